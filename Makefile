@@ -1,0 +1,55 @@
+# make demo   everything set up, then every objective on bundled data, into demo/
+# make test   lint, types and all tests
+#
+# Python >= 3.11 is all that is needed. Other settings:
+#   PYTHON=python3.12                the interpreter that builds .venv
+#   PIP_FLAGS=...                    for pip, e.g. --extra-index-url=https://download.pytorch.org/whl/cpu,
+#                                    the small build of PyTorch on Linux machines without a GPU
+#   DATA=folder                      for bench: data sets laid out as NAME/NAME.npz
+
+PYTHON ?= python3
+PIP_FLAGS ?=
+DATA ?= data
+WORKERS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup demo test lint format bench clean
+
+help:
+	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
+
+setup: $(STAMP)
+
+# PyTorch first and pinned: the resolver never meets an unpinned torch, whose newest build may weigh gigabytes.
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "deepkmeans needs Python 3.11 or newer; this is %d.%d. Use: make PYTHON=python3.12 ..." % v[:2])'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet $(PIP_FLAGS) -c constraints.txt pip setuptools
+	$(BIN)/python -m pip install --quiet $(PIP_FLAGS) -c constraints.txt torch
+	$(BIN)/python -m pip install --quiet $(PIP_FLAGS) -c constraints.txt --no-build-isolation -e '.[dev]'
+	@touch $@
+
+demo: setup
+	$(BIN)/deepkmeans demo --out demo --force
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+# One thread per worker: the tests are many small problems, and two workers share two cores best this way.
+test: lint
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
+
+format: setup
+	$(BIN)/ruff check --fix .
+
+bench: setup
+	$(BIN)/python -m benchmarks objectives --data $(DATA) --json objectives.jsonl
+	$(BIN)/python -m benchmarks kmeans --data $(DATA) --json kmeans.jsonl
+
+clean:
+	rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

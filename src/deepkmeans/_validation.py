@@ -1,0 +1,104 @@
+"""The one place that says "bad argument": a table of constraints beside each class, checked in ``fit``.
+
+A class states ``_constraints = {"n_clusters": [Interval(int, 1, None)], "init": [OneOf("random"), callable]}``;
+:func:`validate_parameters` checks the stored values and raises one sentence that names the parameter,
+the value, what is accepted and, for names, the nearest one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import numbers
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .exceptions import InvalidParameterError
+
+__all__ = ["Instance", "Interval", "OneOf", "did_you_mean", "validate_parameters"]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Numbers of ``kind`` (int or float) from ``low`` to ``high``; None is unbounded, ends are included unless open."""
+
+    kind: type
+    low: float | None
+    high: float | None
+    open_low: bool = False
+    open_high: bool = False
+
+    def accepts(self, value: Any) -> bool:
+        wanted = numbers.Integral if self.kind is int else numbers.Real
+        if isinstance(value, (bool, np.bool_)) or not isinstance(value, wanted) or value != value:
+            return False
+        value = float(value)
+        above = self.low is None or (value > self.low if self.open_low else value >= self.low)
+        below = self.high is None or (value < self.high if self.open_high else value <= self.high)
+        return bool(above and below)
+
+    def __str__(self) -> str:
+        name = "an integer" if self.kind is int else "a number"
+        if self.low is not None and self.high is not None:
+            return f"{name} from {self.low} to {self.high}"
+        if self.low is not None:
+            return f"{name} {'>' if self.open_low else '>='} {self.low}"
+        if self.high is not None:
+            return f"{name} {'<' if self.open_high else '<='} {self.high}"
+        return name
+
+
+class OneOf:
+    """A closed set of names."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+    def accepts(self, value: Any) -> bool:
+        return isinstance(value, str) and value in self.names
+
+    def __str__(self) -> str:
+        return "one of " + ", ".join(repr(name) for name in self.names)
+
+
+class Instance:
+    """Values of a type, or values for which a predicate holds, said in ``words``."""
+
+    def __init__(self, test: type | tuple[type, ...] | Callable[[Any], bool], words: str) -> None:
+        self.test, self.words = test, words
+
+    def accepts(self, value: Any) -> bool:
+        if isinstance(self.test, (type, tuple)):
+            return isinstance(value, self.test)
+        return bool(self.test(value))
+
+    def __str__(self) -> str:
+        return self.words
+
+
+Constraint = Interval | OneOf | Instance | None
+
+
+def did_you_mean(value: Any, names: Iterable[str]) -> str:
+    """`` (did you mean 'x'?)`` for a name close to one of ``names``, else an empty string."""
+    if not isinstance(value, str):
+        return ""
+    near = difflib.get_close_matches(value.lower(), list(names), n=1, cutoff=0.5)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def validate_parameters(owner: str, constraints: Mapping[str, list[Constraint]], values: Mapping[str, Any]) -> None:
+    """Check ``values`` against ``constraints``; raise :class:`InvalidParameterError` at the first that fails."""
+    for name, accepted in constraints.items():
+        value = values[name]
+        if any(value is None if rule is None else rule.accepts(value) for rule in accepted):
+            continue
+        names = [entry for rule in accepted if isinstance(rule, OneOf) for entry in rule.names]
+        expected = " or ".join("None" if rule is None else str(rule) for rule in accepted)
+        shown = repr(value)
+        raise InvalidParameterError(
+            f"The {name!r} parameter of {owner} must be {expected}. "
+            f"Got {shown if len(shown) < 80 else shown[:77] + '...'} instead{did_you_mean(value, names)}."
+        )

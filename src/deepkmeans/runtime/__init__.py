@@ -1,0 +1,19 @@
+"""Where and how numbers are computed: devices, precision, seeds, processes."""
+
+from .collective import Collective, SingleProcess
+from .device import resolve_device
+from .precision import autocast, has_native_bfloat16, resolve_precision
+from .seeding import Seeds, seeded_torch
+from .threads import one_thread
+
+__all__ = [
+    "Collective",
+    "Seeds",
+    "SingleProcess",
+    "autocast",
+    "has_native_bfloat16",
+    "one_thread",
+    "resolve_device",
+    "resolve_precision",
+    "seeded_torch",
+]

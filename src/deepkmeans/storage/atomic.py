@@ -1,0 +1,185 @@
+"""Files that are written whole or not at all.
+
+A result is written to a temporary in the target's folder, flushed to the disk and renamed over the target,
+so that at every moment, a power cut included, the target holds either the old bytes or the new ones.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import shutil
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from ..exceptions import OutputError
+
+try:
+    import fcntl
+except ImportError:  # Windows: temporaries of killed processes are then not swept
+    fcntl = None  # type: ignore[assignment]
+
+__all__ = ["atomic_write", "output_error", "write_text"]
+
+#: A temporary younger than this may belong to a process that has not locked it yet.
+_SWEEP_AFTER_SECONDS = 10.0
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+_NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF}
+
+
+@contextlib.contextmanager
+def atomic_write(path: str | os.PathLike[str], *, needed: int | None = None) -> Iterator[BinaryIO]:
+    """Open ``path`` for binary writing; it changes only when the ``with`` block ends without an error.
+
+    Parameters
+    ----------
+    path : path-like
+        The file to create or replace. A symbolic link is followed and stays a link; the permissions of a
+        file that is replaced are kept.
+    needed : int or None
+        Bytes that will be written, when known: said in the message if the disk is full.
+
+    Yields
+    ------
+    file : binary file object
+        A temporary in the same folder.
+
+    Raises
+    ------
+    OutputError
+        If the target cannot be written (disk full, no permission, missing folder, the target is a folder).
+        ``errno`` is that of the operating system, the old file is intact and the temporary is gone.
+    """
+    target = Path(os.path.realpath(path))
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}.tmp")
+    written = 0
+    try:
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "is a folder", str(path))
+        _sweep(target)
+        file = _create(temporary, like=target)
+        try:
+            yield file
+            file.flush()
+            written = file.tell()
+            os.fsync(file.fileno())
+            if os.name == "nt":  # an open file cannot be renamed there
+                file.close()
+            os.replace(temporary, target)
+        except BaseException:
+            with contextlib.suppress(OSError, ValueError):
+                written = max(written, os.fstat(file.fileno()).st_size)
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            raise
+        finally:
+            with contextlib.suppress(OSError):  # after an error, closing tries to flush once more
+                file.close()
+        _sync_folder(target.parent)
+    except OutputError:
+        raise
+    except OSError as error:
+        raise output_error(path, error, needed=needed, written=written) from error
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write ``text`` as UTF-8, line ends as they are, atomically; errors as :func:`atomic_write`."""
+    data = text.encode("utf-8")
+    with atomic_write(path, needed=len(data)) as file:
+        file.write(data)
+
+
+def output_error(
+    path: str | os.PathLike[str], error: OSError, *, needed: int | None = None, written: int = 0
+) -> OutputError:
+    """The :class:`OutputError` that says in one line why ``path`` cannot be written and what to do."""
+    shown = os.fspath(path)
+    folder = os.path.dirname(os.path.realpath(path))
+    if error.errno in _FULL:
+        size = f"the file needs {needed:,} bytes" if needed else f"{written:,} bytes were written before it was"
+        free = ""
+        with contextlib.suppress(OSError):
+            free = f", {shutil.disk_usage(folder).free:,} are free in {folder}"
+        limit = " (or the limit on file sizes is reached)" if error.errno != errno.ENOSPC else ""
+        words = f"the disk is full{limit}: {size}{free}; free some space or choose another folder"
+    elif error.errno in _FORBIDDEN:
+        words = f"no permission to write in {folder}; choose another folder or change its permissions"
+    elif error.errno == errno.EISDIR:
+        words = "it is a folder; name a file in it"
+    elif error.errno == errno.ENOENT:
+        words = f"the folder {folder} does not exist; create it or choose another"
+    elif error.errno == errno.ENOTDIR:
+        words = f"{folder} is not a folder; choose another path"
+    elif error.errno == errno.ENAMETOOLONG:
+        words = "the name is too long for this file system; choose a shorter one"
+    else:
+        words = f"{error.strerror or error}; choose another folder"
+    raised = OutputError(f"cannot write {shown!r}: {words}")
+    raised.errno = error.errno  # set afterwards, so that str() is the sentence alone
+    return raised
+
+
+def _create(temporary: Path, *, like: Path) -> BinaryIO:
+    """A new file, locked while this process lives, with the permissions of the file it will replace."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(temporary, flags, 0o666)
+    try:
+        if fcntl is not None:
+            with contextlib.suppress(OSError):  # some network file systems have no locks
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.name != "nt":
+            with contextlib.suppress(OSError):
+                os.fchmod(descriptor, stat.S_IMODE(os.stat(like).st_mode))
+        return os.fdopen(descriptor, "wb")
+    except BaseException:
+        os.close(descriptor)
+        os.unlink(temporary)
+        raise
+
+
+def _sweep(target: Path) -> None:
+    """Remove temporaries that killed processes left for ``target``: those that nobody holds a lock on."""
+    if fcntl is None:
+        return
+    prefix, suffix = f".{target.name}.", ".tmp"
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(target.parent):
+            middle = entry.name[len(prefix) : -len(suffix)]
+            if not (entry.name == f"{prefix}{middle}{suffix}" and len(middle) == 12 and _is_hex(middle)):
+                continue
+            with contextlib.suppress(OSError):
+                if time.time() - entry.stat(follow_symlinks=False).st_mtime < _SWEEP_AFTER_SECONDS:
+                    continue
+                descriptor = os.open(entry.path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    os.unlink(entry.path)
+                finally:
+                    os.close(descriptor)
+
+
+def _is_hex(text: str) -> bool:
+    return all(character in "0123456789abcdef" for character in text)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself survive a power cut, where the platform can."""
+    if os.name == "nt":
+        return
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:  # a folder may be writable and not readable
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_FOLDER_SYNC:
+            raise
+    finally:
+        os.close(descriptor)

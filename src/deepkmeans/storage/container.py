@@ -1,0 +1,299 @@
+"""One file for a model or a checkpoint: a JSON manifest and tensors, checked to the last byte.
+
+Data only. Nothing in the file is executed, imported or unpickled; what it may hold is closed:
+
+``manifest.json``
+    ``format`` (int), ``kind`` ("model" or "checkpoint"), ``versions`` (of the libraries that wrote it),
+    ``parts`` (bytes and SHA-256 of ``tensors.safetensors``), ``document`` (the caller's JSON object).
+``tensors.safetensors``
+    The named tensors.
+
+The manifest stays the first part, with its ``format`` number, in every format to come, so that an old
+version can say which one it would need. A *model* is readable for years; a *checkpoint* continues a fit
+bit by bit and is read only by the minor version that wrote it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import stat
+import zlib
+from collections.abc import Mapping
+from typing import Any, BinaryIO, Literal, NoReturn
+
+import numpy
+import safetensors
+import sklearn
+import torch
+from safetensors.torch import load as tensors_from_bytes
+from safetensors.torch import save as tensors_to_bytes
+from torch import Tensor
+
+from .. import __version__
+from ..exceptions import CheckpointError, InvalidParameterError, ModelFileError
+from .archive import MANIFEST, TENSORS, Entry, frame, read_local_header
+from .atomic import atomic_write
+from .strict_json import MAX_BYTES, StrictJSONError, dump, parse
+
+__all__ = ["FORMAT", "read_container", "write_container"]
+
+#: Grows when an older version could not understand a new file.
+FORMAT = 1
+
+Kind = Literal["model", "checkpoint"]
+
+_LOCAL_HEADER_BYTES = 30 + len(MANIFEST)
+_DTYPES = {
+    *(torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.bool),
+    *(torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8),
+}
+
+
+def write_container(
+    path: str | os.PathLike[str], *, kind: Kind, document: Mapping[str, Any], tensors: Mapping[str, Tensor]
+) -> None:
+    """Write ``document`` and ``tensors`` to ``path``, atomically. The bytes depend on the content alone.
+
+    Parameters
+    ----------
+    path : path-like
+    kind : {"model", "checkpoint"}
+    document : mapping
+        JSON-safe: None, bool, numbers (NumPy scalars and non-finite floats included), str, lists, dicts
+        with str keys. Tuples come back as lists.
+    tensors : mapping of str to Tensor
+        Any device and layout in memory; float, integer and bool dtypes, bfloat16 included. Read back on
+        the CPU, contiguous, each with memory of its own.
+
+    Raises
+    ------
+    InvalidParameterError
+        If the document or a tensor cannot be written, naming it.
+    OutputError
+        If the file cannot be written; an old file at ``path`` is then intact.
+    """
+    payload = tensors_to_bytes(_writable(tensors))
+    try:
+        manifest = dump(
+            {
+                "format": FORMAT,
+                "kind": kind,
+                "versions": _versions(),
+                "parts": {TENSORS: {"bytes": len(payload), "sha256": hashlib.sha256(payload).hexdigest()}},
+                "document": document,
+            }
+        )
+    except StrictJSONError as error:
+        raise InvalidParameterError(f"The 'document' of a {kind} file cannot be written: {error}.") from None
+    head, tail = frame(manifest, Entry(TENSORS, len(payload), zlib.crc32(payload)))
+    with atomic_write(path, needed=len(head) + len(payload) + len(tail)) as file:
+        file.write(head)
+        file.write(payload)
+        file.write(tail)
+
+
+def read_container(path: str | os.PathLike[str], *, kind: Kind) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """Read back what :func:`write_container` wrote; memory at most about twice the size of the file.
+
+    Returns
+    -------
+    document : dict
+    tensors : dict of str to Tensor
+
+    Raises
+    ------
+    ModelFileError
+        If the file is missing, damaged in any byte, not one of ours, of the other kind, or of a newer
+        format (the message then says what to upgrade). For ``kind="checkpoint"`` the error is
+        :class:`CheckpointError`, and a file of another minor version is refused.
+    """
+    wrong = CheckpointError if kind == "checkpoint" else ModelFileError
+    shown = os.fspath(path)
+    try:
+        with _open_regular(path) as file:
+            manifest, payload = _read_verified(file)
+        _check_kind(manifest, kind)
+        return manifest["document"], _tensors(payload)
+    except _RefusedError as refused:
+        raise wrong(f"{shown}: {refused}") from refused.__cause__
+    except OSError as error:
+        if isinstance(error, FileNotFoundError):
+            raise wrong(f"{shown}: there is no such file; check the path") from error
+        raise wrong(f"{shown}: cannot be read ({error.strerror or error})") from error
+
+
+class _RefusedError(Exception):
+    """Why a file is refused; :func:`read_container` adds its name and the public class."""
+
+
+def _damaged(what: str) -> NoReturn:
+    raise _RefusedError(f"the file is damaged ({what}); copy it again or restore it from a backup")
+
+
+def _versions() -> dict[str, str]:
+    return {
+        "deepkmeans": __version__,
+        "python": platform.python_version(),
+        "torch": torch.__version__.split("+")[0],
+        "numpy": numpy.__version__,
+        "scikit-learn": sklearn.__version__,
+        "safetensors": safetensors.__version__,
+    }
+
+
+def _writable(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """CPU copies where needed: the format holds contiguous tensors that share no memory."""
+    ready: dict[str, Tensor] = {}
+    taken: set[int] = set()
+    for name, tensor in tensors.items():
+        if not isinstance(name, str) or not name or name == "__metadata__":
+            raise InvalidParameterError(f"A tensor of a model file needs a name of its own. Got {name!r} instead.")
+        if not isinstance(tensor, Tensor) or tensor.layout != torch.strided or tensor.dtype not in _DTYPES:
+            found = f"{tensor.layout}, {tensor.dtype}" if isinstance(tensor, Tensor) else type(tensor).__name__
+            raise InvalidParameterError(
+                f"The tensor {name!r} of a model file must be a dense tensor of a float, integer or bool dtype. "
+                f"Got {found} instead."
+            )
+        plain = tensor.detach().to("cpu").contiguous()
+        memory = plain.untyped_storage().data_ptr()
+        whole = plain.untyped_storage().nbytes() == plain.numel() * plain.element_size()
+        if memory in taken or not whole:
+            plain = plain.clone()
+            memory = plain.untyped_storage().data_ptr()
+        if plain.numel():
+            taken.add(memory)
+        ready[name] = plain
+    return ready
+
+
+def _open_regular(path: str | os.PathLike[str]) -> BinaryIO:
+    # Looked at before opening: opening a named pipe would wait for ever.
+    mode = os.stat(path).st_mode
+    if stat.S_ISDIR(mode):
+        raise _RefusedError("it is a folder; name the file in it")
+    if not stat.S_ISREG(mode):
+        raise _RefusedError("it is not a regular file; name a file that save() wrote")
+    return open(path, "rb")
+
+
+def _read_verified(file: BinaryIO) -> tuple[dict[str, Any], bytes]:
+    """The manifest and the bytes of the tensors, after every byte of the file has been accounted for."""
+    size = os.fstat(file.fileno()).st_size
+    if size == 0:
+        raise _RefusedError("the file is empty; write it again with save()")
+    start = file.read(_LOCAL_HEADER_BYTES)
+    entry = read_local_header(start)
+    if entry is None or entry.name != MANIFEST:
+        if start[:2] == b"PK" or MANIFEST.encode("ascii") in start:
+            _damaged("its first header is not that of a deepkmeans file")
+        raise _RefusedError("it is not a deepkmeans file; name a file that save() wrote")
+    if entry.size > min(MAX_BYTES, size):
+        _damaged(f"it ends inside {MANIFEST} or states a wrong size for it")
+    data = file.read(entry.size)
+    if len(data) != entry.size or zlib.crc32(data) != entry.crc:
+        _damaged(f"the checksum of {MANIFEST} does not hold")
+    try:
+        manifest = parse(data)
+    except StrictJSONError as error:
+        raise _RefusedError(f"the file is damaged or forged: {MANIFEST} is refused, {error}") from error
+    _check_format(manifest)
+    part = _check_schema(manifest)
+
+    placeholder_head, placeholder_tail = frame(data, Entry(TENSORS, part["bytes"], 0))
+    expected = len(placeholder_head) + part["bytes"] + len(placeholder_tail)
+    if size != expected:
+        change = "shorter" if size < expected else "longer"
+        _damaged(f"it is {abs(size - expected):,} bytes {change} than it was written")
+    rest = file.read(len(placeholder_head) - _LOCAL_HEADER_BYTES - len(data))
+    payload = file.read(part["bytes"])
+    end = file.read(len(placeholder_tail) + 1)
+    head, tail = frame(data, Entry(TENSORS, len(payload), zlib.crc32(payload)))
+    if hashlib.sha256(payload).hexdigest() != part["sha256"]:
+        _damaged(f"the checksum of {TENSORS} does not hold")
+    if start + data + rest != head or end != tail:
+        _damaged("its zip headers are not those it was written with")
+    return manifest, payload
+
+
+def _check_format(manifest: dict[str, Any]) -> None:
+    number = manifest.get("format")
+    if type(number) is not int or number < 1:
+        raise _RefusedError(f"it is not a deepkmeans file ({MANIFEST} has no format number)")
+    if number > FORMAT:
+        versions = manifest.get("versions")
+        writer = versions.get("deepkmeans") if isinstance(versions, dict) else None
+        by = f" by deepkmeans {writer[:40]}" if isinstance(writer, str) and writer.isprintable() else ""
+        raise _RefusedError(
+            f"it was written in format {number}{by}; deepkmeans {__version__} reads formats up to {FORMAT}; "
+            "upgrade with: pip install --upgrade deepkmeans"
+        )
+
+
+def _check_schema(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Refuse any key, type or range that format 1 does not know; return the record of the tensors."""
+
+    def require(holds: bool, what: str) -> None:
+        if not holds:
+            raise _RefusedError(f"the file is damaged or forged: in {MANIFEST}, {what}")
+
+    def keys(value: Any, names: set[str], where: str) -> None:
+        require(isinstance(value, dict), f"{where} is not an object")
+        for name in sorted(value.keys() ^ names):
+            require(False, f"{where} has the unknown key {name[:80]!r}" if name in value else f"{where} lacks {name!r}")
+
+    keys(manifest, {"format", "kind", "versions", "parts", "document"}, "the top level")
+    require(manifest["kind"] in ("model", "checkpoint"), "'kind' is neither 'model' nor 'checkpoint'")
+    versions = manifest["versions"]
+    require(isinstance(versions, dict) and "deepkmeans" in versions and len(versions) <= 64, "'versions' is not valid")
+    for name, version in versions.items():
+        require(isinstance(version, str) and len(name) <= 100 and len(version) <= 100, "'versions' is not valid")
+    keys(manifest["parts"], {TENSORS}, "'parts'")
+    part: dict[str, Any] = manifest["parts"][TENSORS]
+    keys(part, {"bytes", "sha256"}, f"{TENSORS!r}")
+    require(type(part["bytes"]) is int and 0 <= part["bytes"] < 2**60, "'bytes' is not a size")
+    digest = part["sha256"]
+    require(
+        isinstance(digest, str) and len(digest) == 64 and all(letter in "0123456789abcdef" for letter in digest),
+        "'sha256' is not a digest",
+    )
+    require(isinstance(manifest["document"], dict), "'document' is not an object")
+    return part
+
+
+def _check_kind(manifest: dict[str, Any], kind: Kind) -> None:
+    if manifest["kind"] != kind:
+        cure = {
+            "model": "it is a checkpoint, not a model; continue it with Checkpoint(folder, resume=True)",
+            "checkpoint": "it is a model, not a checkpoint; open it with load()",
+        }
+        raise _RefusedError(cure[kind])
+    writer = manifest["versions"]["deepkmeans"]
+    if kind == "checkpoint" and writer.split(".")[:2] != __version__.split(".")[:2]:
+        minor = ".".join(writer.split(".")[:2])
+        raise _RefusedError(
+            f"it was written by deepkmeans {writer[:40]} and this is {__version__}; a checkpoint continues only in its "
+            f"own minor version: install deepkmeans=={minor[:40]}.* or start the fit again"
+        )
+
+
+def _tensors(payload: bytes) -> dict[str, Tensor]:
+    """The tensors of a part whose checksum holds, which says nothing about who wrote it."""
+    length = int.from_bytes(payload[:8], "little")
+    if len(payload) < 8 or length > min(MAX_BYTES, len(payload) - 8):
+        raise _RefusedError(f"the file is damaged or forged: {TENSORS} has no valid header")
+    try:
+        header = parse(payload[8 : 8 + length])
+        for name, entry in header.items():
+            if not isinstance(entry, dict) or entry.keys() != {"dtype", "shape", "data_offsets"}:
+                raise StrictJSONError(f"the tensor {name[:80]!r} has no valid record")
+        tensors: dict[str, Tensor] = tensors_from_bytes(payload)
+    except (StrictJSONError, safetensors.SafetensorError) as error:
+        raise _RefusedError(f"the file is damaged or forged: {TENSORS} is refused, {error}") from error
+    except (ValueError, RuntimeError, KeyError, TypeError, AssertionError, OverflowError) as error:
+        raise _RefusedError(f"the file is damaged or forged: {TENSORS} holds a tensor that cannot be made") from error
+    for name, tensor in tensors.items():
+        if tensor.dtype not in _DTYPES:
+            raise _RefusedError(f"the tensor {name[:80]!r} has the dtype {tensor.dtype}, which format 1 does not know")
+    return tensors

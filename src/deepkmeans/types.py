@@ -1,0 +1,104 @@
+"""The nouns that the rooms exchange: plain frozen records, no behaviour beyond their meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+__all__ = ["Batch", "Epoch", "KMeansResult", "LossOutput"]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one training step sees.
+
+    Attributes
+    ----------
+    index : Tensor of shape (B,), int64
+        Row numbers in the training data; objectives use them to look up per-row state.
+    inputs : Tensor of shape (B, d)
+        Scaled rows.
+    weight : Tensor of shape (B,) or None
+        Sample weights with mean 1 over the training data; None means all ones.
+    """
+
+    index: Tensor
+    inputs: Tensor
+    weight: Tensor | None = None
+
+    def mean(self, per_row: Tensor) -> Tensor:
+        """Weighted mean over the batch of a quantity of shape (B,)."""
+        return per_row.mean() if self.weight is None else (per_row * self.weight).sum() / self.weight.sum()
+
+
+@dataclass(frozen=True)
+class LossOutput:
+    """What an objective returns for one batch.
+
+    Attributes
+    ----------
+    total : Tensor of shape ()
+        The number to minimise, attached to the graph.
+    terms : mapping of str to Tensor of shape ()
+        Named parts for the history (detached by the loop).
+    z : Tensor of shape (B, embedding_dim) or None
+        The codes of the step, for ``end_step``.
+    """
+
+    total: Tensor
+    terms: Mapping[str, Tensor] = field(default_factory=dict)
+    z: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What an objective sees before the batches of one epoch.
+
+    Attributes
+    ----------
+    number : int
+        Epochs already trained in this phase: 0 before the first.
+    cap : int
+        The phase's ``max_epochs``.
+    z : Tensor of shape (n, embedding_dim)
+        Codes of all rows, evaluated without noise.
+    weight : Tensor of shape (n,) or None
+    generator : torch.Generator
+        Seeded by (random_state, phase, epoch): resuming repeats it exactly.
+    """
+
+    number: int
+    cap: int
+    z: Tensor
+    weight: Tensor | None
+    generator: torch.Generator
+
+
+@dataclass(frozen=True)
+class KMeansResult:
+    """A finished K-Means.
+
+    Attributes
+    ----------
+    centers : Tensor of shape (k, d), dtype of the data
+    labels : Tensor of shape (n,), int32
+    inertia : float
+        Weighted sum of squared distances to the own centre, summed in float64.
+    n_iter : int
+    converged : bool
+    n_relocated : int
+        Empty clusters that were given a new centre on the way.
+    history : tuple of float
+        Inertia after each assignment; never rises except where a cluster was relocated.
+    """
+
+    centers: Tensor
+    labels: Tensor
+    inertia: float
+    n_iter: int
+    converged: bool
+    n_relocated: int = 0
+    history: tuple[float, ...] = ()

@@ -1,0 +1,227 @@
+"""Squared Euclidean distances and the nearest centre: the one distance kernel, the one assignment.
+
+``|x - c|^2 = |x|^2 - 2 x.c + |c|^2`` turns all distances into one matrix product, and cancels badly when rows lie
+close together and far from the origin. Three measures keep the speed and the digits:
+
+* rows and centres are moved towards the origin and, when their squares would leave the range of the dtype, scaled
+  by a power of two (which is exact);
+* an assignment whose two best centres are closer to each other than the rounding error of the expansion is
+  decided by the plain difference ``sum((x - c)^2)`` in float64;
+* distances so small that the expansion has lost digits are computed again, likewise.
+
+Labels are therefore those of the plain difference in float64, whatever the dtype, device, chunk or batch.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from .rows import CHUNK_BYTES, block, chunks, is_sparse, norms, product, take, wide
+
+__all__ = ["assign", "distances", "nearest", "pair_distances", "rounding", "squared_distances", "squared_norms"]
+
+#: A squared distance below this share of the squared norms has lost more digits than the dtype can spare.
+_POOR = 2.0**-6
+
+
+def squared_distances(X: Tensor, centers: Tensor) -> Tensor:
+    """Squared Euclidean distance of every row to every centre; never negative; differentiable in both arguments.
+
+    Parameters
+    ----------
+    X : Tensor of shape (n, d), dense or CSR, float32 or float64
+    centers : Tensor of shape (k, d), dense, the same dtype
+
+    Returns
+    -------
+    Tensor of shape (n, k), dtype of ``X``
+        Beyond the square root of what the dtype holds, infinity or zero; :func:`distances` has no such limit.
+
+    Notes
+    -----
+    O(n k d) time, O(n (k + d)) memory.
+    """
+    squares, scale = _squares(X, centers)
+    return squares if scale == 1.0 else squares / scale / scale
+
+
+def distances(X: Tensor, centers: Tensor) -> Tensor:
+    """Euclidean distance of every row to every centre, of shape (n, k); finite wherever the result fits the dtype."""
+    squares, scale = _squares(X, centers)
+    return squares.sqrt() if scale == 1.0 else squares.sqrt() / scale
+
+
+def assign(X: Tensor, centers: Tensor, *, chunk_bytes: int = CHUNK_BYTES) -> tuple[Tensor, Tensor]:
+    """The nearest centre of every row; ties go to the lowest index. Fit and predict both end here.
+
+    Parameters
+    ----------
+    X : Tensor of shape (n, d), dense or CSR, float32 or float64
+    centers : Tensor of shape (k, d), dense, the same dtype
+    chunk_bytes : int, default=8 MiB
+        Working memory; the result does not depend on it.
+
+    Returns
+    -------
+    labels : Tensor of shape (n,), int32
+    squared_distance : Tensor of shape (n,), float64
+        To the own centre.
+
+    Notes
+    -----
+    O(n k d) time, O(chunk_bytes) memory beside the result.
+    """
+    labels = torch.empty(X.shape[0], dtype=torch.int32, device=X.device)
+    squared = torch.empty(X.shape[0], dtype=wide(X.device), device=X.device)
+    with torch.no_grad(), torch.autocast(X.device.type, enabled=False):
+        shift = _shift(X, centers)
+        for start, stop in chunks(X.shape[0], X.dtype.itemsize * (2 * len(centers) + X.shape[1]), chunk_bytes):
+            raw = block(X, start, stop)
+            rows, near, length, scale = _framed(raw, centers, shift)
+
+            def exact(i: Tensor, j: Tensor, raw: Tensor = raw, scale: float = scale) -> Tensor:
+                return pair_distances(raw, centers, i, j, scale=scale)
+
+            _, own, least = nearest(rows, length, near, *squared_norms(near), exact=exact)
+            long = length.to(squared.dtype) ** 2
+            square = (long + least).clamp_(min=0)
+            poor = (square <= _POOR * long).nonzero().squeeze(1)
+            if poor.numel():
+                square[poor] = exact(poor, own[poor])
+            labels[start:stop], squared[start:stop] = own, square / scale / scale
+    return labels, squared
+
+
+def nearest(
+    rows: Tensor,
+    length: Tensor,
+    centers: Tensor,
+    squares: Tensor,
+    reach: Tensor,
+    exact: Callable[[Tensor, Tensor], Tensor] | None = None,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """The kernel of :func:`assign` for one chunk of rows near the origin.
+
+    Parameters
+    ----------
+    rows : Tensor of shape (m, d); length : their norms, of shape (m,)
+    centers : Tensor of shape (k, d); squares, reach : as :func:`squared_norms` gives them
+    exact : callable (i, j) -> squared distances of those pairs, default the plain difference of these rows
+
+    Returns
+    -------
+    membership : Tensor of shape (k, m), dtype of the rows
+        One in the nearest centre's row, zero elsewhere.
+    labels : Tensor of shape (m,), int32
+    least : Tensor of shape (m,)
+        Squared distance to that centre less the squared norm of the row.
+    """
+    score = product(rows, -2 * centers, squares)
+    least = score.amin(0)
+    membership = score.le_(least + rounding(rows) * (length + reach) ** 2)  # in place: one and zero in the same dtype
+    order = torch.arange(len(centers), device=rows.device, dtype=rows.dtype)
+    found = product(membership.T, torch.stack([order, torch.ones_like(order)]))
+    labels = found[0].to(torch.int32)
+    contested = (found[1] != 1).nonzero().squeeze(1)
+    if contested.numel():
+        row, center = membership[:, contested].T.nonzero(as_tuple=True)
+        pair = contested[row], center
+        square = pair_distances(rows, centers, *pair) if exact is None else exact(*pair)
+        table = torch.full((len(contested), len(centers)), math.inf, dtype=square.dtype, device=rows.device)
+        winner = table.index_put_((row, center), square).argmin(1)
+        membership[:, contested] = 0
+        membership[winner, contested] = 1
+        labels[contested] = winner.to(torch.int32)
+    return membership, labels, least
+
+
+def squared_norms(centers: Tensor) -> tuple[Tensor, Tensor]:
+    """Squared norms of the centres, infinite for a copy of an earlier centre, and the largest norm.
+
+    A copy can never win (ties go to the lowest index); leaving it out keeps every row from being a tie.
+    """
+    length = norms(centers)
+    squares = length * length
+    if torch.unique(squares).numel() < len(centers):
+        _, group = torch.unique(centers, dim=0, return_inverse=True)
+        index = torch.arange(len(centers), device=centers.device)
+        first = torch.full_like(index, len(centers)).scatter_reduce_(0, group, index, "amin")
+        squares = squares.masked_fill(first[group] != index, math.inf)
+    return squares, length.max()
+
+
+def rounding(rows: Tensor) -> float:
+    """Relative error that the expansion may have, with room: it grows like the square root of the dimension."""
+    return float(torch.finfo(rows.dtype).eps * (4 + math.sqrt(rows.shape[1])))
+
+
+def pair_distances(X: Tensor, centers: Tensor, i: Tensor, j: Tensor, *, scale: float = 1.0) -> Tensor:
+    """``sum((scale * (X[i] - centers[j]))^2)`` of each pair, plainly, in float64."""
+    kind = wide(X.device)
+    parts = []
+    for start, stop in chunks(len(i), 4 * kind.itemsize * X.shape[1]):
+        difference = take(X, i[start:stop]).to(kind) - centers[j[start:stop].long()].to(kind)
+        parts.append(((difference * scale) ** 2).sum(1))
+    return torch.cat(parts) if parts else torch.zeros(0, dtype=kind, device=X.device)
+
+
+def _squares(X: Tensor, centers: Tensor) -> tuple[Tensor, float]:
+    """Squared distances of shape (n, k), times the square of the returned scale."""
+    with torch.autocast(X.device.type, enabled=False):
+        if X.dtype not in (torch.float32, torch.float64):
+            X = X.float()
+        centers = centers.to(X.dtype)
+        rows, near, length, scale = _framed(X, centers, _shift(X, centers))
+        own, other = (length * length)[:, None], (near * near).sum(1)
+        squares = own + other - 2 * product(rows, near).T
+        poor = squares <= _POOR * (own + other)
+        if bool(poor.any()):
+            i, j = poor.nonzero(as_tuple=True)
+            squares = squares.index_put((i, j), pair_distances(X, centers, i, j, scale=scale).to(squares.dtype))
+        return squares.clamp(min=0), scale
+
+
+def _shift(X: Tensor, centers: Tensor) -> Tensor | None:
+    """The mean of the centres when they lie far from the origin compared with their spread, else nothing.
+
+    It depends on the centres alone, so that a row's label never depends on the rows beside it.
+    """
+    if is_sparse(X):
+        return None
+    exact = centers.detach().to(wide(X.device))
+    mean = exact.mean(0)
+    far = float(torch.linalg.vector_norm(mean)) > 2 * float(torch.linalg.vector_norm(exact - mean, dim=1).max())
+    return mean.to(centers.dtype) if far else None
+
+
+def _framed(X: Tensor, centers: Tensor, shift: Tensor | None) -> tuple[Tensor, Tensor, Tensor, float]:
+    """Rows, centres and the norms of the rows where squares are safe, and the scale that it took."""
+    rows, near = (X, centers) if shift is None else (X - shift, centers - shift)
+    length = norms(rows)
+    if length.numel() == 0:
+        return rows, near, length, 1.0
+    top = max(float(length.detach().max()), float(norms(near.detach()).max()))
+    low, high = safe_range(X.dtype)
+    if low < top < high:
+        return rows, near, length, 1.0
+    values = rows.values() if is_sparse(X) else rows
+    scale = power_of_two(max(float(part.detach().abs().max()) for part in (values, near) if part.numel()), X.dtype)
+    return rows * scale, near * scale, norms(rows * scale), scale
+
+
+def safe_range(dtype: torch.dtype) -> tuple[float, float]:
+    """Norms between these have squares, and sums of squares, far from overflow and underflow."""
+    info = torch.finfo(dtype)
+    return info.tiny**0.4, info.max**0.4
+
+
+def power_of_two(size: float, dtype: torch.dtype) -> float:
+    """The power of two that brings ``size`` to about one, as far as the dtype holds it."""
+    if size == 0 or not math.isfinite(size):
+        return 1.0
+    limit = int(math.log2(torch.finfo(dtype).max)) - 2
+    return 2.0 ** max(-limit, min(limit, -math.frexp(size)[1]))

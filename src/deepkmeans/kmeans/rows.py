@@ -1,0 +1,123 @@
+"""Rows, dense or sparse: the few things K-Means asks of a matrix, so that nothing above knows its layout.
+
+Sparse matrices are torch's CSR (``torch.sparse_csr``). Every function takes both layouts, any device and
+float32 or float64.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+__all__ = [
+    "CHUNK_BYTES",
+    "block",
+    "chunks",
+    "csr_rows",
+    "is_sparse",
+    "norms",
+    "product",
+    "row_of_entry",
+    "sums",
+    "take",
+    "wide",
+]
+
+#: Working memory of one chunk of rows: what the caches hold. Nothing of n_samples x n_clusters is ever larger.
+CHUNK_BYTES = 8 * 2**20
+_PRODUCT_PAYS = 400
+
+
+def is_sparse(X: Tensor) -> bool:
+    """Whether the rows are stored as CSR."""
+    return X.layout == torch.sparse_csr
+
+
+def csr_rows(crow: Tensor, col: Tensor, values: Tensor, shape: tuple[int, int]) -> Tensor:
+    """A CSR tensor of known-good parts, without torch's notice that its CSR support is in beta."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")
+        return torch.sparse_csr_tensor(crow, col, values, size=shape, check_invariants=False)
+
+
+def wide(device: torch.device) -> torch.dtype:
+    """The dtype of sums: float64 wherever the device has it."""
+    return torch.float32 if device.type == "mps" else torch.float64
+
+
+def chunks(n_rows: int, row_bytes: int, chunk_bytes: int = CHUNK_BYTES) -> Iterator[tuple[int, int]]:
+    """Bounds of consecutive chunks of rows of about ``chunk_bytes`` each; at least one row a chunk."""
+    step = max(1, chunk_bytes // max(1, row_bytes))
+    for start in range(0, n_rows, step):
+        yield start, min(start + step, n_rows)
+
+
+def block(X: Tensor, start: int, stop: int) -> Tensor:
+    """Rows ``start`` to ``stop``; a view, in CSR too."""
+    if not is_sparse(X) or (start == 0 and stop == X.shape[0]):
+        return X[start:stop] if not is_sparse(X) else X
+    crow = X.crow_indices()[start : stop + 1]
+    first, last = int(crow[0]), int(crow[-1])
+    return csr_rows(crow - first, X.col_indices()[first:last], X.values()[first:last], (stop - start, X.shape[1]))
+
+
+def take(X: Tensor, index: Tensor) -> Tensor:
+    """The rows ``index``, dense, of shape (len(index), d)."""
+    if not is_sparse(X):
+        return X[index]
+    crow, values = X.crow_indices(), X.values()
+    first, length = crow[index], crow[index + 1] - crow[index]
+    ends = length.cumsum(0)
+    row = torch.repeat_interleave(torch.arange(len(index), device=X.device), length)
+    entry = torch.arange(row.numel(), device=X.device) - (ends - length)[row] + first[row]
+    dense = torch.zeros(len(index), X.shape[1], dtype=values.dtype, device=X.device)
+    return dense.index_put((row, X.col_indices()[entry].long()), values[entry], accumulate=True)
+
+
+def product(X: Tensor, centers: Tensor, plus: Tensor | None = None) -> Tensor:
+    """``centers @ X.T``, of shape (k, n), plus a number per centre; always in the full precision of the dtype."""
+    kind = wide(X.device)
+    if X.dtype != kind and torch.get_float32_matmul_precision() != "highest":
+        # The user allows TF32 or bfloat16 products; distances would lose their digits, so they go through float64.
+        return product(X.to(kind), centers.to(kind), None if plus is None else plus.to(kind)).to(X.dtype)
+    if is_sparse(X):
+        result: Tensor = (X @ centers.T.contiguous()).T.contiguous()
+        return result if plus is None else result.add_(plus[:, None])
+    return centers @ X.T if plus is None else torch.addmm(plus[:, None], centers, X.T)
+
+
+def norms(X: Tensor) -> Tensor:
+    """Euclidean norm of every row, of shape (n,)."""
+    if not is_sparse(X):
+        return torch.linalg.vector_norm(X, dim=1)
+    values = X.values()
+    squares = torch.zeros(X.shape[0], dtype=wide(X.device), device=X.device)
+    return squares.index_add_(0, row_of_entry(X), values.to(squares.dtype) ** 2).sqrt().to(values.dtype)
+
+
+def sums(X: Tensor, membership: Tensor, labels: Tensor, weight: Tensor | None = None) -> Tensor:
+    """Weighted sum of the rows of each cluster, of shape (k, d), float64.
+
+    ``membership`` of shape (k, n) is one where row i is in cluster j; ``labels`` of shape (n,) says the same. Few
+    clusters of short rows are summed fastest by a product; many or long ones row by row, which on a GPU would add
+    in an order of its own each time.
+    """
+    k, d = membership.shape[0], X.shape[1]
+    if not is_sparse(X):
+        if X.device.type != "cpu" or k * d < _PRODUCT_PAYS:
+            return product(X.T, membership if weight is None else membership * weight).to(wide(X.device))
+        total = torch.zeros(k, d, dtype=X.dtype, device=X.device)
+        return total.index_add_(0, labels, X if weight is None else X * weight[:, None]).to(wide(X.device))
+    row, values = row_of_entry(X), X.values().to(wide(X.device))
+    total = torch.zeros(k * d, dtype=values.dtype, device=X.device)
+    total.index_add_(0, labels[row].long() * d + X.col_indices(), values if weight is None else values * weight[row])
+    return total.view(k, d)
+
+
+def row_of_entry(X: Tensor) -> Tensor:
+    """The row number of every stored entry of a CSR matrix."""
+    crow = X.crow_indices()
+    return torch.repeat_interleave(torch.arange(X.shape[0], device=X.device), crow[1:] - crow[:-1])

@@ -1,0 +1,97 @@
+"""Rows as the loop wants them: sliced by index, scaled, on the device. No Python loop over rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+import torch
+from torch import Tensor
+
+from ..types import Batch
+from .scaling import Scaling
+
+__all__ = ["Rows"]
+
+
+class Rows:
+    """The training rows behind a scaling.
+
+    Dense data is scaled once and kept as one float32 tensor of shape (n, d + m); sparse data stays
+    sparse and is densified a batch at a time.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, d) or CSR matrix
+    scaling : Scaling
+    weight : ndarray of shape (n,) or None
+        Sample weights; normalised here to mean 1.
+    device : torch.device
+    dtype : torch.dtype
+        float32 to train; float64 to encode float64 data exactly.
+    """
+
+    def __init__(
+        self, X: Any, scaling: Scaling, *, weight: np.ndarray | None = None, device: torch.device,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:  # fmt: skip
+        self.scaling, self.device, self.dtype = scaling, device, dtype
+        self.n_rows = X.shape[0]
+        self._sparse = X.tocsr() if sp.issparse(X) else None
+        self._dense = None if sp.issparse(X) else self._scaled(X)
+        self.weight: Tensor | None = None
+        if weight is not None:
+            self.weight = torch.as_tensor(weight / weight.mean(), dtype=torch.float32, device=device)
+
+    def __len__(self) -> int:
+        return self.n_rows
+
+    @property
+    def n_inputs(self) -> int:
+        return self.scaling.n_inputs
+
+    def _scaled(self, X: np.ndarray) -> Tensor:
+        """Scaled in blocks: the float64 intermediate of a large table is never whole in memory."""
+        out = torch.empty((X.shape[0], self.scaling.n_inputs), dtype=self.dtype)
+        for start in range(0, X.shape[0], 8192):
+            block = torch.from_numpy(np.require(X[start : start + 8192], requirements=["C", "W"]))
+            block = block if block.dtype in (torch.float32, torch.float64) else block.to(self.dtype)
+            out[start : start + 8192] = self.scaling.apply(block).to(self.dtype)
+        return out.to(self.device)
+
+    def take(self, index: Tensor) -> Tensor:
+        """Scaled rows at ``index`` (B,) -> (B, d + m)."""
+        if self._dense is not None:
+            return self._dense[index]
+        assert self._sparse is not None
+        return self._scaled(self._sparse[index.cpu().numpy()].toarray())
+
+    def chunks(self, size: int) -> Iterator[Tensor]:
+        """All rows in order, ``size`` at a time."""
+        for start in range(0, self.n_rows, size):
+            if self._dense is not None:
+                yield self._dense[start : start + size]
+            else:
+                assert self._sparse is not None
+                yield self._scaled(self._sparse[start : start + size].toarray())
+
+    def batches(self, size: int, generator: torch.Generator) -> Iterator[Batch]:
+        """All rows once, shuffled; a last batch of one row is joined to the one before it (batch norm needs two)."""
+        order = torch.randperm(self.n_rows, generator=generator).to(self.device)
+        starts = list(range(0, self.n_rows, size))
+        if len(starts) > 1 and self.n_rows - starts[-1] == 1:
+            starts.pop()
+        for start, stop in zip(starts, [*starts[1:], self.n_rows], strict=True):
+            index = order[start:stop]
+            yield Batch(index, self.take(index), None if self.weight is None else self.weight[index])
+
+    def subset(self, index: Tensor) -> Rows:
+        """A view of some rows with the same scaling (copies the rows)."""
+        part = object.__new__(Rows)
+        part.scaling, part.device, part.dtype, part.n_rows = self.scaling, self.device, self.dtype, len(index)
+        part._dense = None if self._dense is None else self._dense[index]
+        part._sparse = None if self._sparse is None else self._sparse[index.cpu().numpy()]
+        part.weight = None if self.weight is None else self.weight[index]
+        return part

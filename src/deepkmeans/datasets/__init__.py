@@ -1,0 +1,15 @@
+"""Data to try things on: scikit-learn's own, generated shapes, a folder of the user's. Never a download."""
+
+from .bundled import Dataset, load_breast_cancer, load_digits, load_iris, load_wine
+from .folder import load_folder
+from .shapes import make_shapes
+
+__all__ = [
+    "Dataset",
+    "load_breast_cancer",
+    "load_digits",
+    "load_folder",
+    "load_iris",
+    "load_wine",
+    "make_shapes",
+]

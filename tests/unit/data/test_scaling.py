@@ -1,0 +1,107 @@
+"""Scaling: by hand, there and back, and at the edges of floating point."""
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from deepkmeans.data import Rows, fit_scaling
+
+
+def test_standard_by_hand():
+    X = np.array([[0.0, 5.0], [2.0, 5.0], [4.0, 5.0]])
+    scaling = fit_scaling(X, "standard")
+    deviation = np.sqrt(8 / 3)
+    np.testing.assert_allclose(scaling.shift, [2, 5])
+    np.testing.assert_allclose(scaling.scale, [deviation, 1])  # a constant column is centred and left alone
+    expected = np.array([[-2, 0], [0, 0], [2, 0]]) / [deviation, 1]
+    np.testing.assert_allclose(scaling.apply(torch.from_numpy(X)), expected)
+
+
+def test_pixels_share_one_scale_and_mixed_units_do_not():
+    generator = np.random.RandomState(0)
+    pixels = generator.randint(0, 256, (500, 30)).astype(np.uint8)
+    mixed = np.c_[generator.rand(500), 1e4 * generator.rand(500), generator.randn(500)]
+    assert fit_scaling(pixels).kind == "shared"
+    assert len(set(fit_scaling(pixels).scale.tolist())) == 1
+    assert fit_scaling(mixed).kind == "standard"
+
+
+def test_bounded_outputs_get_rows_they_can_reach():
+    X = np.array([[-3.0, 1000.0], [5.0, 4000.0], [1.0, 2500.0]])
+    for bounds in ((0.0, 1.0), (-1.0, 1.0)):
+        scaled = fit_scaling(X, output_range=bounds).apply(torch.from_numpy(X))
+        np.testing.assert_allclose(scaled.min(0).values, bounds[0], atol=1e-12)
+        np.testing.assert_allclose(scaled.max(0).values, bounds[1])
+
+
+def test_missing_cells_are_filled_with_the_mean_and_flagged():
+    X = np.array([[1.0, 7.0], [np.nan, 9.0], [3.0, 8.0]])
+    scaling = fit_scaling(X, "standard")
+    assert scaling.flagged.tolist() == [0] and scaling.n_inputs == 3
+    scaled = scaling.apply(torch.from_numpy(X))
+    np.testing.assert_allclose(scaled[:, 0], [-1, 0, 1])  # mean 2, deviation 1 over the cells present
+    np.testing.assert_allclose(scaled[:, 2], [0, 1, 0])
+    new = scaling.apply(torch.tensor([[2.0, np.nan]], dtype=torch.float64))  # missing where training had none
+    np.testing.assert_allclose(new, [[0, 0, 0]], atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["standard", "shared", "unit", "none"])
+def test_there_and_back(kind):
+    X = np.random.RandomState(1).randn(40, 4) * [1, 10, 1e-3, 1e5] + [0, 1e6, 0, -5]
+    scaling = fit_scaling(X, kind)
+    np.testing.assert_allclose(scaling.invert(scaling.apply(torch.from_numpy(X))), X, rtol=1e-9)
+
+
+def test_sparse_is_dense():
+    dense = np.random.RandomState(0).poisson(0.3, (60, 8)).astype(np.float64)
+    a, b = fit_scaling(dense, "standard"), fit_scaling(sp.csr_matrix(dense), "standard")
+    np.testing.assert_allclose(a.shift, b.shift, rtol=1e-9)
+    np.testing.assert_allclose(a.scale, b.scale, rtol=1e-9)
+    cpu = torch.device("cpu")
+    index = torch.tensor([3, 50, 3])
+    x, y = (Rows(X, a, device=cpu).take(index) for X in (dense, sp.csr_matrix(dense)))
+    torch.testing.assert_close(x, y)
+
+
+@pytest.mark.parametrize("factor", [1e-300, 1e-30, 1e30, 1e200])
+def test_any_unit(factor):
+    X = np.random.RandomState(0).randn(100, 3)
+    expected = fit_scaling(X, "standard").apply(torch.from_numpy(X))
+    scaled = fit_scaling(X * factor, "standard").apply(torch.from_numpy(X * factor))
+    np.testing.assert_allclose(scaled, expected, rtol=1e-6, atol=1e-9)
+
+
+def test_a_large_offset_does_not_drown_float32_rows():
+    X = (np.random.RandomState(0).randn(200, 2) * 64 + 1e6).astype(np.float32)
+    scaled = fit_scaling(X, "standard").apply(torch.from_numpy(X))
+    assert scaled.dtype == torch.float32
+    np.testing.assert_allclose(scaled.double().std(0, correction=0), 1, rtol=1e-3)
+
+
+@given(
+    hnp.arrays(
+        np.float64, st.tuples(st.integers(1, 12), st.integers(1, 4)),
+        elements=st.one_of(st.just(np.nan), st.floats(-1e307, 1e307, allow_subnormal=False)),
+    ),
+    st.sampled_from(["auto", "standard", "shared", "unit"]),
+)  # fmt: skip
+def test_any_table_scales_to_finite_numbers(X, kind):
+    scaled = fit_scaling(X, kind).apply(torch.from_numpy(X))
+    assert torch.isfinite(scaled).all()
+
+
+def test_batches_cover_every_row_once_and_follow_their_generator():
+    X = np.arange(33.0)[:, None]
+    rows = Rows(X, fit_scaling(X, "none"), weight=np.arange(1.0, 34), device=torch.device("cpu"))
+    batches = list(rows.batches(8, torch.Generator().manual_seed(0)))
+    assert [len(b.index) for b in batches] == [8, 8, 8, 9]  # a last batch of one row is joined to its neighbour
+    order = torch.cat([b.index for b in batches])
+    assert sorted(order.tolist()) == list(range(33))
+    torch.testing.assert_close(torch.cat([b.inputs for b in batches])[:, 0], order.float())
+    assert float(rows.weight.mean()) == pytest.approx(1)
+    again = torch.cat([b.index for b in rows.batches(8, torch.Generator().manual_seed(0))])
+    assert torch.equal(order, again)

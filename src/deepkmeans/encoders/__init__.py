@@ -1,0 +1,14 @@
+"""Networks: plain ``nn.Module`` with ``encode`` and ``decode``."""
+
+from .adapter import ScaledCodes, adapt, copy_module
+from .dense import ACTIVATIONS, OUTPUT_RANGES, DenseAutoencoder, VariationalAutoencoder
+
+__all__ = [
+    "ACTIVATIONS",
+    "OUTPUT_RANGES",
+    "DenseAutoencoder",
+    "ScaledCodes",
+    "VariationalAutoencoder",
+    "adapt",
+    "copy_module",
+]

@@ -1,0 +1,124 @@
+"""Fully connected autoencoders: ``h = f(W1 x + b1)``, ``x^ = f(W2 h + b2)``, of any depth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+__all__ = ["ACTIVATIONS", "OUTPUT_RANGES", "DenseAutoencoder", "VariationalAutoencoder"]
+
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "linear": lambda x: x,
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+    "relu": F.relu,
+    "leaky_relu": F.leaky_relu,
+    "elu": F.elu,
+    "selu": F.selu,
+    "gelu": F.gelu,
+    "silu": F.silu,
+    "softplus": F.softplus,
+}
+
+#: Output activations that cannot reach every number; the data is scaled into these intervals.
+OUTPUT_RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 1.0), "softplus": (0.0, 1.0)}
+
+
+class DenseAutoencoder(nn.Module):
+    """Encoder ``d -> hidden_sizes -> embedding_dim`` and its mirror image.
+
+    Parameters
+    ----------
+    n_inputs : int
+    embedding_dim : int
+    hidden_sizes : sequence of int
+        Empty: one layer each way, ``h = f(W1 x + b1)`` with the activation on the code itself.
+        Otherwise the code is linear, so that K-Means sees a space without walls.
+    activation, output_activation : str
+        Names in :data:`ACTIVATIONS`.
+    tied : bool
+        The decoder uses the transposed encoder weights (Vincent et al., 2010) and biases of its own.
+    batch_norm : bool
+        Batch normalisation before each hidden activation of the encoder and decoder.
+
+    Notes
+    -----
+    Shapes: x (B, n_inputs), z (B, embedding_dim). A row costs 4 x (number of weights of one side) operations.
+    Weights start as He et al. (2015, uniform, fan in), biases at zero, drawn from torch's current generator.
+    """
+
+    def __init__(
+        self, n_inputs: int, embedding_dim: int, hidden_sizes: Sequence[int] = (), *, activation: str = "relu",
+        output_activation: str = "linear", tied: bool = False, batch_norm: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.n_inputs, self.embedding_dim, self.hidden_sizes = n_inputs, embedding_dim, tuple(hidden_sizes)
+        self.activation, self.output_activation, self.tied, self.batch_norm = (
+            activation, output_activation, tied, batch_norm,
+        )  # fmt: skip
+        sizes = [n_inputs, *self.hidden_sizes, embedding_dim]
+        self.down = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes, sizes[1:], strict=False))
+        back = sizes[::-1]
+        if tied:
+            self.up_bias = nn.ParameterList(nn.Parameter(torch.zeros(b)) for b in back[1:])
+        else:
+            self.up = nn.ModuleList(nn.Linear(a, b) for a, b in zip(back, back[1:], strict=False))
+        if batch_norm:
+            self.down_norm = nn.ModuleList(nn.BatchNorm1d(b) for b in self.hidden_sizes)
+            self.up_norm = nn.ModuleList(nn.BatchNorm1d(b) for b in self.hidden_sizes[::-1])
+        for layer in self.modules():
+            if isinstance(layer, nn.Linear):
+                nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu")
+                nn.init.zeros_(layer.bias)
+
+    def encode(self, x: Tensor) -> Tensor:
+        """Codes z (B, embedding_dim) of scaled rows x (B, n_inputs)."""
+        f = ACTIVATIONS[self.activation]
+        for i, layer in enumerate(self.down):
+            x = layer(x)  # (B, sizes[i + 1])
+            if i < len(self.hidden_sizes):
+                x = f(self.down_norm[i](x) if self.batch_norm else x)
+        return x if self.hidden_sizes else f(x)
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Reconstructions (B, n_inputs) of codes z (B, embedding_dim)."""
+        f = ACTIVATIONS[self.activation]
+        for i in range(len(self.down)):
+            if self.tied:
+                z = F.linear(z, self.down[-1 - i].weight.T, self.up_bias[i])  # type: ignore[union-attr, arg-type]
+            else:
+                z = self.up[i](z)
+            if i < len(self.hidden_sizes):
+                z = f(self.up_norm[i](z) if self.batch_norm else z)
+        return ACTIVATIONS[self.output_activation](z)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.encode(x)
+
+
+class VariationalAutoencoder(DenseAutoencoder):
+    """A dense autoencoder whose code is a Gaussian: a second head gives its log variance.
+
+    ``encode`` is the mean, so prediction and every objective work as with :class:`DenseAutoencoder`;
+    ``distribution`` gives (mean, log variance), both (B, embedding_dim), for ``"vade"``.
+    """
+
+    def __init__(self, n_inputs: int, embedding_dim: int, hidden_sizes: Sequence[int] = (), **options: object) -> None:
+        super().__init__(n_inputs, embedding_dim, hidden_sizes, **options)  # type: ignore[arg-type]
+        last = [n_inputs, *self.hidden_sizes][-1]
+        self.log_variance = nn.Linear(last, embedding_dim)
+        # Starts at exp(-4): nearly the deterministic autoencoder that pretraining left.
+        nn.init.zeros_(self.log_variance.weight)
+        nn.init.constant_(self.log_variance.bias, -4.0)
+
+    def distribution(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log variance of q(z | x), each (B, embedding_dim)."""
+        f = ACTIVATIONS[self.activation]
+        for i, layer in enumerate(self.down[:-1]):
+            x = layer(x)
+            x = f(self.down_norm[i](x) if self.batch_norm else x)
+        mean = self.down[-1](x)
+        return (mean if self.hidden_sizes else f(mean)), self.log_variance(x)

@@ -1,0 +1,96 @@
+"""What a deep K-Means method is: centres, a loss, and what happens between epochs.
+
+The loop is ``encode, cluster, update the weights from the clustering, repeat``. An objective is only the
+part that differs between methods, in four hooks:
+
+``setup(centers, n_rows)``
+    K-Means of the pretrained codes is done; create centres and other state.
+``begin_epoch(epoch)``
+    All codes are at hand (``epoch.z``), without gradient: assign, move centres, refresh targets.
+``forward(encoder, batch)``
+    The loss of one batch as a :class:`~deepkmeans.types.LossOutput`.
+``end_step(output, batch)``
+    After the optimiser's step, without gradient: running updates.
+
+The loop calls ``begin_epoch`` once more after the last step, so centres and codes always belong together,
+and prediction is the nearest of ``self.centers`` for every objective.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, ClassVar
+
+from torch import Tensor, nn
+
+from ..exceptions import InvalidParameterError
+from ..types import Batch, Epoch, LossOutput
+
+__all__ = ["Objective"]
+
+
+class Objective(nn.Module):
+    """Base class of all objectives.
+
+    The constructor stores hyper-parameters under their own names and nothing else, so that an objective can be
+    cloned, compared and searched (``objective__weight``); tensors are made in :meth:`setup`.
+
+    Attributes
+    ----------
+    centers : Tensor of shape (k, embedding_dim)
+        Parameter (learnt by gradient) or buffer (moved by the objective itself).
+    needs_codes : bool
+        Whether ``begin_epoch`` is called with all codes; without, there is no clustering in the phase.
+    network : {"dense", "variational"}
+        Which network ``encoder="auto"`` builds.
+    learning_rate, max_epochs, pretrain_epochs
+        What ``"auto"`` stands for. Epochs are given for data of 24 steps an epoch or more.
+    annealing : bool
+        True while a schedule is still running: the loop does not call the fit converged.
+    """
+
+    needs_codes: ClassVar[bool] = True
+    network: ClassVar[str] = "dense"
+    learning_rate: ClassVar[float] = 2e-3
+    max_epochs: ClassVar[int] = 60
+    pretrain_epochs: ClassVar[int] = 60
+    annealing: bool = False
+    centers: Tensor
+
+    def setup(self, centers: Tensor, n_rows: int) -> None:
+        """Take the centres (k, embedding_dim) of K-Means on the pretrained codes of ``n_rows`` rows."""
+        self.centers = nn.Parameter(centers.clone())
+
+    def begin_epoch(self, epoch: Epoch) -> None:
+        """Prepare one epoch from all codes."""
+
+    def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
+        """The loss of one batch."""
+        raise InvalidParameterError(f"The objective {type(self).__name__} does not define forward(encoder, batch).")
+
+    def end_step(self, output: LossOutput, batch: Batch) -> None:
+        """React to one step of the optimiser."""
+
+    @classmethod
+    def _parameter_names(cls) -> list[str]:
+        signature = inspect.signature(cls.__init__)
+        return [name for name in signature.parameters if name != "self"]
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Hyper-parameters by name, as scikit-learn's ``get_params``."""
+        return {name: getattr(self, name) for name in self._parameter_names()}
+
+    def set_params(self, **params: Any) -> Objective:
+        """Set hyper-parameters by name."""
+        for name, value in params.items():
+            if name not in self._parameter_names():
+                raise InvalidParameterError(
+                    f"Invalid parameter {name!r} for objective {type(self).__name__}. "
+                    f"Valid parameters are: {self._parameter_names()!r}."
+                )
+            setattr(self, name, value)
+        return self
+
+    def __repr__(self) -> str:
+        inner = ", ".join(f"{name}={value!r}" for name, value in self.get_params().items())
+        return f"{type(self).__name__}({inner})"

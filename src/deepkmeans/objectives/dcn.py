@@ -1,0 +1,68 @@
+r"""DCN, the deep clustering network: reconstruction plus the distance to the own centre.
+
+Yang, Fu, Sidiropoulos, Hong: Towards K-means-friendly spaces, ICML 2017 (eq. 4 and section 4.2):
+
+.. math:: L = \ell(x_i, g(h(x_i))) + \frac{\lambda}{2} \lVert h(x_i) - M s_i \rVert^2
+
+alternating: weights by gradient with labels s and centres M fixed; labels by the nearest centre; centres by
+running means with step 1/c_k, c_k the rows the centre has seen: m_k <- m_k + (z_i - m_k) / c_k.
+
+Differs from the authors' code: the distance is averaged over the e dimensions as the reconstruction is over
+columns, and codes start with unit variance, so that lambda has one meaning for all data; the running means of a
+batch are applied at once (the sequential updates of one batch sum to the same mean, with index_add instead of a
+loop over rows); each epoch begins with a Lloyd pass over all codes, which makes "encode, cluster, update"
+literal and revives empty clusters.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from ..kmeans import assign, lloyd
+from ..types import Batch, Epoch, LossOutput
+from .base import Objective
+from .reconstruction import reconstruction_error
+
+__all__ = ["DCN"]
+
+
+class DCN(Objective):
+    """Distance to the own centre plus reconstruction, hard K-Means in between.
+
+    Parameters
+    ----------
+    weight : float
+        lambda above. z (B, e), centers (k, e), counts (k,).
+    """
+
+    counts: Tensor
+
+    def __init__(self, weight: float = 1.0) -> None:
+        super().__init__()
+        self.weight = weight
+
+    def setup(self, centers: Tensor, n_rows: int) -> None:
+        self.register_buffer("centers", centers.clone())
+        self.register_buffer("counts", torch.ones(len(centers), device=centers.device))
+
+    def begin_epoch(self, epoch: Epoch) -> None:
+        result = lloyd(epoch.z, self.centers, weight=epoch.weight, max_iter=10)
+        self.centers.copy_(result.centers)
+        self.counts.copy_(torch.bincount(result.labels.long(), minlength=len(self.centers)).clamp_min(1))
+
+    def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
+        z = encoder.encode(batch.inputs)  # type: ignore[operator]
+        error = batch.mean(reconstruction_error(encoder.decode(z), batch.inputs))  # type: ignore[operator]
+        own = self.centers[assign(z.detach(), self.centers)[0].long()]  # (B, e)
+        distance = batch.mean((z - own).square().mean(dim=1))
+        total = error + 0.5 * self.weight * distance
+        return LossOutput(total, {"reconstruction": error, "distance": distance}, z)
+
+    def end_step(self, output: LossOutput, batch: Batch) -> None:
+        assert output.z is not None
+        labels = assign(output.z, self.centers)[0].long()  # (B,)
+        seen = torch.bincount(labels, minlength=len(self.centers))
+        self.counts += seen
+        sums = torch.zeros_like(self.centers).index_add_(0, labels, output.z)
+        self.centers += (sums - seen[:, None] * self.centers) / self.counts[:, None]

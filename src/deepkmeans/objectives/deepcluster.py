@@ -1,0 +1,68 @@
+r"""DeepCluster: K-Means makes pseudo-labels, the network learns to predict them, again and again.
+
+Caron, Bojanowski, Joulin, Douze: Deep clustering for unsupervised learning of visual features, ECCV 2018:
+each epoch, cluster the features; classify the cluster numbers with cross-entropy through a linear head that
+starts anew; rows are weighted by 1 / cluster size, so that the trivial solution of one large class costs.
+
+Differs from the authors' code: the features are the codes z of the autoencoder instead of a convolutional
+network's PCA-whitened features; k is the number of clusters that is asked for (theirs: far larger, since they
+want features and not the clusters); the head is the K-Means one, softmax(-|z - m|^2 / T) with m the centres
+of the round, so that what is learnt to be separable is nearest-centre separable and prediction is K-Means; K-Means
+starts from the last round's centres, which keeps the numbering.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ..kmeans import lloyd, squared_distances
+from ..types import Batch, Epoch, LossOutput
+from .base import Objective
+from .reconstruction import corrupt, reconstruction_error
+
+__all__ = ["DeepCluster"]
+
+
+class DeepCluster(Objective):
+    """Classification of K-Means pseudo-labels.
+
+    Parameters
+    ----------
+    noise : float
+        Share of input cells masked while classifying: the label must survive it.
+    temperature : float
+        T above, per dimension of the code.
+    reconstruction_weight : float
+        Reconstruction keeps what the pseudo-labels do not ask for; 0 is the paper's loss.
+    """
+
+    pseudo_labels: Tensor
+    row_weight: Tensor
+
+    def __init__(self, noise: float = 0.2, temperature: float = 0.5, reconstruction_weight: float = 10.0) -> None:
+        super().__init__()
+        self.noise, self.temperature, self.reconstruction_weight = noise, temperature, reconstruction_weight
+
+    def setup(self, centers: Tensor, n_rows: int) -> None:
+        self.register_buffer("centers", centers.clone())
+        self.register_buffer("pseudo_labels", torch.zeros(n_rows, dtype=torch.int64, device=centers.device))
+        self.register_buffer("row_weight", torch.ones(n_rows, device=centers.device))
+
+    def begin_epoch(self, epoch: Epoch) -> None:
+        result = lloyd(epoch.z, self.centers, weight=epoch.weight)
+        self.centers.copy_(result.centers)
+        self.pseudo_labels.copy_(result.labels)
+        sizes = torch.bincount(self.pseudo_labels, minlength=len(self.centers)).clamp_min(1)
+        self.row_weight.copy_((len(epoch.z) / (len(sizes) * sizes.float()))[self.pseudo_labels])
+
+    def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
+        x = batch.inputs
+        z = encoder.encode(corrupt(x, self.noise))  # type: ignore[operator]
+        error = batch.mean(reconstruction_error(encoder.decode(z), x))  # type: ignore[operator]
+        logits = -squared_distances(z, self.centers) / (self.temperature * z.shape[1])  # (B, k)
+        entropy = F.cross_entropy(logits, self.pseudo_labels[batch.index], reduction="none")
+        entropy = batch.mean(entropy * self.row_weight[batch.index])
+        total = entropy + self.reconstruction_weight * error
+        return LossOutput(total, {"cross_entropy": entropy, "reconstruction": error}, z)

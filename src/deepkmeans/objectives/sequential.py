@@ -1,0 +1,38 @@
+"""Sequential: the autoencoder alone, then K-Means on its codes. The baseline of every other objective.
+
+Differs from the joint objectives in that the clustering never reaches the weights; the loop trains the
+reconstruction and re-runs K-Means on the codes after each epoch, warm from the last centres.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from torch import Tensor, nn
+
+from ..kmeans import lloyd
+from ..types import Batch, Epoch, LossOutput
+from .base import Objective
+from .reconstruction import reconstruction_error
+
+__all__ = ["Sequential"]
+
+
+class Sequential(Objective):
+    """Reconstruction alone; centres follow by K-Means. z (B, e), centers (k, e)."""
+
+    learning_rate: ClassVar[float] = 1e-3
+
+    def __init__(self) -> None:
+        super().__init__()
+
+    def setup(self, centers: Tensor, n_rows: int) -> None:
+        self.register_buffer("centers", centers.clone())
+
+    def begin_epoch(self, epoch: Epoch) -> None:
+        self.centers.copy_(lloyd(epoch.z, self.centers, weight=epoch.weight).centers)
+
+    def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
+        z = encoder.encode(batch.inputs)  # type: ignore[operator]
+        error = batch.mean(reconstruction_error(encoder.decode(z), batch.inputs))  # type: ignore[operator]
+        return LossOutput(error, {"reconstruction": error}, z)

@@ -1,0 +1,17 @@
+"""The one training loop, its state, its watchers and its checkpoints. Nothing here knows what clustering is for."""
+
+from .callbacks import Callback, EarlyStopping, Progress
+from .checkpoints import Checkpoint
+from .loop import encode_rows, train
+from .state import Settings, TrainingState
+
+__all__ = [
+    "Callback",
+    "Checkpoint",
+    "EarlyStopping",
+    "Progress",
+    "Settings",
+    "TrainingState",
+    "encode_rows",
+    "train",
+]

@@ -1,0 +1,94 @@
+"""Checkpoints: everything a killed fit needs to end bit for bit as if it had not been killed.
+
+A checkpoint is not a model: it holds optimiser state and history, belongs to one fit (same data, same
+parameters) and is read only by the same minor version. Models are written by ``deepkmeans.save``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from torch import Tensor
+
+from ..exceptions import CheckpointError
+from ..storage import read_container, write_container
+from .callbacks import Callback
+
+if TYPE_CHECKING:
+    from .state import TrainingState
+
+__all__ = ["Checkpoint"]
+
+_NAME = re.compile(r"checkpoint-(\d{6})\.ckpt")
+
+
+class Checkpoint(Callback):
+    """Write the state of the training every few epochs; continue from the newest readable one.
+
+    Parameters
+    ----------
+    folder : path
+        Made when missing. Files ``checkpoint-NNNNNN.ckpt``, numbered by epochs trained in all phases.
+    every : int
+        Epochs between checkpoints.
+    keep : int
+        Newest checkpoints kept.
+    resume : bool
+        Continue from the newest readable checkpoint in ``folder`` if there is one; it must come from a fit of
+        the same data with the same parameters.
+
+    Raises
+    ------
+    OutputError
+        When a checkpoint cannot be written (full disk, read-only folder): a fit that believes itself safe
+        and is not would be worse. The estimator is finalised with what it has before the error leaves ``fit``.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str], *, every: int = 1, keep: int = 2, resume: bool = False) -> None:
+        self.folder, self.every, self.keep, self.resume = Path(folder), every, keep, resume
+        self._fingerprint: dict[str, Any] = {}
+
+    def open(self, fingerprint: dict[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Tensor]] | None:
+        """Called by ``fit`` before the first phase; returns the state to continue from, or None."""
+        self._fingerprint = fingerprint
+        for path in reversed(self.paths()) if self.resume else []:
+            try:
+                document, tensors = read_container(path, kind="checkpoint")
+            except CheckpointError as error:
+                warnings.warn(f"{error} Trying the checkpoint before it.", UserWarning, stacklevel=4)
+                continue
+            stored = document["fingerprint"]
+            other = sorted(key for key in fingerprint if stored.get(key) != fingerprint[key])
+            if other:
+                raise CheckpointError(
+                    f"The checkpoint {path} belongs to another fit: {', '.join(other)} differ(s). "
+                    "Resume with the same data and parameters, or choose an empty folder."
+                )
+            return document["state"], tensors
+        return None
+
+    def paths(self) -> list[Path]:
+        """Checkpoints in the folder, oldest first."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(path for path in self.folder.iterdir() if _NAME.fullmatch(path.name))
+
+    def on_epoch_end(self, state: TrainingState) -> bool | None:
+        if state.epoch % self.every and not state.converged and state.epoch < state.max_epochs:
+            return None
+        document, tensors = state.to_parts()
+        os.makedirs(self.folder, exist_ok=True)
+        write_container(
+            self.folder / f"checkpoint-{len(state.history):06d}.ckpt",
+            kind="checkpoint",
+            document={"fingerprint": self._fingerprint, "state": document},
+            tensors=tensors,
+        )
+        for old in self.paths()[: -self.keep]:
+            old.unlink(missing_ok=True)
+        return None

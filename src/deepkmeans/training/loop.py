@@ -1,0 +1,247 @@
+"""The only training loop of the package. Nothing in this file knows a particular method.
+
+An epoch is: mini-batches through the objective (forward, finite check, backward, clip, step), then all rows
+are encoded, the objective clusters them (``begin_epoch``), and the labels are compared with the last ones.
+The phase ends when labels and loss stand still, when a callback says so, or at ``max_epochs``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import math
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from ..exceptions import TrainingDivergedError
+from ..kmeans import assign
+from ..runtime import Seeds, one_thread, seeded_torch
+from ..types import Batch, Epoch
+from .callbacks import Callback
+from .state import Settings, TrainingState
+
+if TYPE_CHECKING:
+    from ..data import Rows
+
+__all__ = ["encode_rows", "train"]
+
+_MAX_ROLLBACKS = 3
+_ENCODE_CHUNK = 8192
+#: A fall of the loss under this many tol is a plateau: lower the rate well before convergence is asked for.
+_PLATEAU = 5.0
+#: Operations of a step (6 a weight and row) below which a second thread costs more than it brings.
+_SMALL_STEP = 1e9
+
+
+@torch.no_grad()
+def encode_rows(encoder: nn.Module, rows: Rows) -> Tensor:
+    """Codes (n, embedding_dim) of all rows, without noise or gradient."""
+    was_training = encoder.training
+    encoder.eval()
+    blocks = [encoder.encode(x) for x in rows.chunks(_ENCODE_CHUNK)]  # type: ignore[operator]
+    encoder.train(was_training)
+    return torch.cat(blocks)
+
+
+class _NonFinite(Exception):
+    def __init__(self, term: str, step: int) -> None:
+        self.term, self.step = term, step
+
+
+def train(
+    encoder: nn.Module, objective: nn.Module, rows: Rows, *, phase: str, settings: Settings, seeds: Seeds,
+    history: list[dict[str, Any]], callbacks: Sequence[Callback] = (), held_out: Rows | None = None,
+    resume: tuple[Mapping[str, Any], Mapping[str, Tensor]] | None = None,
+) -> TrainingState:  # fmt: skip
+    """Train ``encoder`` (and the objective's own parameters) in place.
+
+    Parameters
+    ----------
+    encoder : module with ``encode`` (and ``decode`` where the objective reconstructs)
+    objective : Objective, already set up
+    rows : Rows
+    phase : str
+        Name in history; part of the address of every random stream.
+    settings : Settings
+    seeds : Seeds
+    history : list
+        Records are appended.
+    callbacks : sequence of Callback
+        ``teardown`` is called whatever happens.
+    held_out : Rows or None
+        Rows that are only measured (term ``held_out``).
+    resume : (document, tensors) or None
+        A state of this phase to continue from, as ``TrainingState.to_parts`` gave it.
+
+    Returns
+    -------
+    TrainingState
+
+    Raises
+    ------
+    TrainingDivergedError
+        A non-finite loss, gradient or code appeared again after three roll-backs; encoder and objective hold
+        the last finite state.
+    KeyboardInterrupt
+        Passed on after encoder and objective were put back to the last complete epoch.
+    """
+    parameters = [p for p in itertools.chain(encoder.parameters(), objective.parameters()) if p.requires_grad]
+    optimizer = torch.optim.AdamW(
+        parameters, lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=_can_fuse(parameters)
+    )
+    state = TrainingState(
+        phase, settings, encoder, objective, optimizer, seeds, history, learning_rate=settings.learning_rate
+    )
+    weights = sum(p.numel() for p in parameters)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(one_thread(rows.device.type == "cpu" and 6 * weights * settings.batch_size < _SMALL_STEP))
+        for callback in callbacks:
+            stack.callback(callback.teardown, state)
+            callback.setup(state)
+        if resume is not None:
+            state.restore(*resume)
+        elif objective.needs_codes:
+            _cluster(state, rows)
+        stop = state.converged
+        while not stop and state.epoch < settings.max_epochs:
+            started = time.perf_counter()
+            snapshot = state.snapshot()
+            labels = state.labels
+            try:
+                terms = _epoch(state, rows)
+                state.epoch += 1
+                if objective.needs_codes:
+                    _cluster(state, rows)
+            except _NonFinite as bad:
+                state.roll_back(snapshot)
+                state.labels = labels
+                _lower_rate_or_raise(state, bad)
+                continue
+            except KeyboardInterrupt:
+                state.roll_back(snapshot)
+                state.labels, state.interrupted = labels, True
+                raise
+            if held_out is not None:
+                terms["held_out"] = _measure(state, held_out)
+            changed = (
+                None if labels is None or state.labels is None else float((labels != state.labels).double().mean())
+            )
+            _record(state, terms, changed, time.perf_counter() - started)
+            _judge(state, terms.get("held_out", terms["loss"]), changed)
+            # Every callback sees every epoch, also the one after which another callback stops.
+            stop = any([bool(callback.on_epoch_end(state)) for callback in callbacks]) or state.converged
+    return state
+
+
+def _can_fuse(parameters: Iterable[Tensor]) -> bool:
+    """Fused AdamW needs one device type and floating parameters; it saves about 40% of a step on the CPU."""
+    return all(p.device.type in ("cpu", "cuda") and p.is_floating_point() for p in parameters)
+
+
+def _epoch(state: TrainingState, rows: Rows) -> dict[str, float]:
+    """All batches once; mean loss and terms."""
+    encoder, objective, settings = state.encoder, state.objective, state.settings
+    address = (state.phase, state.epoch, state.rollbacks)
+    parameters = [p for group in state.optimizer.param_groups for p in group["params"]]
+    n_steps = max(1, math.ceil(len(rows) / settings.batch_size))
+    sums: dict[str, Tensor] = {}
+    encoder.train()
+    objective.train()
+    step = -1
+    with seeded_torch(state.seeds.seed("step", *address)):
+        for step, batch in enumerate(rows.batches(settings.batch_size, state.seeds.generator("shuffle", *address))):
+            _set_rate(state, (state.epoch * n_steps + step) / (settings.max_epochs * n_steps))
+            state.optimizer.zero_grad(set_to_none=True)
+            output = objective(encoder, batch)
+            terms = {**output.terms, "loss": output.total}
+            if not bool(torch.isfinite(output.total)):  # on a GPU the step waits here
+                raise _NonFinite(next(k for k, v in terms.items() if not torch.isfinite(v)), step)
+            output.total.backward()
+            if not bool(torch.isfinite(nn.utils.clip_grad_norm_(parameters, settings.clip))):
+                raise _NonFinite("gradient", step)
+            state.optimizer.step()
+            with torch.no_grad():
+                objective.end_step(_detached(output), batch)  # type: ignore[operator]
+                for name, value in terms.items():
+                    sums[name] = sums.get(name, 0.0) + value.detach().double() * len(batch.index)  # type: ignore[operator]
+    return {name: float(value) / len(rows) for name, value in sums.items()}
+
+
+def _detached(output: Any) -> Any:
+    return output if output.z is None else type(output)(output.total.detach(), {}, output.z.detach())
+
+
+@torch.no_grad()
+def _cluster(state: TrainingState, rows: Rows) -> None:
+    """Encode all rows, let the objective cluster them, note the labels."""
+    z = encode_rows(state.encoder, rows)
+    if not bool(torch.isfinite(z).all()):
+        raise _NonFinite("codes", -1)
+    generator = state.seeds.generator("cluster", state.phase, state.epoch)
+    state.objective.begin_epoch(  # type: ignore[operator]
+        Epoch(state.epoch, state.settings.max_epochs, z, rows.weight, generator)
+    )
+    state.labels = assign(z, state.objective.centers)[0]  # type: ignore[arg-type]
+
+
+@torch.no_grad()
+def _measure(state: TrainingState, rows: Rows) -> float:
+    """Mean loss of rows that are not trained on, without noise."""
+    state.encoder.eval()
+    state.objective.eval()
+    total, start = 0.0, 0
+    for x in rows.chunks(_ENCODE_CHUNK):
+        index = torch.arange(start, start + len(x), device=rows.device)
+        weight = None if rows.weight is None else rows.weight[index]
+        total += float(state.objective(state.encoder, Batch(index, x, weight)).total) * len(x)
+        start += len(x)
+    return total / len(rows)
+
+
+def _set_rate(state: TrainingState, progress: float) -> None:
+    """``progress`` in [0, 1): share of the phase's steps done."""
+    factor = 1.0
+    if state.settings.schedule == "cosine":
+        factor = min(1.0, (progress + 1e-3) / 0.05) * 0.5 * (1 + math.cos(math.pi * progress))
+    for group in state.optimizer.param_groups:
+        group["lr"] = state.learning_rate * factor
+
+
+def _record(state: TrainingState, terms: dict[str, float], changed: float | None, seconds: float) -> None:
+    state.record = {"phase": state.phase, "epoch": state.epoch, "loss": terms["loss"], **terms}
+    if changed is not None:
+        state.record["changed"] = changed
+    state.record |= {"learning_rate": state.optimizer.param_groups[0]["lr"], "seconds": seconds}
+    state.history.append(state.record)
+
+
+def _judge(state: TrainingState, loss: float, changed: float | None) -> None:
+    """Plateau and convergence. A loss with noise in it never repeats, so "still" means: no longer falling."""
+    settings = state.settings
+    annealing = bool(getattr(state.objective, "annealing", False))
+    best = state.best_loss
+    fall = float("inf") if annealing or state.epoch == 1 else (best - loss) / max(abs(best), 1e-30)
+    state.best_loss = loss if annealing else min(loss, best)
+    if changed is not None:
+        state.calm = state.calm + 1 if fall <= settings.tol and changed <= settings.tol else 0
+        state.converged = state.calm >= settings.patience
+    state.stale = 0 if fall > _PLATEAU * settings.tol else state.stale + 1
+    if settings.schedule == "plateau" and state.stale >= settings.patience:
+        state.learning_rate *= 0.3
+        state.stale = 0
+
+
+def _lower_rate_or_raise(state: TrainingState, bad: _NonFinite) -> None:
+    state.rollbacks += 1
+    if state.rollbacks > _MAX_ROLLBACKS:
+        raise TrainingDivergedError(
+            f"The {bad.term} became non-finite in epoch {state.epoch + 1}, step {bad.step + 1} of phase "
+            f"{state.phase!r}, {_MAX_ROLLBACKS} roll-backs with a lower learning rate (now {state.learning_rate:.1e}) "
+            "notwithstanding; lower learning_rate, check the scaling of the input, or use precision='float32'.",
+            term=bad.term, epoch=state.epoch, step=bad.step,
+        )  # fmt: skip
+    state.learning_rate *= 0.1

@@ -1,0 +1,148 @@
+"""What the loop knows at any moment, and how it is put aside and taken up again."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ..runtime import Seeds
+
+__all__ = ["Settings", "TrainingState"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How one phase is trained.
+
+    Attributes
+    ----------
+    max_epochs : int
+        Cap on epochs.
+    batch_size : int
+    learning_rate : float
+        Of AdamW.
+    schedule : {"constant", "cosine", "plateau"}
+        ``"cosine"``: linear warm-up over 5% of the steps, then half a cosine to zero at ``max_epochs``.
+        ``"plateau"``: times 0.3 when the loss has not fallen by 5 ``tol`` (relative) for ``patience`` epochs.
+    tol : float
+        Converged when, ``patience`` epochs running, the share of changed labels and the relative change of the
+        loss are at most this.
+    patience : int
+    clip : float
+        Largest norm of the gradient of all parameters together.
+    weight_decay : float
+    """
+
+    max_epochs: int
+    batch_size: int
+    learning_rate: float
+    schedule: str = "plateau"
+    tol: float = 1e-3
+    patience: int = 2
+    clip: float = 5.0
+    weight_decay: float = 0.0
+
+
+@dataclass
+class TrainingState:
+    """The loop's state; callbacks read it.
+
+    Attributes
+    ----------
+    phase : {"pretrain", "cluster"} or the caller's word
+    epoch : int
+        Epochs completed in this phase.
+    record : dict
+        The history record of the last epoch (loss, terms, changed, learning_rate, seconds).
+    history : list of dict
+        All records of the fit, earlier phases included.
+    labels : Tensor of shape (n,), int32, or None
+        Nearest centres after the last epoch.
+    learning_rate : float
+        Base rate after plateaus and roll-backs.
+    rollbacks : int
+        Times a non-finite number sent the phase back to the start of an epoch.
+    converged, interrupted : bool
+    """
+
+    phase: str
+    settings: Settings
+    encoder: nn.Module
+    objective: nn.Module
+    optimizer: torch.optim.Optimizer
+    seeds: Seeds
+    history: list[dict[str, Any]]
+    learning_rate: float
+    epoch: int = 0
+    labels: Tensor | None = None
+    rollbacks: int = 0
+    best_loss: float = float("inf")
+    stale: int = 0
+    calm: int = 0
+    converged: bool = False
+    interrupted: bool = False
+    record: dict[str, Any] = field(default_factory=dict)
+
+    _COUNTERS = ("phase", "epoch", "learning_rate", "rollbacks", "best_loss", "stale", "calm", "converged")
+
+    @property
+    def max_epochs(self) -> int:
+        return self.settings.max_epochs
+
+    def to_parts(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
+        """A JSON-safe document and the tensors that continue this state bit for bit."""
+        document: dict[str, Any] = {name: getattr(self, name) for name in self._COUNTERS}
+        document["best_loss"] = None if self.best_loss == float("inf") else self.best_loss
+        document |= {"root": self.seeds.root, "history": self.history}
+        tensors = {f"encoder/{k}": v for k, v in self.encoder.state_dict().items()}
+        tensors |= {f"objective/{k}": v for k, v in self.objective.state_dict().items()}
+        document["annealing"] = bool(getattr(self.objective, "annealing", False))
+        for i, values in self.optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer/{i}/{k}": torch.as_tensor(v) for k, v in values.items()}
+        if self.labels is not None:
+            tensors["labels"] = self.labels
+        return document, tensors
+
+    def restore(self, document: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> None:
+        """Continue from what :meth:`to_parts` gave."""
+        for name in self._COUNTERS:
+            setattr(self, name, document[name])
+        self.best_loss = float("inf") if document["best_loss"] is None else document["best_loss"]
+        self.history[:] = [dict(record) for record in document["history"]]
+        self.encoder.load_state_dict(_under("encoder/", tensors))
+        self.objective.load_state_dict(_under("objective/", tensors))
+        self.objective.annealing = document["annealing"]  # type: ignore[assignment]
+        slots: dict[int, dict[str, Tensor]] = {}
+        for name, value in _under("optimizer/", tensors).items():
+            i, key = name.split("/", 1)
+            slots.setdefault(int(i), {})[key] = value
+        groups = self.optimizer.state_dict()["param_groups"]
+        self.optimizer.load_state_dict({"state": slots, "param_groups": groups})
+        self.labels = tensors.get("labels")
+
+    def snapshot(self) -> dict[str, Any]:
+        """Copies of everything an epoch changes, for roll-back and for an interrupted epoch."""
+        return {
+            "encoder": _copied(self.encoder.state_dict()),
+            "objective": _copied(self.objective.state_dict()),
+            "optimizer": copy.deepcopy(self.optimizer.state_dict()),
+        }
+
+    def roll_back(self, snapshot: dict[str, Any]) -> None:
+        """Put a :meth:`snapshot` back."""
+        self.encoder.load_state_dict(snapshot["encoder"])
+        self.objective.load_state_dict(snapshot["objective"])
+        self.optimizer.load_state_dict(copy.deepcopy(snapshot["optimizer"]))
+
+
+def _copied(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name: value.detach().clone() for name, value in tensors.items()}
+
+
+def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name[len(prefix) :]: value for name, value in tensors.items() if name.startswith(prefix)}

@@ -1,0 +1,279 @@
+"""The autoencoder as a scikit-learn transformer."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from sklearn.utils.validation import check_is_fitted
+from torch import Tensor, nn
+
+from .._validation import Instance, Interval, OneOf, validate_parameters
+from ..data import SCALINGS, Rows, fit_scaling
+from ..encoders import ACTIVATIONS, OUTPUT_RANGES
+from ..objectives import Reconstruction
+from ..objectives.reconstruction import reconstruction_error
+from ..runtime import Seeds, resolve_device, resolve_precision
+from ..training import EarlyStopping, Progress, Settings, train
+from .inputs import check_rows, check_weight
+from .network import NetworkEstimator
+from .sizing import batch_size_for, embedding_dim_for
+
+__all__ = ["Autoencoder"]
+
+
+class Autoencoder(NetworkEstimator):
+    """Encode rows into ``embedding_dim`` numbers from which they can be reconstructed.
+
+    ``h = f(W1 x + b1)``, ``x^ = g(W2 h + b2)``, trained so that ``x^`` is close to ``x``; any depth.
+    The estimator scales its input itself, into the range of the output activation where that is bounded,
+    and undoes it in ``inverse_transform``.
+
+    Parameters
+    ----------
+    embedding_dim : int or "auto", default="auto"
+        Width of the code. ``"auto"``: 10, for fewer than 20 columns half of them.
+    hidden_sizes : sequence of int, default=()
+        Widths of the encoder's hidden layers; the decoder mirrors them. Empty: one layer each way with the
+        activation on the code. With hidden layers the code is linear.
+    activation : str, default="relu"
+        Of hidden layers: "sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", "linear".
+    output_activation : str, default="linear"
+        Of the reconstruction. A bounded one ("sigmoid", "tanh", "relu", "softplus") makes ``scaling="auto"`` map
+        every column into its range.
+    tied : bool, default=False
+        Decoder weights are the transposed encoder weights.
+    noise : float in [0, 1), default=0.0
+        Share of inputs masked in training (denoising autoencoder).
+    loss : {"mse", "bce"}, default="mse"
+        Squared error, or binary cross-entropy, which needs ``output_activation="sigmoid"``.
+    scaling : {"auto", "standard", "shared", "unit", "none"}, default="auto"
+        See :func:`deepkmeans.data.fit_scaling`.
+    missing : {"impute", "error"}, default="impute"
+        NaN is replaced by the column's mean and flagged to the network by an input of its own.
+    encoder : nn.Module, function (n_inputs, embedding_dim) -> nn.Module, or None, default=None
+        A network of your own with ``encode`` and ``decode`` (or submodules ``encoder`` and ``decoder``, as a Keras
+        model on its torch backend has); it is copied. The sizes and activations above are then unused.
+    max_epochs : int, default=200
+    batch_size : int or "auto", default="auto"
+        ``"auto"``: a power of two near n/32, from 16 to 256.
+    learning_rate : float, default=2e-3
+        Of AdamW.
+    schedule : {"cosine", "plateau", "constant"}, default="cosine"
+    validation_fraction : float in [0, 1), default=0.1
+        Rows held out for early stopping; 0 trains on all rows to ``max_epochs``. Under 20 rows nothing is held out.
+    patience : int, default=20
+        Epochs without improvement on held-out rows before stopping; the best weights are kept.
+    callbacks : list of deepkmeans.training.Callback or None, default=None
+    device : "auto", "cpu", "cuda", ..., default="auto"
+    precision : {"auto", "float32", "bfloat16"}, default="auto"
+        Arithmetic of training; ``"auto"`` is bfloat16 for wide layers on processors that have it natively.
+    random_state : int, RandomState or None, default=None
+    verbose : int, default=0
+        1 logs a line an epoch.
+
+    Attributes
+    ----------
+    encoder_ : nn.Module
+        The trained network with ``encode`` and ``decode``.
+    scaling_ : Scaling
+    history_ : list of dict
+        One record an epoch: loss, reconstruction, held_out, learning_rate, seconds.
+    n_iter_ : int
+        Epochs trained.
+    report_ : dict
+        Decisions taken: scaling, sizes, precision, imputed cells.
+    n_features_in_, feature_names_in_
+
+    References
+    ----------
+    Hinton & Salakhutdinov, Science 2006; Vincent et al., JMLR 2010 (tied weights, denoising).
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from deepkmeans import Autoencoder
+    >>> X = load_iris().data
+    >>> codes = Autoencoder(embedding_dim=2, max_epochs=5, random_state=0).fit_transform(X)
+    >>> codes.shape
+    (150, 2)
+    """
+
+    _constraints: ClassVar[dict[str, list[Any]]] = {
+        "embedding_dim": [Interval(int, 1, None), OneOf("auto")],
+        "hidden_sizes": [Instance(lambda v: _is_sizes(v), "a sequence of positive integers")],
+        "activation": [OneOf(*ACTIVATIONS)],
+        "output_activation": [OneOf(*ACTIVATIONS)],
+        "tied": [Instance((bool, np.bool_), "a bool")],
+        "noise": [Interval(float, 0, 1, open_high=True)],
+        "loss": [OneOf("mse", "bce")],
+        "scaling": [OneOf(*SCALINGS)],
+        "missing": [OneOf("impute", "error")],
+        "encoder": [None, Instance(nn.Module, "a torch.nn.Module"), Instance(callable, "a function returning one")],
+        "max_epochs": [Interval(int, 1, None)],
+        "batch_size": [Interval(int, 1, None), OneOf("auto")],
+        "learning_rate": [Interval(float, 0, None, open_low=True)],
+        "schedule": [OneOf("cosine", "plateau", "constant")],
+        "validation_fraction": [Interval(float, 0, 1, open_high=True)],
+        "patience": [Interval(int, 1, None)],
+        "precision": [OneOf("auto", "float32", "bfloat16")],
+        "verbose": [Interval(int, 0, None), Instance((bool, np.bool_), "a bool")],
+    }
+
+    def __init__(
+        self, embedding_dim: int | str = "auto", *, hidden_sizes: Any = (), activation: str = "relu",
+        output_activation: str = "linear", tied: bool = False, noise: float = 0.0, loss: str = "mse",
+        scaling: str = "auto", missing: str = "impute", encoder: Any = None, max_epochs: int = 200,
+        batch_size: int | str = "auto", learning_rate: float = 2e-3, schedule: str = "cosine",
+        validation_fraction: float = 0.1, patience: int = 20, callbacks: Any = None, device: Any = "auto",
+        precision: str = "auto", random_state: Any = None, verbose: int = 0,
+    ) -> None:  # fmt: skip
+        self.embedding_dim = embedding_dim
+        self.hidden_sizes = hidden_sizes
+        self.activation = activation
+        self.output_activation = output_activation
+        self.tied = tied
+        self.noise = noise
+        self.loss = loss
+        self.scaling = scaling
+        self.missing = missing
+        self.encoder = encoder
+        self.max_epochs = max_epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.validation_fraction = validation_fraction
+        self.patience = patience
+        self.callbacks = callbacks
+        self.device = device
+        self.precision = precision
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Autoencoder:
+        """Train the network on the rows of ``X``.
+
+        Parameters
+        ----------
+        X : array, data frame, tensor or sparse matrix of shape (n_samples, n_features)
+        y : ignored
+        sample_weight : array of shape (n_samples,) or None
+            Weights of the rows in the loss.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        InvalidParameterError, InvalidDataError, TrainingDivergedError
+        """
+        validate_parameters("Autoencoder", self._constraints, self.get_params(deep=False))
+        if self.loss == "bce" and self.output_activation != "sigmoid" and self.encoder is None:
+            validate_parameters("Autoencoder with loss='bce'", {"output_activation": [OneOf("sigmoid")]}, vars(self))
+        X = check_rows(self, X, reset=True, missing=self.missing)
+        weight = check_weight(sample_weight, X)
+        seeds, device = Seeds(self.random_state), resolve_device(self.device)
+        bounds = OUTPUT_RANGES.get(self.output_activation) if self.encoder is None else None
+        if self.loss == "bce":
+            bounds = (0.0, 1.0)
+        self.scaling_ = fit_scaling(X, self.scaling, output_range=bounds)
+        rows = Rows(X, self.scaling_, weight=weight, device=device)
+        embedding_dim = embedding_dim_for(X.shape[1]) if self.embedding_dim == "auto" else int(self.embedding_dim)
+        architecture = {
+            "network": "dense", "n_inputs": rows.n_inputs, "embedding_dim": embedding_dim,
+            "hidden_sizes": [int(size) for size in self.hidden_sizes], "activation": self.activation,
+            "output_activation": self.output_activation, "tied": bool(self.tied),
+        }  # fmt: skip
+        self._build(self.encoder, architecture, rows, seeds)
+        held_out, trained = self._split(rows, seeds)
+        batch_size = batch_size_for(len(trained)) if self.batch_size == "auto" else int(self.batch_size)
+        settings = Settings(
+            max_epochs=self.max_epochs,
+            batch_size=batch_size,
+            learning_rate=self.learning_rate,
+            schedule=self.schedule,
+        )
+        self.encoder_.precision = resolve_precision(self.precision, device, self.encoder_)
+        callbacks = [*(self.callbacks or []), *([Progress()] if self.verbose else [])]
+        if held_out is not None:
+            callbacks.append(EarlyStopping("held_out", self.patience))
+        self.history_: list[dict[str, Any]] = []
+        self.report_: dict[str, Any] = {
+            "n_rows": len(rows), "scaling": self.scaling_.kind, "imputed": self._missing_report(X),
+            "embedding_dim": self._architecture["embedding_dim"], "batch_size": batch_size,
+            "precision": str(self.encoder_.precision).removeprefix("torch."), "device": str(device),
+        }  # fmt: skip
+        try:
+            train(
+                self.encoder_, Reconstruction(self.noise, self.loss), trained, phase="pretrain", settings=settings,
+                seeds=seeds, history=self.history_, callbacks=callbacks, held_out=held_out,
+            )  # fmt: skip
+        finally:
+            self.encoder_.precision = torch.float32
+            self.encoder_.eval().requires_grad_(False)
+            self.n_iter_ = len(self.history_)
+        return self
+
+    def _split(self, rows: Rows, seeds: Seeds) -> tuple[Rows | None, Rows]:
+        n_held_out = int(self.validation_fraction * len(rows)) if len(rows) >= 20 else 0
+        if not n_held_out:
+            return None, rows
+        order = torch.randperm(len(rows), generator=seeds.generator("held_out")).to(rows.device)
+        return rows.subset(order[:n_held_out].sort().values), rows.subset(order[n_held_out:].sort().values)
+
+    def transform(self, X: Any) -> np.ndarray:
+        """Codes of the rows, (n_samples, embedding_dim), float32 for float32 input, else float64."""
+        check_is_fitted(self)
+        X = self._checked(X)
+        return np.asarray(self._codes(X).cpu().numpy().astype(X.dtype, copy=False))
+
+    def inverse_transform(self, X: Any) -> np.ndarray:
+        """Rows (n_samples, n_features) in their own units, from codes ``X`` (n_samples, embedding_dim)."""
+        check_is_fitted(self)
+        z = torch.as_tensor(np.asarray(X))
+        return self._decoded(z if z.dtype == torch.float32 or not self._double_works() else z.double())
+
+    def score(self, X: Any, y: Any = None) -> float:
+        """Negative mean squared reconstruction error in scaled units (higher is better; 0 is perfect).
+
+        In scaled units every column counts as it does in training, so that scores of different sizes of the
+        network can be compared; with ``loss="bce"`` the negative cross-entropy.
+        """
+        check_is_fitted(self)
+        X = self._checked(X)
+        rows = self._rows(X)
+        network = self._network(rows).eval()
+        errors: list[Tensor] = []
+        with torch.no_grad():
+            for x in rows.chunks(8192):
+                errors.append(reconstruction_error(network.decode(network.encode(x)), x, self.loss))  # type: ignore[operator]
+        return -float(torch.cat(errors).double().mean())
+
+    @property
+    def _n_features_out(self) -> int:
+        return int(self._architecture["embedding_dim"])
+
+    def _to_state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
+        document, tensors = self._network_parts()
+        skipped = ("encoder", "callbacks", "random_state", "device")
+        parameters = {k: v for k, v in self.get_params(deep=False).items() if k not in skipped}
+        parameters["hidden_sizes"] = [int(size) for size in self.hidden_sizes]
+        document |= {"parameters": parameters, "history": self.history_, "report": self.report_}
+        return document, tensors
+
+    @classmethod
+    def _from_state(cls, document: dict[str, Any], tensors: dict[str, Tensor], encoder: Any = None) -> Autoencoder:
+        parameters = dict(document["parameters"])
+        parameters["hidden_sizes"] = tuple(parameters["hidden_sizes"])
+        model = cls(**parameters, encoder=encoder)
+        model._restore_network(document, tensors, encoder)
+        model.history_, model.report_ = document["history"], document["report"]
+        model.n_iter_ = len(model.history_)
+        return model
+
+
+def _is_sizes(value: Any) -> bool:
+    rule = Interval(int, 1, None)
+    return isinstance(value, (tuple, list, np.ndarray)) and all(rule.accepts(size) for size in value)

@@ -1,0 +1,300 @@
+"""K-Means as a scikit-learn estimator over :mod:`deepkmeans.kmeans`."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from typing import Any, ClassVar
+
+import numpy as np
+import scipy.sparse as sp
+import torch
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_array
+from sklearn.utils.validation import check_is_fitted
+from torch import Tensor
+
+from .._validation import Constraint, Instance, Interval, OneOf, validate_parameters
+from ..exceptions import InvalidDataError, InvalidParameterError
+from ..kmeans import assign, csr_rows, distances, fit_kmeans
+from ..runtime import Seeds, resolve_device
+from .inputs import check_rows, check_weight
+
+__all__ = ["KMeans"]
+
+
+class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
+    """K-Means clustering: Lloyd's algorithm from greedy k-means++ starts.
+
+    Parameters
+    ----------
+    n_clusters : int, default=8
+        Clusters to form.
+    init : {"k-means++", "random"} or array-like of shape (n_clusters, n_features), default="k-means++"
+        Starting centres: rows far apart, random rows, or given ones.
+    n_init : "auto" or int, default="auto"
+        Runs from different starts, the best of which is kept; "auto" is 1, and 10 for ``init="random"``.
+        Given centres are run once.
+    max_iter : int, default=300
+        Rounds of one run.
+    tol : float, default=1e-4
+        Converged when the squared movement of all centres together is at most ``tol`` times the mean variance of
+        the columns.
+    device : "auto", "cpu", "cuda", "cuda:N" or "mps", default="auto"
+        Where numbers are computed; "auto" takes a GPU if there is one.
+    random_state : int, RandomState instance or None, default=None
+        An int makes the result reproducible.
+    verbose : int, default=0
+        With 1, one line on stderr when the fit is done.
+
+    Attributes
+    ----------
+    cluster_centers_ : ndarray of shape (n_clusters, n_features), dtype of the data
+    labels_ : ndarray of shape (n_samples,), int32
+        Always equal to ``predict`` of the training rows.
+    inertia_ : float
+        Weighted sum of the squared distances of the rows to their centres.
+    n_iter_ : int
+        Rounds of the kept run.
+    n_clusters_ : int
+        Clusters that hold rows: ``n_clusters`` unless the data have fewer distinct rows.
+    n_features_in_ : int
+    feature_names_in_ : ndarray of str, when the columns of ``X`` have names
+
+    Notes
+    -----
+    Rows may be a NumPy array, a pandas, polars or Arrow table, a SciPy sparse matrix or a torch tensor. float32 and
+    float64 are kept; other numbers become one of the two. O(n_samples n_clusters n_features) a round.
+
+    Results differ from :class:`sklearn.cluster.KMeans` of the same start only where two centres are exactly equally
+    near: here the lower index wins, there rounding decides.
+
+    References
+    ----------
+    S. P. Lloyd, "Least squares quantization in PCM", 1982. D. Arthur and S. Vassilvitskii, "k-means++: the
+    advantages of careful seeding", 2007.
+
+    Examples
+    --------
+    >>> from deepkmeans import KMeans
+    >>> model = KMeans(2, random_state=0).fit([[1.0, 2], [1, 4], [1, 0], [10, 2], [10, 4], [10, 0]])
+    >>> sorted(model.cluster_centers_.tolist())
+    [[1.0, 2.0], [10.0, 2.0]]
+    """
+
+    _constraints: ClassVar[dict[str, list[Constraint]]] = {
+        "n_clusters": [Interval(int, 1, None)],
+        "init": [
+            OneOf("k-means++", "random"),
+            Instance(lambda value: not isinstance(value, str) and np.ndim(value) == 2, "an array of starting centres"),
+        ],
+        "n_init": [OneOf("auto"), Interval(int, 1, None)],
+        "max_iter": [Interval(int, 1, None)],
+        "tol": [Interval(float, 0, None)],
+        "device": [Instance((str, torch.device), "the name of a device")],
+        "random_state": [None, Interval(int, 0, 2**32 - 1), Instance(np.random.RandomState, "a RandomState")],
+        "verbose": [Interval(int, 0, None), Instance(bool, "a boolean")],
+    }
+
+    def __init__(
+        self,
+        n_clusters: int = 8,
+        *,
+        init: Any = "k-means++",
+        n_init: int | str = "auto",
+        max_iter: int = 300,
+        tol: float = 1e-4,
+        device: Any = "auto",
+        random_state: Any = None,
+        verbose: int = 0,
+    ) -> None:
+        self.n_clusters = n_clusters
+        self.init = init
+        self.n_init = n_init
+        self.max_iter = max_iter
+        self.tol = tol
+        self.device = device
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> KMeans:
+        """Find the clusters of ``X``.
+
+        Parameters
+        ----------
+        X : {array-like, data frame, sparse matrix, torch tensor} of shape (n_samples, n_features)
+        y : ignored
+        sample_weight : array-like of shape (n_samples,), default=None
+            A weight of 2 counts as the row twice, of 0 as its absence.
+
+        Returns
+        -------
+        KMeans
+            The estimator itself.
+
+        Raises
+        ------
+        InvalidParameterError
+            For a parameter outside its domain.
+        InvalidDataError
+            For fewer rows than clusters, NaN, infinite values, or weights that are all zero.
+        """
+        validate_parameters(type(self).__name__, self._constraints, self.get_params(deep=False))
+        rows = check_rows(self, X, reset=True)
+        weight = check_weight(sample_weight, rows)
+        if rows.shape[0] < self.n_clusters:
+            raise InvalidDataError(
+                f"n_samples={rows.shape[0]} should be >= n_clusters={self.n_clusters}; ask for fewer clusters."
+            )
+        init = self.init if isinstance(self.init, str) else self._given_centers(rows)
+        n_init = (10 if isinstance(init, str) and init == "random" else 1) if self.n_init == "auto" else self.n_init
+        tensor = self._tensor(rows)
+        result = fit_kmeans(
+            tensor,
+            int(self.n_clusters),
+            init=init if isinstance(init, str) else torch.from_numpy(init).to(tensor.device),
+            n_init=int(n_init),
+            weight=None if weight is None else torch.from_numpy(weight).to(tensor),
+            max_iter=int(self.max_iter),
+            tol=float(self.tol),
+            generator=Seeds(self.random_state).generator("kmeans"),
+        )
+        self.cluster_centers_ = result.centers.cpu().numpy()
+        self.labels_ = result.labels.cpu().numpy()
+        self.inertia_ = result.inertia
+        self.n_iter_ = result.n_iter
+        self.n_clusters_ = len(np.unique(self.labels_ if weight is None else self.labels_[weight > 0]))
+        self._n_features_out = len(self.cluster_centers_)
+        self._warn(result.converged)
+        if self.verbose:
+            found = f"{self.n_clusters_} clusters, inertia {self.inertia_:.6g}"
+            sys.stderr.write(f"K-Means: {found} after {self.n_iter_} rounds\n")
+        return self
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The nearest centre of every row: ndarray of shape (n_samples,), int32; ties go to the lowest index."""
+        labels, _ = self._assigned(X)
+        return labels.cpu().numpy()
+
+    def transform(self, X: Any) -> np.ndarray:
+        """Distance of every row to every centre: ndarray of shape (n_samples, n_clusters)."""
+        rows, centers = self._known(X)
+        return distances(rows, centers).cpu().numpy()
+
+    def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
+        """Minus the weighted sum of the squared distances of the rows to their centres; higher is better."""
+        _, squared = self._assigned(X)
+        weight = check_weight(sample_weight, np.empty((len(squared), 1)))
+        return -float((squared if weight is None else squared * torch.from_numpy(weight).to(squared)).sum())
+
+    def fit_predict(self, X: Any, y: Any = None, sample_weight: Any = None) -> np.ndarray:
+        """``fit(X).labels_``."""
+        return self.fit(X, sample_weight=sample_weight).labels_
+
+    def fit_transform(self, X: Any, y: Any = None, sample_weight: Any = None) -> np.ndarray:
+        """``fit(X).transform(X)``."""
+        return self.fit(X, sample_weight=sample_weight).transform(X)
+
+    def _given_centers(self, rows: Any) -> np.ndarray:
+        """The ``init`` array in the dtype of the data, or the error that says what is wrong with it."""
+        wanted = (self.n_clusters, rows.shape[1])
+        init = self.init.detach().cpu().numpy() if isinstance(self.init, Tensor) else self.init
+        init = np.array(check_array(init, dtype=rows.dtype, input_name="init"), order="C")
+        if init.shape != wanted:
+            raise InvalidParameterError(
+                f"The 'init' parameter of {type(self).__name__} must be an array of shape (n_clusters, n_features) = "
+                f"{wanted}. Got shape {init.shape} instead; give one row per cluster and one column per feature."
+            )
+        return init
+
+    def _warn(self, converged: bool) -> None:
+        if self.n_clusters_ < self.n_clusters:
+            warnings.warn(
+                f"Number of distinct clusters ({self.n_clusters_}) found smaller than n_clusters ({self.n_clusters}). "
+                "Possibly due to duplicate points in X.",
+                ConvergenceWarning,
+                stacklevel=3,
+            )
+        if not converged:
+            warnings.warn(
+                f"K-Means stopped at max_iter={self.max_iter} before it converged; raise max_iter or tol.",
+                ConvergenceWarning,
+                stacklevel=3,
+            )
+
+    def _known(self, X: Any) -> tuple[Tensor, Tensor]:
+        """New rows and the centres as tensors of one dtype on one device."""
+        check_is_fitted(self)
+        rows = self._tensor(check_rows(self, X, reset=False))
+        centers = torch.from_numpy(self.cluster_centers_).to(rows.device)
+        kind = torch.promote_types(rows.dtype, centers.dtype)
+        return rows.to(kind), centers.to(kind)
+
+    def _assigned(self, X: Any) -> tuple[Tensor, Tensor]:
+        return assign(*self._known(X))
+
+    def _tensor(self, rows: Any) -> Tensor:
+        """Checked rows on the device; without a copy where they are on the CPU."""
+        device = resolve_device(self.device)
+        if device.type == "mps" and (sp.issparse(rows) or rows.dtype == np.float64):
+            device = torch.device("cpu")  # Metal has neither float64 nor CSR
+        if sp.issparse(rows):
+            crow, col, values = (torch.from_numpy(np.array(part)) for part in (rows.indptr, rows.indices, rows.data))
+            return csr_rows(crow, col, values, rows.shape).to(device)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="The given NumPy array is not writable")  # nothing writes to it
+            return torch.from_numpy(np.ascontiguousarray(rows)).to(device)
+
+    def _to_state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
+        """What a file needs to rebuild the fitted model: a JSON-safe document and named tensors.
+
+        A device other than the CPU becomes "auto" and a RandomState becomes None: neither outlives its machine.
+        """
+        check_is_fitted(self)
+        parameters = {name: value for name, value in self.get_params(deep=False).items() if name != "init"}
+        parameters["device"] = "cpu" if str(self.device) == "cpu" else "auto"
+        if isinstance(self.random_state, np.random.RandomState):
+            parameters["random_state"] = None
+        plain = {key: value.item() if isinstance(value, np.generic) else value for key, value in parameters.items()}
+        names = getattr(self, "feature_names_in_", None)
+        document: dict[str, Any] = {
+            "parameters": plain,
+            "inertia": float(self.inertia_),
+            "n_iter": int(self.n_iter_),
+            "n_clusters": int(self.n_clusters_),
+            "feature_names": None if names is None else [str(name) for name in names],
+        }
+        tensors = {
+            "cluster_centers": torch.from_numpy(self.cluster_centers_),
+            "labels": torch.from_numpy(self.labels_),
+        }
+        if isinstance(self.init, str):
+            plain["init"] = self.init
+        else:
+            init = self.init.detach().cpu().numpy() if isinstance(self.init, Tensor) else self.init
+            tensors["init"] = torch.from_numpy(np.array(init, dtype=self.cluster_centers_.dtype))
+        return document, tensors
+
+    @classmethod
+    def _from_state(cls, document: dict[str, Any], tensors: dict[str, Tensor], encoder: Any = None) -> KMeans:
+        """The model that :meth:`_to_state` described; ``encoder`` is not used."""
+        parameters = dict(document["parameters"])
+        if "init" in tensors:
+            parameters["init"] = tensors["init"].numpy()
+        model = cls(**parameters)
+        model.cluster_centers_ = tensors["cluster_centers"].numpy()
+        model.labels_ = tensors["labels"].numpy()
+        model.inertia_ = document["inertia"]
+        model.n_iter_ = document["n_iter"]
+        model.n_clusters_ = document["n_clusters"]
+        model._n_features_out, model.n_features_in_ = model.cluster_centers_.shape
+        if document["feature_names"] is not None:
+            model.feature_names_in_ = np.array(document["feature_names"], dtype=object)
+        return model
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags

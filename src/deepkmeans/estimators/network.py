@@ -1,0 +1,191 @@
+"""What the two estimators with a network share: building it, encoding with it, writing it down."""
+
+from __future__ import annotations
+
+import copy
+import math
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+import torch
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from torch import Tensor, nn
+
+from ..data import Rows, Scaling
+from ..encoders import DenseAutoencoder, ScaledCodes, VariationalAutoencoder, adapt, copy_module
+from ..exceptions import InvalidDataError, InvalidParameterError, ModelFileError
+from ..runtime import Seeds, resolve_device, seeded_torch
+from ..training import encode_rows
+from .inputs import check_rows
+
+__all__ = ["NetworkEstimator"]
+
+_NETWORKS = {"dense": DenseAutoencoder, "variational": VariationalAutoencoder}
+
+
+class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    """Base of ``Autoencoder`` and ``DeepKMeans``; holds no state of its own before ``fit``."""
+
+    encoder_: ScaledCodes
+    scaling_: Scaling
+    _architecture: dict[str, Any]
+
+    def _build(self, source: Any, architecture: dict[str, Any], rows: Rows, seeds: Seeds) -> None:
+        """Set ``encoder_`` from ``"auto"``, a module or a function (n_inputs, embedding_dim) -> module."""
+        with seeded_torch(seeds.seed("weights")):
+            if isinstance(source, nn.Module):
+                module = adapt(copy_module(source))
+            elif callable(source):
+                module = adapt(source(rows.n_inputs, architecture["embedding_dim"]))
+            elif source in ("auto", None):
+                module = _dense(architecture)
+            else:
+                module = adapt(source)
+            if isinstance(source, nn.Module) or callable(source):
+                architecture = {"network": "custom", "class": type(source).__name__, "n_inputs": rows.n_inputs}
+                architecture["embedding_dim"] = _probe(module, rows)
+        self._architecture = architecture
+        self.encoder_ = ScaledCodes(module, architecture["embedding_dim"]).to(rows.device)
+
+    def _rows(self, X: Any) -> Rows:
+        """Scaled rows for inference, in the precision of ``X``: float64 in, float64 through the network."""
+        dtype = torch.float64 if X.dtype == np.float64 and self._double_works() else torch.float32
+        return Rows(X, self.scaling_, device=resolve_device(self.device), dtype=dtype)
+
+    def _double_works(self) -> bool:
+        return self._architecture["network"] != "custom" and resolve_device(self.device).type != "mps"
+
+    def _codes(self, X: Any) -> Tensor:
+        """Codes (n, embedding_dim) of checked rows; the one path of fit, predict, transform and embed."""
+        rows = self._rows(X)
+        return encode_rows(self._network(rows), rows)
+
+    def _network(self, rows: Rows) -> nn.Module:
+        network: nn.Module = self.encoder_.to(rows.device)
+        return copy.deepcopy(network).double() if rows.dtype == torch.float64 else network
+
+    def _decoded(self, z: Tensor) -> np.ndarray:
+        """Rows (n, d) in the columns' own units of codes (n, embedding_dim)."""
+        network = copy.deepcopy(self.encoder_).to(z.dtype).eval()
+        with torch.no_grad():
+            return np.asarray(self.scaling_.invert(network.decode(z.to(self.encoder_.shift.device))).cpu().numpy())
+
+    def _checked(self, X: Any) -> Any:
+        """Rows to encode, checked against the fitted columns."""
+        missing = getattr(self, "missing", "error")
+        return check_rows(self, X, reset=False, missing=missing)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.input_tags.allow_nan = self.missing == "impute"  # type: ignore[attr-defined]
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+    def _network_parts(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
+        """Document and tensors from which :meth:`_restore_network` rebuilds encoder and scaling."""
+        document: dict[str, Any] = {"architecture": self._architecture, "scaling": self.scaling_.kind}
+        document["n_features_in"] = int(self.n_features_in_)
+        if hasattr(self, "feature_names_in_"):
+            document["feature_names_in"] = [str(name) for name in self.feature_names_in_]
+        tensors = {f"encoder/{k}": v.cpu() for k, v in self.encoder_.state_dict().items()}
+        return document, tensors | {f"scaling/{k}": v for k, v in self.scaling_.to_tensors().items()}
+
+    def _restore_network(self, document: dict[str, Any], tensors: dict[str, Tensor], encoder: Any) -> None:
+        architecture = document["architecture"]
+        custom = architecture["network"] == "custom"
+        if custom and encoder is None:
+            raise ModelFileError(
+                f"The model was fitted with an encoder of the user's own ({architecture['class']}), whose code is "
+                "not in the file; load it with load(path, encoder=...), the same module or function as in fit."
+            )
+        if encoder is not None and not custom:
+            raise InvalidParameterError(
+                f"The file holds its whole network ({architecture['network']}): load it without encoder=."
+            )
+        weights = {k.removeprefix("encoder/"): v for k, v in tensors.items() if k.startswith("encoder/")}
+        try:
+            if custom:
+                self.encoder_ = ScaledCodes(_own(encoder, architecture), architecture["embedding_dim"])
+                self.encoder_.load_state_dict(weights)
+            else:  # no memory before the shapes are known to be those of the tensors in the file
+                with torch.device("meta"):
+                    self.encoder_ = ScaledCodes(_dense(architecture), architecture["embedding_dim"])
+                self.encoder_.load_state_dict(weights, assign=True)
+            self.encoder_.requires_grad_(False)
+        except RuntimeError as error:
+            reason = str(error).replace("\n", " ")
+            raise ModelFileError(f"The encoder does not fit the weights in the file: {reason}") from error
+        self.encoder_.eval()
+        self._architecture = architecture
+        parts = {k.removeprefix("scaling/"): v for k, v in tensors.items() if k.startswith("scaling/")}
+        self.scaling_ = Scaling.from_tensors(document["scaling"], parts)
+        self.n_features_in_ = document["n_features_in"]
+        if "feature_names_in" in document:
+            self.feature_names_in_ = np.asarray(document["feature_names_in"], dtype=object)
+
+    def _missing_report(self, X: Any) -> dict[str, int]:
+        """Imputed cells by column name (or number)."""
+        if sp.issparse(X) or not len(self.scaling_.flagged):
+            return {}
+        columns = self.scaling_.flagged.numpy()
+        counts = np.isnan(X[:, columns]).sum(axis=0)
+        names = getattr(self, "feature_names_in_", None)
+        return {str(columns[i] if names is None else names[columns[i]]): int(counts[i]) for i in range(len(columns))}
+
+
+def _own(encoder: Any, architecture: dict[str, Any]) -> nn.Module:
+    """A user's module again, its lazy layers built by one pass."""
+    with torch.no_grad(), seeded_torch(0):
+        made = copy_module(encoder) if isinstance(encoder, nn.Module) else encoder(
+            architecture["n_inputs"], architecture["embedding_dim"]
+        )  # fmt: skip
+        module = adapt(made)
+        module.encode(torch.zeros(2, architecture["n_inputs"]))  # type: ignore[operator]
+    return module
+
+
+def _dense(architecture: dict[str, Any]) -> nn.Module:
+    options = {key: value for key, value in architecture.items() if key != "network"}
+    return _NETWORKS[architecture["network"]](**options)
+
+
+@torch.no_grad()
+def _probe(module: nn.Module, rows: Rows) -> int:
+    """Run two rows through a user's encoder (this also builds lazy layers); return the width of its codes."""
+    x = rows.take(torch.arange(min(2, len(rows)), device=rows.device))
+    module.to(rows.device)
+    try:
+        z = module.encode(x)  # type: ignore[operator]
+        if callable(getattr(module, "decode", None)):
+            decoded = module.decode(z)  # type: ignore[operator]
+            if decoded.shape != x.shape:
+                raise InvalidParameterError(
+                    f"The encoder's decode must return rows of shape {tuple(x.shape)}. "
+                    f"Got {tuple(decoded.shape)} instead."
+                )
+    except (RuntimeError, ValueError, TypeError) as error:
+        if isinstance(error, InvalidParameterError):
+            raise
+        raise InvalidParameterError(
+            f"The 'encoder' cannot take rows of {x.shape[1]} inputs: {str(error).splitlines()[0]}"
+        ) from error
+    if not isinstance(z, Tensor) or z.dim() != 2 or len(z) != len(x) or not math.prod(z.shape):
+        raise InvalidParameterError(
+            f"The encoder's codes must have shape (rows, embedding_dim). Got {tuple(getattr(z, 'shape', ()))} instead."
+        )
+    return int(z.shape[1])
+
+
+def refuse_constant(X: Any, estimator: str) -> None:
+    """An all-constant table has nothing to learn and nothing to cluster."""
+    first = X[:1].toarray() if sp.issparse(X) else X[:1]
+    same = (X != sp.csr_matrix(np.repeat(first, X.shape[0], axis=0))).nnz == 0 if sp.issparse(X) else not (
+        (X != first) & ~(np.isnan(X) & np.isnan(first))
+    ).any()  # fmt: skip
+    if same:
+        raise InvalidDataError(
+            f"All {X.shape[0]} rows of X are the same in all {X.shape[1]} column(s): {estimator} has nothing to learn. "
+            "Check the file and the chosen columns."
+        )

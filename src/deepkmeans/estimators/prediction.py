@@ -1,0 +1,84 @@
+"""What a fitted deep K-Means answers: everything follows from codes and centres."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.base import ClusterMixin
+from sklearn.utils import ClassifierTags
+from sklearn.utils.validation import check_is_fitted
+from torch import Tensor
+
+from ..kmeans import assign, distances, squared_distances
+from .network import NetworkEstimator
+
+__all__ = ["CentersInCodes"]
+
+
+class CentersInCodes(ClusterMixin, NetworkEstimator):
+    """A network and centres in the space of its codes; prediction is the nearest centre."""
+
+    cluster_centers_: np.ndarray
+    _variance: float
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        # predict_proba has a column a cluster; scikit-learn's sparse checks read that from the tags of classifiers.
+        tags.classifier_tags = ClassifierTags(multi_class=True)
+        return tags
+
+    def _centers_like(self, z: Tensor) -> Tensor:
+        return torch.as_tensor(self.cluster_centers_, dtype=z.dtype, device=z.device)
+
+    def embed(self, X: Any) -> np.ndarray:
+        """Codes z (n_samples, embedding_dim)."""
+        check_is_fitted(self)
+        X = self._checked(X)
+        return np.asarray(self._codes(X).cpu().numpy().astype(X.dtype, copy=False))
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Number of the nearest centre in z for each row, (n_samples,), int32."""
+        check_is_fitted(self)
+        z = self._codes(self._checked(X))
+        return np.asarray(assign(z, self._centers_like(z))[0].cpu().numpy())
+
+    def transform(self, X: Any) -> np.ndarray:
+        """Distances in z to the centres, (n_samples, n_clusters), as scikit-learn's ``KMeans.transform``."""
+        check_is_fitted(self)
+        X = self._checked(X)
+        z = self._codes(X)
+        return np.asarray(distances(z, self._centers_like(z)).cpu().numpy().astype(X.dtype, copy=False))
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Soft assignment (n_samples, n_clusters), rows sum to 1.
+
+        The posterior of equal Gaussians around the centres with the training rows' mean variance within
+        clusters; its largest entry is ``predict``. It is not calibrated.
+        """
+        check_is_fitted(self)
+        X = self._checked(X)
+        z = self._codes(X).double()
+        distance = squared_distances(z, self._centers_like(z))  # (n, k)
+        return np.asarray(torch.softmax(-distance / (2 * self._variance), dim=1).cpu().numpy().astype(X.dtype))
+
+    def reconstruct(self, X: Any) -> np.ndarray:
+        """Rows as the network gives them back, (n_samples, n_features), in the columns' own units."""
+        check_is_fitted(self)
+        return self._decoded(self._codes(self._checked(X)))
+
+    def decode(self, Z: Any) -> np.ndarray:
+        """Rows (n, n_features) in their own units of codes ``Z`` (n, embedding_dim), centres for instance."""
+        check_is_fitted(self)
+        return self._decoded(torch.as_tensor(np.asarray(Z)))
+
+    def score(self, X: Any, y: Any = None) -> float:
+        """Negative inertia of ``X`` in z, as scikit-learn's ``KMeans.score``."""
+        check_is_fitted(self)
+        z = self._codes(self._checked(X))
+        return -float(assign(z, self._centers_like(z))[1].double().sum())
+
+    @property
+    def _n_features_out(self) -> int:
+        return int(self.cluster_centers_.shape[0])

@@ -1,0 +1,5 @@
+"""Models as files: ``save`` and ``load``."""
+
+from .model_file import load, save
+
+__all__ = ["load", "save"]

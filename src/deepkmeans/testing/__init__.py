@@ -1,0 +1,5 @@
+"""Checks for objectives and networks written by others: what the loop and prediction rely on."""
+
+from .checks import check_encoder, check_objective
+
+__all__ = ["check_encoder", "check_objective"]

@@ -1,0 +1,89 @@
+"""One seed, one result: in another process, and across kill -9."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from deepkmeans.storage import read_container
+from deepkmeans.training import Checkpoint
+
+FIT = """
+import hashlib, random, sys, warnings
+import numpy as np, torch
+from sklearn.datasets import load_digits
+from deepkmeans import DeepKMeans
+from deepkmeans.training import Checkpoint
+warnings.simplefilter("ignore")
+objective, epochs, folder = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+torch.manual_seed(5); np.random.seed(5); random.seed(5)
+before = torch.get_rng_state(), np.random.get_state()[1].copy(), random.getstate()
+threads = torch.get_num_threads(), torch.get_num_interop_threads(), torch.get_default_dtype()
+watchers = [Checkpoint(folder[0], resume=True)] if folder else None
+model = DeepKMeans(10, objective=objective, pretrain_epochs=epochs, max_epochs=epochs, tol=0.0, callbacks=watchers,
+                   random_state=0).fit(load_digits().data)
+assert torch.equal(before[0], torch.get_rng_state()) and (before[1] == np.random.get_state()[1]).all()
+assert before[2] == random.getstate()
+assert threads == (torch.get_num_threads(), torch.get_num_interop_threads(), torch.get_default_dtype())
+assert torch.is_grad_enabled() and not torch.are_deterministic_algorithms_enabled()
+digest = hashlib.sha256(model.labels_.tobytes() + model.cluster_centers_.tobytes())
+for weights in model.encoder_.state_dict().values():
+    digest.update(weights.numpy().tobytes())
+print(digest.hexdigest())
+"""
+
+
+def start(*args: object, hash_seed: str = "0") -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONHASHSEED": hash_seed}
+    command = [sys.executable, "-c", FIT, *map(str, args)]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def digest(process: subprocess.Popen[str]) -> str:
+    out, error = process.communicate(timeout=240)
+    assert process.returncode == 0, error
+    return out.strip()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("objective", ["sequential", "dcn", "dkm", "dec", "idec", "vade", "deepcluster"])
+def test_two_fresh_processes_agree_to_the_bit_and_leave_global_state_alone(objective):
+    first, second = digest(start(objective, 2)), digest(start(objective, 2, hash_seed="123"))
+    assert first == second and len(first) == len(hashlib.sha256().hexdigest())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_kill_9_at_random_moments_leaves_readable_checkpoints_and_the_same_end(tmp_path):
+    epochs = 6
+    whole = digest(start("dcn", epochs))
+    generator = np.random.RandomState(0)
+    folder: Path = tmp_path / "checkpoints"
+    kills = 0
+    while kills < 6:
+        process = start("dcn", epochs, folder)
+        before = {path.name for path in Checkpoint(folder).paths()}
+        deadline = time.monotonic() + 60
+        while process.poll() is None and time.monotonic() < deadline:  # let it get past its newest checkpoint
+            if {path.name for path in Checkpoint(folder).paths()} - before:
+                break
+            time.sleep(0.01)
+        time.sleep(generator.uniform(0, 0.3))
+        finished = process.poll() is not None
+        process.send_signal(signal.SIGKILL)  # a process that has ended ignores it
+        process.communicate()
+        if finished:
+            break
+        kills += 1
+        for path in Checkpoint(folder).paths():
+            read_container(path, kind="checkpoint")
+    assert kills >= 3
+    assert digest(start("dcn", epochs, folder)) == whole

@@ -1,0 +1,125 @@
+"""``--dry-run``: what a fit would do, and about how much memory and time it would take.
+
+Time is measured, not looked up: a few steps of the real network on the real rows, scaled up to all rows and to
+the caps on epochs. A fit that converges earlier is faster; another process on the machine makes it slower.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from typing import Any
+
+from .doctor import free_memory
+
+__all__ = ["estimate", "estimate_text"]
+
+#: Bytes of Python with torch, scikit-learn and pandas loaded.
+_LIBRARIES = 420 * 2**20
+_STEPS = 12
+
+
+def estimate(model: Any, X: Any) -> dict[str, Any]:
+    """Plan and estimate of ``model.fit(X)``; the model is prepared by its own code and not trained.
+
+    Returns
+    -------
+    dict
+        ``rows``, ``columns``, the resolved parameters, ``weights``, ``seconds`` (pretraining and clustering, at
+        most), ``bytes`` (of the peak) and ``free_bytes`` (None where unknown).
+    """
+    import torch
+
+    rows = _prepared(model, X)
+    report, encoder = model.report_, model.encoder_
+    weights = sum(weight.numel() for weight in encoder.parameters())
+    step, encode, start = _measure(model, rows, report)
+    n = len(rows)
+    epochs = {"pretraining": report["pretrain_epochs"], "clustering": report["max_epochs"]}
+    a_row = {"pretraining": step, "clustering": step + encode}
+    seconds = {phase: cap * n * a_row[phase] for phase, cap in epochs.items()}
+    seconds["clustering"] += n * start
+
+    widths = [rows.n_inputs, *(report["hidden_sizes"] or []), report["embedding_dim"]]
+    itemsize = torch.float32.itemsize
+    data = sum(part.nbytes for part in (X.data, X.indices, X.indptr)) if hasattr(X, "indptr") else X.nbytes
+    table = data + 2 * (data if hasattr(X, "indptr") else n * rows.n_inputs * itemsize)
+    network = weights * itemsize * 8  # weights, gradients, two moments, and the copy that a roll-back needs
+    blocks = min(n, 8192) * sum(sorted(widths)[-2:]) * itemsize + 4 * report["batch_size"] * sum(widths) * 2 * itemsize
+    codes = 4 * n * report["embedding_dim"] * itemsize
+    names = ("objective", "scaling", "embedding_dim", "hidden_sizes", "batch_size", "pretrain_epochs", "max_epochs",
+             "learning_rate", "precision", "device")  # fmt: skip
+    return {
+        "rows": n,
+        "columns": report["n_columns"],
+        "n_clusters": model.n_clusters,
+        **{name: report[name] for name in names},
+        "weights": weights,
+        "seconds": {name: round(value, 2) for name, value in seconds.items()},
+        "bytes": int(_LIBRARIES + table + network + blocks + codes),
+        "free_bytes": free_memory(),
+    }
+
+
+def estimate_text(plan: dict[str, Any]) -> str:
+    """The plan for people."""
+    sizes = [plan["columns"], *(plan["hidden_sizes"] or []), plan["embedding_dim"]]
+    seconds = plan["seconds"]
+    free = plan["free_bytes"]
+    room = "" if free is None else f", {_size(free)} are free"
+    return (
+        f"plan       {plan['rows']} rows, {plan['columns']} columns, {plan['n_clusters']} clusters, "
+        f"objective {plan['objective']}\n"
+        f"network    {'-'.join(map(str, sizes))} and back, {plan['weights']:,} weights, {plan['precision']} "
+        f"on {plan['device']}\n"
+        f"training   at most {plan['pretrain_epochs']} + {plan['max_epochs']} epochs in batches of "
+        f"{plan['batch_size']}, scaling {plan['scaling']}\n"
+        f"estimate   at most {_duration(seconds['pretraining'])} pretraining and {_duration(seconds['clustering'])} "
+        f"clustering, about {_size(plan['bytes'])} of memory{room}\n"
+        "This is an estimate; nothing was fitted and nothing was written.\n"
+    )
+
+
+def _prepared(model: Any, X: Any) -> Any:
+    """What ``fit`` does before it trains: check, scale, build the network, settle every "auto"."""
+    from .._validation import validate_parameters
+    from ..estimators.inputs import check_rows
+    from ..runtime import Seeds
+
+    validate_parameters("DeepKMeans", model._constraints, model.get_params(deep=False))
+    X = check_rows(model, X, reset=True, missing=model.missing)
+    model._check_against(X)
+    return model._prepare(X, None, Seeds(model.random_state))
+
+
+def _measure(model: Any, rows: Any, report: dict[str, Any]) -> tuple[float, float, float]:
+    """Seconds a row of training, of encoding and of the K-Means that gives the first centres, on a few batches."""
+    import torch
+
+    from ..estimators.deep_kmeans import _CODE_STARTS
+    from ..kmeans import fit_kmeans
+    from ..objectives import Reconstruction
+    from ..runtime import Seeds
+    from ..training import encode_rows, train
+
+    encoder, batch = copy.deepcopy(model.encoder_), report["batch_size"]
+    sample = rows.subset(torch.arange(min(len(rows), max(_STEPS * batch, 10 * model.n_clusters)), device=rows.device))
+    settings = model._settings(max_epochs=2, learning_rate=1e-3)
+    state = train(encoder, Reconstruction(), sample, phase="measure", settings=settings, seeds=Seeds(0), history=[])
+    step = state.history[-1]["seconds"] / len(sample)  # the first epoch also warmed caches and kernels up
+    started = time.perf_counter()
+    z = encode_rows(encoder, sample)
+    encoded = time.perf_counter()
+    fit_kmeans(z, model.n_clusters, n_init=_CODE_STARTS, generator=Seeds(0).generator("measure"))
+    clustered = time.perf_counter()
+    return step, (encoded - started) / len(sample), (clustered - encoded) / len(sample)
+
+
+def _size(number: int) -> str:
+    return f"{number / 2**30:.1f} GiB" if number >= 2**30 else f"{number / 2**20:.0f} MiB"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

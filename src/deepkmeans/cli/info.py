@@ -1,0 +1,76 @@
+"""``deepkmeans info``: what a run or a model file is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .console import Console
+from .options import DebugOption, JsonOption, ModelArgument
+from .run_folder import RunFolder, model_path
+
+__all__ = ["info"]
+
+
+def info(model: ModelArgument, json: JsonOption = False, debug: DebugOption = False) -> None:
+    """Say what a run or a model file is; every byte of the model is checked on the way.
+
+    \b
+    Examples:
+      deepkmeans info run-customers
+      deepkmeans info model.dkm --json
+    """
+    path = model_path(model)
+
+    from ..persistence import load
+
+    fitted = load(path)
+    parameters = fitted.get_params(deep=False)
+    names = getattr(fitted, "feature_names_in_", None)
+    document: dict[str, Any] = {
+        "model": str(path),
+        "bytes": path.stat().st_size,
+        "estimator": type(fitted).__name__,
+        "parameters": {name: value for name, value in parameters.items() if name not in ("callbacks", "encoder")},
+        "n_features": int(fitted.n_features_in_),
+        "feature_names": None if names is None else list(names),
+    }
+    if hasattr(fitted, "n_clusters_") or hasattr(fitted, "cluster_centers_"):
+        document["n_clusters"] = int(getattr(fitted, "n_clusters_", len(fitted.cluster_centers_)))
+    encoder = getattr(fitted, "encoder_", None)
+    if encoder is not None:
+        document["weights"] = sum(weight.numel() for weight in encoder.parameters())
+    if hasattr(fitted, "report_"):
+        document["report"] = fitted.report_
+    folder = RunFolder(model)
+    if model.is_dir() and folder.run.exists():
+        run = folder.read_document()
+        document["run"] = {
+            name: run.get(name)
+            for name in ("created", "seconds", "interrupted", "versions", "data", "seed", "cluster_sizes", "warnings")
+        }
+    Console(json=json).result(document, _text(document))
+
+
+def _text(document: dict[str, Any]) -> str:
+    head = f"{document['model']}: {document['estimator']}"
+    if "n_clusters" in document:
+        head += f", {document['n_clusters']} clusters"
+    head += f" of {document['n_features']} columns, {document['bytes']:,} bytes, undamaged"
+    lines = [head]
+    if document["feature_names"]:
+        shown = document["feature_names"][:12]
+        more = len(document["feature_names"]) - len(shown)
+        lines.append("columns     " + ", ".join(shown) + (f" and {more} more" if more else ""))
+    if "weights" in document:
+        lines.append(f"network     {document['weights']:,} weights")
+    changed = ", ".join(f"{name}={value!r}" for name, value in document["parameters"].items())
+    lines.append(f"parameters  {changed}")
+    run = document.get("run")
+    if run:
+        data = run["data"] or {}
+        state = ", INTERRUPTED before its end" if run["interrupted"] else ""
+        lines.append(f"fitted      {run['created']} in {run['seconds']} s{state}")
+        lines.append(f"data        {data.get('path')}: {data.get('rows')} rows, SHA-256 {data.get('sha256')}")
+        lines.append("sizes       " + ", ".join(str(size) for size in run["cluster_sizes"] or []))
+        lines += [f"warning     {text}" for text in run["warnings"] or []]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,67 @@
+"""Options that several verbs share, and the names that completion offers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..exceptions import InvalidParameterError
+
+__all__ = [
+    "OBJECTIVES",
+    "DebugOption",
+    "ForceOption",
+    "JsonOption",
+    "ModelArgument",
+    "QuietOption",
+    "check_choice",
+    "parse_clusters",
+    "parse_columns",
+]
+
+#: The registry of deepkmeans.objectives, repeated so that help and completion need no torch (a test compares them).
+OBJECTIVES = ("sequential", "dcn", "dkm", "dec", "idec", "vade", "deepcluster")
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Write exactly one JSON object to stdout.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but errors.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace an output that exists.")]
+DebugOption = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+ModelArgument = Annotated[Path, typer.Argument(metavar="RUN_OR_MODEL", help="Folder of a run, or a .dkm file.")]
+
+
+def check_choice(flag: str, value: str, choices: tuple[str, ...]) -> str:
+    """A name out of a closed set, or a usage error with the nearest one."""
+    if value not in choices:
+        from .._validation import did_you_mean
+
+        raise InvalidParameterError(
+            f"{flag} must be one of {', '.join(choices)}; got {value!r}{did_you_mean(value, choices)}"
+        )
+    return value
+
+
+def parse_clusters(text: str) -> int:
+    """The number of clusters of ``--clusters``."""
+    if text.strip().lower() == "auto":
+        raise InvalidParameterError(
+            "--clusters auto is not available yet; give a number, for example --clusters 8, and compare several"
+        )
+    try:
+        number = int(text)
+    except ValueError:
+        raise InvalidParameterError(f"--clusters must be a whole number >= 1; got {text!r}") from None
+    if number < 1:
+        raise InvalidParameterError(f"--clusters must be >= 1; got {number}")
+    return number
+
+
+def parse_columns(text: str | None) -> list[str] | None:
+    """Names from ``a,b``; None stays None."""
+    if text is None:
+        return None
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names:
+        raise InvalidParameterError(f"a list of columns holds at least one name; got {text!r}")
+    return names

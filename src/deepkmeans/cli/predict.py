@@ -1,0 +1,73 @@
+"""``deepkmeans predict``: clusters of new rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .console import Console
+from .options import DebugOption, ForceOption, JsonOption, ModelArgument, QuietOption
+from .run_folder import RunFolder, check_free, labels_text, model_path
+
+__all__ = ["predict"]
+
+
+def predict(
+    model: ModelArgument,
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="File with the columns of the fit.")],
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write here instead of stdout.")] = None,
+    proba: Annotated[bool, typer.Option("--proba", help="Add the probability of every cluster.")] = False,
+    json: JsonOption = False,
+    force: ForceOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Label rows with a fitted model; CSV row,label to stdout.
+
+    \b
+    Examples:
+      deepkmeans predict run-customers new.csv
+      deepkmeans predict run-customers new.csv --proba --out labels.csv
+      deepkmeans predict model.dkm new.parquet --json
+
+    A row of the data of the fit gets the label it got there. Columns are found by name where the fit had names;
+    other columns of the file are ignored.
+    """
+    console = Console(json=json, quiet=quiet)
+    path = model_path(model)
+    if out is not None:
+        check_free(out, force=force)
+
+    from ..persistence import load
+    from .reading import named, read_for_model, row_names
+
+    fitted = load(path)
+    names = getattr(fitted, "feature_names_in_", None)
+    folder = RunFolder(model)
+    chosen = folder.read_document().get("data") or {} if names is None and folder.run.exists() else {}
+    selection = {name: chosen.get(name) for name in ("columns", "drop", "label_column")}
+    table = read_for_model(console, data, names, width=fitted.n_features_in_, selection=selection)
+    X = named(table)
+    with console.collected_warnings():
+        labels = fitted.predict(X)
+        probabilities = fitted.predict_proba(X) if proba else None
+    columns: dict[str, Any] = {"label": labels.tolist()}
+    if probabilities is not None:
+        columns |= {f"p{j}": [f"{p:.6g}" for p in probabilities[:, j]] for j in range(probabilities.shape[1])}
+
+    document: dict[str, Any] = {"model": str(path), "data": str(data), "rows": len(labels)}
+    text = labels_text(row_names(table), columns)
+    if out is not None:
+        from ..storage import write_text
+
+        write_text(out, text)
+        console.note(f"{out}: labels of {len(labels)} rows")
+        if json:
+            console.result({**document, "out": str(out)}, "")
+        return
+    document["labels"] = columns["label"]
+    if probabilities is not None:
+        document["probabilities"] = probabilities
+    console.result(document, text)

@@ -1,0 +1,97 @@
+"""The demo on data cut down to seconds (`make demo` runs it whole), the progress display, and doctor."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console as Terminal
+
+import deepkmeans.datasets
+from deepkmeans.cli import main
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = sys.modules["deepkmeans.cli.demo"]  # the package's attribute of that name is the verb
+    digits, iris = deepkmeans.datasets.load_digits(), deepkmeans.datasets.load_iris()
+    digits = dataclasses.replace(digits, X=digits.X[:200], y=digits.y[:200])
+    monkeypatch.setattr(deepkmeans.datasets, "load_digits", lambda: digits)
+    monkeypatch.setattr(deepkmeans.datasets, "load_iris", lambda: iris)
+    short = {"pretrain_epochs": 8, "max_epochs": 3, "batch_size": 32}
+    monkeypatch.setattr(module, "OBJECTIVES", ("dcn",))
+    monkeypatch.setattr(module, "_TRAINING", {"digits": short, "iris": short})
+
+
+def test_demo_prints_a_table_and_leaves_a_run(
+    small: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "demo"
+    assert main(["demo", "--out", str(out), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    written = json.loads((out / "results.json").read_text())
+    assert written["results"] == said["results"]
+    assert [(row["data"], row["method"]) for row in said["results"]] == [
+        ("digits", "kmeans"), ("digits", "dcn"), ("iris", "kmeans"), ("iris", "dcn"),
+    ]  # fmt: skip
+    for row in said["results"]:
+        assert 0.3 < row["acc"] <= 1
+        assert 0.1 < row["ari"] <= 1
+        assert row["seconds"] >= 0
+    assert {path.name for path in out.iterdir()} == {
+        "labels.csv", "model.dkm", "history.jsonl", "run.json", "results.json",
+    }  # fmt: skip
+    labels = (out / "labels.csv").read_text().splitlines()
+    assert len(labels) == 201
+    np.save(tmp_path / "digits.npy", deepkmeans.datasets.load_digits().X)
+    assert main(["predict", str(out), str(tmp_path / "digits.npy")]) == 0
+    predicted = capsys.readouterr().out.splitlines()
+    assert [line.split(",")[:2] for line in labels] == [line.split(",") for line in predicted]
+    assert main(["evaluate", str(out)]) == 2  # its rows are in no file
+    assert "--labels" in capsys.readouterr().err
+    assert main(["demo", "--out", str(out)]) == 2
+    assert "--force" in capsys.readouterr().err
+
+
+def test_progress_shows_stage_rate_and_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    from deepkmeans import DeepKMeans
+    from deepkmeans.cli import progress
+
+    drawn = io.StringIO()
+    monkeypatch.setattr(
+        progress, "Terminal", lambda stderr: Terminal(file=drawn, force_terminal=True, width=140, color_system=None)
+    )
+    display = progress.ProgressCallback(60)
+    X = np.random.RandomState(0).normal(size=(60, 3))
+    model = DeepKMeans(2, pretrain_epochs=2, max_epochs=1, callbacks=[display], device="cpu", random_state=0)
+    with pytest.warns(UserWarning, match="max_epochs"):
+        model.fit(X)
+    text = drawn.getvalue()
+    assert "pretraining" in text
+    assert "clustering" in text
+    assert "epoch 2 of at most 2" in text
+    assert "rows/s" in text
+    assert "loss" in text
+    assert text.count("\033[?25l") == text.count("\033[?25h")  # the cursor is shown again
+
+
+def test_doctor(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["doctor", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["versions"]["torch"]
+    assert said["device"].split(":")[0] in ("cpu", "cuda", "mps")
+    assert said["cpus"] >= 1
+    assert isinstance(said["native_bfloat16"], bool)
+    assert said["free_disk"] > 0
+    assert said["folder_is_writable"] is True
+    assert list(tmp_path.iterdir()) == []
+    assert main(["doctor"]) == 0
+    text = capsys.readouterr().out
+    assert all(line.strip() for line in text.splitlines())
+    assert "GiB free" in text

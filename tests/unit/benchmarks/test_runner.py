@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from benchmarks import beside_clustpy, runner, tables
+from benchmarks.__main__ import main
+
+
+class Recorder:
+    """A benchmark whose rows are what it is asked for. Rows run in another process: it counts in a file."""
+
+    DATASETS = ("a",)
+
+    def __init__(self, log: Path) -> None:
+        self.log = log
+
+    def measure(self, key: runner.Row, data: Path | None) -> runner.Row:
+        if key["seed"] == 13:
+            raise ValueError("unlucky")
+        with self.log.open("a") as stream:
+            stream.write(f"{key['seed']} ")
+        return {"ari": key["seed"] / 10}
+
+
+@pytest.mark.slow
+def test_rows_are_kept_torn_ones_are_cut_failures_cost_no_other_row(tmp_path: Path) -> None:
+    out, log = tmp_path / "out.jsonl", tmp_path / "log"
+    out.write_text(json.dumps({"seed": 1, "ari": 0.5}) + '\n{"seed": 2, "ar')
+    options = argparse.Namespace(json=out, data=None)
+    keys = [{"seed": seed} for seed in (1, 13, 2)]
+    assert runner.run(Recorder(log), keys, options) == 1  # type: ignore[arg-type]
+    assert [(row["seed"], row["ari"]) for row in runner.read_rows(out)] == [(1, 0.5), (2, 0.2)]
+    assert runner.run(Recorder(log), keys, options) == 1  # type: ignore[arg-type]
+    assert log.read_text() == "2 "
+
+
+def test_load_takes_bundled_sets_and_folders(tmp_path: Path) -> None:
+    assert runner.load("iris", None)[0].shape == (150, 4)
+    (tmp_path / "iris").mkdir()
+    np.savez(tmp_path / "iris" / "iris.npz", X=np.ones((3, 2)), y=[0, 1, 1])
+    assert runner.load("iris", tmp_path)[0].shape == (3, 2)  # the user's own wins
+    with pytest.raises(ValueError, match="no bundled data set; name the folder"):
+        runner.load("pendigits", None)
+    np.savez(tmp_path / "iris" / "iris.npz", X=np.ones((3, 2)))
+    with pytest.raises(ValueError, match="has no classes"):
+        runner.load("iris", tmp_path)
+
+
+def test_timed_sees_memory_and_time() -> None:
+    result, cost = runner.timed(lambda: np.ones(32 * 2**20, dtype=np.uint8).sum())
+    assert result == 32 * 2**20
+    assert cost["peak_mib"] >= cost["peak_before_mib"] > 1
+    assert 0 < cost["seconds"] < 60
+
+
+def test_clustpy_table_by_hand(tmp_path: Path) -> None:
+    peer = tmp_path / "peer.jsonl"
+    theirs = [("DEC", 0, 0.5, 100.0), ("DEC", 1, 0.7, 300.0), ("DEC", 2, 0.9, 900.0), ("DCN", 0, 0.1, 10.0)]
+    peer.write_text(
+        "".join(
+            json.dumps({"dataset": "d", "method": m, "seed": s, "ari": a, "seconds": t}) + "\n" for m, s, a, t in theirs
+        )
+    )
+    ours = [
+        {"dataset": "d", "objective": "dec", "seed": seed, "ari": ari, "seconds": seconds}
+        for seed, ari, seconds in [(0, 0.8, 10.0), (1, 0.6, 10.0), (5, 0.0, 1.0)]
+    ]
+    options = SimpleNamespace(peer=peer, datasets=["d"], methods=["DEC", "VaDE"])
+    lines = beside_clustpy.table(ours, options).splitlines()  # type: ignore[arg-type]
+    # Seeds 0 and 1 only: ours 0.7, theirs 0.6; 10 s against 200 s.
+    assert [cell.strip() for cell in lines[2].split("|")[1:-1]] == [
+        "d", "DEC", "2", "0.700", "0.600", "+0.100", "10.0", "200.0", "0.050",
+    ]  # fmt: skip
+    assert lines[-1] == "Geometric mean of the time ratios: 0.050"
+
+
+def test_tables() -> None:
+    assert tables.geometric_mean([0.5, 2.0]) == pytest.approx(1.0)
+    assert tables.spread([{"x": 1.0}], "x") == "-"
+    assert tables.render(["a", "bb"], [["ccc", "d"]]) == "| a   | bb |\n| --- | -- |\n| ccc | d  |"
+
+
+@pytest.mark.slow
+def test_kmeans_on_iris_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "rows.jsonl"
+    command = ["kmeans", "--datasets", "iris", "--seeds", "0", "--json", str(out)]
+    assert main(command) == 0
+    rows = runner.read_rows(out)
+    assert {row["method"] for row in rows} == {"deepkmeans", "scikit-learn"}
+    assert all(78 < row["inertia"] < 160 for row in rows)  # the optimum of iris with k = 3 is 78.85
+    assert "| iris | 150 x 4 |" in capsys.readouterr().out
+    assert main(command) == 0
+    assert runner.read_rows(out) == rows
+
+
+def test_errors_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "rows.jsonl"
+    out.write_text("no json\n")
+    assert main(["kmeans", "--datasets", "iris", "--json", str(out), "--table-only"]) == 1
+    assert capsys.readouterr().err.startswith("error: ")
+
+
+@pytest.mark.slow
+def test_objectives_on_iris_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "rows.jsonl"
+    short = json.dumps({"pretrain_epochs": 2, "max_epochs": 2})
+    names = ["kmeans", "sequential", "dcn"]
+    command = ["objectives", "--datasets", "iris", "--seeds", "0", "--options", short, "--json", str(out)]
+    assert main([*command, "--objectives", *names]) == 0
+    rows = {row["objective"]: row for row in runner.read_rows(out)}
+    assert list(rows) == names
+    assert rows["kmeans"]["acc"] == pytest.approx(0.83, abs=0.02)  # standardised iris, well known
+    assert rows["dcn"]["epochs"] == 4
+    assert all(row["peak_mib"] > 50 and row["seconds"] > 0 for row in rows.values())
+    assert capsys.readouterr().out.count("| iris |") == 3

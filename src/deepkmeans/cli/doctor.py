@@ -32,7 +32,7 @@ def doctor(json: JsonOption = False, debug: DebugOption = False) -> None:
     """
     import torch
 
-    from ..runtime import has_native_bfloat16, resolve_device
+    from ..runtime import has_fast_bfloat16, resolve_device
 
     device = resolve_device("auto")
     memory, folder = free_memory(), Path.cwd()
@@ -46,7 +46,7 @@ def doctor(json: JsonOption = False, debug: DebugOption = False) -> None:
         "gpu": torch.cuda.get_device_name(device) if device.type == "cuda" else None,
         "cpus": usable_cpus(),
         "threads": torch.get_num_threads(),
-        "native_bfloat16": has_native_bfloat16(device),
+        "fast_bfloat16": has_fast_bfloat16(device),
         "free_memory": memory,
         "folder": str(folder),
         "free_disk": shutil.disk_usage(folder).free,
@@ -60,7 +60,7 @@ def doctor(json: JsonOption = False, debug: DebugOption = False) -> None:
                     document["optional"].items()),
         f"device      {device}" + (f" ({document['gpu']})" if document["gpu"] else ""),
         f"processor   {document['cpus']} usable, {document['threads']} torch threads, "
-        f"bfloat16 {'native' if document['native_bfloat16'] else 'not native, float32 is used'}",
+        f"{'bfloat16' if document['fast_bfloat16'] else 'float32'} for wide layers",
         f"memory      {'unknown' if memory is None else f'{memory / 2**30:.1f} GiB'} free",
         f"disk        {document['free_disk'] / 2**30:.1f} GiB free in {folder}, "
         f"{'writable' if document['folder_is_writable'] else 'NOT writable'}",

@@ -2,7 +2,7 @@
 
 from .collective import Collective, SingleProcess
 from .device import resolve_device
-from .precision import autocast, has_native_bfloat16, resolve_precision
+from .precision import autocast, has_fast_bfloat16, resolve_precision
 from .seeding import Seeds, seeded_torch
 from .threads import one_thread
 
@@ -11,7 +11,7 @@ __all__ = [
     "Seeds",
     "SingleProcess",
     "autocast",
-    "has_native_bfloat16",
+    "has_fast_bfloat16",
     "one_thread",
     "resolve_device",
     "resolve_precision",

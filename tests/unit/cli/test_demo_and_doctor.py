@@ -87,7 +87,7 @@ def test_doctor(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch:
     assert said["versions"]["torch"]
     assert said["device"].split(":")[0] in ("cpu", "cuda", "mps")
     assert said["cpus"] >= 1
-    assert isinstance(said["native_bfloat16"], bool)
+    assert isinstance(said["fast_bfloat16"], bool)
     assert said["free_disk"] > 0
     assert said["folder_is_writable"] is True
     assert list(tmp_path.iterdir()) == []

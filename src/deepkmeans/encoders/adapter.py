@@ -1,4 +1,4 @@
-"""Foreign modules behind one face: ``encode``, ``decode``, and codes of unit size."""
+"""Foreign modules behind one face: ``encode``, ``decode``, and codes in coordinates fit for K-Means."""
 
 from __future__ import annotations
 
@@ -80,11 +80,12 @@ def copy_module(module: nn.Module) -> nn.Module:
 
 
 class ScaledCodes(nn.Module):
-    """An autoencoder whose codes are shifted to mean 0 and divided by one number, undone before decoding.
+    """An autoencoder whose codes pass through one invertible linear map, undone before decoding.
 
-    After pretraining the size of the codes is an accident of the weights; clustering weights and Student
-    kernels have a meaning only relative to it. Setting the mean variance of the codes to 1 makes the same
-    weights work for every data set, and changes neither reconstruction nor nearest centres.
+    After pretraining the coordinates of the codes are an accident of the weights; clustering weights, Student
+    kernels and K-Means itself have a meaning only relative to them. ``z = (h(x) - shift) @ metric`` with the metric
+    of :func:`~deepkmeans.kmeans.fit_whitened_kmeans` has mean variance 1 and clusters of the same spread in all
+    directions, so the same weights work for every data set; reconstructions stay as they were.
 
     It is also where mixed precision ends: the wrapped network computes in ``precision``, codes and
     reconstructions leave in the precision of the weights, so objectives and K-Means never see bfloat16.
@@ -93,20 +94,22 @@ class ScaledCodes(nn.Module):
     precision: torch.dtype = torch.float32
 
     shift: Tensor
-    scale: Tensor
+    metric: Tensor
+    inverse: Tensor
 
     def __init__(self, module: nn.Module, embedding_dim: int) -> None:
         super().__init__()
         self.module = module
         self.register_buffer("shift", torch.zeros(embedding_dim))
-        self.register_buffer("scale", torch.ones(()))
+        self.register_buffer("metric", torch.eye(embedding_dim))
+        self.register_buffer("inverse", torch.eye(embedding_dim))
 
     @torch.no_grad()
-    def fit_codes(self, z: Tensor) -> None:
-        """Set shift and scale from codes z (n, embedding_dim) of the wrapped module."""
-        self.shift.copy_(z.mean(0))
-        spread = z.double().var(0, correction=0).mean().sqrt()
-        self.scale.copy_(spread if bool(spread > 0) else torch.ones(()))
+    def set_metric(self, shift: Tensor, metric: Tensor) -> None:
+        """Take the map ``(z - shift) @ metric``, shift (e,) and metric (e, e), for codes z of the wrapped module."""
+        self.shift.copy_(shift)
+        self.metric.copy_(metric)
+        self.inverse.copy_(torch.linalg.inv(metric.double()))
 
     @property
     def can_decode(self) -> bool:
@@ -115,7 +118,7 @@ class ScaledCodes(nn.Module):
     def encode(self, x: Tensor) -> Tensor:
         with autocast(x.device, self.precision):
             z = self.module.encode(x)  # type: ignore[operator]
-        return (z.to(self.shift.dtype) - self.shift) / self.scale  # type: ignore[no-any-return]
+        return (z.to(self.shift.dtype) - self.shift) @ self.metric  # type: ignore[no-any-return]
 
     def decode(self, z: Tensor) -> Tensor:
         if not self.can_decode:
@@ -124,14 +127,14 @@ class ScaledCodes(nn.Module):
                 "give a network with encode and decode (or submodules encoder and decoder)."
             )
         with autocast(z.device, self.precision):
-            x = self.module.decode(z * self.scale + self.shift)  # type: ignore[operator]
+            x = self.module.decode(z @ self.inverse + self.shift)  # type: ignore[operator]
         return x.to(self.shift.dtype)  # type: ignore[no-any-return]
 
     def distribution(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Mean (B, embedding_dim) in the scaled space, and the log variance head, which is read in that space."""
         with autocast(x.device, self.precision):
             mean, log_variance = self.module.distribution(x)  # type: ignore[operator]
-        return (mean.to(self.shift.dtype) - self.shift) / self.scale, log_variance.to(self.shift.dtype)
+        return (mean.to(self.shift.dtype) - self.shift) @ self.metric, log_variance.to(self.shift.dtype)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.encode(x)

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from .._validation import Instance, Interval, OneOf, validate_parameters
 from ..data import SCALINGS, Rows, fit_scaling
 from ..exceptions import CollapseWarning, InvalidDataError, MissingValuesWarning
-from ..kmeans import assign, fit_kmeans
+from ..kmeans import assign, fit_whitened_kmeans
 from ..objectives import OBJECTIVES, Objective, Reconstruction, make_objective
 from ..runtime import Seeds, resolve_device, resolve_precision
 from ..training import Progress, Settings, encode_rows, train
@@ -50,7 +50,7 @@ class DeepKMeans(CentersInCodes):
         Width of the code; ``"auto"``: 10, for fewer than 20 columns half of them.
     pretrain_epochs, max_epochs : int or "auto", default="auto"
         Epochs of reconstruction before clustering, and the cap on joint epochs. ``"auto"`` is the objective's
-        own number, stretched for small data.
+        own number, more for small data and fewer for large.
     batch_size : int or "auto", default="auto"
     learning_rate : float or "auto", default="auto"
         Of the joint phase.
@@ -251,15 +251,17 @@ class DeepKMeans(CentersInCodes):
             )  # fmt: skip
 
     def _start_centers(self, rows: Rows, seeds: Seeds, resumed: Any) -> None:
-        """Give the codes unit size, cluster them once, set the objective up."""
+        """Cluster the codes once, in coordinates fit for it, and set the objective up."""
         k, dim = self.n_clusters, self._architecture["embedding_dim"]
-        if _phase(resumed) == "cluster":  # the loop restores centres and codes' size; only shapes are needed
+        if _phase(resumed) == "cluster":  # the loop restores centres and the codes' metric; only shapes are needed
             self.objective_.setup(torch.zeros(k, dim, device=rows.device), len(rows))
             return
-        self.encoder_.fit_codes(encode_rows(self.encoder_, rows))
         z = encode_rows(self.encoder_, rows)
-        result = fit_kmeans(z, k, n_init=_CODE_STARTS, weight=rows.weight, generator=seeds.generator("centers"))
-        self.objective_.setup(result.centers, len(rows))
+        start = fit_whitened_kmeans(
+            z, k, n_init=_CODE_STARTS, weight=rows.weight, generator=seeds.generator("centers")
+        )  # fmt: skip
+        self.encoder_.set_metric(start.shift, start.metric)
+        self.objective_.setup(start.centers, len(rows))
         self.objective_.to(rows.device)
 
     def _alternate(self, rows: Rows, seeds: Seeds, resumed: Any) -> None:

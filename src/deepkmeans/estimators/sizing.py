@@ -13,9 +13,13 @@ def batch_size_for(n_rows: int) -> int:
 
 
 def epochs_for(epochs: int, n_rows: int, batch_size: int) -> int:
-    """Stretch ``epochs`` for small data, where an epoch has few steps: about the same steps, at most five times."""
+    """Epochs of about the same number of steps whatever the size of the data.
+
+    Stretched at most five times for small data, where an epoch has few steps; cut at most to a sixth for large data,
+    where it has many.
+    """
     steps = max(1, n_rows // batch_size)
-    return round(epochs * min(5.0, max(1.0, 24 / steps)))
+    return max(1, round(epochs * min(5.0, max(1.0, 24 / steps)) * max(1 / 6, min(1.0, 90 / steps))))
 
 
 def embedding_dim_for(n_columns: int) -> int:

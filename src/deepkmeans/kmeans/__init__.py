@@ -5,5 +5,9 @@ from .lloyd import lloyd
 from .restarts import fit_kmeans
 from .rows import csr_rows
 from .seeding import kmeans_plusplus
+from .whitening import WhitenedKMeans, fit_whitened_kmeans
 
-__all__ = ["assign", "csr_rows", "distances", "fit_kmeans", "kmeans_plusplus", "lloyd", "squared_distances"]
+__all__ = [
+    "WhitenedKMeans", "assign", "csr_rows", "distances", "fit_kmeans", "fit_whitened_kmeans", "kmeans_plusplus",
+    "lloyd", "squared_distances",
+]  # fmt: skip

@@ -44,7 +44,7 @@ class Objective(nn.Module):
     network : {"dense", "variational"}
         Which network ``encoder="auto"`` builds.
     learning_rate, max_epochs, pretrain_epochs
-        What ``"auto"`` stands for. Epochs are given for data of 24 steps an epoch or more.
+        What ``"auto"`` stands for. Epochs are given for data of 24 to 90 steps an epoch.
     annealing : bool
         True while a schedule is still running: the loop does not call the fit converged.
     """

@@ -9,7 +9,7 @@ Guo, Gao, Liu, Yin: Improved deep embedded clustering with local structure prese
 decoder: :math:`L = \ell(x, g(h(x))) + \gamma\, KL(P \Vert Q)`.
 
 Differs from the authors' code: P is refreshed once an epoch (theirs: every 140 batches of 256), the optimiser
-is Adam, and codes start with unit variance instead of whatever pretraining left.
+is Adam, and codes start whitened (see kmeans.whitening) instead of as pretraining left them.
 """
 
 from __future__ import annotations

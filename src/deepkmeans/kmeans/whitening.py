@@ -1,0 +1,83 @@
+r"""K-Means in the metric that its own clusters suggest.
+
+The coordinates of a learnt code are an accident: any invertible linear map of them, undone by the decoder,
+reconstructs the same. K-Means is not blind to such a map, since it takes clusters for balls. So the map is chosen
+that makes the clusters balls: whiten by the covariance *within* clusters, run K-Means again, and repeat. With
+:math:`W = \frac{1}{n}\sum_i w_i (z_i - m_{s_i})(z_i - m_{s_i})^\top` (e, e) each round lowers :math:`\det W`,
+the criterion of Friedman & Rubin, On some invariant criteria for grouping data, JASA 1967, which no linear map of
+the codes changes; it is the hard-assignment fit of a Gaussian mixture with one covariance for all components.
+
+Differs from the paper: the search is by rounds of Lloyd's algorithm from the K-Means solution instead of by moves of
+single rows, and the covariance is shrunk towards a ball by e + 1 rows' worth, so that codes with constant or
+dependent columns and data of few rows have an inverse.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from .lloyd import lloyd
+from .restarts import fit_kmeans
+
+__all__ = ["WhitenedKMeans", "fit_whitened_kmeans", "within_covariance"]
+
+_ROUNDS = 20
+_CALM = 1e-3
+
+
+class WhitenedKMeans(NamedTuple):
+    """``(z - shift) @ metric`` are the whitened codes; ``centers`` (k, e) are theirs."""
+
+    shift: Tensor
+    metric: Tensor
+    centers: Tensor
+
+
+def within_covariance(z: Tensor, centers: Tensor, labels: Tensor, weight: Tensor | None = None) -> Tensor:
+    """Covariance (e, e), float64, of codes z (n, e) about their own centers (k, e), shrunk towards a ball."""
+    (n, e), k = z.shape, len(centers)
+    away = z.double() - centers.double()[labels.long()]  # (n, e)
+    mass = torch.ones(n, dtype=away.dtype, device=z.device) if weight is None else weight.to(away)
+    covariance = (away * mass[:, None]).T @ away / mass.sum().clamp_min(torch.finfo(away.dtype).tiny)
+    share = (e + 1) / (max(n - k, 0) + e + 1)
+    ball = covariance.diagonal().mean() * torch.eye(e, dtype=away.dtype, device=z.device)
+    return (1 - share) * covariance + share * ball
+
+
+def fit_whitened_kmeans(
+    z: Tensor, n_clusters: int, *, n_init: int, weight: Tensor | None = None, generator: torch.Generator
+) -> WhitenedKMeans:
+    """K-Means of codes z (n, e), alternating with the whitening by its clusters until labels stand still.
+
+    The whitened codes have mean 0 and mean variance 1, whatever the size of z. O(rounds n (k + e) e).
+    """
+    shift = z.mean(0)
+    metric = torch.eye(z.shape[1], dtype=torch.float64, device=z.device) / _spread(z)
+    codes = _mapped(z, shift, metric)
+    result = fit_kmeans(codes, n_clusters, n_init=n_init, weight=weight, generator=generator)
+    for _ in range(_ROUNDS if n_clusters > 1 else 0):
+        covariance = within_covariance(codes, result.centers, result.labels, weight)
+        variances, axes = torch.linalg.eigh(covariance)  # (e,), (e, e)
+        if not bool(variances[0] > 0):
+            break  # every row is its own centre: there is nothing left to whiten by
+        turn = (axes * variances.rsqrt()) @ axes.T  # (e, e), the map nearest to none
+        turn = turn / _spread(codes @ turn.to(codes))
+        labels, metric = result.labels, metric @ turn
+        codes = _mapped(z, shift, metric)
+        result = lloyd(codes, (result.centers.double() @ turn).to(codes), weight=weight)
+        if float((labels != result.labels).double().mean()) <= _CALM:
+            break
+    return WhitenedKMeans(shift, metric.to(z), result.centers.to(z))
+
+
+def _mapped(z: Tensor, shift: Tensor, metric: Tensor) -> Tensor:
+    return (z - shift) @ metric.to(z)
+
+
+def _spread(z: Tensor) -> Tensor:
+    """Square root of the mean variance, 1 for a point."""
+    spread = z.double().var(0, correction=0).mean().sqrt()
+    return spread if bool(spread > 0) else torch.ones_like(spread)

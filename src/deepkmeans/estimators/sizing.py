@@ -19,7 +19,7 @@ def epochs_for(epochs: int, n_rows: int, batch_size: int) -> int:
     where it has many.
     """
     steps = max(1, n_rows // batch_size)
-    return max(1, round(epochs * min(5.0, max(1.0, 24 / steps)) * max(1 / 6, min(1.0, 90 / steps))))
+    return max(1, round(epochs * min(5.0, max(1.0, 24 / steps)) * max(1 / 6, min(1.0, 60 / steps))))
 
 
 def embedding_dim_for(n_columns: int) -> int:

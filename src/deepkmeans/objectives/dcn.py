@@ -38,7 +38,7 @@ class DCN(Objective):
 
     counts: Tensor
 
-    def __init__(self, weight: float = 1.0) -> None:
+    def __init__(self, weight: float = 0.3) -> None:
         super().__init__()
         self.weight = weight
 

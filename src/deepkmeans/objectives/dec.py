@@ -87,7 +87,7 @@ class IDEC(DEC):
     alpha : float
     """
 
-    learning_rate: ClassVar[float] = 2e-3
+    learning_rate: ClassVar[float] = 1e-3
 
     def __init__(self, weight: float = 0.1, alpha: float = 1.0) -> None:
         super().__init__(alpha)

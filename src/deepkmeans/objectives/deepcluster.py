@@ -41,7 +41,7 @@ class DeepCluster(Objective):
     pseudo_labels: Tensor
     row_weight: Tensor
 
-    def __init__(self, noise: float = 0.2, temperature: float = 0.5, reconstruction_weight: float = 10.0) -> None:
+    def __init__(self, noise: float = 0.2, temperature: float = 0.2, reconstruction_weight: float = 10.0) -> None:
         super().__init__()
         self.noise, self.temperature, self.reconstruction_weight = noise, temperature, reconstruction_weight
 

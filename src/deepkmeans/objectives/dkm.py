@@ -48,7 +48,7 @@ class DKM(Objective):
     alpha: Tensor
 
     def __init__(
-        self, weight: float = 0.3, alpha_first: float = 20.0, alpha_last: float = 200.0, annealing_epochs: int = 10
+        self, weight: float = 0.1, alpha_first: float = 20.0, alpha_last: float = 200.0, annealing_epochs: int = 5
     ) -> None:
         super().__init__()
         self.weight, self.alpha_first, self.alpha_last = weight, alpha_first, alpha_last

@@ -21,7 +21,8 @@ __all__ = ["Sequential"]
 class Sequential(Objective):
     """Reconstruction alone; centres follow by K-Means. z (B, e), centers (k, e)."""
 
-    learning_rate: ClassVar[float] = 1e-3
+    #: The pretrained network is at rest; a rate that moves it on only undoes the metric its codes were given.
+    learning_rate: ClassVar[float] = 1e-4
 
     def __init__(self) -> None:
         super().__init__()

@@ -56,6 +56,8 @@ class VaDE(Objective):
     """
 
     network: ClassVar[str] = "variational"
+    #: At 1e-3 and more the means run ahead of the decoder, which has to learn to live with noisy codes first.
+    learning_rate: ClassVar[float] = 5e-4
     log_sigma2: Tensor
 
     def __init__(self, weight: float = 0.5) -> None:

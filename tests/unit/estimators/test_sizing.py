@@ -11,7 +11,7 @@ from deepkmeans.estimators.sizing import batch_size_for, embedding_dim_for, epoc
         (50, 16, 300),  # 3 steps an epoch: 60 x 8, but five times at most
         (1_797, 64, 60),  # 28 steps
         (10_992, 256, 60),  # 42
-        (70_000, 256, 20),  # 273: 60 x 90 / 273
+        (70_000, 256, 13),  # 273: 60 x 60 / 273
         (1_000_000, 256, 10),  # 3,906: a sixth at least
     ],
 )

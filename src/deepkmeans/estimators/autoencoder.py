@@ -68,7 +68,7 @@ class Autoencoder(NetworkEstimator):
     callbacks : list of deepkmeans.training.Callback or None, default=None
     device : "auto", "cpu", "cuda", ..., default="auto"
     precision : {"auto", "float32", "bfloat16"}, default="auto"
-        Arithmetic of training; ``"auto"`` is bfloat16 for wide layers on processors with matrix units for it (AMX, CUDA).
+        Arithmetic of training; ``"auto"`` is bfloat16 for wide layers where there are matrix units for it (AMX, CUDA).
     random_state : int, RandomState or None, default=None
     verbose : int, default=0
         1 logs a line an epoch.

@@ -8,18 +8,18 @@ __all__ = ["batch_size_for", "embedding_dim_for", "epochs_for", "hidden_sizes_fo
 
 
 def batch_size_for(n_rows: int) -> int:
-    """A power of two near n/32, from 16 to 256: some 16 steps an epoch or more wherever there are rows for it."""
-    return int(2 ** min(8, max(4, math.ceil(math.log2(max(n_rows, 1) / 32)))))
+    """A power of two near n/64, from 16 to 256: some 32 steps an epoch or more wherever there are rows for it."""
+    return int(2 ** min(8, max(4, math.ceil(math.log2(max(n_rows, 1) / 64)))))
 
 
 def epochs_for(epochs: int, n_rows: int, batch_size: int) -> int:
     """Epochs of about the same number of steps whatever the size of the data.
 
-    Stretched at most five times for small data, where an epoch has few steps; cut at most to a sixth for large data,
+    Stretched at most ten times for small data, where an epoch has few steps; cut at most to a quarter for large data,
     where it has many.
     """
     steps = max(1, n_rows // batch_size)
-    return max(1, round(epochs * min(5.0, max(1.0, 24 / steps)) * max(1 / 6, min(1.0, 60 / steps))))
+    return max(1, round(epochs * min(10.0, max(1.0, 48 / steps)) * max(1 / 4, min(1.0, 180 / steps))))
 
 
 def embedding_dim_for(n_columns: int) -> int:

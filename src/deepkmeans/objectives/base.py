@@ -44,7 +44,7 @@ class Objective(nn.Module):
     network : {"dense", "variational"}
         Which network ``encoder="auto"`` builds.
     learning_rate, max_epochs, pretrain_epochs
-        What ``"auto"`` stands for. Epochs are given for data of 24 to 60 steps an epoch.
+        What ``"auto"`` stands for. Epochs are given for data of 48 to 180 steps an epoch.
     annealing : bool
         True while a schedule is still running: the loop does not call the fit converged.
     """
@@ -52,8 +52,8 @@ class Objective(nn.Module):
     needs_codes: ClassVar[bool] = True
     network: ClassVar[str] = "dense"
     learning_rate: ClassVar[float] = 1e-3
-    max_epochs: ClassVar[int] = 60
-    pretrain_epochs: ClassVar[int] = 60
+    max_epochs: ClassVar[int] = 20
+    pretrain_epochs: ClassVar[int] = 20
     annealing: bool = False
     centers: Tensor
 

@@ -8,16 +8,17 @@ from deepkmeans.estimators.sizing import batch_size_for, embedding_dim_for, epoc
 @pytest.mark.parametrize(
     ("rows", "batch", "epochs"),
     [
-        (50, 16, 300),  # 3 steps an epoch: 60 x 8, but five times at most
-        (1_797, 64, 60),  # 28 steps
-        (10_992, 256, 60),  # 42
-        (70_000, 256, 13),  # 273: 60 x 60 / 273
-        (1_000_000, 256, 10),  # 3,906: a sixth at least
+        (50, 16, 200),  # 3 steps an epoch: 20 x 16, but ten times at most
+        (1_797, 32, 20),  # 56 steps
+        (5_620, 128, 22),  # 43 steps: 20 x 48 / 43
+        (10_992, 256, 23),  # 42
+        (70_000, 256, 13),  # 273: 20 x 180 / 273
+        (1_000_000, 256, 5),  # 3,906: a quarter at least
     ],
 )
 def test_batches_and_epochs_by_the_number_of_rows(rows, batch, epochs):
     assert batch_size_for(rows) == batch
-    assert epochs_for(60, rows, batch) == epochs
+    assert epochs_for(20, rows, batch) == epochs
 
 
 def test_an_epoch_is_never_rounded_away():

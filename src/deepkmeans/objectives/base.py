@@ -44,7 +44,7 @@ class Objective(nn.Module):
     network : {"dense", "variational"}
         Which network ``encoder="auto"`` builds.
     learning_rate, max_epochs, pretrain_epochs
-        What ``"auto"`` stands for. Epochs are given for data of 48 to 180 steps an epoch.
+        What ``"auto"`` stands for. Epochs are given for 6,000 to 46,000 rows.
     annealing : bool
         True while a schedule is still running: the loop does not call the fit converged.
     """

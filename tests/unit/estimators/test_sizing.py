@@ -8,21 +8,21 @@ from deepkmeans.estimators.sizing import batch_size_for, embedding_dim_for, epoc
 @pytest.mark.parametrize(
     ("rows", "batch", "epochs"),
     [
-        (50, 16, 200),  # 3 steps an epoch: 20 x 16, but ten times at most
-        (1_797, 32, 20),  # 56 steps
-        (5_620, 128, 22),  # 43 steps: 20 x 48 / 43
-        (10_992, 256, 23),  # 42
-        (70_000, 256, 13),  # 273: 20 x 180 / 273
-        (1_000_000, 256, 5),  # 3,906: a quarter at least
+        (50, 16, 200),  # 120 times, but ten at most
+        (1_797, 64, 67),  # 20 x 6,000 / 1,797
+        (5_620, 128, 21),
+        (10_992, 256, 20),
+        (70_000, 256, 13),  # 20 x 46,000 / 70,000
+        (1_000_000, 256, 5),  # a quarter at least
     ],
 )
 def test_batches_and_epochs_by_the_number_of_rows(rows, batch, epochs):
     assert batch_size_for(rows) == batch
-    assert epochs_for(20, rows, batch) == epochs
+    assert epochs_for(20, rows) == epochs
 
 
 def test_an_epoch_is_never_rounded_away():
-    assert epochs_for(1, 10**7, 256) == 1
+    assert epochs_for(1, 10**7) == 1
 
 
 @pytest.mark.parametrize(("columns", "width"), [(1, 1), (2, 2), (4, 2), (5, 3), (19, 10), (784, 10)])

@@ -257,9 +257,7 @@ class DeepKMeans(CentersInCodes):
             self.objective_.setup(torch.zeros(k, dim, device=rows.device), len(rows))
             return
         z = encode_rows(self.encoder_, rows)
-        start = fit_whitened_kmeans(
-            z, k, n_init=_CODE_STARTS, weight=rows.weight, generator=seeds.generator("centers")
-        )  # fmt: skip
+        start = fit_whitened_kmeans(z, k, n_init=_CODE_STARTS, weight=rows.weight, generator=seeds.generator("centers"))
         self.encoder_.set_metric(start.shift, start.metric)
         self.objective_.setup(start.centers, len(rows))
         self.objective_.to(rows.device)

@@ -2,8 +2,9 @@
 
 bfloat16 is chosen by what the processor *is*, never by a stop-watch: a timing on a busy machine would
 make two runs of one seed differ. Measured with two cores, batch 256, network 784-500-500-2000-10 and back:
-with matrix units (Intel's AMX) 33 ms a step in float32 and 11 ms in bfloat16; with AVX512-BF16 alone 43 ms in
-float32 and 57 ms in bfloat16, so the vector instructions are not reason enough. Virtual machines exist that
+on one server 33 ms a step in float32 and 11 ms in bfloat16, a gain that only matrix units (Intel's AMX) explain;
+on another, held to AVX512-BF16, 43 ms in float32 and 57 ms in bfloat16, so vector instructions are not reason
+enough. Virtual machines exist that
 announce AMX and hide the CPUID leaf with its geometry: PyTorch then takes that path, and every product raises
 "could not create a primitive" or ends the process by an illegal instruction, so the leaf is asked for first.
 """

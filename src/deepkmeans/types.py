@@ -23,11 +23,15 @@ class Batch:
         Scaled rows.
     weight : Tensor of shape (B,) or None
         Sample weights with mean 1 over the training data; None means all ones.
+    view : Tensor of shape (B, d) or None
+        The same rows altered as their cluster would survive it (a shifted picture, a step towards a neighbour), where
+        the rows have such a rule.
     """
 
     index: Tensor
     inputs: Tensor
     weight: Tensor | None = None
+    view: Tensor | None = None
 
     def mean(self, per_row: Tensor) -> Tensor:
         """Weighted mean over the batch of a quantity of shape (B,)."""

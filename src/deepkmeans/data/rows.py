@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -19,8 +19,8 @@ __all__ = ["Rows"]
 class Rows:
     """The training rows behind a scaling.
 
-    Dense data is scaled once and kept as one float32 tensor of shape (n, d + m); sparse data stays
-    sparse and is densified a batch at a time.
+    Dense data is scaled once and kept as one float32 tensor of shape (n, d + m), and so are the (n, p) coordinates of
+    a scaling that projects; other sparse data stays sparse and is densified a batch at a time.
 
     Parameters
     ----------
@@ -39,8 +39,10 @@ class Rows:
     ) -> None:  # fmt: skip
         self.scaling, self.device, self.dtype = scaling, device, dtype
         self.n_rows = X.shape[0]
-        self._sparse = X.tocsr() if sp.issparse(X) else None
-        self._dense = None if sp.issparse(X) else self._scaled(X)
+        self._sparse = X.tocsr() if sp.issparse(X) and scaling.components is None else None
+        self._dense = None if self._sparse is not None else self._scaled(X)
+        #: How a row may be altered and stay in its cluster: ``(inputs (B, d), index (B,)) -> (B, d)``.
+        self.alter: Callable[[Tensor, Tensor], Tensor] | None = None
         self.weight: Tensor | None = None
         if weight is not None:
             self.weight = torch.as_tensor(weight / weight.mean(), dtype=torch.float32, device=device)
@@ -52,10 +54,13 @@ class Rows:
     def n_inputs(self) -> int:
         return self.scaling.n_inputs
 
-    def _scaled(self, X: np.ndarray) -> Tensor:
+    def _scaled(self, X: Any) -> Tensor:
         """Scaled in blocks: the float64 intermediate of a large table is never whole in memory."""
         out = torch.empty((X.shape[0], self.scaling.n_inputs), dtype=self.dtype)
         for start in range(0, X.shape[0], 8192):
+            if sp.issparse(X):
+                out[start : start + 8192] = self.scaling.apply_sparse(X[start : start + 8192].tocsr()).to(self.dtype)
+                continue
             block = torch.from_numpy(np.require(X[start : start + 8192], requirements=["C", "W"]))
             block = block if block.dtype in (torch.float32, torch.float64) else block.to(self.dtype)
             out[start : start + 8192] = self.scaling.apply(block).to(self.dtype)
@@ -85,7 +90,9 @@ class Rows:
             starts.pop()
         for start, stop in zip(starts, [*starts[1:], self.n_rows], strict=True):
             index = order[start:stop]
-            yield Batch(index, self.take(index), None if self.weight is None else self.weight[index])
+            x = self.take(index)
+            view = None if self.alter is None else self.alter(x, index)
+            yield Batch(index, x, None if self.weight is None else self.weight[index], view)
 
     def subset(self, index: Tensor) -> Rows:
         """A view of some rows with the same scaling (copies the rows)."""
@@ -94,4 +101,5 @@ class Rows:
         part._dense = None if self._dense is None else self._dense[index]
         part._sparse = None if self._sparse is None else self._sparse[index.cpu().numpy()]
         part.weight = None if self.weight is None else self.weight[index]
+        part.alter = None
         return part

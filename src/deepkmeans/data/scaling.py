@@ -1,12 +1,12 @@
 """From columns in any unit to numbers a network can learn from, and back.
 
-The rule is decided once, from the training rows, and is a table of four vectors, so that it can be read
-in ``report_``, stored as tensors and undone exactly.
+The rule is decided once, from the training rows, and is a table of a few vectors, so that it can be read
+in ``report_``, stored as tensors and undone.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,29 +14,36 @@ import scipy.sparse as sp
 import torch
 from torch import Tensor
 
+from .column_kinds import columns, row_rule
+from .row_steps import size_of_rows, step_dense, step_sparse, undo_step
+
 __all__ = ["SCALINGS", "Scaling", "fit_scaling"]
 
-SCALINGS = ("auto", "standard", "shared", "unit", "none")
-
-#: Rows per block of the statistics: bounds the float64 copies.
-_BLOCK = 8192
+SCALINGS = ("auto", "standard", "shared", "pixels", "unit", "counts", "cosine", "none")
 
 
 @dataclass(frozen=True)
 class Scaling:
-    """``scaled = (x - shift) / scale`` per column, missing cells filled first and flagged behind.
+    """A step along the row, then ``(x - shift) / scale`` per column, then a projection; missing cells filled first.
 
     Attributes
     ----------
-    kind : {"standard", "shared", "unit", "symmetric", "none"}
+    kind : {"standard", "shared", "pixels", "unit", "symmetric", "counts", "cosine", "none"}
         ``"standard"``: mean 0, deviation 1 per column. ``"shared"``: mean 0 per column, one deviation for
-        all (pixels and other columns of one unit keep their relative size). ``"unit"``: into [0, 1],
-        for sigmoid outputs; ``"symmetric"``: into [-1, 1], for tanh outputs.
+        all (columns of one unit keep their relative size). ``"pixels"``: one mean and one deviation for all, so that a
+        picture stays one. ``"unit"``: into [0, 1],
+        for sigmoid outputs; ``"symmetric"``: into [-1, 1], for tanh outputs. ``"counts"``: each row is divided by its
+        sum, times ``size``, then log(1 + x), then as ``"shared"``. ``"cosine"``: each row is divided by its length,
+        then as ``"shared"``.
     fill : Tensor of shape (d,), float64
         What replaces a missing cell: the column's mean over the cells that are present.
     flagged : Tensor of shape (m,), int64
         Columns that had missing cells in training; each adds one input that is 1 where the cell was missing.
     shift, scale : Tensor of shape (d,), float64
+    size : float
+        Of ``"counts"``: the median sum of a training row.
+    components : Tensor of shape (d, p), float64, or None
+        Orthonormal columns onto which scaled rows are projected (see :func:`~deepkmeans.data.fit_projection`).
     """
 
     kind: str
@@ -44,39 +51,68 @@ class Scaling:
     flagged: Tensor
     shift: Tensor
     scale: Tensor
+    size: float = 1.0
+    components: Tensor | None = field(default=None)
 
     @property
     def n_inputs(self) -> int:
-        """Width of the scaled rows: columns plus flags."""
-        return len(self.shift) + len(self.flagged)
+        """Width of the scaled rows: columns (or components) plus flags."""
+        return (len(self.shift) if self.components is None else self.components.shape[1]) + len(self.flagged)
 
     def apply(self, X: Tensor) -> Tensor:
-        """Rows of shape (n, d) to network inputs of shape (n, d + m), same dtype."""
+        """Rows of shape (n, d) to network inputs of shape (n, d + m), or (n, p + m) with a projection; same dtype."""
         missing = X.isnan()
-        any_missing = bool(missing.any())
-        if any_missing:
+        if bool(missing.any()):
             X = torch.where(missing, self.fill.to(X.dtype), X)
+        X = step_dense(X, self.kind, self.size)
         if X.dtype == torch.float32 and _beyond_float32(self.shift, self.scale):
             scaled = ((X.double() - self.shift) / self.scale).to(X.dtype)
         else:
             scaled = (X - self.shift.to(X.dtype)) / self.scale.to(X.dtype)
+        if self.components is not None:
+            scaled = scaled @ self.components.to(X.dtype)
         if not len(self.flagged):
             return scaled
         return torch.cat([scaled, missing[:, self.flagged].to(X.dtype)], dim=1)
 
+    def apply_sparse(self, X: Any) -> Tensor:
+        """What :meth:`apply` gives for the same rows dense, (n, p), from a CSR matrix that stays sparse on the way."""
+        assert self.components is not None
+        X = step_sparse(X, self.kind, self.size)
+        by_scale = (self.components / self.scale[:, None]).numpy()  # (d, p)
+        return torch.from_numpy(X.astype(np.float64) @ by_scale - self.shift.numpy() @ by_scale)
+
     def invert(self, scaled: Tensor) -> Tensor:
-        """Network outputs of shape (n, d + m) back to the columns' own units, shape (n, d)."""
+        """Network outputs of shape (n, d + m) back to the columns' own units, shape (n, d).
+
+        What a projection or a step along the row has taken away (directions outside the components, the length or
+        sum of the row) is not brought back: rows then have a typical sum, or length one.
+        """
+        if self.components is not None:
+            scaled = scaled[:, : self.components.shape[1]] @ self.components.to(scaled.dtype).T
         d = len(self.shift)
-        return scaled[:, :d] * self.scale.to(scaled.dtype) + self.shift.to(scaled.dtype)
+        columns_ = scaled[:, :d] * self.scale.to(scaled.dtype) + self.shift.to(scaled.dtype)
+        return undo_step(columns_, self.kind)
+
+    def with_projection(self, components: Tensor) -> Scaling:
+        """The same scaling followed by a projection."""
+        return replace(self, components=components)
 
     def to_tensors(self) -> dict[str, Tensor]:
-        """The four vectors, for storage."""
-        return {"fill": self.fill, "flagged": self.flagged, "shift": self.shift, "scale": self.scale}
+        """The vectors, for storage."""
+        tensors = {"fill": self.fill, "flagged": self.flagged, "shift": self.shift, "scale": self.scale}
+        if self.kind == "counts":
+            tensors["size"] = torch.tensor(self.size, dtype=torch.float64)
+        if self.components is not None:
+            tensors["components"] = self.components
+        return tensors
 
     @classmethod
     def from_tensors(cls, kind: str, tensors: dict[str, Tensor]) -> Scaling:
         """Rebuild what :meth:`to_tensors` gave."""
-        return cls(kind, *(tensors[name] for name in ("fill", "flagged", "shift", "scale")))
+        fill, flagged, shift, scale = (tensors[name] for name in ("fill", "flagged", "shift", "scale"))
+        size = float(tensors["size"]) if "size" in tensors else 1.0
+        return cls(kind, fill, flagged, shift, scale, size=size, components=tensors.get("components"))
 
 
 def _beyond_float32(shift: Tensor, scale: Tensor) -> bool:
@@ -87,50 +123,23 @@ def _beyond_float32(shift: Tensor, scale: Tensor) -> bool:
     )
 
 
-def _columns(X: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Per column: minimum, maximum, mean, deviation over the cells present, and the count of missing cells."""
-    if sp.issparse(X):
-        low = np.asarray(X.min(axis=0).todense(), dtype=np.float64).ravel()
-        high = np.asarray(X.max(axis=0).todense(), dtype=np.float64).ravel()
-        mean = np.asarray(X.mean(axis=0, dtype=np.float64)).ravel()
-        peak = max(float(np.abs(low).max(initial=0)), float(np.abs(high).max(initial=0))) or 1.0
-        square = np.asarray(X.astype(np.float64).multiply(1 / peak).power(2).mean(axis=0)).ravel()
-        deviation = peak * np.sqrt(np.clip(square - (mean / peak) ** 2, 0, None))
-        return low, high, mean, deviation, np.zeros(X.shape[1], dtype=np.int64)
-    n, d = X.shape
-    low, high = np.full(d, np.inf), np.full(d, -np.inf)
-    missing = np.zeros(d, dtype=np.int64)
-    for block in (X[i : i + _BLOCK] for i in range(0, n, _BLOCK)):
-        low, high = np.fmin(low, np.fmin.reduce(block, axis=0)), np.fmax(high, np.fmax.reduce(block, axis=0))
-        if block.dtype.kind == "f":
-            missing += np.isnan(block).sum(axis=0)
-    present = n - missing
-    low, high = np.where(present > 0, low, 0.0), np.where(present > 0, high, 0.0)
-    # Sums of offsets from the minimum in units of the range: no overflow at 1e200, no cancellation at 1e8 + noise.
-    extent = np.where(high > low, high / 2 - low / 2, 0.5) * 2
-    total, square = np.zeros(d), np.zeros(d)
-    for block in (X[i : i + _BLOCK] for i in range(0, n, _BLOCK)):
-        offset = (block.astype(np.float64) - low) / extent
-        offset[np.isnan(offset)] = 0.0
-        total += offset.sum(axis=0)
-        square += np.square(offset).sum(axis=0)
-    share = total / np.maximum(present, 1)
-    variance = np.clip(square / np.maximum(present, 1) - share**2, 0, None)
-    return low, high, low + extent * share, extent * np.sqrt(variance), missing
-
-
-def fit_scaling(X: Any, kind: str = "auto", *, output_range: tuple[float, float] | None = None) -> Scaling:
+def fit_scaling(
+    X: Any, kind: str = "auto", *, output_range: tuple[float, float] | None = None, rows: bool = False
+) -> Scaling:
     """Decide and fit the scaling of the columns of ``X``.
 
     Parameters
     ----------
     X : ndarray of shape (n, d), possibly with NaN, or sparse matrix
-    kind : {"auto", "standard", "shared", "unit", "none"}
+    kind : {"auto", "standard", "shared", "pixels", "unit", "counts", "cosine", "none"}
         ``"auto"`` takes ``"shared"`` when the columns share one range (the median column spans at least half
-        of the range of the whole table, as pixels do), else ``"standard"``.
+        of the range of the whole table, as pixels do), else ``"standard"``; with ``rows=True`` it first looks for
+        counts and for weights of words, see :func:`~deepkmeans.data.column_kinds.row_rule`.
     output_range : (float, float) or None
         Range of the network's output activation; a bounded one makes ``"auto"`` and ``"unit"`` map the
         columns into it, so that every value can be reconstructed.
+    rows : bool
+        Whether ``"auto"`` may choose ``"counts"`` or ``"cosine"``, which cannot be undone entirely.
 
     Returns
     -------
@@ -140,7 +149,15 @@ def fit_scaling(X: Any, kind: str = "auto", *, output_range: tuple[float, float]
     -----
     Two passes over the data, O(n d) time, O(8192 d) extra memory.
     """
-    low, high, mean, deviation, missing = _columns(X)
+    if kind == "auto" and rows and output_range is None:
+        kind = row_rule(X) or kind
+    low, high, mean, deviation, missing = columns(X)
+    fill, size, step = mean, 1.0, kind
+    if kind in ("counts", "cosine"):
+        size = size_of_rows(X) if kind == "counts" else 1.0
+        X = step_sparse(X, kind, size) if sp.issparse(X) else step_dense(_filled(X, fill), kind, size).numpy()
+        low, high, mean, deviation, _ = columns(X)
+        kind = "shared"
     varying = high > low
     span = high / 2 - low / 2  # halves: the full range of 1e308 overflows
     whole = (high.max(initial=-np.inf) / 2 - low.min(initial=np.inf) / 2) if len(low) else 0.0
@@ -156,17 +173,27 @@ def fit_scaling(X: Any, kind: str = "auto", *, output_range: tuple[float, float]
         shift = low - floor * scale
         kind = "unit" if floor == 0 else "symmetric"
     else:
-        if kind == "shared":
+        if kind in ("shared", "pixels"):
+            if kind == "pixels":
+                middle = mean.mean()
+                deviation = np.hypot(deviation, mean - middle)
+                mean, varying = np.full_like(mean, middle), np.ones_like(varying)
             peak = deviation.max(initial=0.0) or 1.0
             common = peak * np.sqrt(np.mean((deviation[varying] / peak) ** 2)) if varying.any() else 1.0
             deviation = np.full_like(deviation, common)
         shift, scale = mean, np.where(varying & (deviation > 0), deviation, 1.0)
-        if kind == "shared":
+        if kind in ("shared", "pixels"):
             scale = deviation
     return Scaling(
-        kind=kind,
-        fill=torch.from_numpy(mean.copy()),
+        kind=step if step in ("counts", "cosine") else kind,
+        fill=torch.from_numpy(fill.copy()),
         flagged=torch.from_numpy(np.flatnonzero(missing)),
         shift=torch.from_numpy(np.asarray(shift, dtype=np.float64)),
         scale=torch.from_numpy(np.asarray(scale, dtype=np.float64)),
+        size=size,
     )
+
+
+def _filled(X: np.ndarray, fill: np.ndarray) -> Tensor:
+    X = X if X.dtype.kind == "f" else X.astype(np.float32)
+    return torch.from_numpy(np.where(np.isnan(X), fill.astype(X.dtype), X))

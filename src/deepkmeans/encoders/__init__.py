@@ -1,11 +1,13 @@
 """Networks: plain ``nn.Module`` with ``encode`` and ``decode``."""
 
 from .adapter import ScaledCodes, adapt, copy_module
+from .convolutional import ConvAutoencoder
 from .dense import ACTIVATIONS, OUTPUT_RANGES, DenseAutoencoder, VariationalAutoencoder
 
 __all__ = [
     "ACTIVATIONS",
     "OUTPUT_RANGES",
+    "ConvAutoencoder",
     "DenseAutoencoder",
     "ScaledCodes",
     "VariationalAutoencoder",

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import math
-import warnings
 from typing import Any, ClassVar
 
 import numpy as np
-import scipy.sparse as sp
 import torch
-from sklearn.exceptions import ConvergenceWarning
 from torch import Tensor, nn
 
 from .._validation import Instance, Interval, OneOf, validate_parameters
-from ..data import SCALINGS, Rows, fit_scaling
-from ..exceptions import CollapseWarning, InvalidDataError, MissingValuesWarning
+from ..data import SCALINGS, Rows, find_image_shape, fit_projection, fit_scaling
+from ..exceptions import InvalidDataError
 from ..kmeans import assign, fit_whitened_kmeans
 from ..objectives import OBJECTIVES, Objective, Reconstruction, make_objective
 from ..runtime import Seeds, resolve_device, resolve_precision
 from ..training import Progress, Settings, encode_rows, train
 from .deep_state import from_state, objective_name, to_state
-from .inputs import check_rows, check_weight
+from .findings import warn_of_findings
+from .inputs import check_rows, check_weight, flatten_pictures
 from .network import refuse_constant
 from .prediction import CentersInCodes
-from .sizing import batch_size_for, embedding_dim_for, epochs_for, hidden_sizes_for
+from .resuming import open_checkpoints, resumed_phase
+from .self_labelling import self_label, settle_on_rows
+from .sizing import batch_size_for, embedding_dim_for, epochs_for, hidden_sizes_for, teaching_batch_size_for
 
 __all__ = ["DeepKMeans"]
 
 _PRETRAIN_RATE = 2e-3
 _PRETRAIN_NOISE = 0.2
 _CODE_STARTS = 10
+#: More columns than this are projected onto this many directions before a network that starts from the graph.
+_MANY_COLUMNS, _DIRECTIONS = 256, 128
+_TEACHING_DIM = 16
+#: At the end of a schedule that runs out, labels rest when no more than this share changed in the last epoch.
+_REST = 0.005
 
 
 class DeepKMeans(CentersInCodes):
@@ -119,11 +121,11 @@ class DeepKMeans(CentersInCodes):
     }  # fmt: skip
 
     def __init__(
-        self, n_clusters: int = 8, *, objective: Any = "dcn", encoder: Any = "auto", embedding_dim: int | str = "auto",
-        pretrain_epochs: int | str = "auto", max_epochs: int | str = "auto", batch_size: int | str = "auto",
-        learning_rate: float | str = "auto", tol: float = 1e-3, scaling: str = "auto", missing: str = "impute",
-        callbacks: Any = None, device: Any = "auto", precision: str = "auto", random_state: Any = None,
-        verbose: int = 0,
+        self, n_clusters: int = 8, *, objective: Any = "selflabel", encoder: Any = "auto",
+        embedding_dim: int | str = "auto", pretrain_epochs: int | str = "auto", max_epochs: int | str = "auto",
+        batch_size: int | str = "auto", learning_rate: float | str = "auto", tol: float = 1e-3,
+        scaling: str = "auto", missing: str = "impute", callbacks: Any = None, device: Any = "auto",
+        precision: str = "auto", random_state: Any = None, verbose: int = 0,
     ) -> None:  # fmt: skip
         self.n_clusters = n_clusters
         self.objective = objective
@@ -172,18 +174,22 @@ class DeepKMeans(CentersInCodes):
         MissingValuesWarning : cells were imputed.
         """
         validate_parameters("DeepKMeans", self._constraints, self.get_params(deep=False))
+        X, picture = flatten_pictures(X)
         X = check_rows(self, X, reset=True, missing=self.missing)
         weight = check_weight(sample_weight, X)
         self._check_against(X)
         seeds = Seeds(self.random_state)
-        rows = self._prepare(X, weight, seeds)
-        resumed = self._open_checkpoints(X, weight, seeds)
+        rows = self._prepare(X, weight, seeds, picture)
+        resumed = open_checkpoints(self, X, weight, seeds)
         try:
-            self._pretrain(rows, seeds, resumed)
-            self._start_centers(rows, seeds, resumed)
-            self._alternate(rows, seeds, resumed)
+            if self.objective_.start == "graph":
+                self_label(self, rows, seeds, resumed)
+            else:
+                self._pretrain(rows, seeds, resumed)
+                self._start_centers(rows, seeds, resumed)
+                self._alternate(rows, seeds, resumed)
         except BaseException as stopped:
-            if _phase(resumed) == "cluster" and not self.history_:
+            if resumed is not None and not self.history_:
                 raise  # stopped before the checkpoint was put back: there is nothing of this fit to keep
             # Results that cost time are never lost: finish with the last complete state, then pass the error on.
             self.report_["interrupted"] = True
@@ -191,7 +197,7 @@ class DeepKMeans(CentersInCodes):
             stopped.model = self  # type: ignore[attr-defined]
             raise
         self._finish(X, weight, rows, seeds)
-        self._warn()
+        warn_of_findings(self)
         return self
 
     def _check_against(self, X: Any) -> None:
@@ -203,28 +209,32 @@ class DeepKMeans(CentersInCodes):
         if self.n_clusters > 1:
             refuse_constant(X, "DeepKMeans")
 
-    def _prepare(self, X: Any, weight: np.ndarray | None, seeds: Seeds) -> Rows:
+    def _prepare(self, X: Any, weight: np.ndarray | None, seeds: Seeds, picture: tuple[int, int, int] | None) -> Rows:
         """Scale the rows, build the network, settle every "auto"."""
         device = resolve_device(self.device)
-        self.objective_ = make_objective(self.objective)
-        self.scaling_ = fit_scaling(X, self.scaling)
+        self.objective_ = own = make_objective(self.objective)
+        n, from_graph = X.shape[0], own.start == "graph"
+        if from_graph and picture is None and self.encoder == "auto" and self.scaling == "auto":
+            picture = find_image_shape(X)
+        scaling = "pixels" if from_graph and picture is not None and self.scaling == "auto" else self.scaling
+        self.scaling_ = fit_scaling(X, scaling, rows=from_graph)
+        if from_graph and picture is None and X.shape[1] > _MANY_COLUMNS:
+            directions = fit_projection(X, self.scaling_, _DIRECTIONS, seeds.numpy("projection"))
+            self.scaling_ = self.scaling_.with_projection(directions)
         rows = Rows(X, self.scaling_, weight=weight, device=device)
-        n, embedding_dim = X.shape[0], self.embedding_dim
-        architecture = {
-            "network": self.objective_.network, "n_inputs": rows.n_inputs,
-            "embedding_dim": embedding_dim_for(X.shape[1]) if embedding_dim == "auto" else int(embedding_dim),
-            "hidden_sizes": list(hidden_sizes_for(n)), "activation": "relu",
-        }  # fmt: skip
+        architecture = self._plan(rows, n, X.shape[1], picture if from_graph else None)
         self._build(self.encoder, architecture, rows, seeds)
         self.encoder_.precision = resolve_precision(self.precision, device, self.encoder_)
         self.history_: list[dict[str, Any]] = []
-        batch_size = batch_size_for(n) if self.batch_size == "auto" else int(self.batch_size)
-        own = self.objective_
+        automatic = teaching_batch_size_for(n) if from_graph else batch_size_for(n)
         self.report_: dict[str, Any] = {
             "objective": objective_name(self.objective_), "n_rows": n, "n_columns": X.shape[1],
             "scaling": self.scaling_.kind, "imputed": self._missing_report(X),
+            "image_shape": None if picture is None or not from_graph else list(picture),
+            "n_directions": None if self.scaling_.components is None else int(self.scaling_.components.shape[1]),
             "embedding_dim": self._architecture["embedding_dim"],
-            "hidden_sizes": self._architecture.get("hidden_sizes"), "batch_size": batch_size,
+            "hidden_sizes": self._architecture.get("hidden_sizes"),
+            "batch_size": automatic if self.batch_size == "auto" else int(self.batch_size),
             "pretrain_epochs": _given(self.pretrain_epochs, epochs_for(own.pretrain_epochs, n)),
             "max_epochs": _given(self.max_epochs, epochs_for(own.max_epochs, n)),
             "learning_rate": _given(self.learning_rate, own.learning_rate),
@@ -232,6 +242,18 @@ class DeepKMeans(CentersInCodes):
             "device": str(device), "interrupted": False,
         }  # fmt: skip
         return rows
+
+    def _plan(self, rows: Rows, n: int, d: int, picture: tuple[int, int, int] | None) -> dict[str, Any]:
+        """The network that ``encoder="auto"`` is."""
+        own, dim = self.objective_, self.embedding_dim
+        from_graph = own.start == "graph"
+        automatic = _TEACHING_DIM if from_graph else embedding_dim_for(d)
+        plan = {"n_inputs": rows.n_inputs, "embedding_dim": automatic if dim == "auto" else int(dim)}
+        if picture is not None:
+            return {"network": "convolutional", **plan, "image_shape": list(picture)}
+        if from_graph:
+            return {"network": "dense", **plan, "hidden_sizes": [256, 256], "activation": "relu", "batch_norm": True}
+        return {"network": own.network, **plan, "hidden_sizes": list(hidden_sizes_for(n)), "activation": "relu"}
 
     def _settings(self, **changes: Any) -> Settings:
         return Settings(batch_size=self.report_["batch_size"], tol=self.tol, **changes)
@@ -242,18 +264,18 @@ class DeepKMeans(CentersInCodes):
     def _pretrain(self, rows: Rows, seeds: Seeds, resumed: Any) -> None:
         """The autoencoder alone, so that the first clustering meets codes that mean something."""
         epochs = self.report_["pretrain_epochs"]
-        if epochs and self.encoder_.can_decode and _phase(resumed) != "cluster":
+        if epochs and self.encoder_.can_decode and resumed_phase(resumed) != "cluster":
             train(
                 self.encoder_, Reconstruction(noise=_PRETRAIN_NOISE), rows, phase="pretrain", seeds=seeds,
                 settings=self._settings(max_epochs=epochs, learning_rate=_PRETRAIN_RATE, schedule="cosine"),
                 history=self.history_, callbacks=self._watchers(),
-                resume=resumed if _phase(resumed) == "pretrain" else None,
+                resume=resumed if resumed_phase(resumed) == "pretrain" else None,
             )  # fmt: skip
 
     def _start_centers(self, rows: Rows, seeds: Seeds, resumed: Any) -> None:
         """Cluster the codes once, in coordinates fit for it, and set the objective up."""
         k, dim = self.n_clusters, self._architecture["embedding_dim"]
-        if _phase(resumed) == "cluster":  # the loop restores centres and the codes' metric; only shapes are needed
+        if resumed_phase(resumed) == "cluster":  # the loop restores centres and metric; only shapes are needed
             self.objective_.setup(torch.zeros(k, dim, device=rows.device), len(rows))
             return
         z = encode_rows(self.encoder_, rows)
@@ -264,20 +286,25 @@ class DeepKMeans(CentersInCodes):
 
     def _alternate(self, rows: Rows, seeds: Seeds, resumed: Any) -> None:
         """Encode, cluster, update the weights from the clustering, repeat until both have converged."""
+        own, cap, rate = self.objective_, self.report_["max_epochs"], self.report_["learning_rate"]
         state = train(
-            self.encoder_, self.objective_, rows, phase="cluster", seeds=seeds,
-            settings=self._settings(max_epochs=self.report_["max_epochs"], learning_rate=self.report_["learning_rate"]),
-            history=self.history_, callbacks=self._watchers(), resume=resumed if _phase(resumed) == "cluster" else None,
+            self.encoder_, own, rows, phase="cluster", seeds=seeds,
+            settings=self._settings(
+                max_epochs=cap, learning_rate=rate, schedule=own.schedule, weight_decay=own.weight_decay
+            ),
+            history=self.history_, callbacks=self._watchers(),
+            resume=resumed if resumed_phase(resumed) == "cluster" else None,
         )  # fmt: skip
         self.report_["converged"] = state.converged
 
     def _finish(self, X: Any, weight: np.ndarray | None, rows: Rows, seeds: Seeds) -> None:
         """Fitted attributes from the last complete state; labels by the very path of ``predict``."""
         if not isinstance(getattr(self.objective_, "centers", None), Tensor):  # stopped while pretraining
-            self._start_centers(rows, seeds, None)
+            start = settle_on_rows if self.objective_.start == "graph" else DeepKMeans._start_centers
+            start(self, rows, seeds, None)
         self.encoder_.precision = torch.float32
         self.encoder_.eval().requires_grad_(False)
-        self.n_iter_ = sum(record["phase"] == "cluster" for record in self.history_)
+        self.n_iter_ = sum(record["phase"] in ("cluster", "extend") for record in self.history_)
         self.cluster_centers_ = self.objective_.centers.detach().float().cpu().numpy().copy()
         z = self._codes(X)
         labels, distance = assign(z, self._centers_like(z))
@@ -288,24 +315,10 @@ class DeepKMeans(CentersInCodes):
         self.n_clusters_ = int((sizes > 0).sum())
         self._variance = max(self.inertia_ / (float(mass.sum()) * z.shape[1]), float(np.finfo(np.float32).tiny))
         self.report_ |= {"cluster_sizes": sizes.tolist(), "n_clusters": self.n_clusters_, "n_iter": self.n_iter_}
+        if self.objective_.schedule == "cosine" and self.n_iter_:
+            self.report_["converged"] = self.history_[-1].get("changed", 1.0) <= max(self.tol, _REST)
         self.report_.setdefault("converged", False)
         self.report_["collapsed"] = self.n_clusters_ < self.n_clusters or not float(z.var()) > 1e-12
-
-    def _warn(self) -> None:
-        if self.report_["imputed"]:
-            cells = ", ".join(f"{name!r}: {count}" for name, count in self.report_["imputed"].items())
-            warnings.warn(f"Missing values were imputed by column means ({cells}).", MissingValuesWarning, stacklevel=3)
-        if self.report_["collapsed"]:
-            warnings.warn(
-                f"{self.n_clusters_} of {self.n_clusters} clusters hold rows: ask for fewer clusters, or try another "
-                "objective or a lower learning_rate.", CollapseWarning, stacklevel=3,
-            )  # fmt: skip
-        if not self.report_["converged"] and self.n_iter_ >= self.report_["max_epochs"]:
-            changed = self.history_[-1].get("changed", math.nan)
-            warnings.warn(
-                f"DeepKMeans reached max_epochs={self.report_['max_epochs']} before convergence ({changed:.2%} of "
-                f"labels still changed, tol={self.tol:g}); raise max_epochs or tol.", ConvergenceWarning, stacklevel=3,
-            )  # fmt: skip
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Parameters; with ``deep`` those of an objective instance too, as ``objective__name``."""
@@ -313,26 +326,6 @@ class DeepKMeans(CentersInCodes):
         if deep and isinstance(self.objective, Objective):
             params |= {f"objective__{name}": value for name, value in self.objective.get_params().items()}
         return params
-
-    def _open_checkpoints(self, X: Any, weight: np.ndarray | None, seeds: Seeds) -> Any:
-        """The state to continue from, if a ``Checkpoint`` callback finds one of this very fit."""
-        found = None
-        for callback in self.callbacks or []:
-            if hasattr(callback, "open"):
-                found = callback.open(self._fingerprint(X, weight, seeds)) or found
-        return found
-
-    def _fingerprint(self, X: Any, weight: np.ndarray | None, seeds: Seeds) -> dict[str, Any]:
-        digest = hashlib.sha256()
-        for part in (X.data, X.indices, X.indptr) if sp.issparse(X) else (X,):
-            digest.update(np.ascontiguousarray(part).view(np.uint8).data)
-        if weight is not None:
-            digest.update(weight.tobytes())
-        parts = {key: self.report_[key] for key in self.report_ if key not in ("device", "interrupted", "imputed")}
-        parts |= {"parameters": repr(self.objective_), "n_clusters": self.n_clusters, "tol": self.tol}
-        parts |= {"network": json.dumps(self._architecture, sort_keys=True)}
-        parts |= {"seed": seeds.root, "data": f"{X.shape} {X.dtype} {digest.hexdigest()}"}
-        return parts
 
     def _to_state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
         return to_state(self)
@@ -344,7 +337,3 @@ class DeepKMeans(CentersInCodes):
 
 def _given(value: Any, automatic: Any) -> Any:
     return automatic if value == "auto" else value
-
-
-def _phase(resumed: Any) -> str | None:
-    return None if resumed is None else str(resumed[0]["phase"])

@@ -12,7 +12,7 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from ..exceptions import InvalidDataError
 
-__all__ = ["check_rows", "check_weight"]
+__all__ = ["check_rows", "check_weight", "flatten_pictures"]
 
 #: Integers this small are exact in float32, which halves the memory of images.
 _SMALL = ("b1", "i1", "i2", "u1", "u2", "f2")
@@ -50,6 +50,18 @@ def check_rows(estimator: Any, X: Any, *, reset: bool, missing: str = "error", m
         if missing == "error" and np.isnan(values).any():
             _refuse_missing(estimator, X)
     return X
+
+
+def flatten_pictures(X: Any) -> tuple[Any, tuple[int, int, int] | None]:
+    """Arrays and tensors of pictures, n x H x W or n x H x W x C, as rows, and (H, W, C); anything else as it is.
+
+    Sides under 6 have no neighbourhoods to speak of: such rows are flattened and no picture.
+    """
+    shape = tuple(getattr(X, "shape", ()))
+    if len(shape) not in (3, 4) or not isinstance(X, (np.ndarray, torch.Tensor)) or 0 in shape:
+        return X, None
+    picture = (*shape[1:], 1)[:3]
+    return X.reshape(shape[0], -1), picture if min(picture[:2]) >= 6 and picture[2] <= 4 else None
 
 
 def _names(estimator: Any, columns: np.ndarray) -> str:

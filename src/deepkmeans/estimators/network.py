@@ -13,15 +13,17 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from torch import Tensor, nn
 
 from ..data import Rows, Scaling
-from ..encoders import DenseAutoencoder, ScaledCodes, VariationalAutoencoder, adapt, copy_module
+from ..encoders import ConvAutoencoder, DenseAutoencoder, ScaledCodes, VariationalAutoencoder, adapt, copy_module
 from ..exceptions import InvalidDataError, InvalidParameterError, ModelFileError
 from ..runtime import Seeds, resolve_device, seeded_torch
 from ..training import encode_rows
-from .inputs import check_rows
+from .inputs import check_rows, flatten_pictures
 
 __all__ = ["NetworkEstimator"]
 
-_NETWORKS = {"dense": DenseAutoencoder, "variational": VariationalAutoencoder}
+_NETWORKS: dict[str, Any] = {
+    "convolutional": ConvAutoencoder, "dense": DenseAutoencoder, "variational": VariationalAutoencoder,
+}  # fmt: skip
 
 
 class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -39,7 +41,7 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
             elif callable(source):
                 module = adapt(source(rows.n_inputs, architecture["embedding_dim"]))
             elif source in ("auto", None):
-                module = _dense(architecture)
+                module = _made(architecture)
             else:
                 module = adapt(source)
             if isinstance(source, nn.Module) or callable(source):
@@ -47,6 +49,11 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
                 architecture["embedding_dim"] = _probe(module, rows)
         self._architecture = architecture
         self.encoder_ = ScaledCodes(module, architecture["embedding_dim"]).to(rows.device)
+
+    def _fresh(self, architecture: dict[str, Any], seed: int) -> ScaledCodes:
+        """A network of our own with new weights."""
+        with seeded_torch(seed):
+            return ScaledCodes(_made(architecture), architecture["embedding_dim"])
 
     def _rows(self, X: Any) -> Rows:
         """Scaled rows for inference, in the precision of ``X``: float64 in, float64 through the network."""
@@ -74,7 +81,7 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
     def _checked(self, X: Any) -> Any:
         """Rows to encode, checked against the fitted columns."""
         missing = getattr(self, "missing", "error")
-        return check_rows(self, X, reset=False, missing=missing)
+        return check_rows(self, flatten_pictures(X)[0], reset=False, missing=missing)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -111,7 +118,7 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
                 self.encoder_.load_state_dict(weights)
             else:  # no memory before the shapes are known to be those of the tensors in the file
                 with torch.device("meta"):
-                    self.encoder_ = ScaledCodes(_dense(architecture), architecture["embedding_dim"])
+                    self.encoder_ = ScaledCodes(_made(architecture), architecture["embedding_dim"])
                 self.encoder_.load_state_dict(weights, assign=True)
             self.encoder_.requires_grad_(False)
         except RuntimeError as error:
@@ -146,7 +153,7 @@ def _own(encoder: Any, architecture: dict[str, Any]) -> nn.Module:
     return module
 
 
-def _dense(architecture: dict[str, Any]) -> nn.Module:
+def _made(architecture: dict[str, Any]) -> nn.Module:
     options = {key: value for key, value in architecture.items() if key != "network"}
     return _NETWORKS[architecture["network"]](**options)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["batch_size_for", "embedding_dim_for", "epochs_for", "hidden_sizes_for"]
+__all__ = ["batch_size_for", "embedding_dim_for", "epochs_for", "hidden_sizes_for", "teaching_batch_size_for"]
 
 
 def batch_size_for(n_rows: int) -> int:
@@ -30,3 +30,8 @@ def embedding_dim_for(n_columns: int) -> int:
 def hidden_sizes_for(n_rows: int) -> tuple[int, ...]:
     """The papers' 500-500-2000 from 4,000 rows, less below, where its time is out of proportion to the data."""
     return (500, 500, 2000) if n_rows >= 4_000 else (256, 256, 512) if n_rows >= 1_000 else (64, 64)
+
+
+def teaching_batch_size_for(n_rows: int) -> int:
+    """A power of two near n/8, from 32 to 256: batch statistics of fewer rows are mostly noise."""
+    return int(2 ** min(8, max(5, math.floor(math.log2(max(n_rows, 1) / 8)))))

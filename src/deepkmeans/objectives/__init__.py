@@ -12,6 +12,7 @@ from .dec import DEC, IDEC
 from .deepcluster import DeepCluster
 from .dkm import DKM
 from .reconstruction import Reconstruction
+from .selflabel import SelfLabel
 from .sequential import Sequential
 from .vade import VaDE
 
@@ -23,6 +24,7 @@ OBJECTIVES: dict[str, type[Objective]] = {
     "idec": IDEC,
     "vade": VaDE,
     "deepcluster": DeepCluster,
+    "selflabel": SelfLabel,
 }
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "DeepCluster",
     "Objective",
     "Reconstruction",
+    "SelfLabel",
     "Sequential",
     "VaDE",
     "make_objective",

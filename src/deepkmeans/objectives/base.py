@@ -43,14 +43,22 @@ class Objective(nn.Module):
         Whether ``begin_epoch`` is called with all codes; without, there is no clustering in the phase.
     network : {"dense", "variational"}
         Which network ``encoder="auto"`` builds.
+    start : {"pretrained", "graph"}
+        What precedes the joint phase: an autoencoder trained to reconstruct and K-Means of its codes, or the neighbour
+        graph and the labels it gives (the objective then has ``teach``).
     learning_rate, max_epochs, pretrain_epochs
         What ``"auto"`` stands for. Epochs are given for 6,000 to 46,000 rows.
+    schedule, weight_decay
+        Of the joint phase, see :class:`~deepkmeans.training.Settings`.
     annealing : bool
         True while a schedule is still running: the loop does not call the fit converged.
     """
 
     needs_codes: ClassVar[bool] = True
     network: ClassVar[str] = "dense"
+    start: ClassVar[str] = "pretrained"
+    schedule: ClassVar[str] = "plateau"
+    weight_decay: ClassVar[float] = 0.0
     learning_rate: ClassVar[float] = 1e-3
     max_epochs: ClassVar[int] = 20
     pretrain_epochs: ClassVar[int] = 20

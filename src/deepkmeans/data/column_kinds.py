@@ -1,0 +1,75 @@
+"""What the columns of a table are, seen from their values alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+__all__ = ["columns", "row_rule"]
+
+#: Rows per block of the statistics: bounds the float64 copies.
+_BLOCK = 8192
+#: Fewer columns than this are quantities of their own, not a profile whose sum or length means "how much".
+_PROFILE = 50
+
+
+def columns(X: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Per column: minimum, maximum, mean, deviation over the cells present, and the count of missing cells."""
+    if sp.issparse(X):
+        low = np.asarray(X.min(axis=0).todense(), dtype=np.float64).ravel()
+        high = np.asarray(X.max(axis=0).todense(), dtype=np.float64).ravel()
+        mean = np.asarray(X.mean(axis=0, dtype=np.float64)).ravel()
+        peak = max(float(np.abs(low).max(initial=0)), float(np.abs(high).max(initial=0))) or 1.0
+        square = np.asarray(X.astype(np.float64).multiply(1 / peak).power(2).mean(axis=0)).ravel()
+        deviation = peak * np.sqrt(np.clip(square - (mean / peak) ** 2, 0, None))
+        return low, high, mean, deviation, np.zeros(X.shape[1], dtype=np.int64)
+    n, d = X.shape
+    low, high = np.full(d, np.inf), np.full(d, -np.inf)
+    missing = np.zeros(d, dtype=np.int64)
+    for block in (X[i : i + _BLOCK] for i in range(0, n, _BLOCK)):
+        low, high = np.fmin(low, np.fmin.reduce(block, axis=0)), np.fmax(high, np.fmax.reduce(block, axis=0))
+        if block.dtype.kind == "f":
+            missing += np.isnan(block).sum(axis=0)
+    present = n - missing
+    low, high = np.where(present > 0, low, 0.0), np.where(present > 0, high, 0.0)
+    # Sums of offsets from the minimum in units of the range: no overflow at 1e200, no cancellation at 1e8 + noise.
+    extent = np.where(high > low, high / 2 - low / 2, 0.5) * 2
+    total, square = np.zeros(d), np.zeros(d)
+    for block in (X[i : i + _BLOCK] for i in range(0, n, _BLOCK)):
+        offset = (block.astype(np.float64) - low) / extent
+        offset[np.isnan(offset)] = 0.0
+        total += offset.sum(axis=0)
+        square += np.square(offset).sum(axis=0)
+    share = total / np.maximum(present, 1)
+    variance = np.clip(square / np.maximum(present, 1) - share**2, 0, None)
+    return low, high, low + extent * share, extent * np.sqrt(variance), missing
+
+
+def row_rule(X: Any) -> str | None:
+    """``"counts"``, ``"cosine"`` or None: whether the sum or length of a row is an accident of how much was seen.
+
+    Counts (of molecules, words, events): whole numbers from zero, mostly zero, with ranges that differ from column to
+    column; a row's sum is the effort of counting. Weights of words (TF-IDF): a sparse matrix of non-negative numbers,
+    or rows that all have length one already; only the direction of a row says something. At least 50 columns.
+    """
+    n, d = X.shape
+    if d < _PROFILE or n < 2:
+        return None
+    sample = X[:: max(1, n // 2000)]
+    values = sample.data if sp.issparse(sample) else sample
+    if values.size == 0 or not np.isfinite(values).all() or values.min() < 0:
+        return "cosine" if _has_unit_rows(sample) else None
+    nonzero = sample.count_nonzero() if sp.issparse(sample) else np.count_nonzero(sample)
+    whole = bool((values == np.round(values)).all())
+    highest = np.asarray(sample.max(axis=0).todense()).ravel() if sp.issparse(sample) else sample.max(axis=0)
+    uneven = np.median(highest[highest > 0]) < 0.5 * highest.max() if highest.max() > 1 else False
+    if whole and uneven and nonzero < 0.7 * sample.shape[0] * d:
+        return "counts"
+    return "cosine" if sp.issparse(X) or _has_unit_rows(sample) else None
+
+
+def _has_unit_rows(sample: Any) -> bool:
+    squares = sample.multiply(sample).sum(axis=1) if sp.issparse(sample) else (np.square(sample)).sum(axis=1)
+    return bool(np.allclose(np.asarray(squares, dtype=np.float64), 1.0, atol=1e-3))

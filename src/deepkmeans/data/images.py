@@ -1,0 +1,57 @@
+"""Rows that are pictures: their shape, told by the caller or seen in the columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+__all__ = ["find_image_shape"]
+
+_SAMPLE = 2000
+#: Sides under this many pixels have no neighbourhoods worth a convolution.
+_MIN_SIDE = 6
+_MAX_COLUMNS = 4096
+#: Least mean correlation of neighbouring pixels, along rows and across them.
+_NEIGHBOURS = 0.2
+
+
+def find_image_shape(X: Any) -> tuple[int, int, int] | None:
+    """(height, width, channels) if the columns of ``X`` (n, d) are pixels row by row, else None.
+
+    The mean correlation of columns L apart has, for pictures of w columns, a sharp peak at L = w, where a pixel meets
+    the one below it; smooth curves have none, and tables neither. Channels (3), if any, are the last axis. Asked for:
+    correlation at least 0.2 of neighbours both ways, twice that of half a line apart, more than at w - 1 and w + 1;
+    sides of 6 pixels or more, in a proportion of at most 2. O(2000 d^2), for at most 4,096 columns.
+    """
+    if sp.issparse(X) or not _MIN_SIDE**2 <= X.shape[1] <= _MAX_COLUMNS or X.shape[0] < 50:
+        return None
+    n, d = X.shape
+    sample = np.asarray(X[:: max(1, n // _SAMPLE)][:_SAMPLE], dtype=np.float32)
+    if not np.isfinite(sample).all():
+        return None
+    sample = sample - sample.mean(axis=0)
+    deviation = sample.std(axis=0)
+    varies = deviation > 1e-6 * max(float(deviation.max()), 1e-30)
+    if varies.mean() < 0.5:
+        return None
+    sample = np.where(varies, sample / np.where(varies, deviation, 1), 0)
+    correlation = sample.T @ sample / len(sample)  # (d, d)
+
+    def at(lag: int) -> float:
+        both = varies[:-lag] & varies[lag:]
+        return float(np.diagonal(correlation, lag)[both].mean()) if both.any() else 0.0
+
+    found: list[tuple[float, tuple[int, int, int]]] = []
+    for channels in (1, 3):
+        for width in range(_MIN_SIDE, d // (_MIN_SIDE * channels) + 1):
+            height, rest = divmod(d, width * channels)
+            if rest or not _MIN_SIDE <= height or not 0.5 <= height / width <= 2:
+                continue
+            line = width * channels
+            down, side = at(line), at(channels)
+            peak = down > max(at(line - channels), at(line + channels))
+            if min(down, side) >= _NEIGHBOURS and peak and down > 2 * at(channels * (width // 2)):
+                found.append((down, (height, width, channels)))
+    return max(found)[1] if found else None

@@ -1,0 +1,40 @@
+"""Many columns to the directions in which they vary: principal components, without a dense copy of sparse rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+import torch
+from sklearn.utils.extmath import randomized_svd
+from torch import Tensor
+
+from .row_steps import step_sparse
+from .scaling import Scaling
+
+__all__ = ["fit_projection"]
+
+#: Rows on which the directions are found.
+_SAMPLE = 10_000
+_POWER_ITERATIONS = 3
+
+
+def fit_projection(X: Any, scaling: Scaling, n_components: int, random_state: np.random.RandomState) -> Tensor:
+    """Orthonormal directions (d, p), float64, of the scaled rows of ``X`` (n, d), largest variance first.
+
+    Randomised singular value decomposition (Halko, Martinsson, Tropp, SIAM Review 2011) of at most 10,000 rows; sparse
+    rows are not centred for it, as in latent semantic analysis. O(rows d p).
+    """
+    n = X.shape[0]
+    if n > _SAMPLE:
+        X = X[np.sort(random_state.permutation(n)[:_SAMPLE])]
+    if sp.issparse(X):
+        rows: Any = step_sparse(X, scaling.kind, scaling.size) @ sp.diags(1 / scaling.scale.numpy())
+        rows = rows.astype(np.float32)
+    else:
+        whole = scaling.apply(torch.from_numpy(np.require(X, requirements=["C", "W"])))
+        rows = whole[:, : X.shape[1]].float().numpy()  # without the flags
+    p = min(n_components, *rows.shape)
+    _, _, directions = randomized_svd(rows, p, n_iter=_POWER_ITERATIONS, random_state=random_state)
+    return torch.from_numpy(np.linalg.qr(directions.T.astype(np.float64))[0])

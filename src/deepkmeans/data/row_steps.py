@@ -1,0 +1,47 @@
+"""Steps along a row: what makes rows comparable whose sum or length is an accident."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+import torch
+from torch import Tensor
+
+__all__ = ["size_of_rows", "step_dense", "step_sparse", "undo_step"]
+
+
+def size_of_rows(X: Any) -> float:
+    """Median sum of the rows that are not empty: the size to which ``"counts"`` brings every row."""
+    sums = X.sum(axis=1) if sp.issparse(X) else np.nansum(X, axis=1, dtype=np.float64)
+    total: np.ndarray = np.asarray(sums).ravel()
+    return float(np.median(total[total > 0])) if (total > 0).any() else 1.0
+
+
+def step_dense(X: Tensor, kind: str, size: float) -> Tensor:
+    """Rows (n, d) after the step of ``kind``; an empty row stays as it is."""
+    if kind == "counts":
+        total = X.clamp_min(0).sum(dim=1, keepdim=True)
+        return torch.log1p(X.clamp_min(0) * (size / torch.where(total > 0, total, torch.ones_like(total))))
+    if kind == "cosine":
+        length = torch.linalg.vector_norm(X, dim=1, keepdim=True)
+        return X / torch.where(length > 0, length, torch.ones_like(length))
+    return X
+
+
+def step_sparse(X: Any, kind: str, size: float) -> Any:
+    """The same for a CSR matrix, which stays sparse."""
+    if kind == "counts":
+        total = np.asarray(X.maximum(0).sum(axis=1), dtype=np.float64).ravel()
+        X = sp.diags(size / np.where(total > 0, total, 1.0)) @ X.maximum(0)
+        return X.tocsr().log1p()
+    if kind == "cosine":
+        length = np.sqrt(np.asarray(X.multiply(X).sum(axis=1), dtype=np.float64).ravel())
+        return (sp.diags(1 / np.where(length > 0, length, 1.0)) @ X).tocsr()
+    return X
+
+
+def undo_step(X: Tensor, kind: str) -> Tensor:
+    """Back from the step as far as that goes: counts of a row of typical sum; directions stay directions."""
+    return torch.expm1(X.clamp_min(0)) if kind == "counts" else X

@@ -1,0 +1,34 @@
+"""What a user is told about a finished fit: the warnings."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import Any
+
+from sklearn.exceptions import ConvergenceWarning
+
+from ..exceptions import CollapseWarning, MissingValuesWarning
+
+__all__ = ["warn_of_findings"]
+
+
+def warn_of_findings(model: Any, stacklevel: int = 4) -> None:
+    """Imputed cells, collapsed clusters, an early end: one warning each, at the caller of ``fit``."""
+    report = model.report_
+    if report["imputed"]:
+        cells = ", ".join(f"{name!r}: {count}" for name, count in report["imputed"].items())
+        message = f"Missing values were imputed by column means ({cells})."
+        warnings.warn(message, MissingValuesWarning, stacklevel=stacklevel)
+    if report["collapsed"]:
+        warnings.warn(
+            f"{model.n_clusters_} of {model.n_clusters} clusters hold rows: ask for fewer clusters, or try another "
+            "objective or a lower learning_rate.", CollapseWarning, stacklevel=stacklevel,
+        )  # fmt: skip
+    if not report["converged"] and model.n_iter_ >= report["max_epochs"]:
+        changed = model.history_[-1].get("changed", math.nan)
+        warnings.warn(
+            f"DeepKMeans reached max_epochs={report['max_epochs']} before convergence ({changed:.2%} of "
+            f"labels still changed, tol={model.tol:g}); raise max_epochs or tol.", ConvergenceWarning,
+            stacklevel=stacklevel,
+        )  # fmt: skip

@@ -1,0 +1,269 @@
+"""Labels from the neighbour graph, taught to the network: what precedes and makes the joint phase of "selflabel".
+
+1. Neighbour graph of the rows (of landmarks, when there are many), its spectral embedding, many candidate partitions
+   by merging micro-clusters, and K-Means of the rows beside them; one label-free choice (``graph.choose``).
+2. Rows that are pictures: a network learns an over-clustered partition from moved copies of the pictures, its codes
+   give a second graph, both graphs together are cut again; repeated.
+3. The guard: if K-Means of the rows is the choice, the encoder becomes a projection and no network is trained.
+4. Otherwise a fresh network learns the chosen labels through a K-Means head (phase "cluster"), and carries them to the
+   rows that were no landmarks, learning from its own labels there (phase "extend").
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.metrics import normalized_mutual_info_score
+from torch import Tensor, nn
+
+from ..data import Rows
+from ..encoders import ConvAutoencoder, DenseAutoencoder, ScaledCodes
+from ..graph import (
+    KMEANS,
+    affinity,
+    choose,
+    diffuse,
+    graph_partitions,
+    kmeans_partition,
+    nearest_neighbors,
+    over_partition,
+    principal_axes,
+    spectral_embedding,
+    vote,
+)
+from ..kmeans import assign, fit_kmeans, squared_distances
+from ..objectives import Objective
+from ..objectives.selflabel import Teach
+from ..runtime import Seeds, seeded_torch
+from ..training import Settings, encode_rows, train
+from .sizing import epochs_for
+
+__all__ = ["LANDMARKS", "self_label", "settle_on_rows"]
+
+#: Rows of the graph stage, whose time grows with their square; the network carries the labels to the others.
+LANDMARKS = 12_000
+#: Rows on which the network learns from its own labels, beyond the landmarks.
+EXTENSION = 60_000
+_FEWEST_ROWS = 30
+_AXES = 50
+_NEIGHBORS = 15
+_OVER = 5
+_OVER_ROUNDS = 2
+_OVER_DIM = 32
+_OVER_EPOCHS = 8
+_EXTEND_EPOCHS = 3
+_VIEWS = 3
+_MIX, _NOISE = 0.5, 0.1
+_EXTRA_VECTORS, _MOST_VECTORS = 10, 60
+
+
+def self_label(model: Any, rows: Rows, seeds: Seeds, resumed: Any) -> None:
+    """Find labels, teach them; sets ``encoder_``, ``objective_``, ``history_`` and ``report_`` of ``model``."""
+    _SelfLabelling(model, rows, seeds, resumed).run()
+
+
+def settle_on_rows(model: Any, rows: Rows, seeds: Seeds, resumed: Any = None) -> None:
+    """K-Means of the rows in their main directions: the encoder becomes a projection."""
+    sample = rows.take(_landmarks(len(rows), seeds).to(rows.device))
+    mean, axes = principal_axes(sample, _AXES, seeds.numpy("axes"))
+    e = axes.shape[1]
+    architecture = {
+        "network": "dense", "n_inputs": rows.n_inputs, "embedding_dim": e, "hidden_sizes": [], "activation": "linear",
+        "tied": True,
+    }  # fmt: skip
+    network = DenseAutoencoder(rows.n_inputs, e, (), activation="linear", tied=True)
+    with torch.no_grad():
+        network.down[0].weight.copy_(axes.T)  # type: ignore[operator, union-attr]
+        network.down[0].bias.copy_(-(mean @ axes))  # type: ignore[operator, union-attr]
+        network.up_bias[0].copy_(mean)  # type: ignore[operator]
+    model._architecture = architecture
+    model.encoder_ = ScaledCodes(network, e).to(rows.device)
+    z = encode_rows(model.encoder_, rows)
+    result = fit_kmeans(z, model.n_clusters, n_init=10, weight=rows.weight, generator=seeds.generator("centers"))
+    Objective.setup(model.objective_, result.centers, len(rows))
+    model.report_ |= {"embedding_dim": e, "hidden_sizes": [], "converged": result.converged}
+
+
+def _landmarks(n: int, seeds: Seeds) -> Tensor:
+    if n <= LANDMARKS:
+        return torch.arange(n)
+    return torch.randperm(n, generator=seeds.generator("landmarks"))[:LANDMARKS].sort().values
+
+
+class _SelfLabelling:
+    def __init__(self, model: Any, rows: Rows, seeds: Seeds, resumed: Any) -> None:
+        self.model, self.rows, self.seeds, self.resumed = model, rows, seeds, resumed
+        self.k = model.n_clusters
+        self.phase_resumed = None if resumed is None else str(resumed[0]["phase"])
+
+    def run(self) -> None:
+        model, k = self.model, self.k
+        index = _landmarks(len(self.rows), self.seeds).to(self.rows.device)
+        if k == 1 or len(index) < max(_FEWEST_ROWS, 4 * k):
+            settle_on_rows(model, self.rows, self.seeds)
+            model.report_ |= {"chosen": KMEANS, "reason": f"{len(index)} rows are too few for a graph of {k} clusters"}
+            return
+        self.part = self.rows if len(index) == len(self.rows) else self.rows.subset(index)
+        self.inputs = self.part.take(torch.arange(len(index), device=index.device))  # (m, d)
+        mean, axes = principal_axes(self.inputs, _AXES, self.seeds.numpy("axes"))
+        self.features = (self.inputs - mean) @ axes
+        self.neighbors, self.graph = self._graph(self.features)
+        model.report_["n_landmarks"] = len(index)
+        network = model.encoder_.module
+        self.augment = network.augment if isinstance(network, ConvAutoencoder) else None
+        self._alter(self.part, self.neighbors)
+        if self.phase_resumed not in ("cluster", "extend") and not self._choose():
+            settle_on_rows(model, self.rows, self.seeds)
+            return
+        self._student()
+        if len(index) < len(self.rows):
+            self._extend()
+
+    def _graph(self, features: Tensor) -> tuple[Tensor, Any]:
+        count = min(_NEIGHBORS, max(5, len(features) // (2 * self.k)), len(features) - 1)
+        index, distance = nearest_neighbors(features, count)
+        return index, affinity(index.cpu().numpy(), distance.cpu().numpy())
+
+    def _alter(self, rows: Rows, neighbors: Tensor | None) -> None:
+        """How the rows may be altered: pictures are moved, others go towards a neighbour and get noise."""
+        if self.augment is not None:
+            augment = self.augment
+            rows.alter = lambda x, index: augment(x)
+            return
+        inputs, spread = self.inputs, float(self.inputs.std()) * _NOISE
+
+        def alter(x: Tensor, index: Tensor) -> Tensor:
+            noisy = x + spread * torch.randn_like(x)
+            if neighbors is None:
+                return noisy
+            own = neighbors[index]
+            pick = torch.randint(own.shape[1], (len(x), 1), device=x.device)
+            share = _MIX * torch.rand(len(x), 1, device=x.device)
+            return (1 - share) * noisy + share * inputs[own.gather(1, pick)[:, 0]]
+
+        rows.alter = alter
+
+    def _choose(self) -> bool:
+        """Fill ``labels`` and ``graph``; whether a network is to be taught."""
+        model, seeds, k = self.model, self.seeds, self.k
+        simple = kmeans_partition(self.features, k, seeds.generator("k-means"))
+        rounds: list[dict[str, Any]] = []
+        self._cut("graph", {KMEANS: simple}, rounds)
+        for number in range(1, _OVER_ROUNDS + 1 if self.augment is not None else 1):
+            before = self.labels
+            codes = self._taught_codes(number)
+            self.graph = self.graph + self._graph(codes)[1]
+            self._cut(f"deep-{number}", {KMEANS: simple, "before": before}, rounds)
+        model.report_ |= {"rounds": rounds, "chosen": rounds[-1]["chosen"], "reason": rounds[-1]["reason"]}
+        return bool(self.name != KMEANS)
+
+    def _cut(self, stage: str, others: dict[str, np.ndarray], rounds: list[dict[str, Any]]) -> None:
+        """Cut the graph in many ways and choose."""
+        size = min(max(self.k + _EXTRA_VECTORS, 3 * self.k), max(_MOST_VECTORS, self.k))
+        self.embedding = spectral_embedding(self.graph, size, self.seeds.numpy("embedding", stage))
+        own = self.embedding[:, : self.k + _EXTRA_VECTORS]
+        partitions = graph_partitions(self.graph, np.ascontiguousarray(own), self.k, self.seeds.generator("cut", stage))
+        partitions |= others
+        features = self.features.cpu().numpy()
+        choice = choose(partitions, self.graph, own, features, self.seeds.seed("choice", stage) % 2**32)
+        self.name = choice.name
+        self.labels = choice.labels if choice.name == KMEANS else vote(choice, partitions)
+        rounds.append({"stage": stage, "chosen": choice.name, "reason": choice.reason, "candidates": choice.table})
+
+    def _taught_codes(self, number: int) -> Tensor:
+        """Codes of a network that has learnt an over-clustered partition of the landmarks, averaged over views."""
+        stage = f"over-{number}"
+        labels = over_partition(self.graph, self.embedding, _OVER * self.k, self.seeds.generator(stage))
+        model, count = self.model, int(labels.max()) + 1
+        encoder = model._fresh(model._architecture | {"embedding_dim": _OVER_DIM}, self.seeds.seed("weights", stage))
+        encoder.to(self.rows.device).precision = model.encoder_.precision
+        objective = Teach()
+        self._taught(encoder, objective, labels, count)
+        self._train(encoder, objective, self.part, stage, _OVER_EPOCHS)
+        with seeded_torch(self.seeds.seed("views", stage)):
+            return _mean_codes(encoder, self.part, _VIEWS)
+
+    def _taught(self, encoder: nn.Module, objective: Any, labels: np.ndarray, count: int) -> None:
+        """Set an objective up with the soft labels of the landmarks and the class means of their codes."""
+        soft = torch.from_numpy(diffuse(self.graph, labels, count)).float().to(self.rows.device)  # (m, count)
+        codes = _untrained_codes(encoder, self.part)
+        centers = (soft.T @ codes) / soft.sum(0).clamp_min(1e-6)[:, None]
+        objective.setup(centers, len(self.part))
+        objective.to(self.rows.device)
+        objective.teach(soft)
+
+    def _student(self) -> None:
+        model = self.model
+        objective, encoder = model.objective_, model.encoder_
+        if self.phase_resumed in ("cluster", "extend"):
+            empty = torch.zeros(self.k, model._architecture["embedding_dim"], device=self.rows.device)
+            objective.setup(empty, len(self.part))
+        else:
+            self._taught(encoder, objective, self.labels, self.k)
+        if self.phase_resumed != "extend":
+            self._train(encoder, objective, self.part, "cluster", model.report_["max_epochs"])
+            told = assign(encode_rows(encoder, self.part), objective.centers)[0].cpu().numpy()
+            target = objective.targets.argmax(dim=1).cpu().numpy()
+            model.report_["agreement"] = float(normalized_mutual_info_score(target, told))
+
+    def _extend(self) -> None:
+        """The network labels the other rows and learns from its own confident labels."""
+        n, device = len(self.rows), self.rows.device
+        rows = self.rows
+        if n > EXTENSION:
+            index = torch.randperm(n, generator=self.seeds.generator("extension"))[:EXTENSION].sort().values
+            rows = self.rows.subset(index.to(device))
+        objective, encoder = self.model.objective_, self.model.encoder_
+        codes = encode_rows(encoder, rows)
+        centers = objective.centers.detach().clone()
+        objective.setup(centers, len(rows))
+        objective.teach(torch.softmax(-0.5 * squared_distances(codes, centers), dim=1))
+        self._alter(rows, None)
+        self._train(encoder, objective, rows, "extend", _EXTEND_EPOCHS)
+
+    def _train(self, encoder: nn.Module, objective: Any, rows: Rows, phase: str, epochs: int) -> None:
+        model = self.model
+        if phase.startswith("over"):
+            epochs = epochs_for(epochs, len(rows))
+        settings = Settings(
+            max_epochs=epochs, batch_size=model.report_["batch_size"], learning_rate=model.report_["learning_rate"],
+            schedule=objective.schedule, weight_decay=objective.weight_decay, tol=model.tol,
+        )  # fmt: skip
+        train(
+            encoder, objective, rows, phase=phase, settings=settings, seeds=self.seeds, history=model.history_,
+            callbacks=model._watchers(), resume=self.resumed if self.phase_resumed == phase else None,
+        )  # fmt: skip
+
+
+@torch.no_grad()
+def _untrained_codes(encoder: nn.Module, rows: Rows) -> Tensor:
+    """Codes (n, e) as the first training steps will see them, brought to mean variance 1.
+
+    Batch normalisation that has seen nothing yet passes activations on as they are, ever smaller from layer to layer;
+    with the statistics of the batch, as in training, they have their proper size.
+    """
+    encoder.train()
+    codes = torch.cat([encoder.encode(x) for x in rows.chunks(2048)])  # type: ignore[operator]
+    spread = float(codes.var(0, correction=0).mean().sqrt())
+    scale = 1 / spread if spread > 1e-12 else 1.0
+    mean = codes.mean(0)
+    encoder.set_metric(mean, scale * torch.eye(codes.shape[1], device=codes.device))  # type: ignore[operator]
+    return (codes - mean) * scale
+
+
+@torch.no_grad()
+def _mean_codes(encoder: nn.Module, rows: Rows, n_views: int) -> Tensor:
+    """Codes (n, e) averaged over the rows as they are and ``n_views`` altered copies."""
+    assert rows.alter is not None
+    encoder.eval()
+    parts, start = [], 0
+    for x in rows.chunks(8192):
+        index = torch.arange(start, start + len(x), device=x.device)
+        codes = encoder.encode(x)  # type: ignore[operator]
+        for _ in range(n_views):
+            codes = codes + encoder.encode(rows.alter(x, index))  # type: ignore[operator]
+        parts.append(codes / (n_views + 1))
+        start += len(x)
+    return torch.cat(parts)

@@ -1,0 +1,49 @@
+r"""From neighbours to weights.
+
+Self-tuning weights (Zelnik-Manor & Perona, Self-tuning spectral clustering, NIPS 2004):
+
+.. math:: v_{ij} = \exp\left(-\frac{d_{ij}^2}{s_i s_j}\right),\qquad A = (V + V^\top) / 2
+
+with s_i the distance of row i to its 7th neighbour, so that dense and sparse regions get the same contrast.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+
+__all__ = ["affinity", "diffuse", "membership"]
+
+_SCALE_NEIGHBOR = 7
+
+
+def affinity(index: np.ndarray, distance: np.ndarray) -> sp.csr_matrix:
+    """Symmetric affinity matrix (n, n) of the k-nearest-neighbour graph; index and distance (n, k), nearest first."""
+    n, k = index.shape
+    local = distance[:, min(_SCALE_NEIGHBOR, k) - 1].astype(np.float64)  # (n,)
+    # Copies of one row have distance 0 to each other: the typical distance stands in for theirs.
+    local = np.maximum(local, 1e-6 * (np.median(local) or 1.0) + np.finfo(np.float64).tiny)
+    weight = np.exp(-(distance.astype(np.float64) ** 2) / (local[:, None] * local[index]))
+    weight = np.maximum(weight, 1e-6)  # a neighbour is a neighbour, however far
+    graph = sp.csr_matrix((weight.ravel(), index.ravel(), np.arange(0, n * k + 1, k)), shape=(n, n))
+    return ((graph + graph.T) * 0.5).tocsr()
+
+
+def membership(labels: np.ndarray, n_clusters: int) -> sp.csr_matrix:
+    """Indicator matrix S (n, n_clusters)."""
+    n = len(labels)
+    return sp.csr_matrix((np.ones(n), labels, np.arange(n + 1)), shape=(n, n_clusters))
+
+
+def diffuse(graph: sp.csr_matrix, labels: np.ndarray, n_clusters: int, steps: int = 3) -> np.ndarray:
+    """Soft labels (n, n_clusters): the clusters of a row's neighbours, and ``steps`` times of theirs; rows sum to 1."""
+    walk = _rows_to_one(graph)
+    q = _rows_to_one(walk @ membership(labels, n_clusters)).toarray()
+    for _ in range(steps):
+        q = walk @ q
+    return q / np.maximum(q.sum(axis=1, keepdims=True), 1e-12)
+
+
+def _rows_to_one(graph: sp.csr_matrix) -> sp.csr_matrix:
+    total = np.asarray(graph.sum(axis=1)).ravel()
+    return (sp.diags(1 / np.maximum(total, 1e-300)) @ graph).tocsr()

@@ -1,0 +1,150 @@
+"""Candidate partitions of one set of rows, the choice among them, and their vote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+import torch
+from scipy.optimize import linear_sum_assignment
+from scipy.stats import rankdata
+from torch import Tensor
+
+from ..kmeans import fit_kmeans
+from .agglomeration import CRITERIA, MergeTree, agglomerate, coarsen
+from .micro import micro_clusters
+from .scores import agreement, macro_silhouette, modularity, predictability
+
+__all__ = ["KMEANS", "Choice", "choose", "graph_partitions", "kmeans_partition", "over_partition", "vote"]
+
+#: Name of the candidate that needs no graph: K-Means of the rows.
+KMEANS = "k-means"
+_MICRO_CLUSTERINGS = 3
+_STARTS = 5
+#: K-Means of the rows is kept where the graph sees this little difference to the best candidate.
+_AS_GOOD = 0.995
+#: Power of the agreement with the chosen partition that weighs a candidate's vote.
+_VOTE_POWER = 8
+
+
+def graph_partitions(
+    graph: sp.csr_matrix, embedding: np.ndarray, n_clusters: int, generator: torch.Generator
+) -> dict[str, np.ndarray]:
+    """Partitions into ``n_clusters`` by merging micro-clusters under every criterion, and by spectral clustering.
+
+    embedding : ndarray of shape (n, m), as :func:`spectral_embedding` gives it, m at least n_clusters
+    """
+    n, found = len(embedding), {}
+    codes = torch.from_numpy(embedding)
+    for run in range(_MICRO_CLUSTERINGS):
+        atoms = micro_clusters(codes, min(300, max(4 * n_clusters, n // 10)), generator)
+        weights = coarsen(graph, atoms)
+        for criterion in CRITERIA:
+            found[f"{criterion}/{run}"] = agglomerate(weights, atoms, criterion).labels(n_clusters)
+    own = codes[:, :n_clusters].contiguous()
+    found["spectral"] = fit_kmeans(own, n_clusters, n_init=_STARTS, generator=generator).labels.numpy()
+    return {name: labels for name, labels in found.items() if labels.max() + 1 == n_clusters}
+
+
+def kmeans_partition(features: Tensor, n_clusters: int, generator: torch.Generator) -> np.ndarray:
+    """Labels of K-Means of the rows themselves."""
+    return np.asarray(fit_kmeans(features, n_clusters, n_init=_STARTS, generator=generator).labels.cpu().numpy())
+
+
+def over_partition(
+    graph: sp.csr_matrix, embedding: np.ndarray, n_clusters: int, generator: torch.Generator
+) -> np.ndarray:
+    """Many small, pure clusters, about ``n_clusters`` of them, merged by relative modularity."""
+    n = len(embedding)
+    size = min(max(300, 4 * n_clusters), max(4 * n_clusters, n // 10))
+    atoms = micro_clusters(torch.from_numpy(embedding), size, generator)
+    tree: MergeTree = agglomerate(coarsen(graph, atoms), atoms, "relative")
+    return tree.labels(n_clusters)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What :func:`choose` found.
+
+    Attributes
+    ----------
+    name : str
+        Of the winner.
+    labels : ndarray of shape (n,)
+        Of the winner.
+    names : list of str; similarity : ndarray of shape (m, m)
+        Agreement of all candidates.
+    table : dict of name to scores
+        consensus, silhouette, and where they were needed modularity and predictability.
+    reason : str
+    """
+
+    name: str
+    labels: np.ndarray
+    names: list[str]
+    similarity: np.ndarray
+    table: dict[str, dict[str, float]]
+    reason: str
+
+
+def choose(
+    partitions: dict[str, np.ndarray], graph: sp.csr_matrix, embedding: np.ndarray, features: np.ndarray,
+    seed: int,
+) -> Choice:  # fmt: skip
+    """The partition that most others agree with and whose clusters hang together best; no labels are looked at.
+
+    Ranks by mean agreement with all candidates and by macro-averaged silhouette in the spectral embedding (n, m) are
+    added. K-Means of the rows (n, d) is kept instead, being the simpler answer, where the graph's modularity sees
+    no difference between it and the winner (less than 0.5%) and its labels are at least as predictable from the rows.
+    """
+    names = list(partitions)
+    similarity = agreement(partitions, np.random.RandomState(seed))
+    consensus = similarity.mean(axis=1)
+    silhouette = np.array(
+        [macro_silhouette(embedding, partitions[name], np.random.RandomState(seed)) for name in names]
+    )
+    order = rankdata(consensus.round(6)) + rankdata(silhouette.round(6)) + 1e-3 * consensus
+    best = names[int(order.argmax())]
+    table = {
+        name: {"consensus": float(c), "silhouette": float(s)}
+        for name, c, s in zip(names, consensus, silhouette, strict=True)
+    }
+    reason = f"most agreed with and best held together of {len(names)} candidates"
+    if KMEANS in names and best != KMEANS:
+        for name in (best, KMEANS):
+            table[name]["modularity"] = modularity(graph, partitions[name])
+            table[name]["predictability"] = predictability(
+                features, partitions[name], np.random.RandomState(seed)
+            )
+        simple, winner = table[KMEANS], table[best]
+        if (
+            simple["modularity"] >= _AS_GOOD * winner["modularity"]
+            and simple["predictability"] >= winner["predictability"]
+        ):
+            reason = f"simpler than {best}, and neither the graph nor a predictor prefers that one"
+            best = KMEANS
+    return Choice(best, partitions[best], names, similarity, table, reason)
+
+
+def vote(choice: Choice, partitions: dict[str, np.ndarray], rounds: int = 5) -> np.ndarray:
+    """Labels (n,) on which the candidates agree, starting from the chosen one.
+
+    Each candidate's clusters are matched to the reference's one to one, and its rows vote with the 8th power of its
+    agreement with the chosen partition, so that only its variations are heard; the result is the next reference. Single
+    rows that one criterion has cut off by chance come back, and a fit depends less on the seed.
+    """
+    n, k = len(choice.labels), int(choice.labels.max()) + 1
+    weights = choice.similarity[choice.names.index(choice.name)] ** _VOTE_POWER
+    reference = choice.labels
+    for _ in range(rounds):
+        votes = np.zeros((n, k))
+        for name, weight in zip(choice.names, weights, strict=True):
+            labels = partitions[name]
+            common = np.zeros((k, k))
+            np.add.at(common, (labels, reference), 1)
+            votes[np.arange(n), linear_sum_assignment(-common)[1][labels]] += weight
+        before, reference = reference, votes.argmax(axis=1)
+        if (before == reference).all():
+            break
+    return reference if len(np.unique(reference)) == k else choice.labels

@@ -1,0 +1,105 @@
+r"""Self-labelling: the network learns the labels that the neighbour graph and it itself have found.
+
+A partition of the rows, softened over the neighbour graph into Q (n, k), is taught to the network through a K-Means
+head: the class of a code is its nearest centre, softly, so that K-Means in z is the prediction by construction:
+
+.. math:: p_{ij} \propto e^{-\frac{1}{2}\lVert z_i - m_j \rVert^2},\qquad
+          L = \frac1B \sum_i c_i \Big[-\sum_j Q_{ij} \log p_{ij} + \frac{\lambda}{2} \sum_j Q_{ij} \lVert z_i - m_j
+          \rVert^2 \Big] + \rho\, \ell(x_i, g(z_i))
+
+with z_i the code of an altered row (a moved picture, a step towards a neighbour), c_i = max_j Q_ij the confidence of
+its label, and centres learnt with the weights. The middle term draws a cluster together, without which the nearest
+centre of a code and the class of the head part ways.
+
+Targets are sharpened, Q ~ Q^2, as in DEC (Xie et al. 2016). Pseudo-labels as training signal: Lee, ICML workshop 2013,
+and Caron et al., ECCV 2018, who give them by K-Means in z alone; here the graph repairs them first (``graph``), and
+labels of low confidence count less. Altered views under an unchanged label: Hu et al. (IMSAT), ICML 2017.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from ..kmeans import lloyd, squared_distances
+from ..types import Batch, Epoch, LossOutput
+from .base import Objective
+from .reconstruction import reconstruction_error
+
+__all__ = ["SelfLabel"]
+
+
+class SelfLabel(Objective):
+    """Cross-entropy of the network's own labels through a K-Means head, compactness, a little reconstruction.
+
+    Parameters
+    ----------
+    compactness : float
+        lambda above.
+    reconstruction_weight : float
+        rho above, of the squared error averaged over the columns; 0 needs no decoder.
+    sharpness : float
+        Power to which soft labels are raised.
+    """
+
+    start: ClassVar[str] = "graph"
+    schedule: ClassVar[str] = "cosine"
+    learning_rate: ClassVar[float] = 2e-3
+    weight_decay: ClassVar[float] = 1e-4
+    max_epochs: ClassVar[int] = 8
+    pretrain_epochs: ClassVar[int] = 0
+    targets: Tensor
+    confidence: Tensor
+    taught: Tensor
+
+    def __init__(self, compactness: float = 0.3, reconstruction_weight: float = 0.1, sharpness: float = 2.0) -> None:
+        super().__init__()
+        self.compactness, self.reconstruction_weight, self.sharpness = compactness, reconstruction_weight, sharpness
+
+    def setup(self, centers: Tensor, n_rows: int) -> None:
+        super().setup(centers, n_rows)
+        self.register_buffer("targets", torch.full((n_rows, len(centers)), 1 / len(centers), device=centers.device))
+        self.register_buffer("confidence", torch.ones(n_rows, device=centers.device))
+        self.register_buffer("taught", torch.zeros((), dtype=torch.bool, device=centers.device))
+
+    def teach(self, soft_labels: Tensor) -> None:
+        """Take soft labels (n, k), rows summing to 1, as what is to be learnt."""
+        sharp = soft_labels**self.sharpness
+        self.targets.copy_(sharp / sharp.sum(dim=1, keepdim=True).clamp_min(1e-12))
+        self.confidence.copy_(soft_labels.amax(dim=1))
+        self.taught.fill_(True)
+
+    def begin_epoch(self, epoch: Epoch) -> None:
+        if not bool(self.taught):  # by no graph: the codes themselves say what to learn
+            self.teach(torch.softmax(-0.5 * squared_distances(epoch.z, self.centers), dim=1))
+        if epoch.number >= epoch.cap:
+            self.centers.data.copy_(lloyd(epoch.z, self.centers.detach(), weight=epoch.weight).centers)
+        self.annealing = epoch.number < epoch.cap
+
+    def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
+        x = batch.inputs
+        z = encoder.encode(x if batch.view is None else batch.view)  # type: ignore[operator]
+        target, sure = self.targets[batch.index], self.confidence[batch.index]  # (B, k), (B,)
+        half = 0.5 * squared_distances(z, self.centers)  # (B, k)
+        entropy = batch.mean(sure * -(target * torch.log_softmax(-half, dim=1)).sum(dim=1))
+        distance = batch.mean(sure * (target * half).sum(dim=1))
+        terms = {"cross_entropy": entropy, "distance": distance}
+        total = entropy + self.compactness * distance
+        if self.reconstruction_weight > 0:
+            terms["reconstruction"] = batch.mean(reconstruction_error(encoder.decode(z), x))  # type: ignore[operator]
+            total = total + self.reconstruction_weight * terms["reconstruction"]
+        return LossOutput(total, terms, z)
+
+
+class Teach(SelfLabel):
+    """The same, of a partition into many small clusters, by which the network learns a space to cut again.
+
+    There is no clustering of the codes in this phase, and no reconstruction.
+    """
+
+    needs_codes: ClassVar[bool] = False
+
+    def __init__(self, compactness: float = 0.1, sharpness: float = 2.0) -> None:
+        super().__init__(compactness, 0.0, sharpness)

@@ -7,13 +7,14 @@ import json
 import sys
 from pathlib import Path
 
-from . import beside_clustpy, every_objective, kmeans_speed
+from . import beside_clustpy, every_objective, kmeans_speed, quality
 from .runner import Benchmark, read_rows, run
 
 BENCHMARKS: dict[str, Benchmark] = {
     "objectives": every_objective,
     "clustpy": beside_clustpy,
     "kmeans": kmeans_speed,
+    "quality": quality,
 }
 
 

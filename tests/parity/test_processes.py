@@ -54,7 +54,7 @@ def digest(process: subprocess.Popen[str]) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("objective", ["sequential", "dcn", "dkm", "dec", "idec", "vade", "deepcluster"])
+@pytest.mark.parametrize("objective", ["sequential", "dcn", "dkm", "dec", "idec", "vade", "deepcluster", "selflabel"])
 def test_two_fresh_processes_agree_to_the_bit_and_leave_global_state_alone(objective):
     first, second = digest(start(objective, 2)), digest(start(objective, 2, hash_seed="123"))
     assert first == second and len(first) == len(hashlib.sha256().hexdigest())

@@ -11,6 +11,7 @@ import time
 from typing import Any
 
 from .doctor import free_memory
+from .graph_estimate import graph_seconds
 
 __all__ = ["estimate", "estimate_text"]
 
@@ -39,6 +40,8 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
     a_row = {"pretraining": step, "clustering": step + encode}
     seconds = {phase: cap * n * a_row[phase] for phase, cap in epochs.items()}
     seconds["clustering"] += n * start
+    if model.objective_.start == "graph":
+        seconds = graph_seconds(report, n, step + encode)
 
     widths = [rows.n_inputs, *(report["hidden_sizes"] or []), report["embedding_dim"]]
     itemsize = torch.float32.itemsize
@@ -48,7 +51,7 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
     blocks = min(n, 8192) * sum(sorted(widths)[-2:]) * itemsize + 4 * report["batch_size"] * sum(widths) * 2 * itemsize
     codes = 4 * n * report["embedding_dim"] * itemsize
     names = ("objective", "scaling", "embedding_dim", "hidden_sizes", "batch_size", "pretrain_epochs", "max_epochs",
-             "learning_rate", "precision", "device")  # fmt: skip
+             "learning_rate", "precision", "device", "image_shape")  # fmt: skip
     return {
         "rows": n,
         "columns": report["n_columns"],
@@ -63,7 +66,8 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
 
 def estimate_text(plan: dict[str, Any]) -> str:
     """The plan for people."""
-    sizes = [plan["columns"], *(plan["hidden_sizes"] or []), plan["embedding_dim"]]
+    inner = plan["hidden_sizes"] or (["convolutions"] if plan["image_shape"] else [])
+    sizes = [plan["columns"], *inner, plan["embedding_dim"]]
     seconds = plan["seconds"]
     free = plan["free_bytes"]
     room = "" if free is None else f", {_size(free)} are free"
@@ -83,13 +87,14 @@ def estimate_text(plan: dict[str, Any]) -> str:
 def _prepared(model: Any, X: Any) -> Any:
     """What ``fit`` does before it trains: check, scale, build the network, settle every "auto"."""
     from .._validation import validate_parameters
-    from ..estimators.inputs import check_rows
+    from ..estimators.inputs import check_rows, flatten_pictures
     from ..runtime import Seeds
 
     validate_parameters("DeepKMeans", model._constraints, model.get_params(deep=False))
+    X, picture = flatten_pictures(X)
     X = check_rows(model, X, reset=True, missing=model.missing)
     model._check_against(X)
-    return model._prepare(X, None, Seeds(model.random_state))
+    return model._prepare(X, None, Seeds(model.random_state), picture)
 
 
 def _measure(model: Any, rows: Any, report: dict[str, Any]) -> tuple[float, float, float]:

@@ -25,7 +25,7 @@ from .run_folder import RunFolder
 __all__ = ["fit"]
 
 _MISSING = ("impute", "error")
-_SCALINGS = ("auto", "standard", "shared", "unit", "none")
+_SCALINGS = ("auto", "standard", "shared", "pixels", "unit", "counts", "cosine", "none")
 _PRECISIONS = ("auto", "float32", "bfloat16")
 
 
@@ -37,7 +37,8 @@ def fit(
     objective: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help=f"One of {', '.join(OBJECTIVES)}. [default: dcn]", autocompletion=lambda: OBJECTIVES
+            metavar="NAME", help=f"One of {', '.join(OBJECTIVES)}. [default: selflabel]",
+            autocompletion=lambda: OBJECTIVES,
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option(metavar="RUN", help="Folder to write. [default: run-NAME]")] = None,
@@ -121,7 +122,7 @@ def _parameters(console: Console, given: dict[str, Any]) -> dict[str, Any]:
     seed = given["seed"] or 0
     parameters = {
         "n_clusters": parse_clusters(given["clusters"] or "8"),
-        "objective": check_choice("--objective", given["objective"] or "dcn", OBJECTIVES),
+        "objective": check_choice("--objective", given["objective"] or "selflabel", OBJECTIVES),
         **{name: "auto" if given[name] is None else given[name] for name in auto},
         "scaling": check_choice("--scaling", given["scaling"], _SCALINGS),
         "missing": check_choice("--missing", given["missing"], _MISSING),

@@ -119,15 +119,18 @@ class _Decisions(Callback):
     def __init__(self, console: Console, model: Any) -> None:
         self.console, self.model, self.said = console, model, False
 
-    def setup(self, state: TrainingState) -> None:
-        """Before each phase; only the first speaks."""
+    def setup(self, state: TrainingState | None = None) -> None:
+        """Before each phase, and after a fit that needed none; only the first speaks."""
         if self.said:
             return
         self.said = True
         report = self.model.report_
         for name, flag in self._FLAGS.items():
-            if getattr(self.model, name) == "auto":
+            if getattr(self.model, name) == "auto" and report[name]:
                 self.console.guess(name.replace("_", " "), report[name], flag=flag)
+        if report["image_shape"]:
+            shape = " x ".join(map(str, report["image_shape"]))
+            self.console.guess("pictures", f"rows are pictures of {shape}", flag="--scaling")
         if report["imputed"]:
             cells = sum(report["imputed"].values())
             self.console.guess("missing values", f"{cells} imputed by column means", flag="--missing error")
@@ -136,7 +139,8 @@ class _Decisions(Callback):
 def _train(
     console: Console, model: Any, X: Any, *, folder: RunFolder, resume: bool, checkpoint_every: int | None
 ) -> None:
-    callbacks: list[Any] = [_Decisions(console, model)]
+    decisions = _Decisions(console, model)
+    callbacks: list[Any] = [decisions]
     if checkpoint_every is not None or resume:
         from ..training import Checkpoint
 
@@ -151,6 +155,9 @@ def _train(
     try:
         with console.collected_warnings():
             model.fit(X)
+        decisions.setup()
+        if "chosen" in model.report_:
+            console.note(f"labels: {model.report_['chosen']}, {model.report_['reason']}")
     finally:
         if display is not None:
             display.close()

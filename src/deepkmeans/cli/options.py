@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 #: The registry of deepkmeans.objectives, repeated so that help and completion need no torch (a test compares them).
-OBJECTIVES = ("sequential", "dcn", "dkm", "dec", "idec", "vade", "deepcluster")
+OBJECTIVES = ("sequential", "dcn", "dkm", "dec", "idec", "vade", "deepcluster", "selflabel")
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Write exactly one JSON object to stdout.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but errors.")]

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 __all__ = ["ProgressCallback"]
 
-_STAGES = {"pretrain": "pretraining", "cluster": "clustering"}
+_STAGES = {
+    "pretrain": "pretraining", "cluster": "clustering", "extend": "extending", "over-1": "teaching 1",
+    "over-2": "teaching 2",
+}  # fmt: skip
 
 
 class ProgressCallback(Callback):

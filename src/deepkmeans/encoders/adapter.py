@@ -112,6 +112,11 @@ class ScaledCodes(nn.Module):
         self.inverse.copy_(torch.linalg.inv(metric.double()))
 
     @property
+    def multiplications(self) -> int | None:
+        """Multiplications that one row costs, if the wrapped module says so; else about one a weight."""
+        return getattr(self.module, "multiplications", None)
+
+    @property
     def can_decode(self) -> bool:
         return callable(getattr(self.module, "decode", None))
 

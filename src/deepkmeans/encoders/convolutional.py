@@ -60,6 +60,16 @@ class ConvAutoencoder(nn.Module):
         self.back = nn.Linear(embedding_dim, hidden_size)
         self.paint = nn.Linear(hidden_size, depth * self.small[0] * self.small[1])
 
+    @property
+    def multiplications(self) -> int:
+        """Of one row, there and back."""
+        rows, cols = self.small
+        total = 0
+        for convolution in self.convolutions:
+            rows, cols = -(-rows // 2), -(-cols // 2)
+            total += rows * cols * convolution.weight.numel()  # type: ignore[operator, union-attr]
+        return total + sum(layer.weight.numel() for layer in (self.hidden, self.code, self.back, self.paint))
+
     def picture(self, x: Tensor) -> Tensor:
         """Rows (B, n_inputs) as pictures (B, channels, height, width)."""
         height, width, depth = self.image_shape

@@ -21,7 +21,7 @@ from .inputs import check_rows, check_weight, flatten_pictures
 from .network import refuse_constant
 from .prediction import CentersInCodes
 from .resuming import open_checkpoints, resumed_phase
-from .self_labelling import self_label, settle_on_rows
+from .self_labelling import LANDMARKS, self_label, settle_on_rows
 from .sizing import batch_size_for, embedding_dim_for, epochs_for, hidden_sizes_for, teaching_batch_size_for
 
 __all__ = ["DeepKMeans"]
@@ -209,7 +209,9 @@ class DeepKMeans(CentersInCodes):
         if self.n_clusters > 1:
             refuse_constant(X, "DeepKMeans")
 
-    def _prepare(self, X: Any, weight: np.ndarray | None, seeds: Seeds, picture: tuple[int, int, int] | None) -> Rows:
+    def _prepare(
+        self, X: Any, weight: np.ndarray | None, seeds: Seeds, picture: tuple[int, int, int] | None
+    ) -> Rows:
         """Scale the rows, build the network, settle every "auto"."""
         device = resolve_device(self.device)
         self.objective_ = own = make_objective(self.objective)
@@ -235,8 +237,8 @@ class DeepKMeans(CentersInCodes):
             "embedding_dim": self._architecture["embedding_dim"],
             "hidden_sizes": self._architecture.get("hidden_sizes"),
             "batch_size": automatic if self.batch_size == "auto" else int(self.batch_size),
-            "pretrain_epochs": _given(self.pretrain_epochs, epochs_for(own.pretrain_epochs, n)),
-            "max_epochs": _given(self.max_epochs, epochs_for(own.max_epochs, n)),
+            "pretrain_epochs": 0 if from_graph else _given(self.pretrain_epochs, epochs_for(own.pretrain_epochs, n)),
+            "max_epochs": _given(self.max_epochs, epochs_for(own.max_epochs, min(n, LANDMARKS) if from_graph else n)),
             "learning_rate": _given(self.learning_rate, own.learning_rate),
             "precision": str(self.encoder_.precision).removeprefix("torch."),
             "device": str(device), "interrupted": False,

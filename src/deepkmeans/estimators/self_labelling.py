@@ -40,7 +40,7 @@ from ..runtime import Seeds, seeded_torch
 from ..training import Settings, encode_rows, train
 from .sizing import epochs_for
 
-__all__ = ["LANDMARKS", "self_label", "settle_on_rows"]
+__all__ = ["EXTENSION", "LANDMARKS", "self_label", "settle_on_rows", "teaching_epochs"]
 
 #: Rows of the graph stage, whose time grows with their square; the network carries the labels to the others.
 LANDMARKS = 12_000
@@ -84,6 +84,11 @@ def settle_on_rows(model: Any, rows: Rows, seeds: Seeds, resumed: Any = None) ->
     result = fit_kmeans(z, model.n_clusters, n_init=10, weight=rows.weight, generator=seeds.generator("centers"))
     Objective.setup(model.objective_, result.centers, len(rows))
     model.report_ |= {"embedding_dim": e, "hidden_sizes": [], "converged": result.converged}
+
+
+def teaching_epochs(n_rows: int) -> list[int]:
+    """Epochs of each over-clustered round on ``n_rows`` landmarks."""
+    return [epochs_for(_OVER_EPOCHS, n_rows)] * _OVER_ROUNDS
 
 
 def _landmarks(n: int, seeds: Seeds) -> Tensor:
@@ -151,13 +156,16 @@ class _SelfLabelling:
         simple = kmeans_partition(self.features, k, seeds.generator("k-means"))
         rounds: list[dict[str, Any]] = []
         self._cut("graph", {KMEANS: simple}, rounds)
-        for number in range(1, _OVER_ROUNDS + 1 if self.augment is not None else 1):
+        over = teaching_epochs(len(self.part)) if self.augment is not None else []
+        for number, epochs in enumerate(over, 1):
             before = self.labels
-            codes = self._taught_codes(number)
+            codes = self._taught_codes(number, epochs)
             self.graph = self.graph + self._graph(codes)[1]
             self._cut(f"deep-{number}", {KMEANS: simple, "before": before}, rounds)
-        model.report_ |= {"rounds": rounds, "chosen": rounds[-1]["chosen"], "reason": rounds[-1]["reason"]}
-        return bool(self.name != KMEANS)
+        notes = {"rounds": rounds, "chosen": rounds[-1]["chosen"], "reason": rounds[-1]["reason"]}
+        model.objective_.notes = notes
+        model.report_ |= notes
+        return bool(self.name != KMEANS) or model._architecture["network"] == "custom"
 
     def _cut(self, stage: str, others: dict[str, np.ndarray], rounds: list[dict[str, Any]]) -> None:
         """Cut the graph in many ways and choose."""
@@ -172,7 +180,7 @@ class _SelfLabelling:
         self.labels = choice.labels if choice.name == KMEANS else vote(choice, partitions)
         rounds.append({"stage": stage, "chosen": choice.name, "reason": choice.reason, "candidates": choice.table})
 
-    def _taught_codes(self, number: int) -> Tensor:
+    def _taught_codes(self, number: int, epochs: int) -> Tensor:
         """Codes of a network that has learnt an over-clustered partition of the landmarks, averaged over views."""
         stage = f"over-{number}"
         labels = over_partition(self.graph, self.embedding, _OVER * self.k, self.seeds.generator(stage))
@@ -181,7 +189,7 @@ class _SelfLabelling:
         encoder.to(self.rows.device).precision = model.encoder_.precision
         objective = Teach()
         self._taught(encoder, objective, labels, count)
-        self._train(encoder, objective, self.part, stage, _OVER_EPOCHS)
+        self._train(encoder, objective, self.part, stage, epochs)
         with seeded_torch(self.seeds.seed("views", stage)):
             return _mean_codes(encoder, self.part, _VIEWS)
 
@@ -206,7 +214,8 @@ class _SelfLabelling:
             self._train(encoder, objective, self.part, "cluster", model.report_["max_epochs"])
             told = assign(encode_rows(encoder, self.part), objective.centers)[0].cpu().numpy()
             target = objective.targets.argmax(dim=1).cpu().numpy()
-            model.report_["agreement"] = float(normalized_mutual_info_score(target, told))
+            objective.notes = {**objective.notes, "agreement": float(normalized_mutual_info_score(target, told))}
+        model.report_ |= dict(objective.notes)
 
     def _extend(self) -> None:
         """The network labels the other rows and learns from its own confident labels."""
@@ -222,11 +231,10 @@ class _SelfLabelling:
         objective.teach(torch.softmax(-0.5 * squared_distances(codes, centers), dim=1))
         self._alter(rows, None)
         self._train(encoder, objective, rows, "extend", _EXTEND_EPOCHS)
+        self.model.report_ |= dict(objective.notes)
 
     def _train(self, encoder: nn.Module, objective: Any, rows: Rows, phase: str, epochs: int) -> None:
         model = self.model
-        if phase.startswith("over"):
-            epochs = epochs_for(epochs, len(rows))
         settings = Settings(
             max_epochs=epochs, batch_size=model.report_["batch_size"], learning_rate=model.report_["learning_rate"],
             schedule=objective.schedule, weight_decay=objective.weight_decay, tol=model.tol,
@@ -245,7 +253,14 @@ def _untrained_codes(encoder: nn.Module, rows: Rows) -> Tensor:
     with the statistics of the batch, as in training, they have their proper size.
     """
     encoder.train()
+    norms = [m for m in encoder.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # a plain mean over the chunks
     codes = torch.cat([encoder.encode(x) for x in rows.chunks(2048)])  # type: ignore[operator]
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
     spread = float(codes.var(0, correction=0).mean().sqrt())
     scale = 1 / spread if spread > 1e-12 else 1.0
     mean = codes.mean(0)

@@ -14,7 +14,7 @@ from torch import Tensor
 from ..kmeans import fit_kmeans
 from .agglomeration import CRITERIA, MergeTree, agglomerate, coarsen
 from .micro import micro_clusters
-from .scores import agreement, macro_silhouette, modularity, predictability
+from .scores import agreement, conductance, macro_silhouette, modularity, predictability
 
 __all__ = ["KMEANS", "Choice", "choose", "graph_partitions", "kmeans_partition", "over_partition", "vote"]
 
@@ -24,6 +24,8 @@ _MICRO_CLUSTERINGS = 3
 _STARTS = 5
 #: K-Means of the rows is kept where the graph sees this little difference to the best candidate.
 _AS_GOOD = 0.995
+#: Clusters with less weight than this between them, and none smaller than a tenth of the mean, are separate.
+_SEPARATE, _SMALL = 0.002, 0.1
 #: Power of the agreement with the chosen partition that weighs a candidate's vote.
 _VOTE_POWER = 8
 
@@ -95,7 +97,8 @@ def choose(
     """The partition that most others agree with and whose clusters hang together best; no labels are looked at.
 
     Ranks by mean agreement with all candidates and by macro-averaged silhouette in the spectral embedding (n, m) are
-    added. K-Means of the rows (n, d) is kept instead, being the simpler answer, where the graph's modularity sees
+    added; where the graph falls apart into k parts of some size, only partitions that respect this are ranked.
+    K-Means of the rows (n, d) is kept instead, being the simpler answer, where the graph's modularity sees
     no difference between it and the winner (less than 0.5%) and its labels are at least as predictable from the rows.
     """
     names = list(partitions)
@@ -105,13 +108,18 @@ def choose(
         [macro_silhouette(embedding, partitions[name], np.random.RandomState(seed)) for name in names]
     )
     order = rankdata(consensus.round(6)) + rankdata(silhouette.round(6)) + 1e-3 * consensus
+    apart = np.array([_are_apart(graph, labels) for labels in partitions.values()])
+    if apart.any():
+        order[~apart] = -np.inf
     best = names[int(order.argmax())]
     table = {
         name: {"consensus": float(c), "silhouette": float(s)}
         for name, c, s in zip(names, consensus, silhouette, strict=True)
     }
     reason = f"most agreed with and best held together of {len(names)} candidates"
-    if KMEANS in names and best != KMEANS:
+    if apart.any():
+        reason = f"one of {int(apart.sum())} candidates of {len(names)} whose clusters no edge of the graph joins"
+    if KMEANS in names and best != KMEANS and not apart.any():
         for name in (best, KMEANS):
             table[name]["modularity"] = modularity(graph, partitions[name])
             table[name]["predictability"] = predictability(
@@ -125,6 +133,11 @@ def choose(
             reason = f"simpler than {best}, and neither the graph nor a predictor prefers that one"
             best = KMEANS
     return Choice(best, partitions[best], names, similarity, table, reason)
+
+
+def _are_apart(graph: sp.csr_matrix, labels: np.ndarray) -> bool:
+    sizes = np.bincount(labels)
+    return bool(sizes.min() >= _SMALL * len(labels) / len(sizes)) and conductance(graph, labels) <= _SEPARATE
 
 
 def vote(choice: Choice, partitions: dict[str, np.ndarray], rounds: int = 5) -> np.ndarray:

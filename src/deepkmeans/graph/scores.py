@@ -10,7 +10,7 @@ from sklearn.metrics import normalized_mutual_info_score, silhouette_samples
 
 from .affinity import membership
 
-__all__ = ["agreement", "macro_silhouette", "modularity", "predictability"]
+__all__ = ["agreement", "conductance", "macro_silhouette", "modularity", "predictability"]
 
 _AGREEMENT_ROWS = 4000
 _SILHOUETTE_ROWS = 3000
@@ -52,6 +52,14 @@ def modularity(graph: sp.csr_matrix, labels: np.ndarray) -> float:
     volume = np.asarray(parts.T @ np.asarray(graph.sum(axis=1))).ravel()
     total = volume.sum()
     return float((inside / total - (volume / total) ** 2).sum())
+
+
+def conductance(graph: sp.csr_matrix, labels: np.ndarray) -> float:
+    """Of the least separated cluster: the share of its weight that leads out of it. 0: no edge between clusters."""
+    parts = membership(labels, int(labels.max()) + 1)
+    inside = np.asarray((parts.T @ graph @ parts).diagonal())
+    volume = np.asarray(parts.T @ np.asarray(graph.sum(axis=1))).ravel()
+    return float((1 - inside / np.maximum(volume, 1e-300)).max())
 
 
 def predictability(X: np.ndarray, labels: np.ndarray, random_state: np.random.RandomState) -> float:

@@ -19,6 +19,8 @@ and prediction is the nearest of ``self.centers`` for every objective.
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from torch import Tensor, nn
@@ -52,6 +54,8 @@ class Objective(nn.Module):
         Of the joint phase, see :class:`~deepkmeans.training.Settings`.
     annealing : bool
         True while a schedule is still running: the loop does not call the fit converged.
+    notes : dict
+        JSON-safe findings that belong to the fit; kept in checkpoints.
     """
 
     needs_codes: ClassVar[bool] = True
@@ -63,6 +67,7 @@ class Objective(nn.Module):
     max_epochs: ClassVar[int] = 20
     pretrain_epochs: ClassVar[int] = 20
     annealing: bool = False
+    notes: Mapping[str, Any] = MappingProxyType({})
     centers: Tensor
 
     def setup(self, centers: Tensor, n_rows: int) -> None:

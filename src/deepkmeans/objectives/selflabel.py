@@ -11,9 +11,10 @@ with z_i the code of an altered row (a moved picture, a step towards a neighbour
 its label, and centres learnt with the weights. The middle term draws a cluster together, without which the nearest
 centre of a code and the class of the head part ways.
 
-Targets are sharpened, Q ~ Q^2, as in DEC (Xie et al. 2016). Pseudo-labels as training signal: Lee, ICML workshop 2013,
-and Caron et al., ECCV 2018, who give them by K-Means in z alone; here the graph repairs them first (``graph``), and
-labels of low confidence count less. Altered views under an unchanged label: Hu et al. (IMSAT), ICML 2017.
+Differs from its sources: targets are sharpened, Q ~ Q^2, as in DEC (Xie et al. 2016). Pseudo-labels as training
+signal are of Lee, ICML workshop 2013, and Caron et al., ECCV 2018, who give them by K-Means in z alone; here the graph
+repairs them first (``graph``), and labels of low confidence count less. Altered views under an unchanged label: Hu et
+al. (IMSAT), ICML 2017.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class SelfLabel(Objective):
     compactness : float
         lambda above.
     reconstruction_weight : float
-        rho above, of the squared error averaged over the columns; 0 needs no decoder.
+        rho above, of the squared error averaged over the columns; left out where the encoder cannot decode.
     sharpness : float
         Power to which soft labels are raised.
     """
@@ -87,7 +88,7 @@ class SelfLabel(Objective):
         distance = batch.mean(sure * (target * half).sum(dim=1))
         terms = {"cross_entropy": entropy, "distance": distance}
         total = entropy + self.compactness * distance
-        if self.reconstruction_weight > 0:
+        if self.reconstruction_weight > 0 and getattr(encoder, "can_decode", True):
             terms["reconstruction"] = batch.mean(reconstruction_error(encoder.decode(z), x))  # type: ignore[operator]
             total = total + self.reconstruction_weight * terms["reconstruction"]
         return LossOutput(total, terms, z)

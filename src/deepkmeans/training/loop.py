@@ -33,7 +33,7 @@ _MAX_ROLLBACKS = 3
 _ENCODE_CHUNK = 8192
 #: A fall of the loss under this many tol is a plateau: lower the rate well before convergence is asked for.
 _PLATEAU = 5.0
-#: Operations of a step (6 a weight and row) below which a second thread costs more than it brings.
+#: Operations of a step (6 a multiplication and row) below which a second thread costs more than it brings.
 _SMALL_STEP = 1e9
 
 
@@ -96,7 +96,7 @@ def train(
     state = TrainingState(
         phase, settings, encoder, objective, optimizer, seeds, history, learning_rate=settings.learning_rate
     )
-    weights = sum(p.numel() for p in parameters)
+    weights = getattr(encoder, "multiplications", None) or sum(p.numel() for p in parameters)
     with contextlib.ExitStack() as stack:
         stack.enter_context(one_thread(rows.device.type == "cpu" and 6 * weights * settings.batch_size < _SMALL_STEP))
         for callback in callbacks:

@@ -99,6 +99,7 @@ class TrainingState:
         document: dict[str, Any] = {name: getattr(self, name) for name in self._COUNTERS}
         document["best_loss"] = None if self.best_loss == float("inf") else self.best_loss
         document |= {"root": self.seeds.root, "history": self.history}
+        document["notes"] = dict(getattr(self.objective, "notes", {}))
         tensors = {f"encoder/{k}": v for k, v in self.encoder.state_dict().items()}
         tensors |= {f"objective/{k}": v for k, v in self.objective.state_dict().items()}
         document["annealing"] = bool(getattr(self.objective, "annealing", False))
@@ -117,6 +118,7 @@ class TrainingState:
         self.encoder.load_state_dict(_under("encoder/", tensors))
         self.objective.load_state_dict(_under("objective/", tensors))
         self.objective.annealing = document["annealing"]  # type: ignore[assignment]
+        self.objective.notes = dict(document["notes"])  # type: ignore[assignment]
         slots: dict[int, dict[str, Tensor]] = {}
         for name, value in _under("optimizer/", tensors).items():
             i, key = name.split("/", 1)

@@ -68,7 +68,8 @@ def test_progress_shows_stage_rate_and_time_left(monkeypatch: pytest.MonkeyPatch
     )
     display = progress.ProgressCallback(60)
     X = np.random.RandomState(0).normal(size=(60, 3))
-    model = DeepKMeans(2, pretrain_epochs=2, max_epochs=1, callbacks=[display], device="cpu", random_state=0)
+    short = {"objective": "dcn", "pretrain_epochs": 2, "max_epochs": 1}
+    model = DeepKMeans(2, callbacks=[display], device="cpu", random_state=0, **short)
     with pytest.warns(UserWarning, match="max_epochs"):
         model.fit(X)
     text = drawn.getvalue()

@@ -72,12 +72,13 @@ def test_run_json_says_what_produced_the_labels(run: Run) -> None:
     assert written["interrupted"] is False
     assert written["seconds"] > 0
     assert sum(written["cluster_sizes"]) == 240
-    assert written["report"]["objective"] == "dcn"
+    assert written["report"]["objective"] == "selflabel"
+    assert written["report"]["chosen"] == "k-means" or written["report"]["agreement"] > 0.9
 
 
 def test_every_guess_is_said_with_its_flag(run: Run) -> None:
     for subject, flag in {
-        "objective: dcn": "--objective NAME",
+        "objective: selflabel": "--objective NAME",
         "seed: 0": "--seed N",
         "columns: 4 numeric": "--columns A,B or --drop A,B",
         "scaling: ": "--scaling",
@@ -286,7 +287,9 @@ def test_a_folder_that_cannot_be_made(files: Path, capsys: pytest.CaptureFixture
 
 
 def test_dry_run_plans_and_writes_nothing(files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "fit.toml").write_text('clusters = 3\nlabel-column = "species"\nembedding-dim = 3\ndry-run = true\n')
+    (tmp_path / "fit.toml").write_text(
+        'clusters = 3\nobjective = "dcn"\nlabel-column = "species"\nembedding-dim = 3\ndry-run = true\n'
+    )
     arguments = ["fit", str(files / "flowers.csv"), "--config", str(tmp_path / "fit.toml"), "--embedding-dim", "2"]
     assert main([*arguments, "--json"]) == 0
     plan = json.loads(capsys.readouterr().out)["plan"]

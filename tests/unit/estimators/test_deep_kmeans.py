@@ -28,7 +28,7 @@ from deepkmeans.exceptions import (
 from deepkmeans.objectives import DCN, IDEC, OBJECTIVES, Objective, Sequential
 from deepkmeans.training import Callback, Checkpoint
 
-QUICK = {"pretrain_epochs": 4, "max_epochs": 6, "random_state": 0}
+QUICK = {"pretrain_epochs": 4, "max_epochs": 6, "random_state": 0, "objective": "dcn"}
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 
@@ -188,7 +188,7 @@ class Own(Objective):
 
 def test_an_objective_of_ones_own_trains_and_its_model_predicts_after_loading(blobs, tmp_path):
     X, y = blobs
-    model = DeepKMeans(4, objective=Own(0.2), **QUICK).fit(X)
+    model = DeepKMeans(4, **{**QUICK, "objective": Own(0.2)}).fit(X)
     assert adjusted_rand_score(y, model.labels_) > 0.9 and "near" in model.history_[-1]
     deepkmeans.save(model, tmp_path / "own.dkm")
     loaded = deepkmeans.load(tmp_path / "own.dkm")
@@ -240,7 +240,7 @@ def test_saved_and_loaded_models_agree_to_the_bit(blobs, fitted, tmp_path):
 
 def test_search_over_an_objectives_own_parameters(blobs):
     search = GridSearchCV(
-        DeepKMeans(4, objective=IDEC(), **QUICK), {"objective__weight": [0.05, 0.2], "n_clusters": [3, 4]}, cv=2
+        DeepKMeans(4, **{**QUICK, "objective": IDEC()}), {"objective__weight": [0.05, 0.2], "n_clusters": [3, 4]}, cv=2
     ).fit(blobs[0])
     assert set(search.best_params_) == {"objective__weight", "n_clusters"}
     assert clone(DeepKMeans(objective=DCN(0.7))).objective.weight == 0.7
@@ -274,7 +274,7 @@ class Diverges(Sequential):
 
 def test_divergence_is_a_typed_error_with_the_last_good_model(blobs):
     with pytest.raises(TrainingDivergedError, match="non-finite in epoch 1") as caught:
-        DeepKMeans(4, objective=Diverges(), **QUICK).fit(blobs[0])
+        DeepKMeans(4, **{**QUICK, "objective": Diverges()}).fit(blobs[0])
     assert np.isfinite(caught.value.model.embed(blobs[0])).all()
 
 

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from . import beside_clustpy, every_objective, kmeans_speed, quality
+from . import ablation, beside_clustpy, every_objective, kmeans_speed, quality
 from .runner import Benchmark, read_rows, run
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "clustpy": beside_clustpy,
     "kmeans": kmeans_speed,
     "quality": quality,
+    "ablation": ablation,
 }
 
 

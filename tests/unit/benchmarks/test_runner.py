@@ -7,8 +7,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy import sparse
 
-from benchmarks import beside_clustpy, runner, tables
+from benchmarks import beside_clustpy, peers, quality, runner, suite, tables
 from benchmarks.__main__ import main
 
 
@@ -119,3 +120,54 @@ def test_objectives_on_iris_from_the_command_line(tmp_path: Path, capsys: pytest
     assert rows["dcn"]["epochs"] == 4
     assert all(row["peak_mib"] > 50 and row["seconds"] > 0 for row in rows.values())
     assert capsys.readouterr().out.count("| iris |") == 3
+
+
+def test_the_suite_names_sets_that_it_has() -> None:
+    assert set(suite.ASIDE) | set(suite.IMAGES) <= set(suite.SETS)
+    X, y = suite.load("digits", None, rows=100, flat=False)
+    assert X.shape == (100, 8, 8) and y.shape == (100,)
+    assert suite.load("spirals", None)[0].shape == (2000, 2)
+
+
+def test_peers_prepare_rows_of_every_kind() -> None:
+    random = np.random.RandomState(0)
+    words = sparse.random(300, 120, 0.05, random_state=0, format="csr")
+    np.testing.assert_allclose(np.linalg.norm(peers.prepare(words), axis=1), 1, rtol=1e-5)
+    counts = random.poisson(random.gamma(0.3, 3.0, 80), (200, 80))
+    assert peers.prepare(counts).shape == (200, 50)
+    mixed = random.randn(100, 3) * [1, 100, 1e4]
+    np.testing.assert_allclose(peers.prepare(mixed).std(0), 1, rtol=1e-4)
+
+
+def test_quality_table_by_hand() -> None:
+    rows = [
+        {"dataset": d, "method": m, "seed": s, "ari": a, "acc": a}
+        for d, m, s, a in [
+            ("iris", "deepkmeans", 0, 0.6), ("iris", "deepkmeans", 1, 0.8), ("iris", "kmeans", 0, 0.5),
+            ("spirals", "deepkmeans", 0, 1.0), ("spirals", "kmeans", 0, 0.0), ("wine", "kmeans", 0, 0.9),
+        ]
+    ]  # fmt: skip
+    options = SimpleNamespace(datasets=["iris", "wine", "spirals"], methods=["deepkmeans", "kmeans"])
+    text = quality.table(rows, options)  # type: ignore[arg-type]
+    cells = {
+        line.split("|")[1].strip(): [c.strip() for c in line.split("|")[2:-1]]
+        for line in text.split("\n\n")[1].splitlines()[2:]
+    }
+    assert cells["iris"] == ["0.700 ±0.141", "0.500"] and cells["wine"] == ["", "0.900"]
+    assert cells["spirals*"] == ["1.000", "0.000"]
+    assert cells["mean of 2 sets"] == ["0.850", "0.250"]  # wine is not complete
+    assert cells["mean rank"] == ["1.00", "2.00"]
+
+
+@pytest.mark.slow
+def test_quality_and_ablation_measure_a_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    common = ["--datasets", "iris", "--seeds", "0"]
+    command = ["quality", *common, "--json", str(tmp_path / "q.jsonl"), "--methods", "deepkmeans", "kmeans"]
+    assert main(command) == 0
+    ours, plain = runner.read_rows(tmp_path / "q.jsonl")
+    assert ours["ari"] >= plain["ari"] - 0.01 and ours["chosen"]
+    command = ["ablation", *common, "--json", str(tmp_path / "a.jsonl"), "--variants", "full", "no vote"]
+    assert main(command) == 0
+    full, _ = runner.read_rows(tmp_path / "a.jsonl")
+    assert full["cut_0"] > 0.4 and full["oracle"] >= full["cut_0"] - 0.1 and "cut_1" not in full
+    assert "graph only" in capsys.readouterr().out

@@ -1,6 +1,6 @@
 """What each stage of the default is worth: one stage off at a time, and the labels that each stage of the whole had.
 
-``full`` rows also hold the ARI of the graph's choice ("graph only"), of each later cut, of K-Means of the rows and of the
+``full`` rows also hold the ARI of the graph's choice ("graph only"), of each later cut, of K-Means of the rows and the
 best candidate of the last cut, which no judge can beat. Where there are landmarks these are of the landmarks.
 """
 

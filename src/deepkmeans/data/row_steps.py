@@ -9,7 +9,7 @@ import scipy.sparse as sp
 import torch
 from torch import Tensor
 
-__all__ = ["size_of_rows", "step_dense", "step_sparse", "undo_step"]
+__all__ = ["after_projection", "size_of_rows", "step_dense", "step_sparse", "undo_step"]
 
 
 def size_of_rows(X: Any) -> float:
@@ -40,6 +40,14 @@ def step_sparse(X: Any, kind: str, size: float) -> Any:
         length = np.sqrt(np.asarray(X.multiply(X).sum(axis=1), dtype=np.float64).ravel())
         return (sp.diags(1 / np.where(length > 0, length, 1.0)) @ X).tocsr()
     return X
+
+
+def after_projection(X: Tensor, kind: str) -> Tensor:
+    """Projected rows (n, p); of ``"cosine"`` each is brought to length p^1/2, mean square 1 per column."""
+    if kind != "cosine":
+        return X
+    length = torch.linalg.vector_norm(X, dim=1, keepdim=True)
+    return X * (X.shape[1] ** 0.5 / torch.where(length > 0, length, torch.ones_like(length)))
 
 
 def undo_step(X: Tensor, kind: str) -> Tensor:

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from .column_kinds import columns, row_rule
-from .row_steps import size_of_rows, step_dense, step_sparse, undo_step
+from .row_steps import after_projection, size_of_rows, step_dense, step_sparse, undo_step
 
 __all__ = ["SCALINGS", "Scaling", "fit_scaling"]
 
@@ -33,8 +33,8 @@ class Scaling:
         all (columns of one unit keep their relative size). ``"pixels"``: one mean and one deviation for all, so that a
         picture stays one. ``"unit"``: into [0, 1],
         for sigmoid outputs; ``"symmetric"``: into [-1, 1], for tanh outputs. ``"counts"``: each row is divided by its
-        sum, times ``size``, then log(1 + x), then as ``"shared"``. ``"cosine"``: each row is divided by its length,
-        then as ``"shared"``.
+        sum, times ``size``, then log(1 + x), then as ``"shared"``. ``"cosine"``: each row is divided by its length, and
+        again after a projection; columns are not centred, since directions start at the origin.
     fill : Tensor of shape (d,), float64
         What replaces a missing cell: the column's mean over the cells that are present.
     flagged : Tensor of shape (m,), int64
@@ -70,7 +70,7 @@ class Scaling:
         else:
             scaled = (X - self.shift.to(X.dtype)) / self.scale.to(X.dtype)
         if self.components is not None:
-            scaled = scaled @ self.components.to(X.dtype)
+            scaled = after_projection(scaled @ self.components.to(X.dtype), self.kind)
         if not len(self.flagged):
             return scaled
         return torch.cat([scaled, missing[:, self.flagged].to(X.dtype)], dim=1)
@@ -80,7 +80,8 @@ class Scaling:
         assert self.components is not None
         X = step_sparse(X, self.kind, self.size)
         by_scale = (self.components / self.scale[:, None]).numpy()  # (d, p)
-        return torch.from_numpy(X.astype(np.float64) @ by_scale - self.shift.numpy() @ by_scale)
+        projected = torch.from_numpy(X.astype(np.float64) @ by_scale - self.shift.numpy() @ by_scale)
+        return after_projection(projected, self.kind)
 
     def invert(self, scaled: Tensor) -> Tensor:
         """Network outputs of shape (n, d + m) back to the columns' own units, shape (n, d).
@@ -184,6 +185,8 @@ def fit_scaling(
         shift, scale = mean, np.where(varying & (deviation > 0), deviation, 1.0)
         if kind in ("shared", "pixels"):
             scale = deviation
+        if step == "cosine":
+            shift = np.zeros_like(mean)
     return Scaling(
         kind=step if step in ("counts", "cosine") else kind,
         fill=torch.from_numpy(fill.copy()),

@@ -24,7 +24,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deepkmeans.datasets, "load_digits", lambda: digits)
     monkeypatch.setattr(deepkmeans.datasets, "load_iris", lambda: iris)
     short = {"pretrain_epochs": 8, "max_epochs": 3, "batch_size": 32}
-    monkeypatch.setattr(module, "OBJECTIVES", ("dcn",))
+    monkeypatch.setattr(module, "OBJECTIVES", ("dcn", "selflabel"))
     monkeypatch.setattr(module, "_TRAINING", {"digits": short, "iris": short})
 
 
@@ -37,7 +37,7 @@ def test_demo_prints_a_table_and_leaves_a_run(
     written = json.loads((out / "results.json").read_text())
     assert written["results"] == said["results"]
     assert [(row["data"], row["method"]) for row in said["results"]] == [
-        ("digits", "kmeans"), ("digits", "dcn"), ("iris", "kmeans"), ("iris", "dcn"),
+        (data, method) for data in ("digits", "iris") for method in ("kmeans", "dcn", "selflabel")
     ]  # fmt: skip
     for row in said["results"]:
         assert 0.3 < row["acc"] <= 1

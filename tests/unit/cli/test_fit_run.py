@@ -23,8 +23,9 @@ class Run:
         self.data = files / "flowers.csv"
         self.folder = folder / "run"
         self.done = run_command(
-            "fit", self.data, "-k", 3, "--label-column", "species", "--out", self.folder, "--json", *QUICK, cwd=folder
-        )
+            "fit", self.data, "-k", 3, "--label-column", "species", "--out", self.folder, "--json",
+            "--embedding-dim", 2, "--device", "cpu", cwd=folder,
+        )  # fmt: skip
 
     @property
     def labels(self) -> list[str]:
@@ -49,7 +50,7 @@ def test_fit_writes_a_run(run: Run) -> None:
     assert [line.split(",")[0] for line in lines[1:]] == [str(row) for row in range(240)]
     assert all(float(line.split(",")[2]) >= 0 for line in lines[1:])
     history = [json.loads(line) for line in (run.folder / "history.jsonl").read_text().splitlines()]
-    assert {record["phase"] for record in history} == {"pretrain", "cluster"}
+    assert {record["phase"] for record in history} == {"cluster"}
     assert all(np.isfinite(record["loss"]) for record in history)
 
 
@@ -73,7 +74,7 @@ def test_run_json_says_what_produced_the_labels(run: Run) -> None:
     assert written["seconds"] > 0
     assert sum(written["cluster_sizes"]) == 240
     assert written["report"]["objective"] == "selflabel"
-    assert written["report"]["chosen"] == "k-means" or written["report"]["agreement"] > 0.9
+    assert written["report"]["chosen"] in written["report"]["rounds"][0]["candidates"] and written["report"]["reason"]
 
 
 def test_every_guess_is_said_with_its_flag(run: Run) -> None:

@@ -18,8 +18,8 @@ from .conftest import environment
 
 #: Long enough to be caught in the middle, short enough to be carried to the end.
 LONG = (
-    "-k", "3", "--pretrain-epochs", "150", "--max-epochs", "2", "--embedding-dim", "2", "--batch-size", "8",
-    "--device", "cpu", "--checkpoint-every", "5",
+    "-k", "3", "--objective", "dcn", "--pretrain-epochs", "150", "--max-epochs", "2", "--embedding-dim", "2",
+    "--batch-size", "8", "--device", "cpu", "--checkpoint-every", "5",
 )  # fmt: skip
 
 

@@ -17,8 +17,6 @@ from deepkmeans import DeepKMeans, KMeans
 from deepkmeans.datasets import load_digits
 from deepkmeans.metrics import evaluate, match_clusters
 
-OBJECTIVE = "idec"
-
 
 def panel(axes: plt.Axes, rows: np.ndarray, y: np.ndarray, labels: np.ndarray, title: str) -> None:
     """First two principal components; colour is the digit, a black ring a row that its cluster gets wrong."""
@@ -40,10 +38,10 @@ def panel(axes: plt.Axes, rows: np.ndarray, y: np.ndarray, labels: np.ndarray, t
 def main(path: Path) -> None:
     digits = load_digits()
     plain = KMeans(10, n_init=10, random_state=0).fit(digits.X)
-    deep = DeepKMeans(10, objective=OBJECTIVE, random_state=0).fit(digits.X)
+    deep = DeepKMeans(10, random_state=0).fit(digits.X)
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.6), layout="constrained")
     panel(left, digits.X, digits.y, plain.labels_, "K-Means on the pixels")
-    panel(right, deep.embed(digits.X), digits.y, deep.labels_, f"DeepKMeans(10, objective={OBJECTIVE!r})")
+    panel(right, deep.embed(digits.X), digits.y, deep.labels_, "DeepKMeans(10)")
     caption = "1,797 digits, two principal components; black rings: rows in the cluster of another digit"
     figure.supxlabel(caption, fontsize=9)
     path.parent.mkdir(parents=True, exist_ok=True)

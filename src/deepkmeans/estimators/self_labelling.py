@@ -49,7 +49,7 @@ EXTENSION = 60_000
 _FEWEST_ROWS = 30
 _AXES = 50
 _NEIGHBORS = 15
-_OVER = 5
+_OVER, _ROWS_A_PART = 5, 8
 _OVER_ROUNDS = 2
 _OVER_DIM = 32
 _OVER_EPOCHS = 8
@@ -183,7 +183,8 @@ class _SelfLabelling:
     def _taught_codes(self, number: int, epochs: int) -> Tensor:
         """Codes of a network that has learnt an over-clustered partition of the landmarks, averaged over views."""
         stage = f"over-{number}"
-        labels = over_partition(self.graph, self.embedding, _OVER * self.k, self.seeds.generator(stage))
+        many = min(_OVER * self.k, max(self.k, len(self.part) // _ROWS_A_PART))
+        labels = over_partition(self.graph, self.embedding, many, self.seeds.generator(stage))
         model, count = self.model, int(labels.max()) + 1
         encoder = model._fresh(model._architecture | {"embedding_dim": _OVER_DIM}, self.seeds.seed("weights", stage))
         encoder.to(self.rows.device).precision = model.encoder_.precision

@@ -20,7 +20,7 @@ __all__ = ["KMEANS", "Choice", "choose", "graph_partitions", "kmeans_partition",
 
 #: Name of the candidate that needs no graph: K-Means of the rows.
 KMEANS = "k-means"
-_MICRO_CLUSTERINGS = 3
+_MICRO_CLUSTERINGS, _MICRO = 3, 300
 _STARTS = 5
 #: K-Means of the rows is kept where the graph sees this little difference to the best candidate.
 _AS_GOOD = 0.995
@@ -40,7 +40,7 @@ def graph_partitions(
     n, found = len(embedding), {}
     codes = torch.from_numpy(embedding)
     for run in range(_MICRO_CLUSTERINGS):
-        atoms = micro_clusters(codes, min(300, max(4 * n_clusters, n // 10)), generator)
+        atoms = micro_clusters(codes, max(4 * n_clusters, min(_MICRO, n // 10)), generator)
         weights = coarsen(graph, atoms)
         for criterion in CRITERIA:
             found[f"{criterion}/{run}"] = agglomerate(weights, atoms, criterion).labels(n_clusters)
@@ -59,7 +59,7 @@ def over_partition(
 ) -> np.ndarray:
     """Many small, pure clusters, about ``n_clusters`` of them, merged by relative modularity."""
     n = len(embedding)
-    size = min(max(300, 4 * n_clusters), max(4 * n_clusters, n // 10))
+    size = max(4 * n_clusters, min(_MICRO, n // 10))
     atoms = micro_clusters(torch.from_numpy(embedding), size, generator)
     tree: MergeTree = agglomerate(coarsen(graph, atoms), atoms, "relative")
     return tree.labels(n_clusters)

@@ -23,7 +23,7 @@ _PLAIN, _SHOWN = "kmeans", "selflabel"
 #: Shorter training than the defaults, so that all objectives on both data sets take two minutes; the default
 #: objective is shown as it is.
 _TRAINING: dict[str, dict[str, Any]] = {
-    "digits": {"batch_size": 128, "pretrain_epochs": 60, "max_epochs": 60},
+    "digits": {"batch_size": 128, "pretrain_epochs": 45, "max_epochs": 45},
     "iris": {},
 }
 

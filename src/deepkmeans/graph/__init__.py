@@ -6,12 +6,12 @@ from .candidates import KMEANS, Choice, choose, graph_partitions, kmeans_partiti
 from .features import principal_axes
 from .micro import micro_clusters
 from .neighbors import nearest_neighbors
-from .scores import agreement, conductance, macro_silhouette, modularity, predictability
+from .scores import agreement, conductance, macro_silhouettes, modularity, predictability
 from .spectral import spectral_embedding
 
 __all__ = [
     "CRITERIA", "KMEANS", "Choice", "MergeTree", "affinity", "agglomerate", "agreement", "choose", "coarsen",
-    "conductance", "diffuse", "graph_partitions", "kmeans_partition", "macro_silhouette", "membership",
+    "conductance", "diffuse", "graph_partitions", "kmeans_partition", "macro_silhouettes", "membership",
     "micro_clusters", "modularity", "nearest_neighbors", "over_partition", "predictability", "principal_axes",
     "spectral_embedding", "vote",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from torch import Tensor
 from ..kmeans import fit_kmeans
 from .agglomeration import CRITERIA, MergeTree, agglomerate, coarsen
 from .micro import micro_clusters
-from .scores import agreement, conductance, macro_silhouette, modularity, predictability
+from .scores import agreement, conductance, macro_silhouettes, modularity, predictability
 
 __all__ = ["KMEANS", "Choice", "choose", "graph_partitions", "kmeans_partition", "over_partition", "vote"]
 
@@ -104,9 +104,7 @@ def choose(
     names = list(partitions)
     similarity = agreement(partitions, np.random.RandomState(seed))
     consensus = similarity.mean(axis=1)
-    silhouette = np.array(
-        [macro_silhouette(embedding, partitions[name], np.random.RandomState(seed)) for name in names]
-    )
+    silhouette = macro_silhouettes(embedding, partitions, np.random.RandomState(seed))
     order = rankdata(consensus.round(6)) + rankdata(silhouette.round(6)) + 1e-3 * consensus
     apart = np.array([_are_apart(graph, labels) for labels in partitions.values()])
     if apart.any():

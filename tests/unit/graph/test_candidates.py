@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from sklearn.datasets import load_iris, load_wine, make_blobs
-from sklearn.metrics import adjusted_rand_score, silhouette_samples
+from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, silhouette_samples
 
 from deepkmeans.graph import (
     KMEANS,
@@ -13,7 +13,7 @@ from deepkmeans.graph import (
     choose,
     graph_partitions,
     kmeans_partition,
-    macro_silhouette,
+    macro_silhouettes,
     modularity,
     nearest_neighbors,
     predictability,
@@ -47,8 +47,11 @@ def test_macro_silhouette_counts_small_clusters_fully():
     X, y = make_blobs([200, 10], centers=[[0, 0], [3, 0]], random_state=0)
     value = silhouette_samples(X, y)
     expected = (value[y == 0].mean() + value[y == 1].mean()) / 2
-    assert macro_silhouette(X, y, np.random.RandomState(0)) == pytest.approx(expected)
-    assert macro_silhouette(X, np.zeros(210, dtype=int), np.random.RandomState(0)) == -1
+    alone = np.r_[np.zeros(209, dtype=int), 1]
+    pool = {"two": y, "one": np.zeros(210, dtype=int), "alone": alone}
+    found = macro_silhouettes(X, pool, np.random.RandomState(0))
+    np.testing.assert_allclose(found[:2], [expected, -1], rtol=1e-4)
+    assert found[2] == pytest.approx(silhouette_samples(X, alone)[:209].mean() / 2, abs=1e-4)  # a single row counts 0
 
 
 def test_predictability_tells_a_boundary_from_dice():
@@ -63,6 +66,11 @@ def test_agreement_of_equal_and_unrelated_partitions():
     table = agreement({"a": a, "renamed": (a + 1) % 3, "other": np.arange(300) // 100}, np.random.RandomState(0))
     assert table[0, 1] == pytest.approx(1) and table[0, 2] < 0.05
     np.testing.assert_allclose(table, table.T)
+    random = np.random.RandomState(0)
+    pool = {str(i): random.randint(2 + i, size=500) for i in range(4)}
+    pool["one"] = np.zeros(500, dtype=int)
+    expected = [[normalized_mutual_info_score(a, b) for b in pool.values()] for a in pool.values()]
+    np.testing.assert_allclose(agreement(pool, random), expected, atol=1e-9)
 
 
 def test_the_choice_on_blobs_is_the_blobs():

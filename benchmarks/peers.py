@@ -1,7 +1,7 @@
 """What users reach for today, with the preprocessing they would give it: the methods that ours are compared with.
 
-UMAP needs ``pip install umap-learn``, Leiden ``pip install igraph leidenalg``; a method that cannot be imported fails
-its row with that line. Rows are prepared once and alike for all peers: TF-IDF by 100 singular vectors of unit length,
+UMAP and Leiden need ``pip install 'deepkmeans[bench]'``; a method that cannot be imported fails
+its row. Rows are prepared once and alike for all peers: TF-IDF by 100 singular vectors of unit length,
 counts by log of their share, columns of one range by one deviation, others standardised; more than 50 columns by
 50 principal components before UMAP and graphs.
 """

@@ -68,8 +68,8 @@ def estimate_text(plan: dict[str, Any]) -> str:
     """The plan for people."""
     inner = plan["hidden_sizes"] or (["convolutions"] if plan["image_shape"] else [])
     sizes = [plan["columns"], *inner, plan["embedding_dim"]]
-    seconds = plan["seconds"]
-    free = plan["free_bytes"]
+    seconds, free = plan["seconds"], plan["free_bytes"]
+    parts = " and ".join(f"{_duration(value)} {name}" for name, value in seconds.items())
     room = "" if free is None else f", {_size(free)} are free"
     return (
         f"plan       {plan['rows']} rows, {plan['columns']} columns, {plan['n_clusters']} clusters, "
@@ -78,8 +78,7 @@ def estimate_text(plan: dict[str, Any]) -> str:
         f"on {plan['device']}\n"
         f"training   at most {plan['pretrain_epochs']} + {plan['max_epochs']} epochs in batches of "
         f"{plan['batch_size']}, scaling {plan['scaling']}\n"
-        f"estimate   at most {_duration(seconds['pretraining'])} pretraining and {_duration(seconds['clustering'])} "
-        f"clustering, about {_size(plan['bytes'])} of memory{room}\n"
+        f"estimate   at most {parts}, about {_size(plan['bytes'])} of memory{room}\n"
         "This is an estimate; nothing was fitted and nothing was written.\n"
     )
 

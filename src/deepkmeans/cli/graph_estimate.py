@@ -8,16 +8,16 @@ __all__ = ["graph_seconds"]
 
 #: Seconds of one cut of the graph of all landmarks, measured on one core of a server: half grows with the square of
 #: the rows (neighbours), half with the rows (partitions and their scores).
-_CUT = 9.0
+_CUT = 5.0
 
 
 def graph_seconds(report: dict[str, Any], n: int, a_row: float) -> dict[str, float]:
     """Seconds of the graph and of training, at most; ``a_row`` are those of one row in one epoch."""
-    from ..estimators.self_labelling import EXTENSION, LANDMARKS, teaching_epochs
+    from ..estimators.self_labelling import EXTEND_EPOCHS, EXTENSION, LANDMARKS, teaching_epochs
 
     m = min(n, LANDMARKS)
     share = m / LANDMARKS
     over = teaching_epochs(m) if report["image_shape"] else []
     cuts = 1 + len(over)
-    rows = m * (sum(over) + report["max_epochs"]) + (3 * min(n, EXTENSION) if n > m else 0)
-    return {"pretraining": cuts * _CUT * (share**2 + share) / 2, "clustering": rows * a_row}
+    rows = m * (sum(over) + report["max_epochs"]) + (EXTEND_EPOCHS * min(n, EXTENSION) if n > m else 0)
+    return {"the graph": cuts * _CUT * (share**2 + share) / 2, "clustering": rows * a_row}

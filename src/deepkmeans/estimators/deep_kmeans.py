@@ -42,24 +42,27 @@ class DeepKMeans(CentersInCodes):
     Parameters
     ----------
     n_clusters : int, default=8
-    objective : str, Objective or function returning one, default="dcn"
-        What the network minimises: "sequential", "dcn", "dkm", "dec", "idec", "vade", "deepcluster", or an
-        instance such as ``DCN(weight=0.5)``, whose parameters are searched as ``objective__weight``.
+    objective : str, Objective or function returning one, default="selflabel"
+        What the network minimises: "selflabel", "sequential", "dcn", "dkm", "dec", "idec", "vade", "deepcluster", or an
+        instance such as ``DCN(weight=0.5)``, whose parameters are searched as ``objective__weight``. The default takes
+        its labels from the neighbour graph, and keeps plain K-Means where nothing else is better.
     encoder : "auto", nn.Module or function (n_inputs, embedding_dim) -> nn.Module, default="auto"
-        ``"auto"`` is a fully connected autoencoder sized by the number of rows. A module of your own needs
+        ``"auto"`` is a fully connected autoencoder sized by the number of rows, or, for pictures and "selflabel", a
+        small convolutional one. A module of your own needs
         ``encode``, and ``decode`` for objectives that reconstruct; it is copied, never trained in place.
     embedding_dim : int or "auto", default="auto"
-        Width of the code; ``"auto"``: 10, for fewer than 20 columns half of them.
+        Width of the code; ``"auto"``: 16 for "selflabel", else 10, for fewer than 20 columns half of them.
     pretrain_epochs, max_epochs : int or "auto", default="auto"
         Epochs of reconstruction before clustering, and the cap on joint epochs. ``"auto"`` is the objective's
-        own number, more for small data and fewer for large.
+        own number, more for small data and fewer for large. "selflabel" does not pretrain.
     batch_size : int or "auto", default="auto"
     learning_rate : float or "auto", default="auto"
         Of the joint phase.
     tol : float, default=1e-3
         Converged when for two epochs the share of changed labels and the relative change of the loss are at most this.
-    scaling : {"auto", "standard", "shared", "unit", "none"}, default="auto"
-        See :func:`deepkmeans.data.fit_scaling`.
+    scaling : {"auto", "standard", "shared", "pixels", "unit", "counts", "cosine", "none"}, default="auto"
+        See :func:`deepkmeans.data.fit_scaling`. With another than ``"auto"`` flat rows are never seen as
+        pictures.
     missing : {"impute", "error"}, default="impute"
     callbacks : list of deepkmeans.training.Callback or None, default=None
     device : "auto", "cpu", "cuda", ..., default="auto"
@@ -85,7 +88,8 @@ class DeepKMeans(CentersInCodes):
     history_ : list of dict
         One record an epoch: phase, epoch, loss, its terms, changed, learning_rate, seconds.
     report_ : dict
-        Decisions and findings: scaling, sizes, precision, convergence, collapse, imputed cells.
+        Decisions and findings: scaling, sizes, precision, convergence, collapse, imputed cells; of "selflabel" also
+        every candidate partition with its scores (``rounds``), the one ``chosen``, and the ``reason``.
     n_features_in_, feature_names_in_
 
     Notes
@@ -150,6 +154,7 @@ class DeepKMeans(CentersInCodes):
         Parameters
         ----------
         X : array, data frame, tensor or sparse matrix of shape (n_samples, n_features)
+            Or pictures, an array of shape (n_samples, height, width) or (n_samples, height, width, channels).
             NaN is imputed and flagged (or refused with ``missing="error"``); infinity is refused.
         y : ignored
         sample_weight : array of shape (n_samples,) or None

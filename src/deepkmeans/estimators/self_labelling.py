@@ -40,7 +40,7 @@ from ..runtime import Seeds, seeded_torch
 from ..training import Settings, encode_rows, train
 from .sizing import epochs_for
 
-__all__ = ["EXTENSION", "LANDMARKS", "self_label", "settle_on_rows", "teaching_epochs"]
+__all__ = ["EXTEND_EPOCHS", "EXTENSION", "LANDMARKS", "self_label", "settle_on_rows", "teaching_epochs"]
 
 #: Rows of the graph stage, whose time grows with their square; the network carries the labels to the others.
 LANDMARKS = 12_000
@@ -53,7 +53,7 @@ _OVER, _ROWS_A_PART = 5, 8
 _OVER_ROUNDS = 2
 _OVER_DIM = 32
 _OVER_EPOCHS = 8
-_EXTEND_EPOCHS = 3
+EXTEND_EPOCHS = 3
 _VIEWS = 3
 _MIX, _NOISE = 0.5, 0.1
 _EXTRA_VECTORS, _MOST_VECTORS = 10, 60
@@ -231,7 +231,7 @@ class _SelfLabelling:
         objective.setup(centers, len(rows))
         objective.teach(torch.softmax(-0.5 * squared_distances(codes, centers), dim=1))
         self._alter(rows, None)
-        self._train(encoder, objective, rows, "extend", _EXTEND_EPOCHS)
+        self._train(encoder, objective, rows, "extend", EXTEND_EPOCHS)
         self.model.report_ |= dict(objective.notes)
 
     def _train(self, encoder: nn.Module, objective: Any, rows: Rows, phase: str, epochs: int) -> None:

@@ -303,4 +303,6 @@ def test_dry_run_plans_and_writes_nothing(files: Path, tmp_path: Path, capsys: p
     text = capsys.readouterr().out
     assert "4-64-64-2 and back" in text
     assert "This is an estimate" in text
+    assert main(["fit", str(files / "flowers.npz"), "-k", "3", "--dry-run"]) == 0
+    assert "the graph and" in capsys.readouterr().out  # the default spends its time there, too
     assert [path.name for path in tmp_path.iterdir()] == ["fit.toml"]

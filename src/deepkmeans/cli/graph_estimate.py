@@ -13,11 +13,11 @@ _CUT = 5.0
 
 def graph_seconds(report: dict[str, Any], n: int, a_row: float) -> dict[str, float]:
     """Seconds of the graph and of training, at most; ``a_row`` are those of one row in one epoch."""
-    from ..estimators.self_labelling import EXTEND_EPOCHS, EXTENSION, LANDMARKS, teaching_epochs
+    from ..estimators.self_labelling import LANDMARKS, LEARNT, teaching_epochs
 
     m = min(n, LANDMARKS)
     share = m / LANDMARKS
     over = teaching_epochs(m) if report["image_shape"] else []
     cuts = 1 + len(over)
-    rows = m * (sum(over) + report["max_epochs"]) + (EXTEND_EPOCHS * min(n, EXTENSION) if n > m else 0)
+    rows = m * sum(over) + report["max_epochs"] * min(n, LEARNT)
     return {"the graph": cuts * _CUT * (share**2 + share) / 2, "clustering": rows * a_row}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["ProgressCallback"]
 
 _STAGES = {
-    "pretrain": "pretraining", "cluster": "clustering", "extend": "extending", "over-1": "teaching 1",
+    "pretrain": "pretraining", "cluster": "clustering", "over-1": "teaching 1",
     "over-2": "teaching 2",
 }  # fmt: skip
 

@@ -21,7 +21,7 @@ from .inputs import check_rows, check_weight, flatten_pictures
 from .network import refuse_constant
 from .prediction import CentersInCodes
 from .resuming import open_checkpoints, resumed_phase
-from .self_labelling import LANDMARKS, self_label, settle_on_rows
+from .self_labelling import LEARNT, self_label, settle_on_rows
 from .sizing import batch_size_for, embedding_dim_for, epochs_for, hidden_sizes_for, teaching_batch_size_for
 
 __all__ = ["DeepKMeans"]
@@ -32,6 +32,8 @@ _CODE_STARTS = 10
 #: More columns than this are projected onto this many directions before a network that starts from the graph.
 _MANY_COLUMNS, _DIRECTIONS = 256, 128
 _TEACHING_DIM = 16
+#: Rows from which the student sees each of them fewer than its 8 times.
+_ENOUGH_ROWS = 23_000
 #: At the end of a schedule that runs out, labels rest when no more than this share changed in the last epoch.
 _REST = 0.005
 
@@ -234,6 +236,7 @@ class DeepKMeans(CentersInCodes):
         self.encoder_.precision = resolve_precision(self.precision, device, self.encoder_)
         self.history_: list[dict[str, Any]] = []
         automatic = teaching_batch_size_for(n) if from_graph else batch_size_for(n)
+        learnt = (min(n, LEARNT), _ENOUGH_ROWS) if from_graph else (n,)
         self.report_: dict[str, Any] = {
             "objective": objective_name(self.objective_), "n_rows": n, "n_columns": X.shape[1],
             "scaling": self.scaling_.kind, "imputed": self._missing_report(X),
@@ -243,7 +246,7 @@ class DeepKMeans(CentersInCodes):
             "hidden_sizes": self._architecture.get("hidden_sizes"),
             "batch_size": automatic if self.batch_size == "auto" else int(self.batch_size),
             "pretrain_epochs": 0 if from_graph else _given(self.pretrain_epochs, epochs_for(own.pretrain_epochs, n)),
-            "max_epochs": _given(self.max_epochs, epochs_for(own.max_epochs, min(n, LANDMARKS) if from_graph else n)),
+            "max_epochs": _given(self.max_epochs, epochs_for(own.max_epochs, *learnt)),
             "learning_rate": _given(self.learning_rate, own.learning_rate),
             "precision": str(self.encoder_.precision).removeprefix("torch."),
             "device": str(device), "interrupted": False,
@@ -311,7 +314,7 @@ class DeepKMeans(CentersInCodes):
             start(self, rows, seeds, None)
         self.encoder_.precision = torch.float32
         self.encoder_.eval().requires_grad_(False)
-        self.n_iter_ = sum(record["phase"] in ("cluster", "extend") for record in self.history_)
+        self.n_iter_ = sum(record["phase"] == "cluster" for record in self.history_)
         self.cluster_centers_ = self.objective_.centers.detach().float().cpu().numpy().copy()
         z = self._codes(X)
         labels, distance = assign(z, self._centers_like(z))

@@ -5,8 +5,8 @@
 2. Rows that are pictures: a network learns an over-clustered partition from moved copies of the pictures, its codes
    give a second graph, both graphs together are cut again; repeated.
 3. The guard: if K-Means of the rows is the choice, the encoder becomes a projection and no network is trained.
-4. Otherwise a fresh network learns the chosen labels through a K-Means head (phase "cluster"), and carries them to the
-   rows that were no landmarks, learning from its own labels there (phase "extend").
+4. Otherwise a fresh network learns the chosen labels through a K-Means head (phase "cluster"); rows that are no
+   landmarks learn the labels of the landmarks in their cell of the space that was cut last.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ from ..graph import (
     spectral_embedding,
     vote,
 )
-from ..kmeans import assign, fit_kmeans, squared_distances
+from ..kmeans import assign, fit_kmeans
 from ..objectives import Objective
 from ..objectives.selflabel import Teach
 from ..runtime import Seeds, seeded_torch
 from ..training import Settings, encode_rows, train
 from .sizing import epochs_for
 
-__all__ = ["EXTEND_EPOCHS", "EXTENSION", "LANDMARKS", "self_label", "settle_on_rows", "teaching_epochs"]
+__all__ = ["LANDMARKS", "LEARNT", "self_label", "settle_on_rows", "teaching_epochs"]
 
-#: Rows of the graph stage, whose time grows with their square; the network carries the labels to the others.
+#: Rows of the graph stage, whose time grows with their square.
 LANDMARKS = 12_000
-#: Rows on which the network learns from its own labels, beyond the landmarks.
-EXTENSION = 60_000
+#: Rows that the network learns at most, landmarks among them; it carries the labels to all others.
+LEARNT = 60_000
 _FEWEST_ROWS = 30
 _AXES = 50
 _NEIGHBORS = 15
@@ -53,9 +53,10 @@ _OVER, _ROWS_A_PART = 5, 8
 _OVER_ROUNDS = 2
 _OVER_DIM = 32
 _OVER_EPOCHS = 8
-EXTEND_EPOCHS = 3
+_CELLS, _CELL_STEPS = 10, 15
 _VIEWS = 3
 _MIX, _NOISE = 0.5, 0.1
+_CHUNK = 512
 _EXTRA_VECTORS, _MOST_VECTORS = 10, 60
 
 
@@ -101,59 +102,58 @@ class _SelfLabelling:
     def __init__(self, model: Any, rows: Rows, seeds: Seeds, resumed: Any) -> None:
         self.model, self.rows, self.seeds, self.resumed = model, rows, seeds, resumed
         self.k = model.n_clusters
+        self.fixed = Seeds(0)  # rows are cut alike whatever random_state: it draws landmarks, weights and batches
+        self.space: nn.Module | None = None  # the network in whose codes the graph was cut last
         self.phase_resumed = None if resumed is None else str(resumed[0]["phase"])
 
     def run(self) -> None:
         model, k = self.model, self.k
-        index = _landmarks(len(self.rows), self.seeds).to(self.rows.device)
+        self.index = index = _landmarks(len(self.rows), self.seeds).to(self.rows.device)
         if k == 1 or len(index) < max(_FEWEST_ROWS, 4 * k):
             settle_on_rows(model, self.rows, self.seeds)
             model.report_ |= {"chosen": KMEANS, "reason": f"{len(index)} rows are too few for a graph of {k} clusters"}
             return
         self.part = self.rows if len(index) == len(self.rows) else self.rows.subset(index)
-        self.inputs = self.part.take(torch.arange(len(index), device=index.device))  # (m, d)
-        mean, axes = principal_axes(self.inputs, _AXES, self.seeds.numpy("axes"))
-        self.features = (self.inputs - mean) @ axes
+        inputs = self.part.take(torch.arange(len(index), device=index.device))  # (m, d)
+        self.mean, self.axes = principal_axes(inputs, _AXES, self.fixed.numpy("axes"))
+        self.features = (inputs - self.mean) @ self.axes
+        self.spread = _NOISE * float(inputs.std())
         self.neighbors, self.graph = self._graph(self.features)
         model.report_["n_landmarks"] = len(index)
         network = model.encoder_.module
         self.augment = network.augment if isinstance(network, ConvAutoencoder) else None
-        self._alter(self.part, self.neighbors)
-        if self.phase_resumed not in ("cluster", "extend") and not self._choose():
+        if self.phase_resumed != "cluster" and not self._choose():
             settle_on_rows(model, self.rows, self.seeds)
             return
         self._student()
-        if len(index) < len(self.rows):
-            self._extend()
 
     def _graph(self, features: Tensor) -> tuple[Tensor, Any]:
         count = min(_NEIGHBORS, max(5, len(features) // (2 * self.k)), len(features) - 1)
         index, distance = nearest_neighbors(features, count)
         return index, affinity(index.cpu().numpy(), distance.cpu().numpy())
 
-    def _alter(self, rows: Rows, neighbors: Tensor | None) -> None:
-        """How the rows may be altered: pictures are moved, others go towards a neighbour and get noise."""
+    def _alter(self, rows: Rows, neighbors: Tensor | None = None) -> None:
+        """How rows may be altered: pictures are moved, others go towards a neighbour (n, K) and get noise."""
         if self.augment is not None:
             augment = self.augment
             rows.alter = lambda x, index: augment(x)
             return
-        inputs, spread = self.inputs, float(self.inputs.std()) * _NOISE
+        assert neighbors is not None
+        spread = self.spread
 
         def alter(x: Tensor, index: Tensor) -> Tensor:
             noisy = x + spread * torch.randn_like(x)
-            if neighbors is None:
-                return noisy
             own = neighbors[index]
             pick = torch.randint(own.shape[1], (len(x), 1), device=x.device)
             share = _MIX * torch.rand(len(x), 1, device=x.device)
-            return (1 - share) * noisy + share * inputs[own.gather(1, pick)[:, 0]]
+            return (1 - share) * noisy + share * rows.take(own.gather(1, pick)[:, 0])
 
         rows.alter = alter
 
     def _choose(self) -> bool:
         """Fill ``labels`` and ``graph``; whether a network is to be taught."""
-        model, seeds, k = self.model, self.seeds, self.k
-        simple = kmeans_partition(self.features, k, seeds.generator("k-means"))
+        model, k = self.model, self.k
+        simple = kmeans_partition(self.features, k, self.fixed.generator("k-means"))
         rounds: list[dict[str, Any]] = []
         self._cut("graph", {KMEANS: simple}, rounds)
         over = teaching_epochs(len(self.part)) if self.augment is not None else []
@@ -170,12 +170,12 @@ class _SelfLabelling:
     def _cut(self, stage: str, others: dict[str, np.ndarray], rounds: list[dict[str, Any]]) -> None:
         """Cut the graph in many ways and choose."""
         size = min(max(self.k + _EXTRA_VECTORS, 3 * self.k), max(_MOST_VECTORS, self.k))
-        self.embedding = spectral_embedding(self.graph, size, self.seeds.numpy("embedding", stage))
+        self.embedding = spectral_embedding(self.graph, size, self.fixed.numpy("embedding", stage))
         own = self.embedding[:, : self.k + _EXTRA_VECTORS]
-        partitions = graph_partitions(self.graph, np.ascontiguousarray(own), self.k, self.seeds.generator("cut", stage))
+        partitions = graph_partitions(self.graph, np.ascontiguousarray(own), self.k, self.fixed.generator("cut", stage))
         partitions |= others
         features = self.features.cpu().numpy()
-        choice = choose(partitions, self.graph, own, features, self.seeds.seed("choice", stage) % 2**32)
+        choice = choose(partitions, self.graph, own, features, self.fixed.seed("choice", stage) % 2**32)
         self.name = choice.name
         self.labels = choice.labels if choice.name == KMEANS else vote(choice, partitions)
         rounds.append({"stage": stage, "chosen": choice.name, "reason": choice.reason, "candidates": choice.table})
@@ -184,55 +184,72 @@ class _SelfLabelling:
         """Codes of a network that has learnt an over-clustered partition of the landmarks, averaged over views."""
         stage = f"over-{number}"
         many = min(_OVER * self.k, max(self.k, len(self.part) // _ROWS_A_PART))
-        labels = over_partition(self.graph, self.embedding, many, self.seeds.generator(stage))
-        model, count = self.model, int(labels.max()) + 1
+        labels = over_partition(self.graph, self.embedding, many, self.fixed.generator(stage))
+        model = self.model
         encoder = model._fresh(model._architecture | {"embedding_dim": _OVER_DIM}, self.seeds.seed("weights", stage))
         encoder.to(self.rows.device).precision = model.encoder_.precision
-        objective = Teach()
-        self._taught(encoder, objective, labels, count)
+        self.space, objective = encoder, Teach()
+        self._alter(self.part)
+        soft = self._soft(labels)
+        _start(objective, encoder, self.part, soft, len(self.part))
+        objective.teach(soft)
         self._train(encoder, objective, self.part, stage, epochs)
         with seeded_torch(self.seeds.seed("views", stage)):
             return _mean_codes(encoder, self.part, _VIEWS)
 
-    def _taught(self, encoder: nn.Module, objective: Any, labels: np.ndarray, count: int) -> None:
-        """Set an objective up with the soft labels of the landmarks and the class means of their codes."""
-        soft = torch.from_numpy(diffuse(self.graph, labels, count)).float().to(self.rows.device)  # (m, count)
-        codes = _untrained_codes(encoder, self.part)
-        centers = (soft.T @ codes) / soft.sum(0).clamp_min(1e-6)[:, None]
-        objective.setup(centers, len(self.part))
-        objective.to(self.rows.device)
-        objective.teach(soft)
-
     def _student(self) -> None:
+        """A fresh network learns the chosen labels."""
         model = self.model
         objective, encoder = model.objective_, model.encoder_
-        if self.phase_resumed in ("cluster", "extend"):
-            empty = torch.zeros(self.k, model._architecture["embedding_dim"], device=self.rows.device)
-            objective.setup(empty, len(self.part))
+        rows, own = self._learnt_rows()
+        neighbors = torch.arange(len(rows), device=rows.device)[:, None].repeat(1, self.neighbors.shape[1])
+        neighbors[own] = own[self.neighbors]
+        self._alter(rows, neighbors)
+        if self.phase_resumed == "cluster":  # the loop restores centres, metric and labels; only shapes are needed
+            objective.setup(torch.zeros(self.k, model._architecture["embedding_dim"], device=rows.device), len(rows))
         else:
-            self._taught(encoder, objective, self.labels, self.k)
-        if self.phase_resumed != "extend":
-            self._train(encoder, objective, self.part, "cluster", model.report_["max_epochs"])
-            told = assign(encode_rows(encoder, self.part), objective.centers)[0].cpu().numpy()
-            target = objective.targets.argmax(dim=1).cpu().numpy()
-            objective.notes = {**objective.notes, "agreement": float(normalized_mutual_info_score(target, told))}
-        model.report_ |= dict(objective.notes)
+            soft = self._soft(self.labels)
+            _start(objective, encoder, self.part, soft, len(rows))
+            guessed = torch.ones(len(rows), dtype=torch.bool, device=rows.device).index_fill_(0, own, False)
+            objective.teach(self._carried(soft, rows, own), guessed)
+        self._train(encoder, objective, rows, "cluster", model.report_["max_epochs"])
+        told = assign(encode_rows(encoder, self.part), objective.centers)[0].cpu().numpy()
+        given = objective.given[own].cpu().numpy()
+        model.report_ |= objective.notes | {"agreement": float(normalized_mutual_info_score(given, told))}
 
-    def _extend(self) -> None:
-        """The network labels the other rows and learns from its own confident labels."""
-        n, device = len(self.rows), self.rows.device
-        rows = self.rows
-        if n > EXTENSION:
-            index = torch.randperm(n, generator=self.seeds.generator("extension"))[:EXTENSION].sort().values
-            rows = self.rows.subset(index.to(device))
-        objective, encoder = self.model.objective_, self.model.encoder_
-        codes = encode_rows(encoder, rows)
-        centers = objective.centers.detach().clone()
-        objective.setup(centers, len(rows))
-        objective.teach(torch.softmax(-0.5 * squared_distances(codes, centers), dim=1))
-        self._alter(rows, None)
-        self._train(encoder, objective, rows, "extend", EXTEND_EPOCHS)
-        self.model.report_ |= dict(objective.notes)
+    def _learnt_rows(self) -> tuple[Rows, Tensor]:
+        """The rows to learn from, and where among them the landmarks are."""
+        n, index = len(self.rows), self.index
+        if n <= LEARNT:
+            return self.rows, index
+        others = torch.ones(n, dtype=torch.bool, device=index.device).index_fill_(0, index, False).nonzero()[:, 0]
+        order = torch.randperm(len(others), generator=self.seeds.generator("learnt")).to(index.device)
+        learnt = torch.cat([index, others[order[: LEARNT - len(index)]]]).sort().values
+        return self.rows.subset(learnt), torch.searchsorted(learnt, index)
+
+    def _soft(self, labels: np.ndarray) -> Tensor:
+        """Labels of the landmarks, softened over the graph: (m, count)."""
+        return torch.from_numpy(diffuse(self.graph, labels, int(labels.max()) + 1)).float().to(self.rows.device)
+
+    def _carried(self, soft: Tensor, rows: Rows, own: Tensor) -> Tensor:
+        """Soft labels (n, k): those of the landmarks (m, k), and elsewhere their mean over a cell of the space."""
+        if len(rows) == len(own):
+            return soft
+        z = self._placed(rows)
+        count = min(_CELLS * self.k, len(own) // 2)
+        generator = self.fixed.generator("cells")
+        cells = fit_kmeans(z[own], count, max_iter=_CELL_STEPS, generator=generator).centers
+        cell = assign(z, cells)[0].long()  # (n,)
+        shares = torch.zeros(count, self.k, device=z.device).index_add_(0, cell[own], soft)
+        carried = (shares / shares.sum(1, keepdim=True).clamp_min(1e-12))[cell]
+        carried[own] = soft
+        return carried
+
+    def _placed(self, rows: Rows) -> Tensor:
+        """Rows (n, e) in the space that was cut last: codes of the last network, or the main directions."""
+        if self.space is not None:
+            return encode_rows(self.space, rows)
+        return torch.cat([(x - self.mean) @ self.axes for x in rows.chunks(8192)])
 
     def _train(self, encoder: nn.Module, objective: Any, rows: Rows, phase: str, epochs: int) -> None:
         model = self.model
@@ -244,6 +261,13 @@ class _SelfLabelling:
             encoder, objective, rows, phase=phase, settings=settings, seeds=self.seeds, history=model.history_,
             callbacks=model._watchers(), resume=self.resumed if self.phase_resumed == phase else None,
         )  # fmt: skip
+
+
+def _start(objective: Any, encoder: nn.Module, part: Rows, soft: Tensor, n_rows: int) -> None:
+    """Set an objective up for ``n_rows`` with the class means of the codes of ``part``, by its soft labels."""
+    codes = _untrained_codes(encoder, part)
+    objective.setup((soft.T @ codes) / soft.sum(0).clamp_min(1e-6)[:, None], n_rows)
+    objective.to(part.device)
 
 
 @torch.no_grad()
@@ -259,7 +283,8 @@ def _untrained_codes(encoder: nn.Module, rows: Rows) -> Tensor:
     for norm in norms:
         norm.reset_running_stats()
         norm.momentum = None  # a plain mean over the chunks
-    codes = torch.cat([encoder.encode(x) for x in rows.chunks(2048)])  # type: ignore[operator]
+    size = _CHUNK - (len(rows) % _CHUNK == 1)  # batch normalisation cannot take one row alone
+    codes = torch.cat([encoder.encode(x) for x in rows.chunks(size)])  # type: ignore[operator]
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum
     spread = float(codes.var(0, correction=0).mean().sqrt())
@@ -275,7 +300,7 @@ def _mean_codes(encoder: nn.Module, rows: Rows, n_views: int) -> Tensor:
     assert rows.alter is not None
     encoder.eval()
     parts, start = [], 0
-    for x in rows.chunks(8192):
+    for x in rows.chunks(_CHUNK):
         index = torch.arange(start, start + len(x), device=x.device)
         codes = encoder.encode(x)  # type: ignore[operator]
         for _ in range(n_views):

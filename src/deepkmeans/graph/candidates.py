@@ -20,7 +20,7 @@ __all__ = ["KMEANS", "Choice", "choose", "graph_partitions", "kmeans_partition",
 
 #: Name of the candidate that needs no graph: K-Means of the rows.
 KMEANS = "k-means"
-_MICRO_CLUSTERINGS, _MICRO = 3, 300
+_MICRO_CLUSTERINGS, _MICRO = 3, 600
 _STARTS = 5
 #: K-Means of the rows is kept where the graph sees this little difference to the best candidate.
 _AS_GOOD = 0.995

@@ -9,12 +9,14 @@ head: the class of a code is its nearest centre, softly, so that K-Means in z is
 
 with z_i the code of an altered row (a moved picture, a step towards a neighbour), c_i = max_j Q_ij the confidence of
 its label, and centres learnt with the weights. The middle term draws a cluster together, without which the nearest
-centre of a code and the class of the head part ways.
+centre of a code and the class of the head part ways. Rows that the graph has not seen start from labels of their
+surroundings; after every epoch, when all rows are encoded, the network's own labels p take a share of Q there.
 
 Differs from its sources: targets are sharpened, Q ~ Q^2, as in DEC (Xie et al. 2016). Pseudo-labels as training
 signal are of Lee, ICML workshop 2013, and Caron et al., ECCV 2018, who give them by K-Means in z alone; here the graph
 repairs them first (``graph``), and labels of low confidence count less. Altered views under an unchanged label: Hu et
-al. (IMSAT), ICML 2017.
+al. (IMSAT), ICML 2017. Own labels mixed into the given ones: Reed et al., ICLR workshop 2015, over epochs as in Laine &
+Aila, ICLR 2017.
 """
 
 from __future__ import annotations
@@ -32,6 +34,10 @@ from .reconstruction import reconstruction_error
 __all__ = ["SelfLabel"]
 
 
+#: Share of the targets that one epoch may change.
+_MOST_OWN = 0.5
+
+
 class SelfLabel(Objective):
     """Cross-entropy of the network's own labels through a K-Means head, compactness, a little reconstruction.
 
@@ -43,38 +49,59 @@ class SelfLabel(Objective):
         rho above, of the squared error averaged over the columns; left out where the encoder cannot decode.
     sharpness : float
         Power to which soft labels are raised.
+    self_trust : float
+        Share of the network's own labels in Q, over all epochs together, where the graph has given none: at most half
+        in one epoch, so that with the default 1.5 about e^-1.5 = 22% of the first labels remain; 0 keeps them.
     """
 
     start: ClassVar[str] = "graph"
     schedule: ClassVar[str] = "cosine"
-    learning_rate: ClassVar[float] = 2e-3
+    learning_rate: ClassVar[float] = 5e-3
     weight_decay: ClassVar[float] = 1e-4
     max_epochs: ClassVar[int] = 8
     pretrain_epochs: ClassVar[int] = 0
     targets: Tensor
     confidence: Tensor
+    given: Tensor
+    carried: Tensor
     taught: Tensor
 
-    def __init__(self, compactness: float = 0.3, reconstruction_weight: float = 0.1, sharpness: float = 2.0) -> None:
+    def __init__(
+        self, compactness: float = 0.3, reconstruction_weight: float = 0.1, sharpness: float = 2.0,
+        self_trust: float = 1.5,
+    ) -> None:  # fmt: skip
         super().__init__()
-        self.compactness, self.reconstruction_weight, self.sharpness = compactness, reconstruction_weight, sharpness
+        self.compactness, self.reconstruction_weight = compactness, reconstruction_weight
+        self.sharpness, self.self_trust = sharpness, self_trust
 
     def setup(self, centers: Tensor, n_rows: int) -> None:
         super().setup(centers, n_rows)
         self.register_buffer("targets", torch.full((n_rows, len(centers)), 1 / len(centers), device=centers.device))
         self.register_buffer("confidence", torch.ones(n_rows, device=centers.device))
+        self.register_buffer("given", torch.zeros(n_rows, dtype=torch.int64, device=centers.device))
+        self.register_buffer("carried", torch.zeros(n_rows, dtype=torch.bool, device=centers.device))
         self.register_buffer("taught", torch.zeros((), dtype=torch.bool, device=centers.device))
 
-    def teach(self, soft_labels: Tensor) -> None:
-        """Take soft labels (n, k), rows summing to 1, as what is to be learnt."""
+    def teach(self, soft_labels: Tensor, carried: Tensor | None = None) -> None:
+        """Learn soft labels (n, k) whose rows sum to 1; ``carried`` (n,) says which are guesses."""
         sharp = soft_labels**self.sharpness
         self.targets.copy_(sharp / sharp.sum(dim=1, keepdim=True).clamp_min(1e-12))
         self.confidence.copy_(soft_labels.amax(dim=1))
+        self.given.copy_(soft_labels.argmax(dim=1))
+        if carried is not None:
+            self.carried.copy_(carried)
         self.taught.fill_(True)
 
     def begin_epoch(self, epoch: Epoch) -> None:
         if not bool(self.taught):  # by no graph: the codes themselves say what to learn
             self.teach(torch.softmax(-0.5 * squared_distances(epoch.z, self.centers), dim=1))
+        elif 1 <= epoch.number < epoch.cap and self.self_trust > 0 and bool(self.carried.any()):
+            share = min(_MOST_OWN, self.self_trust / epoch.cap)
+            own = torch.softmax(-0.5 * squared_distances(epoch.z, self.centers), dim=1)  # (n, k)
+            self.targets.copy_(torch.where(self.carried[:, None], self.targets.lerp(own, share), self.targets))
+            self.confidence.copy_(
+                torch.where(self.carried, self.confidence.lerp(own.amax(dim=1), share), self.confidence)
+            )
         if epoch.number >= epoch.cap:
             self.centers.data.copy_(lloyd(epoch.z, self.centers.detach(), weight=epoch.weight).centers)
         self.annealing = epoch.number < epoch.cap
@@ -103,4 +130,4 @@ class Teach(SelfLabel):
     needs_codes: ClassVar[bool] = False
 
     def __init__(self, compactness: float = 0.1, sharpness: float = 2.0) -> None:
-        super().__init__(compactness, 0.0, sharpness)
+        super().__init__(compactness, 0.0, sharpness, 0.0)

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["encode_rows", "train"]
 
 _MAX_ROLLBACKS = 3
-_ENCODE_CHUNK = 8192
+#: Rows encoded at once: on a processor as many as its cache holds, elsewhere as many as keep it busy.
+_CHUNK, _LARGE_CHUNK = 512, 8192
 #: A fall of the loss under this many tol is a plateau: lower the rate well before convergence is asked for.
 _PLATEAU = 5.0
 #: Operations of a step (6 a multiplication and row) below which a second thread costs more than it brings.
@@ -42,9 +43,13 @@ def encode_rows(encoder: nn.Module, rows: Rows) -> Tensor:
     """Codes (n, embedding_dim) of all rows, without noise or gradient."""
     was_training = encoder.training
     encoder.eval()
-    blocks = [encoder.encode(x) for x in rows.chunks(_ENCODE_CHUNK)]  # type: ignore[operator]
+    blocks = [encoder.encode(x) for x in rows.chunks(_chunk(rows))]  # type: ignore[operator]
     encoder.train(was_training)
     return torch.cat(blocks)
+
+
+def _chunk(rows: Rows) -> int:
+    return _CHUNK if rows.device.type == "cpu" else _LARGE_CHUNK
 
 
 class _NonFinite(Exception):
@@ -194,7 +199,7 @@ def _measure(state: TrainingState, rows: Rows) -> float:
     state.encoder.eval()
     state.objective.eval()
     total, start = 0.0, 0
-    for x in rows.chunks(_ENCODE_CHUNK):
+    for x in rows.chunks(_chunk(rows)):
         index = torch.arange(start, start + len(x), device=rows.device)
         weight = None if rows.weight is None else rows.weight[index]
         total += float(state.objective(state.encoder, Batch(index, x, weight)).total) * len(x)

@@ -184,8 +184,10 @@ def test_one_warning_each() -> None:
 
 def test_n_init_auto() -> None:
     X = np.random.RandomState(1).randn(300, 2)
-    auto, ten, one = (KMeans(15, init="random", n_init=n, random_state=3).fit(X).inertia_ for n in ("auto", 10, 1))
+    plain = {"init": "random", "refine": False, "random_state": 3}
+    auto, ten, one = (KMeans(15, n_init=n, **plain).fit(X).inertia_ for n in ("auto", 10, 1))
     assert auto == ten < one
+    assert KMeans(15, random_state=3).fit(X).inertia_ < ten
 
 
 def test_seeds() -> None:

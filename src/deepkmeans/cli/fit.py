@@ -37,7 +37,8 @@ def fit(
     objective: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help=f"One of {', '.join(OBJECTIVES)}. [default: selflabel]",
+            metavar="NAME",
+            help=f"One of {', '.join(OBJECTIVES)}. [default: selflabel]",
             autocompletion=lambda: OBJECTIVES,
         ),
     ] = None,

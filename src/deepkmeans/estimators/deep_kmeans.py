@@ -216,9 +216,7 @@ class DeepKMeans(CentersInCodes):
         if self.n_clusters > 1:
             refuse_constant(X, "DeepKMeans")
 
-    def _prepare(
-        self, X: Any, weight: np.ndarray | None, seeds: Seeds, picture: tuple[int, int, int] | None
-    ) -> Rows:
+    def _prepare(self, X: Any, weight: np.ndarray | None, seeds: Seeds, picture: tuple[int, int, int] | None) -> Rows:
         """Scale the rows, build the network, settle every "auto"."""
         device = resolve_device(self.device)
         self.objective_ = own = make_objective(self.objective)
@@ -228,7 +226,7 @@ class DeepKMeans(CentersInCodes):
         scaling = "pixels" if from_graph and picture is not None and self.scaling == "auto" else self.scaling
         self.scaling_ = fit_scaling(X, scaling, rows=from_graph)
         if from_graph and picture is None and X.shape[1] > _MANY_COLUMNS:
-            directions = fit_projection(X, self.scaling_, _DIRECTIONS, seeds.numpy("projection"))
+            directions = fit_projection(X, self.scaling_, _DIRECTIONS, Seeds(0).numpy("projection"))
             self.scaling_ = self.scaling_.with_projection(directions)
         rows = Rows(X, self.scaling_, weight=weight, device=device)
         architecture = self._plan(rows, n, X.shape[1], picture if from_graph else None)

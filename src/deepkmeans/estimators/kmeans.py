@@ -25,7 +25,7 @@ __all__ = ["KMeans"]
 
 
 class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
-    """K-Means clustering: Lloyd's algorithm from greedy k-means++ starts.
+    """K-Means clustering: Lloyd's algorithm from greedy k-means++ starts, and a search beyond its local optimum.
 
     Parameters
     ----------
@@ -35,9 +35,13 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         Starting centres: rows far apart, random rows, or given ones.
     n_init : "auto" or int, default="auto"
         Runs from different starts, the best of which is kept; "auto" is 1, and 10 for ``init="random"``.
-        Given centres are run once.
+        Given centres are run once. With ``refine`` these are starts on a sample, at least as many as k asks for.
+    refine : "auto" or bool, default="auto"
+        Search on: settle several starts on growing samples of the rows, and move centres that are hardly missed to
+        clusters that are better split, as long as the inertia falls. "auto" does so unless centres are given, whose
+        run stays plain Lloyd.
     max_iter : int, default=300
-        Rounds of one run.
+        Rounds over all rows.
     tol : float, default=1e-4
         Converged when the squared movement of all centres together is at most ``tol`` times the mean variance of
         the columns.
@@ -90,6 +94,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
             Instance(lambda value: not isinstance(value, str) and np.ndim(value) == 2, "an array of starting centres"),
         ],
         "n_init": [OneOf("auto"), Interval(int, 1, None)],
+        "refine": [OneOf("auto"), Instance(bool, "a boolean")],
         "max_iter": [Interval(int, 1, None)],
         "tol": [Interval(float, 0, None)],
         "device": [Instance((str, torch.device), "the name of a device")],
@@ -103,6 +108,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         *,
         init: Any = "k-means++",
         n_init: int | str = "auto",
+        refine: bool | str = "auto",
         max_iter: int = 300,
         tol: float = 1e-4,
         device: Any = "auto",
@@ -112,6 +118,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         self.n_clusters = n_clusters
         self.init = init
         self.n_init = n_init
+        self.refine = refine
         self.max_iter = max_iter
         self.tol = tol
         self.device = device
@@ -148,7 +155,9 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
                 f"n_samples={rows.shape[0]} should be >= n_clusters={self.n_clusters}; ask for fewer clusters."
             )
         init = self.init if isinstance(self.init, str) else self._given_centers(rows)
-        n_init = (10 if isinstance(init, str) and init == "random" else 1) if self.n_init == "auto" else self.n_init
+        refine = isinstance(init, str) if self.refine == "auto" else bool(self.refine)
+        many = 10 if isinstance(init, str) and init == "random" and not refine else 1
+        n_init = many if self.n_init == "auto" else self.n_init
         tensor = self._tensor(rows)
         result = fit_kmeans(
             tensor,
@@ -158,6 +167,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
             weight=None if weight is None else torch.from_numpy(weight).to(tensor),
             max_iter=int(self.max_iter),
             tol=float(self.tol),
+            refine=refine,
             generator=Seeds(self.random_state).generator("kmeans"),
         )
         self.cluster_centers_ = result.centers.cpu().numpy()

@@ -120,9 +120,7 @@ def choose(
     if KMEANS in names and best != KMEANS and not apart.any():
         for name in (best, KMEANS):
             table[name]["modularity"] = modularity(graph, partitions[name])
-            table[name]["predictability"] = predictability(
-                features, partitions[name], np.random.RandomState(seed)
-            )
+            table[name]["predictability"] = predictability(features, partitions[name], np.random.RandomState(seed))
         simple, winner = table[KMEANS], table[best]
         if (
             simple["modularity"] >= _AS_GOOD * winner["modularity"]

@@ -1,13 +1,13 @@
 """K-Means as pure functions on tensors: dense or CSR, float32 or float64, any device by the same code."""
 
-from .distances import assign, distances, squared_distances
+from .distances import assign, distances, pair_distances, squared_distances
 from .lloyd import lloyd
 from .restarts import fit_kmeans
-from .rows import csr_rows
+from .rows import csr_rows, product
 from .seeding import kmeans_plusplus
 from .whitening import WhitenedKMeans, fit_whitened_kmeans
 
 __all__ = [
     "WhitenedKMeans", "assign", "csr_rows", "distances", "fit_kmeans", "fit_whitened_kmeans", "kmeans_plusplus",
-    "lloyd", "squared_distances",
+    "lloyd", "pair_distances", "product", "squared_distances",
 ]  # fmt: skip

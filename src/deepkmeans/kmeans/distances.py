@@ -15,15 +15,28 @@ Labels are therefore those of the plain difference in float64, whatever the dtyp
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor
 
-from .rows import CHUNK_BYTES, block, chunks, is_sparse, norms, product, take, wide
+from .rows import SCORE_BYTES, block, chunks, is_sparse, norms, product, take, wide
 
-__all__ = ["assign", "distances", "nearest", "pair_distances", "rounding", "squared_distances", "squared_norms"]
+__all__ = [
+    "assign",
+    "distances",
+    "nearest",
+    "pair_distances",
+    "rounding",
+    "score_chunks",
+    "squared_distances",
+    "squared_norms",
+]
 
+#: Up to this many centres the table of scores has one row a centre, beyond it one row a row.
+FEW = 96
+#: Rows of a chunk at least: a product of fewer is slow.
+_FEWEST_ROWS = 64
 #: A squared distance below this share of the squared norms has lost more digits than the dtype can spare.
 _POOR = 2.0**-6
 
@@ -55,14 +68,14 @@ def distances(X: Tensor, centers: Tensor) -> Tensor:
     return squares.sqrt() if scale == 1.0 else squares.sqrt() / scale
 
 
-def assign(X: Tensor, centers: Tensor, *, chunk_bytes: int = CHUNK_BYTES) -> tuple[Tensor, Tensor]:
+def assign(X: Tensor, centers: Tensor, *, chunk_bytes: int = SCORE_BYTES) -> tuple[Tensor, Tensor]:
     """The nearest centre of every row; ties go to the lowest index. Fit and predict both end here.
 
     Parameters
     ----------
     X : Tensor of shape (n, d), dense or CSR, float32 or float64
     centers : Tensor of shape (k, d), dense, the same dtype
-    chunk_bytes : int, default=8 MiB
+    chunk_bytes : int, default=2 MiB
         Working memory; the result does not depend on it.
 
     Returns
@@ -79,7 +92,7 @@ def assign(X: Tensor, centers: Tensor, *, chunk_bytes: int = CHUNK_BYTES) -> tup
     squared = torch.empty(X.shape[0], dtype=wide(X.device), device=X.device)
     with torch.no_grad(), torch.autocast(X.device.type, enabled=False):
         shift = _shift(X, centers)
-        for start, stop in chunks(X.shape[0], X.dtype.itemsize * (2 * len(centers) + X.shape[1]), chunk_bytes):
+        for start, stop in score_chunks(X, len(centers), chunk_bytes):
             raw = block(X, start, stop)
             rows, near, length, scale = _framed(raw, centers, shift)
 
@@ -119,24 +132,41 @@ def nearest(
     labels : Tensor of shape (m,), int32
     least : Tensor of shape (m,)
         Squared distance to that centre less the squared norm of the row.
+
+    Notes
+    -----
+    A minimum without its place, a comparison and a product with a vector take less time than ``argmin``, and also
+    count the centres that are within rounding of the nearest: the product is ``step + j`` for one of them, at least
+    ``2 step`` for several.
     """
-    score = product(rows, -2 * centers, squares)
+    k = len(centers)
+    if k <= FEW or is_sparse(rows):  # a product is fastest with the short side first, a minimum along the short side
+        score = product(rows, -2 * centers, squares)
+    else:
+        score = product(centers, -2 * rows).add_(squares).T
     least = score.amin(0)
     membership = score.le_(least + rounding(rows) * (length + reach) ** 2)  # in place: one and zero in the same dtype
-    order = torch.arange(len(centers), device=rows.device, dtype=rows.dtype)
-    found = product(membership.T, torch.stack([order, torch.ones_like(order)]))
-    labels = found[0].to(torch.int32)
-    contested = (found[1] != 1).nonzero().squeeze(1)
+    step = 2.0 ** k.bit_length()
+    order = step + torch.arange(k, device=rows.device, dtype=rows.dtype)
+    found = product(membership.T, order[None])[0]
+    labels = (found - step).to(torch.int32)
+    contested = (found >= 2 * step).nonzero().squeeze(1)
     if contested.numel():
         row, center = membership[:, contested].T.nonzero(as_tuple=True)
         pair = contested[row], center
         square = pair_distances(rows, centers, *pair) if exact is None else exact(*pair)
-        table = torch.full((len(contested), len(centers)), math.inf, dtype=square.dtype, device=rows.device)
+        table = torch.full((len(contested), k), math.inf, dtype=square.dtype, device=rows.device)
         winner = table.index_put_((row, center), square).argmin(1)
         membership[:, contested] = 0
         membership[winner, contested] = 1
         labels[contested] = winner.to(torch.int32)
     return membership, labels, least
+
+
+def score_chunks(X: Tensor, n_clusters: int, chunk_bytes: int = SCORE_BYTES) -> Iterator[tuple[int, int]]:
+    """Bounds of chunks of rows whose table of scores stays in the cache between product, minimum and comparison."""
+    row_bytes = X.dtype.itemsize * (n_clusters + X.shape[1] // 2)
+    return chunks(X.shape[0], row_bytes, max(chunk_bytes, _FEWEST_ROWS * row_bytes))
 
 
 def squared_norms(centers: Tensor) -> tuple[Tensor, Tensor]:

@@ -14,17 +14,21 @@ S. P. Lloyd, "Least squares quantization in PCM", IEEE Transactions on Informati
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from ..runtime.collective import Collective, SingleProcess
 from ..types import KMeansResult
-from .distances import assign, nearest, pair_distances, power_of_two, safe_range, squared_norms
-from .rows import CHUNK_BYTES, block, chunks, is_sparse, norms, row_of_entry, sums, take, wide
+from .distances import assign, nearest, pair_distances, power_of_two, safe_range, score_chunks, squared_norms
+from .rows import block, chunks, is_sparse, norms, row_of_entry, select, sums, take, wide
 
-__all__ = ["Problem", "lloyd", "prepare", "solve"]
+__all__ = ["Problem", "Settled", "lloyd", "prepare", "settle", "solve"]
+
+
+#: Rows that are summed in the dtype of the data, about.
+_SUMMED = 4096
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,12 @@ class Problem:
     shift: Tensor
     scale: float
     variance: float
+
+    def part(self, index: Tensor) -> Problem:
+        """The problem of some of its rows, in the same frame."""
+        weight = None if self.weight is None else self.weight[index]
+        rows = select(self.rows, index)
+        return replace(self, X=rows, rows=rows, length=self.length[index], weight=weight)
 
     def inside(self, centers: Tensor) -> Tensor:
         """Centres of the data as centres of ``rows``, float64."""
@@ -140,29 +150,56 @@ def lloyd(
         return solve(problem, problem.inside(centers), max_iter=max_iter, tol=tol, collective=collective)
 
 
-def solve(problem: Problem, centers: Tensor, *, max_iter: int, tol: float, collective: Collective) -> KMeansResult:
+@dataclass(frozen=True)
+class Settled:
+    """Where Lloyd's rounds have ended, in the frame of ``Problem.rows``.
+
+    Attributes
+    ----------
+    centers : Tensor of shape (k, d), float64
+    known : Tensor of shape (k, d), float64
+        The centres one round before, whose inertia is the last of ``history``.
+    history : list of float
+        Inertia at each assignment, in the units of the data.
+    converged : bool
+    n_relocated : int
+    """
+
+    centers: Tensor
+    known: Tensor
+    history: list[float]
+    converged: bool
+    n_relocated: int
+
+
+def settle(problem: Problem, centers: Tensor, *, max_iter: int, tol: float, collective: Collective) -> Settled:
     """Lloyd's rounds on a prepared problem, from centres of ``problem.rows``."""
-    X, weight = problem.X, problem.weight
-    labels = torch.full((X.shape[0],), -1, dtype=torch.int32, device=X.device)
+    labels = torch.full((len(problem.length),), -1, dtype=torch.int32, device=problem.length.device)
     history: list[float] = []
-    moved_rows, converged = 0, False
+    n_relocated, converged, old = 0, False, centers
     while not converged and len(history) < max_iter:
         before, old = labels, centers
         labels, total, mass, inertia = _round(problem, centers)
         changed = (labels != before).sum().to(mass.dtype)
         total, mass, inertia, changed = collective.sum(total, mass, inertia, changed)
         history.append(float(inertia) / problem.scale / problem.scale)
-        moved_rows += _relocate(problem, labels, old, total, mass)
+        n_relocated += _relocate(problem, labels, old, total, mass)
         centers = total / mass.clamp(min=torch.finfo(mass.dtype).tiny)[:, None]
         centers[mass == 0] = centers[mass.argmax()].clone()
         shift = float(((centers - old) ** 2).sum())
         converged = float(changed) == 0 or shift <= tol * problem.variance
-    n_iter = len(history)
-    result = problem.outside(centers)
+    return Settled(centers, old, history, converged, n_relocated)
+
+
+def solve(problem: Problem, centers: Tensor, *, max_iter: int, tol: float, collective: Collective) -> KMeansResult:
+    """:func:`settle`, then the labels and the inertia of the centres in the dtype of the data."""
+    X, weight = problem.X, problem.weight
+    end = settle(problem, centers, max_iter=max_iter, tol=tol, collective=collective)
+    result = problem.outside(end.centers)
     labels, squared = assign(X, result)
     (inertia,) = collective.sum((squared if weight is None else squared * weight).sum())
-    history.append(float(inertia))
-    return KMeansResult(result, labels, float(inertia), n_iter, converged, moved_rows, tuple(history))
+    history = (*end.history, float(inertia))
+    return KMeansResult(result, labels, float(inertia), len(end.history), end.converged, end.n_relocated, history)
 
 
 def _round(problem: Problem, centers: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -173,7 +210,7 @@ def _round(problem: Problem, centers: Tensor) -> tuple[Tensor, Tensor, Tensor, T
     labels = torch.empty(n, dtype=torch.int32, device=near.device)
     total, mass = torch.zeros_like(centers), torch.zeros_like(centers[:, 0])
     inertia = torch.zeros((), dtype=centers.dtype, device=near.device)
-    for start, stop in chunks(n, 3 * near.itemsize * len(near), CHUNK_BYTES):
+    for start, stop in score_chunks(problem.rows, len(near)):
         rows, length = block(problem.rows, start, stop), problem.length[start:stop]
         member, own, least = nearest(rows, length, near, squares, reach)
         square = (length * length).add_(least).clamp_(min=0)
@@ -193,8 +230,9 @@ def _relocate(problem: Problem, labels: Tensor, old: Tensor, total: Tensor, mass
     near = old.to(problem.rows.dtype)
     every = torch.arange(len(labels), device=labels.device)
     far = pair_distances(problem.rows, near, every, labels)
-    # A mean of equal rows is off by rounding; such a distance is no reason to split them.
-    zero = (16 * torch.finfo(near.dtype).eps * float(problem.length.max())) ** 2
+    # A mean of equal rows is off by rounding, which grows like the root of their number within a chunk; such a
+    # distance is no reason to split them.
+    zero = (16 * torch.finfo(near.dtype).eps * float(problem.length.max())) ** 2 * min(len(labels), _SUMMED)
     usable = far > zero if problem.weight is None else (far > zero) & (problem.weight > 0)
     far, order = far.masked_fill(~usable, -1).topk(min(len(empty), len(far)))
     order = order[far > 0]

@@ -14,6 +14,7 @@ from torch import Tensor
 
 __all__ = [
     "CHUNK_BYTES",
+    "SCORE_BYTES",
     "block",
     "chunks",
     "csr_rows",
@@ -21,6 +22,7 @@ __all__ = [
     "norms",
     "product",
     "row_of_entry",
+    "select",
     "sums",
     "take",
     "wide",
@@ -28,6 +30,8 @@ __all__ = [
 
 #: Working memory of one chunk of rows: what the caches hold. Nothing of n_samples x n_clusters is ever larger.
 CHUNK_BYTES = 8 * 2**20
+#: Working memory of a table of scores, which is passed over several times at once.
+SCORE_BYTES = 2 * 2**20
 _PRODUCT_PAYS = 400
 
 
@@ -68,13 +72,27 @@ def take(X: Tensor, index: Tensor) -> Tensor:
     """The rows ``index``, dense, of shape (len(index), d)."""
     if not is_sparse(X):
         return X[index]
-    crow, values = X.crow_indices(), X.values()
+    row, entry, _ = _entries(X, index)
+    dense = torch.zeros(len(index), X.shape[1], dtype=X.values().dtype, device=X.device)
+    return dense.index_put((row, X.col_indices()[entry].long()), X.values()[entry], accumulate=True)
+
+
+def select(X: Tensor, index: Tensor) -> Tensor:
+    """The rows ``index`` in the layout of ``X``."""
+    if not is_sparse(X):
+        return X[index]
+    _, entry, ends = _entries(X, index)
+    crow = torch.cat([ends.new_zeros(1), ends]).to(X.crow_indices().dtype)
+    return csr_rows(crow, X.col_indices()[entry], X.values()[entry], (len(index), X.shape[1]))
+
+
+def _entries(X: Tensor, index: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Of the stored entries of CSR rows ``index``: their row there, their place in ``X``, where each row ends."""
+    crow = X.crow_indices()
     first, length = crow[index], crow[index + 1] - crow[index]
     ends = length.cumsum(0)
     row = torch.repeat_interleave(torch.arange(len(index), device=X.device), length)
-    entry = torch.arange(row.numel(), device=X.device) - (ends - length)[row] + first[row]
-    dense = torch.zeros(len(index), X.shape[1], dtype=values.dtype, device=X.device)
-    return dense.index_put((row, X.col_indices()[entry].long()), values[entry], accumulate=True)
+    return row, torch.arange(row.numel(), device=X.device) - (ends - length)[row] + first[row], ends
 
 
 def product(X: Tensor, centers: Tensor, plus: Tensor | None = None) -> Tensor:

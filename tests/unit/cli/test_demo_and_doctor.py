@@ -28,9 +28,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_TRAINING", {"digits": short, "iris": short})
 
 
-def test_demo_prints_a_table_and_leaves_a_run(
-    small: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_demo_prints_a_table_and_leaves_a_run(small: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "demo"
     assert main(["demo", "--out", str(out), "--json"]) == 0
     said = json.loads(capsys.readouterr().out)

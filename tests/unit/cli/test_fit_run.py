@@ -223,9 +223,7 @@ def test_force_replaces_and_a_failed_fit_does_not(
     assert main(["evaluate", str(folder)]) == 4
 
 
-def test_keys_of_an_npz_and_missing_cells(
-    files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_keys_of_an_npz_and_missing_cells(files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["fit", str(files / "flowers.npz"), "-k", "3", "--out", str(tmp_path / "npz"), *QUICK]) == 0
     assert "labels: key y (kept out of the fit" in capsys.readouterr().err
     assert main(["evaluate", str(tmp_path / "npz")]) == 0

@@ -48,9 +48,9 @@ def fitted(blobs):
 @pytest.mark.parametrize("objective", sorted(OBJECTIVES))
 def test_every_objective_finds_blobs_and_predicts_what_it_fitted(blobs, objective):
     X, y = blobs
-    model = DeepKMeans(
-        4, objective=objective, embedding_dim=3, pretrain_epochs=10, max_epochs=15, random_state=0
-    ).fit(X)
+    model = DeepKMeans(4, objective=objective, embedding_dim=3, pretrain_epochs=10, max_epochs=15, random_state=0).fit(
+        X
+    )
     assert adjusted_rand_score(y, model.labels_) > 0.95
     assert (model.labels_ == model.predict(X)).all() and model.labels_.dtype == np.int32
     assert model.cluster_centers_.shape[0] == 4 and model.n_clusters_ == 4

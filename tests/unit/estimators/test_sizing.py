@@ -30,8 +30,6 @@ def test_codes_by_the_number_of_columns(columns, width):
     assert embedding_dim_for(columns) == width
 
 
-@pytest.mark.parametrize(
-    ("rows", "hidden"), [(150, (64, 64)), (1_000, (256, 256, 512)), (4_000, (500, 500, 2000))]
-)
+@pytest.mark.parametrize(("rows", "hidden"), [(150, (64, 64)), (1_000, (256, 256, 512)), (4_000, (500, 500, 2000))])
 def test_layers_by_the_number_of_rows(rows, hidden):
     assert hidden_sizes_for(rows) == hidden

@@ -25,7 +25,7 @@ _ROWS, _ROWS_A_CLUSTER = 2048, 20
 _GROWTH = 3
 #: Starts of few clusters; moves alone find the way among many.
 _STARTS, _CLUSTERS_IN_ALL = 16, 160
-_ROUNDS, _SAMPLE_TOL = 30, 1e-3
+_FIRST_ROUNDS, _ROUNDS, _SAMPLE_TOL = 8, 60, 1e-4
 _MOVES, _MOVES_OF_ALL = 30, 3
 
 
@@ -42,13 +42,14 @@ def search(
         order = usable[torch.randperm(len(usable), generator=generator)]
     else:
         size = len(usable)
+    first = size
     starts = max(n_init, min(_STARTS, _CLUSTERS_IN_ALL // k), 1)
     part = _sample(problem, order, size)
-    found = [_settled(part, _start(part, choose, k, generator), collective) for _ in range(starts)]
+    found = [_settled(part, _start(part, choose, k, generator), _FIRST_ROUNDS, collective) for _ in range(starts)]
+    found = _better_half(found)
     while True:
-        found = _better_half(found)
         last = size == len(usable)
-        moves = _MOVES_OF_ALL if last and n > size // _GROWTH else _MOVES
+        moves = _MOVES_OF_ALL if last and size > first else _MOVES
         found = _better_half([_refined(part, end, moves, collective) for end in found])
         if last:
             return found[0].centers
@@ -56,7 +57,7 @@ def search(
         if size == len(usable) and len(found) == 1 and k < _CLUSTERS_IN_ALL:
             return found[0].centers
         part = _sample(problem, order, size)
-        found = [_settled(part, end.centers, collective) for end in found]
+        found = [_settled(part, end.centers, _ROUNDS, collective) for end in found]
 
 
 def _sample(problem: Problem, order: Tensor, size: int) -> Problem:
@@ -69,8 +70,8 @@ def _start(part: Problem, choose: Any, k: int, generator: torch.Generator) -> Te
     return take(part.rows, choose(part, k, generator)).to(part.shift)
 
 
-def _settled(part: Problem, centers: Tensor, collective: Collective) -> Settled:
-    return settle(part, centers, max_iter=_ROUNDS, tol=_SAMPLE_TOL, collective=collective)
+def _settled(part: Problem, centers: Tensor, rounds: int, collective: Collective) -> Settled:
+    return settle(part, centers, max_iter=rounds, tol=_SAMPLE_TOL, collective=collective)
 
 
 def _refined(part: Problem, end: Settled, moves: int, collective: Collective) -> Settled:

@@ -69,7 +69,10 @@ def _table(rows: list[Row], options: argparse.Namespace, figure: str) -> str:
     values: dict[str, dict[str, list[float]]] = {}
     for row in rows:
         values.setdefault(row["dataset"], {}).setdefault(row["method"], []).append(row[figure])
-    lines, means, ranks = [], {m: [] for m in methods}, {m: [] for m in methods}  # type: ignore[var-annotated]
+    lines: list[list[str]] = []
+    means: dict[str, list[float]] = {m: [] for m in methods}
+    aside: dict[str, list[float]] = {m: [] for m in methods}
+    ranks: dict[str, list[float]] = {m: [] for m in methods}
     for dataset in (name for name in options.datasets if name in values):
         own = values[dataset]
         cells = [dataset + ("*" if dataset in suite.ASIDE else "")]
@@ -79,11 +82,16 @@ def _table(rows: list[Row], options: argparse.Namespace, figure: str) -> str:
             if complete:
                 mean = statistics.fmean(own[m])
                 means[m].append(mean)
+                if dataset in suite.ASIDE:
+                    aside[m].append(mean)
                 ranks[m].append(1 + sum(statistics.fmean(own[other]) > mean + 1e-9 for other in methods))
         lines.append(cells)
     if means[methods[0]]:
         n = len(means[methods[0]])
         lines.append([f"mean of {n} sets", *(f"{statistics.fmean(means[m]):.3f}" for m in methods)])
+        if aside[methods[0]]:
+            kept = f"mean of the {len(aside[methods[0]])} marked *"
+            lines.append([kept, *(f"{statistics.fmean(aside[m]):.3f}" for m in methods)])
         lines.append(["mean rank", *(f"{statistics.fmean(ranks[m]):.2f}" for m in methods)])
     return render(["data", *methods], lines)
 

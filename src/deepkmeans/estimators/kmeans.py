@@ -17,9 +17,10 @@ from torch import Tensor
 
 from .._validation import Constraint, Instance, Interval, OneOf, validate_parameters
 from ..exceptions import InvalidDataError, InvalidParameterError
-from ..kmeans import assign, csr_rows, distances, fit_kmeans
+from ..kmeans import assign, csr_rows, distances, fit_kmeans, minibatch_step
 from ..runtime import Seeds, resolve_device
 from .inputs import check_rows, check_weight
+from .kmeans_state import from_state, to_state
 
 __all__ = ["KMeans"]
 
@@ -45,6 +46,8 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
     tol : float, default=1e-4
         Converged when the squared movement of all centres together is at most ``tol`` times the mean variance of
         the columns.
+    decay_factor : float in [0, 1], default=1.0
+        What the rows of earlier batches still weigh after a call of ``partial_fit``: 1 forgets nothing, 0 everything.
     device : "auto", "cpu", "cuda", "cuda:N" or "mps", default="auto"
         Where numbers are computed; "auto" takes a GPU if there is one.
     random_state : int, RandomState instance or None, default=None
@@ -63,6 +66,10 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         Rounds of the kept run.
     n_clusters_ : int
         Clusters that hold rows: ``n_clusters`` unless the data have fewer distinct rows.
+    counts_ : ndarray of shape (n_clusters,)
+        Weight of the rows behind each centre.
+    n_steps_ : int
+        Batches that ``partial_fit`` has seen.
     n_features_in_ : int
     feature_names_in_ : ndarray of str, when the columns of ``X`` have names
 
@@ -97,6 +104,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         "refine": [OneOf("auto"), Instance(bool, "a boolean")],
         "max_iter": [Interval(int, 1, None)],
         "tol": [Interval(float, 0, None)],
+        "decay_factor": [Interval(float, 0, 1)],
         "device": [Instance((str, torch.device), "the name of a device")],
         "random_state": [None, Interval(int, 0, 2**32 - 1), Instance(np.random.RandomState, "a RandomState")],
         "verbose": [Interval(int, 0, None), Instance(bool, "a boolean")],
@@ -111,6 +119,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         refine: bool | str = "auto",
         max_iter: int = 300,
         tol: float = 1e-4,
+        decay_factor: float = 1.0,
         device: Any = "auto",
         random_state: Any = None,
         verbose: int = 0,
@@ -121,6 +130,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         self.refine = refine
         self.max_iter = max_iter
         self.tol = tol
+        self.decay_factor = decay_factor
         self.device = device
         self.random_state = random_state
         self.verbose = verbose
@@ -175,11 +185,64 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         self.inertia_ = result.inertia
         self.n_iter_ = result.n_iter
         self.n_clusters_ = len(np.unique(self.labels_ if weight is None else self.labels_[weight > 0]))
+        self.counts_ = np.bincount(self.labels_, weights=weight, minlength=len(self.cluster_centers_)).astype(
+            np.float64
+        )
         self._n_features_out = len(self.cluster_centers_)
         self._warn(result.converged)
         if self.verbose:
             found = f"{self.n_clusters_} clusters, inertia {self.inertia_:.6g}"
             sys.stderr.write(f"K-Means: {found} after {self.n_iter_} rounds\n")
+        return self
+
+    def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> KMeans:
+        """Learn from one more batch of a stream.
+
+        Every centre is the mean of all rows it was given, those of earlier batches weighted by ``decay_factor`` once
+        for every batch since. The first batch gives the starts, unless ``fit`` has; it needs ``n_clusters`` rows.
+
+        Parameters
+        ----------
+        X : as for ``fit``
+        y : ignored
+        sample_weight : array-like of shape (n_samples,), default=None
+
+        Returns
+        -------
+        KMeans
+            The estimator itself; ``labels_`` and ``inertia_`` are of this batch.
+
+        Raises
+        ------
+        InvalidParameterError, InvalidDataError
+            As ``fit``.
+        """
+        if not hasattr(self, "cluster_centers_"):
+            self.fit(X, sample_weight=sample_weight)
+            self.n_steps_ = 1
+            return self
+        validate_parameters(type(self).__name__, self._constraints, self.get_params(deep=False))
+        rows = check_rows(self, X, reset=False)
+        weight = check_weight(sample_weight, rows)
+        if len(self.cluster_centers_) != self.n_clusters:
+            raise InvalidParameterError(
+                f"n_clusters={self.n_clusters}, but the estimator holds {len(self.cluster_centers_)} centres; "
+                "clone it to start again with another number."
+            )
+        tensor = self._tensor(rows)
+        centers, counts = (torch.from_numpy(part).to(tensor.device) for part in (self.cluster_centers_, self.counts_))
+        step = minibatch_step(
+            tensor,
+            centers.to(tensor),
+            counts,
+            weight=None if weight is None else torch.from_numpy(weight).to(tensor),
+            decay_factor=float(self.decay_factor),
+        )
+        self.cluster_centers_ = step.centers.cpu().numpy()
+        self.counts_ = step.counts.cpu().numpy()
+        self.labels_, self.inertia_ = step.labels.cpu().numpy(), step.inertia
+        self.n_clusters_ = int((self.counts_ > 0).sum())
+        self.n_steps_ = getattr(self, "n_steps_", 1) + 1
         return self
 
     def predict(self, X: Any) -> np.ndarray:
@@ -257,51 +320,11 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
             return torch.from_numpy(np.ascontiguousarray(rows)).to(device)
 
     def _to_state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
-        """What a file needs to rebuild the fitted model: a JSON-safe document and named tensors.
-
-        A device other than the CPU becomes "auto" and a RandomState becomes None: neither outlives its machine.
-        """
-        check_is_fitted(self)
-        parameters = {name: value for name, value in self.get_params(deep=False).items() if name != "init"}
-        parameters["device"] = "cpu" if str(self.device) == "cpu" else "auto"
-        if isinstance(self.random_state, np.random.RandomState):
-            parameters["random_state"] = None
-        plain = {key: value.item() if isinstance(value, np.generic) else value for key, value in parameters.items()}
-        names = getattr(self, "feature_names_in_", None)
-        document: dict[str, Any] = {
-            "parameters": plain,
-            "inertia": float(self.inertia_),
-            "n_iter": int(self.n_iter_),
-            "n_clusters": int(self.n_clusters_),
-            "feature_names": None if names is None else [str(name) for name in names],
-        }
-        tensors = {
-            "cluster_centers": torch.from_numpy(self.cluster_centers_),
-            "labels": torch.from_numpy(self.labels_),
-        }
-        if isinstance(self.init, str):
-            plain["init"] = self.init
-        else:
-            init = self.init.detach().cpu().numpy() if isinstance(self.init, Tensor) else self.init
-            tensors["init"] = torch.from_numpy(np.array(init, dtype=self.cluster_centers_.dtype))
-        return document, tensors
+        return to_state(self)
 
     @classmethod
     def _from_state(cls, document: dict[str, Any], tensors: dict[str, Tensor], encoder: Any = None) -> KMeans:
-        """The model that :meth:`_to_state` described; ``encoder`` is not used."""
-        parameters = dict(document["parameters"])
-        if "init" in tensors:
-            parameters["init"] = tensors["init"].numpy()
-        model = cls(**parameters)
-        model.cluster_centers_ = tensors["cluster_centers"].numpy()
-        model.labels_ = tensors["labels"].numpy()
-        model.inertia_ = document["inertia"]
-        model.n_iter_ = document["n_iter"]
-        model.n_clusters_ = document["n_clusters"]
-        model._n_features_out, model.n_features_in_ = model.cluster_centers_.shape
-        if document["feature_names"] is not None:
-            model.feature_names_in_ = np.array(document["feature_names"], dtype=object)
-        return model
+        return from_state(cls, document, tensors)  # type: ignore[no-any-return]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

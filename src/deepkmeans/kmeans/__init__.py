@@ -2,6 +2,7 @@
 
 from .distances import assign, distances, pair_distances, squared_distances
 from .lloyd import lloyd
+from .minibatch import minibatch_step
 from .restarts import fit_kmeans
 from .rows import csr_rows, product
 from .seeding import kmeans_plusplus
@@ -9,5 +10,5 @@ from .whitening import WhitenedKMeans, fit_whitened_kmeans
 
 __all__ = [
     "WhitenedKMeans", "assign", "csr_rows", "distances", "fit_kmeans", "fit_whitened_kmeans", "kmeans_plusplus",
-    "lloyd", "pair_distances", "product", "squared_distances",
+    "lloyd", "minibatch_step", "pair_distances", "product", "squared_distances",
 ]  # fmt: skip

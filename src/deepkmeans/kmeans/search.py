@@ -38,7 +38,7 @@ def search(
     choose = plusplus_rows if init == "k-means++" else random_rows
     order = usable
     size = max(_ROWS, _ROWS_A_CLUSTER * k)
-    if size * _GROWTH**0.5 < len(usable):
+    if size * _GROWTH < len(usable):
         order = usable[torch.randperm(len(usable), generator=generator)]
     else:
         size = len(usable)

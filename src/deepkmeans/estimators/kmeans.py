@@ -230,16 +230,15 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
                 "clone it to start again with another number."
             )
         tensor = self._tensor(rows)
-        centers, counts = (torch.from_numpy(part).to(tensor.device) for part in (self.cluster_centers_, self.counts_))
         step = minibatch_step(
             tensor,
-            centers.to(tensor),
-            counts,
+            torch.from_numpy(self.cluster_centers_).to(tensor),
+            torch.from_numpy(self.counts_),
             weight=None if weight is None else torch.from_numpy(weight).to(tensor),
             decay_factor=float(self.decay_factor),
         )
         self.cluster_centers_ = step.centers.cpu().numpy()
-        self.counts_ = step.counts.cpu().numpy()
+        self.counts_ = step.counts.cpu().double().numpy()
         self.labels_, self.inertia_ = step.labels.cpu().numpy(), step.inertia
         self.n_clusters_ = int((self.counts_ > 0).sum())
         self.n_steps_ = getattr(self, "n_steps_", 1) + 1

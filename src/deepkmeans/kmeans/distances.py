@@ -29,12 +29,13 @@ __all__ = [
     "pair_distances",
     "rounding",
     "score_chunks",
+    "scores",
     "squared_distances",
     "squared_norms",
 ]
 
 #: Up to this many centres the table of scores has one row a centre, beyond it one row a row.
-FEW = 96
+_FEW = 96
 #: Rows of a chunk at least: a product of fewer is slow.
 _FEWEST_ROWS = 64
 #: A squared distance below this share of the squared norms has lost more digits than the dtype can spare.
@@ -140,10 +141,7 @@ def nearest(
     ``2 step`` for several.
     """
     k = len(centers)
-    if k <= FEW or is_sparse(rows):  # a product is fastest with the short side first, a minimum along the short side
-        score = product(rows, -2 * centers, squares)
-    else:
-        score = product(centers, -2 * rows).add_(squares).T
+    score = scores(rows, centers, squares)
     least = score.amin(0)
     membership = score.le_(least + rounding(rows) * (length + reach) ** 2)  # in place: one and zero in the same dtype
     step = 2.0 ** k.bit_length()
@@ -161,6 +159,16 @@ def nearest(
         membership[winner, contested] = 1
         labels[contested] = winner.to(torch.int32)
     return membership, labels, least
+
+
+def scores(rows: Tensor, centers: Tensor, squares: Tensor) -> Tensor:
+    """Squared distances of shape (k, m), less the squared norms of the rows.
+
+    A product is fastest with the short side first, a minimum along the side that is contiguous.
+    """
+    if len(centers) <= _FEW or is_sparse(rows):
+        return product(rows, -2 * centers, squares)
+    return product(centers, -2 * rows).add_(squares).T
 
 
 def score_chunks(X: Tensor, n_clusters: int, chunk_bytes: int = SCORE_BYTES) -> Iterator[tuple[int, int]]:

@@ -216,7 +216,7 @@ def _round(problem: Problem, centers: Tensor) -> tuple[Tensor, Tensor, Tensor, T
         square = (length * length).add_(least).clamp_(min=0)
         part = None if problem.weight is None else problem.weight[start:stop]
         labels[start:stop] = own
-        total += sums(rows, member, own, part)
+        total += sums(rows, own, len(near), part, member)
         mass += torch.bincount(own, minlength=len(near)) if part is None else (member * part).sum(1, dtype=mass.dtype)
         inertia += (square if part is None else square * part).sum(dtype=total.dtype)
     return labels, total, mass, inertia

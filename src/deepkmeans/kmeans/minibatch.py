@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from .distances import assign
-from .rows import block, chunks, is_sparse, row_of_entry, take, wide
+from .rows import block, chunks, sums, take, wide
 
 __all__ = ["Step", "minibatch_step"]
 
@@ -60,10 +60,12 @@ def minibatch_step(
         labels, far = assign(X, centers)
         kind = wide(X.device)
         share = torch.ones(len(labels), dtype=kind, device=X.device) if weight is None else weight.to(kind)
-        old = decay_factor * counts.to(kind)
+        old = decay_factor * counts.to(X.device, kind)
         own = labels.long()
         mass = torch.zeros_like(old).index_add_(0, own, share)
-        total = _sums(X, own, share, len(centers))
+        total = torch.zeros(centers.shape, dtype=kind, device=X.device)
+        for start, stop in chunks(X.shape[0], 2 * X.itemsize * X.shape[1]):
+            total += sums(block(X, start, stop), own[start:stop], len(centers), share[start:stop].to(X.dtype))
         empty = (old + mass == 0).nonzero().squeeze(1)
         if empty.numel():
             usable = (far > 0) & (share > 0)
@@ -80,16 +82,3 @@ def minibatch_step(
         centers = torch.where(kept[:, None], mean, centers.to(kind)).to(X.dtype)
         labels, squared = assign(X, centers)
         return Step(centers, counts, labels, float((squared * share).sum()))
-
-
-def _sums(X: Tensor, labels: Tensor, share: Tensor, k: int) -> Tensor:
-    """Weighted sums (k, d) of the rows of each cluster, float64."""
-    total = torch.zeros(k, X.shape[1], dtype=share.dtype, device=X.device)
-    if is_sparse(X):
-        row = row_of_entry(X)
-        values = X.values().to(share.dtype) * share[row]
-        return total.view(-1).index_add_(0, labels[row] * X.shape[1] + X.col_indices(), values).view(k, -1)
-    for start, stop in chunks(X.shape[0], 2 * share.itemsize * X.shape[1]):
-        part = block(X, start, stop).to(share.dtype) * share[start:stop, None]
-        total.index_add_(0, labels[start:stop], part)
-    return total

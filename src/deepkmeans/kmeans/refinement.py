@@ -20,9 +20,9 @@ import torch
 from torch import Tensor
 
 from ..runtime.collective import Collective
-from .distances import FEW, score_chunks
+from .distances import score_chunks, scores
 from .lloyd import Problem, Settled, settle
-from .rows import block, is_sparse, product, take
+from .rows import block, own_products, sums, take, wide
 
 __all__ = ["refine"]
 
@@ -89,9 +89,7 @@ def _two_nearest(problem: Problem, centers: Tensor) -> tuple[Tensor, Tensor, Ten
     parts = []
     for start, stop in score_chunks(rows, k):
         x = block(rows, start, stop)
-        few = k <= FEW or is_sparse(rows)
-        score = product(x, -2 * near, squares) if few else product(near, -2 * x).add_(squares).T  # (k, m)
-        two, index = score.topk(2, dim=0, largest=False)
+        two, index = scores(x, near, squares).topk(2, dim=0, largest=False)
         parts.append((index[0], two + problem.length[start:stop] ** 2))
     labels = torch.cat([index for index, _ in parts])
     two = torch.cat([pair for _, pair in parts], dim=1).clamp_(min=0)
@@ -99,8 +97,9 @@ def _two_nearest(problem: Problem, centers: Tensor) -> tuple[Tensor, Tensor, Ten
 
 
 def _per_cluster(labels: Tensor, values: Tensor, weight: Tensor | None, k: int) -> Tensor:
-    values = values.double() if weight is None else values.double() * weight
-    return torch.zeros(k, dtype=torch.float64, device=labels.device).index_add_(0, labels, values)
+    values = values.to(wide(labels.device))
+    total = torch.zeros(k, dtype=values.dtype, device=labels.device)
+    return total.index_add_(0, labels, values if weight is None else values * weight.to(values.dtype))
 
 
 def _halved(problem: Problem, centers: Tensor, labels: Tensor, first: Tensor) -> tuple[tuple[Tensor, Tensor], Tensor]:
@@ -109,7 +108,7 @@ def _halved(problem: Problem, centers: Tensor, labels: Tensor, first: Tensor) ->
     One half starts from the farthest row of the cluster, the other from its mirror image: a cut through the middle.
     """
     rows, k = problem.rows, len(centers)
-    kind, device = centers.dtype, centers.device
+    kind, device, tiny = centers.dtype, centers.device, torch.finfo(centers.dtype).tiny
     weight = torch.ones(len(labels), dtype=kind, device=device) if problem.weight is None else problem.weight.to(kind)
     top = torch.zeros(k, dtype=first.dtype, device=device).scatter_reduce(0, labels, first * (weight > 0), "amax")
     at = (first == top[labels]).nonzero().squeeze(1).flip(0)
@@ -124,26 +123,20 @@ def _halved(problem: Problem, centers: Tensor, labels: Tensor, first: Tensor) ->
         total, part = torch.zeros_like(centers), torch.zeros_like(mass)
         for start, stop in score_chunks(rows, 2 * rows.shape[1]):
             own, x = labels[start:stop], block(rows, start, stop)
-            dense = x.to_dense() if is_sparse(x) else x
-            side = ((dense * way[own]).sum(1) > middle[own]).to(kind) * weight[start:stop]
+            side = (own_products(x, way, own) > middle[own]).to(kind) * weight[start:stop]
             part.index_add_(0, own, side)
-            total += _sum(dense, own, side, k)
-        left = (mass - part).clamp(min=1e-300)
+            total += sums(x, own, k, side.to(rows.dtype))
+        left = (mass - part).clamp(min=tiny)
         if step == _SPLIT_STEPS:
             break
         empty = (part <= 0) | (mass - part <= 0)
-        new = total / part.clamp(min=1e-300)[:, None]
+        new = total / part.clamp(min=tiny)[:, None]
         other = (centers * mass[:, None] - total) / left[:, None]
         one, two = torch.where(empty[:, None], one, new), torch.where(empty[:, None], two, other)
     # Inertia falls by the between-halves part: p q / (p + q) |a - b|^2.
-    a = total / part.clamp(min=1e-300)[:, None]
+    a = total / part.clamp(min=tiny)[:, None]
     b = (centers * mass[:, None] - total) / left[:, None]
-    between = torch.where((part > 0) & (mass - part > 0), part * left / mass.clamp(min=1e-300), 0.0)
+    between = torch.where((part > 0) & (mass - part > 0), part * left / mass.clamp(min=tiny), 0.0)
     fall = between * ((a - b) ** 2).sum(1)
     own = _per_cluster(labels, first, problem.weight, k)
     return (one, two), (own - fall).clamp(min=0)
-
-
-def _sum(x: Tensor, labels: Tensor, share: Tensor, k: int) -> Tensor:
-    total = torch.zeros(k, x.shape[1], dtype=x.dtype, device=x.device)
-    return total.index_add_(0, labels, x * share.to(x.dtype)[:, None]).double()

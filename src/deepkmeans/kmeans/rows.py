@@ -20,6 +20,7 @@ __all__ = [
     "csr_rows",
     "is_sparse",
     "norms",
+    "own_products",
     "product",
     "row_of_entry",
     "select",
@@ -116,16 +117,18 @@ def norms(X: Tensor) -> Tensor:
     return squares.index_add_(0, row_of_entry(X), values.to(squares.dtype) ** 2).sqrt().to(values.dtype)
 
 
-def sums(X: Tensor, membership: Tensor, labels: Tensor, weight: Tensor | None = None) -> Tensor:
-    """Weighted sum of the rows of each cluster, of shape (k, d), float64.
+def sums(
+    X: Tensor, labels: Tensor, k: int, weight: Tensor | None = None, membership: Tensor | None = None
+) -> Tensor:  # fmt: skip
+    """Weighted sum of the rows of each cluster, of shape (k, d), float64; the weights in the dtype of the rows.
 
-    ``membership`` of shape (k, n) is one where row i is in cluster j; ``labels`` of shape (n,) says the same. Few
-    clusters of short rows are summed fastest by a product; many or long ones row by row, which on a GPU would add
-    in an order of its own each time.
+    ``membership`` of shape (k, n), where it is at hand, is one where row i is in cluster j; ``labels`` of shape (n,)
+    says the same. Few clusters of short rows are summed fastest by a product; many or long ones row by row, which on
+    a GPU would add in an order of its own each time.
     """
-    k, d = membership.shape[0], X.shape[1]
+    d = X.shape[1]
     if not is_sparse(X):
-        if X.device.type != "cpu" or k * d < _PRODUCT_PAYS:
+        if membership is not None and (X.device.type != "cpu" or k * d < _PRODUCT_PAYS):
             return product(X.T, membership if weight is None else membership * weight).to(wide(X.device))
         total = torch.zeros(k, d, dtype=X.dtype, device=X.device)
         return total.index_add_(0, labels, X if weight is None else X * weight[:, None]).to(wide(X.device))
@@ -133,6 +136,15 @@ def sums(X: Tensor, membership: Tensor, labels: Tensor, weight: Tensor | None = 
     total = torch.zeros(k * d, dtype=values.dtype, device=X.device)
     total.index_add_(0, labels[row].long() * d + X.col_indices(), values if weight is None else values * weight[row])
     return total.view(k, d)
+
+
+def own_products(X: Tensor, directions: Tensor, labels: Tensor) -> Tensor:
+    """Product of every row with the direction (k, d) of its own cluster, of shape (n,), dtype of the rows."""
+    if not is_sparse(X):
+        return (X * directions[labels]).sum(1)
+    row = row_of_entry(X)
+    own = X.values() * directions[labels[row], X.col_indices().long()]
+    return torch.zeros(X.shape[0], dtype=own.dtype, device=own.device).index_add_(0, row, own)
 
 
 def row_of_entry(X: Tensor) -> Tensor:

@@ -35,6 +35,8 @@ def search(
     """Centres (k, d) of ``problem.rows`` from which Lloyd's rounds over all rows end in a good optimum."""
     k, n = n_clusters, len(problem.length)
     usable = torch.arange(n) if problem.weight is None else (problem.weight > 0).nonzero().squeeze(1).cpu()
+    if len(usable) < k:  # rows of weight 0 start what is left over
+        usable = torch.arange(n)
     choose = plusplus_rows if init == "k-means++" else random_rows
     order = usable
     size = max(_ROWS, _ROWS_A_CLUSTER * k)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.cluster import KMeans as PlainKMeans
 
@@ -12,6 +12,7 @@ from deepkmeans import KMeans
 from deepkmeans.kmeans import fit_kmeans, lloyd
 from deepkmeans.kmeans.lloyd import prepare, settle
 from deepkmeans.kmeans.refinement import _halved, _pairs, refine
+from deepkmeans.kmeans.rows import own_products
 from deepkmeans.runtime.collective import SingleProcess
 
 ALONE = SingleProcess()
@@ -49,6 +50,7 @@ def test_cost_and_gain_are_told_without_a_run():
     torch.testing.assert_close(within, torch.tensor([0.0, 0.0, 1.0], dtype=torch.float64))
 
 
+@settings(deadline=None)  # the first example also warms torch up
 @given(st.integers(0, 10_000), st.integers(1, 12), st.integers(1, 4), st.booleans())
 def test_never_worse_than_the_start(seed, k, d, weighted):
     random = np.random.RandomState(seed)
@@ -104,6 +106,24 @@ def test_samples_hold_no_rows_of_weight_zero_and_weights_are_heard():
     weight = np.r_[np.ones(9000), np.zeros(9000)]
     model = KMeans(4, random_state=0).fit(X, sample_weight=weight)
     assert np.abs(model.cluster_centers_).max() < 10
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("init", ["k-means++", "random"])
+def test_fewer_weighted_rows_than_clusters(init):
+    X = np.random.RandomState(0).randn(30, 2)
+    model = KMeans(5, init=init, random_state=0).fit(X, sample_weight=np.r_[np.ones(3), np.zeros(27)])
+    assert model.n_clusters_ == 3 and model.inertia_ < 1e-12
+
+
+@pytest.mark.parametrize("k", [6, 120])
+def test_products_within_clusters_are_the_same_sparse_and_dense(k):
+    random = np.random.RandomState(4)
+    rows = torch.from_numpy(np.maximum(random.randn(900, 7), 0))
+    labels, way = torch.from_numpy(random.randint(k, size=900)), torch.from_numpy(random.randn(k, 7))
+    dense = own_products(rows, way, labels)
+    torch.testing.assert_close(dense, own_products(rows.to_sparse_csr(), way, labels))
+    torch.testing.assert_close(dense, (rows @ way.T).gather(1, labels[:, None])[:, 0])
 
 
 def test_more_clusters_than_distinct_rows():

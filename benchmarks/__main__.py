@@ -7,13 +7,13 @@ import json
 import sys
 from pathlib import Path
 
-from . import ablation, beside_clustpy, every_objective, kmeans_speed, quality
+from . import ablation, beside_clustpy, every_objective, kmeans, quality
 from .runner import Benchmark, read_rows, run
 
 BENCHMARKS: dict[str, Benchmark] = {
     "objectives": every_objective,
     "clustpy": beside_clustpy,
-    "kmeans": kmeans_speed,
+    "kmeans": kmeans,
     "quality": quality,
     "ablation": ablation,
 }

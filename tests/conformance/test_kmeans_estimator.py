@@ -174,7 +174,9 @@ def test_one_warning_each() -> None:
     assert model.n_clusters_ == 2
     assert np.isfinite(model.cluster_centers_).all()
     with pytest.warns(ConvergenceWarning, match="stopped at max_iter=1 ") as seen:
-        KMeans(10, init="random", max_iter=1, random_state=0).fit(np.random.RandomState(0).randn(500, 2))
+        KMeans(10, init="random", max_iter=1, refine=False, n_init=1, random_state=0).fit(
+            np.random.RandomState(0).randn(500, 2)
+        )
     assert len(seen) == 1
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from .._validation import Constraint, Instance, Interval, OneOf, validate_parameters
 from ..exceptions import InvalidDataError, InvalidParameterError
-from ..kmeans import assign, csr_rows, distances, fit_kmeans, minibatch_step
+from ..kmeans import assign, csr_rows, distances, fit_kmeans, minibatch_step, squared_distances, unit_rows
 from ..runtime import Seeds, resolve_device
 from .inputs import check_rows, check_weight
 from .kmeans_state import from_state, to_state
@@ -32,15 +32,17 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
     ----------
     n_clusters : int, default=8
         Clusters to form.
-    init : {"k-means++", "random"} or array-like of shape (n_clusters, n_features), default="k-means++"
-        Starting centres: rows far apart, random rows, or given ones.
+    init : {"k-means++", "k-means||", "random"} or array-like of shape (n_clusters, n_features), default="k-means++"
+        Starting centres: rows far apart, the same in few passes, random rows, or given ones.
     n_init : "auto" or int, default="auto"
         Runs from different starts, the best of which is kept; "auto" is 1, and 10 for ``init="random"``.
         Given centres are run once. With ``refine`` these are starts on a sample, at least as many as k asks for.
     refine : "auto" or bool, default="auto"
-        Search on: settle several starts on growing samples of the rows, and move centres that are hardly missed to
-        clusters that are better split, as long as the inertia falls. "auto" does so unless centres are given, whose
-        run stays plain Lloyd.
+        Search on: many starts and their children on growing samples of the rows, and moves of centres that are hardly
+        missed to clusters that are better split, as long as the inertia falls. "auto" does so unless centres are given,
+        whose run stays plain Lloyd.
+    metric : {"euclidean", "cosine"}, default="euclidean"
+        "cosine" is spherical K-Means: rows count by their direction alone, centres have length one.
     max_iter : int, default=300
         Rounds over all rows.
     tol : float, default=1e-4
@@ -61,7 +63,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
     labels_ : ndarray of shape (n_samples,), int32
         Always equal to ``predict`` of the training rows.
     inertia_ : float
-        Weighted sum of the squared distances of the rows to their centres.
+        Weighted sum of the squared distances of the rows to their centres; of ``1 - cosine`` with ``metric="cosine"``.
     n_iter_ : int
         Rounds of the kept run.
     n_clusters_ : int
@@ -84,7 +86,9 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
     References
     ----------
     S. P. Lloyd, "Least squares quantization in PCM", 1982. D. Arthur and S. Vassilvitskii, "k-means++: the
-    advantages of careful seeding", 2007.
+    advantages of careful seeding", 2007. B. Bahmani et al., "Scalable k-means++", 2012. D. Gribel and T. Vidal,
+    "HG-means", 2019 (the search). I. S. Dhillon and D. S. Modha, "Concept decompositions for large sparse text data",
+    2001 (cosine).
 
     Examples
     --------
@@ -97,11 +101,12 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
     _constraints: ClassVar[dict[str, list[Constraint]]] = {
         "n_clusters": [Interval(int, 1, None)],
         "init": [
-            OneOf("k-means++", "random"),
+            OneOf("k-means++", "k-means||", "random"),
             Instance(lambda value: not isinstance(value, str) and np.ndim(value) == 2, "an array of starting centres"),
         ],
         "n_init": [OneOf("auto"), Interval(int, 1, None)],
         "refine": [OneOf("auto"), Instance(bool, "a boolean")],
+        "metric": [OneOf("euclidean", "cosine")],
         "max_iter": [Interval(int, 1, None)],
         "tol": [Interval(float, 0, None)],
         "decay_factor": [Interval(float, 0, 1)],
@@ -117,6 +122,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         init: Any = "k-means++",
         n_init: int | str = "auto",
         refine: bool | str = "auto",
+        metric: str = "euclidean",
         max_iter: int = 300,
         tol: float = 1e-4,
         decay_factor: float = 1.0,
@@ -128,6 +134,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         self.init = init
         self.n_init = n_init
         self.refine = refine
+        self.metric = metric
         self.max_iter = max_iter
         self.tol = tol
         self.decay_factor = decay_factor
@@ -178,11 +185,12 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
             max_iter=int(self.max_iter),
             tol=float(self.tol),
             refine=refine,
+            metric=self.metric,
             generator=Seeds(self.random_state).generator("kmeans"),
         )
         self.cluster_centers_ = result.centers.cpu().numpy()
         self.labels_ = result.labels.cpu().numpy()
-        self.inertia_ = result.inertia
+        self.inertia_ = result.inertia * self._unit
         self.n_iter_ = result.n_iter
         self.n_clusters_ = len(np.unique(self.labels_ if weight is None else self.labels_[weight > 0]))
         self.counts_ = np.bincount(self.labels_, weights=weight, minlength=len(self.cluster_centers_)).astype(
@@ -229,17 +237,18 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
                 f"n_clusters={self.n_clusters}, but the estimator holds {len(self.cluster_centers_)} centres; "
                 "clone it to start again with another number."
             )
-        tensor = self._tensor(rows)
+        tensor = self._measured(self._tensor(rows))
         step = minibatch_step(
             tensor,
             torch.from_numpy(self.cluster_centers_).to(tensor),
             torch.from_numpy(self.counts_),
             weight=None if weight is None else torch.from_numpy(weight).to(tensor),
             decay_factor=float(self.decay_factor),
+            spherical=self.metric == "cosine",
         )
         self.cluster_centers_ = step.centers.cpu().numpy()
         self.counts_ = step.counts.cpu().double().numpy()
-        self.labels_, self.inertia_ = step.labels.cpu().numpy(), step.inertia
+        self.labels_, self.inertia_ = step.labels.cpu().numpy(), step.inertia * self._unit
         self.n_clusters_ = int((self.counts_ > 0).sum())
         self.n_steps_ = getattr(self, "n_steps_", 1) + 1
         return self
@@ -250,15 +259,18 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         return labels.cpu().numpy()
 
     def transform(self, X: Any) -> np.ndarray:
-        """Distance of every row to every centre: ndarray of shape (n_samples, n_clusters)."""
+        """Distance of every row to every centre, or ``1 - cosine``: ndarray of shape (n_samples, n_clusters)."""
         rows, centers = self._known(X)
+        if self.metric == "cosine":
+            return (squared_distances(rows, centers) / 2).cpu().numpy()
         return distances(rows, centers).cpu().numpy()
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
-        """Minus the weighted sum of the squared distances of the rows to their centres; higher is better."""
+        """Minus the inertia of the rows with these centres; higher is better."""
         _, squared = self._assigned(X)
         weight = check_weight(sample_weight, np.empty((len(squared), 1)))
-        return -float((squared if weight is None else squared * torch.from_numpy(weight).to(squared)).sum())
+        total = (squared if weight is None else squared * torch.from_numpy(weight).to(squared)).sum()
+        return -float(total) * self._unit
 
     def fit_predict(self, X: Any, y: Any = None, sample_weight: Any = None) -> np.ndarray:
         """``fit(X).labels_``."""
@@ -301,7 +313,16 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         rows = self._tensor(check_rows(self, X, reset=False))
         centers = torch.from_numpy(self.cluster_centers_).to(rows.device)
         kind = torch.promote_types(rows.dtype, centers.dtype)
-        return rows.to(kind), centers.to(kind)
+        return self._measured(rows.to(kind)), centers.to(kind)
+
+    def _measured(self, rows: Tensor) -> Tensor:
+        """Rows as the metric sees them."""
+        return unit_rows(rows) if self.metric == "cosine" else rows
+
+    @property
+    def _unit(self) -> float:
+        """What a squared distance counts: of unit vectors it is twice ``1 - cosine``."""
+        return 0.5 if self.metric == "cosine" else 1.0
 
     def _assigned(self, X: Any) -> tuple[Tensor, Tensor]:
         return assign(*self._known(X))

@@ -29,11 +29,10 @@ from ..graph import (
     kmeans_partition,
     nearest_neighbors,
     over_partition,
-    principal_axes,
     spectral_embedding,
     vote,
 )
-from ..kmeans import assign, fit_kmeans
+from ..kmeans import assign, fit_kmeans, principal_axes
 from ..objectives import Objective
 from ..objectives.selflabel import Teach
 from ..runtime import Seeds, seeded_torch

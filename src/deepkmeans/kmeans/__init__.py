@@ -1,14 +1,15 @@
 """K-Means as pure functions on tensors: dense or CSR, float32 or float64, any device by the same code."""
 
+from .axes import principal_axes
 from .distances import assign, distances, pair_distances, squared_distances
 from .lloyd import lloyd
 from .minibatch import minibatch_step
 from .restarts import fit_kmeans
-from .rows import csr_rows, product
+from .rows import csr_rows, product, unit_rows
 from .seeding import kmeans_plusplus
 from .whitening import WhitenedKMeans, fit_whitened_kmeans
 
 __all__ = [
     "WhitenedKMeans", "assign", "csr_rows", "distances", "fit_kmeans", "fit_whitened_kmeans", "kmeans_plusplus",
-    "lloyd", "minibatch_step", "pair_distances", "product", "squared_distances",
+    "lloyd", "minibatch_step", "pair_distances", "principal_axes", "product", "squared_distances", "unit_rows",
 ]  # fmt: skip

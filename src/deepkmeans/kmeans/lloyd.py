@@ -6,8 +6,10 @@ belong to the returned centres. A cluster that cannot be filled (more clusters t
 centre of the heaviest one and stays empty, so a centre is never NaN.
 
 Rows are centred and, at extreme magnitudes, scaled once; sums are kept in float64 from chunk to chunk. They end in
-``collective.sum``, the one place where processes that each hold a shard of the rows would meet; relocation looks at
-the rows of this process alone.
+``collective.sum``, where processes that each hold a shard of the rows meet; rows for empty clusters are gathered.
+
+On the sphere (cosine) rows and centres have length one: a centre is the mean of its rows, brought back to length one
+(Dhillon and Modha 2001).
 
 S. P. Lloyd, "Least squares quantization in PCM", IEEE Transactions on Information Theory 28, 1982.
 """
@@ -50,6 +52,8 @@ class Problem:
         A power of two; 1 unless squares would leave the range of the dtype.
     variance : float
         Mean over the columns of the weighted variance of ``rows``; scikit-learn's is unweighted.
+    spherical : bool
+        Rows and centres have length one.
     """
 
     X: Tensor
@@ -59,12 +63,21 @@ class Problem:
     shift: Tensor
     scale: float
     variance: float
+    spherical: bool = False
 
     def part(self, index: Tensor) -> Problem:
         """The problem of some of its rows, in the same frame."""
         weight = None if self.weight is None else self.weight[index]
         rows = select(self.rows, index)
         return replace(self, X=rows, rows=rows, length=self.length[index], weight=weight)
+
+    def on_sphere(self, centers: Tensor) -> Tensor:
+        """Means as centres: of length one where rows are."""
+        if not self.spherical:
+            return centers
+        return centers / torch.linalg.vector_norm(centers, dim=1, keepdim=True).clamp(
+            min=torch.finfo(centers.dtype).tiny
+        )
 
     def inside(self, centers: Tensor) -> Tensor:
         """Centres of the data as centres of ``rows``, float64."""
@@ -75,8 +88,10 @@ class Problem:
         return (centers / self.scale + self.shift).to(self.X.dtype)
 
 
-def prepare(X: Tensor, weight: Tensor | None = None, collective: Collective | None = None) -> Problem:
-    """Centre and scale the rows. O(n d)."""
+def prepare(
+    X: Tensor, weight: Tensor | None = None, collective: Collective | None = None, *, spherical: bool = False
+) -> Problem:
+    """Centre and scale the rows, which have length one if ``spherical`` and stay as they are. O(n d)."""
     collective = collective or SingleProcess()
     (n, d), kind = X.shape, wide(X.device)
     share = torch.ones(n, dtype=kind, device=X.device) if weight is None else weight.to(kind)
@@ -84,7 +99,7 @@ def prepare(X: Tensor, weight: Tensor | None = None, collective: Collective | No
     share = share / mass
     shift = torch.zeros(d, dtype=kind, device=X.device)
     rows = X
-    if not is_sparse(X):
+    if not is_sparse(X) and not spherical:
         (mean,) = collective.sum(_mean(X, share))
         shift = mean.to(X.dtype).to(kind)
         rows = X - shift.to(X.dtype)
@@ -99,7 +114,7 @@ def prepare(X: Tensor, weight: Tensor | None = None, collective: Collective | No
         scale = power_of_two(float(squares / d) ** 0.5, X.dtype)
         rows = rows * scale
         length, squares, mean = norms(rows), squares * scale * scale, mean * scale
-    return Problem(X, rows, length, weight, shift, scale, max(0.0, float(squares - mean @ mean) / d))
+    return Problem(X, rows, length, weight, shift, scale, max(0.0, float(squares - mean @ mean) / d), spherical)
 
 
 def _mean(X: Tensor, share: Tensor) -> Tensor:
@@ -183,8 +198,8 @@ def settle(problem: Problem, centers: Tensor, *, max_iter: int, tol: float, coll
         changed = (labels != before).sum().to(mass.dtype)
         total, mass, inertia, changed = collective.sum(total, mass, inertia, changed)
         history.append(float(inertia) / problem.scale / problem.scale)
-        n_relocated += _relocate(problem, labels, old, total, mass)
-        centers = total / mass.clamp(min=torch.finfo(mass.dtype).tiny)[:, None]
+        n_relocated += _relocate(problem, labels, old, total, mass, collective)
+        centers = problem.on_sphere(total / mass.clamp(min=torch.finfo(mass.dtype).tiny)[:, None])
         centers[mass == 0] = centers[mass.argmax()].clone()
         shift = float(((centers - old) ** 2).sum())
         converged = float(changed) == 0 or shift <= tol * problem.variance
@@ -222,7 +237,9 @@ def _round(problem: Problem, centers: Tensor) -> tuple[Tensor, Tensor, Tensor, T
     return labels, total, mass, inertia
 
 
-def _relocate(problem: Problem, labels: Tensor, old: Tensor, total: Tensor, mass: Tensor) -> int:
+def _relocate(
+    problem: Problem, labels: Tensor, old: Tensor, total: Tensor, mass: Tensor, collective: Collective
+) -> int:
     """Give empty clusters the rows that are farthest from their centres; changes ``total`` and ``mass`` in place."""
     empty = (mass == 0).nonzero().squeeze(1)
     if not empty.numel():
@@ -232,22 +249,27 @@ def _relocate(problem: Problem, labels: Tensor, old: Tensor, total: Tensor, mass
     far = pair_distances(problem.rows, near, every, labels)
     # A mean of equal rows is off by rounding, which grows like the root of their number within a chunk; such a
     # distance is no reason to split them.
-    zero = (16 * torch.finfo(near.dtype).eps * float(problem.length.max())) ** 2 * min(len(labels), _SUMMED)
+    (count,) = collective.sum(mass.new_tensor(len(labels)))
+    reach = float(collective.gather(problem.length.topk(min(1, len(labels))).values).max())
+    zero = (16 * torch.finfo(near.dtype).eps * reach) ** 2 * min(float(count), _SUMMED)
     usable = far > zero if problem.weight is None else (far > zero) & (problem.weight > 0)
     far, order = far.masked_fill(~usable, -1).topk(min(len(empty), len(far)))
     order = order[far > 0]
-    empty = empty[: len(order)]
+    donor = labels[order].long()
+    weight = total.new_ones(len(order)) if problem.weight is None else problem.weight[order].to(total.dtype)
+    moved = take(problem.rows, order).to(total.dtype) * weight[:, None]
+    far, donor, weight, moved = (collective.gather(part) for part in (far[: len(order)], donor, weight, moved))
+    order = far.sort(descending=True, stable=True).indices[: len(empty)]
+    empty, donor, weight, moved = empty[: len(order)], donor[order], weight[order], moved[order]
     if not order.numel():
         return 0
-    donor = labels[order].long()
-    weight = torch.ones_like(far[: len(order)]) if problem.weight is None else problem.weight[order].to(total.dtype)
-    moved = take(problem.rows, order).to(total.dtype) * weight[:, None]
     total.index_add_(0, donor, moved, alpha=-1)
     mass.index_add_(0, donor, weight, alpha=-1)
     total[empty], mass[empty] = moved, weight
     # A donor that gave its last row is exactly empty, not empty but for rounding.
     counted = labels if problem.weight is None else labels[problem.weight > 0]
-    left = torch.bincount(counted, minlength=len(mass)) - torch.bincount(donor, minlength=len(mass))
+    (left,) = collective.sum(torch.bincount(counted, minlength=len(mass)))
+    left = left - torch.bincount(donor, minlength=len(mass))
     left[empty] = 1
     mass[left == 0] = 0
     return len(order)

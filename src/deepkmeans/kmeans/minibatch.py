@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from .distances import assign
-from .rows import block, chunks, sums, take, wide
+from .rows import block, chunks, sums, take, unit_rows, wide
 
 __all__ = ["Step", "minibatch_step"]
 
@@ -38,8 +38,9 @@ class Step:
 
 
 def minibatch_step(
-    X: Tensor, centers: Tensor, counts: Tensor, *, weight: Tensor | None = None, decay_factor: float = 1.0
-) -> Step:
+    X: Tensor, centers: Tensor, counts: Tensor, *, weight: Tensor | None = None, decay_factor: float = 1.0,
+    spherical: bool = False,
+) -> Step:  # fmt: skip
     """Assign a batch and move each centre by it.
 
     Parameters
@@ -51,6 +52,8 @@ def minibatch_step(
     weight : Tensor of shape (n,) or None
     decay_factor : float
         ``c = (a N c + sum w x) / (a N + sum w)``, with a this factor and N the count.
+    spherical : bool, default=False
+        The rows have length one, and so will the centres.
 
     Notes
     -----
@@ -80,5 +83,6 @@ def minibatch_step(
         kept = counts > 0
         mean = (old[:, None] * centers.to(kind) + total) / counts.clamp(min=torch.finfo(kind).tiny)[:, None]
         centers = torch.where(kept[:, None], mean, centers.to(kind)).to(X.dtype)
+        centers = unit_rows(centers) if spherical else centers
         labels, squared = assign(X, centers)
         return Step(centers, counts, labels, float((squared * share).sum()))

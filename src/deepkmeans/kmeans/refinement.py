@@ -20,11 +20,11 @@ import torch
 from torch import Tensor
 
 from ..runtime.collective import Collective
-from .distances import score_chunks, scores
+from .distances import rounding, score_chunks, scores
 from .lloyd import Problem, Settled, settle
 from .rows import block, own_products, sums, take, wide
 
-__all__ = ["refine"]
+__all__ = ["refine", "transferred"]
 
 _SPLIT_STEPS = 4
 _ROUNDS = 8
@@ -32,6 +32,8 @@ _ROUNDS = 8
 _PATIENCE = 3
 #: Smallest relative fall of the inertia that counts.
 _WORTH = 1e-7
+#: Share of the rows that would move below which single rows are left alone.
+_LEAST_SHARE = 0.1
 
 
 def refine(problem: Problem, start: Settled, *, tol: float, collective: Collective, max_moves: int = 30) -> Settled:
@@ -61,7 +63,7 @@ def refine(problem: Problem, start: Settled, *, tol: float, collective: Collecti
 
 def _pairs(problem: Problem, centers: Tensor) -> tuple[list[tuple[int, int]], tuple[Tensor, Tensor]]:
     """Promising (remove, split) pairs, best first and no cluster twice, and the two halves of every cluster."""
-    labels, first, second = _two_nearest(problem, centers)
+    labels, _, first, second = _two_nearest(problem, centers)
     k = len(centers)
     cost, own = _per_cluster(labels, second - first, problem.weight, k), _per_cluster(labels, first, problem.weight, k)
     halves, within = _halved(problem, centers, labels, first)
@@ -81,8 +83,46 @@ def _pairs(problem: Problem, centers: Tensor) -> tuple[list[tuple[int, int]], tu
     return pairs, halves
 
 
-def _two_nearest(problem: Problem, centers: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Labels (n,) and squared distances (n,) to the nearest and second nearest centre, as good as the dtype."""
+def transferred(problem: Problem, start: Settled, *, collective: Collective, max_moves: int = 20) -> Settled:
+    r"""What moving single rows leads to from ``start``; its inertia is no higher.
+
+    At an optimum of Lloyd's rounds every row is with its nearest centre, and yet moving row i from cluster a to b lowers
+    the inertia where :math:`m_a / (m_a - w_i) |x_i - c_a|^2 > m_b / (m_b + w_i) |x_i - c_b|^2` (Hartigan 1975; Telgarsky
+    and Vattani 2010), which tells in small clusters. All such rows are moved at once, and Lloyd's rounds follow; if
+    that is worse, the half that gains most is tried.
+    """
+    best, share, k = start, 1.0, len(start.centers)
+    for _ in range(max_moves if k > 1 else 0):
+        labels, other, first, second = _two_nearest(problem, best.centers)
+        kind = best.centers.dtype
+        weight = torch.ones_like(first) if problem.weight is None else problem.weight.to(first)
+        mass = _per_cluster(labels, weight, None, k).to(first)
+        left = (mass[labels] - weight).clamp(min=torch.finfo(first.dtype).tiny)
+        gain = first * (mass[labels] / left) - second * (mass[other] / (mass[other] + weight))
+        gain[(left < 0.5 * weight) | (weight <= 0)] = 0
+        value, row = gain.sort(descending=True, stable=True)
+        row = row[: int(share * int((value > rounding(problem.rows) * problem.length[row] ** 2).sum()))]
+        if not row.numel():
+            break
+        moved, old, new = take(problem.rows, row).to(kind), labels[row], other[row]
+        part = weight[row].to(kind)
+        total = best.centers * mass.to(kind)[:, None]
+        total.index_add_(0, old, -moved * part[:, None]).index_add_(0, new, moved * part[:, None])
+        size = mass.to(kind).index_add(0, old, -part).index_add(0, new, part)
+        centers = problem.on_sphere(total / size.clamp(min=torch.finfo(kind).tiny)[:, None])
+        centers = torch.where((size > 0.5 * part.min())[:, None], centers, best.centers)
+        found = settle(problem, centers, max_iter=_ROUNDS, tol=0.0, collective=collective)
+        if found.history[-1] < best.history[-1] * (1 - _WORTH):
+            best, share = found, 1.0
+        elif share * len(row) <= 1 or share < _LEAST_SHARE:
+            break
+        else:
+            share /= 2
+    return best
+
+
+def _two_nearest(problem: Problem, centers: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Nearest and second nearest centre (n,) and squared distances (n,) to them, as good as the dtype."""
     rows, k = problem.rows, len(centers)
     near = centers.to(rows.dtype)
     squares = (near * near).sum(1)
@@ -90,10 +130,10 @@ def _two_nearest(problem: Problem, centers: Tensor) -> tuple[Tensor, Tensor, Ten
     for start, stop in score_chunks(rows, k):
         x = block(rows, start, stop)
         two, index = scores(x, near, squares).topk(2, dim=0, largest=False)
-        parts.append((index[0], two + problem.length[start:stop] ** 2))
-    labels = torch.cat([index for index, _ in parts])
+        parts.append((index, two + problem.length[start:stop] ** 2))
+    index = torch.cat([pair for pair, _ in parts], dim=1)
     two = torch.cat([pair for _, pair in parts], dim=1).clamp_(min=0)
-    return labels, two[0], two[1]
+    return index[0], index[1], two[0], two[1]
 
 
 def _per_cluster(labels: Tensor, values: Tensor, weight: Tensor | None, k: int) -> Tensor:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import torch
 from torch import Tensor
 
 from ..runtime.collective import Collective, SingleProcess
 from ..types import KMeansResult
 from .lloyd import Problem, prepare, settle, solve
+from .oversampling import parallel_rows
 from .refinement import refine as improve
-from .rows import take
-from .search import search
+from .rows import take, unit_rows
+from .search import gathered, search
 from .seeding import plusplus_rows, random_rows
 
 __all__ = ["fit_kmeans"]
+
+#: Rows that starts are chosen from, at most, when processes hold shards; and of them per cluster.
+_ROWS, _ROWS_A_CLUSTER = 100_000, 100
 
 
 def fit_kmeans(
@@ -26,22 +33,32 @@ def fit_kmeans(
     max_iter: int = 300,
     tol: float = 1e-4,
     refine: bool = False,
+    metric: str = "euclidean",
     generator: torch.Generator,
+    collective: Collective | None = None,
 ) -> KMeansResult:
     """K-Means from chosen starts; the run of lowest inertia wins, the earliest of equals.
 
     Parameters
     ----------
     X : Tensor of shape (n, d), dense or CSR, float32 or float64
-    n_clusters : int, at most n
-    init : {"k-means++", "random"} or Tensor of shape (n_clusters, d), default="k-means++"
+        The rows of this process, if several share the work.
+    n_clusters : int, at most the number of all rows
+    init : {"k-means++", "k-means||", "random"} or Tensor of shape (n_clusters, d), default="k-means++"
         Given centres are run once, whatever ``n_init`` says.
     n_init : int, default=1
     weight, max_iter, tol : as in :func:`lloyd`
     refine : bool, default=False
         Search beyond the first local optimum: many starts on samples, and moves (:mod:`.search`, :mod:`.refinement`);
-        of given centres, moves alone. Never worse than the start it came from.
+        of given centres, moves alone, in one process. Never worse than the start it came from.
+    metric : {"euclidean", "cosine"}, default="euclidean"
+        "cosine" is spherical K-Means: rows and centres are brought to length one, and the inertia is
+        ``sum(weight * |x - c|^2)`` of these, twice the sum of ``1 - cosine``.
     generator : torch.Generator on the CPU, wherever the rows are
+        Of the same state in all processes.
+    collective : Collective, default=SingleProcess()
+        Processes that each hold a shard of the rows find the same centres as one that holds all, in order of rank, up
+        to rounding; labels are those of the own rows. Starts are then drawn from a sample of all rows.
 
     Returns
     -------
@@ -49,30 +66,38 @@ def fit_kmeans(
 
     Notes
     -----
-    O(n_init n k d) a round; the rows are prepared once for all runs.
+    O(n_init n k d) a round; the rows are prepared once for all runs. Memory beside ``X``: one centred copy of dense
+    rows (one of length one for "cosine"), the sample of the search, and a chunk.
     """
-    collective = SingleProcess()
+    collective = collective or SingleProcess()
+    given = isinstance(init, Tensor)
     with torch.no_grad(), torch.autocast(X.device.type, enabled=False):
-        problem, best = prepare(X, weight), None
-        if refine and not isinstance(init, Tensor):
-            centers = search(problem, n_clusters, init=init, n_init=n_init, generator=generator, collective=collective)
-            return solve(problem, centers, max_iter=max_iter, tol=tol, collective=collective)
-        for _ in range(1 if isinstance(init, Tensor) else n_init):
-            if isinstance(init, Tensor):
-                centers = problem.inside(init)
+        spherical = metric == "cosine"
+        problem, best = prepare(unit_rows(X) if spherical else X, weight, collective, spherical=spherical), None
+        choose: Any = {"k-means++": plusplus_rows, "k-means||": parallel_rows, "random": random_rows}.get(str(init))
+        run = partial(solve, problem, max_iter=max_iter, tol=tol, collective=collective)
+        if refine and not given:
+            return run(search(
+                problem, n_clusters, choose=choose, n_init=n_init, generator=generator, collective=collective
+            ))  # fmt: skip
+        part = problem
+        if not given and collective.size > 1:
+            part = gathered(problem, max(_ROWS, _ROWS_A_CLUSTER * n_clusters), n_clusters, generator, collective)
+        for _ in range(1 if given else n_init):
+            if given:
+                centers = problem.on_sphere(problem.inside(init))  # type: ignore[arg-type]
             else:
-                choose = plusplus_rows if init == "k-means++" else random_rows
-                centers = take(problem.rows, choose(problem, n_clusters, generator)).to(problem.shift)
-            result = solve(problem, centers, max_iter=max_iter, tol=tol, collective=collective)
+                centers = take(part.rows, choose(part, n_clusters, generator)[0]).to(problem.shift)
+            result = run(centers)
             if best is None or result.inertia < best.inertia:
                 best = result
         assert best is not None  # n_init >= 1
-        return _moved(problem, best, max_iter, tol, collective) if refine else best
+        return _moved(problem, best, run, tol) if refine and collective.size == 1 else best
 
 
-def _moved(problem: Problem, found: KMeansResult, max_iter: int, tol: float, collective: Collective) -> KMeansResult:
+def _moved(problem: Problem, found: KMeansResult, run: Any, tol: float) -> KMeansResult:
     """The better of a result and what moves make of it."""
+    collective = SingleProcess()
     end = settle(problem, problem.inside(found.centers), max_iter=1, tol=tol, collective=collective)
-    centers = improve(problem, end, tol=tol, collective=collective).centers
-    other = solve(problem, centers, max_iter=max_iter, tol=tol, collective=collective)
+    other = run(improve(problem, end, tol=tol, collective=collective).centers)
     return other if other.inertia < found.inertia else found

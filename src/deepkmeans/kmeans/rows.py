@@ -26,6 +26,7 @@ __all__ = [
     "select",
     "sums",
     "take",
+    "unit_rows",
     "wide",
 ]
 
@@ -115,6 +116,15 @@ def norms(X: Tensor) -> Tensor:
     values = X.values()
     squares = torch.zeros(X.shape[0], dtype=wide(X.device), device=X.device)
     return squares.index_add_(0, row_of_entry(X), values.to(squares.dtype) ** 2).sqrt().to(values.dtype)
+
+
+def unit_rows(X: Tensor) -> Tensor:
+    """The rows brought to length one; a copy; a row of zeros stays one."""
+    length = norms(X)
+    factor = 1 / torch.where(length > 0, length, 1.0)
+    if not is_sparse(X):
+        return X * factor[:, None]
+    return csr_rows(X.crow_indices(), X.col_indices(), X.values() * factor[row_of_entry(X)], (X.shape[0], X.shape[1]))
 
 
 def sums(

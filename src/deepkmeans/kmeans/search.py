@@ -1,84 +1,130 @@
-"""Many starts on small samples, few on large ones: where the whole K-Means begins when it may search.
+"""Where the whole K-Means begins when it may search: many solutions of small samples, few of large ones.
 
-A start costs passes over the rows, and nearly all of what it finds can be found on a sample. So several starts are
-settled and refined on a small sample; the better half goes on to a sample three times as large, and so on; one goes
-through all rows. Successive halving (Jamieson and Talwalkar 2016) over rows instead of epochs.
+A pass over the rows is dear, and nearly all of what tells a good solution from a bad one can be seen on a sample, in the
+main directions of the rows. So many starts are settled together on a small sample and have children
+(:mod:`.population`); the best go on to a sample three times as large, and so on; the best of all is moved where a merge
+and a split gain (:mod:`.refinement`). Successive halving (Jamieson and Talwalkar 2016) over rows instead of epochs.
+
+Processes that each hold a shard of the rows gather the same sample and search alike.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from ..runtime.collective import Collective
-from .lloyd import Problem, Settled, settle
-from .refinement import refine
-from .rows import take
-from .seeding import plusplus_rows, random_rows
+from ..runtime.collective import Collective, SingleProcess
+from .axes import principal_axes
+from .lloyd import Problem, prepare, settle
+from .population import evolve, survivors, together
+from .refinement import refine, transferred
+from .rows import block, chunks, is_sparse, product, select, take
+from .seeding import value_order
 
-__all__ = ["search"]
+__all__ = ["gathered", "search"]
 
-#: Rows of the first sample, and of it per cluster.
-_ROWS, _ROWS_A_CLUSTER = 2048, 20
-_GROWTH = 3
-#: Starts of few clusters; moves alone find the way among many.
-_STARTS, _CLUSTERS_IN_ALL = 16, 160
-_FIRST_ROUNDS, _ROUNDS, _SAMPLE_TOL = 8, 60, 1e-4
-_MOVES, _MOVES_OF_ALL = 30, 3
+#: Rows of the first sample, and of it per cluster; of the last sample per cluster of the first.
+_ROWS, _ROWS_A_CLUSTER, _FEWEST_A_CLUSTER = 4096, 40, 20
+_GROWTH, _LEVELS = 3, 3
+#: Solutions of few clusters; of many clusters moves alone find the way.
+_SOLUTIONS, _CLUSTERS_IN_ALL = 16, 320
+_FIRST_ROUNDS, _ROUNDS = 10, 6
+#: Generations, on the first sample.
+_GENERATIONS = 20
+_TOL, _SETTLED, _MOVES = 1e-4, 60, 30
+#: More columns than this are seen in so many main directions, which are found on so many rows.
+_COLUMNS, _AXES, _AXES_ROWS = 200, 48, 4096
 
 
 def search(
-    problem: Problem, n_clusters: int, *, init: str, n_init: int, generator: torch.Generator, collective: Collective
+    problem: Problem, n_clusters: int, *, choose: Any, n_init: int, generator: torch.Generator, collective: Collective
 ) -> Tensor:
-    """Centres (k, d) of ``problem.rows`` from which Lloyd's rounds over all rows end in a good optimum."""
-    k, n = n_clusters, len(problem.length)
-    usable = torch.arange(n) if problem.weight is None else (problem.weight > 0).nonzero().squeeze(1).cpu()
-    if len(usable) < k:  # rows of weight 0 start what is left over
-        usable = torch.arange(n)
-    choose = plusplus_rows if init == "k-means++" else random_rows
-    order = usable
-    size = max(_ROWS, _ROWS_A_CLUSTER * k)
-    if size * _GROWTH < len(usable):
-        order = usable[torch.randperm(len(usable), generator=generator)]
+    """Centres (k, d) of ``problem.rows`` from which Lloyd's rounds over all rows end in a good optimum.
+
+    choose : callable (problem, k, generator, starts=s) -> row numbers (s, k)
+    """
+    k = n_clusters
+    size = max(_ROWS, (_ROWS_A_CLUSTER if k <= _CLUSTERS_IN_ALL // 2 else _FEWEST_A_CLUSTER) * k)
+    axes, reduced = None, problem
+    if problem.rows.shape[1] > _COLUMNS:
+        seen = gathered(problem, _AXES_ROWS, k, generator, collective)
+        _, axes = principal_axes(seen.rows, _AXES, np.random.RandomState(0))  # (d, m)
+        reduced = _along(problem, axes, collective)
+    part = gathered(reduced, size * _GROWTH ** (_LEVELS - 1), k, generator, collective)
+    if is_sparse(part.rows):
+        part = replace(part, rows=part.rows.to_dense())
+    centers = _grown(part, k, size, choose=choose, n_init=n_init, generator=generator)
+    if axes is not None:
+        centers = settle(reduced, centers, max_iter=_SETTLED, tol=_TOL, collective=collective).centers
+        centers = problem.on_sphere(centers @ axes.T.to(centers.dtype))
+    (centers,) = collective.sum(centers if collective.rank == 0 else torch.zeros_like(centers))
+    return centers
+
+
+def gathered(
+    problem: Problem, size: int, n_clusters: int, generator: torch.Generator, collective: Collective
+) -> Problem:
+    """A sample of ``size`` rows, the same in every process, in random order; or all rows, in theirs.
+
+    Rows of weight 0 are left out, unless fewer than ``n_clusters`` others are there.
+    """
+    weight = problem.weight
+    usable = torch.arange(len(problem.length)) if weight is None else (weight > 0).nonzero().squeeze(1).cpu()
+    counts = collective.gather(torch.tensor([[len(usable), len(problem.length)]]))
+    if int(counts[:, 0].sum()) < n_clusters:  # rows of weight 0 start what is left over
+        usable, counts = torch.arange(len(problem.length)), counts[:, 1:]
+    total, first = int(counts[:, 0].sum()), int(counts[: collective.rank, 0].sum())
+    if total <= size:
+        own, order = usable, None
     else:
-        size = len(usable)
-    first = size
-    starts = max(n_init, min(_STARTS, _CLUSTERS_IN_ALL // k), 1)
-    part = _sample(problem, order, size)
-    found = [_settled(part, _start(part, choose, k, generator), _FIRST_ROUNDS, collective) for _ in range(starts)]
-    found = _better_half(found)
-    while True:
-        last = size == len(usable)
-        moves = _MOVES_OF_ALL if last and size > first else _MOVES
-        found = _better_half([_refined(part, end, moves, collective) for end in found])
-        if last:
-            return found[0].centers
-        size = size * _GROWTH if size * _GROWTH**1.5 < len(usable) else len(usable)
-        if size == len(usable) and len(found) == 1 and k < _CLUSTERS_IN_ALL:
-            return found[0].centers
-        part = _sample(problem, order, size)
-        found = [_settled(part, end.centers, _ROUNDS, collective) for end in found]
-
-
-def _sample(problem: Problem, order: Tensor, size: int) -> Problem:
-    if size == len(problem.length):
+        order = torch.randperm(total, generator=generator)[:size]
+        here = order[(order >= first) & (order < first + len(usable))].sort().values
+        own, order = usable[here - first], order.argsort().argsort()
+    if order is None and collective.size == 1 and len(own) == len(problem.length):
         return problem
-    return problem.part(order[:size].sort().values.to(problem.length.device))
+    own = own.to(problem.length.device)
+    rows = collective.gather(take(problem.rows, own)) if collective.size > 1 else select(problem.rows, own)
+    part = replace(
+        problem, X=rows, rows=rows, length=collective.gather(problem.length[own]),
+        weight=None if weight is None else collective.gather(weight[own]),
+    )  # fmt: skip
+    return part if order is None else part.part(order.to(rows.device))
 
 
-def _start(part: Problem, choose: Any, k: int, generator: torch.Generator) -> Tensor:
-    return take(part.rows, choose(part, k, generator)).to(part.shift)
+def _along(problem: Problem, axes: Tensor, collective: Collective) -> Problem:
+    """The problem in the coordinates of the axes (d, m)."""
+    bounds = chunks(problem.rows.shape[0], problem.rows.dtype.itemsize * axes.shape[1])
+    rows = torch.cat([product(block(problem.rows, *at), axes.T).T for at in bounds])
+    return replace(prepare(rows, problem.weight, collective, spherical=True), spherical=False)
 
 
-def _settled(part: Problem, centers: Tensor, rounds: int, collective: Collective) -> Settled:
-    return settle(part, centers, max_iter=rounds, tol=_SAMPLE_TOL, collective=collective)
-
-
-def _refined(part: Problem, end: Settled, moves: int, collective: Collective) -> Settled:
-    return refine(part, end, tol=_SAMPLE_TOL, collective=collective, max_moves=moves)
-
-
-def _better_half(found: list[Settled]) -> list[Settled]:
-    return sorted(found, key=lambda end: end.history[-1])[: max(1, len(found) // 2)]
+def _grown(part: Problem, k: int, size: int, *, choose: Any, n_init: int, generator: torch.Generator) -> Tensor:
+    """Centres (k, d), float64, of one process's dense sample, whose first rows are a smaller sample."""
+    n, alone, grown = len(part.length), SingleProcess(), False
+    solutions = max(n_init, min(_SOLUTIONS, _CLUSTERS_IN_ALL // k), 1)
+    first, found = size, None
+    while True:
+        size = n if size * _GROWTH**0.5 > n else size
+        level = part if size == n else part.part(torch.arange(size, device=part.length.device))
+        if found is None:
+            starts = level.rows[choose(level, k, generator, starts=solutions)]  # (s, k, d)
+            found = survivors(together(level, starts, _FIRST_ROUNDS), size=solutions)
+        else:
+            found = survivors(together(level, found.centers, _ROUNDS), size=solutions)
+        if len(found.inertia) > 1 and not grown:
+            found = evolve(
+                level, found, value_order(level), generations=_GENERATIONS, children=max(2, solutions // 2),
+                rounds=_ROUNDS, size=solutions, generator=generator,
+            )  # fmt: skip
+        if size == n:
+            break
+        size, solutions, grown = size * _GROWTH, max(1, solutions // 2), True
+    end = settle(level, found.centers[0].to(part.shift), max_iter=_ROUNDS, tol=_TOL, collective=alone)
+    end = refine(level, end, tol=_TOL, collective=alone, max_moves=_MOVES)
+    if n <= first:
+        end = transferred(level, end, collective=alone)
+    return end.centers

@@ -18,7 +18,7 @@ from .distances import squared_distances
 from .lloyd import Problem, prepare
 from .rows import block, chunks, product, take, wide
 
-__all__ = ["kmeans_plusplus", "plusplus_rows", "random_rows"]
+__all__ = ["draw", "kmeans_plusplus", "plusplus_rows", "random_rows", "value_order"]
 
 
 def kmeans_plusplus(
@@ -52,35 +52,43 @@ def kmeans_plusplus(
     O(n d k log k) time, O(n log k) memory beside one centred copy of dense rows.
     """
     with torch.no_grad(), torch.autocast(X.device.type, enabled=False):
-        index = plusplus_rows(prepare(X, weight), n_clusters, generator, n_local_trials)
+        index = plusplus_rows(prepare(X, weight), n_clusters, generator, n_local_trials)[0]
         return take(X, index), index
 
 
 def plusplus_rows(
-    problem: Problem, n_clusters: int, generator: torch.Generator, n_local_trials: int | None = None
+    problem: Problem, n_clusters: int, generator: torch.Generator, n_local_trials: int | None = None, *, starts: int = 1
 ) -> Tensor:
-    """Row numbers of greedy k-means++ on a prepared problem."""
+    """Row numbers (starts, k) of greedy k-means++ on a prepared problem, all starts at once."""
     rows = problem.rows
     trials = n_local_trials or 2 + int(math.log(n_clusters))
-    weight, order = _weights(problem), _order(problem)
-    chosen = [_draw(weight, order, 1, generator)]
-    closest = squared_distances(rows, take(rows, chosen[0]))[:, 0].to(weight.dtype)
+    weight, order = _weights(problem), value_order(problem)
+    usable = weight[order]
+    chosen = [order[draw(usable.expand(starts, -1), 1, generator)[:, 0]]]
+    closest = _reached(problem, chosen[0][:, None], usable, order)[:, 0]  # (starts, n) in the order of the draws
     for _ in range(1, n_clusters):
-        mass = closest * weight
+        mass = closest * usable
         # Every row lies on a centre already: the remaining centres are copies, whichever rows they are.
-        candidates = _draw(mass if bool(mass.sum() > 0) else weight, order, trials, generator)
-        reached = torch.minimum(closest[:, None], squared_distances(rows, take(rows, candidates)).to(weight.dtype))
-        best = (weight @ reached).argmin()
-        chosen.append(candidates[best][None])
-        closest = reached[:, best]
-    return torch.cat(chosen)
+        some = mass.sum(1, keepdim=True) > 0
+        candidates = order[draw(torch.where(some, mass, usable), trials, generator)]  # (starts, trials)
+        reached = torch.minimum(closest[:, None], _reached(problem, candidates, usable, order))
+        best = (reached @ usable).argmin(1, keepdim=True)  # (starts, 1)
+        chosen.append(candidates.gather(1, best)[:, 0])
+        closest = torch.take_along_dim(reached, best[:, :, None], 1)[:, 0]
+    return torch.stack(chosen, dim=1)
 
 
-def random_rows(problem: Problem, n_clusters: int, generator: torch.Generator) -> Tensor:
-    """Distinct row numbers, drawn with probability proportional to the weights (Efraimidis and Spirakis 2006)."""
-    weight, order = _weights(problem), _order(problem)
-    draw = torch.rand(len(weight), generator=generator, dtype=torch.float64).clamp_(min=1e-300).to(weight)
-    return order[(draw.log() / weight[order]).topk(n_clusters).indices]
+def _reached(problem: Problem, rows: Tensor, usable: Tensor, order: Tensor) -> Tensor:
+    """Squared distances (starts, trials, n) of the rows, in the order of the draws, to candidate rows."""
+    squares = squared_distances(problem.rows, take(problem.rows, rows.flatten()))  # (n, starts * trials)
+    return squares[order].T.to(usable.dtype).unflatten(0, rows.shape)
+
+
+def random_rows(problem: Problem, n_clusters: int, generator: torch.Generator, *, starts: int = 1) -> Tensor:
+    """Distinct row numbers (starts, k), drawn with probability by weight (Efraimidis and Spirakis 2006)."""
+    weight, order = _weights(problem), value_order(problem)
+    chance = torch.rand(starts, len(weight), generator=generator, dtype=torch.float64).clamp_(min=1e-300).to(weight)
+    return order[(chance.log() / weight[order]).topk(n_clusters, dim=1).indices]
 
 
 def _weights(problem: Problem) -> Tensor:
@@ -90,7 +98,7 @@ def _weights(problem: Problem) -> Tensor:
     return problem.weight.to(kind)
 
 
-def _order(problem: Problem) -> Tensor:
+def value_order(problem: Problem) -> Tensor:
     """Row numbers sorted by a projection in general position: equal rows become neighbours."""
     rows, kind = problem.rows, wide(problem.X.device)
     direction = torch.arange(1, rows.shape[1] + 1, dtype=kind, device=rows.device).sin()
@@ -99,9 +107,9 @@ def _order(problem: Problem) -> Tensor:
     return torch.cat(parts).argsort(stable=True)
 
 
-def _draw(mass: Tensor, order: Tensor, size: int, generator: torch.Generator) -> Tensor:
-    """Row numbers with probability proportional to ``mass``; a row of no mass is never drawn."""
-    total = mass[order].cumsum(0)
-    point = torch.rand(size, generator=generator, dtype=torch.float64).to(total) * total[-1]
-    last = (total < total[-1]).sum()  # rounding may carry a point to the very end
-    return order[torch.searchsorted(total, point, right=True).clamp_(max=last)]
+def draw(mass: Tensor, size: int, generator: torch.Generator) -> Tensor:
+    """Places (s, size) drawn from each row of ``mass`` (s, n) by its values; one of no mass is never drawn."""
+    total = mass.cumsum(1)
+    point = torch.rand(len(mass), size, generator=generator, dtype=torch.float64).to(total) * total[:, -1:]
+    last = (total < total[:, -1:]).sum(1, keepdim=True)  # rounding may carry a point to the very end
+    return torch.minimum(torch.searchsorted(total, point, right=True), last)

@@ -1,6 +1,6 @@
 """Where and how numbers are computed: devices, precision, seeds, processes."""
 
-from .collective import Collective, SingleProcess
+from .collective import Collective, ProcessGroup, SingleProcess
 from .device import resolve_device
 from .precision import autocast, has_fast_bfloat16, resolve_precision
 from .seeding import Seeds, seeded_torch
@@ -8,6 +8,7 @@ from .threads import one_thread
 
 __all__ = [
     "Collective",
+    "ProcessGroup",
     "Seeds",
     "SingleProcess",
     "autocast",

@@ -19,10 +19,10 @@ from deepkmeans.graph import (
     graph_partitions,
     micro_clusters,
     nearest_neighbors,
-    principal_axes,
     spectral_embedding,
 )
 from deepkmeans.graph.neighbors import _smallest
+from deepkmeans.kmeans import principal_axes
 
 
 @pytest.mark.parametrize(("n", "d"), [(40, 3), (700, 5), (4000, 12)])

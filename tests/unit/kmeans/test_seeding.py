@@ -62,7 +62,7 @@ def test_more_trials_are_greedier() -> None:
 def test_random_rows_are_distinct_and_weighted() -> None:
     X = torch.arange(4.0)[:, None]
     problem = prepare(X, torch.tensor([1.0, 1, 6, 0]))
-    drawn = [random_rows(problem, 2, seeded(seed)).tolist() for seed in range(2000)]
+    drawn = [random_rows(problem, 2, seeded(seed))[0].tolist() for seed in range(2000)]
     assert all(len(set(pair)) == 2 and 3 not in pair for pair in drawn)
     assert np.mean([pair[0] == 2 for pair in drawn]) == pytest.approx(0.75, abs=0.04)
 

@@ -1,0 +1,98 @@
+"""What K-Means is measured on: real tables, pictures, texts and codes, and generated rows at sizes that hurt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from . import suite
+
+__all__ = ["CASES", "Case", "rows_of"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """Rows, how many clusters, and how many restarts of scikit-learn stand for the best known."""
+
+    read: Callable[[Path | None], Any]
+    n_clusters: int
+    restarts: int = 100
+
+
+def _real(name: str) -> Callable[[Path | None], Any]:
+    return lambda data: suite.load(name, data)[0]
+
+
+def _letters(data: Path | None) -> np.ndarray:
+    """20,000 rows of 16 whole numbers from 0 to 15 in 26 uneven classes, two shapes each: a table like UCI's letters."""
+    random = np.random.RandomState(0)
+    shapes = 7.5 + 2.5 * random.randn(52, 16)
+    spread = 0.6 + 1.6 * random.rand(52, 16)
+    own = random.choice(52, 20_000, p=random.dirichlet(np.full(52, 5.0)))
+    return np.clip(np.rint(shapes[own] + spread[own] * random.randn(20_000, 16)), 0, 15).astype(np.float32)
+
+
+def _mixture(n: int, d: int, k: int, dim: int) -> Callable[[Path | None], np.ndarray]:
+    """Overlapping clusters of uneven size and shape that lie near a subspace of ``dim`` dimensions."""
+
+    def read(data: Path | None) -> np.ndarray:
+        random = np.random.RandomState(1)
+        frame = np.linalg.qr(random.randn(d, d))[0][:dim].astype(np.float32)
+        centers = random.randn(k, dim).astype(np.float32)
+        scale = np.exp(0.4 * random.randn(k, dim)).astype(np.float32)
+        own = random.choice(k, n, p=random.dirichlet(np.full(k, 2.0)))
+        X = np.empty((n, d), dtype=np.float32)
+        for start in range(0, n, 65_536):
+            at = own[start : start + 65_536]
+            low = centers[at] + 0.5 * scale[at] * random.standard_normal((len(at), dim)).astype(np.float32)
+            X[start : start + len(at)] = low @ frame + 0.1 * random.standard_normal((len(at), d)).astype(np.float32)
+        return X
+
+    return read
+
+
+def _codes(data: Path | None) -> np.ndarray:
+    """Codes of MNIST in 10 dimensions, of an autoencoder trained for five epochs."""
+    from deepkmeans import Autoencoder
+
+    X = suite.load("mnist", data)[0]
+    return np.asarray(Autoencoder(10, max_epochs=5, random_state=0).fit_transform(X), dtype=np.float32)
+
+
+CASES: dict[str, Case] = {
+    "digits": Case(_real("digits"), 10),
+    "optdigits": Case(_real("optdigits"), 10),
+    "pendigits": Case(_real("pendigits"), 10),
+    "pendigits-100": Case(_real("pendigits"), 100),
+    "letters": Case(_letters, 26),
+    "mnist": Case(_real("mnist"), 10),
+    "fashion_mnist": Case(_real("fashion_mnist"), 10),
+    "mnist_codes": Case(_codes, 10),
+    "newsgroups20": Case(_real("newsgroups20"), 20),
+    "200000x64": Case(_mixture(200_000, 64, 300, 20), 256, 20),
+    "100000x128": Case(_mixture(100_000, 128, 1_000, 30), 1_000, 20),
+    "1000000x32": Case(_mixture(1_000_000, 32, 120, 16), 100, 20),
+}
+
+
+def rows_of(name: str, data: Path | None, cache: Path) -> Any:
+    """float32 rows of a case; read or made once, kept in ``cache``."""
+    import scipy.sparse as sp
+
+    path = cache / f"{name}.npz"
+    if not path.exists():
+        X = CASES[name].read(data)
+        cache.mkdir(parents=True, exist_ok=True)
+        part = cache / f".{name}.npz"
+        if sp.issparse(X):
+            sp.save_npz(part, X.astype(np.float32).tocsr())
+        else:
+            with part.open("wb") as stream:
+                np.savez(stream, X=np.ascontiguousarray(X, dtype=np.float32))
+        part.rename(path)
+    with np.load(path, allow_pickle=False) as file:
+        return file["X"] if "X" in file else sp.load_npz(path)

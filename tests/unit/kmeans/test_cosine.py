@@ -1,0 +1,81 @@
+"""Spherical K-Means: by hand, against the definition, and against K-Means of rows of length one."""
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+import torch
+
+import deepkmeans
+from deepkmeans import KMeans
+from deepkmeans.exceptions import InvalidParameterError
+
+
+def directions(seed=0, n=300, d=5, k=4):
+    random = np.random.RandomState(seed)
+    way = random.randn(k, d)
+    own = random.randint(k, size=n)
+    return (way[own] + 0.2 * random.randn(n, d)) * np.exp(random.randn(n, 1)), own
+
+
+def test_four_rows_by_hand():
+    # Lengths do not count: 3 and 1 along x, 1 and 5 along y; the middle of (1, 0) and (4/5, 3/5) is (3, 1) / sqrt(10).
+    X = np.array([[3.0, 0], [4, 3], [0, 1], [0, 5]])
+    model = KMeans(2, metric="cosine", random_state=0).fit(X)
+    assert model.labels_[0] == model.labels_[1] != model.labels_[2] == model.labels_[3]
+    centers = model.cluster_centers_[model.labels_[[0, 2]]]
+    np.testing.assert_allclose(centers, [[3 / np.sqrt(10), 1 / np.sqrt(10)], [0, 1]], atol=1e-12)
+    assert model.inertia_ == pytest.approx(2 * (1 - 3 / np.sqrt(10)))
+    np.testing.assert_allclose(model.transform([[7.0, 0]])[0, model.labels_[[0, 2]]], [1 - 3 / np.sqrt(10), 1])
+    assert model.predict([[100.0, 1.0]]) == model.labels_[0]
+
+
+@pytest.mark.parametrize("layout", ["dense", "sparse"])
+@pytest.mark.parametrize("init", ["k-means++", "k-means||", "random"])
+def test_the_definition_holds(init, layout):
+    X, own = directions()
+    X = np.maximum(X, 0) if layout == "sparse" else X
+    rows = sp.csr_matrix(X) if layout == "sparse" else X
+    model = KMeans(4, init=init, metric="cosine", random_state=0).fit(rows)
+    length = np.linalg.norm(X, axis=1, keepdims=True)
+    unit = X / np.where(length > 0, length, 1)
+    cosine = unit @ model.cluster_centers_.T
+    np.testing.assert_allclose(np.linalg.norm(model.cluster_centers_, axis=1), 1)
+    np.testing.assert_array_equal(model.labels_, cosine.argmax(1))
+    np.testing.assert_array_equal(model.labels_, model.predict(rows))
+    told = (length[:, 0] > 0) * (1 - cosine.max(1)) + (
+        length[:, 0] == 0
+    ) * 0.5  # half of the squared length of a centre
+    assert model.inertia_ == pytest.approx(told.sum()) == -model.score(rows)
+    for j in range(4):  # every centre is the mean direction of its rows
+        mean = unit[model.labels_ == j].sum(0)
+        np.testing.assert_allclose(model.cluster_centers_[j], mean / np.linalg.norm(mean), atol=1e-3)
+
+
+def test_never_above_the_start_and_scale_changes_nothing():
+    X, _ = directions(1)
+    start = X[:4]
+    plain = KMeans(4, init=start, metric="cosine").fit(X)
+    moved = KMeans(4, init=start, metric="cosine", refine=True).fit(X)
+    assert moved.inertia_ <= plain.inertia_
+    factors = np.random.RandomState(0).uniform(0.1, 10, (len(X), 1))
+    other = KMeans(4, init=start, metric="cosine").fit(X * factors)
+    np.testing.assert_array_equal(plain.labels_, other.labels_)
+
+
+def test_a_stream_and_a_file(tmp_path):
+    X, own = directions(2, n=600)
+    model = KMeans(4, metric="cosine", random_state=0)
+    for start in range(0, 600, 100):
+        model.partial_fit(X[start : start + 100])
+    np.testing.assert_allclose(np.linalg.norm(model.cluster_centers_, axis=1), 1)
+    labels = model.predict(X)
+    assert all(len(set(labels[own == c])) == 1 for c in range(4)) and len(set(labels)) == 4
+    deepkmeans.save(model, tmp_path / "m.dkm")
+    again = deepkmeans.load(tmp_path / "m.dkm")
+    assert again.metric == "cosine"
+    np.testing.assert_array_equal(again.predict(torch.from_numpy(X)), labels)
+
+
+def test_other_metrics_are_refused_in_words():
+    with pytest.raises(InvalidParameterError, match="'metric'.*'euclidean', 'cosine'"):
+        KMeans(2, metric="manhattan").fit([[0.0], [1]])

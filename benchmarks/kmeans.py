@@ -36,9 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def plan(options: argparse.Namespace) -> list[Row]:
-    cache = str(options.json.with_suffix(".cases"))
     return [
-        {"dataset": dataset, "method": method, "seed": seed, "turn": turn, "cache": cache}
+        {"dataset": dataset, "method": method, "seed": seed, "turn": turn}
         for turn in range(options.repeat)
         for seed in options.seeds
         for dataset in options.datasets
@@ -50,7 +49,7 @@ def plan(options: argparse.Namespace) -> list[Row]:
 def measure(key: Row, data: Path | None) -> Row:
     import scipy.sparse as sp
 
-    X, case = rows_of(key["dataset"], data, Path(key["cache"])), CASES[key["dataset"]]
+    X, case = rows_of(key["dataset"], data), CASES[key["dataset"]]
     if sp.issparse(X) and key["method"] in ("faiss", "fastkmeans"):
         return {"rows": X.shape[0], "columns": X.shape[1], "refused": "sparse rows"}
     restarts = {"lloyd-10": 10, "lloyd-best": case.restarts}.get(key["method"], 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,7 @@ def _real(name: str) -> Callable[[Path | None], Any]:
 
 
 def _letters(data: Path | None) -> np.ndarray:
-    """20,000 rows of 16 whole numbers from 0 to 15 in 26 uneven classes, two shapes each: a table like UCI's letters."""
+    """20,000 rows of 16 whole numbers up to 15 in 26 uneven classes, two shapes each: a table like UCI's letters."""
     random = np.random.RandomState(0)
     shapes = 7.5 + 2.5 * random.randn(52, 16)
     spread = 0.6 + 1.6 * random.rand(52, 16)
@@ -79,10 +80,11 @@ CASES: dict[str, Case] = {
 }
 
 
-def rows_of(name: str, data: Path | None, cache: Path) -> Any:
-    """float32 rows of a case; read or made once, kept in ``cache``."""
+def rows_of(name: str, data: Path | None) -> Any:
+    """float32 rows of a case; read or made once, kept in the user's cache folder."""
     import scipy.sparse as sp
 
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "deepkmeans-benchmarks"
     path = cache / f"{name}.npz"
     if not path.exists():
         X = CASES[name].read(data)

@@ -173,7 +173,8 @@ def scores(rows: Tensor, centers: Tensor, squares: Tensor) -> Tensor:
 
 def score_chunks(X: Tensor, n_clusters: int, chunk_bytes: int = SCORE_BYTES) -> Iterator[tuple[int, int]]:
     """Bounds of chunks of rows whose table of scores stays in the cache between product, minimum and comparison."""
-    row_bytes = X.dtype.itemsize * (n_clusters + X.shape[1] // 2)
+    stored = X.values().numel() // max(1, X.shape[0]) if is_sparse(X) else X.shape[1]
+    row_bytes = X.dtype.itemsize * (n_clusters + stored // 2)
     return chunks(X.shape[0], row_bytes, max(chunk_bytes, _FEWEST_ROWS * row_bytes))
 
 

@@ -1,8 +1,8 @@
 """Starts by k-means||: few passes over the rows instead of one for every centre.
 
-B. Bahmani et al., "Scalable k-means++", VLDB 2012: in each of five rounds every row becomes a candidate with probability
-``l d^2 / sum(d^2)``, d its distance to the candidates so far and l = 2 k; the candidates, weighted by the rows nearest
-to them, are thinned to k by k-means++. We top up with k-means++ of the rows where fewer than k distinct candidates came.
+B. Bahmani et al., "Scalable k-means++", VLDB 2012: in each of five rounds every row becomes a candidate with
+probability ``l d^2 / sum(d^2)``, d its distance to the candidates so far and l = 2 k; the candidates, weighted by the
+rows nearest to them, are thinned to k by k-means++. Where fewer than k candidates came, k-means++ of the rows decides.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def together(problem: Problem, centers: Tensor, rounds: int) -> Population:
         inertia = base.repeat(s)
         for start, stop in score_chunks(rows, s * k):
             x = rows[start:stop]
-            table = product(x, -2 * flat, squares).unflatten(0, (s, k))  # (s, k, m)
+            table = product(x, -2 * flat, squares).view(s, k, -1)  # (s, k, m)
             least = table.amin(1)
             share = None if weight is None else weight[start:stop].to(x.dtype)
             inertia += (least if share is None else least * share).sum(1, dtype=kind)
@@ -133,9 +133,7 @@ def _mutated(problem: Problem, centers: Tensor, order: Tensor, generator: torch.
     place = order[torch.randint(len(order), (min(_PLACES, len(order)),), generator=generator).sort().values]
     rows = problem.rows[place]
     flat = centers.reshape(s * k, d)
-    table = (
-        product(rows, -2 * flat, (flat * flat).sum(1)).unflatten(0, (s, k)) + problem.length[place] ** 2
-    )  # (s, k, p)
+    table = product(rows, -2 * flat, (flat * flat).sum(1)).view(s, k, -1) + problem.length[place] ** 2  # (s, k, p)
     table[torch.arange(s), gone] = torch.inf
     mass = table.amin(1).clamp_(min=0).to(wide(rows.device))  # (s, p)
     if problem.weight is not None:

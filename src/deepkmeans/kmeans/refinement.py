@@ -86,10 +86,10 @@ def _pairs(problem: Problem, centers: Tensor) -> tuple[list[tuple[int, int]], tu
 def transferred(problem: Problem, start: Settled, *, collective: Collective, max_moves: int = 20) -> Settled:
     r"""What moving single rows leads to from ``start``; its inertia is no higher.
 
-    At an optimum of Lloyd's rounds every row is with its nearest centre, and yet moving row i from cluster a to b lowers
-    the inertia where :math:`m_a / (m_a - w_i) |x_i - c_a|^2 > m_b / (m_b + w_i) |x_i - c_b|^2` (Hartigan 1975; Telgarsky
-    and Vattani 2010), which tells in small clusters. All such rows are moved at once, and Lloyd's rounds follow; if
-    that is worse, the half that gains most is tried.
+    At an optimum of Lloyd's rounds every row is with its nearest centre, and yet moving row i from cluster a to b
+    lowers the inertia where :math:`m_a / (m_a - w_i) |x_i - c_a|^2 > m_b / (m_b + w_i) |x_i - c_b|^2` (Hartigan 1975;
+    Telgarsky and Vattani 2010), which tells in small clusters. All such rows are moved at once, and Lloyd's rounds
+    follow; if that is worse, the half that gains most is tried.
     """
     best, share, k = start, 1.0, len(start.centers)
     for _ in range(max_moves if k > 1 else 0):

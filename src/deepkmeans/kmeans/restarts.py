@@ -14,7 +14,7 @@ from .lloyd import Problem, prepare, settle, solve
 from .oversampling import parallel_rows
 from .refinement import refine as improve
 from .rows import take, unit_rows
-from .search import gathered, search
+from .search import MANY, gathered, search
 from .seeding import plusplus_rows, random_rows
 
 __all__ = ["fit_kmeans"]
@@ -74,7 +74,8 @@ def fit_kmeans(
     with torch.no_grad(), torch.autocast(X.device.type, enabled=False):
         spherical = metric == "cosine"
         problem, best = prepare(unit_rows(X) if spherical else X, weight, collective, spherical=spherical), None
-        choose: Any = {"k-means++": plusplus_rows, "k-means||": parallel_rows, "random": random_rows}.get(str(init))
+        plusplus = partial(plusplus_rows, n_local_trials=1 if refine and n_clusters > MANY else None)
+        choose: Any = {"k-means++": plusplus, "k-means||": parallel_rows, "random": random_rows}.get(str(init))
         run = partial(solve, problem, max_iter=max_iter, tol=tol, collective=collective)
         if refine and not given:
             return run(search(

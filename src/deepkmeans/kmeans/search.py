@@ -1,7 +1,7 @@
 """Where the whole K-Means begins when it may search: many solutions of small samples, few of large ones.
 
-A pass over the rows is dear, and nearly all of what tells a good solution from a bad one can be seen on a sample, in the
-main directions of the rows. So many starts are settled together on a small sample and have children
+A pass over the rows is dear, and nearly all of what tells a good solution from a bad one can be seen on a sample, in
+the main directions of the rows. So many starts are settled together on a small sample and have children
 (:mod:`.population`); the best go on to a sample three times as large, and so on; the best of all is moved where a merge
 and a split gain (:mod:`.refinement`). Successive halving (Jamieson and Talwalkar 2016) over rows instead of epochs.
 
@@ -20,24 +20,28 @@ from torch import Tensor
 from ..runtime.collective import Collective, SingleProcess
 from .axes import principal_axes
 from .lloyd import Problem, prepare, settle
-from .population import evolve, survivors, together
+from .population import Population, evolve, survivors, together
 from .refinement import refine, transferred
 from .rows import block, chunks, is_sparse, product, select, take
 from .seeding import value_order
 
-__all__ = ["gathered", "search"]
+__all__ = ["MANY", "gathered", "search"]
 
 #: Rows of the first sample, and of it per cluster; of the last sample per cluster of the first.
 _ROWS, _ROWS_A_CLUSTER, _FEWEST_A_CLUSTER = 4096, 40, 20
 _GROWTH, _LEVELS = 3, 3
-#: Solutions of few clusters; of many clusters moves alone find the way.
-_SOLUTIONS, _CLUSTERS_IN_ALL = 16, 320
+#: Solutions of few clusters; of many clusters one, and moves alone find the way.
+_SOLUTIONS, _CLUSTERS_IN_ALL, MANY = 16, 320, 160
 _FIRST_ROUNDS, _ROUNDS = 10, 6
 #: Generations, on the first sample.
 _GENERATIONS = 20
-_TOL, _SETTLED, _MOVES = 1e-4, 60, 30
+_TOL, _SETTLED = 1e-4, 60
+#: Failed and made moves of the first sample on which one solution is left, and of later ones.
+_MOVES, _LATER_MOVES = 30, 3
+#: Where the rows are so many times those of the last sample, a third of them comes before all.
+_THINNED = 5
 #: More columns than this are seen in so many main directions, which are found on so many rows.
-_COLUMNS, _AXES, _AXES_ROWS = 200, 48, 4096
+_COLUMNS, _AXES, _AXES_ROWS = 100, 48, 4096
 
 
 def search(
@@ -48,21 +52,29 @@ def search(
     choose : callable (problem, k, generator, starts=s) -> row numbers (s, k)
     """
     k = n_clusters
-    size = max(_ROWS, (_ROWS_A_CLUSTER if k <= _CLUSTERS_IN_ALL // 2 else _FEWEST_A_CLUSTER) * k)
+    size = max(_ROWS, (_ROWS_A_CLUSTER if k <= MANY else _FEWEST_A_CLUSTER) * k)
     axes, reduced = None, problem
     if problem.rows.shape[1] > _COLUMNS:
         seen = gathered(problem, _AXES_ROWS, k, generator, collective)
         _, axes = principal_axes(seen.rows, _AXES, np.random.RandomState(0))  # (d, m)
         reduced = _along(problem, axes, collective)
-    part = gathered(reduced, size * _GROWTH ** (_LEVELS - 1), k, generator, collective)
+    part = gathered(reduced, size * _GROWTH ** (_LEVELS - 1 - (k > MANY)), k, generator, collective)
     if is_sparse(part.rows):
         part = replace(part, rows=part.rows.to_dense())
     centers = _grown(part, k, size, choose=choose, n_init=n_init, generator=generator)
     if axes is not None:
         centers = settle(reduced, centers, max_iter=_SETTLED, tol=_TOL, collective=collective).centers
         centers = problem.on_sphere(centers @ axes.T.to(centers.dtype))
+    elif not is_sparse(problem.rows) and _total(problem, collective) > _THINNED * len(part.length):
+        first = int(collective.gather(torch.tensor([len(problem.length)]))[: collective.rank].sum())
+        thin = problem.every(_GROWTH, -first % _GROWTH)
+        centers = settle(thin, centers, max_iter=_SETTLED, tol=_TOL, collective=collective).centers
     (centers,) = collective.sum(centers if collective.rank == 0 else torch.zeros_like(centers))
     return centers
+
+
+def _total(problem: Problem, collective: Collective) -> int:
+    return int(collective.sum(torch.tensor(len(problem.length)))[0])
 
 
 def gathered(
@@ -104,7 +116,7 @@ def _along(problem: Problem, axes: Tensor, collective: Collective) -> Problem:
 
 def _grown(part: Problem, k: int, size: int, *, choose: Any, n_init: int, generator: torch.Generator) -> Tensor:
     """Centres (k, d), float64, of one process's dense sample, whose first rows are a smaller sample."""
-    n, alone, grown = len(part.length), SingleProcess(), False
+    n, alone, grown, moves = len(part.length), SingleProcess(), False, _MOVES
     solutions = max(n_init, min(_SOLUTIONS, _CLUSTERS_IN_ALL // k), 1)
     first, found = size, None
     while True:
@@ -120,11 +132,14 @@ def _grown(part: Problem, k: int, size: int, *, choose: Any, n_init: int, genera
                 level, found, value_order(level), generations=_GENERATIONS, children=max(2, solutions // 2),
                 rounds=_ROUNDS, size=solutions, generator=generator,
             )  # fmt: skip
-        if size == n:
-            break
+        if size == n or len(found.inertia) == 1:
+            end = settle(level, found.centers[0].to(part.shift), max_iter=1, tol=_TOL, collective=alone)
+            end = refine(level, end, tol=_TOL, collective=alone, max_moves=moves)
+            moves = _LATER_MOVES
+            if size == n:
+                break
+            found = Population(end.centers[None].to(level.rows.dtype), found.inertia)
         size, solutions, grown = size * _GROWTH, max(1, solutions // 2), True
-    end = settle(level, found.centers[0].to(part.shift), max_iter=_ROUNDS, tol=_TOL, collective=alone)
-    end = refine(level, end, tol=_TOL, collective=alone, max_moves=_MOVES)
     if n <= first:
         end = transferred(level, end, collective=alone)
     return end.centers

@@ -60,7 +60,6 @@ def plusplus_rows(
     problem: Problem, n_clusters: int, generator: torch.Generator, n_local_trials: int | None = None, *, starts: int = 1
 ) -> Tensor:
     """Row numbers (starts, k) of greedy k-means++ on a prepared problem, all starts at once."""
-    rows = problem.rows
     trials = n_local_trials or 2 + int(math.log(n_clusters))
     weight, order = _weights(problem), value_order(problem)
     usable = weight[order]
@@ -81,7 +80,7 @@ def plusplus_rows(
 def _reached(problem: Problem, rows: Tensor, usable: Tensor, order: Tensor) -> Tensor:
     """Squared distances (starts, trials, n) of the rows, in the order of the draws, to candidate rows."""
     squares = squared_distances(problem.rows, take(problem.rows, rows.flatten()))  # (n, starts * trials)
-    return squares[order].T.to(usable.dtype).unflatten(0, rows.shape)
+    return squares[order].T.to(usable.dtype).reshape(*rows.shape, -1)
 
 
 def random_rows(problem: Problem, n_clusters: int, generator: torch.Generator, *, starts: int = 1) -> Tensor:

@@ -32,7 +32,7 @@ def test_four_rows_by_hand():
 @pytest.mark.parametrize("layout", ["dense", "sparse"])
 @pytest.mark.parametrize("init", ["k-means++", "k-means||", "random"])
 def test_the_definition_holds(init, layout):
-    X, own = directions()
+    X, _ = directions()
     X = np.maximum(X, 0) if layout == "sparse" else X
     rows = sp.csr_matrix(X) if layout == "sparse" else X
     model = KMeans(4, init=init, metric="cosine", random_state=0).fit(rows)

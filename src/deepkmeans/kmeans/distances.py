@@ -26,6 +26,7 @@ __all__ = [
     "assign",
     "distances",
     "nearest",
+    "nearest_two",
     "pair_distances",
     "rounding",
     "score_chunks",
@@ -140,8 +141,25 @@ def nearest(
     count the centres that are within rounding of the nearest: the product is ``step + j`` for one of them, at least
     ``2 step`` for several.
     """
-    k = len(centers)
+    return _winners(scores(rows, centers, squares), rows, length, centers, reach, exact)
+
+
+def nearest_two(
+    rows: Tensor, length: Tensor, centers: Tensor, squares: Tensor, reach: Tensor
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """:func:`nearest`, and of the second nearest centre what it gives of the nearest; infinite if there is only one."""
     score = scores(rows, centers, squares)
+    kept = score.clone()
+    membership, labels, least = _winners(score, rows, length, centers, reach, None)
+    return membership, labels, least, kept.masked_fill_(membership > 0, math.inf).amin(0)
+
+
+def _winners(
+    score: Tensor, rows: Tensor, length: Tensor, centers: Tensor, reach: Tensor,
+    exact: Callable[[Tensor, Tensor], Tensor] | None,
+) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
+    """What :func:`nearest` says, of a table of scores (k, m) that it overwrites."""
+    k = len(centers)
     least = score.amin(0)
     membership = score.le_(least + rounding(rows) * (length + reach) ** 2)  # in place: one and zero in the same dtype
     step = 2.0 ** k.bit_length()
@@ -171,11 +189,17 @@ def scores(rows: Tensor, centers: Tensor, squares: Tensor) -> Tensor:
     return product(centers, -2 * rows).add_(squares).T
 
 
-def score_chunks(X: Tensor, n_clusters: int, chunk_bytes: int = SCORE_BYTES) -> Iterator[tuple[int, int]]:
-    """Bounds of chunks of rows whose table of scores stays in the cache between product, minimum and comparison."""
+def score_chunks(
+    X: Tensor, n_clusters: int, chunk_bytes: int = SCORE_BYTES, *, n_rows: int | None = None
+) -> Iterator[tuple[int, int]]:
+    """Bounds of chunks of rows whose table of scores stays in the cache between product, minimum and comparison.
+
+    n_rows : int or None, default=None
+        So many rows like those of X; None is all.
+    """
     stored = X.values().numel() // max(1, X.shape[0]) if is_sparse(X) else X.shape[1]
     row_bytes = X.dtype.itemsize * (n_clusters + stored // 2)
-    return chunks(X.shape[0], row_bytes, max(chunk_bytes, _FEWEST_ROWS * row_bytes))
+    return chunks(X.shape[0] if n_rows is None else n_rows, row_bytes, max(chunk_bytes, _FEWEST_ROWS * row_bytes))
 
 
 def squared_norms(centers: Tensor) -> tuple[Tensor, Tensor]:

@@ -16,121 +16,23 @@ S. P. Lloyd, "Least squares quantization in PCM", IEEE Transactions on Informati
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from ..runtime.collective import Collective, SingleProcess
 from ..types import KMeansResult
-from .distances import assign, nearest, pair_distances, power_of_two, safe_range, score_chunks, squared_norms
-from .rows import block, chunks, is_sparse, norms, row_of_entry, select, sums, take, wide
+from .bounds import Bounded
+from .distances import assign, nearest, score_chunks, squared_norms
+from .problem import Problem, prepare
+from .relocation import relocate
+from .rows import block, sums
 
-__all__ = ["Problem", "Settled", "lloyd", "prepare", "settle", "solve"]
+__all__ = ["Settled", "lloyd", "settle", "solve"]
 
-
-#: Rows that are summed in the dtype of the data, about.
-_SUMMED = 4096
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Rows made ready once for any number of runs.
-
-    Attributes
-    ----------
-    X : Tensor of shape (n, d)
-        The rows as given.
-    rows : Tensor of shape (n, d)
-        The rows less ``shift``, times ``scale``.
-    length : Tensor of shape (n,)
-        Norms of ``rows``.
-    weight : Tensor of shape (n,) or None
-    shift : Tensor of shape (d,), float64
-        Weighted mean of the rows; zero for sparse rows.
-    scale : float
-        A power of two; 1 unless squares would leave the range of the dtype.
-    variance : float
-        Mean over the columns of the weighted variance of ``rows``; scikit-learn's is unweighted.
-    spherical : bool
-        Rows and centres have length one.
-    """
-
-    X: Tensor
-    rows: Tensor
-    length: Tensor
-    weight: Tensor | None
-    shift: Tensor
-    scale: float
-    variance: float
-    spherical: bool = False
-
-    def part(self, index: Tensor) -> Problem:
-        """The problem of some of its rows, in the same frame."""
-        weight = None if self.weight is None else self.weight[index]
-        rows = select(self.rows, index)
-        return replace(self, X=rows, rows=rows, length=self.length[index], weight=weight)
-
-    def every(self, step: int, start: int) -> Problem:
-        """The problem of every so manieth row, dense, without a copy."""
-        weight = None if self.weight is None else self.weight[start::step]
-        rows = self.rows[start::step]
-        return replace(self, X=rows, rows=rows, length=self.length[start::step], weight=weight)
-
-    def on_sphere(self, centers: Tensor) -> Tensor:
-        """Means as centres: of length one where rows are."""
-        if not self.spherical:
-            return centers
-        return centers / torch.linalg.vector_norm(centers, dim=1, keepdim=True).clamp(
-            min=torch.finfo(centers.dtype).tiny
-        )
-
-    def inside(self, centers: Tensor) -> Tensor:
-        """Centres of the data as centres of ``rows``, float64."""
-        return (centers.to(self.shift) - self.shift) * self.scale
-
-    def outside(self, centers: Tensor) -> Tensor:
-        """Centres of ``rows`` as centres of the data, in their dtype."""
-        return (centers / self.scale + self.shift).to(self.X.dtype)
-
-
-def prepare(
-    X: Tensor, weight: Tensor | None = None, collective: Collective | None = None, *, spherical: bool = False
-) -> Problem:
-    """Centre and scale the rows, which have length one if ``spherical`` and stay as they are. O(n d)."""
-    collective = collective or SingleProcess()
-    (n, d), kind = X.shape, wide(X.device)
-    share = torch.ones(n, dtype=kind, device=X.device) if weight is None else weight.to(kind)
-    (mass,) = collective.sum(share.sum())
-    share = share / mass
-    shift = torch.zeros(d, dtype=kind, device=X.device)
-    rows = X
-    if not is_sparse(X) and not spherical:
-        (mean,) = collective.sum(_mean(X, share))
-        shift = mean.to(X.dtype).to(kind)
-        rows = X - shift.to(X.dtype)
-    length = norms(rows)
-    squares, mean = collective.sum(share @ length.to(kind) ** 2, _mean(rows, share))
-    low, high = safe_range(X.dtype)
-    scale = 1.0
-    if not d * low**2 < float(squares) < d * high**2:
-        bounds = chunks(n, kind.itemsize * d)
-        exact = torch.cat([norms(block(rows, *at).to(kind)) for at in bounds])
-        (squares,) = collective.sum(share @ exact**2)
-        scale = power_of_two(float(squares / d) ** 0.5, X.dtype)
-        rows = rows * scale
-        length, squares, mean = norms(rows), squares * scale * scale, mean * scale
-    return Problem(X, rows, length, weight, shift, scale, max(0.0, float(squares - mean @ mean) / d), spherical)
-
-
-def _mean(X: Tensor, share: Tensor) -> Tensor:
-    """Sum of the rows times their shares, in float64 from chunk to chunk."""
-    total = torch.zeros(X.shape[1], dtype=share.dtype, device=X.device)
-    if is_sparse(X):
-        return total.index_add_(0, X.col_indices().long(), X.values().to(share.dtype) * share[row_of_entry(X)])
-    for start, stop in chunks(X.shape[0], X.itemsize * X.shape[1]):
-        total += share[start:stop].to(X.dtype) @ X[start:stop]
-    return total
+#: Rounds keep bounds once no more than this share of the labels changes, for at least so many pairs of row and centre.
+_CLOSE, _BOUNDED = 0.1, 2**20
 
 
 def lloyd(
@@ -193,18 +95,37 @@ class Settled:
     n_relocated: int
 
 
-def settle(problem: Problem, centers: Tensor, *, max_iter: int, tol: float, collective: Collective) -> Settled:
-    """Lloyd's rounds on a prepared problem, from centres of ``problem.rows``."""
+def settle(
+    problem: Problem, centers: Tensor, *, max_iter: int, tol: float, collective: Collective, close: bool = False
+) -> Settled:
+    """Lloyd's rounds on a prepared problem, from centres of ``problem.rows``.
+
+    ``close`` says that few labels will change, so that bounds pay from the first round.
+    """
     labels = torch.full((len(problem.length),), -1, dtype=torch.int32, device=problem.length.device)
+    (n,) = collective.sum(torch.tensor(len(labels)))
     history: list[float] = []
     n_relocated, converged, old = 0, False, centers
+    bounded: Bounded | None = None
     while not converged and len(history) < max_iter:
-        before, old = labels, centers
-        labels, total, mass, inertia = _round(problem, centers)
-        changed = (labels != before).sum().to(mass.dtype)
+        old = centers
+        if bounded is not None:
+            bounded.step(centers)
+        elif close and int(n) * len(centers) >= _BOUNDED:
+            bounded = Bounded(problem, centers, labels)
+        else:
+            before, (labels, total, mass, inertia) = labels, _round(problem, centers)
+            changed = (labels != before).sum().to(mass.dtype)
+        if bounded is not None:
+            labels, total, mass, inertia = bounded.labels, bounded.total.clone(), bounded.mass.clone(), bounded.inertia
+            changed = mass.new_tensor(bounded.changed)
         total, mass, inertia, changed = collective.sum(total, mass, inertia, changed)
         history.append(float(inertia) / problem.scale / problem.scale)
-        n_relocated += _relocate(problem, labels, old, total, mass, collective)
+        relocated = relocate(problem, labels, old, total, mass, collective)
+        if relocated:
+            bounded, close, n_relocated = None, False, n_relocated + relocated
+        else:
+            close = float(changed) <= _CLOSE * int(n) or bounded is not None
         centers = problem.on_sphere(total / mass.clamp(min=torch.finfo(mass.dtype).tiny)[:, None])
         centers[mass == 0] = centers[mass.argmax()].clone()
         shift = float(((centers - old) ** 2).sum())
@@ -212,10 +133,12 @@ def settle(problem: Problem, centers: Tensor, *, max_iter: int, tol: float, coll
     return Settled(centers, old, history, converged, n_relocated)
 
 
-def solve(problem: Problem, centers: Tensor, *, max_iter: int, tol: float, collective: Collective) -> KMeansResult:
+def solve(
+    problem: Problem, centers: Tensor, *, max_iter: int, tol: float, collective: Collective, close: bool = False
+) -> KMeansResult:
     """:func:`settle`, then the labels and the inertia of the centres in the dtype of the data."""
     X, weight = problem.X, problem.weight
-    end = settle(problem, centers, max_iter=max_iter, tol=tol, collective=collective)
+    end = settle(problem, centers, max_iter=max_iter, tol=tol, collective=collective, close=close)
     result = problem.outside(end.centers)
     labels, squared = assign(X, result)
     (inertia,) = collective.sum((squared if weight is None else squared * weight).sum())
@@ -241,41 +164,3 @@ def _round(problem: Problem, centers: Tensor) -> tuple[Tensor, Tensor, Tensor, T
         mass += torch.bincount(own, minlength=len(near)) if part is None else (member * part).sum(1, dtype=mass.dtype)
         inertia += (square if part is None else square * part).sum(dtype=total.dtype)
     return labels, total, mass, inertia
-
-
-def _relocate(
-    problem: Problem, labels: Tensor, old: Tensor, total: Tensor, mass: Tensor, collective: Collective
-) -> int:
-    """Give empty clusters the rows that are farthest from their centres; changes ``total`` and ``mass`` in place."""
-    empty = (mass == 0).nonzero().squeeze(1)
-    if not empty.numel():
-        return 0
-    near = old.to(problem.rows.dtype)
-    every = torch.arange(len(labels), device=labels.device)
-    far = pair_distances(problem.rows, near, every, labels)
-    # A mean of equal rows is off by rounding, which grows like the root of their number within a chunk; such a
-    # distance is no reason to split them.
-    (count,) = collective.sum(mass.new_tensor(len(labels)))
-    reach = float(collective.gather(problem.length.topk(min(1, len(labels))).values).max())
-    zero = (16 * torch.finfo(near.dtype).eps * reach) ** 2 * min(float(count), _SUMMED)
-    usable = far > zero if problem.weight is None else (far > zero) & (problem.weight > 0)
-    far, order = far.masked_fill(~usable, -1).topk(min(len(empty), len(far)))
-    order = order[far > 0]
-    donor = labels[order].long()
-    weight = total.new_ones(len(order)) if problem.weight is None else problem.weight[order].to(total.dtype)
-    moved = take(problem.rows, order).to(total.dtype) * weight[:, None]
-    far, donor, weight, moved = (collective.gather(part) for part in (far[: len(order)], donor, weight, moved))
-    order = far.sort(descending=True, stable=True).indices[: len(empty)]
-    empty, donor, weight, moved = empty[: len(order)], donor[order], weight[order], moved[order]
-    if not order.numel():
-        return 0
-    total.index_add_(0, donor, moved, alpha=-1)
-    mass.index_add_(0, donor, weight, alpha=-1)
-    total[empty], mass[empty] = moved, weight
-    # A donor that gave its last row is exactly empty, not empty but for rounding.
-    counted = labels if problem.weight is None else labels[problem.weight > 0]
-    (left,) = collective.sum(torch.bincount(counted, minlength=len(mass)))
-    left = left - torch.bincount(donor, minlength=len(mass))
-    left[empty] = 1
-    mass[left == 0] = 0
-    return len(order)

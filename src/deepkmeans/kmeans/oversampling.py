@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from .distances import assign
-from .lloyd import Problem
+from .problem import Problem
 from .rows import take, wide
 from .seeding import draw, plusplus_rows, value_order
 

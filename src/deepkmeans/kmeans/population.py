@@ -19,7 +19,7 @@ from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 
 from .distances import score_chunks
-from .lloyd import Problem
+from .problem import Problem
 from .rows import product, wide
 from .seeding import draw
 
@@ -32,7 +32,7 @@ _WORTH = 1e-6
 #: Rows among which a mutation looks for a far one.
 _PLACES = 512
 #: Generations without a better best after which evolution ends.
-_PATIENCE = 6
+_PATIENCE = 8
 
 
 @dataclass(frozen=True)

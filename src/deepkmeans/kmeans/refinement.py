@@ -21,7 +21,8 @@ from torch import Tensor
 
 from ..runtime.collective import Collective
 from .distances import rounding, score_chunks, scores
-from .lloyd import Problem, Settled, settle
+from .lloyd import Settled, settle
+from .problem import Problem
 from .rows import block, own_products, sums, take, wide
 
 __all__ = ["refine", "transferred"]

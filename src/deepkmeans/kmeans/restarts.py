@@ -10,8 +10,9 @@ from torch import Tensor
 
 from ..runtime.collective import Collective, SingleProcess
 from ..types import KMeansResult
-from .lloyd import Problem, prepare, settle, solve
+from .lloyd import settle, solve
 from .oversampling import parallel_rows
+from .problem import Problem, prepare
 from .refinement import refine as improve
 from .rows import take, unit_rows
 from .search import MANY, gathered, search
@@ -74,13 +75,15 @@ def fit_kmeans(
     with torch.no_grad(), torch.autocast(X.device.type, enabled=False):
         spherical = metric == "cosine"
         problem, best = prepare(unit_rows(X) if spherical else X, weight, collective, spherical=spherical), None
-        plusplus = partial(plusplus_rows, n_local_trials=1 if refine and n_clusters > MANY else None)
+        trials = (2 if n_clusters <= MANY else 1) if refine else None  # a search has no need of the best start
+        plusplus = partial(plusplus_rows, n_local_trials=trials)
         choose: Any = {"k-means++": plusplus, "k-means||": parallel_rows, "random": random_rows}.get(str(init))
         run = partial(solve, problem, max_iter=max_iter, tol=tol, collective=collective)
         if refine and not given:
-            return run(search(
+            centers = search(
                 problem, n_clusters, choose=choose, n_init=n_init, generator=generator, collective=collective
-            ))  # fmt: skip
+            )
+            return run(centers, close=True)
         part = problem
         if not given and collective.size > 1:
             part = gathered(problem, max(_ROWS, _ROWS_A_CLUSTER * n_clusters), n_clusters, generator, collective)

@@ -17,10 +17,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..runtime import one_thread
 from ..runtime.collective import Collective, SingleProcess
 from .axes import principal_axes
-from .lloyd import Problem, prepare, settle
+from .lloyd import settle
 from .population import Population, evolve, survivors, together
+from .problem import Problem, prepare
 from .refinement import refine, transferred
 from .rows import block, chunks, is_sparse, product, select, take
 from .seeding import value_order
@@ -34,7 +36,7 @@ _GROWTH, _LEVELS = 3, 3
 _SOLUTIONS, _CLUSTERS_IN_ALL, MANY = 16, 320, 160
 _FIRST_ROUNDS, _ROUNDS = 10, 6
 #: Generations, on the first sample.
-_GENERATIONS = 20
+_GENERATIONS = 32
 _TOL, _SETTLED = 1e-4, 60
 #: Failed and made moves of the first sample on which one solution is left, and of later ones.
 _MOVES, _LATER_MOVES = 30, 3
@@ -61,14 +63,15 @@ def search(
     part = gathered(reduced, size * _GROWTH ** (_LEVELS - 1 - (k > MANY)), k, generator, collective)
     if is_sparse(part.rows):
         part = replace(part, rows=part.rows.to_dense())
-    centers = _grown(part, k, size, choose=choose, n_init=n_init, generator=generator)
+    with one_thread(k <= MANY):
+        centers = _grown(part, k, size, choose=choose, n_init=n_init, generator=generator)
     if axes is not None:
-        centers = settle(reduced, centers, max_iter=_SETTLED, tol=_TOL, collective=collective).centers
+        centers = settle(reduced, centers, max_iter=_SETTLED, tol=_TOL, collective=collective, close=True).centers
         centers = problem.on_sphere(centers @ axes.T.to(centers.dtype))
     elif not is_sparse(problem.rows) and _total(problem, collective) > _THINNED * len(part.length):
         first = int(collective.gather(torch.tensor([len(problem.length)]))[: collective.rank].sum())
         thin = problem.every(_GROWTH, -first % _GROWTH)
-        centers = settle(thin, centers, max_iter=_SETTLED, tol=_TOL, collective=collective).centers
+        centers = settle(thin, centers, max_iter=_SETTLED, tol=_TOL, collective=collective, close=True).centers
     (centers,) = collective.sum(centers if collective.rank == 0 else torch.zeros_like(centers))
     return centers
 

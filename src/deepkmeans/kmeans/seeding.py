@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from .distances import squared_distances
-from .lloyd import Problem, prepare
+from .problem import Problem, prepare
 from .rows import block, chunks, product, take, wide
 
 __all__ = ["draw", "kmeans_plusplus", "plusplus_rows", "random_rows", "value_order"]
@@ -62,25 +62,24 @@ def plusplus_rows(
     """Row numbers (starts, k) of greedy k-means++ on a prepared problem, all starts at once."""
     trials = n_local_trials or 2 + int(math.log(n_clusters))
     weight, order = _weights(problem), value_order(problem)
-    usable = weight[order]
-    chosen = [order[draw(usable.expand(starts, -1), 1, generator)[:, 0]]]
-    closest = _reached(problem, chosen[0][:, None], usable, order)[:, 0]  # (starts, n) in the order of the draws
+    chosen = [order[draw(weight[order].expand(starts, -1), 1, generator)[:, 0]]]
+    closest = _reached(problem, chosen[0][:, None])[:, 0].to(weight.dtype)  # (starts, n)
     for _ in range(1, n_clusters):
-        mass = closest * usable
+        mass = closest * weight
         # Every row lies on a centre already: the remaining centres are copies, whichever rows they are.
         some = mass.sum(1, keepdim=True) > 0
-        candidates = order[draw(torch.where(some, mass, usable), trials, generator)]  # (starts, trials)
-        reached = torch.minimum(closest[:, None], _reached(problem, candidates, usable, order))
-        best = (reached @ usable).argmin(1, keepdim=True)  # (starts, 1)
+        mass = mass if bool(some.all()) else torch.where(some, mass, weight)
+        candidates = order[draw(mass[:, order], trials, generator)]  # (starts, trials)
+        reached = torch.minimum(closest[:, None], _reached(problem, candidates))  # (starts, trials, n)
+        best = (reached @ weight).argmin(1, keepdim=True)  # (starts, 1)
         chosen.append(candidates.gather(1, best)[:, 0])
         closest = torch.take_along_dim(reached, best[:, :, None], 1)[:, 0]
     return torch.stack(chosen, dim=1)
 
 
-def _reached(problem: Problem, rows: Tensor, usable: Tensor, order: Tensor) -> Tensor:
-    """Squared distances (starts, trials, n) of the rows, in the order of the draws, to candidate rows."""
-    squares = squared_distances(problem.rows, take(problem.rows, rows.flatten()))  # (n, starts * trials)
-    return squares[order].T.to(usable.dtype).reshape(*rows.shape, -1)
+def _reached(problem: Problem, rows: Tensor) -> Tensor:
+    """Squared distances (starts, trials, n) of all rows to candidate rows."""
+    return squared_distances(problem.rows, take(problem.rows, rows.flatten())).T.reshape(*rows.shape, -1)
 
 
 def random_rows(problem: Problem, n_clusters: int, generator: torch.Generator, *, starts: int = 1) -> Tensor:

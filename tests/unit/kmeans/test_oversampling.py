@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from deepkmeans.kmeans.lloyd import prepare
 from deepkmeans.kmeans.oversampling import parallel_rows
+from deepkmeans.kmeans.problem import prepare
 from deepkmeans.kmeans.seeding import plusplus_rows
 
 

@@ -10,7 +10,8 @@ from sklearn.cluster import KMeans as PlainKMeans
 
 from deepkmeans import KMeans
 from deepkmeans.kmeans import fit_kmeans, lloyd
-from deepkmeans.kmeans.lloyd import prepare, settle
+from deepkmeans.kmeans.lloyd import settle
+from deepkmeans.kmeans.problem import prepare
 from deepkmeans.kmeans.refinement import _halved, _pairs, refine
 from deepkmeans.kmeans.rows import own_products
 from deepkmeans.runtime.collective import SingleProcess

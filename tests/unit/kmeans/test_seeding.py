@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from deepkmeans.kmeans import csr_rows, fit_kmeans, kmeans_plusplus
-from deepkmeans.kmeans.lloyd import prepare
+from deepkmeans.kmeans.problem import prepare
 from deepkmeans.kmeans.seeding import random_rows
 
 pytestmark = pytest.mark.filterwarnings("ignore:Sparse CSR tensor support")  # of torch's own conversion, below

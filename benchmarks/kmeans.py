@@ -36,6 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def plan(options: argparse.Namespace) -> list[Row]:
+    if unknown := set(options.datasets) - set(CASES):
+        raise ValueError(f"no case {', '.join(sorted(unknown))}; there are {', '.join(CASES)}")
     return [
         {"dataset": dataset, "method": method, "seed": seed, "turn": turn}
         for turn in range(options.repeat)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from benchmarks import beside_clustpy, peers, quality, runner, suite, tables
+from benchmarks import beside_clustpy, kmeans, peers, quality, runner, suite, tables
 from benchmarks.__main__ import main
 
 
@@ -88,22 +88,39 @@ def test_tables() -> None:
 
 
 @pytest.mark.slow
-def test_kmeans_on_iris_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_kmeans_on_digits_from_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     out = tmp_path / "rows.jsonl"
-    command = ["kmeans", "--datasets", "iris", "--seeds", "0", "--json", str(out)]
+    methods = ["deepkmeans", "lloyd", "lloyd-10"]
+    command = ["kmeans", "--datasets", "digits", "--seeds", "0", "1", "--methods", *methods, "--json", str(out)]
     assert main(command) == 0
     rows = runner.read_rows(out)
-    assert {row["method"] for row in rows} == {"deepkmeans", "scikit-learn"}
-    assert all(78 < row["inertia"] < 160 for row in rows)  # the optimum of iris with k = 3 is 78.85
-    assert "| iris | 150 x 4 |" in capsys.readouterr().out
+    assert [row["method"] for row in rows] == ["deepkmeans", "lloyd", "lloyd-10", "deepkmeans", "lloyd"]
+    assert all(1.16e6 < row["inertia"] < 1.22e6 for row in rows)  # the best known of digits with k = 10 is 1,165,130
+    text = capsys.readouterr().out
+    assert "| digits | 1797 x 64 |" in text and "deepkmeans no worse than the best of scikit-learn in 2 of 2" in text
     assert main(command) == 0
     assert runner.read_rows(out) == rows
+
+
+def test_the_inertia_of_a_benchmark_by_hand() -> None:
+    X, centers = np.array([[0.0, 0], [2, 0], [5, 5]], dtype=np.float32), np.array([[1.0, 0], [5, 4]])
+    labels = np.array([0, 0, 1])
+    assert kmeans.inertia(X, centers, labels) == 3.0
+    assert kmeans.inertia(sparse.csr_matrix(X), centers, labels) == pytest.approx(3.0)
+
+
+def test_a_case_that_is_none_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["kmeans", "--datasets", "iris", "--json", str(tmp_path / "r")]) == 1
+    assert "no case iris; there are digits," in capsys.readouterr().err
 
 
 def test_errors_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "rows.jsonl"
     out.write_text("no json\n")
-    assert main(["kmeans", "--datasets", "iris", "--json", str(out), "--table-only"]) == 1
+    assert main(["kmeans", "--datasets", "digits", "--json", str(out), "--table-only"]) == 1
     assert capsys.readouterr().err.startswith("error: ")
 
 

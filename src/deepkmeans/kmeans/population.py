@@ -31,8 +31,8 @@ _SAME = 1e-4
 _WORTH = 1e-6
 #: Rows among which a mutation looks for a far one.
 _PLACES = 512
-#: Generations without a better best after which evolution ends.
-_PATIENCE = 8
+#: Generations, or children, without a better best after which evolution ends.
+_PATIENCE, _IDLE_CHILDREN = 8, 40
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def evolve(
         young = _mutated(problem, _children(found, children, generator), order, generator)
         found = survivors(found, together(problem, young, rounds), size=size)
         idle = 0 if float(found.inertia[0]) < best * (1 - _WORTH) else idle + 1
-        if idle == _PATIENCE:
+        if idle == _PATIENCE or idle * children >= _IDLE_CHILDREN:
             break
     return found
 

@@ -65,10 +65,12 @@ def search(
         part = replace(part, rows=part.rows.to_dense())
     with one_thread(k <= MANY):
         centers = _grown(part, k, size, choose=choose, n_init=n_init, generator=generator)
+    rows_seen = len(part.length)
+    del part  # the rows of the search are done with before all rows are gone through
     if axes is not None:
         centers = settle(reduced, centers, max_iter=_SETTLED, tol=_TOL, collective=collective, close=True).centers
         centers = problem.on_sphere(centers @ axes.T.to(centers.dtype))
-    elif not is_sparse(problem.rows) and _total(problem, collective) > _THINNED * len(part.length):
+    elif not is_sparse(problem.rows) and _total(problem, collective) > _THINNED * rows_seen:
         first = int(collective.gather(torch.tensor([len(problem.length)]))[: collective.rank].sum())
         thin = problem.every(_GROWTH, -first % _GROWTH)
         centers = settle(thin, centers, max_iter=_SETTLED, tol=_TOL, collective=collective, close=True).centers

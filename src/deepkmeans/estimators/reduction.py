@@ -23,6 +23,7 @@ import numpy as np
 import scipy.sparse as sp
 import torch
 from sklearn.base import clone
+from sklearn.pipeline import Pipeline
 from sklearn.utils import check_array, get_tags
 from torch import Tensor
 
@@ -105,7 +106,7 @@ class Reduction:
             if value is None and (name == "random_state" or name.endswith("__random_state"))
         })  # fmt: skip
         low, high, mean, _, missing = columns(X)
-        filled = np.flatnonzero(missing) if not get_tags(own).input_tags.allow_nan else np.empty(0, dtype=np.int64)
+        filled = np.empty(0, dtype=np.int64) if _takes_nan(own) else np.flatnonzero(missing)
         share = seeds.numpy("probe").uniform(size=(_PROBES, len(low)))
         found = cls(own, mean, filled, low + (high - low) * share, sp.issparse(X))
         try:
@@ -177,10 +178,16 @@ class Reduction:
         return np.asarray(_dense(made), dtype=np.float64)
 
     def _complete(self, X: Any) -> Any:
-        if sp.issparse(X) or get_tags(self.transformer).input_tags.allow_nan:
+        if sp.issparse(X) or _takes_nan(self.transformer):
             return X
         missing = np.isnan(X)
         return np.where(missing, self.fill.astype(X.dtype), X) if missing.any() else X
+
+
+def _takes_nan(transformer: Any) -> bool:
+    """By its tags; a pipeline's say nothing of this, so its first step is asked."""
+    first = transformer.steps[0][1] if isinstance(transformer, Pipeline) else transformer
+    return not isinstance(first, str) and bool(get_tags(first).input_tags.allow_nan)
 
 
 def _dense(rows: Any) -> Any:

@@ -10,7 +10,7 @@ import inspect
 import re
 from pathlib import Path
 
-ROOMS = ("", "metrics", "datasets", "objectives", "encoders", "training", "testing", "exceptions", "types")
+ROOMS = ("", "metrics", "datasets", "objectives", "encoders", "training", "inspection", "testing", "exceptions", "types")
 CONSTANTS = {
     "__version__": "Version of the package.",
     "ACTIVATIONS": "Activation functions by name.",

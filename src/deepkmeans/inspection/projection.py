@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.manifold import trustworthiness
 
 from .._validation import Instance, Interval, OneOf, validate_parameters
+from ..estimators.network import refuse_constant
 from ..exceptions import InvalidDataError
 from ..runtime import Seeds
 from .maps import METHODS, Map, fit_map
@@ -224,14 +225,11 @@ def project(
     spaces, coordinates, trust, shares = {}, {}, {}, {}
     for name, take in taken.items():
         inner = take(mapped)
+        if name == "raw":
+            refuse_constant(inner, "project")
         seed = seeds.seed(name) % 2**32
         directions = MainDirections(inner, seed, name)
         inner = directions(inner)  # (m, p)
-        if name == "raw" and not np.ptp(inner, axis=0).any():
-            raise InvalidDataError(
-                f"All {len(mapped)} rows to map are the same in all {checked.shape[1]} column(s): there is nothing to "
-                "draw. Check the file and the chosen columns."
-            )
         spaces[name] = space = _Space(directions, fit_map(method, inner, dict(options or {}), seed))
         coordinates[name] = _everywhere(space, take, mapped, n)
         trust[name] = _trust(inner, space.map.coordinates, seeds)

@@ -119,7 +119,9 @@ class MainDirections:
         n, d = X.shape
         _refuse_extreme(X, name)
         p = max(1, min(_DIRECTIONS, n, d) - (1 if sp.issparse(X) else 0))
-        self.pca = PCA(p, svd_solver="arpack" if sp.issparse(X) else "auto", random_state=seed).fit(X)
+        self.pca = PCA(p, svd_solver="arpack" if sp.issparse(X) else "auto", random_state=seed)
+        with np.errstate(invalid="ignore", divide="ignore"):  # shares of no variance at all: collapsed codes
+            self.pca.fit(X)
         self.shares: np.ndarray = np.nan_to_num(self.pca.explained_variance_ratio_)
 
     def __call__(self, X: Any) -> np.ndarray:

@@ -173,6 +173,18 @@ def test_missing_cells_are_filled_before_a_transformer_unless_it_takes_them(blob
     assert imputing.report_["imputed"] == {} and imputing.reducer_[1].mean_[2] > 5
 
 
+@pytest.mark.parametrize("objective", ["selflabel", "dcn"])
+def test_many_columns_with_holes_empty_and_constant_ones(objective):
+    random = np.random.RandomState(0)
+    X = random.randn(90, 300) + 6 * (np.arange(90) % 3 == 1)[:, None] - 6 * (np.arange(90) % 3 == 2)[:, None]
+    X[:, 7], X[:, 8], X[::5, 9] = np.nan, 4.0, np.nan
+    with pytest.warns(MissingValuesWarning, match="'7': 90, '9': 18"):
+        model = DeepKMeans(3, objective=objective, reduce="pca", **QUICK).fit(X)
+    assert model.report_["n_directions"] == 90 and model.encoder_.module.n_inputs == 92  # and two flags
+    assert adjusted_rand_score(np.arange(90) % 3, model.labels_) > 0.9
+    assert np.isfinite(model.embed(X)).all() and np.isfinite(model.reconstruct(X)).all()
+
+
 class Odd(BaseEstimator, TransformerMixin):
     def __init__(self, what="nan"):
         self.what = what

@@ -8,8 +8,9 @@
 ``"tsne"``
     van der Maaten & Hinton 2008, scikit-learn's Barnes-Hut version. The method has no transform. A new row is placed at
     the median position of its 10 nearest rows of the map, as Kobak & Berens (Nature Communications 2019) do. We
-    differ in one point: the medians are weighted by one over the squared distance, so that a row which is in the map
-    comes to lie on itself. It is an interpolation: a row far from all others is put among its nearest, never apart.
+    differ in two points: medians are weighted by one over the squared distance, so that a row which is in the map
+    comes to lie on itself, and geometric instead of coordinate by coordinate, which draws crosses. It is an
+    interpolation: a row far from all others is put among its nearest, never apart.
 
 Both embeddings start from the first two main directions: a random start loses how groups lie to one another
 (Kobak & Linderman, Nature Biotechnology 2021).
@@ -29,7 +30,7 @@ from ..exceptions import InvalidParameterError
 
 __all__ = ["METHODS", "Map", "fit_map"]
 
-_NEIGHBORS = 10
+_NEIGHBORS, _STEPS = 10, 50
 
 
 class Map(Protocol):
@@ -69,7 +70,7 @@ class _Neighbours:
         distance, index = self._index.kneighbors(rows)  # (m, k)
         least = np.maximum(distance[:, :1], np.finfo(np.float64).tiny ** 0.5)
         weight = (least / np.maximum(distance, least)) ** 2  # 1 for the nearest; 0 beside a row at distance zero
-        return _weighted_median(self.coordinates[index], weight)
+        return _geometric_median(self.coordinates[index], weight)
 
 
 class _Umap:
@@ -127,10 +128,12 @@ def _made(cls: Any, options: dict[str, Any], method: str) -> Any:
     return cls(**options)
 
 
-def _weighted_median(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Median (m, 2) over k of values (m, k, 2) with weights (m, k), each coordinate by itself."""
-    order = values.argsort(axis=1, kind="stable")  # (m, k, 2)
-    ordered = np.take_along_axis(values, order, axis=1)
-    mass = np.take_along_axis(np.broadcast_to(weight[:, :, None], values.shape), order, axis=1).cumsum(axis=1)
-    middle = (mass >= mass[:, -1:] / 2).argmax(axis=1)  # (m, 2)
-    return np.asarray(np.take_along_axis(ordered, middle[:, None, :], axis=1)[:, 0])
+def _geometric_median(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Point (m, 2) of least weighted distance to each row's k points of ``values`` (m, k, 2), by Weiszfeld's steps."""
+    least = 1e-9 * max(float(np.ptp(values)), np.finfo(np.float64).tiny ** 0.5)
+    share = weight / weight.sum(axis=1, keepdims=True)
+    for _ in range(_STEPS):
+        middle = (share[:, :, None] * values).sum(axis=1)  # (m, 2)
+        pull = weight / np.maximum(np.linalg.norm(values - middle[:, None, :], axis=2), least)
+        share = pull / pull.sum(axis=1, keepdims=True)
+    return np.asarray((share[:, :, None] * values).sum(axis=1))

@@ -21,7 +21,7 @@ from sklearn.preprocessing import StandardScaler
 from deepkmeans import DeepKMeans
 from deepkmeans.exceptions import InvalidDataError, InvalidParameterError, MissingDependencyError
 from deepkmeans.inspection import project
-from deepkmeans.inspection.maps import _weighted_median
+from deepkmeans.inspection.maps import _geometric_median
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
@@ -75,12 +75,15 @@ def test_pca_of_raw_rows_is_that_of_scikit_learn():
     np.testing.assert_allclose(found.shares["raw"], expected.explained_variance_ratio_)
 
 
-def test_a_weighted_median_by_hand():
-    values = np.array([[[0.0, 9], [1, 8], [5, 7]], [[0, 0], [1, 1], [5, 5]]])
-    weight = np.array([[1.0, 1, 1], [1, 0, 0]])
-    np.testing.assert_array_equal(_weighted_median(values, weight), [[1, 8], [0, 0]])
-    heavy = np.array([[1.0, 1, 3], [1, 1, 1.9]])
-    np.testing.assert_array_equal(_weighted_median(values, heavy), [[5, 7], [1, 1]])
+def test_a_weighted_geometric_median_by_hand():
+    line = np.array([[0.0, 0], [1, 2], [5, 10]])  # on a line: its median
+    square = np.array([[0.0, 0], [2, 0], [2, 2]])  # and of a triangle the point that sees its sides under 120 degrees
+    found = _geometric_median(
+        np.array([line, line, line, square]), np.array([[1.0, 1, 1], [1, 0, 0], [1, 1, 3], [1] * 3])
+    )
+    np.testing.assert_allclose(found[:3], [[1, 2], [0, 0], [5, 10]], atol=1e-6)
+    sides = (square - found[3]) / np.linalg.norm(square - found[3], axis=1)[:, None]
+    np.testing.assert_allclose((sides @ sides.T)[np.triu_indices(3, 1)], -0.5, atol=1e-6)
 
 
 def test_raw_rows_of_a_deep_k_means_are_drawn_in_its_scaling(blobs):

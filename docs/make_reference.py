@@ -10,7 +10,9 @@ import inspect
 import re
 from pathlib import Path
 
-ROOMS = ("", "metrics", "datasets", "objectives", "encoders", "training", "testing", "exceptions", "types")
+ROOMS = (
+    "", "metrics", "datasets", "objectives", "encoders", "training", "inspection", "testing", "exceptions", "types",
+)  # fmt: skip
 CONSTANTS = {
     "__version__": "Version of the package.",
     "ACTIVATIONS": "Activation functions by name.",

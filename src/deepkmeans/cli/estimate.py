@@ -46,12 +46,13 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
     widths = [rows.n_inputs, *(report["hidden_sizes"] or []), report["embedding_dim"]]
     itemsize = torch.float32.itemsize
     data = sum(part.nbytes for part in (X.data, X.indices, X.indptr)) if hasattr(X, "indptr") else X.nbytes
-    table = data + 2 * (data if hasattr(X, "indptr") else n * rows.n_inputs * itemsize)
+    kept = hasattr(X, "indptr") and report["reduce"] == "none"  # sparse rows are dense only behind a projection
+    table = data + 2 * (data if kept else n * rows.n_inputs * itemsize)
     network = weights * itemsize * 8  # weights, gradients, two moments, and the copy that a roll-back needs
     blocks = min(n, 8192) * sum(sorted(widths)[-2:]) * itemsize + 4 * report["batch_size"] * sum(widths) * 2 * itemsize
     codes = 4 * n * report["embedding_dim"] * itemsize
     names = ("objective", "scaling", "embedding_dim", "hidden_sizes", "batch_size", "pretrain_epochs", "max_epochs",
-             "learning_rate", "precision", "device", "image_shape")  # fmt: skip
+             "learning_rate", "precision", "device", "image_shape", "reduce", "n_directions")  # fmt: skip
     return {
         "rows": n,
         "columns": report["n_columns"],
@@ -67,7 +68,12 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
 def estimate_text(plan: dict[str, Any]) -> str:
     """The plan for people."""
     inner = plan["hidden_sizes"] or (["convolutions"] if plan["image_shape"] else [])
-    sizes = [plan["columns"], *inner, plan["embedding_dim"]]
+    sizes = [
+        plan["columns"],
+        *([] if plan["n_directions"] is None else [plan["n_directions"]]),
+        *inner,
+        plan["embedding_dim"],
+    ]
     seconds, free = plan["seconds"], plan["free_bytes"]
     parts = " and ".join(f"{_duration(value)} {name}" for name, value in seconds.items())
     room = "" if free is None else f", {_size(free)} are free"

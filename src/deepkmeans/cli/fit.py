@@ -26,6 +26,7 @@ __all__ = ["fit"]
 
 _MISSING = ("impute", "error")
 _SCALINGS = ("auto", "standard", "shared", "pixels", "unit", "counts", "cosine", "none")
+_REDUCTIONS = ("auto", "pca", "none")
 _PRECISIONS = ("auto", "float32", "bfloat16")
 
 
@@ -50,6 +51,9 @@ def fit(
     ] = None,
     missing: Annotated[str, typer.Option(metavar="|".join(_MISSING), help="What to do with empty cells.")] = "impute",
     scaling: Annotated[str, typer.Option(metavar="|".join(_SCALINGS), help="How columns are scaled.")] = "auto",
+    reduce: Annotated[
+        str, typer.Option(metavar="|".join(_REDUCTIONS), help="Many columns to main directions before the network.")
+    ] = "auto",
     embedding_dim: Annotated[int | None, typer.Option(metavar="N", help="Width of the code. [default: auto]")] = None,
     pretrain_epochs: Annotated[
         int | None, typer.Option(metavar="N", help="Cap of the autoencoder's training. [default: auto]")
@@ -126,6 +130,7 @@ def _parameters(console: Console, given: dict[str, Any]) -> dict[str, Any]:
         "objective": check_choice("--objective", given["objective"] or "selflabel", OBJECTIVES),
         **{name: "auto" if given[name] is None else given[name] for name in auto},
         "scaling": check_choice("--scaling", given["scaling"], _SCALINGS),
+        "reduce": check_choice("--reduce", given["reduce"], _REDUCTIONS),
         "missing": check_choice("--missing", given["missing"], _MISSING),
         "device": given["device"],
         "precision": check_choice("--precision", given["precision"], _PRECISIONS),

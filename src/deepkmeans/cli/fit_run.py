@@ -128,6 +128,9 @@ class _Decisions(Callback):
         for name, flag in self._FLAGS.items():
             if getattr(self.model, name) == "auto" and report[name]:
                 self.console.guess(name.replace("_", " "), report[name], flag=flag)
+        if self.model.reduce == "auto" and report["n_directions"]:
+            many = f"{report['n_columns']} onto {report['n_directions']} main directions"
+            self.console.guess("columns", many, flag="--reduce none")
         if report["image_shape"]:
             shape = " x ".join(map(str, report["image_shape"]))
             self.console.guess("pictures", f"rows are pictures of {shape}", flag="--scaling")

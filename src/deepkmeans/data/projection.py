@@ -10,7 +10,6 @@ import torch
 from sklearn.utils.extmath import randomized_svd
 from torch import Tensor
 
-from .row_steps import step_sparse
 from .scaling import Scaling
 
 __all__ = ["fit_projection"]
@@ -30,8 +29,7 @@ def fit_projection(X: Any, scaling: Scaling, n_components: int, random_state: np
     if n > _SAMPLE:
         X = X[np.sort(random_state.permutation(n)[:_SAMPLE])]
     if sp.issparse(X):
-        rows: Any = step_sparse(X, scaling.kind, scaling.size) @ sp.diags(1 / scaling.scale.numpy())
-        rows = rows.astype(np.float32)
+        rows: Any = scaling.scale_sparse(X).astype(np.float32)
     else:
         whole = scaling.apply(torch.from_numpy(np.require(X, requirements=["C", "W"])))
         rows = whole[:, : X.shape[1]].float().numpy()  # without the flags

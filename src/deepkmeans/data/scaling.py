@@ -75,6 +75,13 @@ class Scaling:
             return scaled
         return torch.cat([scaled, missing[:, self.flagged].to(X.dtype)], dim=1)
 
+    def scale_sparse(self, X: Any) -> Any:
+        """Rows (n, d) of a CSR matrix after the step along the row and the division by ``scale``, still sparse.
+
+        Not centred, and before any projection: subtracting a mean would fill every cell.
+        """
+        return (step_sparse(X, self.kind, self.size) @ sp.diags(1 / self.scale.numpy())).tocsr()
+
     def apply_sparse(self, X: Any) -> Tensor:
         """What :meth:`apply` gives for the same rows dense, (n, p), from a CSR matrix that stays sparse on the way."""
         assert self.components is not None

@@ -20,6 +20,7 @@ from .findings import warn_of_findings
 from .inputs import check_rows, check_weight, flatten_pictures
 from .network import refuse_constant
 from .prediction import CentersInCodes
+from .reduction import DIRECTIONS, REDUCTIONS, fit_reduction, is_transformer, projects
 from .resuming import open_checkpoints, resumed_phase
 from .self_labelling import LEARNT, self_label, settle_on_rows
 from .sizing import batch_size_for, embedding_dim_for, epochs_for, hidden_sizes_for, teaching_batch_size_for
@@ -29,8 +30,6 @@ __all__ = ["DeepKMeans"]
 _PRETRAIN_RATE = 2e-3
 _PRETRAIN_NOISE = 0.2
 _CODE_STARTS = 10
-#: More columns than this are projected onto this many directions before a network that starts from the graph.
-_MANY_COLUMNS, _DIRECTIONS = 256, 128
 _TEACHING_DIM = 16
 #: Rows from which the student sees each of them fewer than its 8 times.
 _ENOUGH_ROWS = 23_000
@@ -65,6 +64,11 @@ class DeepKMeans(CentersInCodes):
     scaling : {"auto", "standard", "shared", "pixels", "unit", "counts", "cosine", "none"}, default="auto"
         See :func:`deepkmeans.data.fit_scaling`. With another than ``"auto"`` flat rows are never seen as
         pictures.
+    reduce : {"auto", "pca", "none"} or transformer, default="auto"
+        What comes between many columns and the network: their 128 main directions by truncated SVD ("pca"), nothing,
+        or a scikit-learn transformer, cloned and fitted on the rows as given, ``reduce__n_components`` its parameter.
+        ``"auto"``: "pca" above 256 columns that are no pictures; with objectives other than "selflabel" above 256
+        sparse or 4,096 dense ones, and not before an ``encoder`` of your own. See :mod:`.reduction`.
     missing : {"impute", "error"}, default="impute"
     callbacks : list of deepkmeans.training.Callback or None, default=None
     device : "auto", "cpu", "cuda", ..., default="auto"
@@ -86,6 +90,8 @@ class DeepKMeans(CentersInCodes):
     n_iter_ : int
         Joint epochs.
     encoder_ : nn.Module
+    reducer_ : transformer or None
+        The fitted clone of a transformer given as ``reduce``.
     objective_ : Objective
     history_ : list of dict
         One record an epoch: phase, epoch, loss, its terms, changed, learning_rate, seconds.
@@ -121,6 +127,7 @@ class DeepKMeans(CentersInCodes):
         "learning_rate": [Interval(float, 0, None, open_low=True), OneOf("auto")],
         "tol": [Interval(float, 0, 1)],
         "scaling": [OneOf(*SCALINGS)],
+        "reduce": [OneOf(*REDUCTIONS), Instance(is_transformer, "a scikit-learn transformer with fit and transform")],
         "missing": [OneOf("impute", "error")],
         "precision": [OneOf("auto", "float32", "bfloat16")],
         "verbose": [Interval(int, 0, None), Instance((bool, np.bool_), "a bool")],
@@ -130,8 +137,8 @@ class DeepKMeans(CentersInCodes):
         self, n_clusters: int = 8, *, objective: Any = "selflabel", encoder: Any = "auto",
         embedding_dim: int | str = "auto", pretrain_epochs: int | str = "auto", max_epochs: int | str = "auto",
         batch_size: int | str = "auto", learning_rate: float | str = "auto", tol: float = 1e-3,
-        scaling: str = "auto", missing: str = "impute", callbacks: Any = None, device: Any = "auto",
-        precision: str = "auto", random_state: Any = None, verbose: int = 0,
+        scaling: str = "auto", reduce: Any = "auto", missing: str = "impute", callbacks: Any = None,
+        device: Any = "auto", precision: str = "auto", random_state: Any = None, verbose: int = 0,
     ) -> None:  # fmt: skip
         self.n_clusters = n_clusters
         self.objective = objective
@@ -143,6 +150,7 @@ class DeepKMeans(CentersInCodes):
         self.learning_rate = learning_rate
         self.tol = tol
         self.scaling = scaling
+        self.reduce = reduce
         self.missing = missing
         self.callbacks = callbacks
         self.device = device
@@ -217,16 +225,20 @@ class DeepKMeans(CentersInCodes):
             refuse_constant(X, "DeepKMeans")
 
     def _prepare(self, X: Any, weight: np.ndarray | None, seeds: Seeds, picture: tuple[int, int, int] | None) -> Rows:
-        """Scale the rows, build the network, settle every "auto"."""
+        """Reduce and scale the rows, build the network, settle every "auto"."""
         device = resolve_device(self.device)
         self.objective_ = own = make_objective(self.objective)
-        n, from_graph = X.shape[0], own.start == "graph"
-        if from_graph and picture is None and self.encoder == "auto" and self.scaling == "auto":
+        n, from_graph, given = X.shape[0], own.start == "graph", X
+        X = fit_reduction(self, X, seeds)
+        if self.reduce not in ("auto", "none"):
+            picture = None  # directions and made columns have no neighbours
+        elif from_graph and picture is None and self.encoder == "auto" and self.scaling == "auto":
             picture = find_image_shape(X)
         scaling = "pixels" if from_graph and picture is not None and self.scaling == "auto" else self.scaling
-        self.scaling_ = fit_scaling(X, scaling, rows=from_graph)
-        if from_graph and picture is None and X.shape[1] > _MANY_COLUMNS:
-            directions = fit_projection(X, self.scaling_, _DIRECTIONS, Seeds(0).numpy("projection"))
+        project = projects(self, X, picture is not None)
+        self.scaling_ = fit_scaling(X, scaling, rows=from_graph or project)
+        if project:
+            directions = fit_projection(X, self.scaling_, DIRECTIONS, Seeds(0).numpy("projection"))
             self.scaling_ = self.scaling_.with_projection(directions)
         rows = Rows(X, self.scaling_, weight=weight, device=device)
         architecture = self._plan(rows, n, X.shape[1], picture if from_graph else None)
@@ -236,10 +248,11 @@ class DeepKMeans(CentersInCodes):
         automatic = teaching_batch_size_for(n) if from_graph else batch_size_for(n)
         learnt = (min(n, LEARNT), _ENOUGH_ROWS) if from_graph else (n,)
         self.report_: dict[str, Any] = {
-            "objective": objective_name(self.objective_), "n_rows": n, "n_columns": X.shape[1],
-            "scaling": self.scaling_.kind, "imputed": self._missing_report(X),
+            "objective": objective_name(self.objective_), "n_rows": n, "n_columns": given.shape[1],
+            "scaling": self.scaling_.kind, "imputed": self._missing_report(given),
             "image_shape": None if picture is None or not from_graph else list(picture),
-            "n_directions": None if self.scaling_.components is None else int(self.scaling_.components.shape[1]),
+            "reduce": ("pca" if project else "none") if self.reducer_ is None else repr(self.reduce),
+            "n_directions": rows.n_inputs - len(self.scaling_.flagged) if project or self._reduction else None,
             "embedding_dim": self._architecture["embedding_dim"],
             "hidden_sizes": self._architecture.get("hidden_sizes"),
             "batch_size": automatic if self.batch_size == "auto" else int(self.batch_size),
@@ -329,8 +342,10 @@ class DeepKMeans(CentersInCodes):
         self.report_["collapsed"] = self.n_clusters_ < self.n_clusters or not float(z.var()) > 1e-12
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Parameters; with ``deep`` those of an objective instance too, as ``objective__name``."""
+        """Parameters; with ``deep`` those of an objective or transformer too, as ``objective__name``."""
         params: dict[str, Any] = super().get_params(deep=False)
+        if deep and is_transformer(self.reduce):
+            params |= {f"reduce__{name}": value for name, value in self.reduce.get_params().items()}
         if deep and isinstance(self.objective, Objective):
             params |= {f"objective__{name}": value for name, value in self.objective.get_params().items()}
         return params
@@ -339,8 +354,10 @@ class DeepKMeans(CentersInCodes):
         return to_state(self)
 
     @classmethod
-    def _from_state(cls, document: dict[str, Any], tensors: dict[str, Tensor], encoder: Any = None) -> DeepKMeans:
-        return from_state(cls, document, tensors, encoder)  # type: ignore[no-any-return]
+    def _from_state(
+        cls, document: dict[str, Any], tensors: dict[str, Tensor], encoder: Any = None, reduce: Any = None
+    ) -> DeepKMeans:
+        return from_state(cls, document, tensors, encoder, reduce)  # type: ignore[no-any-return]
 
 
 def _given(value: Any, automatic: Any) -> Any:

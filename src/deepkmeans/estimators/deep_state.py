@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 
 from .._validation import did_you_mean
-from ..exceptions import InvalidParameterError
+from ..exceptions import InvalidParameterError, ModelFileError
 from ..objectives import OBJECTIVES, Objective
+from .reduction import Reduction
 
 __all__ = ["UnknownObjective", "from_state", "objective_name", "to_state"]
 
@@ -48,6 +49,10 @@ def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """Document (JSON-safe) and tensors of a fitted model."""
     document, tensors = model._network_parts()
     parameters = {k: v for k, v in model.get_params(deep=False).items() if k not in _NOT_STORED}
+    if model._reduction is not None:
+        del parameters["reduce"]
+        document["reduce"], own_tensors = model._reduction.to_parts()
+        tensors |= own_tensors
     name = objective_name(model.objective_)
     own = model.objective_.get_params() if name in OBJECTIVES else {}
     document |= {
@@ -62,7 +67,9 @@ def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
     return document, tensors
 
 
-def from_state(cls: Any, document: dict[str, Any], tensors: dict[str, Tensor], encoder: Any = None) -> Any:
+def from_state(
+    cls: Any, document: dict[str, Any], tensors: dict[str, Tensor], encoder: Any = None, reduce: Any = None
+) -> Any:
     """A fitted model from what :func:`to_state` gave."""
     name = document["objective"]["name"]
     objective: Any = UnknownObjective(name)
@@ -70,6 +77,12 @@ def from_state(cls: Any, document: dict[str, Any], tensors: dict[str, Tensor], e
         objective = OBJECTIVES[name](**document["objective"]["parameters"])
     model = cls(**document["parameters"], objective=objective, encoder="auto" if encoder is None else encoder)
     model._restore_network(document, tensors, encoder)
+    model.reducer_ = reduce
+    if "reduce" in document:
+        model._reduction = Reduction.from_parts(document["reduce"], tensors, reduce)
+        model.reduce = reduce
+    elif reduce is not None:
+        raise ModelFileError("The file holds its whole reduction: load it without reduce=.")
     model.objective_ = objective
     model.cluster_centers_ = tensors["centers"].numpy()
     model.labels_ = tensors["labels"].numpy()

@@ -27,7 +27,7 @@ def check_rows(estimator: Any, X: Any, *, reset: bool, missing: str = "error", m
     Raises
     ------
     InvalidDataError
-        For infinite values (column and count), for NaN when ``missing="error"``.
+        For infinite values (column and count), for NaN when ``missing="error"`` or ``X`` is sparse.
     ValueError
         scikit-learn's own errors: wrong width, other column names, complex numbers, text, no rows.
     """
@@ -47,7 +47,7 @@ def check_rows(estimator: Any, X: Any, *, reset: bool, missing: str = "error", m
     values = X.data if sp.issparse(X) else X
     if not np.isfinite(values.sum(dtype=np.float64)):  # cheap; a false alarm only costs the exact look
         _refuse_infinite(estimator, X)
-        if missing == "error" and np.isnan(values).any():
+        if (missing == "error" or sp.issparse(X)) and np.isnan(values).any():
             _refuse_missing(estimator, X)
     return X
 
@@ -93,7 +93,11 @@ def _refuse_missing(estimator: Any, X: Any) -> None:
     columns = np.flatnonzero(counts)
     raise InvalidDataError(
         f"Input X contains NaN: {int(counts.sum())} cell(s) in column {_names(estimator, columns)}. "
-        "Fill them" + (", or use missing='impute'." if hasattr(estimator, "missing") else " before.")
+        + (
+            "Fill them, or use missing='impute'."
+            if hasattr(estimator, "missing") and not sp.issparse(X)
+            else "Fill them."
+        )
     )
 
 

@@ -18,6 +18,7 @@ from ..exceptions import InvalidDataError, InvalidParameterError, ModelFileError
 from ..runtime import Seeds, resolve_device, seeded_torch
 from ..training import encode_rows
 from .inputs import check_rows, flatten_pictures
+from .reduction import Reduction
 
 __all__ = ["NetworkEstimator"]
 
@@ -32,6 +33,7 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
     encoder_: ScaledCodes
     scaling_: Scaling
     _architecture: dict[str, Any]
+    _reduction: Reduction | None = None
 
     def _build(self, source: Any, architecture: dict[str, Any], rows: Rows, seeds: Seeds) -> None:
         """Set ``encoder_`` from ``"auto"``, a module or a function (n_inputs, embedding_dim) -> module."""
@@ -57,6 +59,8 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
 
     def _rows(self, X: Any) -> Rows:
         """Scaled rows for inference, in the precision of ``X``: float64 in, float64 through the network."""
+        if self._reduction is not None:
+            X = self._reduction.transform(X)
         dtype = torch.float64 if X.dtype == np.float64 and self._double_works() else torch.float32
         return Rows(X, self.scaling_, device=resolve_device(self.device), dtype=dtype)
 
@@ -76,7 +80,8 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
         """Rows (n, d) in the columns' own units of codes (n, embedding_dim)."""
         network = copy.deepcopy(self.encoder_).to(z.dtype).eval()
         with torch.no_grad():
-            return np.asarray(self.scaling_.invert(network.decode(z.to(self.encoder_.shift.device))).cpu().numpy())
+            rows = np.asarray(self.scaling_.invert(network.decode(z.to(self.encoder_.shift.device))).cpu().numpy())
+        return rows if self._reduction is None else self._reduction.invert(rows)
 
     def _checked(self, X: Any) -> Any:
         """Rows to encode, checked against the fitted columns."""
@@ -134,9 +139,9 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
 
     def _missing_report(self, X: Any) -> dict[str, int]:
         """Imputed cells by column name (or number)."""
-        if sp.issparse(X) or not len(self.scaling_.flagged):
+        columns = self.scaling_.flagged.numpy() if self._reduction is None else self._reduction.filled
+        if sp.issparse(X) or not len(columns):
             return {}
-        columns = self.scaling_.flagged.numpy()
         counts = np.isnan(X[:, columns]).sum(axis=0)
         names = getattr(self, "feature_names_in_", None)
         return {str(columns[i] if names is None else names[columns[i]]): int(counts[i]) for i in range(len(columns))}
@@ -187,10 +192,11 @@ def _probe(module: nn.Module, rows: Rows) -> int:
 
 def refuse_constant(X: Any, estimator: str) -> None:
     """An all-constant table has nothing to learn and nothing to cluster."""
-    first = X[:1].toarray() if sp.issparse(X) else X[:1]
-    same = (X != sp.csr_matrix(np.repeat(first, X.shape[0], axis=0))).nnz == 0 if sp.issparse(X) else not (
-        (X != first) & ~(np.isnan(X) & np.isnan(first))
-    ).any()  # fmt: skip
+    if sp.issparse(X):  # by the columns' ranges: equal rows as a matrix would be as large as dense rows
+        same = (X.max(axis=0) != X.min(axis=0)).nnz == 0
+    else:
+        first = X[:1]
+        same = not ((X != first) & ~(np.isnan(X) & np.isnan(first))).any()
     if same:
         raise InvalidDataError(
             f"All {X.shape[0]} rows of X are the same in all {X.shape[1]} column(s): {estimator} has nothing to learn. "

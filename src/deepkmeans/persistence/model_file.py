@@ -25,8 +25,8 @@ _CLASSES: dict[str, Any] = {"Autoencoder": Autoencoder, "DeepKMeans": DeepKMeans
 def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = True) -> None:
     """Write a fitted model to one file, by convention with the extension ``.dkm``.
 
-    What is not in the file: the code of an encoder or objective of your own, callbacks, ``random_state``
-    and the device.
+    What is not in the file: the code of an encoder or objective of your own, a transformer given as ``reduce``,
+    callbacks, ``random_state`` and the device.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = True) ->
     write_container(path, kind="model", document={"class": name, "state": state}, tensors=tensors)
 
 
-def load(path: str | os.PathLike[str], *, encoder: Any = None) -> Any:
+def load(path: str | os.PathLike[str], *, encoder: Any = None, reduce: Any = None) -> Any:
     """Read a model that :func:`save` wrote. Nothing in the file is executed.
 
     Parameters
@@ -70,6 +70,9 @@ def load(path: str | os.PathLike[str], *, encoder: Any = None) -> Any:
     encoder : torch.nn.Module, callable or None
         For a model that was fitted with an encoder of your own: the same module (its weights are replaced
         by those in the file) or the same function that makes it.
+    reduce : transformer or None
+        For a ``DeepKMeans`` that was fitted with a transformer of your own as ``reduce``: that transformer, fitted
+        (``model.reducer_``); the file recognises it by what it makes of two made-up rows.
 
     Returns
     -------
@@ -79,9 +82,9 @@ def load(path: str | os.PathLike[str], *, encoder: Any = None) -> Any:
     Raises
     ------
     ModelFileError
-        If the file is missing, damaged in any byte, not a model, of a newer format, or needs ``encoder``.
+        If the file is missing, damaged in any byte, not a model, of a newer format, or needs ``encoder`` or ``reduce``.
     InvalidParameterError
-        If ``encoder`` is given for a model that has none.
+        If ``encoder`` or ``reduce`` is given for a model that has none.
     """
     document, tensors = read_container(path, kind="model")
     shown = os.fspath(path)
@@ -95,8 +98,11 @@ def load(path: str | os.PathLike[str], *, encoder: Any = None) -> Any:
         )
     if encoder is not None and name == "KMeans":
         raise InvalidParameterError(f"{shown} holds a KMeans, which has no encoder; load it without encoder=.")
+    if reduce is not None and name != "DeepKMeans":
+        raise InvalidParameterError(f"{shown} holds a {name}, which has no reduction; load it without reduce=.")
+    own = {"encoder": encoder} if reduce is None else {"encoder": encoder, "reduce": reduce}
     try:
-        return _CLASSES[name]._from_state(document["state"], tensors, encoder=encoder)
+        return _CLASSES[name]._from_state(document["state"], tensors, **own)
     except ModelFileError as error:
         raise ModelFileError(f"{shown}: {error}") from error
     except (MemoryError, KeyboardInterrupt):

@@ -304,3 +304,19 @@ def test_dry_run_plans_and_writes_nothing(files: Path, tmp_path: Path, capsys: p
     assert main(["fit", str(files / "flowers.npz"), "-k", "3", "--dry-run"]) == 0
     assert "the graph and" in capsys.readouterr().out  # the default spends its time there, too
     assert [path.name for path in tmp_path.iterdir()] == ["fit.toml"]
+
+
+def test_many_columns_are_projected_and_it_is_said(tmp_path: Path, quick: tuple[str, ...]) -> None:
+    random = np.random.RandomState(0)
+    np.save(tmp_path / "wide.npy", random.randn(80, 300) + 8 * (np.arange(80) % 2)[:, None])
+    done = run_command("fit", "wide.npy", "-k", 2, "--out", "run", "--json", *quick, cwd=tmp_path)
+    assert "columns: 300 onto 80 main directions; change with --reduce none" in done.stderr
+    assert json.loads(done.stdout)["report"]["reduce"] == "pca"
+    none = run_command("fit", "wide.npy", "-k", 2, "--out", "all", "--json", "--reduce", "none", *quick, cwd=tmp_path)
+    said = json.loads(none.stdout)
+    assert said["report"]["n_directions"] is None and said["parameters"]["reduce"] == "none"
+    assert "main directions" not in none.stderr
+    plan = json.loads(run_command("fit", "wide.npy", "-k", 2, "--dry-run", "--json", *quick, cwd=tmp_path).stdout)[
+        "plan"
+    ]
+    assert (plan["reduce"], plan["columns"], plan["n_directions"]) == ("pca", 300, 80)

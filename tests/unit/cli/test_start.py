@@ -72,6 +72,7 @@ def test_no_verb_prints_the_help_to_stderr(capsys: pytest.CaptureFixture[str]) -
         (["fit", "x.csv", "--clusters", "auto"], "give a number"),
         (["fit", "x.csv", "--objective", "idek"], "did you mean 'idec'?"),
         (["fit", "x.csv", "--scaling", "standart"], "did you mean 'standard'?"),
+        (["fit", "x.csv", "--reduce", "pac"], "did you mean 'pca'?"),
         (["fit", "x.csv", "--max-epochs", "few"], "--max-epochs"),
         (["fit", "x.csv", "--seed", "-1"], "--seed must be from 0"),
         (["fit", "x.csv", "--checkpoint-every", "0"], "--checkpoint-every must be >= 1"),
@@ -111,10 +112,12 @@ def test_completion_offers_objectives_without_torch(tmp_path: Path) -> None:
 
 
 def test_names_repeated_for_speed_are_those_of_the_rooms() -> None:
-    from deepkmeans.cli.fit import _SCALINGS
+    from deepkmeans.cli.fit import _REDUCTIONS, _SCALINGS
     from deepkmeans.cli.options import OBJECTIVES
     from deepkmeans.data.scaling import SCALINGS
+    from deepkmeans.estimators.reduction import REDUCTIONS
     from deepkmeans.objectives import OBJECTIVES as REGISTRY
 
     assert tuple(REGISTRY) == OBJECTIVES
     assert SCALINGS == _SCALINGS
+    assert REDUCTIONS == _REDUCTIONS

@@ -1,0 +1,204 @@
+"""Many columns before the network: when they are projected, and a transformer of the user's own in their place.
+
+``reduce="pca"``
+    Scaled rows are projected onto their 128 main directions, fewer where there are fewer rows or columns (see
+    :func:`~deepkmeans.data.fit_projection`). Sparse rows are neither centred nor made dense for it.
+``reduce="auto"``
+    That, where columns are many. Sparse rows meet a network as dense ones, so they are many from 257; a network that
+    starts from the graph wants distances, so for it dense ones are, too, unless they are pixels.
+``reduce="none"``
+    Never. Sparse rows then become dense a batch at a time, and up to 12,000 of them at once for the graph.
+a transformer of scikit-learn
+    Cloned, fitted on the rows as they are given, and applied wherever rows enter. Missing cells are filled with the
+    columns' means before, unless it takes NaN itself. It must give finite rows; ``reconstruct`` and ``decode`` need its
+    ``inverse_transform``. A file does not hold it: :func:`deepkmeans.load` is given the fitted one again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+import torch
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+from sklearn.utils import check_array, get_tags
+from torch import Tensor
+
+from ..data.column_kinds import columns
+from ..exceptions import InvalidDataError, InvalidParameterError, ModelFileError
+from ..runtime import Seeds
+
+__all__ = ["DIRECTIONS", "REDUCTIONS", "Reduction", "fit_reduction", "is_transformer", "projects"]
+
+REDUCTIONS = ("auto", "pca", "none")
+#: Principal directions that stand for many columns.
+DIRECTIONS = 128
+#: More columns than this are projected before a network that starts from the graph, and sparse ones before any.
+_MANY_COLUMNS = 256
+#: More dense columns than this are projected before an autoencoder: its first layer would be most of its weights.
+_MOST_COLUMNS = 4096
+_PROBES = 2
+
+
+def projects(model: Any, X: Any, picture: bool) -> bool:
+    """Whether the scaled columns of ``X`` (n, d) are projected onto their main directions before the network."""
+    if not isinstance(model.reduce, str) or model.reduce != "auto":
+        return isinstance(model.reduce, str) and model.reduce == "pca"
+    if model.objective_.start == "graph":
+        return not picture and X.shape[1] > _MANY_COLUMNS
+    own_network = not isinstance(model.encoder, str)
+    return not own_network and X.shape[1] > (_MANY_COLUMNS if sp.issparse(X) else _MOST_COLUMNS)
+
+
+def fit_reduction(model: Any, X: Any, seeds: Seeds) -> Any:
+    """Set ``model.reducer_``; the rows of ``X`` (n, d) behind it, or ``X`` itself where there is none."""
+    model._reduction = model.reducer_ = None
+    if isinstance(model.reduce, str):
+        return X
+    model._reduction = Reduction.fit(model.reduce, X, seeds)
+    model.reducer_ = model._reduction.transformer
+    X = model._reduction.transform(X)
+    low, high = columns(X)[:2]
+    if model.n_clusters > 1 and not (high > low).any():
+        raise InvalidDataError(
+            f"The 'reduce' transformer {_name(model.reducer_)} makes all {X.shape[0]} rows the same: DeepKMeans has "
+            "nothing to learn. Choose one that keeps what distinguishes the rows."
+        )
+    return X
+
+
+def is_transformer(value: Any) -> bool:
+    """Whether ``value`` is an estimator that can be cloned, fitted and applied to new rows."""
+    return not isinstance(value, type) and all(
+        callable(getattr(value, name, None)) for name in ("fit", "transform", "get_params", "set_params")
+    )
+
+
+class Reduction:
+    """A scikit-learn transformer of the user's own, fitted.
+
+    Attributes
+    ----------
+    transformer : estimator
+    fill : ndarray of shape (d,)
+        Column means of the training rows, which replace missing cells unless the transformer takes NaN itself.
+    filled : ndarray of int
+        Columns that had missing cells which were filled.
+    probe, answer : ndarray of shape (2, d) and (2, p)
+        Made-up rows in the range of the columns and what the transformer makes of them: a file holds these, and by
+        them tells whether the transformer given to ``load`` is that of the fit.
+    """
+
+    def __init__(self, transformer: Any, fill: np.ndarray, filled: np.ndarray, probe: np.ndarray, sparse: bool) -> None:
+        self.transformer, self.fill, self.filled, self.probe, self.sparse = transformer, fill, filled, probe, sparse
+        self.answer: np.ndarray = np.empty((0, 0))
+
+    @classmethod
+    def fit(cls, transformer: Any, X: Any, seeds: Seeds) -> Reduction:
+        """Fit a clone on checked rows (n, d); its own ``random_state=None`` are set from ``seeds``."""
+        own = clone(transformer)
+        own.set_params(**{
+            name: seeds.seed("reduce", name) % 2**32
+            for name, value in sorted(own.get_params().items())
+            if value is None and (name == "random_state" or name.endswith("__random_state"))
+        })  # fmt: skip
+        low, high, mean, _, missing = columns(X)
+        filled = np.empty(0, dtype=np.int64) if _takes_nan(own) else np.flatnonzero(missing)
+        share = seeds.numpy("probe").uniform(size=(_PROBES, len(low)))
+        found = cls(own, mean, filled, low + (high - low) * share, sp.issparse(X))
+        try:
+            own.fit(found._complete(X))
+        except (ValueError, TypeError, ArithmeticError) as error:
+            raise _failed(own, X, error) from error
+        found.answer = found._answer()
+        return found
+
+    def transform(self, X: Any) -> Any:
+        """Rows (n, p), an ndarray or CSR matrix in the precision of ``X``."""
+        try:
+            made = self.transformer.transform(self._complete(X))
+        except (ValueError, TypeError, ArithmeticError) as error:
+            raise _failed(self.transformer, X, error) from error
+        made = check_array(made, accept_sparse="csr", dtype=X.dtype, ensure_all_finite=False)
+        if made.shape[0] != X.shape[0] or not np.isfinite(made.data if sp.issparse(made) else made).all():
+            wrong = f"{made.shape[0]} rows" if made.shape[0] != X.shape[0] else "values that are not finite"
+            raise InvalidDataError(
+                f"The 'reduce' transformer {_name(self.transformer)} made {wrong} of {X.shape[0]} rows; "
+                "choose one that gives a finite row for each row."
+            )
+        return made
+
+    def invert(self, rows: np.ndarray) -> np.ndarray:
+        """Rows (n, p) back to the columns they were made of, (n, d)."""
+        if not callable(getattr(self.transformer, "inverse_transform", None)):
+            raise InvalidParameterError(
+                f"The 'reduce' transformer {_name(self.transformer)} has no inverse_transform, so codes cannot be "
+                "decoded into columns; use reduce='pca', or a transformer with inverse_transform."
+            )
+        return np.asarray(_dense(self.transformer.inverse_transform(rows)), dtype=rows.dtype)
+
+    def to_parts(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
+        """What a file can hold of it: its name and how to recognise it, not its code."""
+        tensors = {"fill": self.fill, "filled": self.filled, "probe": self.probe, "answer": self.answer}
+        document = {"class": _name(self.transformer), "sparse": self.sparse}
+        return document, {f"reduce/{name}": torch.from_numpy(np.ascontiguousarray(v)) for name, v in tensors.items()}
+
+    @classmethod
+    def from_parts(cls, document: dict[str, Any], tensors: Mapping[str, Tensor], transformer: Any) -> Reduction:
+        """The same around ``transformer``, which must be the fitted one."""
+        name = document["class"]
+        if transformer is None:
+            raise ModelFileError(
+                f"The model was fitted with reduce={name}(...), a transformer of the user's own, which is not in the "
+                "file; load it with load(path, reduce=...), the fitted transformer (model.reducer_ of the saved model)."
+            )
+        fill, filled, probe, answer = (
+            tensors[f"reduce/{part}"].numpy() for part in ("fill", "filled", "probe", "answer")
+        )
+        found = cls(transformer, fill, filled, probe, bool(document["sparse"]))
+        found.answer = answer
+        try:
+            given = found._answer()
+        except Exception as error:  # not fitted, other columns, no transformer at all: all are the wrong object
+            reason = " ".join(str(error).split())
+            raise ModelFileError(f"The transformer given as reduce= is not the {name} of the fit: {reason}") from error
+        if given.shape != answer.shape or not np.allclose(given, answer, rtol=1e-3, atol=1e-4 * np.abs(answer).max()):
+            raise ModelFileError(
+                f"The transformer given as reduce= is not the {name} of the fit: it maps the same rows elsewhere. "
+                "Give the one that was fitted with the model, model.reducer_."
+            )
+        return found
+
+    def _answer(self) -> np.ndarray:
+        """What the transformer makes of the made-up rows, given in the container of the training rows."""
+        made = self.transform(sp.csr_matrix(self.probe) if self.sparse else self.probe)
+        return np.asarray(_dense(made), dtype=np.float64)
+
+    def _complete(self, X: Any) -> Any:
+        if sp.issparse(X) or _takes_nan(self.transformer):
+            return X
+        missing = np.isnan(X)
+        return np.where(missing, self.fill.astype(X.dtype), X) if missing.any() else X
+
+
+def _takes_nan(transformer: Any) -> bool:
+    """By its tags; a pipeline's say nothing of this, so its first step is asked."""
+    first = transformer.steps[0][1] if isinstance(transformer, Pipeline) else transformer
+    return not isinstance(first, str) and bool(get_tags(first).input_tags.allow_nan)
+
+
+def _dense(rows: Any) -> Any:
+    return rows.toarray() if sp.issparse(rows) else rows
+
+
+def _name(transformer: Any) -> str:
+    return type(transformer).__name__
+
+
+def _failed(transformer: Any, X: Any, error: Exception) -> InvalidParameterError:
+    shape = f"{X.shape[0]} {'sparse rows' if sp.issparse(X) else 'rows'} of {X.shape[1]} columns"
+    reason = " ".join(str(error).split())
+    return InvalidParameterError(f"The 'reduce' transformer {_name(transformer)} cannot take {shape}: {reason}")

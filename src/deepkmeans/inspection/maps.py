@@ -1,0 +1,139 @@
+"""Maps from many directions to two, and the place of a new row in a finished map.
+
+``"pca"``
+    The first two main directions. A new row is projected, exactly.
+``"umap"``
+    McInnes, Healy, Melville 2018 (umap-learn). A new row is placed by ``UMAP.transform``, which optimises its
+    position among the rows of the map, those staying where they are.
+``"tsne"``
+    van der Maaten & Hinton 2008, scikit-learn's Barnes-Hut version. The method has no transform. A new row is placed at
+    the median position of its 10 nearest rows of the map, as Kobak & Berens (Nature Communications 2019) do. We
+    differ in two points: medians are weighted by one over the squared distance, so that a row which is in the map
+    comes to lie on itself, and geometric instead of coordinate by coordinate, which draws crosses. It is an
+    interpolation: a row far from all others is put among its nearest, never apart.
+
+Both embeddings start from the first two main directions: a random start loses how groups lie to one another
+(Kobak & Linderman, Nature Biotechnology 2021).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+from sklearn.manifold import TSNE
+from sklearn.neighbors import NearestNeighbors
+from threadpoolctl import threadpool_limits
+
+from .._optional import require
+from ..exceptions import InvalidParameterError
+
+__all__ = ["METHODS", "Map", "fit_map"]
+
+_NEIGHBORS, _STEPS = 10, 50
+
+
+class Map(Protocol):
+    """A finished map."""
+
+    coordinates: np.ndarray
+
+    def place(self, rows: np.ndarray) -> np.ndarray:
+        """Coordinates (m, 2) of rows (m, p) given in the directions of the map's own."""
+
+
+class _Directions:
+    """The first two main directions; also what a space with nothing to map is shown as."""
+
+    def __init__(self, rows: np.ndarray, options: dict[str, Any], seed: int) -> None:
+        if options:
+            raise InvalidParameterError(
+                f"The 'options' parameter of project(method='pca') must be empty. Got {options!r}."
+            )
+        self.coordinates = self.place(rows)
+
+    def place(self, rows: np.ndarray) -> np.ndarray:
+        return _two(rows)
+
+
+class _Neighbours:
+    """t-SNE; new rows by interpolation."""
+
+    def __init__(self, rows: np.ndarray, options: dict[str, Any], seed: int) -> None:
+        given = {"perplexity": min(30.0, (len(rows) - 1) / 3), "init": _start(rows, 1e-4, seed), "random_state": seed}
+        # One thread: sums over several are rounded in the order in which they end.
+        with threadpool_limits(1, user_api="openmp"):
+            self.coordinates = _made(TSNE, given | options, "tsne").fit_transform(rows).astype(np.float64)
+        self._index = NearestNeighbors(n_neighbors=min(_NEIGHBORS, len(rows))).fit(rows)
+
+    def place(self, rows: np.ndarray) -> np.ndarray:
+        distance, index = self._index.kneighbors(rows)  # (m, k)
+        least = np.maximum(distance[:, :1], np.finfo(np.float64).tiny ** 0.5)
+        weight = (least / np.maximum(distance, least)) ** 2  # 1 for the nearest; 0 beside a row at distance zero
+        return _geometric_median(self.coordinates[index], weight)
+
+
+class _Umap:
+    """UMAP; new rows by its own transform."""
+
+    def __init__(self, rows: np.ndarray, options: dict[str, Any], seed: int) -> None:
+        umap = require("umap", extra="map", purpose="project(method='umap')")
+        given = {
+            "n_neighbors": min(15, len(rows) - 1),
+            "init": _start(rows, 10.0, seed),
+            "random_state": seed,
+            "n_jobs": 1,
+        }
+        self._umap = _made(umap.UMAP, given | options, "umap")
+        self.coordinates = np.asarray(self._umap.fit_transform(rows), dtype=np.float64)
+
+    def place(self, rows: np.ndarray) -> np.ndarray:
+        return np.asarray(self._umap.transform(rows), dtype=np.float64)
+
+
+METHODS: dict[str, Any] = {"pca": _Directions, "tsne": _Neighbours, "umap": _Umap}
+
+
+def fit_map(method: str, rows: np.ndarray, options: dict[str, Any], seed: int) -> Map:
+    """A map of rows (n, p) in their main directions; rows that are all the same are one point, whatever the method."""
+    if not np.ptp(rows, axis=0).any():
+        method, options = "pca", {}
+    found: Map = METHODS[method](rows, options, seed)
+    return found
+
+
+def _two(rows: np.ndarray) -> np.ndarray:
+    two: np.ndarray = np.zeros((len(rows), 2))
+    two[:, : min(2, rows.shape[1])] = rows[:, :2]
+    return two
+
+
+def _start(rows: np.ndarray, spread: float, seed: int) -> np.ndarray:
+    """The first two directions with deviation ``spread``, float32; a second one that is missing is a little noise."""
+    two = _two(rows)
+    two = two * (spread / two[:, 0].std())
+    noise = np.random.RandomState(seed).normal(scale=1e-2 * spread, size=two.shape)
+    return (two + noise).astype(np.float32)
+
+
+def _made(cls: Any, options: dict[str, Any], method: str) -> Any:
+    allowed = set(cls().get_params())
+    unknown = sorted(set(options) - allowed)
+    if unknown or options.get("n_components", 2) != 2:
+        named = unknown or ["n_components"]
+        raise InvalidParameterError(
+            f"The 'options' parameter of project(method={method!r}) holds {', '.join(map(repr, named))}, which "
+            f"{cls.__name__} does not take here; it takes {', '.join(sorted(allowed - {'n_components'}))}."
+        )
+    return cls(**options)
+
+
+def _geometric_median(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Point (m, 2) of least weighted distance to each row's k points of ``values`` (m, k, 2), by Weiszfeld's steps."""
+    least = 1e-9 * max(float(np.ptp(values)), np.finfo(np.float64).tiny ** 0.5)
+    share = weight / weight.sum(axis=1, keepdims=True)
+    for _ in range(_STEPS):
+        middle = (share[:, :, None] * values).sum(axis=1)  # (m, 2)
+        pull = weight / np.maximum(np.linalg.norm(values - middle[:, None, :], axis=2), least)
+        share = pull / pull.sum(axis=1, keepdims=True)
+    return np.asarray((share[:, :, None] * values).sum(axis=1))

@@ -1,0 +1,274 @@
+"""Rows and their embedding in two dimensions, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from sklearn.manifold import trustworthiness
+
+from .._validation import Instance, Interval, OneOf, validate_parameters
+from ..estimators.network import refuse_constant
+from ..exceptions import InvalidDataError
+from ..runtime import Seeds
+from .maps import METHODS, Map, fit_map
+from .spaces import Clusterer, MainDirections, ProjectedRows
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["Placement", "Projection", "project"]
+
+_FEWEST = {"pca": 2, "tsne": 5, "umap": 5}
+_TRUST_ROWS, _TRUST_NEIGHBORS = 1000, 10
+_BLOCK = 8192
+
+_CONSTRAINTS: dict[str, list[Any]] = {
+    "method": [OneOf(*METHODS)],
+    "embedding": [OneOf("auto"), None, Instance(callable, "a function from rows to their embedding")],
+    "max_rows": [Interval(int, 5, None)],
+    "options": [None, Instance(dict, "a dict of parameters of the method")],
+}
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where new rows lie in the maps of a :class:`Projection`.
+
+    Attributes
+    ----------
+    raw : ndarray of shape (m, 2)
+    embedding : ndarray of shape (m, 2), or None
+    labels : ndarray of shape (m,), or None
+        None for clusterers that cannot predict.
+    """
+
+    raw: np.ndarray
+    embedding: np.ndarray | None
+    labels: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class _Space:
+    """One space: its main directions, and the map that was drawn of them."""
+
+    directions: MainDirections
+    map: Map
+
+    def place(self, rows: Any) -> np.ndarray:
+        return self.map.place(self.directions(rows))
+
+
+@dataclass(frozen=True)
+class Projection:
+    """What :func:`project` found; :meth:`plot` draws it, :meth:`place` adds new rows to it.
+
+    Attributes
+    ----------
+    method : {"pca", "tsne", "umap"}
+    raw : ndarray of shape (n, 2), float64
+        The rows as they enter the clusterer.
+    embedding : ndarray of shape (n, 2), float64, or None
+        Their codes; None for clusterers without.
+    labels : ndarray of shape (n,)
+    mapped : ndarray of int
+        The rows of which the maps were made; all others were placed in them.
+    trustworthiness : dict
+        For each space how far rows that are near in the map are near in the space, of 10 neighbours and at most 1,000
+        mapped rows, from 0 to 1 (Venna & Kaski 2001): how much of the picture to believe.
+    shares : dict
+        For each space the shares of the variance of its first two main directions.
+    """
+
+    #: The names of the two spaces, in the order in which they are drawn.
+    SPACES: ClassVar[tuple[str, str]] = ("raw", "embedding")
+
+    method: str
+    raw: np.ndarray
+    embedding: np.ndarray | None
+    labels: np.ndarray
+    mapped: np.ndarray
+    trustworthiness: dict[str, float]
+    shares: dict[str, tuple[float, float]]
+    _clusterer: Clusterer
+    _rows: ProjectedRows
+    _embed: Any
+    _spaces: dict[str, _Space]
+
+    def place(self, X: Any) -> Placement:
+        """Put new rows into the same maps, whose rows stay where they are.
+
+        Parameters
+        ----------
+        X : rows of the same columns as those given to :func:`project`
+
+        Returns
+        -------
+        Placement
+            Exact for "pca"; by ``UMAP.transform`` for "umap"; for "tsne" among the nearest mapped rows, see
+            :mod:`deepkmeans.inspection.maps`. Training rows come to lie near, for "pca" and "tsne" on, themselves.
+
+        Raises
+        ------
+        ValueError
+            For other columns, by scikit-learn.
+        """
+        X = self._clusterer.entering(X)
+        checked = self._rows.check(X)
+        raw = _placed(self._spaces["raw"], lambda part: self._rows.scaled(checked[part]), checked.shape[0])
+        embedding = None
+        if self._embed is not None:
+            codes = np.asarray(self._embed(X))
+            embedding = _placed(self._spaces["embedding"], lambda part: codes[part], len(codes))
+        return Placement(raw, embedding, self._clusterer.labels(X, checked.shape[0], training=False))
+
+    def plot(self, X_new: Any = None, *, y: Any = None, size: float = 5.0, figure: Any = None) -> Figure:
+        """Draw the maps side by side, coloured by cluster, with each cluster's number at its median.
+
+        Parameters
+        ----------
+        X_new : rows or None
+            Drawn as outlined squares where :meth:`place` puts them.
+        y : array of shape (n,) or None
+            Colour by these classes instead of the clusters; numbers stay those of the clusters.
+        size : float
+            Height of a panel, in inches.
+        figure : matplotlib Figure or SubFigure, or None
+            Where to draw; a new one by default.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            ``figure.savefig("map.png")`` writes it. pyplot is not touched.
+
+        Raises
+        ------
+        MissingDependencyError
+            Without matplotlib.
+        """
+        from .projection_plot import draw
+
+        return draw(self, None if X_new is None else self.place(X_new), y=y, size=size, figure=figure)
+
+
+def project(
+    model: Any, X: Any, method: str = "pca", *, embedding: Any = "auto", max_rows: int = 3000,
+    options: dict[str, Any] | None = None, random_state: Any = None,
+) -> Projection:  # fmt: skip
+    """Map rows, and what a fitted clusterer makes of them, to two dimensions.
+
+    Parameters
+    ----------
+    model : fitted clusterer
+        ``DeepKMeans``, any clusterer of scikit-learn, or a pipeline or search that ends in one. Of a pipeline the rows
+        that reach its last step are drawn.
+    X : array, data frame, tensor, sparse matrix, or pictures, of n rows
+        Any rows of the model's columns; for clusterers that cannot predict, those of the fit. Missing cells are filled
+        with their column's mean for the picture.
+    method : {"pca", "tsne", "umap"}, default="pca"
+        "umap" needs the extra ``map``.
+    embedding : "auto", function or None, default="auto"
+        The second space: ``"auto"`` is that of ``model.embed``, if there is one; a function takes the rows as they
+        enter the clusterer and returns an array (n, e), such as ``kmeans.transform``; None draws raw rows alone.
+    max_rows : int, default=3000
+        The maps are made of at most so many rows, drawn at random; the others are placed as new rows are.
+    options : dict or None
+        Of ``sklearn.manifold.TSNE`` or ``umap.UMAP``, such as ``{"perplexity": 50}``.
+    random_state : int, RandomState or None
+        Same value, same machine: same maps, bit for bit.
+
+    Returns
+    -------
+    Projection
+
+    Raises
+    ------
+    InvalidParameterError, InvalidDataError, MissingDependencyError
+    sklearn.exceptions.NotFittedError
+
+    Notes
+    -----
+    Rows of ``DeepKMeans`` are drawn in its scaling, others as they are given; each space is brought to its 50 main
+    directions first. Sparse rows stay sparse on the way there (truncated SVD with implicit centring). Distances
+    between far groups, and sizes of groups, mean nothing in "tsne" and "umap"; ``trustworthiness`` says how far near
+    means near. O(n d) time for the directions, O(max_rows log max_rows) for "tsne" and "umap".
+
+    Examples
+    --------
+    >>> from sklearn.cluster import KMeans
+    >>> from sklearn.datasets import load_iris
+    >>> from deepkmeans.inspection import project
+    >>> X = load_iris().data
+    >>> found = project(KMeans(3, random_state=0).fit(X), X)
+    >>> found.raw.shape
+    (150, 2)
+    >>> found.place(X[:2]).raw.round(2).tolist() == found.raw[:2].round(2).tolist()
+    True
+    """
+    given = {"method": method, "embedding": embedding, "max_rows": max_rows, "options": options}
+    validate_parameters("project", _CONSTRAINTS, given)
+    clusterer, rows, seeds = Clusterer(model), ProjectedRows(), Seeds(random_state)
+    X = clusterer.entering(X)
+    checked = rows.fit(clusterer.model, X)
+    n = checked.shape[0]
+    if n < _FEWEST[method]:
+        raise InvalidDataError(f"n_samples={n} should be >= {_FEWEST[method]} for method={method!r}: give more rows.")
+    labels = clusterer.labels(X, n, training=True)
+    assert labels is not None
+    embed = clusterer.embedding() if isinstance(embedding, str) else embedding
+    mapped = np.sort(seeds.numpy("rows").permutation(n)[:max_rows])
+    taken: dict[str, Any] = {"raw": lambda part: rows.scaled(checked[part])}
+    if embed is not None:
+        codes = _codes(embed(X), n)
+        taken["embedding"] = lambda part: codes[part]
+    spaces, coordinates, trust, shares = {}, {}, {}, {}
+    for name, take in taken.items():
+        inner = take(mapped)
+        if name == "raw":
+            refuse_constant(inner, "project")
+        seed = seeds.seed(name) % 2**32
+        directions = MainDirections(inner, seed, name)
+        inner = directions(inner)  # (m, p)
+        spaces[name] = space = _Space(directions, fit_map(method, inner, dict(options or {}), seed))
+        coordinates[name] = _everywhere(space, take, mapped, n)
+        trust[name] = _trust(inner, space.map.coordinates, seeds)
+        shares[name] = (float(directions.shares[0]), float(directions.shares[1]) if len(directions.shares) > 1 else 0.0)
+    return Projection(
+        method, coordinates["raw"], coordinates.get("embedding"), labels, mapped, trust, shares, clusterer, rows, embed,
+        spaces,
+    )  # fmt: skip
+
+
+def _everywhere(space: _Space, take: Any, mapped: np.ndarray, n: int) -> np.ndarray:
+    """Coordinates (n, 2): of mapped rows as the map has them, of the others where they are placed."""
+    where: np.ndarray = np.empty((n, 2))
+    where[mapped] = space.map.coordinates
+    others = np.setdiff1d(np.arange(n), mapped, assume_unique=True)
+    if len(others):
+        where[others] = _placed(space, lambda part: take(others[part]), len(others))
+    return where
+
+
+def _placed(space: _Space, take: Any, n: int) -> np.ndarray:
+    """Coordinates (n, 2) of ``take(slice)``, a block at a time: scaled dense rows are never whole in memory."""
+    parts = [space.place(take(slice(start, start + _BLOCK))) for start in range(0, n, _BLOCK)]
+    return np.concatenate(parts) if parts else np.empty((0, 2))
+
+
+def _codes(made: Any, n: int) -> np.ndarray:
+    codes = np.asarray(made)
+    if codes.ndim != 2 or len(codes) != n or codes.dtype.kind not in "fiub" or not np.isfinite(codes).all():
+        raise InvalidDataError(
+            f"The 'embedding' of {n} rows must be an array of finite numbers of shape ({n}, e). "
+            f"Got {codes.dtype} of shape {codes.shape} instead."
+        )
+    return codes
+
+
+def _trust(rows: np.ndarray, coordinates: np.ndarray, seeds: Seeds) -> float:
+    index = np.sort(seeds.numpy("trust").permutation(len(rows))[:_TRUST_ROWS])
+    neighbors = min(_TRUST_NEIGHBORS, (len(index) - 1) // 2)
+    if neighbors < 1:
+        return 1.0
+    return float(trustworthiness(rows[index], coordinates[index], n_neighbors=neighbors))

@@ -3,6 +3,7 @@
 from .affinity import affinity, diffuse, membership
 from .agglomeration import CRITERIA, MergeTree, agglomerate, coarsen
 from .candidates import KMEANS, Choice, choose, graph_partitions, kmeans_partition, over_partition, vote
+from .dimension import IntrinsicDimension, intrinsic_dimension
 from .features import principal_axes
 from .micro import micro_clusters
 from .neighbors import nearest_neighbors
@@ -10,8 +11,8 @@ from .scores import agreement, conductance, macro_silhouettes, modularity, predi
 from .spectral import spectral_embedding
 
 __all__ = [
-    "CRITERIA", "KMEANS", "Choice", "MergeTree", "affinity", "agglomerate", "agreement", "choose", "coarsen",
-    "conductance", "diffuse", "graph_partitions", "kmeans_partition", "macro_silhouettes", "membership",
+    "CRITERIA", "KMEANS", "Choice", "IntrinsicDimension", "MergeTree", "affinity", "agglomerate", "agreement", "choose",
+    "coarsen", "conductance", "diffuse", "graph_partitions", "intrinsic_dimension", "kmeans_partition", "macro_silhouettes", "membership",
     "micro_clusters", "modularity", "nearest_neighbors", "over_partition", "predictability", "principal_axes",
     "spectral_embedding", "vote",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from .spectral import spectral_embedding
 
 __all__ = [
     "CRITERIA", "KMEANS", "Choice", "IntrinsicDimension", "MergeTree", "affinity", "agglomerate", "agreement", "choose",
-    "coarsen", "conductance", "diffuse", "graph_partitions", "intrinsic_dimension", "kmeans_partition", "macro_silhouettes", "membership",
-    "micro_clusters", "modularity", "nearest_neighbors", "over_partition", "predictability", "principal_axes",
-    "spectral_embedding", "vote",
+    "coarsen", "conductance", "diffuse", "graph_partitions", "intrinsic_dimension", "kmeans_partition",
+    "macro_silhouettes", "membership", "micro_clusters", "modularity", "nearest_neighbors", "over_partition",
+    "predictability", "principal_axes", "spectral_embedding", "vote",
 ]  # fmt: skip

@@ -49,9 +49,9 @@ def select_embedding_dim(
     Parameters
     ----------
     estimator : Autoencoder or DeepKMeans
-        Not fitted, not changed. Of an ``Autoencoder`` every setting is kept (``batch_size="auto"`` is 128 here). Of a ``DeepKMeans`` the autoencoder is
-        judged, on rows scaled as it scales them: its clustering is not run, since scores of clusterings cannot be
-        compared between embeddings. Pictures are judged as flat rows.
+        Not fitted, not changed. Of an ``Autoencoder`` every setting is kept (``batch_size="auto"`` is 128 here). Of a
+        ``DeepKMeans`` the autoencoder is judged, on rows scaled as it scales them: its clustering is not run, since
+        scores of clusterings cannot be compared between embeddings. Pictures are judged as flat rows.
     X : array, data frame, tensor or sparse matrix of shape (n_samples, n_features)
         Or pictures, as for ``DeepKMeans.fit``. NaN is imputed as the estimator does, or refused.
     dims : "auto", int or sequence of int, default="auto"
@@ -196,7 +196,7 @@ def _splits(cv: Any, rows: np.ndarray, seeds: Seeds) -> list[tuple[np.ndarray, n
                 f"give at least {cv * _FEWEST_HELD_OUT} rows, or fewer folds."
             )
         cv = KFold(int(cv), shuffle=True, random_state=seeds.seed("folds") % 2**32)
-    elif not hasattr(cv, "split"):
+    elif isinstance(cv, str) or not hasattr(cv, "split"):
         raise InvalidParameterError(
             f"The 'cv' parameter of select_embedding_dim must be an integer >= 2 or a splitter. Got {cv!r} instead."
         )

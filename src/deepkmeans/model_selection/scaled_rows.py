@@ -28,6 +28,6 @@ def fit_space(
 
 
 def placed(X: Any, space: Scaling) -> np.ndarray:
-    """Rows (n, d), dense or sparse, in that space: (n, p), float32. Sparse rows stay sparse on the way if it projects."""
+    """Rows (n, d) in that space, (n, p), float32; sparse rows stay sparse on the way to a projection."""
     rows = Rows(X, space, device=torch.device("cpu"))
     return np.concatenate([block.numpy() for block in rows.chunks(8192)])

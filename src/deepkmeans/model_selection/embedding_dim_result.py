@@ -96,7 +96,7 @@ def decide(
     table["candidate"] = competes & (table["embedding_dim"] <= _bound(table["embedding_dim"].to_numpy(), intrinsic))
     table = table.sort_values(["embedding_dim"], kind="stable", ignore_index=True)
     able = table[table["candidate"]]
-    best = able.loc[able["score"].idxmax()]
+    best = able.iloc[int(able["score"].to_numpy().argmax())]
     enough = able[able["score"] >= best["score"] - best["standard_error"]]
     chosen = enough.iloc[0]  # the smallest width, and of its networks the simplest, which stands first
     table["chosen"] = table.index == chosen.name

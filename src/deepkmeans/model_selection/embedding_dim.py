@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,8 +31,9 @@ _WITHOUT_ESTIMATE = (1, 2, 3, 5, 8, 12)
 _FEWEST_HELD_OUT = 5
 #: Epochs for the network of a DeepKMeans, which says none for reconstruction alone on a sample.
 _EPOCHS = 100
-#: Rows a step where the estimator leaves it open: few rows in a step would cost their overhead eighteen times.
-_BATCH = 128
+#: Steps an epoch and rows a step where the estimator leaves it open: its own choice, twice as many steps or more, would
+#: cost the overhead of a step eighteen times.
+_STEPS, _SMALLEST_BATCH, _LARGEST_BATCH = 10, 16, 128
 
 
 def select_embedding_dim(
@@ -49,9 +51,9 @@ def select_embedding_dim(
     Parameters
     ----------
     estimator : Autoencoder or DeepKMeans
-        Not fitted, not changed. Of an ``Autoencoder`` every setting is kept (``batch_size="auto"`` is 128 here). Of a
-        ``DeepKMeans`` the autoencoder is judged, on rows scaled as it scales them: its clustering is not run, since
-        scores of clusterings cannot be compared between embeddings. Pictures are judged as flat rows.
+        Not fitted, not changed. Of an ``Autoencoder`` every setting is kept (``batch_size="auto"`` gives about ten
+        steps an epoch). Of a ``DeepKMeans`` the autoencoder is judged, on rows scaled as it scales them: its clustering
+        is not run, since scores of clusterings cannot be compared between embeddings. Pictures are judged as flat rows.
     X : array, data frame, tensor or sparse matrix of shape (n_samples, n_features)
         Or pictures, as for ``DeepKMeans.fit``. NaN is imputed as the estimator does, or refused.
     dims : "auto", int or sequence of int, default="auto"
@@ -95,9 +97,10 @@ def select_embedding_dim(
     by ratio) stay in the table and are not chosen.
 
     *Time.* folds x widths x networks trainings on at most ``max_rows`` rows: with the defaults, 18 networks of 1,000
-    rows at about 4 s each on one core; more epochs, folds or layers cost in proportion. More than 256 columns are
-    projected onto their 128 main directions first, without a dense copy of sparse rows, except for a bounded output
-    activation or a network of your own. Scaling and projection are fitted once on the sample, not per fold.
+    rows, for 100 columns about a minute of one core; more epochs, folds or layers cost in proportion. More than 256
+    columns are projected onto their 128 main directions first, without a dense copy of sparse rows, except for a
+    bounded output activation or a network of your own. Scaling and projection are fitted once on the sample, not per
+    fold.
 
     Examples
     --------
@@ -125,7 +128,7 @@ def select_embedding_dim(
         records += judge_linear(fold, widths)
         for width in widths:
             for hidden in sizes:
-                own = _network(estimator, width, hidden, seeds.seed("network", number) % 2**32)
+                own = _network(estimator, width, hidden, len(train), seeds.seed("network", number) % 2**32)
                 records.append(judge_network(fold, own, width, hidden))
     return decide(
         records, intrinsic=intrinsic, linear_competes=linear_competes, left_out=left_out, n_columns=n_columns,
@@ -249,15 +252,16 @@ def _sizes(estimator: Any, hidden_sizes: Any, n_rows: int) -> tuple[list[tuple[i
     return list(dict.fromkeys(tuple(int(size) for size in sizes) for sizes in hidden_sizes)), False
 
 
-def _network(estimator: Any, width: int, hidden: tuple[int, ...], seed: int) -> Autoencoder:
+def _network(estimator: Any, width: int, hidden: tuple[int, ...], n_rows: int, seed: int) -> Autoencoder:
     """An unfitted autoencoder of that width; rows come scaled."""
+    batch_size = 2 ** round(math.log2(min(max(n_rows / _STEPS, _SMALLEST_BATCH), _LARGEST_BATCH)))
     if isinstance(estimator, Autoencoder):
         own = clone(estimator)
         if own.batch_size == "auto":
-            own.set_params(batch_size=_BATCH)
+            own.set_params(batch_size=batch_size)
     else:
         own = Autoencoder(
-            max_epochs=_EPOCHS, batch_size=_BATCH, device=estimator.device, precision=estimator.precision,
+            max_epochs=_EPOCHS, batch_size=batch_size, device=estimator.device, precision=estimator.precision,
             encoder=estimator.encoder if callable(estimator.encoder) else None,
         )  # fmt: skip
     return own.set_params(embedding_dim=width, hidden_sizes=hidden, scaling="none", random_state=seed)

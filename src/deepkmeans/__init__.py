@@ -21,7 +21,9 @@ _HOME = {
     "load": ".persistence",
     "save": ".persistence",
 }
-_ROOMS = ("datasets", "encoders", "exceptions", "inspection", "metrics", "objectives", "testing", "training")
+_ROOMS = (
+    "datasets", "encoders", "exceptions", "inspection", "metrics", "model_selection", "objectives", "testing", "training",
+)  # fmt: skip
 
 __all__ = ["Autoencoder", "DeepKMeans", "KMeans", "__version__", "load", "save"]
 

@@ -19,7 +19,10 @@ from .options import DebugOption, JsonOption
 __all__ = ["doctor", "versions"]
 
 _REQUIRED = ("torch", "numpy", "scipy", "scikit-learn", "pandas", "safetensors", "typer", "narwhals")
-_OPTIONAL = {"pyarrow": ".parquet files", "polars": "polars frames", "matplotlib": "plots", "keras": "Keras networks"}
+_OPTIONAL = {
+    "pyarrow": ".parquet files", "polars": "polars frames", "matplotlib": "plots", "keras": "Keras networks",
+    "optuna": "searches",
+}  # fmt: skip
 
 
 def doctor(json: JsonOption = False, debug: DebugOption = False) -> None:

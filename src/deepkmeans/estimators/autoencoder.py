@@ -16,6 +16,7 @@ from ..objectives import Reconstruction
 from ..objectives.reconstruction import reconstruction_error
 from ..runtime import Seeds, resolve_device, resolve_precision
 from ..training import EarlyStopping, Progress, Settings, train
+from .bottleneck import settled_dim
 from .inputs import check_rows, check_weight
 from .network import NetworkEstimator
 from .sizing import batch_size_for, embedding_dim_for
@@ -32,8 +33,9 @@ class Autoencoder(NetworkEstimator):
 
     Parameters
     ----------
-    embedding_dim : int or "auto", default="auto"
-        Width of the code. ``"auto"``: 10, for fewer than 20 columns half of them.
+    embedding_dim : int, "auto" or "intrinsic", default="auto"
+        Width of the code. ``"auto"``: 10, for fewer than 20 columns half of them. ``"intrinsic"``: the estimated
+        intrinsic dimension of the rows.
     hidden_sizes : sequence of int, default=()
         Widths of the encoder's hidden layers; the decoder mirrors them. Empty: one layer each way with the
         activation on the code. With hidden layers the code is linear.
@@ -101,7 +103,7 @@ class Autoencoder(NetworkEstimator):
     """
 
     _constraints: ClassVar[dict[str, list[Any]]] = {
-        "embedding_dim": [Interval(int, 1, None), OneOf("auto")],
+        "embedding_dim": [Interval(int, 1, None), OneOf("auto", "intrinsic")],
         "hidden_sizes": [Instance(lambda v: _is_sizes(v), "a sequence of positive integers")],
         "activation": [OneOf(*ACTIVATIONS)],
         "output_activation": [OneOf(*ACTIVATIONS)],
@@ -180,7 +182,7 @@ class Autoencoder(NetworkEstimator):
             bounds = (0.0, 1.0)
         self.scaling_ = fit_scaling(X, self.scaling, output_range=bounds)
         rows = Rows(X, self.scaling_, weight=weight, device=device)
-        embedding_dim = embedding_dim_for(X.shape[1]) if self.embedding_dim == "auto" else int(self.embedding_dim)
+        embedding_dim = settled_dim(self.embedding_dim, embedding_dim_for(X.shape[1]), rows, seeds)
         architecture = {
             "network": "dense", "n_inputs": rows.n_inputs, "embedding_dim": embedding_dim,
             "hidden_sizes": [int(size) for size in self.hidden_sizes], "activation": self.activation,

@@ -15,6 +15,7 @@ from ..kmeans import assign, fit_whitened_kmeans
 from ..objectives import OBJECTIVES, Objective, Reconstruction, make_objective
 from ..runtime import Seeds, resolve_device, resolve_precision
 from ..training import Progress, Settings, encode_rows, train
+from .bottleneck import settled_dim
 from .deep_state import from_state, objective_name, to_state
 from .findings import warn_of_findings
 from .inputs import check_rows, check_weight, flatten_pictures
@@ -51,8 +52,10 @@ class DeepKMeans(CentersInCodes):
         ``"auto"`` is a fully connected autoencoder sized by the number of rows, or, for pictures and "selflabel", a
         small convolutional one. A module of your own needs
         ``encode``, and ``decode`` for objectives that reconstruct; it is copied, never trained in place.
-    embedding_dim : int or "auto", default="auto"
-        Width of the code; ``"auto"``: 16 for "selflabel", else 10, for fewer than 20 columns half of them.
+    embedding_dim : int, "auto" or "intrinsic", default="auto"
+        Width of the code; ``"auto"``: 16 for "selflabel", else 10, for fewer than 20 columns half of them;
+        ``"intrinsic"``: the estimated intrinsic dimension of the rows (see
+        :func:`deepkmeans.model_selection.select_embedding_dim` for the choice by cross-validation).
     pretrain_epochs, max_epochs : int or "auto", default="auto"
         Epochs of reconstruction before clustering, and the cap on joint epochs. ``"auto"`` is the objective's
         own number, more for small data and fewer for large. "selflabel" does not pretrain.
@@ -120,7 +123,7 @@ class DeepKMeans(CentersInCodes):
             OneOf(*OBJECTIVES), Instance(Objective, "an Objective"), Instance(callable, "a function returning one"),
         ],
         "encoder": [OneOf("auto"), Instance(nn.Module, "a torch.nn.Module"), Instance(callable, "a function")],
-        "embedding_dim": [Interval(int, 1, None), OneOf("auto")],
+        "embedding_dim": [Interval(int, 1, None), OneOf("auto", "intrinsic")],
         "pretrain_epochs": [Interval(int, 0, None), OneOf("auto")],
         "max_epochs": [Interval(int, 1, None), OneOf("auto")],
         "batch_size": [Interval(int, 1, None), OneOf("auto")],
@@ -241,7 +244,7 @@ class DeepKMeans(CentersInCodes):
             directions = fit_projection(X, self.scaling_, DIRECTIONS, Seeds(0).numpy("projection"))
             self.scaling_ = self.scaling_.with_projection(directions)
         rows = Rows(X, self.scaling_, weight=weight, device=device)
-        architecture = self._plan(rows, n, X.shape[1], picture if from_graph else None)
+        architecture = self._plan(rows, n, X.shape[1], picture if from_graph else None, seeds)
         self._build(self.encoder, architecture, rows, seeds)
         self.encoder_.precision = resolve_precision(self.precision, device, self.encoder_)
         self.history_: list[dict[str, Any]] = []
@@ -264,12 +267,12 @@ class DeepKMeans(CentersInCodes):
         }  # fmt: skip
         return rows
 
-    def _plan(self, rows: Rows, n: int, d: int, picture: tuple[int, int, int] | None) -> dict[str, Any]:
+    def _plan(self, rows: Rows, n: int, d: int, picture: tuple[int, int, int] | None, seeds: Seeds) -> dict[str, Any]:
         """The network that ``encoder="auto"`` is."""
         own, dim = self.objective_, self.embedding_dim
         from_graph = own.start == "graph"
         automatic = _TEACHING_DIM if from_graph else embedding_dim_for(d)
-        plan = {"n_inputs": rows.n_inputs, "embedding_dim": automatic if dim == "auto" else int(dim)}
+        plan = {"n_inputs": rows.n_inputs, "embedding_dim": settled_dim(dim, automatic, rows, seeds)}
         if picture is not None:
             return {"network": "convolutional", **plan, "image_shape": list(picture)}
         if from_graph:

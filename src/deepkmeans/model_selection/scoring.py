@@ -1,0 +1,169 @@
+"""Scores of a fitted clusterer on held-out rows without labels, for scikit-learn's searches and Optuna."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+import torch
+from sklearn.base import BaseEstimator, clone
+from sklearn.metrics import adjusted_rand_score, calinski_harabasz_score
+from sklearn.utils import _safe_indexing
+
+from .._validation import Instance, Interval, OneOf, validate_parameters
+from ..estimators.inputs import check_rows, flatten_pictures
+from ..exceptions import InvalidDataError, InvalidParameterError
+from ..graph import macro_silhouettes, predictability, principal_axes
+from ..runtime import Seeds
+from .scaled_rows import fit_space, placed
+
+__all__ = ["LabelFreeScorer", "make_label_free_scorer"]
+
+#: What a partition gets that puts all held-out rows into one cluster, or each into its own.
+_WORST = {"silhouette": -1.0, "calinski_harabasz": 0.0, "predictability": 0.0, "stability": 0.0}
+_AXES = 50
+
+
+class _Door(BaseEstimator):
+    """Stands in for an estimator where rows are only checked."""
+
+    missing = "impute"
+
+
+@dataclass(frozen=True)
+class LabelFreeScorer:
+    """What :func:`make_label_free_scorer` returns: ``scorer(estimator, X, y=None) -> float``, higher is better."""
+
+    score: str = "silhouette"
+    space: Any = "auto"
+    reference: Any = None
+    max_rows: int = 3000
+    random_state: Any = 0
+
+    def __call__(self, estimator: Any, X: Any, y: Any = None) -> float:
+        """Score of the labels that the fitted ``estimator`` predicts for the held-out rows ``X``; ``y`` is ignored."""
+        if not callable(getattr(estimator, "predict", None)):
+            raise InvalidParameterError(
+                f"A label-free scorer needs an estimator with predict, for rows that were held out. "
+                f"Got {type(estimator).__name__}, which has none."
+            )
+        seeds = Seeds(self.random_state)
+        n = X.shape[0] if hasattr(X, "shape") else len(X)
+        if n > self.max_rows:
+            X = _safe_indexing(X, np.sort(seeds.numpy("rows").permutation(n)[: self.max_rows]))
+        labels = np.asarray(estimator.predict(X)).reshape(-1)
+        found = len(np.unique(labels))
+        if not 1 < found < len(labels):
+            return _WORST[self.score]
+        if self.score == "stability":
+            again = clone(estimator)
+            again.fit(X)
+            return float(adjusted_rand_score(labels, np.asarray(again.predict(X)).reshape(-1)))
+        rows = self._in_space(X, seeds)
+        if self.score == "silhouette":
+            return float(macro_silhouettes(rows, {"": labels}, seeds.numpy("silhouette"))[0])
+        if self.score == "calinski_harabasz":
+            return float(calinski_harabasz_score(rows, labels))
+        return predictability(rows, labels, seeds.numpy("predictability"))
+
+    def _in_space(self, X: Any, seeds: Seeds) -> np.ndarray:
+        """Held-out rows (n, p) in the space that does not depend on the estimator."""
+        if not isinstance(self.space, str):
+            rows = self.space.transform(X)
+            return np.asarray(rows.toarray() if sp.issparse(rows) else rows, dtype=np.float64)
+        checked = _checked(X)
+        basis = checked if self.reference is None else _checked(self.reference)
+        if basis.shape[1] != checked.shape[1]:
+            raise InvalidDataError(
+                f"The 'reference' rows of the scorer must have the {checked.shape[1]} columns of the rows scored. "
+                f"Got {basis.shape[1]} instead."
+            )
+        space = fit_space(basis, "auto", seeds.numpy("projection"))
+        rows = placed(checked, space)
+        if rows.shape[1] <= _AXES:
+            return rows
+        known = torch.from_numpy(rows if basis is checked else placed(basis, space))
+        mean, axes = principal_axes(known, _AXES, seeds.numpy("axes"))
+        return np.asarray(((torch.from_numpy(rows) - mean) @ axes).numpy())
+
+
+def _checked(X: Any) -> Any:
+    return check_rows(_Door(), flatten_pictures(X)[0], reset=True, missing="impute")
+
+
+def make_label_free_scorer(
+    score: str = "silhouette", *, space: Any = "auto", reference: Any = None, max_rows: int = 3000,
+    random_state: Any = 0,
+) -> LabelFreeScorer:  # fmt: skip
+    """A scorer for ``GridSearchCV(scoring=...)``, ``RandomizedSearchCV`` and Optuna objectives that needs no labels.
+
+    Parameters
+    ----------
+    score : {"silhouette", "calinski_harabasz", "predictability", "stability"}, default="silhouette"
+        Of the labels that the fitted estimator predicts for held-out rows:
+
+        - ``"silhouette"``: the mean over clusters of their mean silhouette, so that large clusters do not drown small
+          ones; -1 to 1.
+        - ``"calinski_harabasz"``: variance between over variance within clusters, each per degree of freedom.
+        - ``"predictability"``: how well a small classifier, taught the labels of four fifths of the rows, tells those
+          of the last fifth (normalised mutual information, 0 to 1).
+        - ``"stability"``: adjusted Rand index with the labels of the same estimator fitted to the held-out rows alone
+          (Lange, Roth, Braun & Buhmann, Neural Computation 2004; Tibshirani & Walther 2005). Costs one more fit.
+    space : "auto" or fitted transformer, default="auto"
+        Where the first three are measured. ``"auto"``: the rows as given, scaled as ``DeepKMeans`` scales them, in
+        their 50 main directions. A fitted transformer (with ``transform``) is used as it is.
+    reference : array of shape (n_rows, n_features) or None, default=None
+        Rows from which scaling and directions of ``space="auto"`` are taken; None: the held-out rows themselves, which
+        are the same for all candidates of a fold.
+    max_rows : int, default=3000
+        More held-out rows than this are sampled.
+    random_state : int, RandomState or None, default=0
+        Of the samples.
+
+    Returns
+    -------
+    LabelFreeScorer
+        ``scorer(estimator, X, y=None) -> float``; higher is better. A partition of the held-out rows into one cluster,
+        or into single rows, gets the worst value (-1 or 0), so that collapse is never rewarded.
+
+    Raises
+    ------
+    InvalidParameterError
+        For unknown settings, and when called with an estimator without ``predict``.
+
+    Notes
+    -----
+    Limits, all of them real:
+
+    - Scores of clusterings can be compared within one space only. The codes of a network are a space of its own, in
+      which any clustering can be made to look perfect by shrinking clusters to points; therefore the estimator's own
+      embedding is never used here, and ``DeepKMeans.score`` (negative inertia in its codes) must not be used to compare
+      networks.
+    - The fixed space has an opinion: silhouette and Calinski-Harabasz prefer round groups in the scaled rows, as
+      K-Means does. What a network gains on bent or nested groups they cannot see, or punish. Stability and
+      predictability have no such shape in mind, but favour few and large clusters.
+    - None of them chooses the number of clusters well by itself; ``select_n_clusters`` weighs several.
+    - They rank settings; they do not measure agreement with classes that are known elsewhere.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.model_selection import GridSearchCV
+    >>> from deepkmeans import KMeans
+    >>> from deepkmeans.model_selection import make_label_free_scorer
+    >>> search = GridSearchCV(KMeans(random_state=0), {"n_clusters": [2, 8]}, scoring=make_label_free_scorer(), cv=3)
+    >>> search.fit(load_iris().data).best_params_
+    {'n_clusters': 2}
+    """
+    validate_parameters(
+        "make_label_free_scorer",
+        {
+            "score": [OneOf(*_WORST)],
+            "space": [OneOf("auto"), Instance(lambda v: hasattr(v, "transform"), "a fitted transformer")],
+            "max_rows": [Interval(int, 2, None)],
+        },
+        {"score": score, "space": space, "max_rows": max_rows},
+    )
+    return LabelFreeScorer(score, space, reference, int(max_rows), random_state)

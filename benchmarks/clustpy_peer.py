@@ -35,15 +35,22 @@ def _empty_class(name: str) -> type:
     return type(name, (), {})
 
 
-def _stand_in_for_torchvision() -> None:
+def stand_in_for_torchvision() -> None:
     """ClustPy imports torchvision at the top of its data loaders only; none is used here."""
     try:
         import torchvision  # noqa: F401
     except ImportError:
         import torch  # noqa: F401  torch looks through sys.modules while it is imported
 
-        for name in ("torchvision", "torchvision.transforms", "torchvision.datasets", "torchvision.models",
-                     "torchvision.models.resnet", "torchvision.models._api", "torchvision.models._utils"):
+        for name in (
+            "torchvision",
+            "torchvision.transforms",
+            "torchvision.datasets",
+            "torchvision.models",
+            "torchvision.models.resnet",
+            "torchvision.models._api",
+            "torchvision.models._utils",
+        ):
             module = types.ModuleType(name)
             module.__path__ = []
             module.__getattr__ = _empty_class  # type: ignore[method-assign]
@@ -65,7 +72,7 @@ def main() -> None:
     parser.add_argument("--methods", nargs="+", default=list(METHODS))
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     args = parser.parse_args()
-    _stand_in_for_torchvision()
+    stand_in_for_torchvision()
     import clustpy.deep as deep
     from scipy.optimize import linear_sum_assignment
     from sklearn.metrics import adjusted_rand_score, confusion_matrix, normalized_mutual_info_score
@@ -83,18 +90,25 @@ def main() -> None:
                 if method == "VaDE":  # its default loss is binary cross-entropy and refuses rows outside [0, 1]
                     rows = (X - X.min()) / (X.max() - X.min())
                 started, busy = time.perf_counter(), time.process_time()
-                with open(os.devnull, "w") as quiet, contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):
+                with (
+                    open(os.devnull, "w") as quiet,
+                    contextlib.redirect_stdout(quiet),
+                    contextlib.redirect_stderr(quiet),
+                ):
                     model = getattr(deep, method)(n_clusters=len(np.unique(y)), random_state=seed)
                     model.fit(rows)
                 seconds, cpu = time.perf_counter() - started, time.process_time() - busy
                 matrix = confusion_matrix(y, model.labels_)
                 rows, columns = linear_sum_assignment(-matrix)
                 row = {
-                    "dataset": dataset, "method": method, "seed": seed,
+                    "dataset": dataset,
+                    "method": method,
+                    "seed": seed,
                     "acc": float(matrix[rows, columns].sum() / len(y)),
                     "nmi": float(normalized_mutual_info_score(y, model.labels_)),
                     "ari": float(adjusted_rand_score(y, model.labels_)),
-                    "seconds": seconds, "cpu_seconds": cpu,
+                    "seconds": seconds,
+                    "cpu_seconds": cpu,
                 }
                 with args.out.open("a") as stream:
                     stream.write(json.dumps(row) + "\n")

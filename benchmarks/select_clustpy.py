@@ -19,8 +19,8 @@ from clustpy_peer import stand_in_for_torchvision
 
 
 def main(method: str, path: str, seed: str, limit: str) -> None:
-    stand_in_for_torchvision()
-    if method == "DipDECK":
+    if method == "DipDECK":  # the others load no torch
+        stand_in_for_torchvision()
         import clustpy.deep as room
     else:
         import clustpy.centroid as room

@@ -83,18 +83,13 @@ def _proposal(name: str, X: Any, seed: int, time_limit: float) -> Row:
         from deepkmeans import DeepKMeans
 
         model, cost = timed(lambda: DeepKMeans(n_clusters="auto", random_state=seed).fit(X))
-        result = model.report_["n_clusters_selection"]
-    else:
+        found: dict[str, Any] = model.report_["n_clusters_selection"]
+    else:  # it scales the rows itself
         from deepkmeans import KMeans, model_selection
 
-        result, cost = timed(lambda: model_selection.select_n_clusters(KMeans(random_state=seed), prepare(X)))
-    return {
-        "k": int(result.n_clusters or 0),
-        "second": None if result.second is None else int(result.second),
-        "confidence": float(result.confidence),
-        "confident": bool(result.confident),
-        **cost,
-    }
+        result, cost = timed(lambda: model_selection.select_n_clusters(KMeans(), X, random_state=seed))
+        found = result.to_dict()
+    return {"k": found["n_clusters"], **{name: found[name] for name in ("second", "confidence", "confident")}, **cost}
 
 
 def is_hit(dataset: str, true: int, k: int | None) -> bool:

@@ -199,3 +199,12 @@ def test_select_on_iris_from_the_command_line(tmp_path: Path, capsys: pytest.Cap
     ]  # fmt: skip
     assert rows[0]["k"] == 2 and rows[3]["k"] == 1
     assert "| silhouette | 2    | 0%    | 50%      |" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", ["deepkmeans", "select"])
+def test_ours_give_two_proposals_and_a_confidence(method: str) -> None:
+    key = {"dataset": "iris", "method": method, "seed": 0, "limit": 60, "time_limit": 300.0}
+    row = select_k.measure(key, None)
+    assert row["k"] >= 1 and row["second"] != row["k"] and isinstance(row["confident"], bool)
+    assert 0 <= row["confidence"] <= 1 and row["cpu_seconds"] > 0 and not row["over_time"]

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from . import ablation, beside_clustpy, every_objective, kmeans, quality
+from . import ablation, beside_clustpy, every_objective, kmeans, quality, select_k
 from .runner import Benchmark, read_rows, run
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "kmeans": kmeans,
     "quality": quality,
     "ablation": ablation,
+    "select": select_k,
 }
 
 

@@ -35,7 +35,7 @@ def _empty_class(name: str) -> type:
     return type(name, (), {})
 
 
-def _stand_in_for_torchvision() -> None:
+def stand_in_for_torchvision() -> None:
     """ClustPy imports torchvision at the top of its data loaders only; none is used here."""
     try:
         import torchvision  # noqa: F401
@@ -72,7 +72,7 @@ def main() -> None:
     parser.add_argument("--methods", nargs="+", default=list(METHODS))
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     args = parser.parse_args()
-    _stand_in_for_torchvision()
+    stand_in_for_torchvision()
     import clustpy.deep as deep
     from scipy.optimize import linear_sum_assignment
     from sklearn.metrics import adjusted_rand_score, confusion_matrix, normalized_mutual_info_score

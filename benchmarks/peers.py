@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["PEERS", "prepare"]
+__all__ = ["PEERS", "prepare", "principal"]
 
 
 def prepare(X: Any) -> np.ndarray:
@@ -43,14 +43,15 @@ def _kmeans(X: np.ndarray, k: int, seed: int) -> np.ndarray:
     return np.asarray(KMeans(k, n_init=10, random_state=seed).fit_predict(X))
 
 
-def _principal(X: np.ndarray) -> np.ndarray:
+def principal(X: np.ndarray) -> np.ndarray:
+    """At most 50 columns: the first principal components of more."""
     from sklearn.decomposition import PCA
 
     return np.asarray(PCA(50, random_state=0).fit_transform(X)) if X.shape[1] > 50 and len(X) > 50 else X
 
 
 def _pca_kmeans(X: np.ndarray, k: int, seed: int) -> np.ndarray:
-    return _kmeans(_principal(X), k, seed)
+    return _kmeans(principal(X), k, seed)
 
 
 def _mixture(X: np.ndarray, k: int, seed: int) -> np.ndarray:
@@ -63,7 +64,7 @@ def _umap(X: np.ndarray, k: int, seed: int, dimensions: int) -> np.ndarray:
     import umap
 
     # Without a seed of its own UMAP runs on all cores; the seed still fixes the clustering.
-    return np.asarray(umap.UMAP(n_components=dimensions, min_dist=0.0).fit_transform(_principal(X)), dtype=np.float64)
+    return np.asarray(umap.UMAP(n_components=dimensions, min_dist=0.0).fit_transform(principal(X)), dtype=np.float64)
 
 
 def _umap_kmeans(X: np.ndarray, k: int, seed: int) -> np.ndarray:
@@ -104,7 +105,7 @@ def _spectral(X: np.ndarray, k: int, seed: int) -> np.ndarray:
     from sklearn.cluster import SpectralClustering
 
     model = SpectralClustering(k, affinity="nearest_neighbors", n_neighbors=15, random_state=seed)
-    return np.asarray(model.fit_predict(_principal(X)))
+    return np.asarray(model.fit_predict(principal(X)))
 
 
 def _leiden(X: np.ndarray, k: int, seed: int) -> np.ndarray:
@@ -113,7 +114,7 @@ def _leiden(X: np.ndarray, k: int, seed: int) -> np.ndarray:
     import leidenalg
     from sklearn.neighbors import kneighbors_graph
 
-    rows, columns = kneighbors_graph(_principal(X), 15).nonzero()
+    rows, columns = kneighbors_graph(principal(X), 15).nonzero()
     graph = igraph.Graph(len(X), list(zip(rows.tolist(), columns.tolist(), strict=True))).simplify()
     return np.asarray(leidenalg.find_partition(graph, leidenalg.ModularityVertexPartition, seed=seed).membership)
 

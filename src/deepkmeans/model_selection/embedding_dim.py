@@ -17,7 +17,8 @@ from ..estimators import Autoencoder, DeepKMeans
 from ..estimators.inputs import check_rows, flatten_pictures
 from ..estimators.network import refuse_constant
 from ..exceptions import InvalidDataError, InvalidParameterError
-from ..graph import IntrinsicDimension, intrinsic_dimension, principal_axes
+from ..graph import IntrinsicDimension, intrinsic_dimension
+from ..kmeans import principal_axes
 from ..runtime import Seeds
 from .embedding_dim_folds import Fold, judge_linear, judge_network
 from .embedding_dim_result import EmbeddingDimSelection, decide

@@ -15,7 +15,8 @@ from sklearn.utils import _safe_indexing
 from .._validation import Instance, Interval, OneOf, validate_parameters
 from ..estimators.inputs import check_rows, flatten_pictures
 from ..exceptions import InvalidDataError, InvalidParameterError
-from ..graph import macro_silhouettes, predictability, principal_axes
+from ..graph import macro_silhouettes, predictability
+from ..kmeans import principal_axes
 from ..runtime import Seeds
 from .scaled_rows import fit_space, placed
 

@@ -21,7 +21,7 @@ _HOME = {
     "load": ".persistence",
     "save": ".persistence",
 }
-_ROOMS = ("datasets", "encoders", "exceptions", "metrics", "objectives", "testing", "training")
+_ROOMS = ("datasets", "encoders", "exceptions", "metrics", "model_selection", "objectives", "testing", "training")
 
 __all__ = ["Autoencoder", "DeepKMeans", "KMeans", "__version__", "load", "save"]
 

@@ -1,0 +1,106 @@
+r"""How many clusters there are: a belief over k from the valleys between groups of rows, and what follows from it.
+
+Each split is real if the evidence for it (see :mod:`.valleys`) exceeds a threshold, about 1 for rows like those on which
+it was measured. The right threshold for a table is not known, since shapes of clusters differ; its logarithm is taken
+as normal, so that j splits have the probability of the thresholds between the evidence of split j and of split j + 1. Of
+the j + 1 groups those count as clusters that hold a fiftieth of the rows, or, beyond ten clusters, a fifth of the mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import norm
+
+from .valleys import ValleyTree
+
+__all__ = ["CONFIDENT", "NClustersChoice", "choose_n_clusters"]
+
+#: Median and deviation of the log threshold.
+_THRESHOLD, _UNCERTAINTY = 0.8, 0.5
+#: Least share of a cluster in the rows, and in the mean of the clusters; the lower of both counts.
+_OF_ALL, _OF_MEAN = 0.02, 0.2
+#: A choice is called confident from this probability on.
+CONFIDENT = 0.9
+
+
+@dataclass(frozen=True)
+class NClustersChoice:
+    """What :func:`choose_n_clusters` found.
+
+    Attributes
+    ----------
+    n_clusters : int
+        1: no clear structure.
+    second : int or None
+        The next best k; None if there is no other.
+    confidence : float
+        Probability, in [0, 1], that k is within 1 of ``n_clusters``.
+    confident : bool
+    reason : str
+    belief : dict of int to float
+        Probability of every k.
+    """
+
+    n_clusters: int
+    second: int | None
+    confidence: float
+    confident: bool
+    reason: str
+    belief: dict[int, float]
+
+
+def choose_n_clusters(tree: ValleyTree, ks: Sequence[int]) -> NClustersChoice:
+    """The number of clusters among ``ks``, and among them always 1, that the valleys speak for."""
+    counts = _counts(tree)
+    at_least = norm.cdf(np.log(np.maximum(tree.reached, 1e-12) / _THRESHOLD) / _UNCERTAINTY)
+    weight = -np.diff(np.concatenate([[1.0], at_least, [0.0]]))  # (m + 1,) of 0, 1, ... real splits
+    allowed = np.array(sorted({1, *ks}))
+    # 1 stands for itself alone: rows with structure have at least the fewest clusters that were asked for.
+    among = allowed[1:] if len(allowed) > 1 and 1 not in ks else allowed
+    nearest = np.array([1 if k == 1 else int(among[np.abs(among - k).argmin()]) for k in counts])
+    belief = {int(k): float(weight[nearest == k].sum()) for k in allowed}
+    k = max(belief, key=lambda k: (belief[k], -k))
+    around = sum(p for other, p in belief.items() if abs(other - k) <= 1)
+    second = _second(belief, k)
+    confidence = min(1.0, around)
+    return NClustersChoice(k, second, confidence, confidence >= CONFIDENT, _reason(k, counts, tree), belief)
+
+
+def _counts(tree: ValleyTree) -> list[int]:
+    """How many clusters of some size 0, 1, ..., m splits leave."""
+    labels, sizes, counts = np.zeros(tree.n_rows, dtype=np.int64), [tree.n_rows], [1]
+    for number, valley in enumerate(tree.valleys, 1):
+        sizes[labels[valley.rows[0]]] -= len(valley.rows)
+        sizes.append(len(valley.rows))
+        labels[valley.rows] = number
+        share, k = np.array(sizes) / tree.n_rows, len(sizes)
+        while (large := max(1, int((share >= min(_OF_ALL, _OF_MEAN / k)).sum()))) < k:
+            k = large
+        counts.append(k)
+    return counts
+
+
+def _second(belief: dict[int, float], k: int) -> int | None:
+    """The k with most belief around it further than 1 from the choice."""
+    others = {other: p for other, p in belief.items() if abs(other - k) > 1}
+    if not others:
+        return next((other for other in belief if other != k), None)
+    around = {a: sum(p for b, p in others.items() if abs(a - b) <= 1) + 0.1 * others[a] for a in others}
+    return max(around, key=lambda other: (around[other], -abs(other - k)))
+
+
+def _reason(k: int, counts: list[int], tree: ValleyTree) -> str:
+    chance = "times the evidence that structureless rows can give by chance"
+    if k == 1:
+        if not tree.valleys:
+            return "no clear structure: no valley of density was found between any two groups of rows"
+        return f"no clear structure: the deepest valley of density has {tree.valleys[0].reached:.2g} {chance}"
+    splits = next((j for j, count in enumerate(counts) if count >= k), None)
+    if splits is None or splits == 0:
+        return f"of the k that were tried the nearest to the {max(counts)} groups with valleys of density between them"
+    rest = tree.valleys[splits:]
+    following = f"; the next valley has {rest[0].reached:.2g}" if rest else "; no other valley was found"
+    return f"valleys of density lie between {k} groups, the weakest with {tree.valleys[splits - 1].reached:.2g} {chance}{following}"

@@ -1,0 +1,33 @@
+"""The rows that candidates are judged on: a sample, scaled once, in at most a few hundred columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from ..data import Rows, fit_projection, fit_scaling
+from ..data.scaling import Scaling
+
+__all__ = ["fit_space", "placed"]
+
+#: As in DeepKMeans: more columns than this are projected onto this many directions.
+_MANY_COLUMNS, _DIRECTIONS = 256, 128
+
+
+def fit_space(
+    X: Any, kind: str, random_state: np.random.RandomState, *, rows: bool = True,
+    output_range: tuple[float, float] | None = None, project: bool = True,
+) -> Scaling:  # fmt: skip
+    """Scaling of checked rows (n, d), followed by their main 128 directions where there are more than 256 columns."""
+    scaling = fit_scaling(X, kind, rows=rows, output_range=output_range)
+    if project and output_range is None and X.shape[1] > _MANY_COLUMNS:
+        scaling = scaling.with_projection(fit_projection(X, scaling, _DIRECTIONS, random_state))
+    return scaling
+
+
+def placed(X: Any, space: Scaling) -> np.ndarray:
+    """Rows (n, d) in that space, (n, p), float32; sparse rows stay sparse on the way to a projection."""
+    rows = Rows(X, space, device=torch.device("cpu"))
+    return np.concatenate([block.numpy() for block in rows.chunks(8192)])

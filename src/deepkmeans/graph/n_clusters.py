@@ -1,9 +1,11 @@
 r"""How many clusters there are: a belief over k from the valleys between groups of rows, and what follows from it.
 
-Each split is real if the evidence for it (see :mod:`.valleys`) exceeds a threshold, about 1 for rows like those on which
-it was measured. The right threshold for a table is not known, since shapes of clusters differ; its logarithm is taken
-as normal, so that j splits have the probability of the thresholds between the evidence of split j and of split j + 1. Of
-the j + 1 groups those count as clusters that hold a fiftieth of the rows, or, beyond ten clusters, a fifth of the mean.
+Each split is real if the evidence for it (see :mod:`.valleys`) exceeds a threshold, so that j splits have the probability
+of the thresholds between the evidence of split j and of split j + 1. The log threshold has a normal distribution, or one
+of two: splits of Gaussian groups are true in half of the cases at 0.8, whatever the dimension, and in nine of ten above
+0.9 (106 generated tables); where groups are no Gaussians and have styles of their own, as classes of real tables, the
+threshold is higher and less certain. Of the j + 1 groups those count as clusters that hold a fiftieth of the rows, or,
+beyond ten clusters, a fifth of the mean; a quarter of the belief counts them all.
 """
 
 from __future__ import annotations
@@ -14,16 +16,18 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
-from .valleys import ValleyTree
+from .valleys import FEWEST_ROWS, ValleyTree
 
 __all__ = ["CONFIDENT", "NClustersChoice", "choose_n_clusters"]
 
-#: Median and deviation of the log threshold.
-_THRESHOLD, _UNCERTAINTY = 0.8, 0.5
+#: Weight, median, and deviation of the logarithm of the threshold: of smooth groups, and of groups with styles.
+_THRESHOLDS = ((0.5, 0.8, 0.15), (0.5, 1.3, 0.6))
+#: Belief that small groups are clusters too.
+_SMALL_COUNT = 0.25
 #: Least share of a cluster in the rows, and in the mean of the clusters; the lower of both counts.
 _OF_ALL, _OF_MEAN = 0.02, 0.2
 #: A choice is called confident from this probability on.
-CONFIDENT = 0.9
+CONFIDENT = 0.8
 
 
 @dataclass(frozen=True)
@@ -55,17 +59,20 @@ class NClustersChoice:
 def choose_n_clusters(tree: ValleyTree, ks: Sequence[int]) -> NClustersChoice:
     """The number of clusters among ``ks``, and among them always 1, that the valleys speak for."""
     counts = _counts(tree)
-    at_least = norm.cdf(np.log(np.maximum(tree.reached, 1e-12) / _THRESHOLD) / _UNCERTAINTY)
+    reached = np.maximum(tree.reached, 1e-12)
+    at_least = sum(share * norm.cdf(np.log(reached / middle) / spread) for share, middle, spread in _THRESHOLDS)
     weight = -np.diff(np.concatenate([[1.0], at_least, [0.0]]))  # (m + 1,) of 0, 1, ... real splits
     allowed = np.array(sorted({1, *ks}))
     # 1 stands for itself alone: rows with structure have at least the fewest clusters that were asked for.
     among = allowed[1:] if len(allowed) > 1 and 1 not in ks else allowed
-    nearest = np.array([1 if k == 1 else int(among[np.abs(among - k).argmin()]) for k in counts])
-    belief = {int(k): float(weight[nearest == k].sum()) for k in allowed}
-    k = max(belief, key=lambda k: (belief[k], -k))
+    belief = {int(k): 0.0 for k in allowed}
+    for own, share in ((counts, 1 - _SMALL_COUNT), (range(1, len(counts) + 1), _SMALL_COUNT)):
+        for k, probability in zip(own, weight, strict=True):
+            belief[1 if k == 1 else int(among[np.abs(among - k).argmin()])] += share * float(probability)
+    k = 1 if weight[0] > 0.5 else max(belief, key=lambda k: (belief[k], -k))
     around = sum(p for other, p in belief.items() if abs(other - k) <= 1)
     second = _second(belief, k)
-    confidence = min(1.0, around)
+    confidence = min(1.0, around) if tree.n_rows >= FEWEST_ROWS else 0.0
     return NClustersChoice(k, second, confidence, confidence >= CONFIDENT, _reason(k, counts, tree), belief)
 
 
@@ -95,6 +102,8 @@ def _second(belief: dict[int, float], k: int) -> int | None:
 def _reason(k: int, counts: list[int], tree: ValleyTree) -> str:
     chance = "times the evidence that structureless rows can give by chance"
     if k == 1:
+        if tree.n_rows < FEWEST_ROWS:
+            return f"no clear structure: {tree.n_rows} rows are too few to see any"
         if not tree.valleys:
             return "no clear structure: no valley of density was found between any two groups of rows"
         return f"no clear structure: the deepest valley of density has {tree.valleys[0].reached:.2g} {chance}"

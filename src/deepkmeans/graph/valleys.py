@@ -40,7 +40,7 @@ from torch import Tensor
 from .affinity import affinity
 from .neighbors import nearest_neighbors
 
-__all__ = ["Valley", "ValleyTree", "density_valleys"]
+__all__ = ["FEWEST_ROWS", "Valley", "ValleyTree", "density_valleys"]
 
 #: Neighbours of each graph; a graph looks only at groups of ``_GROUP_SIZE`` times as many rows, but for the first.
 _NEIGHBORS = (15, 30, 60)
@@ -58,6 +58,8 @@ _CHANCE = 5.5
 _LEAST_EVIDENCE = 0.3
 #: Smallest half: so many rows, and this share of all.
 _FEWEST, _SMALLEST_SHARE = 8, 0.004
+#: With fewer rows than this no group can be split.
+FEWEST_ROWS = 2 * _FEWEST + 3
 _DENSE_BELOW = 60
 
 

@@ -134,7 +134,11 @@ def _parameters(console: Console, given: dict[str, Any]) -> dict[str, Any]:
     }
     if not 0 <= seed < 2**32:
         raise InvalidParameterError(f"--seed must be from 0 to {2**32 - 1}; got {seed}")
-    for option, flag in (("clusters", "--clusters N, or auto"), ("objective", "--objective NAME"), ("seed", "--seed N")):
+    for option, flag in (
+        ("clusters", "--clusters N, or auto"),
+        ("objective", "--objective NAME"),
+        ("seed", "--seed N"),
+    ):
         if given[option] is None:
             value = parameters[{"clusters": "n_clusters", "seed": "random_state"}.get(option, option)]
             console.guess(option, value, flag=flag)

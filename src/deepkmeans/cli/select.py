@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,8 +21,8 @@ __all__ = ["parse_range", "select"]
 _ESTIMATORS = ("deepkmeans", "kmeans")
 #: Columns of the table on stdout: name, heading, figures after the point.
 _TABLE = (
-    ("belief", "belief", 3), ("inertia", "inertia", 1), ("silhouette", "silhouette", 3), ("calinski_harabasz", "cal-har", 1),
-    ("davies_bouldin", "dav-bou", 3), ("gap", "gap", 3), ("gap_error", "error", 3), ("stability", "stability", 3),
+    ("belief", "belief", 3), ("inertia", "inertia", 1), ("silhouette", "silhouette", 3),
+    ("calinski_harabasz", "cal-har", 1), ("davies_bouldin", "dav-bou", 3), ("gap", "gap", 3), ("gap_error", "error", 3), ("stability", "stability", 3),
     ("stability_of_chance", "chance", 3), ("merge_gain", "merge", 2),
 )  # fmt: skip
 
@@ -114,7 +115,7 @@ def _check_plot(plot: Path | None, force: bool) -> None:
     if plot.suffix.lower() not in (".png", ".svg", ".pdf"):
         raise InvalidParameterError(f"--plot must end in .png, .svg or .pdf; got {plot.name!r}")
     if plot.exists() and not force:
-        raise OutputError(f"{plot} exists; choose another name, or replace it with --force")
+        raise OutputError(errno.EEXIST, f"{plot} exists; choose another name, or replace it with --force")
     if not plot.absolute().parent.is_dir():
         raise InvalidParameterError(f"the folder of --plot {plot} does not exist; make it first")
     from .._optional import require
@@ -126,7 +127,9 @@ def _text(found: NClustersSelection) -> str:
     table = found.table
     lines = ["".join([f"{'k':>4}", *(f"{heading:>11}" for _, heading, _ in _TABLE)])]
     for _, row in table.iterrows():
-        cells = (f"{'-' if math.isnan(row[name]) else format(row[name], f'.{digits}f'):>11}" for name, _, digits in _TABLE)
+        cells = (
+            f"{'-' if math.isnan(row[name]) else format(row[name], f'.{digits}f'):>11}" for name, _, digits in _TABLE
+        )
         lines.append("".join([f"{int(row['k']):>4}", *cells, "  <" if row["k"] == found.n_clusters else ""]))
     alone = ", ".join(f"{name.replace('_', '-')} {k}" for name, k in found.suggestions.items() if k is not None)
     if alone:

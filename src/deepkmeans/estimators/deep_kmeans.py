@@ -216,11 +216,10 @@ class DeepKMeans(CentersInCodes):
 
     def _check_against(self, X: Any) -> None:
         #: Clusters to make: as given, or, with "auto", decided when the rows are scaled.
-        self._k: int = 1 if self.n_clusters == "auto" else int(self.n_clusters)
+        self._k = 1 if self.n_clusters == "auto" else int(self.n_clusters)
         if X.shape[0] < self._k:
             raise InvalidDataError(
-                f"n_samples={X.shape[0]} should be >= n_clusters={self._k}: "
-                "give more rows or ask for fewer clusters."
+                f"n_samples={X.shape[0]} should be >= n_clusters={self._k}: give more rows or ask for fewer clusters."
             )
         if self._k > 1:
             refuse_constant(X, "DeepKMeans")

@@ -112,7 +112,9 @@ class _SelfLabelling:
         self.index = index = landmarks(len(self.rows), self.seeds).to(self.rows.device)
         if k == 1 or len(index) < max(_FEWEST_ROWS, 4 * k):
             settle_on_rows(model, self.rows, self.seeds)
-            reason = "one cluster needs no graph" if k == 1 else f"{len(index)} rows are too few for a graph of {k} clusters"
+            reason = (
+                "one cluster needs no graph" if k == 1 else f"{len(index)} rows are too few for a graph of {k} clusters"
+            )
             model.report_ |= {"chosen": KMEANS, "reason": reason}
             return
         self.part = self.rows if len(index) == len(self.rows) else self.rows.subset(index)

@@ -4,7 +4,8 @@ Self-tuning weights (Zelnik-Manor & Perona, Self-tuning spectral clustering, NIP
 
 .. math:: v_{ij} = \exp\left(-\frac{d_{ij}^2}{s_i s_j}\right),\qquad A = (V + V^\top) / 2
 
-with s_i the distance of row i to its 7th neighbour (or another), so that dense and sparse regions get the same contrast.
+with s_i the distance of row i to its 7th (or another) neighbour, so that dense and sparse regions get the same
+contrast.
 """
 
 from __future__ import annotations

@@ -48,8 +48,8 @@ def criteria_curves(
     -------
     dict of name to list of float, aligned with ``ks``
     """
-    seeds = random_state.randint(2**31 - 1, size=2 * (1 + n_references + n_resamples))
-    labels = partition(X, ks, int(seeds[0]))
+    seeds: list[int] = random_state.randint(2**31 - 1, size=2 * (1 + n_references + n_resamples)).tolist()
+    labels = partition(X, ks, seeds[0])
     found: dict[str, list[float]] = {name: [np.nan] * len(ks) for name in CURVES if name != "merge_gain"}
     for i, k in enumerate(ks):
         if k not in labels:
@@ -57,13 +57,13 @@ def criteria_curves(
         own = labels[k]
         found["inertia"][i] = inertia(X, own)
         if 1 < len(np.unique(own)) < len(X):
-            found["silhouette"][i] = sampled_silhouette(X, own, np.random.RandomState(int(seeds[1])))
+            found["silhouette"][i] = sampled_silhouette(X, own, np.random.RandomState(seeds[1]))
             found["calinski_harabasz"][i] = float(calinski_harabasz_score(X, own))
             found["davies_bouldin"][i] = float(davies_bouldin_score(X, own))
     found["stability"] = _stability(X, partition, labels, ks, seeds[2 : 2 + n_resamples])
     logs, chance = [], []
     for reference in range(n_references):
-        seed = int(seeds[2 + n_resamples + reference])
+        seed = seeds[2 + n_resamples + reference]
         box = principal_box(X, np.random.RandomState(seed))
         plain = partition(box, ks, seed)
         logs.append([_log_inertia(box, plain.get(k)) for k in ks])
@@ -103,12 +103,16 @@ def _stability(
 ) -> list[float]:
     scores = []
     for seed in seeds:
-        rows = np.random.RandomState(int(seed)).permutation(len(X))[: max(2, int(_SAMPLE_SHARE * len(X)))]
-        again = partition(X[rows], ks, int(seed))
-        scores.append([
-            float(adjusted_rand_score(labels[k][rows], again[k])) if k in labels and k in again and k > 1 else np.nan
-            for k in ks
-        ])
+        rows = np.random.RandomState(seed).permutation(len(X))[: max(2, int(_SAMPLE_SHARE * len(X)))]
+        again = partition(X[rows], ks, seed)
+        scores.append(
+            [
+                float(adjusted_rand_score(labels[k][rows], again[k]))
+                if k in labels and k in again and k > 1
+                else np.nan
+                for k in ks
+            ]
+        )
     return np.mean(scores, axis=0).tolist() if scores else [float("nan")] * len(ks)
 
 

@@ -1,11 +1,11 @@
 r"""How many clusters there are: a belief over k from the valleys between groups of rows, and what follows from it.
 
-Each split is real if the evidence for it (see :mod:`.valleys`) exceeds a threshold, so that j splits have the probability
-of the thresholds between the evidence of split j and of split j + 1. The log threshold has a normal distribution, or one
-of two: splits of Gaussian groups are true in half of the cases at 0.8, whatever the dimension, and in nine of ten above
-0.9 (106 generated tables); where groups are no Gaussians and have styles of their own, as classes of real tables, the
-threshold is higher and less certain. Of the j + 1 groups those count as clusters that hold a fiftieth of the rows, or,
-beyond ten clusters, a fifth of the mean; a quarter of the belief counts them all.
+Each split is real if the evidence for it (see :mod:`.valleys`) exceeds a threshold, so that j splits have the
+probability of the thresholds between the evidence of split j and of split j + 1. The log threshold has one of two normal
+distributions. Between Gaussian groups, whatever their dimension, splits were true in half of the cases at 0.8 and in
+nine of ten above 0.9 (75 generated tables). Classes of real tables have styles of their own, between which there are
+valleys as well: there the threshold is higher and less certain. Of the j + 1 groups those count as clusters that hold a
+fiftieth of the rows or, beyond ten clusters, a fifth of the mean; a quarter of the belief counts them all.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ from .valleys import FEWEST_ROWS, ValleyTree
 __all__ = ["CONFIDENT", "NClustersChoice", "choose_n_clusters"]
 
 #: Weight, median, and deviation of the logarithm of the threshold: of smooth groups, and of groups with styles.
-_THRESHOLDS = ((0.5, 0.8, 0.15), (0.5, 1.3, 0.6))
+_THRESHOLDS = ((0.5, 0.8, 0.15), (0.5, 1.3, 0.7))
 #: Belief that small groups are clusters too.
 _SMALL_COUNT = 0.25
 #: Least share of a cluster in the rows, and in the mean of the clusters; the lower of both counts.
 _OF_ALL, _OF_MEAN = 0.02, 0.2
-#: A choice is called confident from this probability on.
-CONFIDENT = 0.8
+#: Belief too small to propose anything.
+_HARDLY = 1e-3
+#: A choice is called confident from this confidence on.
+CONFIDENT = 0.85
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class NClustersChoice:
     second : int or None
         The next best k; None if there is no other.
     confidence : float
-        Probability, in [0, 1], that k is within 1 of ``n_clusters``.
+        Probability, in [0, 1], that k is within 1 of ``n_clusters``, times the share of rows that are neighbours of any
+        other: the graph says little about the rest.
     confident : bool
     reason : str
     belief : dict of int to float
@@ -72,7 +75,7 @@ def choose_n_clusters(tree: ValleyTree, ks: Sequence[int]) -> NClustersChoice:
     k = 1 if weight[0] > 0.5 else max(belief, key=lambda k: (belief[k], -k))
     around = sum(p for other, p in belief.items() if abs(other - k) <= 1)
     second = _second(belief, k)
-    confidence = min(1.0, around) if tree.n_rows >= FEWEST_ROWS else 0.0
+    confidence = min(1.0, around) * tree.in_reach if tree.n_rows >= FEWEST_ROWS else 0.0
     return NClustersChoice(k, second, confidence, confidence >= CONFIDENT, _reason(k, counts, tree), belief)
 
 
@@ -93,8 +96,8 @@ def _counts(tree: ValleyTree) -> list[int]:
 def _second(belief: dict[int, float], k: int) -> int | None:
     """The k with most belief around it further than 1 from the choice."""
     others = {other: p for other, p in belief.items() if abs(other - k) > 1}
-    if not others:
-        return next((other for other in belief if other != k), None)
+    if sum(others.values()) < _HARDLY:
+        return min((other for other in belief if other != k), key=lambda other: abs(other - k), default=None)
     around = {a: sum(p for b, p in others.items() if abs(a - b) <= 1) + 0.1 * others[a] for a in others}
     return max(around, key=lambda other: (around[other], -abs(other - k)))
 
@@ -112,4 +115,5 @@ def _reason(k: int, counts: list[int], tree: ValleyTree) -> str:
         return f"of the k that were tried the nearest to the {max(counts)} groups with valleys of density between them"
     rest = tree.valleys[splits:]
     following = f"; the next valley has {rest[0].reached:.2g}" if rest else "; no other valley was found"
-    return f"valleys of density lie between {k} groups, the weakest with {tree.valleys[splits - 1].reached:.2g} {chance}{following}"
+    weakest = f"{tree.valleys[splits - 1].reached:.2g} {chance}"
+    return f"valleys of density lie between {k} groups, the weakest with {weakest}{following}"

@@ -13,11 +13,10 @@ from torch import Tensor
 from .affinity import affinity
 from .agglomeration import MergeTree
 from .candidates import merge_tree
-from .curves import Partitioner, criteria_curves, suggestions
-from .n_clusters import choose_n_clusters
-from .neighbors import nearest_neighbors
+from .curves import Partitioner, criteria_curves, principal_box, suggestions
+from .n_clusters import CONFIDENT, choose_n_clusters
 from .spectral import spectral_embedding
-from .valleys import density_valleys
+from .valleys import density_valleys, neighbors_without_hubs
 
 __all__ = ["default_k_range", "graph_merge_tree", "merged_partitions", "n_clusters_evidence"]
 
@@ -25,6 +24,8 @@ _NEIGHBORS = 15
 _COMPONENTS = 40
 #: Rows on which the criteria are measured.
 _CRITERIA_ROWS = 2000
+#: So many more modules than clusters, and than modules of structureless rows, cost this share of the confidence.
+_MANY_MORE, _DOUBT = 2, 0.8
 #: Largest k that is tried by default.
 _MOST = 40
 
@@ -36,8 +37,8 @@ def default_k_range(n_rows: int) -> list[int]:
 
 def graph_merge_tree(X: Tensor, seed: int) -> MergeTree:
     """The merging of the neighbour graph of rows X (n, d), for partitions into every number of clusters."""
-    index, distance = nearest_neighbors(X, min(_NEIGHBORS, len(X) - 1))
-    graph = affinity(index.cpu().numpy(), distance.cpu().numpy())
+    index, distance, *_ = neighbors_without_hubs(X, min(_NEIGHBORS, len(X) - 1))
+    graph = affinity(index, distance)
     embedding = spectral_embedding(graph, min(_COMPONENTS, len(X) - 1), np.random.RandomState(seed % 2**32))
     return merge_tree(graph, embedding, torch.Generator().manual_seed(seed))
 
@@ -46,6 +47,11 @@ def merged_partitions(X: np.ndarray, ks: Sequence[int], seed: int) -> dict[int, 
     """A :data:`~.curves.Partitioner` that reads every k from one merging, so that nothing is trained for each."""
     tree = graph_merge_tree(torch.from_numpy(X), seed)
     return {k: tree.labels(k) for k in ks if k <= len(tree.merges) + 1}
+
+
+def _modules(tree: MergeTree) -> int:
+    """Clusters at which merging on would lose modularity."""
+    return int((tree.gains <= 0).sum()) + 1
 
 
 def n_clusters_evidence(
@@ -57,9 +63,9 @@ def n_clusters_evidence(
     Returns
     -------
     dict, JSON-safe
-        ``n_clusters``, ``second``, ``confidence``, ``confident``, ``reason``, ``belief`` (a probability for each k),
-        ``k`` (those tried), ``curves`` (a list for each criterion, aligned with ``k``, None where it is not defined) and
-        ``suggestions`` (the k that each criterion alone would choose).
+        ``n_clusters``, ``second``, ``confidence``, ``confident``, ``reason``, ``k`` (those tried), ``belief`` (a
+        probability for each of them), ``curves`` (of each criterion a list aligned with ``k``, None where it is not
+        defined) and ``suggestions`` (the k that each criterion alone would choose).
     """
     ks = sorted({int(k) for k in ks})
     tree = density_valleys(X, random_state)
@@ -71,9 +77,15 @@ def n_clusters_evidence(
     )
     merging = graph_merge_tree(sample, int(random_state.randint(2**31 - 1)))
     curves["merge_gain"] = [merging.gain(k) for k in ks]
+    confidence, reason = choice.confidence, choice.reason
+    box = graph_merge_tree(torch.from_numpy(principal_box(sample.numpy(), random_state)), 0)
+    modules, plain = _modules(merging), _modules(box)
+    if modules > max(choice.n_clusters, plain) + _MANY_MORE:
+        confidence *= _DOUBT
+        reason += f"; the modularity of the graph is best with {modules}, of structureless rows with {plain}"
     return {
-        "n_clusters": choice.n_clusters, "second": choice.second, "confidence": choice.confidence,
-        "confident": choice.confident, "reason": choice.reason, "k": ks,
+        "n_clusters": choice.n_clusters, "second": choice.second, "confidence": confidence,
+        "confident": confidence >= CONFIDENT, "reason": reason, "k": ks,
         "belief": [choice.belief.get(k, 0.0) for k in ks], "suggestions": suggestions(ks, curves),
         "curves": {name: [v if math.isfinite(v) else None for v in values] for name, values in curves.items()},
     }  # fmt: skip

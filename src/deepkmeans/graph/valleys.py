@@ -18,8 +18,8 @@ below 5.5 / sqrt(q). The *evidence* of a valley is T sqrt(q) / 5.5, with q estim
 (Levina & Bickel 2004, averaged as MacKay & Ghahramani 2005 correct it). A group is split at its best valley, then each
 half; the evidence that *reaches* a split is the least of its own and of those above it.
 
-Graphs of 15, 30 and 60 neighbours look for valleys: the wide ones have less noise in few dimensions, the narrow ones see
-small clusters. Where some rows are neighbours of very many others (skewness of the in-degree above 1.4: "hubness",
+Graphs of 15, 30 and 60 neighbours look for valleys: the wide ones have less noise in few dimensions, the narrow ones
+see small clusters. Where some rows are neighbours of very many others (skewness of the in-degree above 1.4: "hubness",
 Radovanovic et al., JMLR 2010), as between tight and wide clusters in many dimensions, neighbours are sought by
 distances over local scales.
 """
@@ -40,7 +40,7 @@ from torch import Tensor
 from .affinity import affinity
 from .neighbors import nearest_neighbors
 
-__all__ = ["FEWEST_ROWS", "Valley", "ValleyTree", "density_valleys"]
+__all__ = ["FEWEST_ROWS", "Valley", "ValleyTree", "density_valleys", "neighbors_without_hubs"]
 
 #: Neighbours of each graph; a graph looks only at groups of ``_GROUP_SIZE`` times as many rows, but for the first.
 _NEIGHBORS = (15, 30, 60)
@@ -97,10 +97,13 @@ class ValleyTree:
     n_rows : int
     valleys : list of Valley
         By falling ``reached``; what is split comes before its parts.
+    in_reach : float
+        Share of the rows that are among the 15 nearest of any other.
     """
 
     n_rows: int
     valleys: list[Valley]
+    in_reach: float = 1.0
 
     @property
     def reached(self) -> np.ndarray:
@@ -122,13 +125,13 @@ class ValleyTree:
 def density_valleys(X: Tensor, random_state: np.random.RandomState) -> ValleyTree:
     """Split rows ``X`` (n, d) at the valleys between them.
 
-    O(n^2 d) for the neighbours, and for each split a few eigenvectors of a sparse graph: 4 s for 6,000 rows on one core.
+    O(n^2 d) for the neighbours, and for each split a few eigenvectors of three sparse graphs.
     """
     n = len(X)
     smallest = max(_FEWEST, int(_SMALLEST_SHARE * n) if n >= 1000 else n // 100)
     if n < 2 * smallest + 3:
         return ValleyTree(n, [])
-    graphs, inverse_dim = _graphs(X)
+    graphs, inverse_dim, in_reach = _graphs(X)
     start = random_state.uniform(-1, 1, n)
     valleys: list[Valley] = []
     waiting = [(np.arange(n), np.inf)]
@@ -147,27 +150,36 @@ def density_valleys(X: Tensor, random_state: np.random.RandomState) -> ValleyTre
         valleys.append(Valley(reached, evidence, depth, min(parts, key=len), len(rows)))
         waiting += [(part, reached) for part in parts]
     order = np.argsort([-valley.reached for valley in valleys], kind="stable")
-    return ValleyTree(n, [valleys[i] for i in order])
+    return ValleyTree(n, [valleys[i] for i in order], in_reach)
 
 
-def _graphs(X: Tensor) -> tuple[dict[int, sp.csr_matrix], np.ndarray]:
-    """Graphs by number of neighbours, and of each row the inverse (n,) of the dimension around it."""
+def _graphs(X: Tensor) -> tuple[dict[int, sp.csr_matrix], np.ndarray, float]:
+    """Graphs by number of neighbours, the inverse dimension (n,) around each row, and the share of rows in reach."""
     n = len(X)
-    sizes = [k for k in _NEIGHBORS if k == _NEIGHBORS[0] or k <= n // 10]
-    sizes = [min(k, n - 1) for k in sizes]
-    index, distance = nearest_neighbors(X, sizes[-1])
-    inverse_dim = _inverse_dimension(distance[:, : sizes[0]].double().cpu().numpy())
-    degree = np.bincount(index[:, : sizes[0]].cpu().numpy().ravel(), minlength=n)
-    if skew(degree) > _HUBNESS:
-        scale = distance[:, min(_SCALE_NEIGHBOR, sizes[0]) - 1]
+    sizes = [min(k, n - 1) for k in _NEIGHBORS if k == _NEIGHBORS[0] or k <= n // 10]
+    index, distance, inverse_dim, degree = neighbors_without_hubs(X, sizes[-1])
+    graphs = {k: affinity(index[:, :k], distance[:, :k], max(1, k // 2)) for k in sizes}
+    return graphs, inverse_dim, float((degree > 0).mean())
+
+
+def neighbors_without_hubs(X: Tensor, n_neighbors: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Neighbours and distances (n, n_neighbors) of rows X (n, d); inverse dimension and plain in-degree (n,) of each.
+
+    By distances over local scales where plain ones make hubs.
+    """
+    n, first = len(X), min(_NEIGHBORS[0], n_neighbors)
+    index, distance = nearest_neighbors(X, n_neighbors)
+    inverse_dim = _inverse_dimension(distance[:, :first].double().cpu().numpy())
+    degree = np.bincount(index[:, :first].cpu().numpy().ravel(), minlength=n)
+    if degree.var() > 0 and skew(degree) > _HUBNESS:
+        scale = distance[:, min(_SCALE_NEIGHBOR, first) - 1]
         floor = float(torch.finfo(scale.dtype).tiny) + 1e-6 * float(scale.median())
-        index, distance = nearest_neighbors(X, sizes[-1], scale.clamp_min(floor))
-    i, d = index.cpu().numpy(), distance.cpu().numpy()
-    return {k: affinity(i[:, :k], d[:, :k], max(1, k // 2)) for k in sizes}, inverse_dim
+        index, distance = nearest_neighbors(X, n_neighbors, scale.clamp_min(floor))
+    return index.cpu().numpy(), distance.cpu().numpy(), inverse_dim, degree
 
 
 def _inverse_dimension(distance: np.ndarray) -> np.ndarray:
-    """Inverse (n,) of the dimension around each row, from its distances (n, k) to neighbours; copies of it are left out."""
+    """Inverse (n,) of the dimension around each row, from its distances (n, k) to neighbours that are no copies of it."""
     other = distance[:, :-1] > 0
     ratio = np.where(other, distance[:, -1:], 1) / np.where(other, distance[:, :-1], 1)
     return np.asarray(np.log(ratio).sum(axis=1) / np.maximum(1, other.sum(axis=1) - 1))

@@ -40,7 +40,8 @@ def select_n_clusters(
         Calinski-Harabasz, Davies-Bouldin, gap and stability. A :class:`~deepkmeans.DeepKMeans` is not trained for every
         k: its partitions are read from one merging of the neighbour graph.
     X : array, data frame or sparse matrix of shape (n_samples, n_features), or pictures
-        NaN is filled with the column's mean and flagged by a column. Sparse rows stay sparse up to their main directions.
+        NaN is filled with the column's mean and flagged by a column. Sparse rows stay sparse up to their main
+        directions.
     k_range : "auto" or iterable of int, default="auto"
         The k to try; ``"auto"``: 1 to 40, at most twice the root of ``n_samples``. 1 ("no clear structure") is always a
         possible answer.
@@ -146,13 +147,13 @@ def _checked_range(k_range: str | Iterable[int], n: int) -> list[int]:
                 f"{k_range!r} instead."
             )
         return default_k_range(n)
-    given = [k_range] if isinstance(k_range, Integral) else list(k_range)
-    if not given or not all(isinstance(k, Integral) and not isinstance(k, bool) and k >= 1 for k in given):
+    given: list[Any] = [k_range] if isinstance(k_range, Integral) else list(k_range)
+    if not given or not all(isinstance(k, Integral) and not isinstance(k, bool) and int(k) >= 1 for k in given):
         raise InvalidParameterError(
             f"The 'k_range' parameter must hold integers >= 1, such as range(1, 21). Got {k_range!r:.80} instead."
         )
     ks = sorted({int(k) for k in given})
-    if ks[-1] > n:
+    if max(ks) > n:
         raise InvalidParameterError(
             f"The 'k_range' parameter goes up to {ks[-1]} clusters, but X has {n} rows: end it at {n} or earlier."
         )

@@ -54,7 +54,8 @@ class NClustersSelection:
     def __str__(self) -> str:
         second = "" if self.second is None else f", else {self.second}"
         sure = "confident" if self.confident else "not confident"
-        return f"{self.n_clusters} cluster{'s' * (self.n_clusters > 1)}{second} ({sure}, {self.confidence:.2f}): {self.reason}"
+        clusters = "cluster" if self.n_clusters == 1 else "clusters"
+        return f"{self.n_clusters} {clusters}{second} ({sure}, {self.confidence:.2f}): {self.reason}"
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as one JSON-safe dict; undefined figures are None."""
@@ -93,7 +94,8 @@ class NClustersSelection:
             ax.set_xlabel("k")
         sure = "confident" if self.confident else "not confident"
         figure.suptitle(
-            f"n_clusters = {self.n_clusters} (red), {sure}; green: what a criterion alone would choose", fontsize="medium"
+            f"n_clusters = {self.n_clusters} (red), {sure}; green: what a criterion alone would choose",
+            fontsize="medium",
         )
         return figure
 

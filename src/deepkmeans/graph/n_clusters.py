@@ -1,8 +1,8 @@
 r"""How many clusters there are: a belief over k from the valleys between groups of rows, and what follows from it.
 
 Each split is real if the evidence for it (see :mod:`.valleys`) exceeds a threshold, so that j splits have the
-probability of the thresholds between the evidence of split j and of split j + 1. The log threshold has one of two normal
-distributions. Between Gaussian groups, whatever their dimension, splits were true in half of the cases at 0.8 and in
+probability of the thresholds between the evidence of split j and of split j + 1. The log threshold has one of two
+normal distributions. Between Gaussian groups, whatever their dimension, splits were true in half of the cases at 0.8 and in
 nine of ten above 0.9 (75 generated tables). Classes of real tables have styles of their own, between which there are
 valleys as well: there the threshold is higher and less certain. Of the j + 1 groups those count as clusters that hold a
 fiftieth of the rows or, beyond ten clusters, a fifth of the mean; a quarter of the belief counts them all.

@@ -128,7 +128,7 @@ def density_valleys(X: Tensor, random_state: np.random.RandomState) -> ValleyTre
     O(n^2 d) for the neighbours, and for each split a few eigenvectors of three sparse graphs.
     """
     n = len(X)
-    smallest = max(_FEWEST, int(_SMALLEST_SHARE * n) if n >= 1000 else n // 100)
+    smallest = max(_FEWEST, min(10, n // 100), int(_SMALLEST_SHARE * n))
     if n < 2 * smallest + 3:
         return ValleyTree(n, [])
     graphs, inverse_dim, in_reach = _graphs(X)
@@ -179,7 +179,7 @@ def neighbors_without_hubs(X: Tensor, n_neighbors: int) -> tuple[np.ndarray, np.
 
 
 def _inverse_dimension(distance: np.ndarray) -> np.ndarray:
-    """Inverse (n,) of the dimension around each row, from its distances (n, k) to neighbours that are no copies of it."""
+    """Inverse dimension (n,) around each row, from its distances (n, k) to neighbours that are no copies of it."""
     other = distance[:, :-1] > 0
     ratio = np.where(other, distance[:, -1:], 1) / np.where(other, distance[:, :-1], 1)
     return np.asarray(np.log(ratio).sum(axis=1) / np.maximum(1, other.sum(axis=1) - 1))

@@ -23,7 +23,8 @@ _ESTIMATORS = ("deepkmeans", "kmeans")
 _TABLE = (
     ("belief", "belief", 3), ("inertia", "inertia", 1), ("silhouette", "silhouette", 3),
     ("calinski_harabasz", "cal-har", 1), ("davies_bouldin", "dav-bou", 3), ("gap", "gap", 3),
-    ("gap_error", "error", 3), ("stability", "stability", 3), ("stability_of_chance", "chance", 3), ("merge_gain", "merge", 2),
+    ("gap_error", "error", 3), ("stability", "stability", 3), ("stability_of_chance", "chance", 3),
+    ("merge_gain", "merge", 2),
 )  # fmt: skip
 
 

@@ -2,10 +2,10 @@ r"""How many clusters there are: a belief over k from the valleys between groups
 
 Each split is real if the evidence for it (see :mod:`.valleys`) exceeds a threshold, so that j splits have the
 probability of the thresholds between the evidence of split j and of split j + 1. The log threshold has one of two
-normal distributions. Between Gaussian groups, whatever their dimension, splits were true in half of the cases at 0.8 and in
-nine of ten above 0.9 (75 generated tables). Classes of real tables have styles of their own, between which there are
-valleys as well: there the threshold is higher and less certain. Of the j + 1 groups those count as clusters that hold a
-fiftieth of the rows or, beyond ten clusters, a fifth of the mean; a quarter of the belief counts them all.
+normal distributions. Between Gaussian groups, whatever their dimension, splits were true in half of the cases at 0.8
+and in nine of ten above 0.9 (75 generated tables). Classes of real tables have styles of their own, between which there
+are valleys as well: there the threshold is higher and less certain. Of the j + 1 groups those count as clusters that
+hold a fiftieth of the rows or, beyond ten clusters, a fifth of the mean; a quarter of the belief counts them all.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scipy.stats import norm
 
 from .valleys import FEWEST_ROWS, ValleyTree
 
-__all__ = ["CONFIDENT", "NClustersChoice", "choose_n_clusters"]
+__all__ = ["CONFIDENT", "NClustersChoice", "choose_n_clusters", "weigh_modules"]
 
 #: Weight, median, and deviation of the logarithm of the threshold: of smooth groups, and of groups with styles.
 _THRESHOLDS = ((0.5, 0.8, 0.15), (0.5, 1.3, 0.7))
@@ -26,6 +26,12 @@ _THRESHOLDS = ((0.5, 0.8, 0.15), (0.5, 1.3, 0.7))
 _SMALL_COUNT = 0.25
 #: Least share of a cluster in the rows, and in the mean of the clusters; the lower of both counts.
 _OF_ALL, _OF_MEAN = 0.02, 0.2
+#: Below this confidence modularity decides, if it has so many times the modules of structureless rows.
+_OPEN, _SAYS_SOMETHING = 0.5, 3
+#: So many more modules than clusters, and than modules of structureless rows, leave this share of the confidence.
+_MANY_MORE, _DOUBT = 2, 0.8
+#: Share of the belief by the valleys of all rows, where there are samples too.
+_OF_ALL_ROWS = 0.4
 #: Belief too small to propose anything.
 _HARDLY = 1e-3
 #: A choice is called confident from this confidence on.
@@ -59,12 +65,53 @@ class NClustersChoice:
     belief: dict[int, float]
 
 
-def choose_n_clusters(tree: ValleyTree, ks: Sequence[int]) -> NClustersChoice:
-    """The number of clusters among ``ks``, and among them always 1, that the valleys speak for."""
-    counts = _counts(tree)
+def choose_n_clusters(tree: ValleyTree, ks: Sequence[int], samples: Sequence[ValleyTree] = ()) -> NClustersChoice:
+    """The number of clusters among ``ks``, and among them always 1, that the valleys speak for.
+
+    ``samples`` are trees of samples of the same rows: what does not show in them is believed less.
+    """
+    own = _OF_ALL_ROWS if samples else 1.0
+    mixed = [(tree, own), *((sample, (1 - own) / len(samples)) for sample in samples)]
+    beliefs = [(_belief(part, ks), share) for part, share in mixed]
+    belief = {k: sum(share * part[k] for part, share in beliefs) for k in beliefs[0][0]}
+    # Splits that leave one cluster of some size are still splits: the choice of 1 needs more than that.
+    flat = sum(share * float(_weights(part)[0]) for part, share in mixed)
+    k = 1 if flat > 0.5 else max(belief, key=lambda k: (belief[k], -k))
+    around = sum(p for other, p in belief.items() if abs(other - k) <= 1)
+    second = _second(belief, k)
+    confidence = min(1.0, around) * tree.in_reach if tree.n_rows >= FEWEST_ROWS else 0.0
+    return NClustersChoice(k, second, confidence, confidence >= CONFIDENT, _reason(k, _counts(tree), tree), belief)
+
+
+def weigh_modules(choice: NClustersChoice, modules: int, plain: int) -> NClustersChoice:
+    """The choice after a look at modularity, best with ``modules`` parts, and with ``plain`` for structureless rows.
+
+    Where valleys leave it open (confidence below a half) modularity decides, if it says something: structureless rows
+    of few dimensions have many modules as well. Many more modules than clusters are a reason for doubt.
+    """
+    k, confidence, reason, second = choice.n_clusters, choice.confidence, choice.reason, choice.second
+    words = f"modularity of the graph is best with {modules} parts, of structureless rows with {plain}"
+    if confidence < _OPEN and k > 1 and modules >= _SAYS_SOMETHING * plain and modules in choice.belief:
+        if abs(modules - k) > 1:
+            second = k
+        k, reason = modules, f"{words}; by valleys of density alone it is open: {reason}"
+        confidence *= _DOUBT
+    elif modules > max(k, plain) + _MANY_MORE:
+        confidence *= _DOUBT
+        reason += f"; but {words}"
+    return NClustersChoice(k, second, confidence, confidence >= CONFIDENT, reason, choice.belief)
+
+
+def _weights(tree: ValleyTree) -> np.ndarray:
+    """Probability (m + 1,) that 0, 1, ..., m splits are real."""
     reached = np.maximum(tree.reached, 1e-12)
     at_least = sum(share * norm.cdf(np.log(reached / middle) / spread) for share, middle, spread in _THRESHOLDS)
-    weight = -np.diff(np.concatenate([[1.0], at_least, [0.0]]))  # (m + 1,) of 0, 1, ... real splits
+    return np.asarray(-np.diff(np.concatenate([[1.0], at_least, [0.0]])))
+
+
+def _belief(tree: ValleyTree, ks: Sequence[int]) -> dict[int, float]:
+    """Probability of every k of ``ks`` and 1."""
+    counts, weight = _counts(tree), _weights(tree)
     allowed = np.array(sorted({1, *ks}))
     # 1 stands for itself alone: rows with structure have at least the fewest clusters that were asked for.
     among = allowed[1:] if len(allowed) > 1 and 1 not in ks else allowed
@@ -72,11 +119,7 @@ def choose_n_clusters(tree: ValleyTree, ks: Sequence[int]) -> NClustersChoice:
     for own, share in ((counts, 1 - _SMALL_COUNT), (range(1, len(counts) + 1), _SMALL_COUNT)):
         for k, probability in zip(own, weight, strict=True):
             belief[1 if k == 1 else int(among[np.abs(among - k).argmin()])] += share * float(probability)
-    k = 1 if weight[0] > 0.5 else max(belief, key=lambda k: (belief[k], -k))
-    around = sum(p for other, p in belief.items() if abs(other - k) <= 1)
-    second = _second(belief, k)
-    confidence = min(1.0, around) * tree.in_reach if tree.n_rows >= FEWEST_ROWS else 0.0
-    return NClustersChoice(k, second, confidence, confidence >= CONFIDENT, _reason(k, counts, tree), belief)
+    return belief
 
 
 def _counts(tree: ValleyTree) -> list[int]:

@@ -14,7 +14,7 @@ from .affinity import affinity
 from .agglomeration import MergeTree
 from .candidates import merge_tree
 from .curves import Partitioner, criteria_curves, principal_box, suggestions
-from .n_clusters import CONFIDENT, choose_n_clusters
+from .n_clusters import choose_n_clusters, weigh_modules
 from .spectral import spectral_embedding
 from .valleys import density_valleys, neighbors_without_hubs
 
@@ -24,8 +24,8 @@ _NEIGHBORS = 15
 _COMPONENTS = 40
 #: Rows on which the criteria are measured.
 _CRITERIA_ROWS = 2000
-#: So many more modules than clusters, and than modules of structureless rows, cost this share of the confidence.
-_MANY_MORE, _DOUBT = 2, 0.8
+#: Samples of the rows, and their share, in which the valleys are looked for again.
+_SAMPLES, _SHARE = 3, 0.8
 #: Largest k that is tried by default.
 _MOST = 40
 
@@ -69,7 +69,10 @@ def n_clusters_evidence(
     """
     ks = sorted({int(k) for k in ks})
     tree = density_valleys(X, random_state)
-    choice = choose_n_clusters(tree, ks)
+    n = len(X)
+    drawn = [np.sort(random_state.permutation(n)[: int(_SHARE * n)]) for _ in range(_SAMPLES)]
+    samples = [density_valleys(X[torch.from_numpy(rows).to(X.device)], random_state) for rows in drawn]
+    choice = choose_n_clusters(tree, ks, samples)
     rows = np.sort(random_state.permutation(len(X))[:_CRITERIA_ROWS])
     sample = X[torch.from_numpy(rows).to(X.device)].cpu()
     curves = criteria_curves(
@@ -77,15 +80,11 @@ def n_clusters_evidence(
     )
     merging = graph_merge_tree(sample, int(random_state.randint(2**31 - 1)))
     curves["merge_gain"] = [merging.gain(k) for k in ks]
-    confidence, reason = choice.confidence, choice.reason
     box = graph_merge_tree(torch.from_numpy(principal_box(sample.numpy(), random_state)), 0)
-    modules, plain = _modules(merging), _modules(box)
-    if modules > max(choice.n_clusters, plain) + _MANY_MORE:
-        confidence *= _DOUBT
-        reason += f"; the modularity of the graph is best with {modules}, of structureless rows with {plain}"
+    choice = weigh_modules(choice, _modules(merging), _modules(box))
     return {
-        "n_clusters": choice.n_clusters, "second": choice.second, "confidence": confidence,
-        "confident": confidence >= CONFIDENT, "reason": reason, "k": ks,
+        "n_clusters": choice.n_clusters, "second": choice.second, "confidence": choice.confidence,
+        "confident": choice.confident, "reason": choice.reason, "k": ks,
         "belief": [choice.belief.get(k, 0.0) for k in ks], "suggestions": suggestions(ks, curves),
         "curves": {name: [v if math.isfinite(v) else None for v in values] for name, values in curves.items()},
     }  # fmt: skip

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from deepkmeans.graph import Valley, ValleyTree, choose_n_clusters
+from deepkmeans.graph.n_clusters import weigh_modules
 
 
 def tree(n: int, evidence: list[float], size: int) -> ValleyTree:
@@ -68,3 +69,34 @@ def test_a_handful_of_rows_says_nothing():
     assert choice.n_clusters == 1
     assert choice.confidence == 0
     assert "too few" in choice.reason
+
+
+def test_samples_that_disagree_cost_confidence():
+    clear = tree(1000, [9, 8, 7, 0.1], 150)
+    alone = choose_n_clusters(clear, range(1, 11))
+    agreed = choose_n_clusters(clear, range(1, 11), [clear, clear])
+    doubted = choose_n_clusters(clear, range(1, 11), [clear, tree(1000, [0.1], 150)])
+    assert agreed.belief == pytest.approx(alone.belief)
+    assert doubted.n_clusters == alone.n_clusters == 4
+    assert doubted.confidence < 0.75 < alone.confidence
+
+
+def test_modularity_decides_what_valleys_leave_open():
+    open_ = choose_n_clusters(tree(1000, [1.9, 1.7, 1.5, 1.35, 1.2, 1.1, 1.0, 0.9, 0.8, 0.7, 0.6], 80), range(1, 41))
+    assert open_.confidence < 0.5
+    decided = weigh_modules(open_, 6, 1)
+    assert decided.n_clusters == 6
+    assert decided.second in (open_.n_clusters, open_.second)
+    assert not decided.confident
+    assert "modularity" in decided.reason
+    assert weigh_modules(open_, 6, 4).n_clusters == open_.n_clusters  # structureless rows have nearly as many
+
+
+def test_modularity_only_doubts_what_valleys_say_clearly():
+    clear = choose_n_clusters(tree(1000, [9, 8, 7, 0.1], 150), range(1, 41))
+    assert weigh_modules(clear, 5, 1) == clear
+    doubted = weigh_modules(clear, 12, 3)
+    assert doubted.n_clusters == 4
+    assert doubted.confidence == pytest.approx(0.8 * clear.confidence)
+    none = weigh_modules(choose_n_clusters(ValleyTree(500, []), range(1, 11)), 9, 1)
+    assert (none.n_clusters, none.confident) == (1, False)

@@ -90,12 +90,12 @@ def _recorded(module: Any) -> Iterator[list[tuple[dict[str, Any], Any]]]:
 def _stages(cuts: list[tuple[dict[str, Any], Any]], y: Any, seed: int) -> Row:
     from sklearn.metrics import adjusted_rand_score
 
-    from deepkmeans.estimators.self_labelling import _landmarks
+    from deepkmeans.estimators.self_labelling import landmarks
     from deepkmeans.runtime import Seeds
 
     if not cuts:
         return {}
-    own = y[_landmarks(len(y), Seeds(seed)).numpy()]
+    own = y[landmarks(len(y), Seeds(seed)).numpy()]
     row = {f"cut_{i}": float(adjusted_rand_score(own, labels)) for i, (_, labels) in enumerate(cuts)}
     every = {name: float(adjusted_rand_score(own, labels)) for name, labels in cuts[-1][0].items()}
     return {**row, "kmeans": every["k-means"], "oracle": max(every.values())}

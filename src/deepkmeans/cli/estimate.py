@@ -11,13 +11,15 @@ import time
 from typing import Any
 
 from .doctor import free_memory
-from .graph_estimate import graph_seconds
+from .graph_estimate import choosing_seconds, graph_seconds
 
 __all__ = ["estimate", "estimate_text"]
 
 #: Bytes of Python with torch, scikit-learn and pandas loaded.
 _LIBRARIES = 420 * 2**20
 _STEPS = 12
+#: Clusters assumed for the estimate where the fit is to decide.
+_TYPICAL = 10
 
 
 def estimate(model: Any, X: Any) -> dict[str, Any]:
@@ -42,6 +44,8 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
     seconds["clustering"] += n * start
     if model.objective_.start == "graph":
         seconds = graph_seconds(report, n, step + encode)
+    if model.n_clusters == "auto":
+        seconds = {"choosing the clusters": choosing_seconds(n), **seconds}
 
     widths = [rows.n_inputs, *(report["hidden_sizes"] or []), report["embedding_dim"]]
     itemsize = torch.float32.itemsize
@@ -113,14 +117,15 @@ def _measure(model: Any, rows: Any, report: dict[str, Any]) -> tuple[float, floa
     from ..training import encode_rows, train
 
     encoder, batch = copy.deepcopy(model.encoder_), report["batch_size"]
-    sample = rows.subset(torch.arange(min(len(rows), max(_STEPS * batch, 10 * model.n_clusters)), device=rows.device))
+    k = _TYPICAL if model.n_clusters == "auto" else model.n_clusters
+    sample = rows.subset(torch.arange(min(len(rows), max(_STEPS * batch, 10 * k)), device=rows.device))
     settings = model._settings(max_epochs=2, learning_rate=1e-3)
     state = train(encoder, Reconstruction(), sample, phase="measure", settings=settings, seeds=Seeds(0), history=[])
     step = state.history[-1]["seconds"] / len(sample)  # the first epoch also warmed caches and kernels up
     started = time.perf_counter()
     z = encode_rows(encoder, sample)
     encoded = time.perf_counter()
-    fit_kmeans(z, model.n_clusters, n_init=_CODE_STARTS, generator=Seeds(0).generator("measure"))
+    fit_kmeans(z, k, n_init=_CODE_STARTS, generator=Seeds(0).generator("measure"))
     clustered = time.perf_counter()
     return step, (encoded - started) / len(sample), (clustered - encoded) / len(sample)
 

@@ -33,7 +33,7 @@ _PRECISIONS = ("auto", "float32", "bfloat16")
 def fit(
     data: Annotated[Path, typer.Argument(metavar="DATA", help=".csv, .tsv, .parquet, .npy or .npz (key X).")],
     clusters: Annotated[
-        str | None, typer.Option("--clusters", "-k", metavar="N", help="How many clusters. [default: 8]")
+        str | None, typer.Option("--clusters", "-k", metavar="N|auto", help="How many clusters. [default: 8]")
     ] = None,
     objective: Annotated[
         str | None,
@@ -81,6 +81,7 @@ def fit(
     \b
     Examples:
       deepkmeans fit customers.csv --clusters 5
+      deepkmeans fit customers.csv --clusters auto
       deepkmeans fit iris.csv -k 3 --label-column species --out run-iris
       deepkmeans fit mnist.npz -k 10 --objective vade --checkpoint-every 5
       deepkmeans fit mnist.npz -k 10 --objective vade --resume
@@ -100,7 +101,7 @@ def fit(
 
     table = read_for_fit(console, data, **selection)  # type: ignore[arg-type]
     n, k = table.X.shape[0], parameters["n_clusters"]
-    if n < k:
+    if k != "auto" and n < k:
         raise InvalidDataError(f"{data} has {n} rows, fewer than the {k} clusters asked for; lower --clusters")
 
     from ..estimators import DeepKMeans
@@ -138,7 +139,11 @@ def _parameters(console: Console, given: dict[str, Any]) -> dict[str, Any]:
     }
     if not 0 <= seed < 2**32:
         raise InvalidParameterError(f"--seed must be from 0 to {2**32 - 1}; got {seed}")
-    for option, flag in (("clusters", "--clusters N"), ("objective", "--objective NAME"), ("seed", "--seed N")):
+    for option, flag in (
+        ("clusters", "--clusters N, or auto"),
+        ("objective", "--objective NAME"),
+        ("seed", "--seed N"),
+    ):
         if given[option] is None:
             value = parameters[{"clusters": "n_clusters", "seed": "random_state"}.get(option, option)]
             console.guess(option, value, flag=flag)

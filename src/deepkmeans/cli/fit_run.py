@@ -125,6 +125,11 @@ class _Decisions(Callback):
             return
         self.said = True
         report = self.model.report_
+        if "n_clusters_selection" in report:
+            found = report["n_clusters_selection"]
+            second = "" if found["second"] is None else f"; next best {found['second']}"
+            because = f"{found['reason']}{second}; confidence {found['confidence']:.2f}"
+            self.console.guess("clusters", found["n_clusters"], because=because, flag="--clusters N")
         for name, flag in self._FLAGS.items():
             if getattr(self.model, name) == "auto" and report[name]:
                 self.console.guess(name.replace("_", " "), report[name], flag=flag)

@@ -17,6 +17,7 @@ from .exit_codes import OK, USAGE, guarded, report, terminate_politely
 from .fit import fit
 from .info import info
 from .predict import predict
+from .select import select
 
 __all__ = ["app", "main"]
 
@@ -43,6 +44,7 @@ def deepkmeans(
     Examples:
       deepkmeans fit customers.csv --clusters 5      # labels and model into run-customers/
       deepkmeans predict run-customers new.csv       # labels of new rows to stdout
+      deepkmeans select customers.csv                # how many clusters there are, and why
       deepkmeans demo                                # every objective on bundled data
 
     Results go to stdout, everything else to stderr. Exit codes: 0 ok, 1 failed, 2 usage, 3 bad data,
@@ -51,7 +53,7 @@ def deepkmeans(
     """
 
 
-for _verb in (fit, predict, evaluate, info, demo, doctor):
+for _verb in (fit, predict, select, evaluate, info, demo, doctor):
     app.command()(guarded(_verb))
 
 

@@ -42,16 +42,14 @@ def check_choice(flag: str, value: str, choices: tuple[str, ...]) -> str:
     return value
 
 
-def parse_clusters(text: str) -> int:
-    """The number of clusters of ``--clusters``."""
+def parse_clusters(text: str) -> int | str:
+    """The number of clusters of ``--clusters``, or "auto"."""
     if text.strip().lower() == "auto":
-        raise InvalidParameterError(
-            "--clusters auto is not available yet; give a number, for example --clusters 8, and compare several"
-        )
+        return "auto"
     try:
         number = int(text)
     except ValueError:
-        raise InvalidParameterError(f"--clusters must be a whole number >= 1; got {text!r}") from None
+        raise InvalidParameterError(f"--clusters must be a whole number >= 1, or auto; got {text!r}") from None
     if number < 1:
         raise InvalidParameterError(f"--clusters must be >= 1; got {number}")
     return number

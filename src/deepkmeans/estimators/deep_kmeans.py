@@ -16,6 +16,7 @@ from ..objectives import OBJECTIVES, Objective, Reconstruction, make_objective
 from ..runtime import Seeds, resolve_device, resolve_precision
 from ..training import Progress, Settings, encode_rows, train
 from .bottleneck import settled_dim
+from .choosing import decide_n_clusters
 from .deep_state import from_state, objective_name, to_state
 from .findings import warn_of_findings
 from .inputs import check_rows, check_weight, flatten_pictures
@@ -43,7 +44,9 @@ class DeepKMeans(CentersInCodes):
 
     Parameters
     ----------
-    n_clusters : int, default=8
+    n_clusters : int or "auto", default=8
+        ``"auto"`` decides once, before training, from valleys of density on the neighbour graph, and is 1 where no
+        structure is clear; what was found stands in ``report_["n_clusters_selection"]``. Nothing is trained for each k.
     objective : str, Objective or function returning one, default="selflabel"
         What the network minimises: "selflabel", "sequential", "dcn", "dkm", "dec", "idec", "vade", "deepcluster", or an
         instance such as ``DCN(weight=0.5)``, whose parameters are searched as ``objective__weight``. The default takes
@@ -100,7 +103,9 @@ class DeepKMeans(CentersInCodes):
         One record an epoch: phase, epoch, loss, its terms, changed, learning_rate, seconds.
     report_ : dict
         Decisions and findings: scaling, sizes, precision, convergence, collapse, imputed cells; of "selflabel" also
-        every candidate partition with its scores (``rounds``), the one ``chosen``, and the ``reason``.
+        every candidate partition with its scores (``rounds``), the one ``chosen``, and the ``reason``; of
+        ``n_clusters="auto"`` the ``n_clusters_selection``: choice, second best, confidence, reason, and the curves of
+        every criterion (see :func:`deepkmeans.graph.n_clusters_evidence`).
     n_features_in_, feature_names_in_
 
     Notes
@@ -118,7 +123,7 @@ class DeepKMeans(CentersInCodes):
     """
 
     _constraints: ClassVar[dict[str, list[Any]]] = {
-        "n_clusters": [Interval(int, 1, None)],
+        "n_clusters": [Interval(int, 1, None), OneOf("auto")],
         "objective": [
             OneOf(*OBJECTIVES), Instance(Objective, "an Objective"), Instance(callable, "a function returning one"),
         ],
@@ -137,7 +142,7 @@ class DeepKMeans(CentersInCodes):
     }  # fmt: skip
 
     def __init__(
-        self, n_clusters: int = 8, *, objective: Any = "selflabel", encoder: Any = "auto",
+        self, n_clusters: int | str = 8, *, objective: Any = "selflabel", encoder: Any = "auto",
         embedding_dim: int | str = "auto", pretrain_epochs: int | str = "auto", max_epochs: int | str = "auto",
         batch_size: int | str = "auto", learning_rate: float | str = "auto", tol: float = 1e-3,
         scaling: str = "auto", reduce: Any = "auto", missing: str = "impute", callbacks: Any = None,
@@ -198,6 +203,8 @@ class DeepKMeans(CentersInCodes):
         self._check_against(X)
         seeds = Seeds(self.random_state)
         rows = self._prepare(X, weight, seeds, picture)
+        if self.n_clusters == "auto":
+            self._k = decide_n_clusters(self, rows, seeds)
         resumed = open_checkpoints(self, X, weight, seeds)
         try:
             if self.objective_.start == "graph":
@@ -219,12 +226,13 @@ class DeepKMeans(CentersInCodes):
         return self
 
     def _check_against(self, X: Any) -> None:
-        if X.shape[0] < self.n_clusters:
+        #: Clusters to make: as given, or, with "auto", decided when the rows are scaled.
+        self._k = 1 if self.n_clusters == "auto" else int(self.n_clusters)
+        if X.shape[0] < self._k:
             raise InvalidDataError(
-                f"n_samples={X.shape[0]} should be >= n_clusters={self.n_clusters}: "
-                "give more rows or ask for fewer clusters."
+                f"n_samples={X.shape[0]} should be >= n_clusters={self._k}: give more rows or ask for fewer clusters."
             )
-        if self.n_clusters > 1:
+        if self._k > 1:
             refuse_constant(X, "DeepKMeans")
 
     def _prepare(self, X: Any, weight: np.ndarray | None, seeds: Seeds, picture: tuple[int, int, int] | None) -> Rows:
@@ -298,7 +306,7 @@ class DeepKMeans(CentersInCodes):
 
     def _start_centers(self, rows: Rows, seeds: Seeds, resumed: Any) -> None:
         """Cluster the codes once, in coordinates fit for it, and set the objective up."""
-        k, dim = self.n_clusters, self._architecture["embedding_dim"]
+        k, dim = self._k, self._architecture["embedding_dim"]
         if resumed_phase(resumed) == "cluster":  # the loop restores centres and metric; only shapes are needed
             self.objective_.setup(torch.zeros(k, dim, device=rows.device), len(rows))
             return
@@ -335,14 +343,14 @@ class DeepKMeans(CentersInCodes):
         self.labels_ = labels.cpu().numpy()
         mass = torch.ones(len(z)) if weight is None else torch.as_tensor(weight)
         self.inertia_ = float((distance.double().cpu() * mass).sum())
-        sizes = np.bincount(self.labels_, minlength=self.n_clusters)
+        sizes = np.bincount(self.labels_, minlength=self._k)
         self.n_clusters_ = int((sizes > 0).sum())
         self._variance = max(self.inertia_ / (float(mass.sum()) * z.shape[1]), float(np.finfo(np.float32).tiny))
         self.report_ |= {"cluster_sizes": sizes.tolist(), "n_clusters": self.n_clusters_, "n_iter": self.n_iter_}
         if self.objective_.schedule == "cosine" and self.n_iter_:
             self.report_["converged"] = self.history_[-1].get("changed", 1.0) <= max(self.tol, _REST)
         self.report_.setdefault("converged", False)
-        self.report_["collapsed"] = self.n_clusters_ < self.n_clusters or not float(z.var()) > 1e-12
+        self.report_["collapsed"] = self.n_clusters_ < self._k or not float(z.var()) > 1e-12
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Parameters; with ``deep`` those of an objective or transformer too, as ``objective__name``."""

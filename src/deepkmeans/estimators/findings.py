@@ -22,7 +22,7 @@ def warn_of_findings(model: Any, stacklevel: int = 4) -> None:
         warnings.warn(message, MissingValuesWarning, stacklevel=stacklevel)
     if report["collapsed"]:
         warnings.warn(
-            f"{model.n_clusters_} of {model.n_clusters} clusters hold rows: ask for fewer clusters, or try another "
+            f"{model.n_clusters_} of {model._k} clusters hold rows: ask for fewer clusters, or try another "
             "objective or a lower learning_rate.", CollapseWarning, stacklevel=stacklevel,
         )  # fmt: skip
     if not report["converged"] and model.n_iter_ >= report["max_epochs"]:

@@ -14,6 +14,10 @@ from ..runtime import Seeds
 __all__ = ["open_checkpoints", "resumed_phase"]
 
 
+#: What ``report_`` says of the machine, of the rows, or at length.
+_NOT_OF_THE_FIT = ("device", "interrupted", "imputed", "n_clusters_selection")
+
+
 def open_checkpoints(model: Any, X: Any, weight: np.ndarray | None, seeds: Seeds) -> Any:
     """The state to continue from, if a ``Checkpoint`` callback finds one of this very fit."""
     found = None
@@ -34,8 +38,8 @@ def _fingerprint(model: Any, X: Any, weight: np.ndarray | None, seeds: Seeds) ->
         digest.update(np.ascontiguousarray(part).view(np.uint8).data)
     if weight is not None:
         digest.update(weight.tobytes())
-    parts = {key: model.report_[key] for key in model.report_ if key not in ("device", "interrupted", "imputed")}
-    parts |= {"parameters": repr(model.objective_), "n_clusters": model.n_clusters, "tol": model.tol}
+    parts = {key: model.report_[key] for key in model.report_ if key not in _NOT_OF_THE_FIT}
+    parts |= {"parameters": repr(model.objective_), "n_clusters": model._k, "tol": model.tol}
     parts |= {"network": json.dumps(model._architecture, sort_keys=True)}
     parts |= {"seed": seeds.root, "data": f"{X.shape} {X.dtype} {digest.hexdigest()}"}
     return parts

@@ -39,7 +39,7 @@ from ..runtime import Seeds, seeded_torch
 from ..training import Settings, encode_rows, train
 from .sizing import epochs_for
 
-__all__ = ["LANDMARKS", "LEARNT", "self_label", "settle_on_rows", "teaching_epochs"]
+__all__ = ["LANDMARKS", "LEARNT", "landmarks", "self_label", "settle_on_rows", "teaching_epochs"]
 
 #: Rows of the graph stage, whose time grows with their square.
 LANDMARKS = 12_000
@@ -66,7 +66,7 @@ def self_label(model: Any, rows: Rows, seeds: Seeds, resumed: Any) -> None:
 
 def settle_on_rows(model: Any, rows: Rows, seeds: Seeds, resumed: Any = None) -> None:
     """K-Means of the rows in their main directions: the encoder becomes a projection."""
-    sample = rows.take(_landmarks(len(rows), seeds).to(rows.device))
+    sample = rows.take(landmarks(len(rows), seeds).to(rows.device))
     mean, axes = principal_axes(sample, _AXES, seeds.numpy("axes"))
     e = axes.shape[1]
     architecture = {
@@ -81,7 +81,7 @@ def settle_on_rows(model: Any, rows: Rows, seeds: Seeds, resumed: Any = None) ->
     model._architecture = architecture
     model.encoder_ = ScaledCodes(network, e).to(rows.device)
     z = encode_rows(model.encoder_, rows)
-    result = fit_kmeans(z, model.n_clusters, n_init=10, weight=rows.weight, generator=seeds.generator("centers"))
+    result = fit_kmeans(z, model._k, n_init=10, weight=rows.weight, generator=seeds.generator("centers"))
     Objective.setup(model.objective_, result.centers, len(rows))
     model.report_ |= {"embedding_dim": e, "hidden_sizes": [], "converged": result.converged}
 
@@ -91,7 +91,8 @@ def teaching_epochs(n_rows: int) -> list[int]:
     return [epochs_for(_OVER_EPOCHS, n_rows)] * _OVER_ROUNDS
 
 
-def _landmarks(n: int, seeds: Seeds) -> Tensor:
+def landmarks(n: int, seeds: Seeds) -> Tensor:
+    """Which rows (m,) of ``n`` the graph is made of."""
     if n <= LANDMARKS:
         return torch.arange(n)
     return torch.randperm(n, generator=seeds.generator("landmarks"))[:LANDMARKS].sort().values
@@ -100,17 +101,20 @@ def _landmarks(n: int, seeds: Seeds) -> Tensor:
 class _SelfLabelling:
     def __init__(self, model: Any, rows: Rows, seeds: Seeds, resumed: Any) -> None:
         self.model, self.rows, self.seeds, self.resumed = model, rows, seeds, resumed
-        self.k = model.n_clusters
+        self.k = model._k
         self.fixed = Seeds(0)  # rows are cut alike whatever random_state: it draws landmarks, weights and batches
         self.space: nn.Module | None = None  # the network in whose codes the graph was cut last
         self.phase_resumed = None if resumed is None else str(resumed[0]["phase"])
 
     def run(self) -> None:
         model, k = self.model, self.k
-        self.index = index = _landmarks(len(self.rows), self.seeds).to(self.rows.device)
+        self.index = index = landmarks(len(self.rows), self.seeds).to(self.rows.device)
         if k == 1 or len(index) < max(_FEWEST_ROWS, 4 * k):
             settle_on_rows(model, self.rows, self.seeds)
-            model.report_ |= {"chosen": KMEANS, "reason": f"{len(index)} rows are too few for a graph of {k} clusters"}
+            reason = (
+                "one cluster needs no graph" if k == 1 else f"{len(index)} rows are too few for a graph of {k} clusters"
+            )
+            model.report_ |= {"chosen": KMEANS, "reason": reason}
             return
         self.part = self.rows if len(index) == len(self.rows) else self.rows.subset(index)
         inputs = self.part.take(torch.arange(len(index), device=index.device))  # (m, d)

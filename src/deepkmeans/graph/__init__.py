@@ -2,16 +2,23 @@
 
 from .affinity import affinity, diffuse, membership
 from .agglomeration import CRITERIA, MergeTree, agglomerate, coarsen
-from .candidates import KMEANS, Choice, choose, graph_partitions, kmeans_partition, over_partition, vote
+from .candidates import KMEANS, Choice, choose, graph_partitions, kmeans_partition, merge_tree, over_partition, vote
+from .curves import CURVES, Partitioner, criteria_curves, inertia, knee, suggestions
 from .dimension import IntrinsicDimension, intrinsic_dimension
 from .micro import micro_clusters
+from .n_clusters import NClustersChoice, choose_n_clusters
 from .neighbors import nearest_neighbors
-from .scores import agreement, conductance, macro_silhouettes, modularity, predictability
+from .scores import agreement, conductance, macro_silhouettes, modularity, predictability, sampled_silhouette
+from .selection import default_k_range, graph_merge_tree, merged_partitions, n_clusters_evidence
 from .spectral import spectral_embedding
+from .valleys import Valley, ValleyTree, density_valleys
 
 __all__ = [
-    "CRITERIA", "KMEANS", "Choice", "IntrinsicDimension", "MergeTree", "affinity", "agglomerate", "agreement", "choose",
-    "coarsen", "conductance", "diffuse", "graph_partitions", "intrinsic_dimension", "kmeans_partition",
-    "macro_silhouettes", "membership", "micro_clusters", "modularity", "nearest_neighbors", "over_partition",
-    "predictability", "spectral_embedding", "vote",
+    "CRITERIA", "CURVES", "KMEANS", "Choice", "IntrinsicDimension", "MergeTree", "NClustersChoice", "Partitioner",
+    "Valley", "ValleyTree", "affinity", "agglomerate", "agreement", "choose", "choose_n_clusters", "coarsen",
+    "conductance", "criteria_curves", "default_k_range", "density_valleys", "diffuse", "graph_merge_tree",
+    "graph_partitions", "inertia", "intrinsic_dimension", "kmeans_partition", "knee", "macro_silhouettes",
+    "membership", "merge_tree", "merged_partitions", "micro_clusters", "modularity", "n_clusters_evidence",
+    "nearest_neighbors", "over_partition", "predictability", "sampled_silhouette", "spectral_embedding",
+    "suggestions", "vote",
 ]  # fmt: skip

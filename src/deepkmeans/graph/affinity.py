@@ -4,7 +4,8 @@ Self-tuning weights (Zelnik-Manor & Perona, Self-tuning spectral clustering, NIP
 
 .. math:: v_{ij} = \exp\left(-\frac{d_{ij}^2}{s_i s_j}\right),\qquad A = (V + V^\top) / 2
 
-with s_i the distance of row i to its 7th neighbour, so that dense and sparse regions get the same contrast.
+with s_i the distance of row i to its 7th (or another) neighbour, so that dense and sparse regions get the same
+contrast.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ __all__ = ["affinity", "diffuse", "membership"]
 _SCALE_NEIGHBOR = 7
 
 
-def affinity(index: np.ndarray, distance: np.ndarray) -> sp.csr_matrix:
+def affinity(index: np.ndarray, distance: np.ndarray, scale_neighbor: int = _SCALE_NEIGHBOR) -> sp.csr_matrix:
     """Symmetric affinity matrix (n, n) of the k-nearest-neighbour graph; index and distance (n, k), nearest first."""
     n, k = index.shape
-    local = distance[:, min(_SCALE_NEIGHBOR, k) - 1].astype(np.float64)  # (n,)
+    local = distance[:, min(scale_neighbor, k) - 1].astype(np.float64)  # (n,)
     # Copies of one row have distance 0 to each other: the typical distance stands in for theirs.
     local = np.maximum(local, 1e-6 * (np.median(local) or 1.0) + np.finfo(np.float64).tiny)
     weight = np.exp(-(distance.astype(np.float64) ** 2) / (local[:, None] * local[index]))

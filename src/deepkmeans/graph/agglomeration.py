@@ -94,6 +94,11 @@ class MergeTree:
             owner[owner == b] = a
         return np.unique(owner, return_inverse=True)[1].reshape(-1)[self.atoms]
 
+    def gain(self, n_clusters: int) -> float:
+        """Score of the merge that left ``n_clusters``; NaN if there was none."""
+        step = len(self.merges) - n_clusters
+        return float(self.gains[step]) if 0 <= step < len(self.gains) else float("nan")
+
 
 def coarsen(graph: sp.csr_matrix, atoms: np.ndarray) -> np.ndarray:
     """Weights (M, M) between the atoms: S^T A S."""

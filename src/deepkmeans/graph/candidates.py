@@ -16,7 +16,9 @@ from .agglomeration import CRITERIA, MergeTree, agglomerate, coarsen
 from .micro import micro_clusters
 from .scores import agreement, conductance, macro_silhouettes, modularity, predictability
 
-__all__ = ["KMEANS", "Choice", "choose", "graph_partitions", "kmeans_partition", "over_partition", "vote"]
+__all__ = [
+    "KMEANS", "Choice", "choose", "graph_partitions", "kmeans_partition", "merge_tree", "over_partition", "vote",
+]  # fmt: skip
 
 #: Name of the candidate that needs no graph: K-Means of the rows.
 KMEANS = "k-means"
@@ -63,6 +65,18 @@ def over_partition(
     atoms = micro_clusters(torch.from_numpy(embedding), size, generator)
     tree: MergeTree = agglomerate(coarsen(graph, atoms), atoms, "relative")
     return tree.labels(n_clusters)
+
+
+def merge_tree(
+    graph: sp.csr_matrix, embedding: np.ndarray, generator: torch.Generator, criterion: str = "modularity-0.5"
+) -> MergeTree:
+    """One merging of micro-clusters from which partitions into every number of clusters are read.
+
+    The criterion is the one that alone comes nearest to known classes on most tables.
+    """
+    n = len(embedding)
+    atoms = micro_clusters(torch.from_numpy(embedding), max(min(n, 60), min(_MICRO, n // 10)), generator)
+    return agglomerate(coarsen(graph, atoms), atoms, criterion)
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,16 @@ _MORE = 5
 _GROUP = 64
 
 
-def nearest_neighbors(X: Tensor, n_neighbors: int) -> tuple[Tensor, Tensor]:
+def nearest_neighbors(X: Tensor, n_neighbors: int, scale: Tensor | None = None) -> tuple[Tensor, Tensor]:
     """The ``n_neighbors`` nearest other rows of each row.
 
     Parameters
     ----------
     X : Tensor of shape (n, d), dense
     n_neighbors : int, less than n
+    scale : Tensor of shape (n,), positive, or None
+        Nearest by d_ij^2 / scale_j instead: with the distance of row j to one of its neighbours as its scale, rows in
+        dense regions are no longer everybody's neighbours (Schnitzer et al., JMLR 2012).
 
     Returns
     -------
@@ -47,12 +50,15 @@ def nearest_neighbors(X: Tensor, n_neighbors: int) -> tuple[Tensor, Tensor]:
         stop = min(start + step, n)
         own = torch.arange(start, stop, device=X.device)
         score = product(rows, -2 * rows[start:stop]).add_(squares)  # (b, n): squared distances less the own square
+        if scale is not None:
+            score = score.add_(squares[start:stop, None]).div_(scale)
         score[own - start, own] = torch.inf
         near = _smallest(score, more)[0]  # (b, more)
         square = pair_distances(X, X, own.repeat_interleave(more), near.reshape(-1)).view(-1, more)
-        least = square.topk(n_neighbors, dim=1, largest=False)
-        index[start:stop] = near.gather(1, least.indices)
-        distance[start:stop] = least.values.sqrt()
+        rank = square if scale is None else square / scale[near]
+        least = rank.topk(n_neighbors, dim=1, largest=False).indices
+        index[start:stop] = near.gather(1, least)
+        distance[start:stop] = square.gather(1, least).sqrt()
     return index, distance
 
 

@@ -1,7 +1,12 @@
-"""Choosing sizes with evidence: the bottleneck, and label-free scores for scikit-learn's and Optuna's searches."""
+"""Choosing with evidence: how many clusters, how wide a bottleneck; label-free scores for searches of all else."""
 
 from .embedding_dim import select_embedding_dim
 from .embedding_dim_result import EmbeddingDimSelection
+from .n_clusters import select_n_clusters
+from .n_clusters_result import NClustersSelection
 from .scoring import LabelFreeScorer, make_label_free_scorer
 
-__all__ = ["EmbeddingDimSelection", "LabelFreeScorer", "make_label_free_scorer", "select_embedding_dim"]
+__all__ = [
+    "EmbeddingDimSelection", "LabelFreeScorer", "NClustersSelection", "make_label_free_scorer", "select_embedding_dim",
+    "select_n_clusters",
+]  # fmt: skip

@@ -13,7 +13,7 @@ from deepkmeans.cli import main
 
 from .conftest import environment, run_command
 
-VERBS = ("fit", "predict", "evaluate", "info", "demo", "doctor")
+VERBS = ("fit", "predict", "select", "evaluate", "info", "demo", "doctor")
 
 #: Runs the command, then tells which heavy packages came with it and the CPU seconds of the process.
 PROBE = """
@@ -69,7 +69,7 @@ def test_no_verb_prints_the_help_to_stderr(capsys: pytest.CaptureFixture[str]) -
         (["fit", "x.csv", "--clusers", "3"], "--clusters"),
         (["fit", "x.csv", "--clusters", "0"], "--clusters must be >= 1; got 0"),
         (["fit", "x.csv", "--clusters", "many"], "--clusters must be a whole number"),
-        (["fit", "x.csv", "--clusters", "auto"], "give a number"),
+        (["select", "x.csv", "--k-range", "3-7"], "--k-range"),
         (["fit", "x.csv", "--objective", "idek"], "did you mean 'idec'?"),
         (["fit", "x.csv", "--scaling", "standart"], "did you mean 'standard'?"),
         (["fit", "x.csv", "--reduce", "pac"], "did you mean 'pca'?"),

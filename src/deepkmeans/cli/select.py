@@ -1,0 +1,139 @@
+"""``deepkmeans select``: how many clusters a data file has, with the evidence for every k."""
+
+from __future__ import annotations
+
+import errno
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..exceptions import InvalidDataError, InvalidParameterError, OutputError
+from .console import Console
+from .options import DebugOption, ForceOption, JsonOption, QuietOption, check_choice, parse_columns
+
+if TYPE_CHECKING:
+    from ..model_selection import NClustersSelection
+
+__all__ = ["parse_range", "select"]
+
+_ESTIMATORS = ("deepkmeans", "kmeans")
+#: Columns of the table on stdout: name, heading, figures after the point.
+_TABLE = (
+    ("belief", "belief", 3), ("inertia", "inertia", 1), ("silhouette", "silhouette", 3),
+    ("calinski_harabasz", "cal-har", 1), ("davies_bouldin", "dav-bou", 3), ("gap", "gap", 3),
+    ("gap_error", "error", 3), ("stability", "stability", 3), ("stability_of_chance", "chance", 3),
+    ("merge_gain", "merge", 2),
+)  # fmt: skip
+
+
+def select(
+    data: Annotated[Path, typer.Argument(metavar="DATA", help=".csv, .tsv, .parquet, .npy or .npz (key X).")],
+    k_range: Annotated[
+        str | None, typer.Option("--k-range", metavar="A:B", help="First and last k to try. [default: 1:40 at most]")
+    ] = None,
+    estimator: Annotated[
+        str, typer.Option(metavar="|".join(_ESTIMATORS), help="Whose partitions the criteria judge.")
+    ] = "deepkmeans",
+    plot: Annotated[Path | None, typer.Option(metavar="FILE", help="Curves as .png, .svg or .pdf.")] = None,
+    columns: Annotated[str | None, typer.Option(metavar="A,B", help="Only these columns.")] = None,
+    drop: Annotated[str | None, typer.Option(metavar="A,B", help="All columns but these.")] = None,
+    label_column: Annotated[str | None, typer.Option(metavar="NAME", help="Known classes: left out.")] = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="Start of all random numbers.")] = 0,
+    json: JsonOption = False,
+    force: ForceOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """How many clusters do the rows of a file have? Every criterion over k, a choice and its reason.
+
+    \b
+    Examples:
+      deepkmeans select customers.csv
+      deepkmeans select customers.csv --k-range 2:20 --plot curves.png
+      deepkmeans select iris.csv --label-column species --json
+
+    The choice comes from valleys of density between groups of rows; 1 means that no structure is clear. The column
+    belief is the probability of each k; the other criteria stand beside it, and what each alone would choose is said
+    below the table. No network is trained.
+    """
+    console = Console(json=json, quiet=quiet)
+    check_choice("--estimator", estimator, _ESTIMATORS)
+    ks = parse_range(k_range)
+    if not 0 <= seed < 2**32:
+        raise InvalidParameterError(f"--seed must be from 0 to {2**32 - 1}; got {seed}")
+    _check_plot(plot, force)
+
+    from .reading import named, read_for_fit
+
+    table = read_for_fit(
+        console, data, columns=parse_columns(columns), drop=parse_columns(drop), label_column=label_column
+    )
+    n = table.X.shape[0]
+    if ks is None:
+        from ..graph import default_k_range
+
+        tried = default_k_range(n)
+        console.guess("k", f"{tried[0]} to {tried[-1]}", flag="--k-range A:B")
+    elif ks[-1] > n:
+        raise InvalidDataError(f"{data} has {n} rows, fewer than the {ks[-1]} clusters of --k-range; lower its end")
+
+    from .. import model_selection
+    from ..estimators import DeepKMeans, KMeans
+
+    judge: Any = DeepKMeans() if estimator == "deepkmeans" else KMeans()
+    with console.collected_warnings():
+        found = model_selection.select_n_clusters(
+            judge, named(table), k_range="auto" if ks is None else ks, random_state=seed
+        )
+    document = {"data": str(data), "rows": n, **found.to_dict(), "guesses": console.guesses}
+    if plot is not None:
+        found.plot().savefig(plot)
+        console.note(f"curves: {plot}")
+        document["plot"] = str(plot)
+    console.result(document, _text(found))
+
+
+def parse_range(text: str | None) -> range | None:
+    """The k of ``--k-range A:B``, both included; a single number is a range of one."""
+    if text is None:
+        return None
+    first, _, last = text.partition(":")
+    try:
+        low, high = int(first), int(last or first)
+    except ValueError:
+        raise InvalidParameterError(f"--k-range must be two whole numbers A:B, such as 2:20; got {text!r}") from None
+    if not 1 <= low <= high:
+        raise InvalidParameterError(f"--k-range A:B needs 1 <= A <= B; got {text!r}")
+    return range(low, high + 1)
+
+
+def _check_plot(plot: Path | None, force: bool) -> None:
+    """Refuse before the work what would fail after it."""
+    if plot is None:
+        return
+    if plot.suffix.lower() not in (".png", ".svg", ".pdf"):
+        raise InvalidParameterError(f"--plot must end in .png, .svg or .pdf; got {plot.name!r}")
+    if plot.exists() and not force:
+        raise OutputError(errno.EEXIST, f"{plot} exists; choose another name, or replace it with --force")
+    if not plot.absolute().parent.is_dir():
+        raise InvalidParameterError(f"the folder of --plot {plot} does not exist; make it first")
+    from .._optional import require
+
+    require("matplotlib", extra="plot", purpose="--plot")
+
+
+def _text(found: NClustersSelection) -> str:
+    table = found.table
+    lines = ["".join([f"{'k':>4}", *(f"{heading:>11}" for _, heading, _ in _TABLE)])]
+    for _, row in table.iterrows():
+        cells = (
+            f"{'-' if math.isnan(row[name]) else format(row[name], f'.{digits}f'):>11}" for name, _, digits in _TABLE
+        )
+        lines.append("".join([f"{int(row['k']):>4}", *cells, "  <" if row["k"] == found.n_clusters else ""]))
+    alone = ", ".join(f"{name.replace('_', '-')} {k}" for name, k in found.suggestions.items() if k is not None)
+    if alone:
+        lines.append(f"alone would choose: {alone}")
+    lines.append(str(found))
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,269 @@
+r"""Valleys of density between groups of rows, found and weighed on neighbour graphs.
+
+Where a group of rows is split in two, is there less density between the halves than inside both? Along an eigenvector
+of the random walk on the group's own graph (Ng, Jordan, Weiss 2001; Shi & Malik 2000: the sweep cut), sort its m rows
+and let c(t) be the weight of the edges between the first t rows and the others. For one cluster, of whatever shape,
+c rises to one top and falls, as density along an axis does; between two it has a valley. Its depth is
+
+.. math:: r = \min_t \frac{c(t)}{\min(\max_{s<t} c(s), \max_{s>t} c(s))}
+
+(1: no valley; 0: no edge between the halves). A shallow valley may be chance where few rows lie across the cut: with
+b = 4 c m / vol rows across valley and lower top, the signed root of the deviance of two equal Poisson rates is
+
+.. math:: T^2 = 2 b_v \log\frac{2 b_v}{b_v + b_t} + 2 b_t \log\frac{2 b_t}{b_v + b_t}
+
+The largest T of structureless rows (uniform, Gaussian; 150 to 4,000 rows) falls with the dimension q of the rows (5 for
+1, 3.9 for 2, 2.7 for 4, 1.9 for 7, below 1 from 10 on), since cuts through many dimensions have many edges; it stays
+below 5.5 / sqrt(q). The *evidence* of a valley is T sqrt(q) / 5.5, with q estimated from the distances to neighbours
+(Levina & Bickel 2004, averaged as MacKay & Ghahramani 2005 correct it). A group is split at its best valley, then each
+half; the evidence that *reaches* a split is the least of its own and of those above it.
+
+Graphs of 15, 30 and 60 neighbours look for valleys: the wide ones have less noise in few dimensions, the narrow ones
+see small clusters. Where some rows are neighbours of very many others (skewness of the in-degree above 1.4: "hubness",
+Radovanovic et al., JMLR 2010), as between tight and wide clusters in many dimensions, neighbours are sought by
+distances over local scales.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+import torch
+from scipy.sparse.csgraph import connected_components
+from scipy.sparse.linalg import ArpackNoConvergence, eigsh
+from scipy.stats import skew
+from torch import Tensor
+
+from .affinity import affinity
+from .neighbors import nearest_neighbors
+
+__all__ = ["FEWEST_ROWS", "Valley", "ValleyTree", "density_valleys", "neighbors_without_hubs"]
+
+#: Neighbours of each graph; a graph looks only at groups of ``_GROUP_SIZE`` times as many rows, but for the first.
+_NEIGHBORS = (15, 30, 60)
+_GROUP_SIZE = 6
+_SCALE_NEIGHBOR = 7
+#: In-degrees more skewed than this make hubs.
+_HUBNESS = 1.4
+#: Eigenvectors of each group that are swept.
+_VECTORS = 5
+#: A valley is no deeper than a dent above this.
+_SHALLOW = 0.8
+#: Largest T of structureless rows times the root of their dimension.
+_CHANCE = 5.5
+#: A group with less evidence is split no further: nothing below can be reached with more.
+_LEAST_EVIDENCE = 0.3
+#: Smallest half: so many rows, and this share of all.
+_FEWEST, _SMALLEST_SHARE = 8, 0.004
+#: With fewer rows than this no group can be split.
+FEWEST_ROWS = 2 * _FEWEST + 3
+_DENSE_BELOW = 60
+
+
+@dataclass(frozen=True)
+class Valley:
+    """One split.
+
+    Attributes
+    ----------
+    reached : float
+        The least evidence on the way from all rows to this split, its own included.
+    evidence : float
+        T over the largest of structureless rows; above about 1 the valley is no chance.
+    depth : float
+        r of the valley, 0 (nothing between the halves) to 1 (no valley).
+    rows : ndarray of int
+        The smaller half.
+    n_rows : int
+        Of both halves.
+    """
+
+    reached: float
+    evidence: float
+    depth: float
+    rows: np.ndarray
+    n_rows: int
+
+
+@dataclass(frozen=True)
+class ValleyTree:
+    """All splits, most evidence first; ``k - 1`` of them make k clusters.
+
+    Attributes
+    ----------
+    n_rows : int
+    valleys : list of Valley
+        By falling ``reached``; what is split comes before its parts.
+    in_reach : float
+        Share of the rows that are among the 15 nearest of any other.
+    """
+
+    n_rows: int
+    valleys: list[Valley]
+    in_reach: float = 1.0
+
+    @property
+    def reached(self) -> np.ndarray:
+        """Evidence (m,) that reaches each split, falling."""
+        return np.array([valley.reached for valley in self.valleys])
+
+    def n_clusters(self, threshold: float = 1.0) -> int:
+        """Clusters that are split with at least this evidence."""
+        return 1 + int((self.reached >= threshold).sum())
+
+    def labels(self, n_clusters: int) -> np.ndarray:
+        """Labels (n,) from 0 of the partition by the first ``n_clusters - 1`` splits (or all, if they are fewer)."""
+        labels = np.zeros(self.n_rows, dtype=np.int64)
+        for number, valley in enumerate(self.valleys[: n_clusters - 1], 1):
+            labels[valley.rows] = number
+        return labels
+
+
+def density_valleys(X: Tensor, random_state: np.random.RandomState) -> ValleyTree:
+    """Split rows ``X`` (n, d) at the valleys between them.
+
+    O(n^2 d) for the neighbours, and for each split a few eigenvectors of three sparse graphs.
+    """
+    n = len(X)
+    smallest = max(_FEWEST, min(10, n // 100), int(_SMALLEST_SHARE * n))
+    if n < 2 * smallest + 3:
+        return ValleyTree(n, [])
+    graphs, inverse_dim, in_reach = _graphs(X)
+    start = random_state.uniform(-1, 1, n)
+    valleys: list[Valley] = []
+    waiting = [(np.arange(n), np.inf)]
+    while waiting:
+        rows, above = waiting.pop()
+        own = graphs if len(rows) == n else {k: g[rows][:, rows] for k, g in graphs.items()}
+        found = _deepest(own, smallest, start[rows])
+        if found is None:
+            continue
+        T, depth, half = found
+        evidence = T / _CHANCE / np.sqrt(max(float(inverse_dim[rows].mean()), 1e-3))
+        if evidence < _LEAST_EVIDENCE:
+            continue
+        reached = min(above, evidence)
+        parts = rows[half], rows[~half]
+        valleys.append(Valley(reached, evidence, depth, min(parts, key=len), len(rows)))
+        waiting += [(part, reached) for part in parts]
+    order = np.argsort([-valley.reached for valley in valleys], kind="stable")
+    return ValleyTree(n, [valleys[i] for i in order], in_reach)
+
+
+def _graphs(X: Tensor) -> tuple[dict[int, sp.csr_matrix], np.ndarray, float]:
+    """Graphs by number of neighbours, the inverse dimension (n,) around each row, and the share of rows in reach."""
+    n = len(X)
+    sizes = [min(k, n - 1) for k in _NEIGHBORS if k == _NEIGHBORS[0] or k <= n // 10]
+    index, distance, inverse_dim, degree = neighbors_without_hubs(X, sizes[-1])
+    graphs = {k: affinity(index[:, :k], distance[:, :k], max(1, k // 2)) for k in sizes}
+    return graphs, inverse_dim, float((degree > 0).mean())
+
+
+def neighbors_without_hubs(X: Tensor, n_neighbors: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Neighbours and distances (n, n_neighbors) of rows X (n, d); inverse dimension and plain in-degree (n,) of each.
+
+    By distances over local scales where plain ones make hubs.
+    """
+    n, first = len(X), min(_NEIGHBORS[0], n_neighbors)
+    index, distance = nearest_neighbors(X, n_neighbors)
+    inverse_dim = _inverse_dimension(distance[:, :first].double().cpu().numpy())
+    degree = np.bincount(index[:, :first].cpu().numpy().ravel(), minlength=n)
+    if degree.var() > 0 and skew(degree) > _HUBNESS:
+        scale = distance[:, min(_SCALE_NEIGHBOR, first) - 1]
+        floor = float(torch.finfo(scale.dtype).tiny) + 1e-6 * float(scale.median())
+        index, distance = nearest_neighbors(X, n_neighbors, scale.clamp_min(floor))
+    return index.cpu().numpy(), distance.cpu().numpy(), inverse_dim, degree
+
+
+def _inverse_dimension(distance: np.ndarray) -> np.ndarray:
+    """Inverse dimension (n,) around each row, from its distances (n, k) to neighbours that are no copies of it."""
+    other = distance[:, :-1] > 0
+    ratio = np.where(other, distance[:, -1:], 1) / np.where(other, distance[:, :-1], 1)
+    return np.asarray(np.log(ratio).sum(axis=1) / np.maximum(1, other.sum(axis=1) - 1))
+
+
+def _deepest(
+    graphs: Mapping[int, sp.csr_matrix], smallest: int, start: np.ndarray
+) -> tuple[float, float, np.ndarray] | None:
+    """T, depth and one half (m,), bool, of the valley with the most evidence in any of the graphs."""
+    best: tuple[float, float, np.ndarray] | None = None
+    for k, graph in graphs.items():
+        m = graph.shape[0]
+        if m < 2 * smallest + 3 or (k > _NEIGHBORS[0] and m < _GROUP_SIZE * k):
+            continue
+        found = _in_pieces(graph, smallest) or _in_one(graph, smallest, start)
+        if found is not None and (best is None or found[0] > best[0]):
+            best = found
+    return best
+
+
+def _in_pieces(graph: sp.csr_matrix, smallest: int) -> tuple[float, float, np.ndarray] | None:
+    """The largest piece against the rest, where two pieces of some size have no edge between them."""
+    count, piece = connected_components(graph, directed=False)
+    sizes = np.bincount(piece)
+    if count == 1 or np.sort(sizes)[-2] < smallest:
+        return None
+    second = float(np.sort(sizes)[-2])
+    return float(_root_deviance(np.zeros(1), np.array([second]))[0]), 0.0, piece == sizes.argmax()
+
+
+def _in_one(graph: sp.csr_matrix, smallest: int, start: np.ndarray) -> tuple[float, float, np.ndarray] | None:
+    """The best sweep cut of the largest piece; crumbs go to the half that is not sorted first."""
+    m = graph.shape[0]
+    _, piece = connected_components(graph, directed=False)
+    kept = np.flatnonzero(piece == np.bincount(piece).argmax())
+    if len(kept) < 2 * smallest + 3:
+        return None
+    part = graph if len(kept) == m else graph[kept][:, kept]
+    rows, columns, weights = _edges(part)
+    to_rows = 4 * len(kept) / float(part.sum())
+    best: tuple[float, float, np.ndarray] | None = None
+    for vector in _slow_vectors(part, start[kept]).T:
+        order = np.argsort(vector, kind="stable")
+        rank = np.empty(len(kept), dtype=np.int64)
+        rank[order] = np.arange(len(kept))
+        low, high = np.minimum(rank[rows], rank[columns]), np.maximum(rank[rows], rank[columns])
+        n = len(kept)
+        change = np.bincount(low + 1, weights, n + 1) - np.bincount(high + 1, weights, n + 1)
+        cut = np.maximum(np.cumsum(change)[smallest : n - smallest + 1], 0)  # cut[i]: first smallest + i rows
+        top = np.minimum(np.maximum.accumulate(cut), np.maximum.accumulate(cut[::-1])[::-1])
+        T = _root_deviance(np.minimum(to_rows * cut, n), np.minimum(to_rows * top, n))
+        T[cut > _SHALLOW * top] = 0
+        i = int(T.argmax())
+        if T[i] > 0 and (best is None or T[i] > best[0]):
+            half = np.zeros(m, dtype=bool)
+            half[kept[order[: smallest + i]]] = True
+            best = float(T[i]), float(cut[i] / top[i]), half
+    return best
+
+
+def _root_deviance(valley: np.ndarray, top: np.ndarray) -> np.ndarray:
+    """T of rows (t,) across the valley and across the lower top."""
+    mean = np.maximum((valley + top) / 2, 1e-300)
+    parts = [b * np.log(np.maximum(b, 1e-300) / mean) for b in (valley, top)]
+    return np.sqrt(np.maximum(2 * (parts[0] + parts[1]), 0))
+
+
+def _edges(graph: sp.csr_matrix) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    upper = sp.triu(graph, 1).tocoo()
+    return upper.row, upper.col, upper.data
+
+
+def _slow_vectors(graph: sp.csr_matrix, start: np.ndarray) -> np.ndarray:
+    """Eigenvectors (m, 5) of the random walk in which neighbours differ least, without the constant one."""
+    m = graph.shape[0]
+    scale = 1 / np.sqrt(np.maximum(np.asarray(graph.sum(axis=1)).ravel(), 1e-300))
+    normalised = sp.diags(scale) @ graph @ sp.diags(scale)
+    count = min(_VECTORS + 1, m - 1)
+    if m <= _DENSE_BELOW:
+        vectors = np.linalg.eigh(normalised.toarray())[1][:, ::-1][:, :count]
+    else:
+        try:
+            values, vectors = eigsh(normalised, k=count, which="LA", v0=start, tol=1e-3)
+        except ArpackNoConvergence as partial:
+            values, vectors = partial.eigenvalues, partial.eigenvectors
+        vectors = vectors[:, np.argsort(-values)]
+    return np.asarray(vectors[:, 1:] * scale[:, None])

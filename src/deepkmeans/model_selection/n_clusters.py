@@ -1,0 +1,191 @@
+"""How many clusters: every classical criterion over k, valleys of density on the neighbour graph, one choice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+import torch
+from sklearn.base import BaseEstimator, clone
+
+from ..data import find_image_shape
+from ..estimators import DeepKMeans
+from ..estimators.inputs import check_rows, flatten_pictures
+from ..exceptions import InvalidParameterError
+from ..graph import CURVES, default_k_range, merged_partitions, n_clusters_evidence
+from ..kmeans import principal_axes
+from ..runtime import Seeds
+from .n_clusters_result import NClustersSelection, from_evidence
+from .scaled_rows import fit_space, placed
+
+__all__ = ["select_n_clusters"]
+
+#: Rows of the graph, whose time grows with their square.
+_GRAPH_ROWS = 12_000
+_AXES = 50
+
+
+def select_n_clusters(
+    estimator: Any, X: Any, *, k_range: str | Iterable[int] = "auto", space: str = "auto", n_references: int = 5,
+    n_resamples: int = 5, random_state: Any = None,
+) -> NClustersSelection:  # fmt: skip
+    """Choose the number of clusters of ``X``, with the evidence for every k.
+
+    Parameters
+    ----------
+    estimator : scikit-learn clusterer with a parameter ``n_clusters``
+        Cloned, never changed. Its partitions of at most 2,000 rows give the curves of inertia, silhouette,
+        Calinski-Harabasz, Davies-Bouldin, gap and stability. A :class:`~deepkmeans.DeepKMeans` is not trained for every
+        k: its partitions are read from one merging of the neighbour graph.
+    X : array, data frame or sparse matrix of shape (n_samples, n_features), or pictures
+        NaN is filled with the column's mean and flagged by a column. Sparse rows stay sparse up to their main
+        directions.
+    k_range : "auto" or iterable of int, default="auto"
+        The k to try; ``"auto"``: 1 to 40, at most twice the root of ``n_samples``. 1 ("no clear structure") is always a
+        possible answer.
+    space : {"auto", "raw"}, default="auto"
+        Where everything happens, the fits of ``estimator`` included: the rows scaled as by ``DeepKMeans`` in their (at
+        most 50) main directions, or the rows as they are. Figures of different spaces say nothing about each other.
+    n_references, n_resamples : int, default=5
+        Structureless tables for the gap statistic; samples for the stability. Each costs a fit for every k.
+    random_state : int, RandomState or None, default=None
+
+    Returns
+    -------
+    NClustersSelection
+        ``n_clusters``, ``second``, ``confidence``, ``confident``, ``reason``, ``table``, ``suggestions``, ``plot()``,
+        ``to_dict()``.
+
+    Raises
+    ------
+    InvalidParameterError : no ``n_clusters`` to set, a ``k_range`` that is empty, below 1 or above ``n_samples``.
+    InvalidDataError : infinite values.
+    ValueError : fewer than two rows, and what else scikit-learn refuses.
+
+    Notes
+    -----
+    The choice comes from valleys of density between groups of rows (:mod:`deepkmeans.graph.valleys`): every split must
+    have more evidence than structureless rows of its dimension give by chance. The classical curves stand beside it and
+    decide nothing: their own suggestions are in ``suggestions``. O(n^2) in at most 12,000 rows drawn at random, and
+    (1 + n_resamples + 2 n_references) fits on 2,000 rows for every k.
+
+    References
+    ----------
+    Tibshirani, Walther, Hastie: Estimating the number of clusters in a data set via the gap statistic, JRSS B 2001.
+    Satopaa et al.: Finding a "kneedle" in a haystack, ICDCS Workshops 2011 (knee of the inertia, without smoothing).
+    Shi, Malik: Normalized cuts and image segmentation, PAMI 2000 (sweep cuts).
+
+    Examples
+    --------
+    >>> from sklearn.cluster import KMeans
+    >>> from sklearn.datasets import make_blobs
+    >>> from deepkmeans.model_selection import select_n_clusters
+    >>> X, _ = make_blobs(600, centers=4, random_state=3)
+    >>> select_n_clusters(KMeans(n_init=1), X, k_range=range(1, 8), random_state=0).n_clusters
+    4
+    """
+    if not hasattr(estimator, "get_params") or "n_clusters" not in estimator.get_params(deep=False):
+        raise InvalidParameterError(
+            f"The 'estimator' of select_n_clusters must be a scikit-learn clusterer with a parameter 'n_clusters'. Got "
+            f"{estimator!r:.80} instead; clusterers without one (DBSCAN, HDBSCAN) find their number themselves."
+        )
+    if space not in ("auto", "raw"):
+        raise InvalidParameterError(f"The 'space' parameter must be 'auto' or 'raw'. Got {space!r} instead.")
+    for name, count in (("n_references", n_references), ("n_resamples", n_resamples)):
+        if isinstance(count, bool) or not isinstance(count, Integral) or count < 0:
+            raise InvalidParameterError(f"The {name!r} parameter must be an integer >= 0. Got {count!r} instead.")
+    X, picture = flatten_pictures(X)
+    X = check_rows(NClustersSearch(), X, reset=True, missing="impute" if space == "auto" else "error", min_rows=2)
+    ks = _checked_range(k_range, X.shape[0])
+    seeds = Seeds(random_state)
+    if _distinct(X) < 2:
+        return _one_row(X, ks)
+    if X.shape[0] > _GRAPH_ROWS:
+        X = X[np.sort(seeds.numpy("rows").permutation(X.shape[0])[:_GRAPH_ROWS])]
+    rows = _in_space(X, picture is not None, space)
+    partition = merged_partitions if isinstance(estimator, DeepKMeans) else _Partitions(estimator)
+    evidence = n_clusters_evidence(
+        rows, ks, seeds.numpy("evidence"), partition=partition, n_references=int(n_references),
+        n_resamples=int(n_resamples),
+    )  # fmt: skip
+    return from_evidence(evidence)
+
+
+class NClustersSearch(BaseEstimator):
+    """Stands for an estimator where ``X`` is checked, and names the search in messages about it."""
+
+    missing = "impute"
+
+
+class _Partitions:
+    """Partitions by clones of an estimator, one for every k."""
+
+    def __init__(self, estimator: Any) -> None:
+        self.estimator = estimator
+        self.seeded = "random_state" in estimator.get_params(deep=False)
+
+    def __call__(self, X: np.ndarray, ks: Sequence[int], seed: int) -> dict[int, np.ndarray]:
+        return {k: self._labels(X, k, seed) for k in ks if k <= len(X)}
+
+    def _labels(self, X: np.ndarray, k: int, seed: int) -> np.ndarray:
+        if k == 1:
+            return np.zeros(len(X), dtype=np.int64)
+        own = clone(self.estimator).set_params(n_clusters=k)
+        if self.seeded:
+            own.set_params(random_state=seed)
+        labels = own.fit_predict(X) if hasattr(own, "fit_predict") else own.fit(X).labels_
+        return np.unique(np.asarray(labels), return_inverse=True)[1].reshape(-1)
+
+
+def _checked_range(k_range: str | Iterable[int], n: int) -> list[int]:
+    if isinstance(k_range, str):
+        if k_range != "auto":
+            raise InvalidParameterError(
+                f"The 'k_range' parameter must be 'auto' or several numbers of clusters, such as range(1, 21). Got "
+                f"{k_range!r} instead."
+            )
+        return default_k_range(n)
+    given: list[Any] = [k_range] if isinstance(k_range, Integral) else list(k_range)
+    if not given or not all(isinstance(k, Integral) and not isinstance(k, bool) and int(k) >= 1 for k in given):
+        raise InvalidParameterError(
+            f"The 'k_range' parameter must hold integers >= 1, such as range(1, 21). Got {k_range!r:.80} instead."
+        )
+    ks = sorted({int(k) for k in given})
+    if max(ks) > n:
+        raise InvalidParameterError(
+            f"The 'k_range' parameter goes up to {ks[-1]} clusters, but X has {n} rows: end it at {n} or earlier."
+        )
+    return ks
+
+
+def _distinct(X: Any) -> int:
+    """1 if all rows are the same, else 2."""
+    if sp.issparse(X):
+        return 1 if (X != sp.csr_matrix(np.ones((X.shape[0], 1))) @ X[:1]).nnz == 0 else 2
+    same = (X == X[:1]) | (np.isnan(X) & np.isnan(X[:1]))
+    return 1 if bool(same.all()) else 2
+
+
+def _one_row(X: Any, ks: list[int]) -> NClustersSelection:
+    empty: list[float | None] = [None] * len(ks)
+    return from_evidence({
+        "n_clusters": 1, "second": None, "confidence": 1.0, "confident": True,
+        "reason": f"no clear structure: all {X.shape[0]} rows are the same", "k": ks,
+        "belief": [float(k == 1) for k in ks], "suggestions": {}, "curves": {name: list(empty) for name in CURVES},
+    })  # fmt: skip
+
+
+def _in_space(X: Any, picture: bool, space: str) -> torch.Tensor:
+    """Rows (n, p), float32, in the one space."""
+    if space == "raw":
+        if sp.issparse(X):
+            raise InvalidParameterError("space='raw' would make sparse rows dense: leave 'space' at 'auto'.")
+        return torch.from_numpy(np.ascontiguousarray(X, dtype=np.float32))
+    pixels = picture or find_image_shape(X) is not None
+    scaling = fit_space(X, "pixels" if pixels else "auto", Seeds(0).numpy("projection"), project=not pixels)
+    rows = torch.from_numpy(placed(X, scaling))
+    mean, axes = principal_axes(rows, _AXES, Seeds(0).numpy("axes"))
+    return (rows - mean) @ axes

@@ -1,0 +1,111 @@
+"""What a search for the number of clusters found: a choice, a table, a plot, a document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from .._optional import require
+
+__all__ = ["NClustersSelection", "from_evidence"]
+
+_PANELS = (
+    ("inertia", "elbow: inertia"), ("silhouette", "silhouette (macro)"), ("calinski_harabasz", "Calinski-Harabasz"),
+    ("davies_bouldin", "Davies-Bouldin (low is good)"), ("gap", "gap statistic"), ("stability", "stability (ARI)"),
+    ("merge_gain", "merge gain of the graph"), ("belief", "belief by valleys of density"),
+)  # fmt: skip
+_SUGGESTED_BY = {"inertia": "elbow"}
+
+
+@dataclass(frozen=True)
+class NClustersSelection:
+    """What :func:`select_n_clusters` found.
+
+    Attributes
+    ----------
+    n_clusters : int
+        The choice; 1 where no structure is clear.
+    second : int or None
+        The next best.
+    confidence : float
+        Probability, in [0, 1], that the choice is right to within 1.
+    confident : bool
+    reason : str
+    table : DataFrame
+        One row a k: ``belief`` (probability by the valleys of density) and the criteria ``inertia``, ``silhouette``
+        (macro-averaged over clusters, sampled in each), ``calinski_harabasz``, ``davies_bouldin``, ``gap`` with
+        ``gap_error``, ``stability`` (adjusted Rand index between partitions of samples), ``stability_of_chance`` (the
+        same on structureless rows) and ``merge_gain`` (modularity gained by the merge that leaves k clusters).
+    suggestions : dict of str to int or None
+        The k that each criterion alone would choose.
+    """
+
+    n_clusters: int
+    second: int | None
+    confidence: float
+    confident: bool
+    reason: str
+    table: pd.DataFrame
+    suggestions: dict[str, int | None]
+
+    def __str__(self) -> str:
+        second = "" if self.second is None else f", else {self.second}"
+        sure = "confident" if self.confident else "not confident"
+        clusters = "cluster" if self.n_clusters == 1 else "clusters"
+        return f"{self.n_clusters} {clusters}{second} ({sure}, {self.confidence:.2f}): {self.reason}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as one JSON-safe dict; undefined figures are None."""
+        columns = {name: [None if pd.isna(v) else v for v in self.table[name].tolist()] for name in self.table}
+        return {
+            "n_clusters": self.n_clusters, "second": self.second, "confidence": self.confidence,
+            "confident": self.confident, "reason": self.reason, "suggestions": dict(self.suggestions),
+            "k": columns.pop("k"), "belief": columns.pop("belief"), "curves": columns,
+        }  # fmt: skip
+
+    def plot(self) -> Any:
+        """A matplotlib Figure (never through pyplot): a panel for every criterion, the choice marked in all.
+
+        Raises
+        ------
+        MissingDependencyError : matplotlib is not installed.
+        """
+        Figure = require("matplotlib.figure", extra="plot", purpose="plot()").Figure
+        figure = Figure(figsize=(12, 5.5), layout="constrained")
+        for ax, (name, title) in zip(figure.subplots(2, 4).ravel(), _PANELS, strict=True):
+            k, values = self.table["k"], self.table[name]
+            if name == "belief":
+                ax.bar(k, values, color="tab:blue")
+            elif name == "gap":
+                ax.errorbar(k, values, yerr=self.table["gap_error"], marker=".", capsize=2)
+            else:
+                ax.plot(k, values, marker=".")
+            if name == "stability":
+                ax.plot(k, self.table["stability_of_chance"], color="0.5", linestyle=":", label="structureless")
+                ax.legend(fontsize="small")
+            own = self.suggestions.get(_SUGGESTED_BY.get(name, name))
+            ax.axvline(self.n_clusters, color="tab:red", linestyle="--", linewidth=1)
+            if own is not None:
+                ax.axvline(own, color="tab:green", linestyle=":", linewidth=1)
+            ax.set_title(title if own is None else f"{title}: {own}", fontsize="medium")
+            ax.set_xlabel("k")
+        sure = "confident" if self.confident else "not confident"
+        figure.suptitle(
+            f"n_clusters = {self.n_clusters} (red), {sure}; green: what a criterion alone would choose",
+            fontsize="medium",
+        )
+        return figure
+
+
+def from_evidence(evidence: Mapping[str, Any]) -> NClustersSelection:
+    """The result from what :func:`deepkmeans.graph.n_clusters_evidence` gave (``report_`` of an estimator holds it)."""
+    table = pd.DataFrame({"k": evidence["k"], "belief": evidence["belief"]} | evidence["curves"])
+    for name in table.columns[1:]:
+        table[name] = pd.to_numeric(table[name]).astype(float)
+    return NClustersSelection(
+        evidence["n_clusters"], evidence["second"], evidence["confidence"], evidence["confident"], evidence["reason"],
+        table, dict(evidence["suggestions"]),
+    )  # fmt: skip

@@ -1,0 +1,110 @@
+"""deepkmeans select, and fit --clusters auto."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from deepkmeans.cli import main
+from deepkmeans.cli.options import parse_clusters
+from deepkmeans.cli.select import parse_range
+from deepkmeans.exceptions import InvalidParameterError
+
+from .conftest import run_command
+
+
+def test_ranges() -> None:
+    assert parse_range("2:20") == range(2, 21)
+    assert parse_range("4") == range(4, 5)
+    assert parse_range(None) is None
+    for wrong in ("", "a:b", "5:2", "0:3", "2:3:4"):
+        with pytest.raises(InvalidParameterError, match="--k-range"):
+            parse_range(wrong)
+    assert parse_clusters("auto") == "auto"
+    with pytest.raises(InvalidParameterError, match="or auto"):
+        parse_clusters("many")
+
+
+def test_table_choice_and_reason(files: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    plot = tmp_path / "curves.png"
+    arguments = [
+        "select",
+        str(files / "flowers.csv"),
+        "--label-column",
+        "species",
+        "--k-range",
+        "1:6",
+        "--plot",
+        str(plot),
+    ]
+    assert main(arguments) == 0
+    said = capsys.readouterr()
+    lines = said.out.splitlines()
+    assert lines[0].split()[:3] == ["k", "belief", "inertia"]
+    assert [line.split()[0] for line in lines[1:7]] == list("123456")
+    assert [line.endswith("<") for line in lines[1:7]] == [False, False, True, False, False, False]
+    assert lines[7].startswith("alone would choose: ")
+    assert lines[8].startswith("3 clusters")
+    assert plot.read_bytes().startswith(b"\x89PNG")
+    assert main(arguments) == 2  # the plot exists
+    assert "--force" in capsys.readouterr().err
+    assert main([*arguments, "--force", "--quiet"]) == 0
+
+
+@pytest.mark.parametrize("estimator", ["deepkmeans", "kmeans"])
+def test_one_json_object(files: Path, capsys: pytest.CaptureFixture[str], estimator: str) -> None:
+    assert main(["select", str(files / "flowers.npz"), "--k-range", "2:5", "--json", "--estimator", estimator]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["n_clusters"] == 3
+    assert document["k"] == [2, 3, 4, 5]
+    assert len(document["curves"]["silhouette"]) == 4
+    assert document["rows"] == 240
+
+
+def test_the_same_rows_and_empty_cells(files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    np.save(tmp_path / "same.npy", np.ones((30, 2)))
+    assert main(["select", str(tmp_path / "same.npy")]) == 0
+    assert "all 30 rows are the same" in capsys.readouterr().out
+    assert main(["select", str(files / "holes.csv"), "--label-column", "species", "--k-range", "1:5"]) == 0
+    assert "\n3 clusters" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["two.csv", "--k-range", "1:5"], 3, "2 rows"), (["two.csv", "--k-range", "5:1"], 2, "A <= B"),
+        (["flowers.npz", "--plot", "curves.txt"], 2, ".png"), (["missing.csv"], 3, "missing.csv"),
+        (["flowers.npz", "--estimator", "dbscan"], 2, "--estimator"), (["inf.csv"], 3, "inf"),
+        (["flowers.npz", "--plot", "nowhere/curves.png"], 2, "does not exist"),
+        (["flowers.npz", "--seed", "-1"], 2, "--seed"),
+    ],
+)  # fmt: skip
+def test_refusals(files: Path, arguments: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["select", str(files / arguments[0]), *arguments[1:]]) == code
+    said = capsys.readouterr()
+    assert words in said.err
+    assert said.out == ""
+
+
+def test_fit_says_what_it_chose(files: Path, tmp_path: Path) -> None:
+    done = run_command(
+        "fit", files / "flowers.csv", "--clusters", "auto", "--label-column", "species", "--out", tmp_path / "run",
+        "--device", "cpu", "--json", cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert document["n_clusters"] == 3
+    assert document["parameters"]["n_clusters"] == "auto"
+    line = next(line for line in done.stderr.splitlines() if line.startswith("clusters: 3"))
+    assert "valleys of density" in line
+    assert "change with --clusters N" in line
+    assert {"subject": "clusters", "value": 3, "change_with": "--clusters N"} in document["guesses"]
+    assert document["report"]["n_clusters_selection"]["n_clusters"] == 3
+
+
+def test_a_plan_for_auto(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["fit", str(files / "flowers.npz"), "--clusters", "auto", "--dry-run"]) == 0
+    assert "auto clusters" in capsys.readouterr().out

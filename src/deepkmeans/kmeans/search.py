@@ -20,7 +20,7 @@ from torch import Tensor
 from ..runtime import one_thread
 from ..runtime.collective import Collective, SingleProcess
 from .axes import principal_axes
-from .lloyd import settle
+from .lloyd import Settled, settle
 from .population import Population, evolve, survivors, together
 from .problem import Problem, prepare
 from .refinement import refine, transferred
@@ -42,6 +42,8 @@ _TOL, _SETTLED = 1e-4, 60
 _MOVES, _LATER_MOVES = 30, 3
 #: Where the rows are so many times those of the last sample, a third of them comes before all.
 _THINNED = 5
+#: Solutions that all rows decide between, the last two of them in all columns unless their inertias are that close.
+_FINALISTS, _FINAL_ROUNDS, _ALIKE = 3, 4, 1e-6
 #: More columns than this are seen in so many main directions, which are found on so many rows.
 _COLUMNS, _AXES, _AXES_ROWS = 100, 48, 4096
 
@@ -64,18 +66,29 @@ def search(
     if is_sparse(part.rows):
         part = replace(part, rows=part.rows.to_dense())
     with one_thread(k <= MANY):
-        centers = _grown(part, k, size, choose=choose, n_init=n_init, generator=generator)
+        found = _grown(part, k, size, choose=choose, n_init=n_init, generator=generator)
     rows_seen = len(part.length)
     del part  # the rows of the search are done with before all rows are gone through
+    centers = found[0]
     if axes is not None:
-        centers = settle(reduced, centers, max_iter=_SETTLED, tol=_TOL, collective=collective, close=True).centers
-        centers = problem.on_sphere(centers @ axes.T.to(centers.dtype))
+        last = [_near(reduced, centers, _SETTLED, collective) for centers in found[:_FINALISTS]]
+        last.sort(key=lambda end: end.history[-1])
+        whole = [problem.on_sphere(end.centers @ axes.T.to(end.centers.dtype)) for end in last]
+        centers = whole[0]
+        if len(last) > 1 and not is_sparse(problem.rows) and last[1].history[-1] > last[0].history[-1] * (1 + _ALIKE):
+            # What the directions leave out may turn the order of solutions that are nearly as good.
+            one, other = (_near(problem, centers, _FINAL_ROUNDS, collective) for centers in whole[:2])
+            centers = min(one, other, key=lambda end: end.history[-1]).centers
     elif not is_sparse(problem.rows) and _total(problem, collective) > _THINNED * rows_seen:
         first = int(collective.gather(torch.tensor([len(problem.length)]))[: collective.rank].sum())
         thin = problem.every(_GROWTH, -first % _GROWTH)
-        centers = settle(thin, centers, max_iter=_SETTLED, tol=_TOL, collective=collective, close=True).centers
+        centers = _near(thin, centers, _SETTLED, collective).centers
     (centers,) = collective.sum(centers if collective.rank == 0 else torch.zeros_like(centers))
     return centers
+
+
+def _near(problem: Problem, centers: Tensor, rounds: int, collective: Collective) -> Settled:
+    return settle(problem, centers, max_iter=rounds, tol=_TOL, collective=collective, close=True)
 
 
 def _total(problem: Problem, collective: Collective) -> int:
@@ -120,7 +133,7 @@ def _along(problem: Problem, axes: Tensor, collective: Collective) -> Problem:
 
 
 def _grown(part: Problem, k: int, size: int, *, choose: Any, n_init: int, generator: torch.Generator) -> Tensor:
-    """Centres (k, d), float64, of one process's dense sample, whose first rows are a smaller sample."""
+    """Centres (f, k, d), float64, best first, of one process's dense sample, whose first rows are a smaller sample."""
     n, alone, grown, moves = len(part.length), SingleProcess(), False, _MOVES
     solutions = max(n_init, min(_SOLUTIONS, _CLUSTERS_IN_ALL // k), 1)
     first, found = size, None
@@ -147,4 +160,4 @@ def _grown(part: Problem, k: int, size: int, *, choose: Any, n_init: int, genera
         size, solutions, grown = size * _GROWTH, max(1, solutions // 2), True
     if n <= first:
         end = transferred(level, end, collective=alone)
-    return end.centers
+    return torch.cat([end.centers[None], found.centers[1:].to(end.centers.dtype)])

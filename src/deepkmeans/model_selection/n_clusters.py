@@ -12,7 +12,7 @@ import torch
 from sklearn.base import BaseEstimator, clone
 
 from ..data import find_image_shape
-from ..estimators import DeepKMeans
+from ..estimators import DeepKMeans, KMeans
 from ..estimators.inputs import check_rows, flatten_pictures
 from ..exceptions import InvalidParameterError
 from ..graph import CURVES, default_k_range, merged_partitions, n_clusters_evidence
@@ -70,7 +70,8 @@ def select_n_clusters(
     The choice comes from valleys of density between groups of rows (:mod:`deepkmeans.graph.valleys`): every split must
     have more evidence than structureless rows of its dimension give by chance. The classical curves stand beside it and
     decide nothing: their own suggestions are in ``suggestions``. O(n^2) in at most 12,000 rows drawn at random, and
-    (1 + n_resamples + 2 n_references) fits on 2,000 rows for every k.
+    (1 + n_resamples + 2 n_references) fits on 2,000 rows for every k. A :class:`deepkmeans.KMeans` that is left at its
+    defaults is run from three plain starts each time: curves over k are not told by the last per mille of the inertia.
 
     References
     ----------
@@ -124,6 +125,8 @@ class _Partitions:
     """Partitions by clones of an estimator, one for every k."""
 
     def __init__(self, estimator: Any) -> None:
+        if isinstance(estimator, KMeans) and (estimator.refine, estimator.n_init) == ("auto", "auto"):
+            estimator = clone(estimator).set_params(refine=False, n_init=3)
         self.estimator = estimator
         self.seeded = "random_state" in estimator.get_params(deep=False)
 

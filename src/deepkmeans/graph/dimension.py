@@ -25,6 +25,8 @@ _BEYOND_NOISE, _FEWEST_THINNED = 8.0, 200
 #: Distances are never corrected to less than this share of their square.
 _LEFT = 1e-2
 _TRIMMED = 0.1
+#: Columns of z-scores have variances this close to each other, up to this share of them (flags of missing cells).
+_ALIKE = 0.2
 _REFERENCES = (1, 2, 3, 4, 6, 8, 11, 15, 20, 27, 36, 48, 64)
 
 
@@ -75,9 +77,11 @@ def intrinsic_dimension(X: Tensor, random_state: np.random.RandomState) -> Intri
     Notes
     -----
     1. Noise. Half of the rows give principal directions, the other half the variance that p of them leave, divided by
-       the d - p directions left: white noise makes that level from the true p on. Rows are projected onto these p
-       directions; while neighbours are no farther apart than what is left of the noise puts them, every other row is
-       dropped, and what it adds to squared distances across the surface, 2 sigma^2 each direction, is taken off.
+       the d - p directions left: white noise makes that level from the true p on. If no level is found and the columns
+       are z-scores, they are first divided by the deviation that the others do not explain (Guttman, Psychometrika
+       1953), for z-scoring gives each column noise of its own size. Rows are projected onto these p directions; while
+       neighbours are no farther apart than what is left of the noise puts them, every other row is dropped, and what it
+       adds to squared distances across the surface, 2 sigma^2 each direction, is taken off.
     2. With r_j the distance to the j-th of k = 20 neighbours, the estimate is (k - 2) over the mean over rows of
        sum_j log(r_k / r_j) (Levina & Bickel, NIPS 2004; averaged as MacKay & Ghahramani, 2005, propose).
     3. Neighbours of few rows in many dimensions are far away, where the density is no longer flat: the estimate falls
@@ -85,8 +89,8 @@ def intrinsic_dimension(X: Tensor, random_state: np.random.RandomState) -> Intri
        Camastra & Vinciarelli (IEEE TPAMI 2002) calibrate theirs.
 
     ``two_nn``: the slope of -log(1 - F) over log(r_2 / r_1), the largest tenth left out (Facco, d'Errico, Rodriguez &
-    Laio, Scientific Reports 2017). O(n^2 d): under a second for 2,000 rows, and two
-    seconds the first time, for the Gaussian rows.
+    Laio, Scientific Reports 2017). O(n^2 d): under a second for 2,000 rows, and two seconds the first time, for the
+    Gaussian rows.
     """
     rows = np.unique(X.double().cpu().numpy(), axis=0)
     rows = rows[np.sort(random_state.permutation(len(rows))[:_ROWS])]
@@ -109,26 +113,62 @@ def intrinsic_dimension(X: Tensor, random_state: np.random.RandomState) -> Intri
 
 
 def _without_noise(rows: np.ndarray) -> tuple[np.ndarray, int, float]:
-    """Rows (n, d) in their p directions above the noise (n, p), p, and the variance of the noise per direction."""
+    """Rows (n, d) in their p directions above the noise (n, p), p, and the mean variance of the noise per direction."""
+    n, d = rows.shape
+    rows = rows - rows.mean(axis=0)
+    found, level = _level(rows)
+    if found and not level:
+        return rows, found, 0.0
+    deviation = np.ones(d)
+    if not found and _scaled_one_by_one(rows):  # which makes noise of one size into noise of many
+        deviation = _own_deviation(rows)
+        found, level = _level(rows / deviation)
+    if not found or not level:
+        return rows, min(d, n - 1), 0.0
+    even = rows / deviation
+    axes = np.linalg.svd(even, full_matrices=False)[2][:found]  # (p, d)
+    turn, stretch, _ = np.linalg.svd(axes * deviation, full_matrices=False)  # back to the columns' own sizes
+    return (even @ axes.T) @ turn * stretch, found, float(level * np.square(stretch).mean())
+
+
+def _level(rows: np.ndarray) -> tuple[int, float]:
+    """Directions beyond which the rows (n, d) vary alike in all, and how much; (0, 0) if that is nowhere so.
+
+    (p, 0): there is nothing at all beyond p.
+    """
     n, d = rows.shape
     half, other = rows[: n // 2], rows[n // 2 :]
     axes = np.linalg.svd(half - half.mean(axis=0), full_matrices=False)[2]  # (m, d)
     most = min(_DIRECTIONS, n // 4, len(axes), d - max(_FEWEST_LEVEL, d // 4))  # fewer left than these make no level
     if most < 1:
-        return rows, min(d, n - 1), 0.0
+        return 0, 0.0
     away = other - half.mean(axis=0)
     total = float((away**2).sum(axis=1).mean())
     p = np.arange(1, most + 1)
     left = np.maximum(total - np.cumsum(((away @ axes[:most].T) ** 2).mean(axis=0)), 0)  # variance beyond p directions
     if left[-1] <= _NOTHING * total:
-        return rows, int(p[left <= _NOTHING * total][0]), 0.0
+        return int(p[left <= _NOTHING * total][0]), 0.0
     level = left / (d - p)
     spread = np.sqrt(2 / (len(other) * (d - p)))  # of the mean of so many squares of white noise
     found = int(p[level <= level.min() * (1 + _DEVIATIONS * spread)][0])
-    if found > _SIGNAL_SHARE * most:
-        return rows, min(d, n - 1), 0.0
-    centred = rows - rows.mean(axis=0)
-    return centred @ np.linalg.svd(centred, full_matrices=False)[2][:found].T, found, float(level.min())
+    return (found, float(level.min())) if found <= _SIGNAL_SHARE * most else (0, 0.0)
+
+
+def _scaled_one_by_one(rows: np.ndarray) -> bool:
+    """Whether nearly all columns that vary at all vary alike, as z-scores do and pixels or flags do not."""
+    variance = rows.var(axis=0)
+    variance = variance[variance > 0]
+    return bool(np.mean(np.abs(variance / np.median(variance) - 1) < _ALIKE) > 1 - _ALIKE)
+
+
+def _own_deviation(rows: np.ndarray) -> np.ndarray:
+    """Of each column (d,) the deviation that the other columns do not explain (linearly); 1 where rows are too few."""
+    n, d = rows.shape
+    if n < 3 * d:
+        return np.ones(d)
+    covariance = rows.T @ rows / n
+    ridge = _NOTHING * max(float(np.trace(covariance)) / d, np.finfo(np.float64).tiny)
+    return np.sqrt(1 / np.linalg.inv(covariance + ridge * np.eye(d)).diagonal())
 
 
 def _distances(rows: np.ndarray) -> np.ndarray:

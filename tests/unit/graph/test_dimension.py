@@ -7,7 +7,14 @@ import pytest
 import torch
 
 from deepkmeans.graph import intrinsic_dimension
-from deepkmeans.graph.dimension import _calibrated, _maximum_likelihood, _references, _two_nearest, _without_noise
+from deepkmeans.graph.dimension import (
+    _calibrated,
+    _maximum_likelihood,
+    _own_deviation,
+    _references,
+    _two_nearest,
+    _without_noise,
+)
 
 
 def embedded(d: int, *, bent: bool, noise: float, n: int = 800, columns: int = 100, seed: int = 0) -> np.ndarray:
@@ -30,6 +37,23 @@ def estimate(rows: np.ndarray, seed: int = 0) -> float:
 @pytest.mark.parametrize("d", [2, 5, 10, 20])
 def test_known_dimensions(d: int, bent: bool, noise: float) -> None:
     assert d / 1.5 <= estimate(embedded(d, bent=bent, noise=noise)) <= 1.5 * d
+
+
+@pytest.mark.parametrize("bent", [False, True], ids=["linear", "curved"])
+@pytest.mark.parametrize("d", [2, 10])
+def test_noise_of_another_size_in_every_column(d: int, bent: bool) -> None:
+    """As z-scores of columns with equal noise and unequal signal have it."""
+    rows = embedded(d, bent=bent, noise=0.1)
+    assert d / 1.5 <= estimate((rows - rows.mean(axis=0)) / rows.std(axis=0)) <= 1.5 * d
+
+
+def test_own_deviation_is_that_of_the_residual() -> None:
+    draw = np.random.RandomState(0)
+    a, b = draw.randn(2, 5000)
+    rows = np.column_stack([a, b, a + b + 0.5 * draw.randn(5000)])
+    rows -= rows.mean(axis=0)
+    residual = rows[:, 2] - rows[:, :2] @ np.linalg.lstsq(rows[:, :2], rows[:, 2])[0]
+    assert _own_deviation(rows)[2] == pytest.approx(residual.std(), rel=1e-4)
 
 
 def test_maximum_likelihood_by_hand() -> None:

@@ -151,10 +151,11 @@ def make_label_free_scorer(
     Examples
     --------
     >>> from sklearn.datasets import load_iris
-    >>> from sklearn.model_selection import GridSearchCV
+    >>> from sklearn.model_selection import GridSearchCV, KFold
     >>> from deepkmeans import KMeans
     >>> from deepkmeans.model_selection import make_label_free_scorer
-    >>> search = GridSearchCV(KMeans(random_state=0), {"n_clusters": [2, 8]}, scoring=make_label_free_scorer(), cv=3)
+    >>> folds = KFold(3, shuffle=True, random_state=0)  # the table is sorted: plain folds would hold out whole clusters
+    >>> search = GridSearchCV(KMeans(random_state=0), {"n_clusters": [2, 8]}, scoring=make_label_free_scorer(), cv=folds)
     >>> search.fit(load_iris().data).best_params_
     {'n_clusters': 2}
     """

@@ -154,8 +154,9 @@ def make_label_free_scorer(
     >>> from sklearn.model_selection import GridSearchCV, KFold
     >>> from deepkmeans import KMeans
     >>> from deepkmeans.model_selection import make_label_free_scorer
-    >>> folds = KFold(3, shuffle=True, random_state=0)  # the table is sorted: plain folds would hold out whole clusters
-    >>> search = GridSearchCV(KMeans(random_state=0), {"n_clusters": [2, 8]}, scoring=make_label_free_scorer(), cv=folds)
+    >>> folds = KFold(3, shuffle=True, random_state=0)  # the table is sorted by class
+    >>> scorer = make_label_free_scorer()
+    >>> search = GridSearchCV(KMeans(random_state=0), {"n_clusters": [2, 8]}, scoring=scorer, cv=folds)
     >>> search.fit(load_iris().data).best_params_
     {'n_clusters': 2}
     """

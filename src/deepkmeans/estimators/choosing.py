@@ -1,39 +1,50 @@
-"""``n_clusters="auto"``: the number of clusters, from the neighbour graph, before anything is trained."""
+"""``n_clusters="auto"``: the number of clusters, from the neighbour graph, before the fit."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
+from sklearn.base import clone
 
 from ..data import Rows
-from ..graph import default_k_range, n_clusters_evidence
+from ..graph import default_k_range, evidence_of_one_row, n_clusters_evidence
 from ..kmeans import principal_axes
 from ..runtime import Seeds
-from .self_labelling import landmarks
+from .inputs import check_rows, flatten_pictures
+from .self_labelling import codes_before_k, landmarks
 
-__all__ = ["decide_n_clusters"]
+__all__ = ["decide_n_clusters", "evidence_before_a_fit"]
 
 _AXES = 50
 
 
-def decide_n_clusters(model: Any, rows: Rows, seeds: Seeds) -> int:
-    """The number of clusters that the rows (the landmarks, of many) have; the evidence goes into ``report_``.
+def decide_n_clusters(model: Any, rows: Rows, ks: Sequence[int] | None = None, **options: Any) -> dict[str, Any]:
+    """What :func:`..graph.n_clusters_evidence` says of the rows (of the landmarks, where they are many).
 
-    Decided once, in the main directions of the scaled rows, whatever the objective; the fit goes on with it.
+    In the main directions of the scaled rows, whatever the objective. Of pictures, if the network is one for pictures,
+    in codes that it learns by one over-clustered round. Independent of ``random_state``: rows have as many clusters
+    whatever that is.
     """
+    seeds = Seeds(0)
     index = landmarks(len(rows), seeds).to(rows.device)
-    fixed = Seeds(0)  # rows have as many clusters whatever random_state
     sample = rows.take(index)
+    ks = default_k_range(len(index)) if ks is None else ks
     if len(index) < 2 or not bool((sample != sample[:1]).any()):
-        evidence: dict[str, Any] = {
-            "n_clusters": 1, "second": None, "confidence": 1.0, "confident": True,
-            "reason": "no clear structure: all rows are the same", "k": [1], "belief": [1.0], "suggestions": {},
-            "curves": {},
-        }  # fmt: skip
-    else:
-        mean, axes = principal_axes(sample, _AXES, fixed.numpy("axes"))
-        features = ((sample - mean) @ axes).to(torch.float32)
-        evidence = n_clusters_evidence(features, default_k_range(len(index)), fixed.numpy("n_clusters"))
-    model.report_["n_clusters_selection"] = evidence
-    return int(evidence["n_clusters"])
+        return evidence_of_one_row(len(rows), ks)
+    mean, axes = principal_axes(sample, _AXES, seeds.numpy("axes"))
+    features = ((sample - mean) @ axes).to(torch.float32)
+    codes = codes_before_k(model, rows)
+    learnt_from = None if codes is None else features
+    return n_clusters_evidence(
+        features if codes is None else codes, ks, seeds.numpy("n_clusters"), learnt_from=learnt_from, **options
+    )
+
+
+def evidence_before_a_fit(model: Any, X: Any, ks: Sequence[int], **options: Any) -> dict[str, Any]:
+    """What :func:`decide_n_clusters` would say in ``model.fit(X)``; ``model``, a DeepKMeans, is not fitted by this."""
+    model = clone(model).set_params(n_clusters="auto")
+    X, picture = flatten_pictures(X)
+    X = check_rows(model, X, reset=True, missing=model.missing, min_rows=2)
+    return decide_n_clusters(model, model._prepare(X, None, Seeds(0), picture), ks, **options)

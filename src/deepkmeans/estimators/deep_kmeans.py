@@ -204,7 +204,8 @@ class DeepKMeans(CentersInCodes):
         seeds = Seeds(self.random_state)
         rows = self._prepare(X, weight, seeds, picture)
         if self.n_clusters == "auto":
-            self._k = decide_n_clusters(self, rows, seeds)
+            self.report_["n_clusters_selection"] = found = decide_n_clusters(self, rows)
+            self._k = int(found["n_clusters"])
         resumed = open_checkpoints(self, X, weight, seeds)
         try:
             if self.objective_.start == "graph":

@@ -36,10 +36,11 @@ from ..kmeans import assign, fit_kmeans, principal_axes
 from ..objectives import Objective
 from ..objectives.selflabel import Teach
 from ..runtime import Seeds, seeded_torch
-from ..training import Settings, encode_rows, train
+from ..training import Progress, Settings, encode_rows, train
 from .sizing import epochs_for
+from .teaching import mean_codes, start
 
-__all__ = ["LANDMARKS", "LEARNT", "landmarks", "self_label", "settle_on_rows", "teaching_epochs"]
+__all__ = ["LANDMARKS", "LEARNT", "codes_before_k", "landmarks", "self_label", "settle_on_rows", "teaching_epochs"]
 
 #: Rows of the graph stage, whose time grows with their square.
 LANDMARKS = 12_000
@@ -52,16 +53,29 @@ _OVER, _ROWS_A_PART = 5, 8
 _OVER_ROUNDS = 2
 _OVER_DIM = 32
 _OVER_EPOCHS = 8
+#: Stands for k where k is asked for: 100 parts.
+_BEFORE_K = 20
 _CELLS, _CELL_STEPS = 10, 15
 _VIEWS = 3
 _MIX, _NOISE = 0.5, 0.1
-_CHUNK = 512
 _EXTRA_VECTORS, _MOST_VECTORS = 10, 60
 
 
 def self_label(model: Any, rows: Rows, seeds: Seeds, resumed: Any) -> None:
     """Find labels, teach them; sets ``encoder_``, ``objective_``, ``history_`` and ``report_`` of ``model``."""
     _SelfLabelling(model, rows, seeds, resumed).run()
+
+
+def codes_before_k(model: Any, rows: Rows) -> Tensor | None:
+    """Codes (m, e) of the landmarks of pictures, from one over-clustered round that knows no k; None of other rows.
+
+    Independent of the ``random_state`` of ``model``, whose ``history_`` and checkpoints know nothing of it.
+    """
+    if not isinstance(model.encoder_.module, ConvAutoencoder) or len(rows) < 4 * _BEFORE_K:
+        return None
+    own = _SelfLabelling(model, rows, Seeds(0), None)
+    own.k, own.history, own.watchers = _BEFORE_K, [], [Progress()] if model.verbose else []
+    return own.codes()
 
 
 def settle_on_rows(model: Any, rows: Rows, seeds: Seeds, resumed: Any = None) -> None:
@@ -105,6 +119,14 @@ class _SelfLabelling:
         self.fixed = Seeds(0)  # rows are cut alike whatever random_state: it draws landmarks, weights and batches
         self.space: nn.Module | None = None  # the network in whose codes the graph was cut last
         self.phase_resumed = None if resumed is None else str(resumed[0]["phase"])
+        self.history, self.watchers = model.history_, model._watchers()
+
+    def codes(self) -> Tensor:
+        """Codes (m, e) of the landmarks after one round."""
+        self.index = landmarks(len(self.rows), self.seeds).to(self.rows.device)
+        self._look()
+        self._embed("n_clusters")
+        return self._taught_codes("n_clusters", teaching_epochs(len(self.part))[0])
 
     def run(self) -> None:
         model, k = self.model, self.k
@@ -116,19 +138,24 @@ class _SelfLabelling:
             )
             model.report_ |= {"chosen": KMEANS, "reason": reason}
             return
+        self._look()
+        model.report_["n_landmarks"] = len(index)
+        if self.phase_resumed != "cluster" and not self._choose():
+            settle_on_rows(model, self.rows, self.seeds)
+            return
+        self._student()
+
+    def _look(self) -> None:
+        """The graph of the landmarks ``index``."""
+        index = self.index
         self.part = self.rows if len(index) == len(self.rows) else self.rows.subset(index)
         inputs = self.part.take(torch.arange(len(index), device=index.device))  # (m, d)
         self.mean, self.axes = principal_axes(inputs, _AXES, self.fixed.numpy("axes"))
         self.features = (inputs - self.mean) @ self.axes
         self.spread = _NOISE * float(inputs.std())
         self.neighbors, self.graph = self._graph(self.features)
-        model.report_["n_landmarks"] = len(index)
-        network = model.encoder_.module
+        network = self.model.encoder_.module
         self.augment = network.augment if isinstance(network, ConvAutoencoder) else None
-        if self.phase_resumed != "cluster" and not self._choose():
-            settle_on_rows(model, self.rows, self.seeds)
-            return
-        self._student()
 
     def _graph(self, features: Tensor) -> tuple[Tensor, Any]:
         count = min(_NEIGHBORS, max(5, len(features) // (2 * self.k)), len(features) - 1)
@@ -162,7 +189,7 @@ class _SelfLabelling:
         over = teaching_epochs(len(self.part)) if self.augment is not None else []
         for number, epochs in enumerate(over, 1):
             before = self.labels
-            codes = self._taught_codes(number, epochs)
+            codes = self._taught_codes(f"over-{number}", epochs)
             self.graph = self.graph + self._graph(codes)[1]
             self._cut(f"deep-{number}", {KMEANS: simple, "before": before}, rounds)
         notes = {"rounds": rounds, "chosen": rounds[-1]["chosen"], "reason": rounds[-1]["reason"]}
@@ -172,8 +199,7 @@ class _SelfLabelling:
 
     def _cut(self, stage: str, others: dict[str, np.ndarray], rounds: list[dict[str, Any]]) -> None:
         """Cut the graph in many ways and choose."""
-        size = min(max(self.k + _EXTRA_VECTORS, 3 * self.k), max(_MOST_VECTORS, self.k))
-        self.embedding = spectral_embedding(self.graph, size, self.fixed.numpy("embedding", stage))
+        self._embed(stage)
         own = self.embedding[:, : self.k + _EXTRA_VECTORS]
         partitions = graph_partitions(self.graph, np.ascontiguousarray(own), self.k, self.fixed.generator("cut", stage))
         partitions |= others
@@ -183,9 +209,13 @@ class _SelfLabelling:
         self.labels = choice.labels if choice.name == KMEANS else vote(choice, partitions)
         rounds.append({"stage": stage, "chosen": choice.name, "reason": choice.reason, "candidates": choice.table})
 
-    def _taught_codes(self, number: int, epochs: int) -> Tensor:
+    def _embed(self, stage: str) -> None:
+        """Fill the spectral ``embedding`` of the graph."""
+        size = min(max(self.k + _EXTRA_VECTORS, 3 * self.k), max(_MOST_VECTORS, self.k))
+        self.embedding = spectral_embedding(self.graph, size, self.fixed.numpy("embedding", stage))
+
+    def _taught_codes(self, stage: str, epochs: int) -> Tensor:
         """Codes of a network that has learnt an over-clustered partition of the landmarks, averaged over views."""
-        stage = f"over-{number}"
         many = min(_OVER * self.k, max(self.k, len(self.part) // _ROWS_A_PART))
         labels = over_partition(self.graph, self.embedding, many, self.fixed.generator(stage))
         model = self.model
@@ -194,11 +224,11 @@ class _SelfLabelling:
         self.space, objective = encoder, Teach()
         self._alter(self.part)
         soft = self._soft(labels)
-        _start(objective, encoder, self.part, soft, len(self.part))
+        start(objective, encoder, self.part, soft, len(self.part))
         objective.teach(soft)
         self._train(encoder, objective, self.part, stage, epochs)
         with seeded_torch(self.seeds.seed("views", stage)):
-            return _mean_codes(encoder, self.part, _VIEWS)
+            return mean_codes(encoder, self.part, _VIEWS)
 
     def _student(self) -> None:
         """A fresh network learns the chosen labels."""
@@ -212,7 +242,7 @@ class _SelfLabelling:
             objective.setup(torch.zeros(self.k, model._architecture["embedding_dim"], device=rows.device), len(rows))
         else:
             soft = self._soft(self.labels)
-            _start(objective, encoder, self.part, soft, len(rows))
+            start(objective, encoder, self.part, soft, len(rows))
             guessed = torch.ones(len(rows), dtype=torch.bool, device=rows.device).index_fill_(0, own, False)
             objective.teach(self._carried(soft, rows, own), guessed)
         self._train(encoder, objective, rows, "cluster", model.report_["max_epochs"])
@@ -261,53 +291,6 @@ class _SelfLabelling:
             schedule=objective.schedule, weight_decay=objective.weight_decay, tol=model.tol,
         )  # fmt: skip
         train(
-            encoder, objective, rows, phase=phase, settings=settings, seeds=self.seeds, history=model.history_,
-            callbacks=model._watchers(), resume=self.resumed if self.phase_resumed == phase else None,
+            encoder, objective, rows, phase=phase, settings=settings, seeds=self.seeds, history=self.history,
+            callbacks=self.watchers, resume=self.resumed if self.phase_resumed == phase else None,
         )  # fmt: skip
-
-
-def _start(objective: Any, encoder: nn.Module, part: Rows, soft: Tensor, n_rows: int) -> None:
-    """Set an objective up for ``n_rows`` with the class means of the codes of ``part``, by its soft labels."""
-    codes = _untrained_codes(encoder, part)
-    objective.setup((soft.T @ codes) / soft.sum(0).clamp_min(1e-6)[:, None], n_rows)
-    objective.to(part.device)
-
-
-@torch.no_grad()
-def _untrained_codes(encoder: nn.Module, rows: Rows) -> Tensor:
-    """Codes (n, e) as the first training steps will see them, brought to mean variance 1.
-
-    Batch normalisation that has seen nothing yet passes activations on as they are, ever smaller from layer to layer;
-    with the statistics of the batch, as in training, they have their proper size.
-    """
-    encoder.train()
-    norms = [m for m in encoder.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
-    momenta = [norm.momentum for norm in norms]
-    for norm in norms:
-        norm.reset_running_stats()
-        norm.momentum = None  # a plain mean over the chunks
-    size = _CHUNK - (len(rows) % _CHUNK == 1)  # batch normalisation cannot take one row alone
-    codes = torch.cat([encoder.encode(x) for x in rows.chunks(size)])  # type: ignore[operator]
-    for norm, momentum in zip(norms, momenta, strict=True):
-        norm.momentum = momentum
-    spread = float(codes.var(0, correction=0).mean().sqrt())
-    scale = 1 / spread if spread > 1e-12 else 1.0
-    mean = codes.mean(0)
-    encoder.set_metric(mean, scale * torch.eye(codes.shape[1], device=codes.device))  # type: ignore[operator]
-    return (codes - mean) * scale
-
-
-@torch.no_grad()
-def _mean_codes(encoder: nn.Module, rows: Rows, n_views: int) -> Tensor:
-    """Codes (n, e) averaged over the rows as they are and ``n_views`` altered copies."""
-    assert rows.alter is not None
-    encoder.eval()
-    parts, start = [], 0
-    for x in rows.chunks(_CHUNK):
-        index = torch.arange(start, start + len(x), device=x.device)
-        codes = encoder.encode(x)  # type: ignore[operator]
-        for _ in range(n_views):
-            codes = codes + encoder.encode(rows.alter(x, index))  # type: ignore[operator]
-        parts.append(codes / (n_views + 1))
-        start += len(x)
-    return torch.cat(parts)

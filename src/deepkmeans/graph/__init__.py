@@ -9,16 +9,16 @@ from .micro import micro_clusters
 from .n_clusters import NClustersChoice, choose_n_clusters
 from .neighbors import nearest_neighbors
 from .scores import agreement, conductance, macro_silhouettes, modularity, predictability, sampled_silhouette
-from .selection import default_k_range, graph_merge_tree, merged_partitions, n_clusters_evidence
+from .selection import default_k_range, evidence_of_one_row, graph_merge_tree, merged_partitions, n_clusters_evidence
 from .spectral import spectral_embedding
 from .valleys import Valley, ValleyTree, density_valleys
 
 __all__ = [
     "CRITERIA", "CURVES", "KMEANS", "Choice", "IntrinsicDimension", "MergeTree", "NClustersChoice", "Partitioner",
     "Valley", "ValleyTree", "affinity", "agglomerate", "agreement", "choose", "choose_n_clusters", "coarsen",
-    "conductance", "criteria_curves", "default_k_range", "density_valleys", "diffuse", "graph_merge_tree",
-    "graph_partitions", "inertia", "intrinsic_dimension", "kmeans_partition", "knee", "macro_silhouettes",
-    "membership", "merge_tree", "merged_partitions", "micro_clusters", "modularity", "n_clusters_evidence",
-    "nearest_neighbors", "over_partition", "predictability", "sampled_silhouette", "spectral_embedding",
-    "suggestions", "vote",
+    "conductance", "criteria_curves", "default_k_range", "density_valleys", "diffuse", "evidence_of_one_row",
+    "graph_merge_tree", "graph_partitions", "inertia", "intrinsic_dimension", "kmeans_partition", "knee",
+    "macro_silhouettes", "membership", "merge_tree", "merged_partitions", "micro_clusters", "modularity",
+    "n_clusters_evidence", "nearest_neighbors", "over_partition", "predictability", "sampled_silhouette",
+    "spectral_embedding", "suggestions", "vote",
 ]  # fmt: skip

@@ -13,12 +13,14 @@ from torch import Tensor
 from .affinity import affinity
 from .agglomeration import MergeTree
 from .candidates import merge_tree
-from .curves import Partitioner, criteria_curves, principal_box, suggestions
-from .n_clusters import choose_n_clusters, weigh_modules
+from .curves import CURVES, Partitioner, criteria_curves, principal_box, suggestions
+from .n_clusters import CLEAR_IN_CODES, choose_n_clusters, second_opinion, weigh_modules
 from .spectral import spectral_embedding
 from .valleys import density_valleys, neighbors_without_hubs
 
-__all__ = ["default_k_range", "graph_merge_tree", "merged_partitions", "n_clusters_evidence"]
+__all__ = [
+    "default_k_range", "evidence_of_one_row", "graph_merge_tree", "merged_partitions", "n_clusters_evidence",
+]  # fmt: skip
 
 _NEIGHBORS = 15
 _COMPONENTS = 40
@@ -56,9 +58,12 @@ def _modules(tree: MergeTree) -> int:
 
 def n_clusters_evidence(
     X: Tensor, ks: Sequence[int], random_state: np.random.RandomState, *, partition: Partitioner = merged_partitions,
-    n_references: int = 5, n_resamples: int = 5,
+    n_references: int = 5, n_resamples: int = 5, learnt_from: Tensor | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Choice and curves for rows ``X`` (n, d), dense, float32.
+
+    learnt_from : Tensor of shape (n, p) or None
+        Pictures in their main directions, if ``X`` are codes of a network that was taught an over-clustering of them.
 
     Returns
     -------
@@ -68,11 +73,13 @@ def n_clusters_evidence(
         defined) and ``suggestions`` (the k that each criterion alone would choose).
     """
     ks = sorted({int(k) for k in ks})
-    tree = density_valleys(X, random_state)
+    clear = 0.0 if learnt_from is None else CLEAR_IN_CODES
+    tree = density_valleys(X, random_state, clear=clear)
     n = len(X)
     drawn = [np.sort(random_state.permutation(n)[: int(_SHARE * n)]) for _ in range(_SAMPLES)]
-    samples = [density_valleys(X[torch.from_numpy(rows).to(X.device)], random_state) for rows in drawn]
-    choice = choose_n_clusters(tree, ks, samples)
+    parts = [X[torch.from_numpy(rows).to(X.device)] for rows in drawn]
+    samples = [density_valleys(part, random_state, clear=clear) for part in parts]
+    choice = choose_n_clusters(tree, ks, samples, learnt=learnt_from is not None)
     rows = np.sort(random_state.permutation(len(X))[:_CRITERIA_ROWS])
     sample = X[torch.from_numpy(rows).to(X.device)].cpu()
     curves = criteria_curves(
@@ -80,11 +87,24 @@ def n_clusters_evidence(
     )
     merging = graph_merge_tree(sample, int(random_state.randint(2**31 - 1)))
     curves["merge_gain"] = [merging.gain(k) for k in ks]
-    box = graph_merge_tree(torch.from_numpy(principal_box(sample.numpy(), random_state)), 0)
-    choice = weigh_modules(choice, _modules(merging), _modules(box))
+    if learnt_from is None:
+        box = graph_merge_tree(torch.from_numpy(principal_box(sample.numpy(), random_state)), 0)
+        choice = weigh_modules(choice, _modules(merging), _modules(box))
+    else:
+        choice = second_opinion(choice, choose_n_clusters(density_valleys(learnt_from, random_state), ks))
     return {
         "n_clusters": choice.n_clusters, "second": choice.second, "confidence": choice.confidence,
         "confident": choice.confident, "reason": choice.reason, "k": ks,
         "belief": [choice.belief.get(k, 0.0) for k in ks], "suggestions": suggestions(ks, curves),
         "curves": {name: [v if math.isfinite(v) else None for v in values] for name, values in curves.items()},
+    }  # fmt: skip
+
+
+def evidence_of_one_row(n_rows: int, ks: Sequence[int]) -> dict[str, Any]:
+    """The same as :func:`n_clusters_evidence`, of ``n_rows`` copies of one row."""
+    ks, empty = sorted({int(k) for k in ks}), [None] * len(set(ks))
+    return {
+        "n_clusters": 1, "second": None, "confidence": 1.0, "confident": True,
+        "reason": f"no clear structure: all {n_rows} rows are the same", "k": ks,
+        "belief": [float(k == 1) for k in ks], "suggestions": {}, "curves": {name: list(empty) for name in CURVES},
     }  # fmt: skip

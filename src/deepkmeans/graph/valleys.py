@@ -52,6 +52,8 @@ _HUBNESS = 1.4
 _VECTORS = 5
 #: A valley is no deeper than a dent above this.
 _SHALLOW = 0.8
+#: Depth of a valley with next to nothing in it.
+_EMPTY = 0.1
 #: Largest T of structureless rows times the root of their dimension.
 _CHANCE = 5.5
 #: A group with less evidence is split no further: nothing below can be reached with more.
@@ -122,8 +124,11 @@ class ValleyTree:
         return labels
 
 
-def density_valleys(X: Tensor, random_state: np.random.RandomState) -> ValleyTree:
+def density_valleys(X: Tensor, random_state: np.random.RandomState, *, clear: float = 0.0) -> ValleyTree:
     """Split rows ``X`` (n, d) at the valleys between them.
+
+    With fewer rows T is smaller, however empty the valley. One that is no chance (evidence of 1), with next to nothing
+    between its halves (depth below a tenth), gets an evidence of ``clear`` at least.
 
     O(n^2 d) for the neighbours, and for each split a few eigenvectors of three sparse graphs.
     """
@@ -145,6 +150,8 @@ def density_valleys(X: Tensor, random_state: np.random.RandomState) -> ValleyTre
         evidence = T / _CHANCE / np.sqrt(max(float(inverse_dim[rows].mean()), 1e-3))
         if evidence < _LEAST_EVIDENCE:
             continue
+        if evidence >= 1 and depth < _EMPTY:
+            evidence = max(evidence, clear)
         reached = min(above, evidence)
         parts = rows[half], rows[~half]
         valleys.append(Valley(reached, evidence, depth, min(parts, key=len), len(rows)))

@@ -13,9 +13,10 @@ from sklearn.base import BaseEstimator, clone
 
 from ..data import find_image_shape
 from ..estimators import DeepKMeans, KMeans
+from ..estimators.choosing import evidence_before_a_fit
 from ..estimators.inputs import check_rows, flatten_pictures
 from ..exceptions import InvalidParameterError
-from ..graph import CURVES, default_k_range, merged_partitions, n_clusters_evidence
+from ..graph import default_k_range, evidence_of_one_row, merged_partitions, n_clusters_evidence
 from ..kmeans import principal_axes
 from ..runtime import Seeds
 from .n_clusters_result import NClustersSelection, from_evidence
@@ -39,7 +40,9 @@ def select_n_clusters(
     estimator : scikit-learn clusterer with a parameter ``n_clusters``
         Cloned, never changed. Its partitions of at most 2,000 rows give the curves of inertia, silhouette,
         Calinski-Harabasz, Davies-Bouldin, gap and stability. A :class:`~deepkmeans.DeepKMeans` is not trained for every
-        k: its partitions are read from one merging of the neighbour graph.
+        k: its partitions are read from one merging of the neighbour graph, and the answer is what ``n_clusters="auto"``
+        would be. Where it sees pictures it learns once, from an over-clustering and moved copies, codes in which the
+        valleys are looked for: what pictures show is not in single pixels.
     X : array, data frame or sparse matrix of shape (n_samples, n_features), or pictures
         NaN is filled with the column's mean and flagged by a column. Sparse rows stay sparse up to their main
         directions.
@@ -52,6 +55,7 @@ def select_n_clusters(
     n_references, n_resamples : int, default=5
         Structureless tables for the gap statistic; samples for the stability. Each costs a fit for every k.
     random_state : int, RandomState or None, default=None
+        Draws rows and tables; a :class:`~deepkmeans.DeepKMeans` says the same whatever it is.
 
     Returns
     -------
@@ -98,21 +102,20 @@ def select_n_clusters(
     for name, count in (("n_references", n_references), ("n_resamples", n_resamples)):
         if isinstance(count, bool) or not isinstance(count, Integral) or count < 0:
             raise InvalidParameterError(f"The {name!r} parameter must be an integer >= 0. Got {count!r} instead.")
-    X, picture = flatten_pictures(X)
+    given, (X, picture) = X, flatten_pictures(X)
     X = check_rows(NClustersSearch(), X, reset=True, missing="impute" if space == "auto" else "error", min_rows=2)
     ks = _checked_range(k_range, X.shape[0])
+    counts: dict[str, Any] = {"n_references": int(n_references), "n_resamples": int(n_resamples)}
+    if isinstance(estimator, DeepKMeans) and space == "auto" and _distinct(X) > 1:
+        return from_evidence(evidence_before_a_fit(estimator, given, ks, **counts))
     seeds = Seeds(random_state)
     if _distinct(X) < 2:
-        return _one_row(X, ks)
+        return from_evidence(evidence_of_one_row(X.shape[0], ks))
     if X.shape[0] > _GRAPH_ROWS:
         X = X[np.sort(seeds.numpy("rows").permutation(X.shape[0])[:_GRAPH_ROWS])]
     rows = _in_space(X, picture is not None, space)
     partition = merged_partitions if isinstance(estimator, DeepKMeans) else _Partitions(estimator)
-    evidence = n_clusters_evidence(
-        rows, ks, seeds.numpy("evidence"), partition=partition, n_references=int(n_references),
-        n_resamples=int(n_resamples),
-    )  # fmt: skip
-    return from_evidence(evidence)
+    return from_evidence(n_clusters_evidence(rows, ks, seeds.numpy("evidence"), partition=partition, **counts))
 
 
 class NClustersSearch(BaseEstimator):
@@ -170,15 +173,6 @@ def _distinct(X: Any) -> int:
         return 1 if (X != sp.csr_matrix(np.ones((X.shape[0], 1))) @ X[:1]).nnz == 0 else 2
     same = (X == X[:1]) | (np.isnan(X) & np.isnan(X[:1]))
     return 1 if bool(same.all()) else 2
-
-
-def _one_row(X: Any, ks: list[int]) -> NClustersSelection:
-    empty: list[float | None] = [None] * len(ks)
-    return from_evidence({
-        "n_clusters": 1, "second": None, "confidence": 1.0, "confident": True,
-        "reason": f"no clear structure: all {X.shape[0]} rows are the same", "k": ks,
-        "belief": [float(k == 1) for k in ks], "suggestions": {}, "curves": {name: list(empty) for name in CURVES},
-    })  # fmt: skip
 
 
 def _in_space(X: Any, picture: bool, space: str) -> torch.Tensor:

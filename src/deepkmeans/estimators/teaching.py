@@ -1,0 +1,61 @@
+"""Codes of a network that is about to be taught, and of one that has been."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ..data import Rows
+
+__all__ = ["mean_codes", "start"]
+
+_CHUNK = 512
+
+
+def start(objective: Any, encoder: nn.Module, part: Rows, soft: Tensor, n_rows: int) -> None:
+    """Set an objective up for ``n_rows`` with the class means of the codes of ``part``, by its soft labels."""
+    codes = _untrained_codes(encoder, part)
+    objective.setup((soft.T @ codes) / soft.sum(0).clamp_min(1e-6)[:, None], n_rows)
+    objective.to(part.device)
+
+
+@torch.no_grad()
+def _untrained_codes(encoder: nn.Module, rows: Rows) -> Tensor:
+    """Codes (n, e) as the first training steps will see them, brought to mean variance 1.
+
+    Batch normalisation that has seen nothing yet passes activations on as they are, ever smaller from layer to layer;
+    with the statistics of the batch, as in training, they have their proper size.
+    """
+    encoder.train()
+    norms = [m for m in encoder.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # a plain mean over the chunks
+    size = _CHUNK - (len(rows) % _CHUNK == 1)  # batch normalisation cannot take one row alone
+    codes = torch.cat([encoder.encode(x) for x in rows.chunks(size)])  # type: ignore[operator]
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
+    spread = float(codes.var(0, correction=0).mean().sqrt())
+    scale = 1 / spread if spread > 1e-12 else 1.0
+    mean = codes.mean(0)
+    encoder.set_metric(mean, scale * torch.eye(codes.shape[1], device=codes.device))  # type: ignore[operator]
+    return (codes - mean) * scale
+
+
+@torch.no_grad()
+def mean_codes(encoder: nn.Module, rows: Rows, n_views: int) -> Tensor:
+    """Codes (n, e) averaged over the rows as they are and ``n_views`` altered copies."""
+    assert rows.alter is not None
+    encoder.eval()
+    parts, start = [], 0
+    for x in rows.chunks(_CHUNK):
+        index = torch.arange(start, start + len(x), device=x.device)
+        codes = encoder.encode(x)  # type: ignore[operator]
+        for _ in range(n_views):
+            codes = codes + encoder.encode(rows.alter(x, index))  # type: ignore[operator]
+        parts.append(codes / (n_views + 1))
+        start += len(x)
+    return torch.cat(parts)

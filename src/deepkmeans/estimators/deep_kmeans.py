@@ -45,8 +45,9 @@ class DeepKMeans(CentersInCodes):
     Parameters
     ----------
     n_clusters : int or "auto", default=8
-        ``"auto"`` decides once, before training, from valleys of density on the neighbour graph, and is 1 where no
-        structure is clear; what was found stands in ``report_["n_clusters_selection"]``. Nothing is trained for each k.
+        ``"auto"`` decides once, before the fit, from valleys of density on the neighbour graph, and is 1 where no
+        structure is clear; what was found stands in ``report_["n_clusters_selection"]``. Nothing is trained for each k;
+        for pictures one network is, whose codes are looked at.
     objective : str, Objective or function returning one, default="selflabel"
         What the network minimises: "selflabel", "sequential", "dcn", "dkm", "dec", "idec", "vade", "deepcluster", or an
         instance such as ``DCN(weight=0.5)``, whose parameters are searched as ``objective__weight``. The default takes

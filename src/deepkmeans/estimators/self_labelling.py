@@ -63,7 +63,7 @@ _EXTRA_VECTORS, _MOST_VECTORS = 10, 60
 
 def self_label(model: Any, rows: Rows, seeds: Seeds, resumed: Any) -> None:
     """Find labels, teach them; sets ``encoder_``, ``objective_``, ``history_`` and ``report_`` of ``model``."""
-    _SelfLabelling(model, rows, seeds, resumed).run()
+    _SelfLabelling(model, rows, seeds, resumed, model._k).run()
 
 
 def codes_before_k(model: Any, rows: Rows) -> Tensor | None:
@@ -73,8 +73,8 @@ def codes_before_k(model: Any, rows: Rows) -> Tensor | None:
     """
     if not isinstance(model.encoder_.module, ConvAutoencoder) or len(rows) < 4 * _BEFORE_K:
         return None
-    own = _SelfLabelling(model, rows, Seeds(0), None)
-    own.k, own.history, own.watchers = _BEFORE_K, [], [Progress()] if model.verbose else []
+    own = _SelfLabelling(model, rows, Seeds(0), None, _BEFORE_K)
+    own.history, own.watchers = [], [Progress()] if model.verbose else []
     return own.codes()
 
 
@@ -113,9 +113,9 @@ def landmarks(n: int, seeds: Seeds) -> Tensor:
 
 
 class _SelfLabelling:
-    def __init__(self, model: Any, rows: Rows, seeds: Seeds, resumed: Any) -> None:
+    def __init__(self, model: Any, rows: Rows, seeds: Seeds, resumed: Any, k: int) -> None:
         self.model, self.rows, self.seeds, self.resumed = model, rows, seeds, resumed
-        self.k = model._k
+        self.k = k
         self.fixed = Seeds(0)  # rows are cut alike whatever random_state: it draws landmarks, weights and batches
         self.space: nn.Module | None = None  # the network in whose codes the graph was cut last
         self.phase_resumed = None if resumed is None else str(resumed[0]["phase"])

@@ -6,12 +6,13 @@ import warnings
 import numpy as np
 import pytest
 from sklearn.base import clone
-from sklearn.datasets import load_wine, make_blobs
+from sklearn.datasets import load_digits, load_wine, make_blobs
 from sklearn.metrics import adjusted_rand_score
 
 from deepkmeans import DeepKMeans, load, save
 from deepkmeans.exceptions import InvalidParameterError
 from deepkmeans.graph import n_clusters_evidence
+from deepkmeans.model_selection import select_n_clusters
 from deepkmeans.training import Checkpoint
 
 
@@ -111,3 +112,17 @@ def test_evidence_is_json_and_the_same_again():
     once, again = (n_clusters_evidence(X, range(1, 7), np.random.RandomState(0)) for _ in range(2))
     assert json.loads(json.dumps(once, allow_nan=False)) == again
     assert once["n_clusters"] == 3
+
+
+def test_pictures_are_counted_in_learnt_codes_whatever_the_seed():
+    images, y = load_digits().images, load_digits().target
+    images = images[np.isin(y, [0, 3, 5, 8])][:500]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = DeepKMeans("auto", max_epochs=1, random_state=0).fit(images)
+    chosen = model.report_["n_clusters_selection"]
+    assert chosen["n_clusters"] == model.n_clusters_ == 4
+    assert chosen["reason"].startswith("in codes learnt from moved copies of the pictures")
+    assert "n_clusters" not in {entry["phase"] for entry in model.history_}
+    searched = select_n_clusters(DeepKMeans(random_state=1), images).to_dict()
+    assert {name: searched[name] for name in chosen} == chosen

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from deepkmeans.graph import Valley, ValleyTree, choose_n_clusters
-from deepkmeans.graph.n_clusters import weigh_modules
+from deepkmeans.graph.n_clusters import second_opinion, weigh_modules
 
 
 def tree(n: int, evidence: list[float], size: int) -> ValleyTree:
@@ -24,7 +24,7 @@ def test_beliefs_are_probabilities():
     choice = choose_n_clusters(tree(1000, [3.0, 1.2, 0.9, 0.4], 200), range(1, 9))
     assert sum(choice.belief.values()) == pytest.approx(1)
     assert all(p >= 0 for p in choice.belief.values())
-    near = sum(p for k, p in choice.belief.items() if abs(k - choice.n_clusters) <= 1)
+    near = sum(p for k, p in choice.belief.items() if k > 1 and abs(k - choice.n_clusters) <= 1)
     assert choice.confidence == pytest.approx(near)
 
 
@@ -100,3 +100,28 @@ def test_modularity_only_doubts_what_valleys_say_clearly():
     assert doubted.confidence == pytest.approx(0.8 * clear.confidence)
     none = weigh_modules(choose_n_clusters(ValleyTree(500, []), range(1, 11)), 9, 1)
     assert (none.n_clusters, none.confident) == (1, False)
+
+
+def test_no_structure_is_no_near_miss_of_two_clusters():
+    choice = choose_n_clusters(tree(1000, [1.05], 400), range(1, 41))
+    assert choice.n_clusters == 2
+    assert choice.confidence == pytest.approx(choice.belief[2] + choice.belief[3])
+    assert not choice.confident
+
+
+def test_learnt_codes_need_more_evidence():
+    splits = tree(1000, [7, 6, 5, 1.3, 1.2, 1.1], 120)
+    assert choose_n_clusters(splits, range(1, 41)).n_clusters == 7
+    learnt = choose_n_clusters(splits, range(1, 41), learnt=True)
+    assert (learnt.n_clusters, learnt.confident) == (4, True)
+    assert choose_n_clusters(tree(1000, [2.0], 400), range(1, 41), learnt=True).n_clusters == 1
+
+
+def test_a_second_opinion_is_the_second_answer_if_it_is_another():
+    learnt = choose_n_clusters(tree(1000, [7, 6, 5, 0.5], 150), range(1, 41), learnt=True)
+    other = choose_n_clusters(tree(1000, [7], 400), range(1, 41))
+    both = second_opinion(learnt, other)
+    assert (both.n_clusters, both.second) == (4, 2)
+    assert both.reason.endswith("the pixels alone say 2")
+    alike = second_opinion(learnt, choose_n_clusters(tree(1000, [7, 6], 300), range(1, 41)))
+    assert alike.second == learnt.second

@@ -121,3 +121,12 @@ def test_partitions_are_nested_and_evidence_falls():
 def test_few_rows_are_never_split():
     X = np.r_[np.zeros((9, 2)), np.ones((9, 2))] + 0.01 * np.random.RandomState(0).randn(18, 2)
     assert valleys(X).valleys == []
+
+
+def test_an_empty_valley_can_be_called_clear_however_few_rows_it_parts():
+    X = make_blobs([60, 40], centers=[[0, 0], [40, 0]], random_state=0)[0].astype(np.float32)
+    plain, clear = (density_valleys(torch.from_numpy(X), np.random.RandomState(0), clear=level) for level in (0.0, 9.0))
+    assert 1 <= plain.valleys[0].evidence < 9
+    assert clear.valleys[0].evidence == 9
+    noise = torch.from_numpy(np.random.RandomState(0).rand(300, 2).astype(np.float32))
+    assert density_valleys(noise, np.random.RandomState(0), clear=9.0).n_clusters(2.0) == 1

@@ -43,13 +43,15 @@ _FEWEST_ROWS = 64
 _POOR = 2.0**-6
 
 
-def squared_distances(X: Tensor, centers: Tensor) -> Tensor:
+def squared_distances(X: Tensor, centers: Tensor, length: Tensor | None = None) -> Tensor:
     """Squared Euclidean distance of every row to every centre; never negative; differentiable in both arguments.
 
     Parameters
     ----------
     X : Tensor of shape (n, d), dense or CSR, float32 or float64
     centers : Tensor of shape (k, d), dense, the same dtype
+    length : Tensor of shape (n,), default=None
+        Norms of the rows, if these are prepared (:mod:`.problem`) and the centres are rows like them.
 
     Returns
     -------
@@ -60,7 +62,7 @@ def squared_distances(X: Tensor, centers: Tensor) -> Tensor:
     -----
     O(n k d) time, O(n (k + d)) memory.
     """
-    squares, scale = _squares(X, centers)
+    squares, scale = _squares(X, centers, length)
     return squares if scale == 1.0 else squares / scale / scale
 
 
@@ -232,13 +234,16 @@ def pair_distances(X: Tensor, centers: Tensor, i: Tensor, j: Tensor, *, scale: f
     return torch.cat(parts) if parts else torch.zeros(0, dtype=kind, device=X.device)
 
 
-def _squares(X: Tensor, centers: Tensor) -> tuple[Tensor, float]:
+def _squares(X: Tensor, centers: Tensor, length: Tensor | None = None) -> tuple[Tensor, float]:
     """Squared distances of shape (n, k), times the square of the returned scale."""
     with torch.autocast(X.device.type, enabled=False):
         if X.dtype not in (torch.float32, torch.float64):
             X = X.float()
         centers = centers.to(X.dtype)
-        rows, near, length, scale = _framed(X, centers, _shift(X, centers))
+        if length is None:
+            rows, near, length, scale = _framed(X, centers, _shift(X, centers))
+        else:
+            rows, near, scale = X, centers, 1.0
         own, other = (length * length)[:, None], (near * near).sum(1)
         squares = own + other - 2 * product(rows, near).T
         poor = squares <= _POOR * (own + other)

@@ -23,7 +23,7 @@ from ..runtime.collective import Collective
 from .distances import rounding, score_chunks, scores
 from .lloyd import Settled, settle
 from .problem import Problem
-from .rows import block, own_products, sums, take, wide
+from .rows import block, is_sparse, own_products, sums, take, wide
 
 __all__ = ["refine", "transferred"]
 
@@ -33,6 +33,8 @@ _ROUNDS = 8
 _PATIENCE = 3
 #: Smallest relative fall of the inertia that counts.
 _WORTH = 1e-7
+#: Fall after which no more single rows are moved.
+_HARDLY = 1e-6
 #: Share of the rows that would move below which single rows are left alone.
 _LEAST_SHARE = 0.1
 
@@ -90,7 +92,7 @@ def transferred(problem: Problem, start: Settled, *, collective: Collective, max
     At an optimum of Lloyd's rounds every row is with its nearest centre, and yet moving row i from cluster a to b
     lowers the inertia where :math:`m_a / (m_a - w_i) |x_i - c_a|^2 > m_b / (m_b + w_i) |x_i - c_b|^2` (Hartigan 1975;
     Telgarsky and Vattani 2010), which tells in small clusters. All such rows are moved at once, and Lloyd's rounds
-    follow; if that is worse, the half that gains most is tried.
+    follow; if that is worse, the half that gains most is tried. It ends when little is gained.
     """
     best, share, k = start, 1.0, len(start.centers)
     for _ in range(max_moves if k > 1 else 0):
@@ -113,8 +115,11 @@ def transferred(problem: Problem, start: Settled, *, collective: Collective, max
         centers = problem.on_sphere(total / size.clamp(min=torch.finfo(kind).tiny)[:, None])
         centers = torch.where((size > 0.5 * part.min())[:, None], centers, best.centers)
         found = settle(problem, centers, max_iter=_ROUNDS, tol=0.0, collective=collective)
-        if found.history[-1] < best.history[-1] * (1 - _WORTH):
+        before, after = best.history[-1], found.history[-1]
+        if after < before * (1 - _WORTH):
             best, share = found, 1.0
+            if after > before * (1 - _HARDLY):
+                break
         elif share * len(row) <= 1 or share < _LEAST_SHARE:
             break
         else:
@@ -127,13 +132,13 @@ def _two_nearest(problem: Problem, centers: Tensor) -> tuple[Tensor, Tensor, Ten
     rows, k = problem.rows, len(centers)
     near = centers.to(rows.dtype)
     squares = (near * near).sum(1)
-    parts = []
+    n, device = len(problem.length), near.device
+    index, two = torch.empty(2, n, dtype=torch.int64, device=device), torch.empty(2, n, dtype=near.dtype, device=device)
     for start, stop in score_chunks(rows, k):
         x = block(rows, start, stop)
-        two, index = scores(x, near, squares).topk(2, dim=0, largest=False)
-        parts.append((index, two + problem.length[start:stop] ** 2))
-    index = torch.cat([pair for pair, _ in parts], dim=1)
-    two = torch.cat([pair for _, pair in parts], dim=1).clamp_(min=0)
+        two[:, start:stop], index[:, start:stop] = scores(x, near, squares).topk(2, dim=0, largest=False)
+    two += problem.length**2
+    two.clamp_(min=0)
     return index[0], index[1], two[0], two[1]
 
 
@@ -158,11 +163,12 @@ def _halved(problem: Problem, centers: Tensor, labels: Tensor, first: Tensor) ->
     one = take(rows, far).to(kind)
     two = 2 * centers - one
     mass = torch.zeros(k, dtype=kind, device=device).index_add_(0, labels, weight)
+    numbers = 0 if is_sparse(rows) else 2 * rows.shape[1]  # a row beside those of its cluster; sparse ones count anyway
     for step in range(_SPLIT_STEPS + 1):
         way = (one - two).to(rows.dtype)  # (k, d): a row's side is the sign of its distance to the middle, this way
         middle = ((one + two) / 2 * (one - two)).sum(1)  # (k,)
         total, part = torch.zeros_like(centers), torch.zeros_like(mass)
-        for start, stop in score_chunks(rows, 2 * rows.shape[1]):
+        for start, stop in score_chunks(rows, numbers):
             own, x = labels[start:stop], block(rows, start, stop)
             side = (own_products(x, way, own) > middle[own]).to(kind) * weight[start:stop]
             part.index_add_(0, own, side)

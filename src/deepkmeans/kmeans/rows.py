@@ -7,7 +7,7 @@ float32 or float64.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor
@@ -19,6 +19,7 @@ __all__ = [
     "chunks",
     "csr_rows",
     "is_sparse",
+    "joined",
     "norms",
     "own_products",
     "product",
@@ -86,6 +87,16 @@ def select(X: Tensor, index: Tensor) -> Tensor:
     _, entry, ends = _entries(X, index)
     crow = torch.cat([ends.new_zeros(1), ends]).to(X.crow_indices().dtype)
     return csr_rows(crow, X.col_indices()[entry], X.values()[entry], (len(index), X.shape[1]))
+
+
+def joined(X: Tensor, gather: Callable[[Tensor], Tensor]) -> Tensor:
+    """The rows of all processes in the layout of ``X``; ``gather`` brings tensors together along their first axis."""
+    if not is_sparse(X):
+        return gather(X)
+    crow = X.crow_indices()
+    ends = gather(crow[1:] - crow[:-1]).cumsum(0)
+    crow = torch.cat([ends.new_zeros(1), ends]).to(crow.dtype)
+    return csr_rows(crow, gather(X.col_indices()), gather(X.values()), (len(ends), X.shape[1]))
 
 
 def _entries(X: Tensor, index: Tensor) -> tuple[Tensor, Tensor, Tensor]:

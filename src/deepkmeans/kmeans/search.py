@@ -10,7 +10,9 @@ Processes that each hold a shard of the rows gather the same sample and search a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,7 +26,7 @@ from .lloyd import Settled, settle
 from .population import Population, evolve, survivors, together
 from .problem import Problem, prepare
 from .refinement import refine, transferred
-from .rows import block, chunks, is_sparse, product, select, take
+from .rows import block, chunks, is_sparse, joined, product, select
 from .seeding import value_order
 
 __all__ = ["MANY", "gathered", "search"]
@@ -42,8 +44,12 @@ _TOL, _SETTLED = 1e-4, 60
 _MOVES, _LATER_MOVES = 30, 3
 #: Where the rows are so many times those of the last sample, a third of them comes before all.
 _THINNED = 5
+#: Products of the last sample in one pass up to which single rows are moved.
+_SINGLE_ROWS = 2**25
 #: Solutions that all rows decide between, the last two of them in all columns unless their inertias are that close.
 _FINALISTS, _FINAL_ROUNDS, _ALIKE = 3, 4, 1e-6
+#: Share of the variance below which the main directions are only a beginning, for so many solutions.
+_KEPT, _STARTS = 0.5, 2
 #: More columns than this are seen in so many main directions, which are found on so many rows.
 _COLUMNS, _AXES, _AXES_ROWS = 100, 48, 4096
 
@@ -61,30 +67,59 @@ def search(
     if problem.rows.shape[1] > _COLUMNS:
         seen = gathered(problem, _AXES_ROWS, k, generator, collective)
         _, axes = principal_axes(seen.rows, _AXES, np.random.RandomState(0))  # (d, m)
+        del seen
         reduced = _along(problem, axes, collective)
     part = gathered(reduced, size * _GROWTH ** (_LEVELS - 1 - (k > MANY)), k, generator, collective)
     if is_sparse(part.rows):
         part = replace(part, rows=part.rows.to_dense())
     with one_thread(k <= MANY):
-        found = _grown(part, k, size, choose=choose, n_init=n_init, generator=generator)
+        found = _grown(part, k, size, choose=choose, n_init=n_init, generator=generator, last=axes is None)
     rows_seen = len(part.length)
     del part  # the rows of the search are done with before all rows are gone through
     centers = found[0]
     if axes is not None:
-        last = [_near(reduced, centers, _SETTLED, collective) for centers in found[:_FINALISTS]]
-        last.sort(key=lambda end: end.history[-1])
-        whole = [problem.on_sphere(end.centers @ axes.T.to(end.centers.dtype)) for end in last]
-        centers = whole[0]
-        if len(last) > 1 and not is_sparse(problem.rows) and last[1].history[-1] > last[0].history[-1] * (1 + _ALIKE):
-            # What the directions leave out may turn the order of solutions that are nearly as good.
-            one, other = (_near(problem, centers, _FINAL_ROUNDS, collective) for centers in whole[:2])
-            centers = min(one, other, key=lambda end: end.history[-1]).centers
+        sample = partial(gathered, problem, rows_seen, k, generator, collective)
+        centers = _in_all_columns(problem, reduced, axes, found, sample, collective)
     elif not is_sparse(problem.rows) and _total(problem, collective) > _THINNED * rows_seen:
         first = int(collective.gather(torch.tensor([len(problem.length)]))[: collective.rank].sum())
         thin = problem.every(_GROWTH, -first % _GROWTH)
         centers = _near(thin, centers, _SETTLED, collective).centers
     (centers,) = collective.sum(centers if collective.rank == 0 else torch.zeros_like(centers))
     return centers
+
+
+def _in_all_columns(
+    problem: Problem,
+    reduced: Problem,
+    axes: Tensor,
+    found: Tensor,
+    sample: Callable[[], Problem],
+    collective: Collective,
+) -> Tensor:
+    """The best centres (k, d) of those found (f, k, m) in the main directions ``axes`` (d, m).
+
+    sample : callable without arguments
+        Gives a sample of the rows in all columns.
+    """
+
+    def out(centers: Tensor) -> Tensor:
+        return problem.on_sphere(centers @ axes.T.to(centers.dtype))
+
+    inside = reduced.variance * reduced.rows.shape[1] / reduced.scale**2
+    if inside < _KEPT * problem.variance * problem.rows.shape[1]:
+        alone, part = SingleProcess(), sample()
+        ends = [
+            settle(part, out(centers), max_iter=_SETTLED, tol=_TOL, collective=alone) for centers in found[:_STARTS]
+        ]
+        ends = [refine(part, end, tol=_TOL, collective=alone, max_moves=_MOVES) for end in ends]
+        return min(ends, key=lambda end: end.history[-1]).centers
+    last = [_near(reduced, centers, _SETTLED, collective) for centers in found[:_FINALISTS]]
+    last.sort(key=lambda end: end.history[-1])
+    if len(last) > 1 and not is_sparse(problem.rows) and last[1].history[-1] > last[0].history[-1] * (1 + _ALIKE):
+        # What the directions leave out may turn the order of solutions that are nearly as good.
+        last = [_near(problem, out(end.centers), _FINAL_ROUNDS, collective) for end in last[:2]]
+        return min(last, key=lambda end: end.history[-1]).centers
+    return out(last[0].centers)
 
 
 def _near(problem: Problem, centers: Tensor, rounds: int, collective: Collective) -> Settled:
@@ -110,14 +145,16 @@ def gathered(
     total, first = int(counts[:, 0].sum()), int(counts[: collective.rank, 0].sum())
     if total <= size:
         own, order = usable, None
+    elif collective.size == 1:
+        own, order = usable[torch.randperm(total, generator=generator)[:size]], None
     else:
         order = torch.randperm(total, generator=generator)[:size]
         here = order[(order >= first) & (order < first + len(usable))].sort().values
         own, order = usable[here - first], order.argsort().argsort()
-    if order is None and collective.size == 1 and len(own) == len(problem.length):
+    if total <= size and collective.size == 1 and len(own) == len(problem.length):
         return problem
     own = own.to(problem.length.device)
-    rows = collective.gather(take(problem.rows, own)) if collective.size > 1 else select(problem.rows, own)
+    rows = joined(select(problem.rows, own), collective.gather)
     part = replace(
         problem, X=rows, rows=rows, length=collective.gather(problem.length[own]),
         weight=None if weight is None else collective.gather(weight[own]),
@@ -127,16 +164,20 @@ def gathered(
 
 def _along(problem: Problem, axes: Tensor, collective: Collective) -> Problem:
     """The problem in the coordinates of the axes (d, m)."""
-    bounds = chunks(problem.rows.shape[0], problem.rows.dtype.itemsize * axes.shape[1])
-    rows = torch.cat([product(block(problem.rows, *at), axes.T).T for at in bounds])
+    kind, device = problem.rows.dtype, problem.rows.device
+    rows = torch.empty(problem.rows.shape[0], axes.shape[1], dtype=kind, device=device)
+    for start, stop in chunks(len(rows), kind.itemsize * axes.shape[1]):
+        rows[start:stop] = product(block(problem.rows, start, stop), axes.T).T
     return replace(prepare(rows, problem.weight, collective, spherical=True), spherical=False)
 
 
-def _grown(part: Problem, k: int, size: int, *, choose: Any, n_init: int, generator: torch.Generator) -> Tensor:
+def _grown(
+    part: Problem, k: int, size: int, *, choose: Any, n_init: int, generator: torch.Generator, last: bool
+) -> Tensor:
     """Centres (f, k, d), float64, best first, of one process's dense sample, whose first rows are a smaller sample."""
     n, alone, grown, moves = len(part.length), SingleProcess(), False, _MOVES
     solutions = max(n_init, min(_SOLUTIONS, _CLUSTERS_IN_ALL // k), 1)
-    first, found = size, None
+    found = None
     while True:
         size = n if size * _GROWTH**0.5 > n else size
         level = part if size == n else part.part(torch.arange(size, device=part.length.device))
@@ -158,6 +199,6 @@ def _grown(part: Problem, k: int, size: int, *, choose: Any, n_init: int, genera
                 break
             found = Population(end.centers[None].to(level.rows.dtype), found.inertia)
         size, solutions, grown = size * _GROWTH, max(1, solutions // 2), True
-    if n <= first:
+    if last and n * k * part.rows.shape[1] <= _SINGLE_ROWS:
         end = transferred(level, end, collective=alone)
     return torch.cat([end.centers[None], found.centers[1:].to(end.centers.dtype)])

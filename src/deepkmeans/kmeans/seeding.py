@@ -62,9 +62,10 @@ def plusplus_rows(
     """Row numbers (starts, k) of greedy k-means++ on a prepared problem, all starts at once."""
     trials = n_local_trials or 2 + int(math.log(n_clusters))
     weight, order = _weights(problem), value_order(problem)
-    chosen = [order[draw(weight[order].expand(starts, -1), 1, generator)[:, 0]]]
-    closest = _reached(problem, chosen[0][:, None])[:, 0].to(weight.dtype)  # (starts, n)
-    for _ in range(1, n_clusters):
+    chosen = torch.empty(starts, n_clusters, dtype=torch.int64, device=order.device)
+    chosen[:, :1] = order[draw(weight[order].expand(starts, -1), 1, generator)]
+    closest = _reached(problem, chosen[:, :1])[:, 0].to(weight.dtype)  # (starts, n)
+    for place in range(1, n_clusters):
         mass = closest * weight
         # Every row lies on a centre already: the remaining centres are copies, whichever rows they are.
         some = mass.sum(1, keepdim=True) > 0
@@ -72,14 +73,15 @@ def plusplus_rows(
         candidates = order[draw(mass[:, order], trials, generator)]  # (starts, trials)
         reached = torch.minimum(closest[:, None], _reached(problem, candidates))  # (starts, trials, n)
         best = (reached @ weight).argmin(1, keepdim=True)  # (starts, 1)
-        chosen.append(candidates.gather(1, best)[:, 0])
+        chosen[:, place] = candidates.gather(1, best)[:, 0]
         closest = torch.take_along_dim(reached, best[:, :, None], 1)[:, 0]
-    return torch.stack(chosen, dim=1)
+    return chosen
 
 
 def _reached(problem: Problem, rows: Tensor) -> Tensor:
     """Squared distances (starts, trials, n) of all rows to candidate rows."""
-    return squared_distances(problem.rows, take(problem.rows, rows.flatten())).T.reshape(*rows.shape, -1)
+    chosen = take(problem.rows, rows.flatten())
+    return squared_distances(problem.rows, chosen, problem.length).T.reshape(*rows.shape, -1)
 
 
 def random_rows(problem: Problem, n_clusters: int, generator: torch.Generator, *, starts: int = 1) -> Tensor:

@@ -49,6 +49,12 @@ def sharded(folder: Path, k: int, options: dict) -> tuple[np.ndarray, np.ndarray
     return one["centers"], np.concatenate([one["labels"], two["labels"]]), float(one["inertia"])
 
 
+def texts(random: np.random.RandomState, n: int, words: int, k: int) -> np.ndarray:
+    """Counts (n, words) of texts of about 40 words, half of them those of one of k topics."""
+    topic = random.dirichlet(np.full(words, 0.02), k)[random.choice(k, n)]
+    return random.poisson(20 * topic + 20 / words).astype(float)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "options"),
@@ -57,6 +63,7 @@ def sharded(folder: Path, k: int, options: dict) -> tuple[np.ndarray, np.ndarray
         ("float32", {"refine": True}),
         ("float64", {"refine": True, "weighted": True}),
         ("float64", {"refine": True, "sparse": True}),
+        ("float64", {"refine": True, "sparse": True, "words": 400}),
         ("float64", {"refine": True, "metric": "cosine"}),
         ("float64", {"init": "k-means||", "n_init": 2}),
         ("float64", {"given": True}),
@@ -64,10 +71,13 @@ def sharded(folder: Path, k: int, options: dict) -> tuple[np.ndarray, np.ndarray
     ids=str,
 )
 def test_two_processes_find_what_one_finds(tmp_path: Path, kind: str, options: dict) -> None:
+    options = dict(options)
     random = np.random.RandomState(0)
     n, d, k = 60_000, 8, 12
     X = 3 * random.randn(k, d)[random.choice(k, n, p=random.dirichlet(np.full(k, 3.0)))] + random.randn(n, d)
     X = (np.maximum(X, 0) if options.get("sparse") else X).astype(kind)
+    if words := options.pop("words", None):  # many columns, of which few directions keep little
+        X, n = texts(random, 5_000, words, k), 5_000
     weight = random.randint(0, 3, n).astype(kind)
     start = X[:k].copy()
     start[0] = 1000.0  # far from all rows: an empty cluster, which takes the farthest row of either shard

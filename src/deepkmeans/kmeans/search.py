@@ -10,9 +10,7 @@ Processes that each hold a shard of the rows gather the same sample and search a
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -48,8 +46,9 @@ _THINNED = 5
 _SINGLE_ROWS = 2**25
 #: Solutions that all rows decide between, the last two of them in all columns unless their inertias are that close.
 _FINALISTS, _FINAL_ROUNDS, _ALIKE = 3, 4, 1e-6
-#: Share of the variance below which the main directions are only a beginning, for so many solutions.
-_KEPT, _STARTS = 0.5, 2
+#: Share of the variance below which the main directions are only a beginning: there is no evolution, and after few
+#: rounds in all columns moves.
+_KEPT, _FEW_ROUNDS = 0.5, 8
 #: More columns than this are seen in so many main directions, which are found on so many rows.
 _COLUMNS, _AXES, _AXES_ROWS = 100, 48, 4096
 
@@ -63,23 +62,30 @@ def search(
     """
     k = n_clusters
     size = max(_ROWS, (_ROWS_A_CLUSTER if k <= MANY else _FEWEST_A_CLUSTER) * k)
-    axes, reduced = None, problem
+    axes, reduced, little = None, problem, False
     if problem.rows.shape[1] > _COLUMNS:
         seen = gathered(problem, _AXES_ROWS, k, generator, collective)
         _, axes = principal_axes(seen.rows, _AXES, np.random.RandomState(0))  # (d, m)
         del seen
         reduced = _along(problem, axes, collective)
+        inside = reduced.variance * reduced.rows.shape[1] / reduced.scale**2
+        little = inside < _KEPT * problem.variance * problem.rows.shape[1]
     part = gathered(reduced, size * _GROWTH ** (_LEVELS - 1 - (k > MANY)), k, generator, collective)
     if is_sparse(part.rows):
         part = replace(part, rows=part.rows.to_dense())
     with one_thread(k <= MANY):
-        found = _grown(part, k, size, choose=choose, n_init=n_init, generator=generator, last=axes is None)
+        found = _grown(
+            part, k, size, choose=choose, n_init=n_init, generator=generator,
+            generations=0 if little else _GENERATIONS, whole=axes is None,
+        )  # fmt: skip
     rows_seen = len(part.length)
     del part  # the rows of the search are done with before all rows are gone through
     centers = found[0]
-    if axes is not None:
-        sample = partial(gathered, problem, rows_seen, k, generator, collective)
-        centers = _in_all_columns(problem, reduced, axes, found, sample, collective)
+    if axes is not None and little:
+        part = gathered(problem, rows_seen, k, generator, collective)
+        centers = _moved(part, problem.on_sphere(centers @ axes.T.to(centers.dtype)))
+    elif axes is not None:
+        centers = _in_all_columns(problem, reduced, axes, found, collective)
     elif not is_sparse(problem.rows) and _total(problem, collective) > _THINNED * rows_seen:
         first = int(collective.gather(torch.tensor([len(problem.length)]))[: collective.rank].sum())
         thin = problem.every(_GROWTH, -first % _GROWTH)
@@ -88,38 +94,25 @@ def search(
     return centers
 
 
+def _moved(part: Problem, centers: Tensor) -> Tensor:
+    """Centres (k, d) of one process's sample after a few rounds and moves."""
+    alone = SingleProcess()
+    end = settle(part, centers, max_iter=_FEW_ROUNDS, tol=_TOL, collective=alone)
+    return refine(part, end, tol=_TOL, collective=alone, max_moves=_LATER_MOVES).centers
+
+
 def _in_all_columns(
-    problem: Problem,
-    reduced: Problem,
-    axes: Tensor,
-    found: Tensor,
-    sample: Callable[[], Problem],
-    collective: Collective,
-) -> Tensor:
-    """The best centres (k, d) of those found (f, k, m) in the main directions ``axes`` (d, m).
-
-    sample : callable without arguments
-        Gives a sample of the rows in all columns.
-    """
-
-    def out(centers: Tensor) -> Tensor:
-        return problem.on_sphere(centers @ axes.T.to(centers.dtype))
-
-    inside = reduced.variance * reduced.rows.shape[1] / reduced.scale**2
-    if inside < _KEPT * problem.variance * problem.rows.shape[1]:
-        alone, part = SingleProcess(), sample()
-        ends = [
-            settle(part, out(centers), max_iter=_SETTLED, tol=_TOL, collective=alone) for centers in found[:_STARTS]
-        ]
-        ends = [refine(part, end, tol=_TOL, collective=alone, max_moves=_MOVES) for end in ends]
-        return min(ends, key=lambda end: end.history[-1]).centers
+    problem: Problem, reduced: Problem, axes: Tensor, found: Tensor, collective: Collective
+) -> Tensor:  # fmt: skip
+    """The best centres (k, d) of those found (f, k, m) in the main directions ``axes`` (d, m)."""
     last = [_near(reduced, centers, _SETTLED, collective) for centers in found[:_FINALISTS]]
     last.sort(key=lambda end: end.history[-1])
+    whole = [problem.on_sphere(end.centers @ axes.T.to(end.centers.dtype)) for end in last]
     if len(last) > 1 and not is_sparse(problem.rows) and last[1].history[-1] > last[0].history[-1] * (1 + _ALIKE):
         # What the directions leave out may turn the order of solutions that are nearly as good.
-        last = [_near(problem, out(end.centers), _FINAL_ROUNDS, collective) for end in last[:2]]
+        last = [_near(problem, centers, _FINAL_ROUNDS, collective) for centers in whole[:2]]
         return min(last, key=lambda end: end.history[-1]).centers
-    return out(last[0].centers)
+    return whole[0]
 
 
 def _near(problem: Problem, centers: Tensor, rounds: int, collective: Collective) -> Settled:
@@ -172,9 +165,21 @@ def _along(problem: Problem, axes: Tensor, collective: Collective) -> Problem:
 
 
 def _grown(
-    part: Problem, k: int, size: int, *, choose: Any, n_init: int, generator: torch.Generator, last: bool
+    part: Problem,
+    k: int,
+    size: int,
+    *,
+    choose: Any,
+    n_init: int,
+    generator: torch.Generator,
+    generations: int,
+    whole: bool,
 ) -> Tensor:
-    """Centres (f, k, d), float64, best first, of one process's dense sample, whose first rows are a smaller sample."""
+    """Centres (f, k, d), float64, best first, of one process's dense sample, whose first rows are a smaller sample.
+
+    whole : bool
+        The columns are all there are: single rows may have the last word.
+    """
     n, alone, grown, moves = len(part.length), SingleProcess(), False, _MOVES
     solutions = max(n_init, min(_SOLUTIONS, _CLUSTERS_IN_ALL // k), 1)
     found = None
@@ -188,7 +193,7 @@ def _grown(
             found = survivors(together(level, found.centers, _ROUNDS), size=solutions)
         if len(found.inertia) > 1 and not grown:
             found = evolve(
-                level, found, value_order(level), generations=_GENERATIONS, children=max(2, solutions // 2),
+                level, found, value_order(level), generations=generations, children=max(2, solutions // 2),
                 rounds=_ROUNDS, size=solutions, generator=generator,
             )  # fmt: skip
         if size == n or len(found.inertia) == 1:
@@ -199,6 +204,6 @@ def _grown(
                 break
             found = Population(end.centers[None].to(level.rows.dtype), found.inertia)
         size, solutions, grown = size * _GROWTH, max(1, solutions // 2), True
-    if last and n * k * part.rows.shape[1] <= _SINGLE_ROWS:
+    if whole and n * k * part.rows.shape[1] <= _SINGLE_ROWS:
         end = transferred(level, end, collective=alone)
     return torch.cat([end.centers[None], found.centers[1:].to(end.centers.dtype)])

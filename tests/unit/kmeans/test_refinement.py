@@ -132,3 +132,24 @@ def test_more_clusters_than_distinct_rows():
     with pytest.warns(match="distinct clusters"):
         model = KMeans(8, random_state=0).fit(X)
     assert model.n_clusters_ == 5 and model.inertia_ < 1e-12 and model.n_iter_ < 10
+
+
+def test_texts_are_searched_in_all_their_words():
+    """The main directions of counts keep little of them: starts from there are moved where nothing is left out."""
+    random = np.random.RandomState(0)
+    topic = random.dirichlet(np.full(500, 0.02), 15)[random.choice(15, 3_000)]
+    X = sp.csr_matrix(random.poisson(20 * topic + 20 / 500).astype(np.float64))
+    best = min(PlainKMeans(12, n_init=1, random_state=seed).fit(X).inertia_ for seed in range(20))
+    assert KMeans(12, random_state=0).fit(X).inertia_ <= best * (1 + 1e-5)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_single_row_is_left_that_would_lower_the_inertia(seed):
+    """By definition: after every other assignment of one row the sum of squares, computed anew, is no smaller."""
+    X = np.random.RandomState(seed).randn(5_000, 3).round(2)
+    model = KMeans(6, random_state=seed).fit(X)
+    size = np.bincount(model.labels_)[:, None].astype(float)
+    square = ((X[None] - model.cluster_centers_[:, None]) ** 2).sum(2)  # (k, n)
+    away = (size / (size - 1) * square)[model.labels_, np.arange(len(X))]
+    gain = (away - size / (size + 1) * square).max(0)
+    assert gain.max() <= 1e-5 * model.inertia_

@@ -52,11 +52,11 @@ class Problem:
         rows = select(self.rows, index)
         return replace(self, X=rows, rows=rows, length=self.length[index], weight=weight)
 
-    def every(self, step: int, start: int) -> Problem:
-        """The problem of every so manieth row, dense, without a copy."""
-        weight = None if self.weight is None else self.weight[start::step]
-        rows = self.rows[start::step]
-        return replace(self, X=rows, rows=rows, length=self.length[start::step], weight=weight)
+    def sliced(self, at: slice) -> Problem:
+        """The problem of a slice of its rows, dense, without a copy."""
+        weight = None if self.weight is None else self.weight[at]
+        rows = self.rows[at]
+        return replace(self, X=rows, rows=rows, length=self.length[at], weight=weight)
 
     def on_sphere(self, centers: Tensor) -> Tensor:
         """Means as centres: of length one where rows are."""

@@ -163,7 +163,8 @@ def _halved(problem: Problem, centers: Tensor, labels: Tensor, first: Tensor) ->
     one = take(rows, far).to(kind)
     two = 2 * centers - one
     mass = torch.zeros(k, dtype=kind, device=device).index_add_(0, labels, weight)
-    numbers = 0 if is_sparse(rows) else 2 * rows.shape[1]  # a row beside those of its cluster; sparse ones count anyway
+    # Numbers a row: beside those of its cluster, or with the places of those that are stored.
+    numbers = 2 * (rows.values().numel() // len(labels) if is_sparse(rows) else rows.shape[1])
     for step in range(_SPLIT_STEPS + 1):
         way = (one - two).to(rows.dtype)  # (k, d): a row's side is the sign of its distance to the middle, this way
         middle = ((one + two) / 2 * (one - two)).sum(1)  # (k,)

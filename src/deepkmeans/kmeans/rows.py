@@ -155,12 +155,12 @@ def sums(
             return product(X.T, membership if weight is None else membership * weight).to(wide(X.device))
         total = torch.zeros(k, d, dtype=X.dtype, device=X.device)
         return total.index_add_(0, labels, X if weight is None else X * weight[:, None]).to(wide(X.device))
-    crow, values = X.crow_indices(), X.values().to(wide(X.device))
-    if weight is not None:
-        values = values * weight[row_of_entry(X)]
+    kind, values = wide(X.device), X.values()
+    stored = X.crow_indices()[1:] - X.crow_indices()[:-1]
+    values = values.to(kind) if weight is None else values * torch.repeat_interleave(weight.to(kind), stored)
     # One number for every entry says its cluster and column; repeated from row to entries it costs one pass, not three.
-    kind = torch.int32 if k * d < 2**31 else torch.int64
-    place = torch.repeat_interleave(labels.to(kind) * d, crow[1:] - crow[:-1]).add_(X.col_indices())
+    number = torch.int32 if k * d < 2**31 else torch.int64
+    place = torch.repeat_interleave(labels.to(number) * d, stored).add_(X.col_indices())
     return torch.bincount(place, weights=values, minlength=k * d).view(k, d)
 
 

@@ -88,7 +88,7 @@ def search(
         centers = _in_all_columns(problem, reduced, axes, found, collective)
     elif not is_sparse(problem.rows) and _total(problem, collective) > _THINNED * rows_seen:
         first = int(collective.gather(torch.tensor([len(problem.length)]))[: collective.rank].sum())
-        thin = problem.every(_GROWTH, -first % _GROWTH)
+        thin = problem.sliced(slice(-first % _GROWTH, None, _GROWTH))
         centers = _near(thin, centers, _SETTLED, collective).centers
     (centers,) = collective.sum(centers if collective.rank == 0 else torch.zeros_like(centers))
     return centers
@@ -185,7 +185,7 @@ def _grown(
     found = None
     while True:
         size = n if size * _GROWTH**0.5 > n else size
-        level = part if size == n else part.part(torch.arange(size, device=part.length.device))
+        level = part if size == n else part.sliced(slice(size))
         if found is None:
             starts = level.rows[choose(level, k, generator, starts=solutions)]  # (s, k, d)
             found = survivors(together(level, starts, _FIRST_ROUNDS), size=solutions)

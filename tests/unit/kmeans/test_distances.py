@@ -143,3 +143,12 @@ def test_labels_are_the_argmin_on_a_grid_full_of_ties(seed: int, n: int, d: int,
     exact = plain(X, centers)
     assert torch.equal(labels.long(), exact.argmin(1))
     torch.testing.assert_close(squared, exact.amin(1), rtol=1e-5 if narrow else 1e-12, atol=0)
+
+
+def test_prepared_rows_bring_their_norms_along() -> None:
+    X, _ = draw(3)
+    X = X - X.mean(0)
+    chosen = X[[5, 17, 17]]
+    found = squared_distances(X, chosen, torch.linalg.vector_norm(X, dim=1))
+    torch.testing.assert_close(found, plain(X, chosen))
+    assert found[5, 0] == found[17, 1] == found[17, 2] == 0  # a row is where it is, exactly

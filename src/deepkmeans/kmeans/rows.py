@@ -171,7 +171,7 @@ def own_products(X: Tensor, directions: Tensor, labels: Tensor) -> Tensor:
     if len(directions) <= _FEW:
         return product(X, directions).gather(0, labels[None].long())[0]
     row = row_of_entry(X)
-    own = X.values() * directions.view(-1)[(labels.long() * X.shape[1])[row] + X.col_indices()]
+    own = X.values() * directions.reshape(-1)[(labels.long() * X.shape[1])[row] + X.col_indices()]
     return torch.zeros(X.shape[0], dtype=own.dtype, device=own.device).index_add_(0, row, own)
 
 

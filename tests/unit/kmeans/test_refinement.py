@@ -118,6 +118,7 @@ def test_fewer_weighted_rows_than_clusters(init):
 
 
 @pytest.mark.parametrize("k", [6, 120])
+@pytest.mark.filterwarnings("ignore:Sparse CSR tensor support")  # of the conversion by torch, below
 def test_products_within_clusters_are_the_same_sparse_and_dense(k):
     random = np.random.RandomState(4)
     rows = torch.from_numpy(np.maximum(random.randn(900, 7), 0))

@@ -1,7 +1,8 @@
 """What every benchmark shares: rows that survive a kill, one process per row, time and peak memory.
 
 A row is measured in a fresh process, so that its peak memory is its own and no row profits from what an
-earlier one has warmed up. It is appended with one write and one fsync; a line that a kill has torn is cut
+earlier one has warmed up. (A benchmark of many short fits, which measures no memory, may set ``ROWS_PER_PROCESS``
+and start fewer.) It is appended with one write and one fsync; a line that a kill has torn is cut
 off at the next start. A row is known by its key (data set, method, seed, ...), so a stopped run goes on
 where it was, and a longer list of seeds measures only the new ones.
 """
@@ -18,6 +19,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -76,18 +78,42 @@ def run(benchmark: Benchmark, keys: list[Row], options: argparse.Namespace) -> i
     missing = [key for key in keys if not any(key.items() <= row.items() for row in done)]
     say(f"{len(keys) - len(missing)} of {len(keys)} rows are there, {len(missing)} to measure")
     failed = 0
-    for number, key in enumerate(missing, 1):
-        label = " ".join(str(value) for value in key.values())
-        try:
-            with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
-                row = process.submit(benchmark.measure, key, options.data).result()
-        except Exception as error:  # one row that fails (a killed process included) must not cost the others
-            failed += 1
-            say(f"[{number}/{len(missing)}] {label}: FAILED: {type(error).__name__}: {error}")
-            continue
-        append_row(options.json, {**key, **row, **_machine()})
-        say(f"[{number}/{len(missing)}] {label}: " + ", ".join(f"{k} {_short(v)}" for k, v in row.items()))
+    with closing(_Process(getattr(benchmark, "ROWS_PER_PROCESS", 1))) as process:
+        for number, key in enumerate(missing, 1):
+            label = " ".join(str(value) for value in key.values())
+            try:
+                row = process.call(benchmark.measure, key, options.data)
+            except Exception as error:  # one row that fails (a killed process included) must not cost the others
+                failed += 1
+                say(f"[{number}/{len(missing)}] {label}: FAILED: {type(error).__name__}: {error}")
+                continue
+            append_row(options.json, {**key, **row, **_machine()})
+            say(f"[{number}/{len(missing)}] {label}: " + ", ".join(f"{k} {_short(v)}" for k, v in row.items()))
     return failed
+
+
+class _Process:
+    """Another process, replaced by a fresh one after so many calls and after one that failed."""
+
+    def __init__(self, calls: int) -> None:
+        self.calls, self.left = calls, 0
+        self.pool: ProcessPoolExecutor | None = None
+
+    def call(self, work: Callable[..., Row], *arguments: Any) -> Row:
+        if self.pool is None or self.left == 0:
+            self.close()
+            self.pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+            self.left = self.calls
+        self.left -= 1
+        try:
+            return self.pool.submit(work, *arguments).result()
+        except BaseException:
+            self.left = 0
+            raise
+
+    def close(self) -> None:
+        if self.pool is not None:
+            self.pool.shutdown()
 
 
 def read_rows(path: Path) -> list[Row]:

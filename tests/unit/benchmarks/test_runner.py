@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -39,6 +40,29 @@ def test_rows_are_kept_torn_ones_are_cut_failures_cost_no_other_row(tmp_path: Pa
     assert [(row["seed"], row["ari"]) for row in runner.read_rows(out)] == [(1, 0.5), (2, 0.2)]
     assert runner.run(Recorder(log), keys, options) == 1  # type: ignore[arg-type]
     assert log.read_text() == "2 "
+
+
+class Killed:
+    """Rows that say which process measured them; one of them dies of it."""
+
+    DATASETS = ("a",)
+    ROWS_PER_PROCESS = 3
+
+    def measure(self, key: runner.Row, data: Path | None) -> runner.Row:
+        if key["seed"] == 4:
+            os._exit(1)
+        return {"process": os.getpid()}
+
+
+@pytest.mark.slow
+def test_a_benchmark_may_measure_several_rows_in_a_process(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    options = argparse.Namespace(json=out, data=None)
+    assert runner.run(Killed(), [{"seed": seed} for seed in range(7)], options) == 1  # type: ignore[arg-type]
+    rows = {row["seed"]: row["process"] for row in runner.read_rows(out)}
+    assert list(rows) == [0, 1, 2, 3, 5, 6]
+    assert rows[0] == rows[1] == rows[2] and rows[5] == rows[6]
+    assert len({os.getpid(), rows[0], rows[3], rows[5]}) == 4  # 4 took the process of 3 with it
 
 
 def test_load_takes_bundled_sets_and_folders(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from . import ablation, beside_clustpy, every_objective, kmeans, quality, select_k
+from . import ablation, beside_clustpy, every_objective, kmeans, quality, select_k, trust
 from .runner import Benchmark, read_rows, run
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "quality": quality,
     "ablation": ablation,
     "select": select_k,
+    "trust": trust,
 }
 
 

@@ -11,6 +11,7 @@ from ..exceptions import TrainingDivergedError
 from ..training import Callback
 from .console import Console
 from .doctor import versions
+from .options import in_flags
 from .reading import named, row_names
 from .run_folder import RunFolder, fingerprint, labels_text
 
@@ -72,9 +73,18 @@ def run_fit(
     sizes = document["cluster_sizes"]
     console.result(
         {"run": str(folder.path), **document},
-        f"{folder.path}: {source['rows']} rows in {len(sizes)} clusters of {', '.join(map(str, sizes))} rows; "
-        f"{document['seconds']:.1f} s\n",
+        f"{folder.path}: {source['rows']} rows in {len(sizes)} cluster{'s' if len(sizes) != 1 else ''} of "
+        f"{', '.join(map(str, sizes))} rows; {document['seconds']:.1f} s\n{_instead(model.report_)}",
     )
+
+
+def _instead(report: Mapping[str, Any]) -> str:
+    """A line on the division to ask for where no structure was clear."""
+    division = report.get("n_clusters_selection", {}).get("useful_division")
+    if division is None:
+        return ""
+    k = division["n_clusters"]
+    return f"no clear structure; the most useful division is into {k}: --clusters {k}\n"
 
 
 def describe_run(console: Console, model: Any, data: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
@@ -128,7 +138,8 @@ class _Decisions(Callback):
         if "n_clusters_selection" in report:
             found = report["n_clusters_selection"]
             second = "" if found["second"] is None else f"; next best {found['second']}"
-            because = f"{found['reason']}{second}; confidence {found['confidence']:.2f}"
+            reason = in_flags(found["reason"], found["useful_division"])
+            because = f"{reason}{second}; confidence {found['confidence']:.2f}"
             self.console.guess("clusters", found["n_clusters"], because=because, flag="--clusters N")
         for name, flag in self._FLAGS.items():
             if getattr(self.model, name) == "auto" and report[name]:

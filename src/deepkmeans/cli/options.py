@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,6 +18,7 @@ __all__ = [
     "ModelArgument",
     "QuietOption",
     "check_choice",
+    "in_flags",
     "parse_clusters",
     "parse_columns",
 ]
@@ -53,6 +55,14 @@ def parse_clusters(text: str) -> int | str:
     if number < 1:
         raise InvalidParameterError(f"--clusters must be >= 1; got {number}")
     return number
+
+
+def in_flags(reason: str, division: Mapping[str, Any] | None) -> str:
+    """The reason for a number of clusters, with the flag of ``fit`` where Python has an argument."""
+    if division is None:
+        return reason
+    k = division["n_clusters"]
+    return reason.replace(f"n_clusters={k}", f"--clusters {k}")
 
 
 def parse_columns(text: str | None) -> list[str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import math
 from pathlib import Path
@@ -11,7 +12,7 @@ import typer
 
 from ..exceptions import InvalidDataError, InvalidParameterError, OutputError
 from .console import Console
-from .options import DebugOption, ForceOption, JsonOption, QuietOption, check_choice, parse_columns
+from .options import DebugOption, ForceOption, JsonOption, QuietOption, check_choice, in_flags, parse_columns
 
 if TYPE_CHECKING:
     from ..model_selection import NClustersSelection
@@ -56,7 +57,8 @@ def select(
 
     The choice comes from valleys of density between groups of rows; 1 means that no structure is clear. The column
     belief is the probability of each k; the other criteria stand beside it, and what each alone would choose is said
-    below the table. No network is trained.
+    below the table. Without clear structure the most useful division is said, if the criteria see one. No network is
+    trained.
     """
     console = Console(json=json, quiet=quiet)
     check_choice("--estimator", estimator, _ESTIMATORS)
@@ -87,6 +89,7 @@ def select(
         found = model_selection.select_n_clusters(
             judge, named(table), k_range="auto" if ks is None else ks, random_state=seed
         )
+    found = dataclasses.replace(found, reason=in_flags(found.reason, found.useful_division))
     document = {"data": str(data), "rows": n, **found.to_dict(), "guesses": console.guesses}
     if plot is not None:
         found.plot().savefig(plot)

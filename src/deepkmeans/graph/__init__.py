@@ -5,6 +5,7 @@ from .agglomeration import CRITERIA, MergeTree, agglomerate, coarsen
 from .candidates import KMEANS, Choice, choose, graph_partitions, kmeans_partition, merge_tree, over_partition, vote
 from .curves import CURVES, Partitioner, criteria_curves, inertia, knee, suggestions
 from .dimension import IntrinsicDimension, intrinsic_dimension
+from .division import division_in_words, useful_division
 from .micro import micro_clusters
 from .n_clusters import NClustersChoice, choose_n_clusters
 from .neighbors import nearest_neighbors
@@ -16,9 +17,9 @@ from .valleys import Valley, ValleyTree, density_valleys
 __all__ = [
     "CRITERIA", "CURVES", "KMEANS", "Choice", "IntrinsicDimension", "MergeTree", "NClustersChoice", "Partitioner",
     "Valley", "ValleyTree", "affinity", "agglomerate", "agreement", "choose", "choose_n_clusters", "coarsen",
-    "conductance", "criteria_curves", "default_k_range", "density_valleys", "diffuse", "evidence_of_one_row",
-    "graph_merge_tree", "graph_partitions", "inertia", "intrinsic_dimension", "kmeans_partition", "knee",
-    "macro_silhouettes", "membership", "merge_tree", "merged_partitions", "micro_clusters", "modularity",
-    "n_clusters_evidence", "nearest_neighbors", "over_partition", "predictability", "sampled_silhouette",
-    "spectral_embedding", "suggestions", "vote",
+    "conductance", "criteria_curves", "default_k_range", "density_valleys", "diffuse", "division_in_words",
+    "evidence_of_one_row", "graph_merge_tree", "graph_partitions", "inertia", "intrinsic_dimension",
+    "kmeans_partition", "knee", "macro_silhouettes", "membership", "merge_tree", "merged_partitions", "micro_clusters",
+    "modularity", "n_clusters_evidence", "nearest_neighbors", "over_partition", "predictability", "sampled_silhouette",
+    "spectral_embedding", "suggestions", "useful_division", "vote",
 ]  # fmt: skip

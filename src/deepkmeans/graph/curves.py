@@ -13,7 +13,10 @@ from sklearn.metrics import adjusted_rand_score, calinski_harabasz_score, davies
 
 from .scores import sampled_silhouette
 
-__all__ = ["CURVES", "Partitioner", "criteria_curves", "knee", "suggestions"]
+__all__ = [
+    "CURVES", "Partitioner", "criteria_curves", "first_gap", "inertia", "knee", "log_inertia", "principal_box",
+    "suggestions",
+]  # fmt: skip
 
 #: (rows (m, d), numbers of clusters, seed) -> labels (m,) for each number that could be made.
 Partitioner = Callable[[np.ndarray, Sequence[int], int], dict[int, np.ndarray]]
@@ -28,6 +31,7 @@ _SAMPLE_SHARE = 0.8
 def criteria_curves(
     X: np.ndarray, partition: Partitioner, ks: Sequence[int], random_state: np.random.RandomState, *,
     n_references: int = 5, n_resamples: int = 5,
+    references: list[tuple[np.ndarray, dict[int, np.ndarray]]] | None = None,
 ) -> dict[str, list[float]]:  # fmt: skip
     """Value of every criterion at every k; NaN where it is not defined (most of them at k = 1).
 
@@ -43,6 +47,8 @@ def criteria_curves(
     n_resamples : int
         Samples of four fifths of the rows. Stability is the mean adjusted Rand index between the partition of a sample,
         from another seed, and that of all rows.
+    references : list or None
+        Gets the structureless tables and their partitions, for those who look further.
 
     Returns
     -------
@@ -66,11 +72,13 @@ def criteria_curves(
         seed = seeds[2 + n_resamples + reference]
         box = principal_box(X, np.random.RandomState(seed))
         plain = partition(box, ks, seed)
-        logs.append([_log_inertia(box, plain.get(k)) for k in ks])
+        if references is not None:
+            references.append((box, plain))
+        logs.append([log_inertia(box, plain.get(k)) for k in ks])
         chance.append(_stability(box, partition, plain, ks, seeds[-1 - reference :][:1]))
     if logs:
         spread = np.std(logs, axis=0) * np.sqrt(1 + 1 / n_references)
-        found["gap"] = (np.mean(logs, axis=0) - [_log_inertia(X, labels.get(k)) for k in ks]).tolist()
+        found["gap"] = (np.mean(logs, axis=0) - [log_inertia(X, labels.get(k)) for k in ks]).tolist()
         found["gap_error"] = spread.tolist()
         found["stability_of_chance"] = np.mean(chance, axis=0).tolist()
     return found
@@ -85,7 +93,8 @@ def inertia(X: np.ndarray, labels: np.ndarray) -> float:
     return total
 
 
-def _log_inertia(X: np.ndarray, labels: np.ndarray | None) -> float:
+def log_inertia(X: np.ndarray, labels: np.ndarray | None) -> float:
+    """Its logarithm; NaN without labels."""
     return float("nan") if labels is None else float(np.log(max(inertia(X, labels), 1e-300)))
 
 
@@ -137,7 +146,7 @@ def suggestions(ks: Sequence[int], curves: dict[str, list[float]]) -> dict[str, 
         if more is None:
             continue
         found[name] = _largest(ks, np.asarray(curves[name]) * (1 if more else -1))
-    found["gap"] = _first_gap(ks, curves["gap"], curves["gap_error"])
+    found["gap"] = first_gap(ks, curves["gap"], curves["gap_error"])
     found["stability"] = _largest(ks, np.asarray(curves["stability"]) - np.asarray(curves["stability_of_chance"]))
     if "merge_gain" in curves:
         gains = [(k, gain) for k, gain in zip(ks, curves["merge_gain"], strict=True) if gain > 0]
@@ -149,7 +158,7 @@ def _largest(ks: Sequence[int], values: np.ndarray) -> int | None:
     return None if not np.isfinite(values).any() else int(ks[int(np.nanargmax(values))])
 
 
-def _first_gap(ks: Sequence[int], gap: Sequence[float], error: Sequence[float]) -> int | None:
+def first_gap(ks: Sequence[int], gap: Sequence[float], error: Sequence[float]) -> int | None:
     """The smallest k whose gap reaches that of the next k less its standard error (Tibshirani et al. 2001)."""
     for i in range(len(ks) - 1):
         if ks[i + 1] == ks[i] + 1 and gap[i] >= gap[i + 1] - error[i + 1]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.stats import norm
 
+from .reasons import of_parts, reason_of_none, reason_of_some
 from .valleys import FEWEST_ROWS, ValleyTree
 
 __all__ = ["CLEAR_IN_CODES", "CONFIDENT", "NClustersChoice", "choose_n_clusters", "second_opinion", "weigh_modules"]
@@ -85,8 +86,10 @@ def choose_n_clusters(
     thresholds = _LEARNT_THRESHOLDS if learnt else _THRESHOLDS
     own = _OF_ALL_ROWS if samples else 1.0
     mixed = [(tree, own), *((sample, (1 - own) / len(samples)) for sample in samples)]
-    beliefs = [(_belief(part, ks, thresholds), share) for part, share in mixed]
-    belief = {k: sum(share * part[k] for part, share in beliefs) for k in beliefs[0][0]}
+    groups: dict[int, dict[int, float]] = {k: {} for k in sorted({1, *map(int, ks)})}
+    for part, share in mixed:
+        _believe(groups, part, share, ks, thresholds)
+    belief = {k: sum(parts.values()) for k, parts in groups.items()}
     # Splits that leave one cluster of some size are still splits: the choice of 1 needs more than that.
     flat = sum(share * float(_weights(part, thresholds)[0]) for part, share in mixed)
     k = 1 if flat > 0.5 else max(belief, key=lambda k: (belief[k], -k))
@@ -94,7 +97,11 @@ def choose_n_clusters(
     around = sum(p for other, p in belief.items() if abs(other - k) <= 1 and (other == 1) == (k == 1))
     second = _second(belief, k)
     confidence = min(1.0, around) * tree.in_reach if tree.n_rows >= FEWEST_ROWS else 0.0
-    return NClustersChoice(k, second, confidence, confidence >= CONFIDENT, _reason(k, _counts(tree), tree), belief)
+    if k == 1:
+        reason = reason_of_none(tree, samples, belief, flat, _LEARNT_THRESHOLDS[0][1] if learnt else None)
+    else:
+        reason = reason_of_some(k, tree, _counts(tree), _weights(tree, thresholds), groups[k])
+    return NClustersChoice(k, second, confidence, confidence >= CONFIDENT, reason, belief)
 
 
 def weigh_modules(choice: NClustersChoice, modules: int, plain: int) -> NClustersChoice:
@@ -104,11 +111,11 @@ def weigh_modules(choice: NClustersChoice, modules: int, plain: int) -> NCluster
     of few dimensions have many modules as well. Many more modules than clusters are a reason for doubt.
     """
     k, confidence, reason, second = choice.n_clusters, choice.confidence, choice.reason, choice.second
-    words = f"modularity of the graph is best with {modules} parts, of structureless rows with {plain}"
+    words = f"modularity of the graph is best with {of_parts(modules)}, of structureless rows with {plain}"
     if confidence < _OPEN and k > 1 and modules >= _SAYS_SOMETHING * plain and modules in choice.belief:
         if abs(modules - k) > 1:
             second = k
-        k, reason = modules, f"{words}; by valleys of density alone it is open: {reason}"
+        k, reason = modules, f"{words}; by valleys of density alone it is open, most likely {k}: {reason}"
         confidence *= _DOUBT
     elif modules > max(k, plain) + _MANY_MORE:
         confidence *= _DOUBT
@@ -130,17 +137,18 @@ def _weights(tree: ValleyTree, thresholds: Thresholds) -> np.ndarray:
     return np.asarray(-np.diff(np.concatenate([[1.0], at_least, [0.0]])))
 
 
-def _belief(tree: ValleyTree, ks: Sequence[int], thresholds: Thresholds) -> dict[int, float]:
-    """Probability of every k of ``ks`` and 1."""
+def _believe(
+    groups: dict[int, dict[int, float]], tree: ValleyTree, share: float, ks: Sequence[int], thresholds: Thresholds
+) -> None:
+    """Add to every k of ``groups``, 1 among them, this share of the belief, by the number of groups it comes from."""
     counts, weight = _counts(tree), _weights(tree, thresholds)
-    allowed = np.array(sorted({1, *ks}))
+    allowed = np.array(list(groups))
     # 1 stands for itself alone: rows with structure have at least the fewest clusters that were asked for.
     among = allowed[1:] if len(allowed) > 1 and 1 not in ks else allowed
-    belief = {int(k): 0.0 for k in allowed}
-    for own, share in ((counts, 1 - _SMALL_COUNT), (range(1, len(counts) + 1), _SMALL_COUNT)):
-        for k, probability in zip(own, weight, strict=True):
-            belief[1 if k == 1 else int(among[np.abs(among - k).argmin()])] += share * float(probability)
-    return belief
+    for own, part in ((counts, 1 - _SMALL_COUNT), (range(1, len(counts) + 1), _SMALL_COUNT)):
+        for number, probability in zip(own, weight, strict=True):
+            parts = groups[1 if number == 1 else int(among[np.abs(among - number).argmin()])]
+            parts[number] = parts.get(number, 0.0) + share * part * float(probability)
 
 
 def _counts(tree: ValleyTree) -> list[int]:
@@ -164,20 +172,3 @@ def _second(belief: dict[int, float], k: int) -> int | None:
         return min((other for other in belief if other != k), key=lambda other: abs(other - k), default=None)
     around = {a: sum(p for b, p in others.items() if abs(a - b) <= 1) + 0.1 * others[a] for a in others}
     return max(around, key=lambda other: (around[other], -abs(other - k)))
-
-
-def _reason(k: int, counts: list[int], tree: ValleyTree) -> str:
-    chance = "times the evidence that structureless rows can give by chance"
-    if k == 1:
-        if tree.n_rows < FEWEST_ROWS:
-            return f"no clear structure: {tree.n_rows} rows are too few to see any"
-        if not tree.valleys:
-            return "no clear structure: no valley of density was found between any two groups of rows"
-        return f"no clear structure: the deepest valley of density has {tree.valleys[0].reached:.2g} {chance}"
-    splits = next((j for j, count in enumerate(counts) if count >= k), None)
-    if splits is None or splits == 0:
-        return f"of the k that were tried the nearest to the {max(counts)} groups with valleys of density between them"
-    rest = tree.valleys[splits:]
-    following = f"; the next valley has {rest[0].reached:.2g}" if rest else "; no other valley was found"
-    weakest = f"{tree.valleys[splits - 1].reached:.2g} {chance}"
-    return f"valleys of density lie between {k} groups, the weakest with {weakest}{following}"

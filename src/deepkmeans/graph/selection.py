@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -14,9 +15,10 @@ from .affinity import affinity
 from .agglomeration import MergeTree
 from .candidates import merge_tree
 from .curves import CURVES, Partitioner, criteria_curves, principal_box, suggestions
+from .division import Reference, division_in_words, useful_division
 from .n_clusters import CLEAR_IN_CODES, choose_n_clusters, second_opinion, weigh_modules
 from .spectral import spectral_embedding
-from .valleys import density_valleys, neighbors_without_hubs
+from .valleys import FEWEST_ROWS, density_valleys, neighbors_without_hubs
 
 __all__ = [
     "default_k_range", "evidence_of_one_row", "graph_merge_tree", "merged_partitions", "n_clusters_evidence",
@@ -70,7 +72,8 @@ def n_clusters_evidence(
     dict, JSON-safe
         ``n_clusters``, ``second``, ``confidence``, ``confident``, ``reason``, ``k`` (those tried), ``belief`` (a
         probability for each of them), ``curves`` (of each criterion a list aligned with ``k``, None where it is not
-        defined) and ``suggestions`` (the k that each criterion alone would choose).
+        defined), ``suggestions`` (the k that each criterion alone would choose) and ``useful_division``: where
+        ``n_clusters`` is 1, what :func:`.division.useful_division` found (of pictures: in ``learnt_from``).
     """
     ks = sorted({int(k) for k in ks})
     clear = 0.0 if learnt_from is None else CLEAR_IN_CODES
@@ -82,9 +85,12 @@ def n_clusters_evidence(
     choice = choose_n_clusters(tree, ks, samples, learnt=learnt_from is not None)
     rows = np.sort(random_state.permutation(len(X))[:_CRITERIA_ROWS])
     sample = X[torch.from_numpy(rows).to(X.device)].cpu()
-    curves = criteria_curves(
-        sample.numpy(), partition, ks, random_state, n_references=n_references, n_resamples=n_resamples
-    )
+    references: list[Reference] = []
+    measure = functools.partial(
+        criteria_curves, partition=partition, ks=ks, random_state=random_state, n_references=n_references,
+        n_resamples=n_resamples, references=references,
+    )  # fmt: skip
+    curves = measure(sample.numpy())
     merging = graph_merge_tree(sample, int(random_state.randint(2**31 - 1)))
     curves["merge_gain"] = [merging.gain(k) for k in ks]
     if learnt_from is None:
@@ -92,10 +98,22 @@ def n_clusters_evidence(
         choice = weigh_modules(choice, _modules(merging), _modules(box))
     else:
         choice = second_opinion(choice, choose_n_clusters(density_valleys(learnt_from, random_state), ks))
+    alone, reason, division = suggestions(ks, curves), choice.reason, None
+    if choice.n_clusters == 1 and n >= FEWEST_ROWS and n_references and n_resamples and max(ks) > 1:
+        if learnt_from is None:
+            division = useful_division(sample.numpy(), ks, curves, alone, references)
+        else:  # codes of an over-clustering are divided whatever the rows are
+            rows = np.sort(random_state.permutation(len(learnt_from))[:_CRITERIA_ROWS])
+            pixels = learnt_from[torch.from_numpy(rows).to(learnt_from.device)].cpu().numpy()
+            references.clear()
+            plain = measure(pixels)
+            division = useful_division(pixels, ks, plain, suggestions(ks, plain), references)
+        option = "" if division is None else f"n_clusters={division['n_clusters']}"
+        reason = f"{reason}; {division_in_words(division, option)}"
     return {
         "n_clusters": choice.n_clusters, "second": choice.second, "confidence": choice.confidence,
-        "confident": choice.confident, "reason": choice.reason, "k": ks,
-        "belief": [choice.belief.get(k, 0.0) for k in ks], "suggestions": suggestions(ks, curves),
+        "confident": choice.confident, "reason": reason, "k": ks,
+        "belief": [choice.belief.get(k, 0.0) for k in ks], "suggestions": alone, "useful_division": division,
         "curves": {name: [v if math.isfinite(v) else None for v in values] for name, values in curves.items()},
     }  # fmt: skip
 
@@ -106,5 +124,6 @@ def evidence_of_one_row(n_rows: int, ks: Sequence[int]) -> dict[str, Any]:
     return {
         "n_clusters": 1, "second": None, "confidence": 1.0, "confident": True,
         "reason": f"no clear structure: all {n_rows} rows are the same", "k": ks,
-        "belief": [float(k == 1) for k in ks], "suggestions": {}, "curves": {name: list(empty) for name in CURVES},
+        "belief": [float(k == 1) for k in ks], "suggestions": {}, "useful_division": None,
+        "curves": {name: list(empty) for name in CURVES},
     }  # fmt: skip

@@ -60,8 +60,8 @@ def select_n_clusters(
     Returns
     -------
     NClustersSelection
-        ``n_clusters``, ``second``, ``confidence``, ``confident``, ``reason``, ``table``, ``suggestions``, ``plot()``,
-        ``to_dict()``.
+        ``n_clusters``, ``second``, ``confidence``, ``confident``, ``reason``, ``table``, ``suggestions``,
+        ``useful_division``, ``plot()``, ``to_dict()``.
 
     Raises
     ------

@@ -41,6 +41,10 @@ class NClustersSelection:
         same on structureless rows) and ``merge_gain`` (modularity gained by the merge that leaves k clusters).
     suggestions : dict of str to int or None
         The k that each criterion alone would choose.
+    useful_division : dict or None
+        Where ``n_clusters`` is 1: the division that silhouette, gap and stability see even so, with its ``n_clusters``,
+        the ``criteria`` that would choose it to within 1, and what was measured (see
+        :func:`deepkmeans.graph.useful_division`); None if there is none.
     """
 
     n_clusters: int
@@ -50,6 +54,7 @@ class NClustersSelection:
     reason: str
     table: pd.DataFrame
     suggestions: dict[str, int | None]
+    useful_division: dict[str, Any] | None = None
 
     def __str__(self) -> str:
         second = "" if self.second is None else f", else {self.second}"
@@ -63,7 +68,8 @@ class NClustersSelection:
         return {
             "n_clusters": self.n_clusters, "second": self.second, "confidence": self.confidence,
             "confident": self.confident, "reason": self.reason, "suggestions": dict(self.suggestions),
-            "k": columns.pop("k"), "belief": columns.pop("belief"), "curves": columns,
+            "useful_division": self.useful_division, "k": columns.pop("k"), "belief": columns.pop("belief"),
+            "curves": columns,
         }  # fmt: skip
 
     def plot(self) -> Any:
@@ -107,5 +113,5 @@ def from_evidence(evidence: Mapping[str, Any]) -> NClustersSelection:
         table[name] = pd.to_numeric(table[name]).astype(float)
     return NClustersSelection(
         evidence["n_clusters"], evidence["second"], evidence["confidence"], evidence["confident"], evidence["reason"],
-        table, dict(evidence["suggestions"]),
+        table, dict(evidence["suggestions"]), evidence.get("useful_division"),  # reports of older models have none
     )  # fmt: skip

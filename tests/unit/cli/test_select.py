@@ -108,3 +108,28 @@ def test_fit_says_what_it_chose(files: Path, tmp_path: Path) -> None:
 def test_a_plan_for_auto(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["fit", str(files / "flowers.npz"), "--clusters", "auto", "--dry-run"]) == 0
     assert "auto clusters" in capsys.readouterr().out
+
+
+def test_customers_without_clear_structure_get_a_division(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    random = np.random.RandomState(103)
+    centers = np.repeat([[25, 20], [25, 80], [55, 50], [88, 17], [87, 82]], 40, axis=0)
+    data, run = tmp_path / "customers.npy", tmp_path / "run"
+    np.save(data, centers + random.randn(200, 2) * np.repeat(random.uniform(8, 15, (5, 2)), 40, axis=0))
+    assert main(["select", str(data), "--k-range", "1:8", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    k = document["useful_division"]["n_clusters"]
+    assert abs(k - 5) <= 1
+    assert document["reason"].endswith(f"--clusters {k} takes it")
+    assert main(["select", str(data), "--k-range", "1:8"]) == 0
+    line = capsys.readouterr().out.splitlines()[-1]
+    assert line.startswith("1 cluster")
+    assert f"the most useful division is into {k} groups" in line
+    assert line.endswith(f"--clusters {k} takes it")
+    fit = ["fit", str(data), "--clusters", "auto", "--out", str(run), "--device", "cpu", "--no-progress"]
+    assert main(fit) == 0
+    said = capsys.readouterr()
+    k = json.loads((run / "run.json").read_text())["report"]["n_clusters_selection"]["useful_division"]["n_clusters"]
+    assert abs(k - 5) <= 1
+    assert "200 rows in 1 cluster of 200 rows" in said.out
+    assert said.out.splitlines()[-1] == f"no clear structure; the most useful division is into {k}: --clusters {k}"
+    assert f"--clusters {k} takes it" in next(line for line in said.err.splitlines() if line.startswith("clusters: 1"))

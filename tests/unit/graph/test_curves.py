@@ -7,7 +7,7 @@ from sklearn.datasets import make_blobs
 from sklearn.metrics import silhouette_samples
 
 from deepkmeans.graph import criteria_curves, inertia, knee, merged_partitions, sampled_silhouette, suggestions
-from deepkmeans.graph.curves import _first_gap, principal_box
+from deepkmeans.graph.curves import first_gap, principal_box
 
 
 def by_kmeans(X, ks, seed):
@@ -24,8 +24,8 @@ def test_knee_by_hand():
 
 def test_gap_rule_by_hand():
     gap, error = [0.1, 0.5, 0.9, 0.92, 0.8], [0.0, 0.05, 0.05, 0.05, 0.05]
-    assert _first_gap([1, 2, 3, 4, 5], gap, error) == 3  # 0.9 >= 0.92 - 0.05, and at 2: 0.5 < 0.9 - 0.05
-    assert _first_gap([1, 2], [0.0, 1.0], [0.0, 0.0]) is None
+    assert first_gap([1, 2, 3, 4, 5], gap, error) == 3  # 0.9 >= 0.92 - 0.05, and at 2: 0.5 < 0.9 - 0.05
+    assert first_gap([1, 2], [0.0, 1.0], [0.0, 0.0]) is None
 
 
 def test_inertia_is_that_of_kmeans():
@@ -81,5 +81,5 @@ def test_the_gap_of_noise_chooses_one():
     X = np.random.RandomState(0).rand(300, 3)
     ks = [1, 2, 3, 4]
     curves = criteria_curves(X, by_kmeans, ks, np.random.RandomState(0), n_resamples=0)
-    assert _first_gap(ks, curves["gap"], curves["gap_error"]) == 1
+    assert first_gap(ks, curves["gap"], curves["gap_error"]) == 1
     assert np.isnan(curves["stability"]).all()

@@ -16,6 +16,7 @@ from deepkmeans import DeepKMeans
 from deepkmeans.exceptions import InvalidDataError, InvalidParameterError
 from deepkmeans.graph.n_clusters import CONFIDENT
 from deepkmeans.model_selection import NClustersSelection, select_n_clusters
+from deepkmeans.model_selection.n_clusters_result import from_evidence
 
 FEW = {"n_references": 2, "n_resamples": 2}
 KS = range(1, 9)
@@ -180,3 +181,19 @@ def test_refused_estimators_and_rows(rows):
         select_n_clusters(KMeans(), rows[:1])
     with pytest.raises(InvalidParameterError, match="raw"):
         select_n_clusters(KMeans(), sp.csr_matrix(rows), space="raw")
+
+
+def test_a_useful_division_is_in_the_document_and_older_reports_have_none(found):
+    assert found.useful_division is None
+    assert found.to_dict()["useful_division"] is None
+    random = np.random.RandomState(103)
+    centers = np.repeat([[25, 20], [25, 80], [55, 50], [88, 17], [87, 82]], 40, axis=0)
+    blurred = centers + random.randn(200, 2) * np.repeat(random.uniform(8, 15, (5, 2)), 40, axis=0)
+    own = select_n_clusters(DeepKMeans(), blurred, k_range=KS)
+    k = own.useful_division["n_clusters"]
+    assert (own.n_clusters, abs(k - 5) <= 1) == (1, True)
+    assert str(own).endswith(f"n_clusters={k} takes it")
+    evidence = json.loads(json.dumps(own.to_dict(), allow_nan=False))
+    assert from_evidence(evidence).useful_division == own.useful_division
+    del evidence["useful_division"]  # as reports were written before
+    assert from_evidence(evidence).useful_division is None

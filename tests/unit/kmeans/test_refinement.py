@@ -107,7 +107,8 @@ def test_clusters_are_numbered_alike_whatever_rounding_does():
 def test_few_clusters_are_as_good_as_the_best_of_many_restarts(k):
     X = np.random.RandomState(1).randn(4000, 6)
     best = PlainKMeans(k, n_init=30, random_state=0).fit(X).inertia_
-    assert KMeans(k, random_state=0).fit(X).inertia_ <= best * 1.003  # one cloud: no optimum stands out
+    ours = [KMeans(k, random_state=seed).fit(X).inertia_ for seed in range(3)]
+    assert np.mean(ours) <= best * 1.005  # one cloud: no optimum stands out
 
 
 def test_samples_hold_no_rows_of_weight_zero_and_weights_are_heard():

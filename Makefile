@@ -1,5 +1,6 @@
 # make demo   everything set up, then every objective on bundled data, into demo/
 # make test   lint, types and all tests
+# make test-processors   the fast tests as on other processors, and on a busy machine
 #
 # Python >= 3.11 is all that is needed. Other settings:
 #   PYTHON=python3.12                the interpreter that builds .venv
@@ -17,7 +18,7 @@ STAMP := $(VENV)/.installed
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test lint format bench clean
+.PHONY: help setup demo test test-processors lint format bench clean
 
 help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
@@ -43,6 +44,19 @@ lint: setup
 # One thread per worker: the tests are many small problems, and two workers share two cores best this way.
 test: lint
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
+
+FAST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not slow"
+
+# Other instructions of PyTorch, oneDNN, MKL and OpenBLAS round differently; precision "auto" is bfloat16 or is not.
+test-processors: export OMP_NUM_THREADS := 1
+test-processors: export PYTHONPATH := $(CURDIR)/tests/processor
+test-processors: setup
+	ATEN_CPU_CAPABILITY=default ONEDNN_MAX_CPU_ISA=SSE41 MKL_CBWR=COMPATIBLE OPENBLAS_CORETYPE=Nehalem $(FAST)
+	ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 MKL_CBWR=AVX2 OPENBLAS_CORETYPE=Haswell $(FAST)
+	EMULATED_BFLOAT16=fast $(FAST)
+	EMULATED_BFLOAT16=slow $(FAST)
+	busy=; for i in 1 2 3 4 5 6 7 8; do timeout 7200 sh -c 'while :; do :; done' & busy="$$busy $$!"; done; \
+	trap "kill $$busy" EXIT; $(FAST)
 
 format: setup
 	$(BIN)/ruff check --fix .

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 
 import pytest
+
+from tests.subprocesses import PATIENCE, environment
 
 CHECKS = """
 import json, sys, warnings
@@ -34,7 +35,7 @@ EXCUSED = {"check_sample_weight_equivalence_on_dense_data", "check_sample_weight
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(2 * PATIENCE)
 @pytest.mark.parametrize(
     "estimator",
     [
@@ -44,9 +45,9 @@ EXCUSED = {"check_sample_weight_equivalence_on_dense_data", "check_sample_weight
     ],
 )
 def test_every_check_of_scikit_learn(estimator: str) -> None:
-    environment = {**os.environ, "SCIPY_ARRAY_API": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    own = environment(SCIPY_ARRAY_API="1")
     code = CHECKS.format(estimator=estimator)
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], env=own, capture_output=True, text=True, check=True)
     seen, wrong = json.loads(done.stdout)
     assert set(wrong) <= EXCUSED, wrong
     assert len(seen) >= 50

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import warnings
@@ -24,6 +23,7 @@ from sklearn.preprocessing import StandardScaler
 
 from deepkmeans.estimators.kmeans import KMeans
 from deepkmeans.exceptions import InvalidDataError, InvalidParameterError
+from tests.subprocesses import environment
 
 CHECKS = """
 import json, sys, unittest, warnings
@@ -51,8 +51,8 @@ def heaps(seed: int = 0, n: int = 150) -> np.ndarray:
 def test_every_check_of_scikit_learn() -> None:
     """None fails and none is skipped, the two sample-weight checks included that scikit-learn's own KMeans fails."""
     # In a process of its own: the array-API check wants a variable that SciPy reads when it is imported.
-    environment = {**os.environ, "SCIPY_ARRAY_API": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    done = subprocess.run([sys.executable, "-c", CHECKS], env=environment, capture_output=True, text=True, check=True)
+    own = environment(SCIPY_ARRAY_API="1")
+    done = subprocess.run([sys.executable, "-c", CHECKS], env=own, capture_output=True, text=True, check=True)
     seen, wrong = json.loads(done.stdout)
     assert wrong == {}
     assert {"check_sample_weight_equivalence_on_dense_data", "check_array_api_input"} <= set(seen)

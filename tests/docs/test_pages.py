@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import deepkmeans
+from tests.subprocesses import environment
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
@@ -29,13 +30,10 @@ def blocks(page: Path, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", (ROOT / page).read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
 
 
-def environment() -> dict[str, str]:
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    return {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PATH": path, "NO_COLOR": "1"}
-
-
 def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment(), check=False)
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    own = environment(PATH=path, NO_COLOR="1")
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=own, check=False)
     assert done.returncode == 0, f"{command}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
     return done
 

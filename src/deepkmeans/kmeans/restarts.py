@@ -59,7 +59,8 @@ def fit_kmeans(
         Of the same state in all processes.
     collective : Collective, default=SingleProcess()
         Processes that each hold a shard of the rows find the same centres as one that holds all, in order of rank, up
-        to rounding; labels are those of the own rows. Starts are then drawn from a sample of all rows.
+        to rounding, which chooses where two solutions are as good; labels are those of the own rows. Starts are then
+        drawn from a sample of all rows.
 
     Returns
     -------

@@ -25,7 +25,7 @@ from .population import Population, evolve, survivors, together
 from .problem import Problem, prepare
 from .refinement import refine, transferred
 from .rows import block, chunks, is_sparse, joined, product, select
-from .seeding import value_order
+from .seeding import on_line, value_order
 
 __all__ = ["MANY", "gathered", "search"]
 
@@ -90,6 +90,8 @@ def search(
         first = int(collective.gather(torch.tensor([len(problem.length)]))[: collective.rank].sum())
         thin = problem.sliced(slice(-first % _GROWTH, None, _GROWTH))
         centers = _near(thin, centers, _SETTLED, collective).centers
+    # Among copies of one solution rounding chooses which goes on, and with it the order of the clusters.
+    centers = centers[on_line(centers).argsort(stable=True)]
     (centers,) = collective.sum(centers if collective.rank == 0 else torch.zeros_like(centers))
     return centers
 

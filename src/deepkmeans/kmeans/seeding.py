@@ -18,7 +18,7 @@ from .distances import squared_distances
 from .problem import Problem, prepare
 from .rows import block, chunks, product, take, wide
 
-__all__ = ["draw", "kmeans_plusplus", "plusplus_rows", "random_rows", "value_order"]
+__all__ = ["draw", "kmeans_plusplus", "on_line", "plusplus_rows", "random_rows", "value_order"]
 
 
 def kmeans_plusplus(
@@ -100,11 +100,15 @@ def _weights(problem: Problem) -> Tensor:
 
 def value_order(problem: Problem) -> Tensor:
     """Row numbers sorted by a projection in general position: equal rows become neighbours."""
-    rows, kind = problem.rows, wide(problem.X.device)
+    return on_line(problem.rows).argsort(stable=True)
+
+
+def on_line(rows: Tensor) -> Tensor:
+    """Projection (n,) of rows (n, d) on a direction in general position."""
+    kind = wide(rows.device)
     direction = torch.arange(1, rows.shape[1] + 1, dtype=kind, device=rows.device).sin()
     bounds = chunks(rows.shape[0], 2 * kind.itemsize * rows.shape[1])
-    parts = [product(block(rows, *at).to(kind), direction[None])[0] for at in bounds]
-    return torch.cat(parts).argsort(stable=True)
+    return torch.cat([product(block(rows, *at).to(kind), direction[None])[0] for at in bounds])
 
 
 def draw(mass: Tensor, size: int, generator: torch.Generator) -> Tensor:

@@ -150,7 +150,6 @@ def test_a_method_over_time_is_a_miss(tmp_path: Path, monkeypatch: pytest.Monkey
     for method in ("xmeans", "gap"):
         row = select_k.measure({**key, "method": method}, None)
         assert (row["k"], row["over_time"], row["cpu_seconds"], row["rows"], row["true"]) == (None, True, 0.2, 100, 3)
-        assert row["seconds"] < 30
 
 
 def _stubborn(X: np.ndarray, seed: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,23 +10,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import deepkmeans
-
-SOURCE = str(Path(deepkmeans.__file__).resolve().parents[1])
+from tests.subprocesses import PATIENCE, environment
 
 #: Training that ends in about a second.
 QUICK = ("--pretrain-epochs", "3", "--max-epochs", "3", "--embedding-dim", "2", "--batch-size", "64", "--device", "cpu")
 
 
-def environment(**more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("DEEPKMEANS_")}
-    return {**kept, "PYTHONPATH": SOURCE, "OMP_NUM_THREADS": "1", **more}
-
-
 def run_command(*arguments: object, cwd: Path, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "deepkmeans", *map(str, arguments)],
-        cwd=cwd, env=environment(**more), capture_output=True, text=True, timeout=120, check=False,
+        cwd=cwd, env=environment(**more), capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
 
 

@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 
 from deepkmeans.cli.console import Console, guard_cell, json_text
 from deepkmeans.cli.run_folder import labels_text
-
-from .conftest import environment
+from tests.subprocesses import PATIENCE, environment
 
 
 def test_json_is_strict_and_plain() -> None:
@@ -92,5 +91,5 @@ def test_a_reader_that_left_is_no_error() -> None:
     writer.stdout.close()
     errors = writer.stderr.read()
     writer.stderr.close()
-    assert writer.wait(60) == 0
+    assert writer.wait(PATIENCE) == 0
     assert errors == b""

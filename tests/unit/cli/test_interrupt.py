@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from deepkmeans.cli import main
-
-from .conftest import environment
+from tests.subprocesses import PATIENCE, environment
 
 #: Long enough to be caught in the middle, short enough to be carried to the end.
 LONG = (
@@ -29,12 +28,12 @@ def stop(folder: Path, arguments: list[str], number: signal.Signals) -> tuple[in
         [sys.executable, "-m", "deepkmeans", *arguments], env=environment(), stderr=subprocess.PIPE, text=True
     )
     seen = set(folder.glob("checkpoints/*"))
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while not set(folder.glob("checkpoints/*.ckpt")) - seen and process.poll() is None:
         assert time.monotonic() < deadline
         time.sleep(0.02)
     process.send_signal(number)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=PATIENCE)
     return process.returncode, errors
 
 
@@ -88,7 +87,7 @@ def test_a_full_disk_is_exit_5_and_leaves_no_result(files: Path, tmp_path: Path)
     done = subprocess.run(
         [sys.executable, "-m", "deepkmeans", "fit", str(files / "flowers.npz"), "-k", "3",
          "--out", str(tmp_path / "run"), "--pretrain-epochs", "1", "--max-epochs", "1", "--device", "cpu"],
-        env=environment(), capture_output=True, text=True, timeout=120, check=False, preexec_fn=limit_file_size,
+        env=environment(), capture_output=True, text=True, timeout=PATIENCE, check=False, preexec_fn=limit_file_size,
     )  # fmt: skip
     assert done.returncode == 5, done.stderr
     assert done.stderr.splitlines()[-1].startswith("deepkmeans: error: cannot write")

@@ -1,7 +1,6 @@
 """Many columns before the network: when they are projected, transformers in their place, and files."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +24,7 @@ from deepkmeans import DeepKMeans
 from deepkmeans.exceptions import InvalidDataError, InvalidParameterError, MissingValuesWarning, ModelFileError
 from deepkmeans.runtime import Seeds
 from deepkmeans.training import Checkpoint
+from tests.subprocesses import environment
 
 QUICK = {"pretrain_epochs": 2, "max_epochs": 3, "random_state": 0}
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -309,9 +309,8 @@ print(json.dumps([before, max(peak, resident()), same, X.shape[0] * X.shape[1] *
 @pytest.mark.parametrize("options", ["4, random_state=0", "4, objective='dcn', pretrain_epochs=2, max_epochs=2"])
 def test_fifty_thousand_sparse_columns_are_never_dense(options):
     """In a process of its own: the rows as a dense table would be 800 MB, the fit takes a small part of that."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, "-c", MEMORY.format(options=options)]
-    run = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    run = subprocess.run(command, capture_output=True, text=True, env=environment(), check=False)
     assert run.returncode == 0, run.stderr[-2000:]
     before, peak, same, dense = json.loads(run.stdout)
     assert same and dense == 800_000_000

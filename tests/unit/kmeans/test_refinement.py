@@ -94,11 +94,21 @@ def test_the_search_finds_what_restarts_do_not():
     np.testing.assert_array_equal(again.cluster_centers_, ours[0].cluster_centers_)
 
 
+def test_clusters_are_numbered_alike_whatever_rounding_does():
+    random = np.random.RandomState(0)
+    X = 5 * random.randn(12, 8)[random.randint(12, size=3000)] + random.randn(3000, 8)
+    labels = KMeans(12, random_state=0).fit(X).labels_
+    for _ in range(10):
+        other = KMeans(12, random_state=0).fit(X * (1 + 1e-15 * random.randint(-3, 4, 8))).labels_
+        assert (labels == other).mean() > 0.999
+
+
 @pytest.mark.parametrize("k", [3, 10])
 def test_few_clusters_are_as_good_as_the_best_of_many_restarts(k):
     X = np.random.RandomState(1).randn(4000, 6)
     best = PlainKMeans(k, n_init=30, random_state=0).fit(X).inertia_
-    assert KMeans(k, random_state=0).fit(X).inertia_ <= best * 1.003  # one cloud: no optimum stands out
+    ours = [KMeans(k, random_state=seed).fit(X).inertia_ for seed in range(3)]
+    assert np.mean(ours) <= best * 1.005  # one cloud: no optimum stands out
 
 
 def test_samples_hold_no_rows_of_weight_zero_and_weights_are_heard():

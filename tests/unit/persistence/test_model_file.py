@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,10 +17,10 @@ from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-import deepkmeans
 from deepkmeans import KMeans, load, save
 from deepkmeans.exceptions import InvalidParameterError, ModelFileError, OutputError
 from deepkmeans.storage import read_container, write_container
+from tests.subprocesses import PATIENCE, environment
 
 GOLDEN = Path(__file__).parent / "golden" / "kmeans_format1.dkm"
 
@@ -75,8 +74,7 @@ def test_a_fresh_process_predicts_the_same(tmp_path: Path) -> None:
         "import sys, numpy, deepkmeans; print(deepkmeans.load(sys.argv[1]).predict(numpy.load(sys.argv[2])).tolist())"
     )
     command = [sys.executable, "-c", code, str(tmp_path / "a.dkm"), str(tmp_path / "x.npy")]
-    environment = {**os.environ, "PYTHONPATH": str(Path(deepkmeans.__file__).parents[1])}
-    run = subprocess.run(command, capture_output=True, text=True, env=environment)
+    run = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=PATIENCE)
     assert run.stdout.strip() == str(_fitted().labels_.tolist()), run.stderr
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from deepkmeans.exceptions import OutputError
 from deepkmeans.storage import atomic, atomic_write, write_text
+from tests.subprocesses import environment
 
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX signals, permissions and limits")
 
@@ -94,7 +95,7 @@ def test_a_real_limit_on_the_size_of_files(tmp_path: Path) -> None:
         "try: write_text(sys.argv[1], 'x' * 1_000_000)\n"
         "except OutputError as error: print(error.errno, error)"
     )
-    run = subprocess.run([sys.executable, "-c", code, str(target)], capture_output=True, text=True, env=_environment())
+    run = subprocess.run([sys.executable, "-c", code, str(target)], capture_output=True, text=True, env=environment())
     assert run.returncode == 0, run.stderr
     assert run.stdout.startswith(f"{errno.EFBIG} ")
     assert "needs 1,000,000 bytes" in run.stdout
@@ -180,16 +181,21 @@ import os, random, signal, sys, time, warnings
 from deepkmeans.storage import atomic_write
 warnings.simplefilter("ignore")
 draw, seen = random.Random(0), set()
+parent = os.getpid()
+written = lambda: os.stat(sys.argv[1]).st_mtime_ns if os.path.exists(sys.argv[1]) else 0
 for attempt in range(20):
+    before = written()
     child = os.fork()
     if child == 0:
         number = attempt
-        while True:
+        while os.getppid() == parent:
             number = (number + 1) % 256
             with atomic_write(sys.argv[1]) as file:
                 for _ in range(16):
                     file.write(bytes([number]) * 65536)
-    time.sleep(0.02 + 0.06 * draw.random())
+    while written() == before:  # however long a busy machine takes
+        time.sleep(0.005)
+    time.sleep(0.06 * draw.random())
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     content = open(sys.argv[1], "rb").read() if os.path.exists(sys.argv[1]) else b""
@@ -197,7 +203,7 @@ for attempt in range(20):
     seen.add(content[:1])
 print(len(seen))
 """
-    run = subprocess.run([sys.executable, "-c", code, str(target)], capture_output=True, text=True, env=_environment())
+    run = subprocess.run([sys.executable, "-c", code, str(target)], capture_output=True, text=True, env=environment())
     assert run.returncode == 0, run.stderr
     assert int(run.stdout) > 3  # the kills came while files were being replaced
     left = [path for path in tmp_path.iterdir() if path != target]
@@ -205,8 +211,3 @@ print(len(seen))
         os.utime(path, (time.time() - 60,) * 2)
     write_text(target, "x")
     assert _names(tmp_path) == ["a"]
-
-
-def _environment() -> dict[str, str]:
-    source = Path(atomic.__file__).parents[2]
-    return {**os.environ, "PYTHONPATH": str(source), "OMP_NUM_THREADS": "1"}

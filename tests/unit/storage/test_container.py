@@ -25,6 +25,7 @@ import deepkmeans
 from deepkmeans.exceptions import CheckpointError, InvalidParameterError, ModelFileError, OutputError
 from deepkmeans.storage import FORMAT, container, read_container, write_container
 from deepkmeans.storage.archive import MANIFEST, TENSORS, Entry, frame
+from tests.subprocesses import environment
 
 DTYPES = [torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.bool]
 DTYPES += [torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8]
@@ -383,15 +384,19 @@ warnings.simplefilter("ignore")
 draw, seen = random.Random(1), set()
 path = sys.argv[1]
 write_container(path, kind="checkpoint", document={"n": -1}, tensors={"x": torch.full((50_000,), -1.0)})
+parent = os.getpid()
 for attempt in range(20):
+    before = os.stat(path).st_mtime_ns
     child = os.fork()
     if child == 0:
         number = attempt
-        while True:
+        while os.getppid() == parent:
             number += 100
             tensors = {"x": torch.full((50_000,), float(number))}
             write_container(path, kind="checkpoint", document={"n": number}, tensors=tensors)
-    time.sleep(0.02 + 0.06 * draw.random())
+    while os.stat(path).st_mtime_ns == before:  # however long a busy machine takes
+        time.sleep(0.005)
+    time.sleep(0.06 * draw.random())
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     document, tensors = read_container(path, kind="checkpoint")
@@ -399,8 +404,7 @@ for attempt in range(20):
     seen.add(document["n"])
 print(len(seen))
 """
-    environment = {**os.environ, "PYTHONPATH": str(Path(container.__file__).parents[2]), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-c", code, str(tmp_path / "a")]
-    run = subprocess.run(command, capture_output=True, text=True, env=environment)
+    run = subprocess.run(command, capture_output=True, text=True, env=environment())
     assert run.returncode == 0, run.stderr
     assert int(run.stdout) > 3

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from . import ablation, beside_clustpy, every_objective, kmeans, quality, select_k, trust
+from . import ablation, beside_clustpy, every_objective, judge, kmeans, quality, select_k, trust
 from .runner import Benchmark, read_rows, run
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "ablation": ablation,
     "select": select_k,
     "trust": trust,
+    "judge": judge,
 }
 
 

@@ -14,6 +14,7 @@
     ConvergenceWarning (scikit-learn's)  a cap was reached before convergence
     CollapseWarning    (UserWarning)     fewer clusters are alive than were asked for
     MissingValuesWarning (UserWarning)   NaN was imputed
+    UncertainStructureWarning (UserWarning)  different partitions are as good, as far as can be told
 
 Messages name the argument, the value received, what was expected and the cure, in one line.
 """
@@ -33,6 +34,7 @@ __all__ = [
     "ModelFileError",
     "OutputError",
     "TrainingDivergedError",
+    "UncertainStructureWarning",
 ]
 
 
@@ -89,6 +91,10 @@ class MissingDependencyError(DeepKMeansError, ImportError):
 
 class CollapseWarning(UserWarning):
     """Fewer clusters hold rows than were asked for, or all codes have shrunk to one point."""
+
+
+class UncertainStructureWarning(UserWarning):
+    """Partitions that differ are equally good, as far as can be told; ``alternatives_`` has them."""
 
 
 class MissingValuesWarning(UserWarning):

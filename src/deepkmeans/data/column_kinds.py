@@ -15,14 +15,21 @@ _BLOCK = 8192
 _PROFILE = 50
 
 
-def columns(X: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Per column: minimum, maximum, mean, deviation over the cells present, and the count of missing cells."""
+def columns(
+    X: Any, weight: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Per column: minimum, maximum, mean, deviation over the cells present, and the count of missing cells.
+
+    Weights (n,) count as copies of a row in mean and deviation.
+    """
+    mass = None if weight is None else np.asarray(weight, dtype=np.float64)
     if sp.issparse(X):
         low = np.asarray(X.min(axis=0).todense(), dtype=np.float64).ravel()
         high = np.asarray(X.max(axis=0).todense(), dtype=np.float64).ravel()
-        mean = np.asarray(X.mean(axis=0, dtype=np.float64)).ravel()
+        share = np.full(X.shape[0], 1 / X.shape[0]) if mass is None else mass / mass.sum()
+        mean = np.asarray(X.T @ share, dtype=np.float64).ravel()
         peak = max(float(np.abs(low).max(initial=0)), float(np.abs(high).max(initial=0))) or 1.0
-        square = np.asarray(X.astype(np.float64).multiply(1 / peak).power(2).mean(axis=0)).ravel()
+        square = np.asarray(X.astype(np.float64).multiply(1 / peak).power(2).T @ share).ravel()
         deviation = peak * np.sqrt(np.clip(square - (mean / peak) ** 2, 0, None))
         return low, high, mean, deviation, np.zeros(X.shape[1], dtype=np.int64)
     n, d = X.shape
@@ -36,14 +43,19 @@ def columns(X: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.
     low, high = np.where(present > 0, low, 0.0), np.where(present > 0, high, 0.0)
     # Sums of offsets from the minimum in units of the range: no overflow at 1e200, no cancellation at 1e8 + noise.
     extent = np.where(high > low, high / 2 - low / 2, 0.5) * 2
-    total, square = np.zeros(d), np.zeros(d)
-    for block in (X[i : i + _BLOCK] for i in range(0, n, _BLOCK)):
+    total, square, held = np.zeros(d), np.zeros(d), np.zeros(d)
+    for start in range(0, n, _BLOCK):
+        block = X[start : start + _BLOCK]
         offset = (block.astype(np.float64) - low) / extent
-        offset[np.isnan(offset)] = 0.0
-        total += offset.sum(axis=0)
-        square += np.square(offset).sum(axis=0)
-    share = total / np.maximum(present, 1)
-    variance = np.clip(square / np.maximum(present, 1) - share**2, 0, None)
+        here = ~np.isnan(offset)
+        offset[~here] = 0.0
+        own = np.ones(len(block)) if mass is None else mass[start : start + _BLOCK]
+        held += own @ here
+        total += own @ offset
+        square += own @ np.square(offset)
+    held = np.where(held > 0, held, 1.0)
+    share = total / held
+    variance = np.clip(square / held - share**2, 0, None)
     return low, high, low + extent * share, extent * np.sqrt(variance), missing
 
 

@@ -14,12 +14,20 @@ import scipy.sparse as sp
 import torch
 from torch import Tensor
 
+from ..exceptions import InvalidParameterError
 from .column_kinds import columns, row_rule
 from .row_steps import after_projection, size_of_rows, step_dense, step_sparse, undo_step
+from .spaces import LIMIT, robust_units
 
 __all__ = ["SCALINGS", "Scaling", "fit_scaling"]
 
-SCALINGS = ("auto", "standard", "shared", "pixels", "unit", "counts", "cosine", "none")
+SCALINGS = ("auto", "standard", "robust", "shared", "pixels", "unit", "counts", "cosine", "none")
+
+
+#: Cells of each column, at either end, that say nothing of its range, and rows that are looked at.
+_OUTERMOST, _RANGE_ROWS = 0.005, 20_000
+#: Rows that the units of "robust" are found on, at most twice as many.
+_UNIT_ROWS = 50_000
 
 
 @dataclass(frozen=True)
@@ -28,8 +36,9 @@ class Scaling:
 
     Attributes
     ----------
-    kind : {"standard", "shared", "pixels", "unit", "symmetric", "counts", "cosine", "none"}
-        ``"standard"``: mean 0, deviation 1 per column. ``"shared"``: mean 0 per column, one deviation for
+    kind : {"standard", "robust", "shared", "pixels", "unit", "symmetric", "counts", "cosine", "none"}
+        ``"standard"``: mean 0, deviation 1 per column. ``"robust"``: median 0, in units of the middle of each column,
+        cut off at four of them (see :mod:`.spaces`). ``"shared"``: mean 0 per column, one deviation for
         all (columns of one unit keep their relative size). ``"pixels"``: one mean and one deviation for all, so that a
         picture stays one. ``"unit"``: into [0, 1],
         for sigmoid outputs; ``"symmetric"``: into [-1, 1], for tanh outputs. ``"counts"``: each row is divided by its
@@ -69,6 +78,8 @@ class Scaling:
             scaled = ((X.double() - self.shift) / self.scale).to(X.dtype)
         else:
             scaled = (X - self.shift.to(X.dtype)) / self.scale.to(X.dtype)
+        if self.kind == "robust":
+            scaled = scaled.clamp(-LIMIT, LIMIT)
         if self.components is not None:
             scaled = after_projection(scaled @ self.components.to(X.dtype), self.kind)
         if not len(self.flagged):
@@ -132,22 +143,25 @@ def _beyond_float32(shift: Tensor, scale: Tensor) -> bool:
 
 
 def fit_scaling(
-    X: Any, kind: str = "auto", *, output_range: tuple[float, float] | None = None, rows: bool = False
+    X: Any, kind: str = "auto", *, output_range: tuple[float, float] | None = None, rows: bool = False,
+    weight: np.ndarray | None = None,
 ) -> Scaling:
     """Decide and fit the scaling of the columns of ``X``.
 
     Parameters
     ----------
     X : ndarray of shape (n, d), possibly with NaN, or sparse matrix
-    kind : {"auto", "standard", "shared", "pixels", "unit", "counts", "cosine", "none"}
+    kind : {"auto", "standard", "robust", "shared", "pixels", "unit", "counts", "cosine", "none"}
         ``"auto"`` takes ``"shared"`` when the columns share one range (the median column spans at least half
-        of the range of the whole table, as pixels do), else ``"standard"``; with ``rows=True`` it first looks for
-        counts and for weights of words, see :func:`~deepkmeans.data.column_kinds.row_rule`.
+        of the range of the whole table, as pixels do; but for the outermost half percent of each column), else
+        ``"standard"``; with ``rows=True`` it first looks for counts and for weights of words, see :func:`~deepkmeans.data.column_kinds.row_rule`.
     output_range : (float, float) or None
         Range of the network's output activation; a bounded one makes ``"auto"`` and ``"unit"`` map the
         columns into it, so that every value can be reconstructed.
     rows : bool
         Whether ``"auto"`` may choose ``"counts"`` or ``"cosine"``, which cannot be undone entirely.
+    weight : ndarray of shape (n,) or None
+        A weight of 2 counts as two rows.
 
     Returns
     -------
@@ -159,17 +173,17 @@ def fit_scaling(
     """
     if kind == "auto" and rows and output_range is None:
         kind = row_rule(X) or kind
-    low, high, mean, deviation, missing = columns(X)
+    low, high, mean, deviation, missing = columns(X, weight)
     fill, size, step = mean, 1.0, kind
     if kind in ("counts", "cosine"):
         size = size_of_rows(X) if kind == "counts" else 1.0
         X = step_sparse(X, kind, size) if sp.issparse(X) else step_dense(_filled(X, fill), kind, size).numpy()
-        low, high, mean, deviation, _ = columns(X)
+        low, high, mean, deviation, _ = columns(X, weight)
         kind = "shared"
     varying = high > low
     span = high / 2 - low / 2  # halves: the full range of 1e308 overflows
     whole = (high.max(initial=-np.inf) / 2 - low.min(initial=np.inf) / 2) if len(low) else 0.0
-    shares_range = bool(varying.any()) and float(np.median(span[varying])) >= 0.5 * whole
+    shares_range = bool(varying.any()) and _shares_range(X, low, high, varying)
     if kind == "auto":
         kind = "unit" if output_range is not None else ("shared" if shares_range else "standard")
     if kind == "none":
@@ -180,6 +194,14 @@ def fit_scaling(
         scale = np.where(half > 0, half * (2 / (ceiling - floor)), 1.0)
         shift = low - floor * scale
         kind = "unit" if floor == 0 else "symmetric"
+    elif kind == "robust":
+        if sp.issparse(X):
+            raise InvalidParameterError(
+                "scaling='robust' shifts columns, which would fill a sparse matrix; use 'standard', or give dense rows."
+            )
+        stride = max(1, len(X) // _UNIT_ROWS)
+        own = None if weight is None else weight[::stride]
+        shift, scale = robust_units(_filled(X[::stride], fill).numpy(), own)
     else:
         if kind in ("shared", "pixels"):
             if kind == "pixels":
@@ -202,6 +224,17 @@ def fit_scaling(
         scale=torch.from_numpy(np.asarray(scale, dtype=np.float64)),
         size=size,
     )
+
+
+def _shares_range(X: Any, low: np.ndarray, high: np.ndarray, varying: np.ndarray) -> bool:
+    """Whether the median column spans half of the range of all; single cells far out span nothing."""
+    if not sp.issparse(X):
+        sample = X[:: max(1, len(X) // _RANGE_ROWS)][:, varying]
+        low, high = np.nanquantile(sample, [_OUTERMOST, 1 - _OUTERMOST], axis=0)
+    else:
+        low, high = low[varying], high[varying]
+    span = high / 2 - low / 2
+    return bool(np.median(span) >= 0.5 * (high.max() / 2 - low.min() / 2))
 
 
 def _filled(X: np.ndarray, fill: np.ndarray) -> Tensor:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from .._validation import Instance, Interval, OneOf, validate_parameters
-from ..data import SCALINGS, Rows, find_image_shape, fit_projection, fit_scaling
+from ..data import SCALINGS, Rows, find_image_shape
 from ..exceptions import InvalidDataError
 from ..kmeans import assign, fit_whitened_kmeans
 from ..objectives import OBJECTIVES, Objective, Reconstruction, make_objective
@@ -20,11 +20,13 @@ from .choosing import decide_n_clusters
 from .deep_state import from_state, objective_name, to_state
 from .findings import warn_of_findings
 from .inputs import check_rows, check_weight, flatten_pictures
+from .labelling import label_rows
 from .network import refuse_constant
 from .prediction import CentersInCodes
-from .reduction import DIRECTIONS, REDUCTIONS, fit_reduction, is_transformer, projects
+from .prepared_rows import PreparedRows, collapse_copies, prepare_rows
+from .reduction import REDUCTIONS, fit_reduction, is_transformer
 from .resuming import open_checkpoints, resumed_phase
-from .self_labelling import LEARNT, self_label, settle_on_rows
+from .self_labelling import LEARNT, settle_on_rows
 from .sizing import batch_size_for, embedding_dim_for, epochs_for, hidden_sizes_for, teaching_batch_size_for
 
 __all__ = ["DeepKMeans"]
@@ -35,6 +37,8 @@ _CODE_STARTS = 10
 _TEACHING_DIM = 16
 #: Rows from which the student sees each of them fewer than its 8 times.
 _ENOUGH_ROWS = 23_000
+#: A few rows of a table are seen so many times as often as many: a partition that is settled is soon learnt.
+_TABLE_EPOCHS = 3.0
 #: At the end of a schedule that runs out, labels rest when no more than this share changed in the last epoch.
 _REST = 0.005
 
@@ -68,7 +72,7 @@ class DeepKMeans(CentersInCodes):
         Of the joint phase.
     tol : float, default=1e-3
         Converged when for two epochs the share of changed labels and the relative change of the loss are at most this.
-    scaling : {"auto", "standard", "shared", "pixels", "unit", "counts", "cosine", "none"}, default="auto"
+    scaling : {"auto", "standard", "robust", "shared", "pixels", "unit", "counts", "cosine", "none"}, default="auto"
         See :func:`deepkmeans.data.fit_scaling`. With another than ``"auto"`` flat rows are never seen as
         pictures.
     reduce : {"auto", "pca", "none"} or transformer, default="auto"
@@ -76,6 +80,9 @@ class DeepKMeans(CentersInCodes):
         or a scikit-learn transformer, cloned and fitted on the rows as given, ``reduce__n_components`` its parameter.
         ``"auto"``: "pca" above 256 columns that are no pictures; with objectives other than "selflabel" above 256
         sparse or 4,096 dense ones, and not before an ``encoder`` of your own. See :mod:`.reduction`.
+    partition : "auto", "k-means" or str, default="auto"
+        Which candidate partition the default takes: the one that the judge chooses (see ``report_["reason"]``), plain
+        K-Means of the standardised columns, or the candidate of this name, as ``alternatives_`` gives them.
     missing : {"impute", "error"}, default="impute"
     callbacks : list of deepkmeans.training.Callback or None, default=None
     device : "auto", "cpu", "cuda", ..., default="auto"
@@ -104,9 +111,13 @@ class DeepKMeans(CentersInCodes):
         One record an epoch: phase, epoch, loss, its terms, changed, learning_rate, seconds.
     report_ : dict
         Decisions and findings: scaling, sizes, precision, convergence, collapse, imputed cells; of "selflabel" also
-        every candidate partition with its scores (``rounds``), the one ``chosen``, and the ``reason``; of
+        every candidate partition with its scores (``rounds``), the one ``chosen``, the ``reason``, and of tables the
+        ``confidence``, the ``runner_up`` and the ``alternatives``; of
         ``n_clusters="auto"`` the ``n_clusters_selection``: choice, second best, confidence, reason, and the curves of
         every criterion (see :func:`deepkmeans.graph.n_clusters_evidence`).
+    alternatives_ : list of dict
+        Of tables, the best few different partitions, the one taken among them: ``name`` (for ``partition=``),
+        ``consensus``, ``like_chosen`` and ``labels`` (n_samples,), None above 100,000 rows. Not in a file.
     n_features_in_, feature_names_in_
 
     Notes
@@ -137,6 +148,7 @@ class DeepKMeans(CentersInCodes):
         "tol": [Interval(float, 0, 1)],
         "scaling": [OneOf(*SCALINGS)],
         "reduce": [OneOf(*REDUCTIONS), Instance(is_transformer, "a scikit-learn transformer with fit and transform")],
+        "partition": [Instance(str, "a string")],
         "missing": [OneOf("impute", "error")],
         "precision": [OneOf("auto", "float32", "bfloat16")],
         "verbose": [Interval(int, 0, None), Instance((bool, np.bool_), "a bool")],
@@ -146,8 +158,8 @@ class DeepKMeans(CentersInCodes):
         self, n_clusters: int | str = 8, *, objective: Any = "selflabel", encoder: Any = "auto",
         embedding_dim: int | str = "auto", pretrain_epochs: int | str = "auto", max_epochs: int | str = "auto",
         batch_size: int | str = "auto", learning_rate: float | str = "auto", tol: float = 1e-3,
-        scaling: str = "auto", reduce: Any = "auto", missing: str = "impute", callbacks: Any = None,
-        device: Any = "auto", precision: str = "auto", random_state: Any = None, verbose: int = 0,
+        scaling: str = "auto", reduce: Any = "auto", partition: str = "auto", missing: str = "impute",
+        callbacks: Any = None, device: Any = "auto", precision: str = "auto", random_state: Any = None, verbose: int = 0,
     ) -> None:  # fmt: skip
         self.n_clusters = n_clusters
         self.objective = objective
@@ -160,6 +172,7 @@ class DeepKMeans(CentersInCodes):
         self.tol = tol
         self.scaling = scaling
         self.reduce = reduce
+        self.partition = partition
         self.missing = missing
         self.callbacks = callbacks
         self.device = device
@@ -195,6 +208,7 @@ class DeepKMeans(CentersInCodes):
         -----
         ConvergenceWarning : ``max_epochs`` came before convergence.
         CollapseWarning : fewer clusters hold rows than were asked for.
+        UncertainStructureWarning : different partitions are as good, as far as can be told.
         MissingValuesWarning : cells were imputed.
         """
         validate_parameters("DeepKMeans", self._constraints, self.get_params(deep=False))
@@ -203,14 +217,16 @@ class DeepKMeans(CentersInCodes):
         weight = check_weight(sample_weight, X)
         self._check_against(X)
         seeds = Seeds(self.random_state)
-        rows = self._prepare(X, weight, seeds, picture)
+        prepared = self._prepare(X, weight, seeds, picture)
+        rows = prepared.network
         if self.n_clusters == "auto":
-            self.report_["n_clusters_selection"] = found = decide_n_clusters(self, rows)
+            self.report_["n_clusters_selection"] = found = decide_n_clusters(self, prepared.counted)
             self._k = int(found["n_clusters"])
         resumed = open_checkpoints(self, X, weight, seeds)
+        found = None
         try:
             if self.objective_.start == "graph":
-                self_label(self, rows, seeds, resumed)
+                found = label_rows(self, prepared, seeds, resumed)
             else:
                 self._pretrain(rows, seeds, resumed)
                 self._start_centers(rows, seeds, resumed)
@@ -224,6 +240,7 @@ class DeepKMeans(CentersInCodes):
             stopped.model = self  # type: ignore[attr-defined]
             raise
         self._finish(X, weight, rows, seeds)
+        self.alternatives_ = [] if found is None else found.alternatives(self, X)
         warn_of_findings(self)
         return self
 
@@ -237,31 +254,33 @@ class DeepKMeans(CentersInCodes):
         if self._k > 1:
             refuse_constant(X, "DeepKMeans")
 
-    def _prepare(self, X: Any, weight: np.ndarray | None, seeds: Seeds, picture: tuple[int, int, int] | None) -> Rows:
+    def _prepare(
+        self, X: Any, weight: np.ndarray | None, seeds: Seeds, picture: tuple[int, int, int] | None
+    ) -> PreparedRows:  # fmt: skip
         """Reduce and scale the rows, build the network, settle every "auto"."""
         device = resolve_device(self.device)
         self.objective_ = own = make_objective(self.objective)
-        n, from_graph, given = X.shape[0], own.start == "graph", X
+        from_graph, given = own.start == "graph", X
         X = fit_reduction(self, X, seeds)
+        if from_graph:
+            X, weight = collapse_copies(X, weight)
+        n = X.shape[0]
         if self.reduce not in ("auto", "none"):
             picture = None  # directions and made columns have no neighbours
         elif from_graph and picture is None and self.encoder == "auto" and self.scaling == "auto":
             picture = find_image_shape(X)
-        scaling = "pixels" if from_graph and picture is not None and self.scaling == "auto" else self.scaling
-        project = projects(self, X, picture is not None)
-        self.scaling_ = fit_scaling(X, scaling, rows=from_graph or project)
-        if project:
-            directions = fit_projection(X, self.scaling_, DIRECTIONS, Seeds(0).numpy("projection"))
-            self.scaling_ = self.scaling_.with_projection(directions)
-        rows = Rows(X, self.scaling_, weight=weight, device=device)
+        prepared = prepare_rows(self, X, weight, picture is not None, device)
+        rows = prepared.network
+        self.scaling_ = rows.scaling
+        project = rows.scaling.components is not None
         architecture = self._plan(rows, n, X.shape[1], picture if from_graph else None, seeds)
         self._build(self.encoder, architecture, rows, seeds)
         self.encoder_.precision = resolve_precision(self.precision, device, self.encoder_)
         self.history_: list[dict[str, Any]] = []
         automatic = teaching_batch_size_for(n) if from_graph else batch_size_for(n)
-        learnt = (min(n, LEARNT), _ENOUGH_ROWS) if from_graph else (n,)
+        learnt = (min(n, LEARNT), _ENOUGH_ROWS, 10.0 if picture else _TABLE_EPOCHS) if from_graph else (n,)
         self.report_: dict[str, Any] = {
-            "objective": objective_name(self.objective_), "n_rows": n, "n_columns": given.shape[1],
+            "objective": objective_name(self.objective_), "n_rows": given.shape[0], "n_columns": given.shape[1],
             "scaling": self.scaling_.kind, "imputed": self._missing_report(given),
             "image_shape": None if picture is None or not from_graph else list(picture),
             "reduce": ("pca" if project else "none") if self.reducer_ is None else repr(self.reduce),
@@ -275,7 +294,7 @@ class DeepKMeans(CentersInCodes):
             "precision": str(self.encoder_.precision).removeprefix("torch."),
             "device": str(device), "interrupted": False,
         }  # fmt: skip
-        return rows
+        return prepared
 
     def _plan(self, rows: Rows, n: int, d: int, picture: tuple[int, int, int] | None, seeds: Seeds) -> dict[str, Any]:
         """The network that ``encoder="auto"`` is."""

@@ -1,9 +1,11 @@
 """Labels from the neighbour graph, taught to the network: what precedes and makes the joint phase of "selflabel".
 
-1. Neighbour graph of the rows (of landmarks, when there are many), its spectral embedding, many candidate partitions
-   by merging micro-clusters, and K-Means of the rows beside them; one label-free choice (``graph.choose``).
-2. Rows that are pictures: a network learns an over-clustered partition from moved copies of the pictures, its codes
-   give a second graph, both graphs together are cut again; repeated.
+1. Tables, texts, counts: candidates of many kinds in several spaces, plain K-Means among them, and one label-free
+   choice (:mod:`.table_partition`).
+2. Rows that are pictures: neighbour graph of the rows (of landmarks, when there are many), its spectral embedding, many
+   candidate partitions by merging micro-clusters, and K-Means of the rows beside them; one label-free choice
+   (``graph.choose``). A network learns an over-clustered partition from moved copies of the pictures, its codes give a
+   second graph, both graphs together are cut again; repeated.
 3. The guard: if K-Means of the rows is the choice, the encoder becomes a projection and no network is trained.
 4. Otherwise a fresh network learns the chosen labels through a K-Means head (phase "cluster"); rows that are no
    landmarks learn the labels of the landmarks in their cell of the space that was cut last.
@@ -32,15 +34,19 @@ from ..graph import (
     spectral_embedding,
     vote,
 )
-from ..kmeans import assign, fit_kmeans, principal_axes
+from ..kmeans import assign, fit_kmeans, lloyd, principal_axes
 from ..objectives import Objective
 from ..objectives.selflabel import Teach
 from ..runtime import Seeds, seeded_torch
 from ..training import Progress, Settings, encode_rows, train
 from .sizing import epochs_for
+from .table_partition import TablePartition
 from .teaching import mean_codes, start
 
-__all__ = ["LANDMARKS", "LEARNT", "codes_before_k", "landmarks", "self_label", "settle_on_rows", "teaching_epochs"]
+__all__ = [
+    "LANDMARKS", "LEARNT", "codes_before_k", "landmarks", "self_label", "settle_on_rows", "teach_partition",
+    "teaching_epochs",
+]  # fmt: skip
 
 #: Rows of the graph stage, whose time grows with their square.
 LANDMARKS = 12_000
@@ -49,6 +55,8 @@ LEARNT = 60_000
 _FEWEST_ROWS = 30
 _AXES = 50
 _NEIGHBORS = 15
+#: Columns that K-Means of the rows sees as they are, and directions that it sees of more.
+_MOST_COLUMNS, _MANY_AXES = 1024, 512
 _OVER, _ROWS_A_PART = 5, 8
 _OVER_ROUNDS = 2
 _OVER_DIM = 32
@@ -57,13 +65,22 @@ _OVER_EPOCHS = 8
 _BEFORE_K = 20
 _CELLS, _CELL_STEPS = 10, 15
 _VIEWS = 3
-_MIX, _NOISE = 0.5, 0.1
+#: How far rows that are no pictures go towards a neighbour, and noise in deviations. What the labels are is settled:
+#: altered rows are to keep theirs.
+_MIX, _NOISE = 0.25, 0.05
+#: Share of its own label in the soft label of a row of a table.
+_OWN = 0.5
 _EXTRA_VECTORS, _MOST_VECTORS = 10, 60
 
 
 def self_label(model: Any, rows: Rows, seeds: Seeds, resumed: Any) -> None:
-    """Find labels, teach them; sets ``encoder_``, ``objective_``, ``history_`` and ``report_`` of ``model``."""
+    """Find labels of pictures, teach them; sets ``encoder_``, ``objective_``, ``history_``, ``report_``."""
     _SelfLabelling(model, rows, seeds, resumed, model._k).run()
+
+
+def teach_partition(model: Any, rows: Rows, seeds: Seeds, resumed: Any, found: TablePartition) -> None:
+    """Teach the labels of a table's landmarks; sets the same."""
+    _SelfLabelling(model, rows, seeds, resumed, model._k).teach(found)
 
 
 def codes_before_k(model: Any, rows: Rows) -> Tensor | None:
@@ -78,26 +95,41 @@ def codes_before_k(model: Any, rows: Rows) -> Tensor | None:
     return own.codes()
 
 
-def settle_on_rows(model: Any, rows: Rows, seeds: Seeds, resumed: Any = None) -> None:
-    """K-Means of the rows in their main directions: the encoder becomes a projection."""
-    sample = rows.take(landmarks(len(rows), seeds).to(rows.device))
-    mean, axes = principal_axes(sample, _AXES, seeds.numpy("axes"))
-    e = axes.shape[1]
-    architecture = {
+def settle_on_rows(
+    model: Any, rows: Rows, seeds: Seeds, resumed: Any = None, centers: Tensor | None = None
+) -> None:  # fmt: skip
+    """K-Means of the rows, from ``centers`` (k, p) if given: codes are the scaled rows as they are.
+
+    Of more than 1,024 columns they are their 512 main directions.
+    """
+    network, e = _as_they_are(rows, seeds)
+    model._architecture = {
         "network": "dense", "n_inputs": rows.n_inputs, "embedding_dim": e, "hidden_sizes": [], "activation": "linear",
         "tied": True,
     }  # fmt: skip
-    network = DenseAutoencoder(rows.n_inputs, e, (), activation="linear", tied=True)
+    model.encoder_ = ScaledCodes(network, e).to(rows.device)
+    z = encode_rows(model.encoder_, rows)
+    if centers is None or centers.shape[1] != e:
+        result = fit_kmeans(z, model._k, n_init=10, weight=rows.weight, generator=seeds.generator("centers"))
+    else:
+        result = lloyd(z, centers.to(z), weight=rows.weight)
+    Objective.setup(model.objective_, result.centers, len(rows))
+    model.report_ |= {"embedding_dim": e, "hidden_sizes": [], "converged": result.converged}
+
+
+def _as_they_are(rows: Rows, seeds: Seeds) -> tuple[DenseAutoencoder, int]:
+    """A network whose codes are its inputs, or their main directions, and the width of the codes."""
+    d = rows.n_inputs
+    mean, axes = torch.zeros(d), torch.eye(d) if d <= _MOST_COLUMNS else torch.empty(0)
+    if d > _MOST_COLUMNS:
+        sample = rows.take(landmarks(len(rows), seeds).to(rows.device))
+        mean, axes = principal_axes(sample, _MANY_AXES, seeds.numpy("axes"))
+    network = DenseAutoencoder(d, axes.shape[1], (), activation="linear", tied=True)
     with torch.no_grad():
         network.down[0].weight.copy_(axes.T)  # type: ignore[operator, union-attr]
         network.down[0].bias.copy_(-(mean @ axes))  # type: ignore[operator, union-attr]
         network.up_bias[0].copy_(mean)  # type: ignore[operator]
-    model._architecture = architecture
-    model.encoder_ = ScaledCodes(network, e).to(rows.device)
-    z = encode_rows(model.encoder_, rows)
-    result = fit_kmeans(z, model._k, n_init=10, weight=rows.weight, generator=seeds.generator("centers"))
-    Objective.setup(model.objective_, result.centers, len(rows))
-    model.report_ |= {"embedding_dim": e, "hidden_sizes": [], "converged": result.converged}
+    return network, axes.shape[1]
 
 
 def teaching_epochs(n_rows: int) -> list[int]:
@@ -143,6 +175,12 @@ class _SelfLabelling:
         if self.phase_resumed != "cluster" and not self._choose():
             settle_on_rows(model, self.rows, self.seeds)
             return
+        self._student()
+
+    def teach(self, found: TablePartition) -> None:
+        """A network learns the labels of the landmarks."""
+        self.index, self.labels = found.index, found.labels
+        self._look()
         self._student()
 
     def _look(self) -> None:
@@ -262,7 +300,9 @@ class _SelfLabelling:
 
     def _soft(self, labels: np.ndarray) -> Tensor:
         """Labels of the landmarks, softened over the graph: (m, count)."""
-        return torch.from_numpy(diffuse(self.graph, labels, int(labels.max()) + 1)).float().to(self.rows.device)
+        steps, own = (3, 0.0) if self.augment is not None else (0, _OWN)
+        soft = diffuse(self.graph, labels, int(labels.max()) + 1, steps, own)
+        return torch.from_numpy(soft).float().to(self.rows.device)
 
     def _carried(self, soft: Tensor, rows: Rows, own: Tensor) -> Tensor:
         """Soft labels (n, k): those of the landmarks (m, k), and elsewhere their mean over a cell of the space."""

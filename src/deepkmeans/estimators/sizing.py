@@ -12,13 +12,13 @@ def batch_size_for(n_rows: int) -> int:
     return int(2 ** min(8, max(4, math.ceil(math.log2(max(n_rows, 1) / 48)))))
 
 
-def epochs_for(epochs: int, n_rows: int, enough: int = 46_000) -> int:
+def epochs_for(epochs: int, n_rows: int, enough: int = 46_000, most: float = 10.0) -> int:
     """``epochs`` are for 6,000 to ``enough`` rows; fewer rows are seen more often, more rows less often.
 
-    Below, as many rows in all as 6,000 would give, at most ten times the epochs; above, as many as ``enough`` would
-    give, at least a quarter of the epochs.
+    Below, as many rows in all as 6,000 would give, at most ``most`` times the epochs; above, as many as ``enough``
+    would give, at least a quarter of the epochs.
     """
-    factor = min(10.0, max(1.0, 6_000 / n_rows)) * max(0.25, min(1.0, enough / n_rows))
+    factor = min(most, max(1.0, 6_000 / n_rows)) * max(0.25, min(1.0, enough / n_rows))
     return max(1, round(epochs * factor))
 
 

@@ -13,17 +13,22 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-__all__ = ["affinity", "diffuse", "membership"]
+__all__ = ["affinity", "diffuse", "local_scale", "membership"]
 
 _SCALE_NEIGHBOR = 7
+
+
+def local_scale(distance: np.ndarray, scale_neighbor: int = _SCALE_NEIGHBOR) -> np.ndarray:
+    """Distance (n,) of each row to its 7th (or another) neighbour, from distances (n, k), nearest first; never 0."""
+    local = distance[:, min(scale_neighbor, distance.shape[1]) - 1].astype(np.float64)
+    # Copies of one row have distance 0 to each other: the typical distance stands in for theirs.
+    return np.maximum(local, 1e-6 * (np.median(local) or 1.0) + np.finfo(np.float64).tiny)
 
 
 def affinity(index: np.ndarray, distance: np.ndarray, scale_neighbor: int = _SCALE_NEIGHBOR) -> sp.csr_matrix:
     """Symmetric affinity matrix (n, n) of the k-nearest-neighbour graph; index and distance (n, k), nearest first."""
     n, k = index.shape
-    local = distance[:, min(scale_neighbor, k) - 1].astype(np.float64)  # (n,)
-    # Copies of one row have distance 0 to each other: the typical distance stands in for theirs.
-    local = np.maximum(local, 1e-6 * (np.median(local) or 1.0) + np.finfo(np.float64).tiny)
+    local = local_scale(distance, scale_neighbor)  # (n,)
     weight = np.exp(-(distance.astype(np.float64) ** 2) / (local[:, None] * local[index]))
     weight = np.maximum(weight, 1e-6)  # a neighbour is a neighbour, however far
     graph = sp.csr_matrix((weight.ravel(), index.ravel(), np.arange(0, n * k + 1, k)), shape=(n, n))
@@ -36,13 +41,20 @@ def membership(labels: np.ndarray, n_clusters: int) -> sp.csr_matrix:
     return sp.csr_matrix((np.ones(n), labels, np.arange(n + 1)), shape=(n, n_clusters))
 
 
-def diffuse(graph: sp.csr_matrix, labels: np.ndarray, n_clusters: int, steps: int = 3) -> np.ndarray:
-    """Soft labels (n, n_clusters): the clusters of a row's neighbours, and ``steps`` times of theirs; rows sum to 1."""
+def diffuse(
+    graph: sp.csr_matrix, labels: np.ndarray, n_clusters: int, steps: int = 3, own: float = 0.0
+) -> np.ndarray:  # fmt: skip
+    """Soft labels (n, n_clusters): the clusters of a row's neighbours, and ``steps`` times of theirs; rows sum to 1.
+
+    ``own`` is the share of the row's own label in the result.
+    """
     walk = _rows_to_one(graph)
-    q = _rows_to_one(walk @ membership(labels, n_clusters)).toarray()
+    hard = membership(labels, n_clusters)
+    q = _rows_to_one(walk @ hard).toarray()
     for _ in range(steps):
         q = walk @ q
-    return q / np.maximum(q.sum(axis=1, keepdims=True), 1e-12)
+    q = q / np.maximum(q.sum(axis=1, keepdims=True), 1e-12)
+    return q if own == 0 else own * hard.toarray() + (1 - own) * q
 
 
 def _rows_to_one(graph: sp.csr_matrix) -> sp.csr_matrix:

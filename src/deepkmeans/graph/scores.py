@@ -24,18 +24,24 @@ def _some(n: int, limit: int, random_state: np.random.RandomState) -> np.ndarray
     return random_state.permutation(n)[:limit]
 
 
-def agreement(partitions: Mapping[str, np.ndarray], random_state: np.random.RandomState) -> np.ndarray:
-    """Normalised mutual information of all pairs of partitions, (m, m), on at most 4,000 rows.
+def agreement(
+    partitions: Mapping[str, np.ndarray], random_state: np.random.RandomState | None = None,
+    weight: np.ndarray | None = None,
+) -> np.ndarray:  # fmt: skip
+    """Normalised mutual information of all pairs of partitions, (m, m); on at most 4,000 rows with ``random_state``.
 
-    All contingency tables come from one product, which is what makes hundreds of pairs cheap.
+    All contingency tables come from one product, which is what makes hundreds of pairs cheap. A weight (n,) of 2 counts
+    as two rows.
     """
     labels = list(partitions.values())
-    rows = _some(len(labels[0]), _AGREEMENT_ROWS, random_state)
+    n = len(labels[0])
+    rows = np.arange(n) if random_state is None else _some(n, _AGREEMENT_ROWS, random_state)
+    mass = np.full(len(rows), 1 / len(rows)) if weight is None else weight[rows] / weight[rows].sum()
     parts = [_one_hot(own[rows]) for own in labels]
     starts = np.cumsum([0, *(part.shape[1] for part in parts)])[:-1]
     together = np.hstack(parts)
-    share = together.mean(axis=0)  # (sum of k,)
-    joint = together.T @ together / len(rows)
+    joint = together.T @ (together * mass[:, None])
+    share = joint.diagonal()  # (sum of k,)
     with np.errstate(divide="ignore", invalid="ignore"):
         gain = np.where(joint > 0, joint * np.log(joint / np.outer(share, share)), 0.0)
     information = np.add.reduceat(np.add.reduceat(gain, starts, axis=0), starts, axis=1)

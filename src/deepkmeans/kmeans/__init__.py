@@ -4,12 +4,14 @@ from .axes import principal_axes
 from .distances import assign, distances, pair_distances, squared_distances
 from .lloyd import lloyd
 from .minibatch import minibatch_step
+from .mixture import COVARIANCES, mixture_labels
 from .restarts import fit_kmeans
 from .rows import csr_rows, product, unit_rows
 from .seeding import kmeans_plusplus
 from .whitening import WhitenedKMeans, fit_whitened_kmeans
 
 __all__ = [
-    "WhitenedKMeans", "assign", "csr_rows", "distances", "fit_kmeans", "fit_whitened_kmeans", "kmeans_plusplus",
-    "lloyd", "minibatch_step", "pair_distances", "principal_axes", "product", "squared_distances", "unit_rows",
+    "COVARIANCES", "WhitenedKMeans", "assign", "csr_rows", "distances", "fit_kmeans", "fit_whitened_kmeans",
+    "kmeans_plusplus", "lloyd", "minibatch_step", "mixture_labels", "pair_distances", "principal_axes", "product",
+    "squared_distances", "unit_rows",
 ]  # fmt: skip

@@ -16,11 +16,13 @@ __all__ = ["principal_axes"]
 _EXACT = 2048
 
 
-def principal_axes(X: Tensor, n_axes: int, random_state: np.random.RandomState) -> tuple[Tensor, Tensor]:
+def principal_axes(
+    X: Tensor, n_axes: int, random_state: np.random.RandomState, weight: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
     """Mean (d,) and orthonormal main directions (d, m) of rows X (n, d), m at most ``n_axes``; largest variance first.
 
-    Distances below d columns lose little in the 50 largest directions and noise is left behind. CSR rows are not
-    centred (their mean is given as zero) and never dense. O(n d^2) up to 2,048 columns, O(n d m) above, O(entries m) of
+    Dense rows may have weights (n,); 2 counts as two rows. Distances below d columns lose little in the 50 largest
+    directions and noise is left behind. CSR rows are not centred (their mean is given as zero) and never dense. O(n d^2) up to 2,048 columns, O(n d m) above, O(entries m) of
     CSR rows.
     """
     m = min(n_axes, *X.shape)
@@ -30,8 +32,9 @@ def principal_axes(X: Tensor, n_axes: int, random_state: np.random.RandomState) 
         _, _, rows = randomized_svd(sp.csr_matrix(tuple(parts), X.shape), m, n_iter=1, random_state=random_state)
         axes = torch.from_numpy(np.ascontiguousarray(rows.T)).to(X.device)
     else:
-        mean = X.mean(0)
-        away = X - mean
+        share = None if weight is None else (weight / weight.sum()).to(X)
+        mean = X.mean(0) if share is None else share @ X
+        away = X - mean if share is None else (X - mean) * (share[:, None] * len(X)).sqrt()
         if X.shape[1] <= _EXACT:
             _, axes = torch.linalg.eigh((away.T @ away).double() / len(X))
             axes = axes.flip(1)[:, :m]

@@ -1,0 +1,78 @@
+"""The training rows as each stage of a fit sees them.
+
+A network that starts from the graph sees distinct rows, each with the weight of its copies: so copies of rows and
+weights give the same fit. A table is seen in three ways: as plain K-Means sees it (standardised), as the network does
+(robust units, so that no outlier reaches it), and as the search for the number of clusters does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+import torch
+
+from ..data import Rows, Scaling, distinct_rows, fit_projection, fit_scaling, row_rule
+from ..runtime import Seeds
+from .reduction import DIRECTIONS, projects
+
+__all__ = ["PreparedRows", "collapse_copies", "prepare_rows"]
+
+#: Up to so many distinct rows their order follows from their values alone; more stay in the order in which they came.
+_ORDERED = 200_000
+
+
+@dataclass(frozen=True)
+class PreparedRows:
+    """Rows of one fit: for the network, for plain K-Means, and for the number of clusters; often one object."""
+
+    network: Rows
+    plain: Rows
+    counted: Rows
+
+
+def collapse_copies(X: Any, weight: np.ndarray | None) -> tuple[Any, np.ndarray | None]:
+    """Distinct rows of ``X`` (n, d) and the weight of each, None where all weigh the same; rows of no weight are out.
+
+    The order does not depend on the order of ``X``, so that the same rows give the same fit however they are written.
+    """
+    index, inverse = distinct_rows(X)
+    mass = np.bincount(inverse, weights=weight, minlength=len(index)).astype(np.float64)
+    if len(index) > _ORDERED:
+        order = np.argsort(index, kind="stable")
+        index, mass = index[order], mass[order]
+    heavy = mass > 0
+    if not heavy.all():
+        index, mass = index[heavy], mass[heavy]
+    same = bool((mass == mass[0]).all())
+    if len(index) == X.shape[0] and (index[:-1] < index[1:]).all():
+        return X, None if same else mass
+    return X[index], None if same else mass
+
+
+def prepare_rows(
+    model: Any, X: Any, weight: np.ndarray | None, picture: bool, device: torch.device
+) -> PreparedRows:  # fmt: skip
+    """Scale the rows, and project many columns, by the parameters of ``model``."""
+    from_graph = model.objective_.start == "graph"
+    project = projects(model, X, picture)
+
+    def scaled(kind: str, *, projected: bool = project) -> Rows:
+        scaling = fit_scaling(X, kind, rows=from_graph or project, weight=weight)
+        if projected:
+            scaling = _with_directions(X, scaling)
+        return Rows(X, scaling, weight=weight, device=device)
+
+    if not from_graph or model.scaling != "auto" or picture or sp.issparse(X) or row_rule(X) is not None:
+        rows = scaled("pixels" if from_graph and picture and model.scaling == "auto" else model.scaling)
+        return PreparedRows(rows, rows, rows)
+    plain = scaled("standard", projected=model.reduce == "pca")
+    own_encoder = not isinstance(model.encoder, str)
+    network = scaled("standard" if own_encoder else "robust")
+    return PreparedRows(network, plain, scaled("auto") if model.n_clusters == "auto" else plain)
+
+
+def _with_directions(X: Any, scaling: Scaling) -> Scaling:
+    return scaling.with_projection(fit_projection(X, scaling, DIRECTIONS, Seeds(0).numpy("projection")))

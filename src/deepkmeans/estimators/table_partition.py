@@ -1,0 +1,186 @@
+"""Which partition of a table the network is to learn, or whether K-Means of its columns is the answer already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .._validation import did_you_mean
+from ..data import Rows, Scaling, column_spaces
+from ..exceptions import InvalidParameterError
+from ..graph import KMEANS, Verdict, candidate_pool, judge
+from ..kmeans import assign, fit_kmeans
+from ..runtime import Seeds
+
+__all__ = ["Candidates", "TablePartition", "find_partition", "report_of", "table_candidates", "why_none"]
+
+#: Distinct rows that candidates are made of, and those of plain K-Means, at most; the others follow them.
+_LANDMARKS, _PLAIN_ROWS = 2_000, 20_000
+_PLAIN_STARTS = 20
+_FEWEST_ROWS = 30
+#: More rows than this have no labels in ``alternatives_``; ``partition=`` gives them.
+_MOST_LABELLED = 100_000
+#: From this probability on a choice is called sure.
+_SURE = 0.9
+#: A column of no more values than this has few.
+_FEW_VALUES = 10
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Partitions of a table's landmarks, and what a judge needs to choose among them.
+
+    Attributes
+    ----------
+    index : Tensor of shape (m,), int64
+        The landmarks among the rows.
+    partitions : dict of str to ndarray of shape (m,)
+    graphs : dict of str to csr_matrix of shape (m, m)
+    weight : ndarray of shape (m,) or None
+    few_values : float
+        Share of the columns that have ten values or fewer.
+    centers : Tensor of shape (k, p)
+        Of plain K-Means.
+    """
+
+    index: Tensor
+    partitions: dict[str, np.ndarray]
+    graphs: dict[str, Any]
+    weight: np.ndarray | None
+    few_values: float
+    centers: Tensor
+
+
+@dataclass(frozen=True)
+class TablePartition:
+    """The partition of the landmarks that was chosen, and why.
+
+    Attributes
+    ----------
+    index : Tensor of shape (m,), int64
+    labels : ndarray of shape (m,)
+    verdict : Verdict
+    others : dict of str to ndarray of shape (m,)
+        Labels of the verdict's alternatives.
+    landmarks : Tensor of shape (m, p)
+        The rows themselves, as plain K-Means sees them.
+    centers : Tensor of shape (k, p)
+        Of plain K-Means.
+    scaling : Scaling
+        Of plain K-Means.
+    """
+
+    index: Tensor
+    labels: np.ndarray
+    verdict: Verdict
+    others: dict[str, np.ndarray]
+    landmarks: Tensor
+    centers: Tensor
+    scaling: Scaling
+
+    def alternatives(self, model: Any, X: Any) -> list[dict[str, Any]]:
+        """What ``model.alternatives_`` is for checked rows ``X`` (n, d): each row follows its nearest landmark."""
+        place = None
+        if X.shape[0] <= _MOST_LABELLED:
+            if model._reduction is not None:
+                X = model._reduction.transform(X)
+            rows = Rows(X, self.scaling, device=self.landmarks.device)
+            place = torch.cat([assign(x, self.landmarks)[0] for x in rows.chunks(8192)]).cpu().numpy()
+        return [
+            {
+                "name": name, **self.verdict.table[name],
+                "labels": None if place is None
+                else model.labels_ if name == self.verdict.name
+                else self.others[name][place].astype(np.int32),
+            }
+            for name in self.verdict.alternatives
+        ]  # fmt: skip
+
+
+def plain_kmeans(rows: Rows, n_clusters: int, seeds: Seeds) -> Tensor:
+    """Centres (k, p) of K-Means of the rows, in all their columns; found on at most 20,000 of them."""
+    part, weight = rows.take(_some(rows, _PLAIN_ROWS, seeds)), None
+    if rows.weight is not None:
+        weight = rows.weight[_some(rows, _PLAIN_ROWS, seeds)]
+    generator = seeds.generator("centers")
+    return fit_kmeans(part, n_clusters, n_init=_PLAIN_STARTS, weight=weight, generator=generator).centers
+
+
+def table_candidates(rows: Rows, n_clusters: int, seeds: Seeds) -> Candidates | None:
+    """Candidates of distinct rows, scaled as plain K-Means sees them; None where rows are too few.
+
+    Where rows are columns of a table as they are, not directions or profiles, the pool sees them in three spaces.
+    """
+    index = _some(rows, _LANDMARKS, seeds)
+    if len(index) < max(_FEWEST_ROWS, 4 * n_clusters):
+        return None
+    centers = plain_kmeans(rows, n_clusters, seeds)
+    taken = rows.take(index)
+    X = taken.cpu().double().numpy()
+    weight = None if rows.weight is None else rows.weight[index].cpu().double().numpy()
+    kind, columns = rows.scaling.kind, rows.scaling.components is None
+    spaces = column_spaces(X, weight) if kind == "standard" and columns else {kind: X}
+    pool = candidate_pool(spaces, n_clusters, weight=weight, generator=seeds.generator("candidates"))
+    plain = assign(taken, centers)[0].cpu().numpy().astype(np.int64)
+    few = float(np.mean([len(np.unique(column)) <= _FEW_VALUES for column in X.T]))
+    return Candidates(index, {KMEANS: plain} | pool.partitions, pool.graphs, weight, few, centers)
+
+
+def find_partition(rows: Rows, n_clusters: int, seeds: Seeds, wanted: str | None = None) -> TablePartition | None:
+    """The verdict over :func:`table_candidates`; None where rows are too few."""
+    found = table_candidates(rows, n_clusters, seeds)
+    if found is None:
+        return None
+    if wanted is not None and wanted not in found.partitions:
+        raise InvalidParameterError(
+            f"The 'partition' parameter {wanted!r} is no candidate of these rows"
+            f"{did_you_mean(wanted, found.partitions)}: give 'auto', 'k-means', or a name of "
+            "report_['rounds'][0]['candidates'] of a fit with 'auto'."
+        )
+    verdict = judge(
+        found.partitions, found.graphs, weight=found.weight, few_values=found.few_values, wanted=wanted
+    )  # fmt: skip
+    return TablePartition(
+        found.index, found.partitions[verdict.name], verdict,
+        {name: found.partitions[name] for name in verdict.alternatives}, rows.take(found.index), found.centers,
+        rows.scaling,
+    )  # fmt: skip
+
+
+def _some(rows: Rows, limit: int, seeds: Seeds) -> Tensor:
+    """Numbers (m,) of at most ``limit`` rows, sorted."""
+    n = len(rows)
+    if n <= limit:
+        return torch.arange(n, device=rows.device)
+    order = torch.randperm(n, generator=seeds.generator("landmarks"))
+    return order[:limit].sort().values.to(rows.device)
+
+
+def why_none(rows: Rows, n_clusters: int) -> str:
+    """Why :func:`find_partition` has nothing to choose from."""
+    if n_clusters == 1:
+        return "one cluster needs no graph"
+    return f"{len(rows)} distinct rows are too few for a graph of {n_clusters} clusters"
+
+
+def report_of(found: TablePartition) -> dict[str, Any]:
+    """What ``report_`` says of it."""
+    verdict = found.verdict
+    return {
+        "chosen": verdict.name,
+        "reason": verdict.reason,
+        "n_landmarks": len(found.index),
+        "confidence": verdict.confidence,
+        "sure": verdict.confidence is not None and verdict.confidence >= _SURE,
+        "expected_gain": verdict.expected_gain,
+        "runner_up": verdict.runner_up,
+        "alternatives": verdict.alternatives,
+        "evidence": verdict.evidence,
+        "rounds": [
+            {"stage": "table", "chosen": verdict.name, "reason": verdict.reason, "candidates": verdict.table}
+        ],
+    }  # fmt: skip

@@ -1,0 +1,94 @@
+"""What speaks for one partition of a pool instead of another: numbers without known classes.
+
+All are differences or properties of two partitions, the candidate and plain K-Means, seen by the other candidates
+and by the neighbour graphs. A linear rule over them, learnt on tables with known classes (:mod:`.judge`), says how
+much better the candidate is expected to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import scipy.sparse as sp
+
+from .scores import modularity
+
+__all__ = ["EVIDENCE", "evidence", "kind_of", "space_of"]
+
+KINDS, SPACES = ("k-means", "mixture", "graph"), ("standard", "robust", "ranks")
+
+#: Names of the numbers, in order.
+EVIDENCE: tuple[str, ...] = (
+    "consensus_gain", "consensus_of_kmeans", "alike", "closer", "agreement", "agreement_spread",
+    *(f"gain_by_{kind}" for kind in KINDS), *(f"gain_in_{space}" for space in SPACES),
+    "modularity_gain", "modularity_gain_least", "modularity_gain_most",
+    "evenness", "evenness_of_kmeans", "smallest", "largest_of_kmeans",
+    "log_rows_a_cluster", "log_clusters", "few_values",
+)  # fmt: skip
+
+
+def kind_of(name: str) -> str:
+    """Which kind of method made the candidate ``name``."""
+    if "k-means" in name:
+        return "k-means"
+    return "mixture" if "mixture" in name or "spectral-" in name else "graph"
+
+
+def space_of(name: str) -> str:
+    """In which space the candidate ``name`` was found."""
+    return name.split("/")[0]
+
+
+def evidence(
+    names: Sequence[str], similarity: np.ndarray, votes: np.ndarray, partitions: Mapping[str, np.ndarray],
+    graphs: Mapping[str, sp.csr_matrix], candidate: int, null: int, *, weight: np.ndarray, few_values: float,
+) -> dict[str, float]:  # fmt: skip
+    """The numbers of :data:`EVIDENCE` for one candidate.
+
+    Parameters
+    ----------
+    names : list of str
+        Of the pool of m partitions.
+    similarity : ndarray of shape (m, m)
+        Normalised mutual information.
+    votes : ndarray of shape (m,)
+        What each counts in the consensus.
+    partitions : dict of str to ndarray of shape (n,)
+    graphs : dict of str to csr_matrix of shape (n, n)
+    candidate, null : int
+        Places of the candidate and of plain K-Means.
+    weight : ndarray of shape (n,)
+        Copies of each row.
+    few_values : float
+        Share of the columns that have ten values or fewer.
+    """
+    own, plain = partitions[names[candidate]], partitions[names[null]]
+    consensus = similarity @ votes / votes.sum()
+    ahead = similarity[:, candidate] - similarity[:, null]
+    kinds = np.array([kind_of(name) for name in names])
+    spaces = np.array([space_of(name) for name in names])
+    gains = [modularity(graph, own) - modularity(graph, plain) for graph in graphs.values()] or [0.0]
+    k = int(max(own.max(), plain.max())) + 1
+    shares, shares_plain = (np.bincount(x, weights=weight, minlength=k) / weight.sum() for x in (own, plain))
+    others = np.delete(np.arange(len(names)), null)
+    values = [
+        consensus[candidate] - consensus[null], consensus[null], similarity[candidate, null],
+        float((ahead > 0).mean()), float(similarity.mean()), float(similarity.std()),
+        *(_mean(ahead[others][kinds[others] == kind]) for kind in KINDS),
+        *(_mean(ahead[others][spaces[others] == space]) for space in SPACES),
+        float(np.mean(gains)), min(gains), max(gains),
+        _evenness(shares), _evenness(shares_plain), float(shares.min() * k), float(shares_plain.max()),
+        float(np.log(weight.sum() / k)), float(np.log(k)), few_values,
+    ]  # fmt: skip
+    return {name: float(value) for name, value in zip(EVIDENCE, values, strict=True)}
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean()) if len(values) else 0.0
+
+
+def _evenness(shares: np.ndarray) -> float:
+    """Entropy of the shares over its largest value: 1 where all clusters are of one size."""
+    present = shares[shares > 0]
+    return float(-(present * np.log(present)).sum() / np.log(max(len(shares), 2)))

@@ -1,0 +1,131 @@
+"""Many partitions of a table by methods of different kinds, in different spaces: what a choice is made from.
+
+In each space (see :func:`deepkmeans.data.column_spaces`), on its main directions:
+
+- K-Means, in all of them, in the first few, and in all brought to one variance;
+- Gaussian mixtures of three covariances that start from the K-Means of the first few;
+- neighbour graphs of 15 and of 30 neighbours, cut by merging micro-clusters under each criterion, by K-Means of the
+  spectral embedding, and by mixtures in it.
+
+One kind errs like its siblings; kinds that are unlike and agree have seen something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+import torch
+from torch import Tensor
+
+from ..kmeans import COVARIANCES, fit_kmeans, mixture_labels, principal_axes
+from .affinity import affinity, local_scale
+from .agglomeration import CRITERIA, agglomerate, coarsen
+from .connection import connect
+from .micro import micro_clusters
+from .neighbors import nearest_neighbors
+from .spectral import spectral_embedding
+
+__all__ = ["Pool", "candidate_pool"]
+
+_AXES = 50
+_NEIGHBORS = (15, 30)
+#: First directions in which K-Means and mixtures are sought, too.
+_FIRST = (5, 10, 20)
+_MICRO, _ROWS_A_MICRO = 300, 10
+_STARTS = 5
+_EXTRA_VECTORS = 10
+#: More clusters than this have no mixture in the spectral embedding, whose width is their number.
+_MOST_MIXED = 20
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Candidates and what they were found in.
+
+    Attributes
+    ----------
+    partitions : dict of str to ndarray of shape (n,)
+        By name, "space/method" or "space/neighbours/method".
+    graphs : dict of str to csr_matrix of shape (n, n)
+        By "space/neighbours".
+    """
+
+    partitions: dict[str, np.ndarray]
+    graphs: dict[str, sp.csr_matrix]
+
+
+def candidate_pool(
+    spaces: Mapping[str, np.ndarray], n_clusters: int, *, weight: np.ndarray | None = None, generator: torch.Generator,
+) -> Pool:  # fmt: skip
+    """Candidates of distinct rows, (n, d) in each of the spaces; those that do not have ``n_clusters`` are left out.
+
+    Weights (n,) count as copies for K-Means, mixtures and directions; a graph knows which rows there are, not how many.
+    O(n^2 d) for the neighbours in each space, and about forty fits of O(n k) each.
+    """
+    partitions: dict[str, np.ndarray] = {}
+    graphs: dict[str, sp.csr_matrix] = {}
+    mass = None if weight is None else torch.from_numpy(np.asarray(weight, dtype=np.float64))
+    random_state = np.random.RandomState(int(torch.randint(2**31 - 1, (1,), generator=generator)))
+    for name, X in spaces.items():
+        rows = torch.from_numpy(np.ascontiguousarray(X)).double()
+        mean, axes = principal_axes(rows, _AXES, random_state, mass)
+        codes = ((rows - mean) @ axes).float()
+        codes = codes[:, codes.var(0, correction=0) > 1e-10 * float(codes.var(0, correction=0).max())]
+        found = _by_centers(codes, n_clusters, mass, generator)
+        cut, own = _by_graphs(codes, n_clusters, generator, random_state)
+        partitions |= {f"{name}/{method}": labels for method, labels in (found | cut).items()}
+        graphs |= {f"{name}/{neighbors}": graph for neighbors, graph in own.items()}
+    whole = {key: labels for key, labels in partitions.items() if len(np.unique(labels)) == n_clusters}
+    return Pool(whole, graphs)
+
+
+def _by_centers(
+    codes: Tensor, n_clusters: int, weight: Tensor | None, generator: torch.Generator
+) -> dict[str, np.ndarray]:
+    found = {}
+    light = None if weight is None else weight.to(codes)
+
+    def kmeans(rows: Tensor) -> Tensor:
+        return fit_kmeans(rows, n_clusters, n_init=_STARTS, weight=light, generator=generator).labels
+
+    found["k-means"] = kmeans(codes).numpy()
+    found["whitened/k-means"] = kmeans(codes / codes.std(0, correction=0)).numpy()
+    width = codes.shape[1]
+    for m in sorted({min(m, width) for m in _FIRST}):
+        first = codes[:, :m].contiguous()
+        start = kmeans(first)
+        if m < width:
+            found[f"{m}/k-means"] = start.numpy()
+        for covariance in COVARIANCES:
+            own = mixture_labels(first, start, n_clusters, covariance, weight=weight)
+            found[f"{m}/mixture-{covariance}"] = own.numpy()
+    return found
+
+
+def _by_graphs(
+    codes: Tensor, n_clusters: int, generator: torch.Generator, random_state: np.random.RandomState
+) -> tuple[dict[str, np.ndarray], dict[int, sp.csr_matrix]]:
+    n, found, graphs = len(codes), {}, {}
+    most = min(_NEIGHBORS[-1], n - 1)
+    index, distance = (part.cpu().numpy() for part in nearest_neighbors(codes, most))
+    size = max(4 * n_clusters, min(_MICRO, n // _ROWS_A_MICRO))
+    for neighbors in sorted({min(count, most) for count in _NEIGHBORS}):
+        near = distance[:, :neighbors]
+        graph = connect(affinity(index[:, :neighbors], near), codes, local_scale(near))
+        embedding = torch.from_numpy(spectral_embedding(graph, n_clusters + _EXTRA_VECTORS, random_state))
+        atoms = micro_clusters(embedding, size, generator)
+        weights = coarsen(graph, atoms)
+        for criterion in CRITERIA:
+            found[f"{neighbors}/{criterion}"] = agglomerate(weights, atoms, criterion).labels(n_clusters)
+        own = embedding[:, :n_clusters].contiguous()
+        spectral = fit_kmeans(own, n_clusters, n_init=_STARTS, generator=generator).labels
+        found[f"{neighbors}/spectral"] = spectral.numpy()
+        if neighbors == min(_NEIGHBORS[0], most) and n_clusters <= _MOST_MIXED:
+            for covariance in COVARIANCES:
+                labels = mixture_labels(own, spectral, n_clusters, covariance)
+                found[f"{neighbors}/spectral-{covariance}"] = labels.numpy()
+        graphs[neighbors] = graph
+    return found, graphs

@@ -1,0 +1,118 @@
+"""Ordinary tables: never worse than K-Means, copies are weights, and what was found can be taken by name."""
+
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.cluster import KMeans as PlainKMeans
+from sklearn.datasets import load_breast_cancer, make_blobs, make_moons
+from sklearn.metrics import adjusted_rand_score as ari
+
+import deepkmeans
+from deepkmeans import DeepKMeans
+from deepkmeans.exceptions import InvalidParameterError, UncertainStructureWarning
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
+    pytest.mark.filterwarnings("ignore::deepkmeans.exceptions.UncertainStructureWarning"),
+]
+
+
+def plain(X, k):
+    spread = X.std(0)
+    return PlainKMeans(k, n_init=10, random_state=0).fit_predict((X - X.mean(0)) / np.where(spread > 0, spread, 1))
+
+
+def scores():
+    """Whole numbers from 1 to 10, a large group of low ones: most rows are there many times."""
+    random = np.random.RandomState(0)
+    y = (np.arange(600) % 3 == 0).astype(int)
+    X = np.clip(np.round(np.where(y[:, None] == 0, 1.0, 6.0) + np.where(y[:, None] == 0, 0.6, 2.0)
+                         * random.randn(600, 9)), 1, 10)  # fmt: skip
+    return X, y
+
+
+def one_hot():
+    """Four clean groups in six columns, beside a random category of three values."""
+    X, y = make_blobs(400, centers=4, n_features=6, cluster_std=1.0, random_state=1)
+    return np.c_[(X - X.mean(0)) / X.std(0), np.eye(3)[np.random.RandomState(0).randint(3, size=400)]], y
+
+
+def unequal():
+    X, y = make_blobs([900, 90, 30], centers=[[0, 0], [6, 0], [0, 6]], random_state=0)
+    return X, y
+
+
+def outliers():
+    X, y = make_blobs(300, centers=3, n_features=4, random_state=2)
+    X[0, 0], X[1, 2] = 1e4, -1e4
+    return X, y
+
+
+@pytest.mark.parametrize(("make", "least"), [(scores, 0.9), (one_hot, 0.95), (unequal, 0.9), (outliers, 0.95)])
+def test_ordinary_tables_that_misled_the_graph(make, least):
+    X, y = make()
+    model = DeepKMeans(len(np.unique(y)), random_state=0).fit(X)
+    reached = ari(y, model.labels_)
+    assert reached >= min(least, ari(y, plain(X, len(np.unique(y)))) - 0.01) and reached >= least - 0.35
+    assert (model.labels_ == model.predict(X)).all()
+
+
+def test_copies_of_rows_are_weights():
+    X, _ = make_moons(150, noise=0.15, random_state=0)
+    for times in (np.full(150, 2), np.full(150, 15), np.random.RandomState(1).randint(1, 50, 150)):
+        whole = DeepKMeans(2, random_state=0).fit(np.repeat(X, times, axis=0))
+        first = np.r_[0, np.cumsum(times)[:-1]]
+        weighted = DeepKMeans(2, random_state=0).fit(X, sample_weight=times)
+        np.testing.assert_array_equal(whole.labels_[first], weighted.labels_)
+        np.testing.assert_array_equal(whole.cluster_centers_, weighted.cluster_centers_)
+        assert whole.report_["reason"] == weighted.report_["reason"]
+
+
+def test_the_order_of_the_rows_does_not_matter():
+    X = load_breast_cancer().data
+    order = np.random.RandomState(0).permutation(len(X))
+    first, second = DeepKMeans(2, random_state=0).fit(X), DeepKMeans(2, random_state=0).fit(X[order])
+    np.testing.assert_array_equal(first.labels_[order], second.labels_)
+
+
+def test_rows_of_no_weight_are_not_learnt_from():
+    X, _ = make_blobs(200, centers=3, random_state=0)
+    far = np.r_[X, np.full((20, 2), 1e3) + np.arange(20)[:, None]]
+    model = DeepKMeans(3, random_state=0).fit(far, sample_weight=np.r_[np.ones(200), np.zeros(20)])
+    assert ari(model.labels_[:200], DeepKMeans(3, random_state=0).fit(X).labels_) == 1
+
+
+def test_plain_k_means_by_name_is_k_means_of_the_standardised_columns():
+    X = load_breast_cancer().data
+    model = DeepKMeans(2, partition="k-means", random_state=0).fit(X)
+    assert model.report_["chosen"] == "k-means" and model.report_["scaling"] == "standard"
+    assert ari(plain(X, 2), model.labels_) > 0.95
+    np.testing.assert_allclose(model.reconstruct(X), X, rtol=1e-4, atol=1e-4)
+
+
+def test_any_alternative_can_be_taken_by_its_name(tmp_path):
+    X = load_breast_cancer().data
+    model = DeepKMeans(2, random_state=0).fit(X)
+    names = [other["name"] for other in model.alternatives_]
+    assert {"k-means", model.report_["chosen"]} <= set(names) and len(names) <= 4
+    for other in model.alternatives_:
+        assert other["labels"].shape == (len(X),) and other["labels"].dtype == np.int32
+        again = DeepKMeans(2, partition=other["name"], random_state=0).fit(X)
+        assert again.report_["chosen"] == other["name"] and ari(other["labels"], again.labels_) > 0.9
+        assert again.report_["confidence"] is None and other["name"] in again.report_["reason"]
+    deepkmeans.save(model, tmp_path / "m.dkm")
+    assert deepkmeans.load(tmp_path / "m.dkm").report_["alternatives"] == names
+    with pytest.raises(InvalidParameterError, match="'partition' parameter 'k_means' is no candidate.*'k-means'"):
+        DeepKMeans(2, partition="k_means", random_state=0).fit(X)
+
+
+def test_partitions_of_equal_standing_are_said():
+    random = np.random.RandomState(0)
+    X = random.rand(400, 2)  # four corners of a square: nothing tells which halves are meant
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model = DeepKMeans(2, random_state=0).fit(X)
+    assert not model.report_["sure"]
+    said = [str(w.message) for w in caught if issubclass(w.category, UncertainStructureWarning)]
+    assert all("partition=" in text and "alternatives_" in text for text in said)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .distances import nearest_two, rounding, score_chunks, squared_norms
+from .distances import near_enough, nearest_two, rounding, score_chunks, squared_norms
 from .problem import Problem
 from .rows import block, select, sums
 
@@ -94,10 +94,11 @@ class Bounded:
         """Assign some rows and set their bounds; labels, squared distances and membership."""
         member, own, least, second = nearest_two(x, length, near, *norms)
         own_square = length * length
-        error = rounding(x) * (length + norms[1]) ** 2
+        below = rounding(x) * (length + near_enough(length, least, norms[1])) ** 2
+        above = rounding(x) * (length + near_enough(length, second, norms[1])) ** 2
         self.labels[place] = own
-        self.upper[place] = (own_square + least + error).clamp_(min=0).sqrt_()
-        self.lower[place] = (own_square + second - error).clamp_(min=0).sqrt_()
+        self.upper[place] = (own_square + least + below).clamp_(min=0).sqrt_()
+        self.lower[place] = (own_square + second - above).clamp_(min=0).sqrt_()
         return own, (own_square + least).clamp_(min=0), member
 
     def _weights(self, labels: Tensor, weight: Tensor | None) -> Tensor:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from ..runtime import one_thread
 from ..runtime.collective import Collective, SingleProcess
 from ..types import KMeansResult
 from .lloyd import settle, solve
@@ -15,13 +17,15 @@ from .oversampling import parallel_rows
 from .problem import Problem, prepare
 from .refinement import refine as improve
 from .rows import take, unit_rows
-from .search import MANY, gathered, search
+from .sampling import gathered
+from .search import MANY, is_small, search
 from .seeding import plusplus_rows, random_rows
 
 __all__ = ["fit_kmeans"]
 
 #: Rows that starts are chosen from, at most, when processes hold shards; and of them per cluster.
 _ROWS, _ROWS_A_CLUSTER = 100_000, 100
+_STARTS: dict[str, Any] = {"k-means++": plusplus_rows, "k-means||": parallel_rows, "random": random_rows}
 
 
 def fit_kmeans(
@@ -75,28 +79,48 @@ def fit_kmeans(
     with torch.no_grad(), torch.autocast(X.device.type, enabled=False):
         spherical = metric == "cosine"
         problem, best = prepare(unit_rows(X) if spherical else X, weight, collective, spherical=spherical), None
-        trials = (2 if n_clusters <= MANY else 1) if refine else None  # a search has no need of the best start
-        plusplus = partial(plusplus_rows, n_local_trials=trials)
-        choose: Any = {"k-means++": plusplus, "k-means||": parallel_rows, "random": random_rows}.get(str(init))
         run = partial(solve, problem, max_iter=max_iter, tol=tol, collective=collective)
-        if refine and not given:
-            centers = search(
-                problem, n_clusters, choose=choose, n_init=n_init, generator=generator, collective=collective
-            )
-            return run(centers, close=True)
+        if given:
+            best = run(problem.on_sphere(problem.inside(init)))  # type: ignore[arg-type]
+            return _moved(problem, best, run, tol) if refine and collective.size == 1 else best
         part = problem
-        if not given and collective.size > 1:
+        if collective.size > 1:
             part = gathered(problem, max(_ROWS, _ROWS_A_CLUSTER * n_clusters), n_clusters, generator, collective)
-        for _ in range(1 if given else n_init):
-            if given:
-                centers = problem.on_sphere(problem.inside(init))  # type: ignore[arg-type]
-            else:
-                centers = take(part.rows, choose(part, n_clusters, generator)[0]).to(problem.shift)
-            result = run(centers)
+
+        def plain() -> KMeansResult:
+            return run(take(part.rows, _STARTS[str(init)](part, n_clusters, generator)[0]).to(problem.shift))
+
+        if refine:
+            return _searched(problem, n_clusters, plain, run, str(init), n_init, generator, collective)
+        for _ in range(n_init):
+            result = plain()
             if best is None or result.inertia < best.inertia:
                 best = result
         assert best is not None  # n_init >= 1
-        return _moved(problem, best, run, tol) if refine and collective.size == 1 else best
+        return best
+
+
+def _searched(
+    problem: Problem, k: int, plain: Callable[[], KMeansResult], run: Any, init: str, n_init: int,
+    generator: torch.Generator, collective: Collective,
+) -> KMeansResult:  # fmt: skip
+    """The best of what the search finds and, where that costs little or the search is in doubt, of a plain run."""
+    small, known = is_small(problem, k, collective), None
+    first = None
+    if small:
+        with one_thread():
+            first = plain()
+        known = problem.inside(first.centers)
+    choose: Any = _STARTS[init]
+    if init == "k-means++":  # a search has no need of the best start
+        choose = partial(plusplus_rows, n_local_trials=2 if k <= MANY else 1)
+    centers, doubtful = search(
+        problem, k, choose=choose, n_init=n_init, generator=generator, collective=collective, known=known
+    )
+    found: KMeansResult = run(centers, close=True)
+    if first is None and doubtful:
+        first = plain()
+    return found if first is None or found.inertia <= first.inertia else first
 
 
 def _moved(problem: Problem, found: KMeansResult, run: Any, tol: float) -> KMeansResult:

@@ -41,7 +41,8 @@ def test_cost_and_gain_are_told_without_a_run():
     X, start = six_points()
     problem = prepare(X)
     # Removing the centre at 0 costs 1 (its row goes to 1); splitting the far four rows gains 101 - 1.
-    pairs, (one, two) = _pairs(problem, problem.inside(start))
+    pairs, (one, two), sure = _pairs(problem, problem.inside(start))
+    assert sure
     assert pairs == [(0, 2)]
     halves = sorted(float(problem.outside(half[2:3])) for half in (one, two))
     assert halves == [10.5, 20.5]

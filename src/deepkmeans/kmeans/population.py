@@ -27,6 +27,8 @@ __all__ = ["Population", "evolve", "survivors", "together"]
 
 #: Relative difference of the inertia below which two solutions count as one.
 _SAME = 1e-4
+#: The same below which their order says nothing.
+_ROUNDING = 1e-8
 #: Smallest relative fall of the inertia that counts.
 _WORTH = 1e-6
 #: Relative fall of the mean inertia that says that the others still catch up with the best.
@@ -89,7 +91,10 @@ def together(problem: Problem, centers: Tensor, rounds: int) -> Population:
 def survivors(*populations: Population, size: int) -> Population:
     """The best ``size`` solutions of all, no two alike."""
     inertia = torch.cat([population.inertia for population in populations])
-    value, order = inertia.cpu().sort(stable=True)
+    # What differs by rounding alone keeps its order, so that shards, whose sums round otherwise, choose alike.
+    level = (inertia.cpu().clamp(min=torch.finfo(inertia.dtype).tiny).log() / _ROUNDING).round()
+    order = level.argsort(stable=True)
+    value = inertia.cpu()[order]
     fresh = torch.ones(len(value), dtype=torch.bool)
     fresh[1:] = value[1:] - value[:-1] > _SAME * value[:-1].abs()
     kept = order[fresh][:size].to(inertia.device)

@@ -16,6 +16,7 @@ from .lloyd import settle, solve
 from .oversampling import parallel_rows
 from .problem import Problem, prepare
 from .refinement import refine as improve
+from .repeats import Distinct, distinct
 from .rows import take, unit_rows
 from .sampling import gathered
 from .search import MANY, is_small, search
@@ -75,29 +76,27 @@ def fit_kmeans(
     rows (one of length one for "cosine"), the sample of the search, and a chunk.
     """
     collective = collective or SingleProcess()
-    given = isinstance(init, Tensor)
     with torch.no_grad(), torch.autocast(X.device.type, enabled=False):
+        once = distinct(X, weight, n_clusters) if collective.size == 1 else Distinct(X, weight, 1.0, None)
         spherical = metric == "cosine"
-        problem, best = prepare(unit_rows(X) if spherical else X, weight, collective, spherical=spherical), None
+        rows = unit_rows(once.X) if spherical else once.X
+        problem = prepare(rows, once.weight, collective, spherical=spherical)
         run = partial(solve, problem, max_iter=max_iter, tol=tol, collective=collective)
-        if given:
-            best = run(problem.on_sphere(problem.inside(init)))  # type: ignore[arg-type]
-            return _moved(problem, best, run, tol) if refine and collective.size == 1 else best
+        if isinstance(init, Tensor):
+            found = run(problem.on_sphere(problem.inside(init)))
+            return once.spread(_moved(problem, found, run, tol) if refine and collective.size == 1 else found)
         part = problem
         if collective.size > 1:
             part = gathered(problem, max(_ROWS, _ROWS_A_CLUSTER * n_clusters), n_clusters, generator, collective)
 
         def plain() -> KMeansResult:
-            return run(take(part.rows, _STARTS[str(init)](part, n_clusters, generator)[0]).to(problem.shift))
+            return run(take(part.rows, _STARTS[init](part, n_clusters, generator)[0]).to(problem.shift))
 
         if refine:
-            return _searched(problem, n_clusters, plain, run, str(init), n_init, generator, collective)
-        for _ in range(n_init):
-            result = plain()
-            if best is None or result.inertia < best.inertia:
-                best = result
-        assert best is not None  # n_init >= 1
-        return best
+            found = _searched(problem, n_clusters, plain, run, init, n_init, generator, collective)
+        else:
+            found = min((plain() for _ in range(n_init)), key=lambda result: result.inertia)
+        return once.spread(found)
 
 
 def _searched(
@@ -105,9 +104,8 @@ def _searched(
     generator: torch.Generator, collective: Collective,
 ) -> KMeansResult:  # fmt: skip
     """The best of what the search finds and, where that costs little or the search is in doubt, of a plain run."""
-    small, known = is_small(problem, k, collective), None
-    first = None
-    if small:
+    first = known = None
+    if is_small(problem, k, collective):
         with one_thread():
             first = plain()
         known = problem.inside(first.centers)

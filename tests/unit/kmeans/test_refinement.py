@@ -66,7 +66,7 @@ def test_never_worse_than_the_start(seed, k, d, weighted):
     problem = prepare(X, weight)
     end = settle(problem, problem.inside(start), max_iter=3, tol=0.0, collective=ALONE)
     assert refine(problem, end, tol=0.0, collective=ALONE).history[-1] <= end.history[-1]
-    plain = lloyd(X, start, weight=weight)
+    plain = fit_kmeans(X, k, init=start, weight=weight, generator=seeded())
     assert fit_kmeans(X, k, init=start, weight=weight, refine=True, generator=seeded()).inertia <= plain.inertia
 
 

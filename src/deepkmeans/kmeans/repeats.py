@@ -107,7 +107,8 @@ def _any(key: Tensor) -> bool:
 
 def _keys(X: Tensor) -> Tensor:
     """A number (n,), int64, of every row, equal for equal rows: a sum that wraps, of mixed bits times odd numbers."""
-    odd = (torch.arange(1, X.shape[1] + 1, device=X.device) * _GOLDEN).mul_(_MIX) | 1
+    # Numbers without a pattern: with multiples of one number (a, b, b, a) and (b, a, a, b) would be alike.
+    odd = _stirred(_stirred(torch.arange(1, X.shape[1] + 1, device=X.device))) | 1
     if is_sparse(X):
         mixed = _mixed(X.values()) * odd[X.col_indices().long()]
         return torch.zeros(X.shape[0], dtype=torch.int64, device=X.device).index_add_(0, row_of_entry(X), mixed)
@@ -119,7 +120,11 @@ def _keys(X: Tensor) -> Tensor:
 
 def _mixed(values: Tensor) -> Tensor:
     values = values + 0.0  # -0 is 0
-    bits = values.view(torch.int32 if values.dtype == torch.float32 else torch.int64).long() * _GOLDEN
+    return _stirred(values.view(torch.int32 if values.dtype == torch.float32 else torch.int64).long())
+
+
+def _stirred(bits: Tensor) -> Tensor:
+    bits = bits * _GOLDEN
     return (bits ^ (bits >> 32)) * _MIX
 
 

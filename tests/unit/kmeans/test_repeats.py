@@ -33,6 +33,14 @@ def test_rows_that_differ_in_one_bit_are_two() -> None:
     assert distinct(X[::2].repeat(2, 1), None, 2).place is not None
 
 
+def test_few_values_in_every_order_are_told_apart() -> None:
+    """All 4^6 rows of four values: keys that only add up, or weigh columns evenly, would confuse many."""
+    X = torch.cartesian_prod(*[torch.tensor([0.0, 1, 2, 3])] * 6)
+    assert distinct(X, None, 2).place is None
+    once = distinct(X.repeat(3, 1), None, 2)
+    assert torch.equal(once.X, X) and once.unit == 3.0
+
+
 @pytest.mark.parametrize("constant", [False, True])  # the columns that are looked at first say nothing
 def test_repetitions_are_found_among_many_rows(constant: bool) -> None:
     random = np.random.RandomState(0)

@@ -33,8 +33,8 @@ _ROUNDS = 8
 _PATIENCE = 3
 #: The same of pairs that are not known to gain, and the share of their cost that they gain at least.
 _DOUBTFUL, _GIVES_WAY = 4, 0.3
-#: Smallest relative fall of the inertia that counts.
-_WORTH = 1e-7
+#: Smallest relative fall of the inertia that counts; and that of a doubtful pair which is worth going on for.
+_WORTH, _SLIGHT = 1e-7, 1e-4
 #: Fall after which no more single rows are moved.
 _HARDLY = 1e-6
 #: Share of the rows that would move below which single rows are left alone.
@@ -56,7 +56,10 @@ def refine(problem: Problem, start: Settled, *, tol: float, collective: Collecti
             moved[removed], moved[split] = halves[0][split], halves[1][split]
         found = settle(problem, moved, max_iter=_ROUNDS, tol=tol, collective=collective)
         if found.history[-1] < best.history[-1] * (1 - _WORTH):
-            best, most, plan, failed = found, len(pairs), [], 0
+            slight = not sure and found.history[-1] > best.history[-1] * (1 - _SLIGHT)
+            best, most, plan, failed = found, len(pairs), [], failed + 1 if slight else 0
+            if failed >= _DOUBTFUL:
+                break
         elif len(pairs) > 1:
             most = len(pairs) // 2
         else:

@@ -17,9 +17,9 @@ from .oversampling import parallel_rows
 from .problem import Problem, prepare
 from .refinement import refine as improve
 from .repeats import Distinct, distinct
-from .rows import take, unit_rows
+from .rows import is_sparse, take, unit_rows
 from .sampling import gathered
-from .search import MANY, is_small, search
+from .search import MANY, SMALL, is_small, search
 from .seeding import plusplus_rows, random_rows
 
 __all__ = ["fit_kmeans"]
@@ -76,7 +76,9 @@ def fit_kmeans(
     rows (one of length one for "cosine"), the sample of the search, and a chunk.
     """
     collective = collective or SingleProcess()
-    with torch.no_grad(), torch.autocast(X.device.type, enabled=False):
+    numbers = (X.values() if is_sparse(X) else X).numel()
+    alone = one_thread(collective.size == 1 and numbers * n_clusters <= SMALL)  # threads would wait for each other
+    with torch.no_grad(), torch.autocast(X.device.type, enabled=False), alone:
         once = distinct(X, weight, n_clusters) if collective.size == 1 else Distinct(X, weight, 1.0, None)
         spherical = metric == "cosine"
         rows = unit_rows(once.X) if spherical else once.X
@@ -106,8 +108,7 @@ def _searched(
     """The best of what the search finds and, where that costs little or the search is in doubt, of a plain run."""
     first = known = None
     if is_small(problem, k, collective):
-        with one_thread():
-            first = plain()
+        first = plain()
         known = problem.inside(first.centers)
     choose: Any = _STARTS[init]
     if init == "k-means++":  # a search has no need of the best start

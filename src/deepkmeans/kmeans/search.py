@@ -29,7 +29,7 @@ from .rows import block, chunks, is_sparse, product
 from .sampling import Sample, drawn, gathered
 from .seeding import value_order
 
-__all__ = ["MANY", "is_small", "search"]
+__all__ = ["MANY", "SMALL", "is_small", "search"]
 
 #: Rows of the first sample, and of it per cluster; of the last sample per cluster of the first.
 _ROWS, _ROWS_A_CLUSTER, _FEWEST_A_CLUSTER = 4096, 40, 20
@@ -46,7 +46,7 @@ _MOVES, _LATER_MOVES = 30, 3
 _THINNED = 5
 #: Products of one pass over all rows up to which the fit is small: a plain run takes part, there is evolution on all
 #: rows, and single rows are moved.
-_SMALL = 2**25
+SMALL = 2**25
 #: Standard error of the inertia that the sample tells, relative, beyond which its word is doubtful.
 _DOUBTFUL = 0.01
 #: Solutions that all rows decide between, the last two of them in all columns unless their inertias are that close.
@@ -117,7 +117,7 @@ def is_small(problem: Problem, n_clusters: int, collective: Collective) -> bool:
     if is_sparse(problem.rows):
         (stored,) = collective.sum(torch.tensor(problem.rows.values().numel()))
         numbers = int(stored) / max(1, total)
-    return total <= _last_size(n_clusters) and total * n_clusters * numbers <= _SMALL
+    return total <= _last_size(n_clusters) and total * n_clusters * numbers <= SMALL
 
 
 def _first_size(k: int) -> int:
@@ -193,7 +193,7 @@ def _grown(
         The columns are all there are: single rows may have the last word.
     """
     n, alone, grown, moves = len(part), SingleProcess(), False, _MOVES
-    small = n * k * part.problem.rows.shape[1] <= _SMALL
+    small = n * k * part.problem.rows.shape[1] <= SMALL
     solutions = max(n_init, min(_SOLUTIONS, _CLUSTERS_IN_ALL // k), 1)
     found = None
     while True:

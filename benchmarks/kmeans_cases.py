@@ -57,7 +57,7 @@ def _mixture(n: int, d: int, k: int, dim: int) -> Callable[[Path | None], np.nda
 
 
 def _heavy_tails(data: Path | None) -> np.ndarray:
-    """20,000 rows of log-normal columns: a hundredth of the rows holds half of the sum of squares."""
+    """20,000 rows of log-normal columns: a twentieth of the rows holds half of the sum of squares."""
     return np.exp(1.2 * np.random.RandomState(2).randn(20_000, 8)).astype(np.float32)
 
 

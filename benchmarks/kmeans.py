@@ -150,12 +150,14 @@ def table(rows: list[Row], options: argparse.Namespace) -> str:
                 f"{extra:.0f} of {own[0]['data_mib']:.0f}",
             ])  # fmt: skip
     text = render(HEAD, lines)
+    places = sorted({f"{row['processor']}, {row['cores']} cores" for row in rows if "processor" in row})
+    text += f"\n\nMeasured on: {'; '.join(places) or 'a processor that was not recorded'}."
     if not ours:
         return text
     means = ", ".join(f"{method} {geometric_mean(values):.2f}" for method, values in ratios.items())
     good = sum(value <= 1 + 1e-5 for value in ours)
     return (
-        f"{text}\n\nInertia: over the best of scikit-learn's runs. Extra memory: highest, beside the data's size.\n"
+        f"{text}\nInertia: over the best of scikit-learn's runs. Extra memory: highest, beside the data's size.\n"
         f"Time, one fit of scikit-learn (lloyd) = 1, geometric mean where that takes {_BLINK} s or more: {means}.\n"
         f"Seconds of deepkmeans where it takes less: {', '.join(short)}.\n"
         f"deepkmeans no worse than the best of scikit-learn in {good} of {len(ours)} fits, "

@@ -56,6 +56,28 @@ def _mixture(n: int, d: int, k: int, dim: int) -> Callable[[Path | None], np.nda
     return read
 
 
+def _heavy_tails(data: Path | None) -> np.ndarray:
+    """20,000 rows of log-normal columns: a twentieth of the rows holds half of the sum of squares."""
+    return np.exp(1.2 * np.random.RandomState(2).randn(20_000, 8)).astype(np.float32)
+
+
+def _raw_columns(data: Path | None) -> np.ndarray:
+    """100,000 rows in 20 clusters, in skewed columns of which each is four times larger than the one before."""
+    random = np.random.RandomState(3)
+    Z = 1.5 * random.randn(20, 10)[random.randint(20, size=100_000)] + random.randn(100_000, 10)
+    return (np.exp(0.5 * Z) * 4.0 ** np.arange(10)).astype(np.float32)
+
+
+def _no_gaps(data: Path | None) -> np.ndarray:
+    """1,000,000 rows of 100 clusters that overlap so much that there is no gap between them."""
+    random = np.random.RandomState(4)
+    centers = np.sqrt(9 / 32) * random.randn(100, 32)
+    X = centers[random.randint(100, size=1_000_000)].astype(np.float32)
+    for start in range(0, len(X), 65_536):
+        X[start : start + 65_536] += random.standard_normal(X[start : start + 65_536].shape)
+    return X
+
+
 def _codes(data: Path | None) -> np.ndarray:
     """Codes of MNIST in 10 dimensions, of an autoencoder trained for five epochs."""
     from deepkmeans import Autoencoder
@@ -77,6 +99,10 @@ CASES: dict[str, Case] = {
     "200000x64": Case(_mixture(200_000, 64, 300, 20), 256, 20),
     "100000x128": Case(_mixture(100_000, 128, 1_000, 30), 1_000, 20),
     "1000000x32": Case(_mixture(1_000_000, 32, 120, 16), 100, 20),
+    "dry_bean": Case(_real("dry_bean"), 12),
+    "heavy_tails": Case(_heavy_tails, 15),
+    "raw_columns": Case(_raw_columns, 20),
+    "no_gaps": Case(_no_gaps, 100, 10),
 }
 
 

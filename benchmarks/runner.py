@@ -23,7 +23,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Protocol
 
-__all__ = ["Benchmark", "load", "read_rows", "run", "timed"]
+__all__ = ["Benchmark", "load", "processor", "read_rows", "run", "timed"]
 
 Row = dict[str, Any]
 
@@ -146,7 +146,23 @@ def _cut_torn_line(path: Path) -> None:
 def _machine() -> Row:
     from deepkmeans import __version__
 
-    return {"version": __version__, "python": platform.python_version(), "cores": os.cpu_count()}
+    return {
+        "version": __version__, "python": platform.python_version(), "cores": os.cpu_count(),
+        "processor": processor(),
+    }  # fmt: skip
+
+
+def processor(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
+    """Maker, name and widest vectors of the processor, as far as the system tells: figures differ between makers."""
+    if not cpuinfo.exists():
+        return platform.processor() or platform.machine()
+    lines = [line.partition(":") for line in cpuinfo.read_text("utf-8").splitlines()]
+    told = {key.strip(): value.strip() for key, _, value in lines}
+    flags = told.get("flags", "").split()
+    wide = next((name for flag, name in (("avx512f", "AVX-512"), ("avx2", "AVX2")) if flag in flags), "")
+    name = told.get("model name") or platform.machine()
+    family = " ".join(told[key] for key in ("cpu family", "model") if key in told)
+    return ", ".join(part for part in (name, f"family {family}" if family else "", wide) if part)
 
 
 def _peak_mib() -> float:

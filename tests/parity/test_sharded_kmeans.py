@@ -78,7 +78,10 @@ def test_two_processes_find_what_one_finds(tmp_path: Path, kind: str, options: d
     random = np.random.RandomState(0)
     n, d, k = 60_000, 8, 12
     X = 3 * random.randn(k, d)[random.choice(k, n, p=random.dirichlet(np.full(k, 3.0)))] + random.randn(n, d)
-    X = (np.maximum(X, 0) if options.get("sparse") else X).astype(kind)
+    if options.get("sparse"):  # no row twice: one process would count it once, with its weight
+        X = np.maximum(X, 0)
+        X[~X.any(1), 0] = random.rand(int((~X.any(1)).sum()))
+    X = X.astype(kind)
     if words := options.pop("words", None):  # many columns, of which few directions keep little
         X, n = texts(random, 5_000, words, k), 5_000
     weight = random.randint(0, 3, n).astype(kind)

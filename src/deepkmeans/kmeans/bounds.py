@@ -15,7 +15,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .distances import nearest_two, rounding, score_chunks, squared_norms
+from .distances import near_enough, nearest_two, rounding, score_chunks, squared_norms
 from .problem import Problem
 from .rows import block, select, sums
 
@@ -35,6 +35,8 @@ class Bounded:
     inertia : Tensor, float64, at the centres it was told last
     changed : int
         Rows whose label the last step changed; at first, those with another label than ``before`` (n,).
+    looked_at : int
+        Rows that the bounds could not hold in the last step.
 
     Notes
     -----
@@ -60,7 +62,7 @@ class Bounded:
             self.mass += self._weights(own, weight)
             inertia += (square if weight is None else square * weight).sum(dtype=kind)
         self.inertia, self.changed = inertia, int((self.labels != before).sum())
-        self.base = inertia - self._from_sums()
+        self.base, self.looked_at = inertia - self._from_sums(), 0
 
     def step(self, centers: Tensor) -> None:
         """Assign the rows to these centres."""
@@ -74,7 +76,7 @@ class Bounded:
         self.lower.sub_(others[self.labels]).mul_(1 - _ROOM)
         loose = (self.upper >= self.lower).nonzero().squeeze(1)
         norms = squared_norms(near)
-        self.centers, self.changed = centers, 0
+        self.centers, self.changed, self.looked_at = centers, 0, len(loose)
         for start, stop in score_chunks(rows, 4 * k, n_rows=len(loose)):
             index = loose[start:stop]
             x, old = select(rows, index), self.labels[index]
@@ -94,10 +96,11 @@ class Bounded:
         """Assign some rows and set their bounds; labels, squared distances and membership."""
         member, own, least, second = nearest_two(x, length, near, *norms)
         own_square = length * length
-        error = rounding(x) * (length + norms[1]) ** 2
+        below = rounding(x) * (length + near_enough(length, least, norms[1])) ** 2
+        above = rounding(x) * (length + near_enough(length, second, norms[1])) ** 2
         self.labels[place] = own
-        self.upper[place] = (own_square + least + error).clamp_(min=0).sqrt_()
-        self.lower[place] = (own_square + second - error).clamp_(min=0).sqrt_()
+        self.upper[place] = (own_square + least + below).clamp_(min=0).sqrt_()
+        self.lower[place] = (own_square + second - above).clamp_(min=0).sqrt_()
         return own, (own_square + least).clamp_(min=0), member
 
     def _weights(self, labels: Tensor, weight: Tensor | None) -> Tensor:

@@ -25,6 +25,7 @@ from .rows import SCORE_BYTES, block, chunks, is_sparse, norms, product, take, w
 __all__ = [
     "assign",
     "distances",
+    "near_enough",
     "nearest",
     "nearest_two",
     "pair_distances",
@@ -41,6 +42,8 @@ _FEW = 96
 _FEWEST_ROWS = 64
 #: A squared distance below this share of the squared norms has lost more digits than the dtype can spare.
 _POOR = 2.0**-6
+#: Room of the norm of a centre that is near enough to a row: more than the root of what a squared distance rounds.
+_FAR = 0.01
 
 
 def squared_distances(X: Tensor, centers: Tensor, length: Tensor | None = None) -> Tensor:
@@ -163,7 +166,8 @@ def _winners(
     """What :func:`nearest` says, of a table of scores (k, m) that it overwrites."""
     k = len(centers)
     least = score.amin(0)
-    membership = score.le_(least + rounding(rows) * (length + reach) ** 2)  # in place: one and zero in the same dtype
+    room = rounding(rows) * (length + near_enough(length, least, reach)) ** 2
+    membership = score.le_(least + room)  # in place: one and zero in the same dtype
     step = 2.0 ** k.bit_length()
     order = step + torch.arange(k, device=rows.device, dtype=rows.dtype)
     found = product(membership.T, order[None])[0]
@@ -179,6 +183,16 @@ def _winners(
         membership[winner, contested] = 1
         labels[contested] = winner.to(torch.int32)
     return membership, labels, least
+
+
+def near_enough(length: Tensor, least: Tensor, reach: Tensor) -> Tensor:
+    """Largest norm (m,) of a centre that can be as near to a row as ``least`` says, with room.
+
+    A centre farther out than that is told apart by the expansion whatever it rounds, so that one outlier among the
+    centres does not make every row of the others a tie.
+    """
+    square = (length * length).add_(least).clamp_(min=0)
+    return torch.minimum(square.sqrt_().add_(length).mul_(1 + _FAR), reach)
 
 
 def scores(rows: Tensor, centers: Tensor, squares: Tensor) -> Tensor:

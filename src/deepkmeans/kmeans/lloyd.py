@@ -33,6 +33,9 @@ __all__ = ["Settled", "lloyd", "settle", "solve"]
 
 #: Rounds keep bounds once no more than this share of the labels changes, for at least so many pairs of row and centre.
 _CLOSE, _BOUNDED = 0.1, 2**20
+#: Share of the rows beyond which looking at those that bounds do not hold costs more than a full round, and how much
+#: less the centres move (squared) when bounds are tried again: clusters without gaps hold few rows until late.
+_LOOSE, _CALMER = 0.5, 0.3
 
 
 def lloyd(
@@ -105,7 +108,7 @@ def settle(
     labels = torch.full((len(problem.length),), -1, dtype=torch.int32, device=problem.length.device)
     (n,) = collective.sum(torch.tensor(len(labels)))
     history: list[float] = []
-    n_relocated, converged, old = 0, False, centers
+    n_relocated, converged, old, calm = 0, False, centers, float("inf")
     bounded: Bounded | None = None
     while not converged and len(history) < max_iter:
         old = centers
@@ -129,6 +132,9 @@ def settle(
         centers = problem.on_sphere(total / mass.clamp(min=torch.finfo(mass.dtype).tiny)[:, None])
         centers[mass == 0] = centers[mass.argmax()].clone()
         shift = float(((centers - old) ** 2).sum())
+        if bounded is not None and bounded.looked_at > _LOOSE * len(labels):
+            bounded, calm = None, _CALMER * shift
+        close = close and shift <= calm
         converged = float(changed) == 0 or shift <= tol * problem.variance
     return Settled(centers, old, history, converged, n_relocated)
 

@@ -27,8 +27,15 @@ __all__ = ["Population", "evolve", "survivors", "together"]
 
 #: Relative difference of the inertia below which two solutions count as one.
 _SAME = 1e-4
+#: The same below which their order says nothing.
+_ROUNDING = 1e-8
 #: Smallest relative fall of the inertia that counts.
 _WORTH = 1e-6
+#: Relative fall of the mean inertia that says that the others still catch up with the best.
+_CATCHES_UP = 5e-4
+#: How far centres go towards and beyond their means between the first round and the last: below 2 the inertia falls in
+#: every round, and chains of clusters, as of heavy tails, settle in half as many.
+_STRIDE = 1.7
 #: Rows among which a mutation looks for a far one.
 _PLACES = 512
 #: Generations, or children, without a better best after which evolution ends.
@@ -76,14 +83,18 @@ def together(problem: Problem, centers: Tensor, rounds: int) -> Population:
                 mass += member.sum(1)
         if left:
             moved = problem.on_sphere(total / mass.clamp(min=torch.finfo(mass.dtype).tiny)[:, None])
-            flat = torch.where((mass > 0)[:, None], moved, flat)
+            moved = torch.where((mass > 0)[:, None], moved, flat)
+            flat = moved if left in (1, rounds) else problem.on_sphere(torch.lerp(flat, moved, _STRIDE))
     return Population(flat.view(s, k, d), inertia)
 
 
 def survivors(*populations: Population, size: int) -> Population:
     """The best ``size`` solutions of all, no two alike."""
     inertia = torch.cat([population.inertia for population in populations])
-    value, order = inertia.cpu().sort(stable=True)
+    # What differs by rounding alone keeps its order, so that shards, whose sums round otherwise, choose alike.
+    level = (inertia.cpu().clamp(min=torch.finfo(inertia.dtype).tiny).log() / _ROUNDING).round()
+    order = level.argsort(stable=True)
+    value = inertia.cpu()[order]
     fresh = torch.ones(len(value), dtype=torch.bool)
     fresh[1:] = value[1:] - value[:-1] > _SAME * value[:-1].abs()
     kept = order[fresh][:size].to(inertia.device)
@@ -94,17 +105,18 @@ def evolve(
     problem: Problem, found: Population, order: Tensor, *, generations: int, children: int, rounds: int, size: int,
     generator: torch.Generator,
 ) -> Population:  # fmt: skip
-    """The best ``size`` solutions after so many generations, fewer once the best stays the best.
+    """The best ``size`` solutions after so many generations, fewer once neither the best nor the mean gets better.
 
     order : Tensor of shape (n,)
         Row numbers in the order in which draws see them.
     """
     idle = 0
     for _ in range(generations if found.centers.shape[1] > 1 else 0):
-        best = float(found.inertia[0])
+        best, level = float(found.inertia[0]), float(found.inertia.mean())
         young = _mutated(problem, _children(found, children, generator), order, generator)
         found = survivors(found, together(problem, young, rounds), size=size)
-        idle = 0 if float(found.inertia[0]) < best * (1 - _WORTH) else idle + 1
+        caught_up = float(found.inertia.mean()) >= level * (1 - _CATCHES_UP)
+        idle = idle + 1 if caught_up and float(found.inertia[0]) >= best * (1 - _WORTH) else 0
         if idle == _PATIENCE or idle * children >= _IDLE_CHILDREN:
             break
     return found

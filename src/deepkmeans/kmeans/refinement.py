@@ -7,8 +7,8 @@ can be told without a run, from one pass over the rows each:
           G_s = \sum_{i \in s} w_i d_1(x_i)^2 - \text{inertia of 2-means within } s
 
 with d_1, d_2 the distances to the nearest and second nearest centre. The pairs of largest G and smallest R are moved
-together while G > R, a few of Lloyd's rounds follow, and what has not lowered the inertia is taken back and tried with
-half as many pairs. The result is never worse than the start.
+together while G > R (one at a time where none is, but some come near), a few of Lloyd's rounds follow, and what has
+not lowered the inertia is taken back and tried with half as many pairs. The result is never worse than the start.
 
 Kin of ISODATA's merge and split, of random swap (Fränti 2018, which draws pairs blindly), and of breathing K-Means
 (Fritzke 2021, which ranks by error and utility as here, but adds first and removes afterwards).
@@ -31,8 +31,10 @@ _SPLIT_STEPS = 4
 _ROUNDS = 8
 #: Failed moves in a row after which the search ends.
 _PATIENCE = 3
-#: Smallest relative fall of the inertia that counts.
-_WORTH = 1e-7
+#: The same of pairs that are not known to gain, and the share of their cost that they gain at least.
+_DOUBTFUL, _GIVES_WAY = 4, 0.3
+#: Smallest relative fall of the inertia that counts; and that of a doubtful pair which is worth going on for.
+_WORTH, _SLIGHT = 1e-7, 1e-4
 #: Fall after which no more single rows are moved.
 _HARDLY = 1e-6
 #: Share of the rows that would move below which single rows are left alone.
@@ -42,11 +44,11 @@ _LEAST_SHARE = 0.1
 def refine(problem: Problem, start: Settled, *, tol: float, collective: Collective, max_moves: int = 30) -> Settled:
     """What the moves lead to from ``start``; its inertia is no higher."""
     best, k, failed = start, len(start.centers), 0
-    most, plan = k, list[tuple[int, int]]()
+    most, plan, sure = k, list[tuple[int, int]](), True
     for _ in range(max_moves if k > 1 else 0):
         if not plan:
-            plan, halves = _pairs(problem, best.centers)
-        pairs = plan[:most]
+            plan, halves, sure = _pairs(problem, best.centers)
+        pairs = plan[: most if sure else 1]
         if not pairs:
             break
         moved = best.centers.clone()
@@ -54,36 +56,45 @@ def refine(problem: Problem, start: Settled, *, tol: float, collective: Collecti
             moved[removed], moved[split] = halves[0][split], halves[1][split]
         found = settle(problem, moved, max_iter=_ROUNDS, tol=tol, collective=collective)
         if found.history[-1] < best.history[-1] * (1 - _WORTH):
-            best, most, plan, failed = found, len(pairs), [], 0
+            slight = not sure and found.history[-1] > best.history[-1] * (1 - _SLIGHT)
+            best, most, plan, failed = found, len(pairs), [], failed + 1 if slight else 0
+            if failed >= _DOUBTFUL:
+                break
         elif len(pairs) > 1:
             most = len(pairs) // 2
         else:
             plan, failed = plan[1:], failed + 1
-            if failed >= _PATIENCE:
+            if failed >= (_PATIENCE if sure else _DOUBTFUL):
                 break
     return best
 
 
-def _pairs(problem: Problem, centers: Tensor) -> tuple[list[tuple[int, int]], tuple[Tensor, Tensor]]:
-    """Promising (remove, split) pairs, best first and no cluster twice, and the two halves of every cluster."""
+def _pairs(problem: Problem, centers: Tensor) -> tuple[list[tuple[int, int]], tuple[Tensor, Tensor], bool]:
+    """Promising (remove, split) pairs, best first and no cluster twice, the halves of every cluster, whether they gain.
+
+    The cost is an upper bound, the gain a lower one: the neighbours of both places give way afterwards, in chains of
+    clusters a lot. So where no pair gains, pairs that gain some share of their cost are worth a try.
+    """
     labels, _, first, second = _two_nearest(problem, centers)
     k = len(centers)
     cost, own = _per_cluster(labels, second - first, problem.weight, k), _per_cluster(labels, first, problem.weight, k)
     halves, within = _halved(problem, centers, labels, first)
     gain = (own - within).clamp(min=0)
     removable, splittable = cost.argsort().tolist(), gain.argsort(descending=True).tolist()
-    pairs, used = [], set[int]()
-    at = 0
-    for s in splittable:
-        if s in used:
-            continue
-        while at < k and (removable[at] in used or removable[at] == s):
-            at += 1
-        if at >= k or float(gain[s]) <= float(cost[removable[at]]):
-            break
-        pairs.append((removable[at], s))
-        used |= {removable[at], s}
-    return pairs, halves
+    for share in (1.0, _GIVES_WAY):
+        pairs, used, at = list[tuple[int, int]](), set[int](), 0
+        for s in splittable:
+            if s in used:
+                continue
+            while at < k and (removable[at] in used or removable[at] == s):
+                at += 1
+            if at >= k or float(gain[s]) <= share * float(cost[removable[at]]):
+                break
+            pairs.append((removable[at], s))
+            used |= {removable[at], s}
+        if pairs:
+            return pairs, halves, share == 1.0
+    return [], halves, False
 
 
 def transferred(problem: Problem, start: Settled, *, collective: Collective, max_moves: int = 20) -> Settled:

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from ..runtime import one_thread
 from ..runtime.collective import Collective, SingleProcess
 from ..types import KMeansResult
 from .lloyd import settle, solve
 from .oversampling import parallel_rows
 from .problem import Problem, prepare
 from .refinement import refine as improve
-from .rows import take, unit_rows
-from .search import MANY, gathered, search
+from .repeats import Distinct, distinct
+from .rows import is_sparse, take, unit_rows
+from .sampling import gathered
+from .search import MANY, SMALL, is_small, search
 from .seeding import plusplus_rows, random_rows
 
 __all__ = ["fit_kmeans"]
 
 #: Rows that starts are chosen from, at most, when processes hold shards; and of them per cluster.
 _ROWS, _ROWS_A_CLUSTER = 100_000, 100
+_STARTS: dict[str, Any] = {"k-means++": plusplus_rows, "k-means||": parallel_rows, "random": random_rows}
 
 
 def fit_kmeans(
@@ -72,32 +77,50 @@ def fit_kmeans(
     rows (one of length one for "cosine"), the sample of the search, and a chunk.
     """
     collective = collective or SingleProcess()
-    given = isinstance(init, Tensor)
-    with torch.no_grad(), torch.autocast(X.device.type, enabled=False):
+    numbers = (X.values() if is_sparse(X) else X).numel()
+    alone = one_thread(collective.size == 1 and numbers * n_clusters <= SMALL)  # threads would wait for each other
+    with torch.no_grad(), torch.autocast(X.device.type, enabled=False), alone:
+        once = distinct(X, weight, n_clusters) if collective.size == 1 else Distinct(X, weight, 1.0, None)
         spherical = metric == "cosine"
-        problem, best = prepare(unit_rows(X) if spherical else X, weight, collective, spherical=spherical), None
-        trials = (2 if n_clusters <= MANY else 1) if refine else None  # a search has no need of the best start
-        plusplus = partial(plusplus_rows, n_local_trials=trials)
-        choose: Any = {"k-means++": plusplus, "k-means||": parallel_rows, "random": random_rows}.get(str(init))
+        rows = unit_rows(once.X) if spherical else once.X
+        problem = prepare(rows, once.weight, collective, spherical=spherical)
         run = partial(solve, problem, max_iter=max_iter, tol=tol, collective=collective)
-        if refine and not given:
-            centers = search(
-                problem, n_clusters, choose=choose, n_init=n_init, generator=generator, collective=collective
-            )
-            return run(centers, close=True)
+        if isinstance(init, Tensor):
+            found = run(problem.on_sphere(problem.inside(init)))
+            return once.spread(_moved(problem, found, run, tol) if refine and collective.size == 1 else found)
         part = problem
-        if not given and collective.size > 1:
+        if collective.size > 1:
             part = gathered(problem, max(_ROWS, _ROWS_A_CLUSTER * n_clusters), n_clusters, generator, collective)
-        for _ in range(1 if given else n_init):
-            if given:
-                centers = problem.on_sphere(problem.inside(init))  # type: ignore[arg-type]
-            else:
-                centers = take(part.rows, choose(part, n_clusters, generator)[0]).to(problem.shift)
-            result = run(centers)
-            if best is None or result.inertia < best.inertia:
-                best = result
-        assert best is not None  # n_init >= 1
-        return _moved(problem, best, run, tol) if refine and collective.size == 1 else best
+
+        def plain() -> KMeansResult:
+            return run(take(part.rows, _STARTS[init](part, n_clusters, generator)[0]).to(problem.shift))
+
+        if refine:
+            found = _searched(problem, n_clusters, plain, run, init, n_init, generator, collective)
+        else:
+            found = min((plain() for _ in range(n_init)), key=lambda result: result.inertia)
+        return once.spread(found)
+
+
+def _searched(
+    problem: Problem, k: int, plain: Callable[[], KMeansResult], run: Any, init: str, n_init: int,
+    generator: torch.Generator, collective: Collective,
+) -> KMeansResult:  # fmt: skip
+    """The best of what the search finds and, where that costs little or the search is in doubt, of a plain run."""
+    first = known = None
+    if is_small(problem, k, collective):
+        first = plain()
+        known = problem.inside(first.centers)
+    choose: Any = _STARTS[init]
+    if init == "k-means++":  # a search has no need of the best start
+        choose = partial(plusplus_rows, n_local_trials=2 if k <= MANY else 1)
+    centers, doubtful = search(
+        problem, k, choose=choose, n_init=n_init, generator=generator, collective=collective, known=known
+    )
+    found: KMeansResult = run(centers, close=True)
+    if first is None and doubtful:
+        first = plain()
+    return found if first is None or found.inertia <= first.inertia else first
 
 
 def _moved(problem: Problem, found: KMeansResult, run: Any, tol: float) -> KMeansResult:

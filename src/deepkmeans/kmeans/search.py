@@ -20,30 +20,35 @@ from torch import Tensor
 from ..runtime import one_thread
 from ..runtime.collective import Collective, SingleProcess
 from .axes import principal_axes
+from .distances import assign
 from .lloyd import Settled, settle
 from .population import Population, evolve, survivors, together
 from .problem import Problem, prepare
 from .refinement import refine, transferred
-from .rows import block, chunks, is_sparse, joined, product, select
+from .rows import block, chunks, is_sparse, product
+from .sampling import Sample, drawn, gathered
 from .seeding import on_line, value_order
 
-__all__ = ["MANY", "gathered", "search"]
+__all__ = ["MANY", "SMALL", "is_small", "search"]
 
 #: Rows of the first sample, and of it per cluster; of the last sample per cluster of the first.
 _ROWS, _ROWS_A_CLUSTER, _FEWEST_A_CLUSTER = 4096, 40, 20
 _GROWTH, _LEVELS = 3, 3
 #: Solutions of few clusters; of many clusters one, and moves alone find the way.
 _SOLUTIONS, _CLUSTERS_IN_ALL, MANY = 16, 320, 160
-_FIRST_ROUNDS, _ROUNDS = 10, 6
-#: Generations, on the first sample.
-_GENERATIONS = 32
+_FIRST_ROUNDS, _ROUNDS = 6, 4
+#: Generations on the first sample; and on the last if that is all rows, and children of each.
+_GENERATIONS, _LAST_GENERATIONS, _LAST_CHILDREN = 32, 6, 4
 _TOL, _SETTLED = 1e-4, 60
 #: Failed and made moves of the first sample on which one solution is left, and of later ones.
 _MOVES, _LATER_MOVES = 30, 3
 #: Where the rows are so many times those of the last sample, a third of them comes before all.
 _THINNED = 5
-#: Products of the last sample in one pass up to which single rows are moved.
-_SINGLE_ROWS = 2**25
+#: Products of one pass over all rows up to which the fit is small: a plain run takes part, there is evolution on all
+#: rows, and single rows are moved.
+SMALL = 2**25
+#: Standard error of the inertia that the sample tells, relative, beyond which its word is doubtful.
+_DOUBTFUL = 0.01
 #: Solutions that all rows decide between, the last two of them in all columns unless their inertias are that close.
 _FINALISTS, _FINAL_ROUNDS, _ALIKE = 3, 4, 1e-6
 #: Share of the variance below which the main directions are only a beginning: there is no evolution, and after few
@@ -54,14 +59,24 @@ _COLUMNS, _AXES, _AXES_ROWS = 100, 48, 4096
 
 
 def search(
-    problem: Problem, n_clusters: int, *, choose: Any, n_init: int, generator: torch.Generator, collective: Collective
-) -> Tensor:
+    problem: Problem, n_clusters: int, *, choose: Any, n_init: int, generator: torch.Generator,
+    collective: Collective, known: Tensor | None = None,
+) -> tuple[Tensor, bool]:  # fmt: skip
     """Centres (k, d) of ``problem.rows`` from which Lloyd's rounds over all rows end in a good optimum.
 
+    Parameters
+    ----------
     choose : callable (problem, k, generator, starts=s) -> row numbers (s, k)
+    known : Tensor of shape (k, d) or None, default=None
+        Where a plain run has ended: a solution among the others.
+
+    Returns
+    -------
+    centers : Tensor of shape (k, d), float64
+    doubtful : bool
+        Few rows that the sample may have missed decide how good they are.
     """
-    k = n_clusters
-    size = max(_ROWS, (_ROWS_A_CLUSTER if k <= MANY else _FEWEST_A_CLUSTER) * k)
+    k, size = n_clusters, _first_size(n_clusters)
     axes, reduced, little = None, problem, False
     if problem.rows.shape[1] > _COLUMNS:
         seen = gathered(problem, _AXES_ROWS, k, generator, collective)
@@ -70,30 +85,57 @@ def search(
         reduced = _along(problem, axes, collective)
         inside = reduced.variance * reduced.rows.shape[1] / reduced.scale**2
         little = inside < _KEPT * problem.variance * problem.rows.shape[1]
-    part = gathered(reduced, size * _GROWTH ** (_LEVELS - 1 - (k > MANY)), k, generator, collective)
-    if is_sparse(part.rows):
-        part = replace(part, rows=part.rows.to_dense())
+    part = drawn(reduced, _last_size(k), k, generator, collective)
+    total = _total(problem, collective)
     with one_thread(k <= MANY):
         found = _grown(
             part, k, size, choose=choose, n_init=n_init, generator=generator,
-            generations=0 if little else _GENERATIONS, whole=axes is None,
+            generations=0 if little else _GENERATIONS, whole=axes is None, all_rows=total <= _last_size(k),
+            known=known if axes is None else None,
         )  # fmt: skip
-    rows_seen = len(part.length)
+        doubtful = total > _last_size(k) and _standard_error(part, found[0], total) > _DOUBTFUL
+    rows_seen = len(part)
     del part  # the rows of the search are done with before all rows are gone through
     centers = found[0]
     if axes is not None and little:
-        part = gathered(problem, rows_seen, k, generator, collective)
-        centers = _moved(part, problem.on_sphere(centers @ axes.T.to(centers.dtype)))
+        seen = gathered(problem, rows_seen, k, generator, collective)
+        centers = _moved(seen, problem.on_sphere(centers @ axes.T.to(centers.dtype)))
     elif axes is not None:
         centers = _in_all_columns(problem, reduced, axes, found, collective)
-    elif not is_sparse(problem.rows) and _total(problem, collective) > _THINNED * rows_seen:
+    elif not is_sparse(problem.rows) and total > _THINNED * rows_seen:
         first = int(collective.gather(torch.tensor([len(problem.length)]))[: collective.rank].sum())
         thin = problem.sliced(slice(-first % _GROWTH, None, _GROWTH))
         centers = _near(thin, centers, _SETTLED, collective).centers
     # Among copies of one solution rounding chooses which goes on, and with it the order of the clusters.
     centers = centers[on_line(centers).argsort(stable=True)]
-    (centers,) = collective.sum(centers if collective.rank == 0 else torch.zeros_like(centers))
-    return centers
+    lead = float(collective.rank == 0)  # one process decides
+    centers, word = collective.sum(centers * lead, torch.tensor(lead * doubtful))
+    return centers, bool(word)
+
+
+def is_small(problem: Problem, n_clusters: int, collective: Collective) -> bool:
+    """Whether a plain run costs little beside the search, which sees all rows."""
+    total, numbers = _total(problem, collective), float(problem.rows.shape[1])
+    if is_sparse(problem.rows):
+        (stored,) = collective.sum(torch.tensor(problem.rows.values().numel()))
+        numbers = int(stored) / max(1, total)
+    return total <= _last_size(n_clusters) and total * n_clusters * numbers <= SMALL
+
+
+def _first_size(k: int) -> int:
+    return max(_ROWS, (_ROWS_A_CLUSTER if k <= MANY else _FEWEST_A_CLUSTER) * k)
+
+
+def _last_size(k: int) -> int:
+    return _first_size(k) * int(_GROWTH ** (_LEVELS - 1 - (k > MANY)))
+
+
+def _standard_error(part: Sample, centers: Tensor, total: int) -> float:
+    """Of the inertia that the sample tells of all rows, relative."""
+    _, square = assign(part.problem.rows, centers.to(part.problem.rows.dtype))
+    chance = part.chance(total).to(square)
+    own = square / chance if part.problem.weight is None else square * part.problem.weight.to(square) / chance
+    return float(((1 - chance) * own * own).sum().sqrt() / own.sum().clamp(min=torch.finfo(own.dtype).tiny))
 
 
 def _moved(part: Problem, centers: Tensor) -> Tensor:
@@ -125,38 +167,6 @@ def _total(problem: Problem, collective: Collective) -> int:
     return int(collective.sum(torch.tensor(len(problem.length)))[0])
 
 
-def gathered(
-    problem: Problem, size: int, n_clusters: int, generator: torch.Generator, collective: Collective
-) -> Problem:
-    """A sample of ``size`` rows, the same in every process, in random order; or all rows, in theirs.
-
-    Rows of weight 0 are left out, unless fewer than ``n_clusters`` others are there.
-    """
-    weight = problem.weight
-    usable = torch.arange(len(problem.length)) if weight is None else (weight > 0).nonzero().squeeze(1).cpu()
-    counts = collective.gather(torch.tensor([[len(usable), len(problem.length)]]))
-    if int(counts[:, 0].sum()) < n_clusters:  # rows of weight 0 start what is left over
-        usable, counts = torch.arange(len(problem.length)), counts[:, 1:]
-    total, first = int(counts[:, 0].sum()), int(counts[: collective.rank, 0].sum())
-    if total <= size:
-        own, order = usable, None
-    elif collective.size == 1:
-        own, order = usable[torch.randperm(total, generator=generator)[:size]], None
-    else:
-        order = torch.randperm(total, generator=generator)[:size]
-        here = order[(order >= first) & (order < first + len(usable))].sort().values
-        own, order = usable[here - first], order.argsort().argsort()
-    if total <= size and collective.size == 1 and len(own) == len(problem.length):
-        return problem
-    own = own.to(problem.length.device)
-    rows = joined(select(problem.rows, own), collective.gather)
-    part = replace(
-        problem, X=rows, rows=rows, length=collective.gather(problem.length[own]),
-        weight=None if weight is None else collective.gather(weight[own]),
-    )  # fmt: skip
-    return part if order is None else part.part(order.to(rows.device))
-
-
 def _along(problem: Problem, axes: Tensor, collective: Collective) -> Problem:
     """The problem in the coordinates of the axes (d, m)."""
     kind, device = problem.rows.dtype, problem.rows.device
@@ -167,7 +177,7 @@ def _along(problem: Problem, axes: Tensor, collective: Collective) -> Problem:
 
 
 def _grown(
-    part: Problem,
+    part: Sample,
     k: int,
     size: int,
     *,
@@ -176,36 +186,49 @@ def _grown(
     generator: torch.Generator,
     generations: int,
     whole: bool,
+    all_rows: bool,
+    known: Tensor | None,
 ) -> Tensor:
     """Centres (f, k, d), float64, best first, of one process's dense sample, whose first rows are a smaller sample.
 
     whole : bool
         The columns are all there are: single rows may have the last word.
     """
-    n, alone, grown, moves = len(part.length), SingleProcess(), False, _MOVES
+    n, alone, grown, moves = len(part), SingleProcess(), False, _MOVES
+    small = n * k * part.problem.rows.shape[1] <= SMALL
     solutions = max(n_init, min(_SOLUTIONS, _CLUSTERS_IN_ALL // k), 1)
     found = None
     while True:
         size = n if size * _GROWTH**0.5 > n else size
-        level = part if size == n else part.sliced(slice(size))
+        level = part.first(size)
         if found is None:
             starts = level.rows[choose(level, k, generator, starts=solutions)]  # (s, k, d)
+            if size == n and known is not None:
+                starts = torch.cat([known[None].to(starts.dtype), starts])
             found = survivors(together(level, starts, _FIRST_ROUNDS), size=solutions)
         else:
-            found = survivors(together(level, found.centers, _ROUNDS), size=solutions)
+            places = found.centers
+            if size == n and known is not None:
+                places = torch.cat([known[None].to(places.dtype), places])
+            found = survivors(together(level, places, _ROUNDS), size=solutions)
         if len(found.inertia) > 1 and not grown:
             found = evolve(
                 level, found, value_order(level), generations=generations, children=max(2, solutions // 2),
                 rounds=_ROUNDS, size=solutions, generator=generator,
             )  # fmt: skip
+        elif len(found.inertia) > 1 and size == n and all_rows and small:
+            found = evolve(
+                level, found, value_order(level), generations=min(generations, _LAST_GENERATIONS),
+                children=_LAST_CHILDREN, rounds=_ROUNDS, size=solutions, generator=generator,
+            )  # fmt: skip
         if size == n or len(found.inertia) == 1:
-            end = settle(level, found.centers[0].to(part.shift), max_iter=1, tol=_TOL, collective=alone)
+            end = settle(level, found.centers[0].to(level.shift), max_iter=1, tol=_TOL, collective=alone)
             end = refine(level, end, tol=_TOL, collective=alone, max_moves=moves)
             moves = _LATER_MOVES
             if size == n:
                 break
             found = Population(end.centers[None].to(level.rows.dtype), found.inertia)
         size, solutions, grown = size * _GROWTH, max(1, solutions // 2), True
-    if whole and n * k * part.rows.shape[1] <= _SINGLE_ROWS:
+    if whole and small:
         end = transferred(level, end, collective=alone)
     return torch.cat([end.centers[None], found.centers[1:].to(end.centers.dtype)])

@@ -41,7 +41,8 @@ def test_cost_and_gain_are_told_without_a_run():
     X, start = six_points()
     problem = prepare(X)
     # Removing the centre at 0 costs 1 (its row goes to 1); splitting the far four rows gains 101 - 1.
-    pairs, (one, two) = _pairs(problem, problem.inside(start))
+    pairs, (one, two), sure = _pairs(problem, problem.inside(start))
+    assert sure
     assert pairs == [(0, 2)]
     halves = sorted(float(problem.outside(half[2:3])) for half in (one, two))
     assert halves == [10.5, 20.5]
@@ -65,7 +66,7 @@ def test_never_worse_than_the_start(seed, k, d, weighted):
     problem = prepare(X, weight)
     end = settle(problem, problem.inside(start), max_iter=3, tol=0.0, collective=ALONE)
     assert refine(problem, end, tol=0.0, collective=ALONE).history[-1] <= end.history[-1]
-    plain = lloyd(X, start, weight=weight)
+    plain = fit_kmeans(X, k, init=start, weight=weight, generator=seeded())
     assert fit_kmeans(X, k, init=start, weight=weight, refine=True, generator=seeded()).inertia <= plain.inertia
 
 

@@ -45,7 +45,9 @@ def load(task: str, data: Path | None) -> tuple[np.ndarray, np.ndarray] | None:
         name, cut = task.split("~")
         with np.load(data / "clubench" / f"{name}.npz", allow_pickle=False) as file:
             X, y = file["X"].astype(np.float64), np.unique(file["y"], return_inverse=True)[1]
-        X = np.where(np.isfinite(X), X, np.nanmean(np.where(np.isfinite(X), X, np.nan), axis=0))
+        present = np.isfinite(X)
+        means = np.where(present, X, 0).sum(axis=0) / np.maximum(present.sum(axis=0), 1)
+        X = np.where(present, X, means)
         X, y = _cut(X, y, int(cut))
     X, y = X[:, X.std(axis=0) > 0], np.unique(y, return_inverse=True)[1]
     enough = np.bincount(y) >= _FEWEST_OF_A_CLASS

@@ -154,7 +154,8 @@ def fit_scaling(
     kind : {"auto", "standard", "robust", "shared", "pixels", "unit", "counts", "cosine", "none"}
         ``"auto"`` takes ``"shared"`` when the columns share one range (the median column spans at least half
         of the range of the whole table, as pixels do; but for the outermost half percent of each column), else
-        ``"standard"``; with ``rows=True`` it first looks for counts and for weights of words, see :func:`~deepkmeans.data.column_kinds.row_rule`.
+        ``"standard"``; with ``rows=True`` it first looks for counts and for weights of words, see
+        :func:`~deepkmeans.data.column_kinds.row_rule`.
     output_range : (float, float) or None
         Range of the network's output activation; a bounded one makes ``"auto"`` and ``"unit"`` map the
         columns into it, so that every value can be reconstructed.

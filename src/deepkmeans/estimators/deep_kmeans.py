@@ -159,7 +159,8 @@ class DeepKMeans(CentersInCodes):
         embedding_dim: int | str = "auto", pretrain_epochs: int | str = "auto", max_epochs: int | str = "auto",
         batch_size: int | str = "auto", learning_rate: float | str = "auto", tol: float = 1e-3,
         scaling: str = "auto", reduce: Any = "auto", partition: str = "auto", missing: str = "impute",
-        callbacks: Any = None, device: Any = "auto", precision: str = "auto", random_state: Any = None, verbose: int = 0,
+        callbacks: Any = None, device: Any = "auto", precision: str = "auto", random_state: Any = None,
+        verbose: int = 0,
     ) -> None:  # fmt: skip
         self.n_clusters = n_clusters
         self.objective = objective
@@ -220,8 +221,8 @@ class DeepKMeans(CentersInCodes):
         prepared = self._prepare(X, weight, seeds, picture)
         rows = prepared.network
         if self.n_clusters == "auto":
-            self.report_["n_clusters_selection"] = found = decide_n_clusters(self, prepared.counted)
-            self._k = int(found["n_clusters"])
+            self.report_["n_clusters_selection"] = selection = decide_n_clusters(self, prepared.counted)
+            self._k = int(selection["n_clusters"])
         resumed = open_checkpoints(self, X, weight, seeds)
         found = None
         try:

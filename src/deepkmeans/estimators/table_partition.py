@@ -176,7 +176,6 @@ def report_of(found: TablePartition) -> dict[str, Any]:
         "n_landmarks": len(found.index),
         "confidence": verdict.confidence,
         "sure": verdict.confidence is not None and verdict.confidence >= _SURE,
-        "expected_gain": verdict.expected_gain,
         "runner_up": verdict.runner_up,
         "alternatives": verdict.alternatives,
         "evidence": verdict.evidence,

@@ -8,7 +8,7 @@ from .curves import CURVES, Partitioner, criteria_curves, inertia, knee, suggest
 from .dimension import IntrinsicDimension, intrinsic_dimension
 from .division import division_in_words, useful_division
 from .evidence import EVIDENCE, evidence
-from .judge import Rule, Verdict, judge, learnt_rule
+from .judge import Verdict, judge
 from .micro import micro_clusters
 from .n_clusters import NClustersChoice, choose_n_clusters
 from .neighbors import nearest_neighbors
@@ -20,11 +20,11 @@ from .valleys import Valley, ValleyTree, density_valleys
 
 __all__ = [
     "CRITERIA", "CURVES", "EVIDENCE", "KMEANS", "Choice", "IntrinsicDimension", "MergeTree", "NClustersChoice",
-    "Partitioner", "Pool", "Rule", "Valley", "ValleyTree", "Verdict", "affinity", "agglomerate", "agreement",
+    "Partitioner", "Pool", "Valley", "ValleyTree", "Verdict", "affinity", "agglomerate", "agreement",
     "candidate_pool", "choose", "choose_n_clusters", "coarsen", "conductance", "connect", "criteria_curves",
     "default_k_range", "density_valleys", "diffuse", "division_in_words", "evidence", "evidence_of_one_row",
     "graph_merge_tree", "graph_partitions", "inertia", "intrinsic_dimension", "judge", "kmeans_partition", "knee",
-    "learnt_rule", "local_scale", "macro_silhouettes", "membership", "merge_tree", "merged_partitions",
+    "local_scale", "macro_silhouettes", "membership", "merge_tree", "merged_partitions",
     "micro_clusters", "modularity", "n_clusters_evidence", "nearest_neighbors", "over_partition", "predictability",
     "sampled_silhouette", "spectral_embedding", "suggestions", "useful_division", "vote",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from .distances import assign, distances, pair_distances, squared_distances
 from .lloyd import lloyd
 from .minibatch import minibatch_step
 from .mixture import COVARIANCES, mixture_labels
+from .repeats import row_keys
 from .restarts import fit_kmeans
 from .rows import csr_rows, product, unit_rows
 from .seeding import kmeans_plusplus
@@ -13,5 +14,5 @@ from .whitening import WhitenedKMeans, fit_whitened_kmeans
 __all__ = [
     "COVARIANCES", "WhitenedKMeans", "assign", "csr_rows", "distances", "fit_kmeans", "fit_whitened_kmeans",
     "kmeans_plusplus", "lloyd", "minibatch_step", "mixture_labels", "pair_distances", "principal_axes", "product",
-    "squared_distances", "unit_rows",
+    "row_keys", "squared_distances", "unit_rows",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from torch import Tensor
 from ..types import KMeansResult
 from .rows import chunks, is_sparse, row_of_entry, select, wide
 
-__all__ = ["Distinct", "distinct"]
+__all__ = ["Distinct", "distinct", "row_keys"]
 
 #: Columns of the first look; rows beyond which it looks at those of every sixteenth value.
 _LOOK, _MANY_ROWS, _SHARE = 4, 2**17, 16
@@ -83,15 +83,15 @@ def _repeated(X: Tensor) -> Tensor | None:
         return None
     if not is_sparse(X):
         some = torch.linspace(0, d - 1, min(_LOOK, d)).long().to(X.device)
-        key = _keys(X[:, some])
+        key = row_keys(X[:, some])
         if n > _MANY_ROWS:
             chosen = (((key * _MIX) >> 40) % _SHARE == 0).nonzero().squeeze(1)
             chosen = chosen if _SHARE * 4 * len(chosen) >= n else torch.arange(n, device=X.device)  # few values
-            if not _any(key[chosen]) or not _any(_keys(X[chosen])):
+            if not _any(key[chosen]) or not _any(row_keys(X[chosen])):
                 return None
         elif not _any(key):
             return None
-    key = _keys(X)
+    key = row_keys(X)
     if not _any(key):
         return None
     _, group = torch.unique(key, return_inverse=True)
@@ -105,7 +105,7 @@ def _any(key: Tensor) -> bool:
     return bool((value[1:] == value[:-1]).any())
 
 
-def _keys(X: Tensor) -> Tensor:
+def row_keys(X: Tensor) -> Tensor:
     """A number (n,), int64, of every row, equal for equal rows: a sum that wraps, of mixed bits times odd numbers."""
     # Numbers without a pattern: with multiples of one number (a, b, b, a) and (b, a, a, b) would be alike.
     odd = _stirred(_stirred(torch.arange(1, X.shape[1] + 1, device=X.device))) | 1

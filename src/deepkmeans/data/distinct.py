@@ -57,8 +57,8 @@ def _keys(X: Any) -> np.ndarray:
             X = X.copy()
             X.sum_duplicates()
             X.eliminate_zeros()
-        parts = (torch.from_numpy(np.asarray(part)) for part in (X.indptr, X.indices, X.data))
-        return np.asarray(row_keys(csr_rows(*parts, X.shape)))
+        crow, column, values = (torch.from_numpy(np.asarray(part)) for part in (X.indptr, X.indices, X.data))
+        return np.asarray(row_keys(csr_rows(crow, column, values, X.shape)))
     found = []
     for start in range(0, X.shape[0], _BLOCK):
         block = X[start : start + _BLOCK]

@@ -12,10 +12,8 @@ from ..exceptions import CollapseWarning, MissingValuesWarning, UncertainStructu
 
 __all__ = ["warn_of_findings"]
 
-#: Two partitions compete if they share less than this of their information, and their consensus is that close.
-_UNLIKE, _CLOSE = 0.6, 0.02
-#: Below this probability of being right they are worth a warning.
-_DOUBTFUL = 0.8
+#: Less consensus than this is worth a warning.
+_DISAGREED = 0.4
 
 
 def warn_of_findings(model: Any, stacklevel: int = 4) -> None:
@@ -30,30 +28,23 @@ def warn_of_findings(model: Any, stacklevel: int = 4) -> None:
             f"{model.n_clusters_} of {model._k} clusters hold rows: ask for fewer clusters, or try another "
             "objective or a lower learning_rate.", CollapseWarning, stacklevel=stacklevel,
         )  # fmt: skip
-    _warn_of_rivals(model.alternatives_, report, stacklevel + 1)
+    if report.get("consensus", 1.0) < _DISAGREED:
+        warnings.warn(
+            f"Methods find different partitions in these rows (consensus {report['consensus']:.2f} of 1 for the one "
+            f"taken, {report['chosen']}): there may be no clear structure in {model._k} clusters. Look at "
+            "alternatives_, or at n_clusters='auto'.", UncertainStructureWarning, stacklevel=stacklevel,
+        )  # fmt: skip
+    elif report.get("rival") is not None:
+        shared = report["rounds"][-1]["candidates"][report["rival"]]["like_chosen"]
+        warnings.warn(
+            f"The rows can be divided in ways that differ and are as good, as far as can be told: {report['chosen']} "
+            f"was taken, {report['rival']} shares {shared:.0%} of its information. Look at alternatives_; "
+            f"partition={report['rival']!r} takes the other.", UncertainStructureWarning, stacklevel=stacklevel,
+        )  # fmt: skip
     if not report["converged"] and model.n_iter_ >= report["max_epochs"]:
         changed = model.history_[-1].get("changed", math.nan)
         warnings.warn(
             f"DeepKMeans reached max_epochs={report['max_epochs']} before convergence ({changed:.2%} of "
             f"labels still changed, tol={model.tol:g}); raise max_epochs or tol.", ConvergenceWarning,
             stacklevel=stacklevel,
-        )  # fmt: skip
-
-
-def _warn_of_rivals(alternatives: list[dict[str, Any]], report: dict[str, Any], stacklevel: int) -> None:
-    sure = report.get("confidence")
-    if sure is None or sure >= _DOUBTFUL:
-        return
-    own = next(other for other in alternatives if other["name"] == report["chosen"])
-    rivals = [
-        other for other in alternatives
-        if other is not own and other["like_chosen"] < _UNLIKE and other["consensus"] >= own["consensus"] - _CLOSE
-    ]  # fmt: skip
-    if rivals:
-        rival = rivals[0]
-        warnings.warn(
-            f"The rows can be divided in ways that differ and are as good, as far as can be told: {own['name']} was "
-            f"taken, {rival['name']} shares {rival['like_chosen']:.0%} of its information. Look at alternatives_; "
-            f"partition={rival['name']!r} takes the other.",
-            UncertainStructureWarning, stacklevel=stacklevel,
         )  # fmt: skip

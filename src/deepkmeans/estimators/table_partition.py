@@ -26,6 +26,8 @@ _FEWEST_ROWS = 30
 _MOST_LABELLED = 100_000
 #: From this probability on a choice is called sure.
 _SURE = 0.9
+#: Consensus below which methods see different things.
+_AGREED = 0.5
 #: A column of no more values than this has few.
 _FEW_VALUES = 10
 
@@ -151,6 +153,12 @@ def find_partition(rows: Rows, n_clusters: int, seeds: Seeds, wanted: str | None
     )  # fmt: skip
 
 
+def _is_sure(verdict: Verdict) -> bool:
+    """Whether it is probably right, nothing competes with it, and most methods see much the same."""
+    probable = verdict.confidence is not None and verdict.confidence >= _SURE
+    return probable and verdict.rival is None and verdict.table[verdict.name]["consensus"] >= _AGREED
+
+
 def _some(rows: Rows, limit: int, seeds: Seeds) -> Tensor:
     """Numbers (m,) of at most ``limit`` rows, sorted."""
     n = len(rows)
@@ -175,8 +183,10 @@ def report_of(found: TablePartition) -> dict[str, Any]:
         "reason": verdict.reason,
         "n_landmarks": len(found.index),
         "confidence": verdict.confidence,
-        "sure": verdict.confidence is not None and verdict.confidence >= _SURE,
+        "sure": _is_sure(verdict),
+        "consensus": verdict.table[verdict.name]["consensus"],
         "runner_up": verdict.runner_up,
+        "rival": verdict.rival,
         "alternatives": verdict.alternatives,
         "evidence": verdict.evidence,
         "rounds": [

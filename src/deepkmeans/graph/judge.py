@@ -45,6 +45,8 @@ _GAIN, _LOSS = 0.04, 0.05
 _SEPARATE, _SMALL = 0.002, 0.1
 #: Partitions more alike than this are one answer; at most so many answers are alternatives.
 _ALIKE, _ALTERNATIVES = 0.9, 4
+#: Two answers compete if they share less than this of their information and their consensus is that close.
+_UNLIKE, _CLOSE = 0.6, 0.02
 #: The evidence by which the probability of being right is told.
 CONFIDENCE = (
     "consensus_gain", "consensus_of_kmeans", "alike", "closer", "agreement", "gain_by_mixture", "gain_in_robust",
@@ -86,6 +88,8 @@ class Verdict:
         Different answers, by falling consensus; the partition taken and K-Means are among them.
     runner_up : str
         The best answer that was not taken.
+    rival : str or None
+        An answer that shares less than 0.6 of its information with the one taken, of nearly its consensus (0.02 less).
     confidence : float or None
         Probability that the partition taken is within 0.05 of the better of the two, in the adjusted Rand index.
     evidence : dict of str to float
@@ -97,6 +101,7 @@ class Verdict:
     table: dict[str, dict[str, float]]
     alternatives: list[str]
     runner_up: str
+    rival: str | None
     confidence: float | None
     evidence: dict[str, float]
 
@@ -150,6 +155,12 @@ def judge(
         },
         alternatives=[names[i] for i in different],
         runner_up=names[next((i for i in different if i != chosen), chosen)],
+        rival=next(
+            (
+                names[i] for i in different
+                if separate is None and similarity[chosen, i] < _UNLIKE and consensus[i] >= consensus[chosen] - _CLOSE
+            ), None,
+        ),
         confidence=sure,
         evidence=found,
     )

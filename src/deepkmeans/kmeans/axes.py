@@ -22,8 +22,8 @@ def principal_axes(
     """Mean (d,) and orthonormal main directions (d, m) of rows X (n, d), m at most ``n_axes``; largest variance first.
 
     Dense rows may have weights (n,); 2 counts as two rows. Distances below d columns lose little in the 50 largest
-    directions and noise is left behind. CSR rows are not centred (their mean is given as zero) and never dense. O(n d^2) up to 2,048
-    columns, O(n d m) above, O(entries m) of CSR rows.
+    directions and noise is left behind. CSR rows are not centred (their mean is given as zero) and never dense.
+    O(n d^2) up to 2,048 columns, O(n d m) above, O(entries m) of CSR rows.
     """
     m = min(n_axes, *X.shape)
     if is_sparse(X):

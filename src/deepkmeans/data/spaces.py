@@ -7,7 +7,8 @@
 "ranks"
     Normal scores of the ranks: only the order of the values counts (van der Waerden 1952).
 
-In the last two a categorical column that was written as several columns of zeros and ones weighs as one column.
+A categorical column that was written as several columns of zeros and ones weighs as one column in "robust", and, beside
+two numbers or more, as none in "ranks": a random category parts rows more sharply than most numbers do.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def column_spaces(X: np.ndarray, weight: np.ndarray | None = None) -> dict[str, 
     return {
         "standard": _standardised(X, mass),
         "robust": np.clip((X - middle) / unit, -LIMIT, LIMIT),
-        "ranks": _standardised(ranks, mass) * _lightness(X),
+        "ranks": _standardised(ranks, mass) * (_lightness(X, 0.0) if _numbers(X) >= 2 else _lightness(X)),
     }
 
 
@@ -73,12 +74,17 @@ def one_hot_blocks(X: np.ndarray) -> list[np.ndarray]:
     return blocks
 
 
-def _lightness(X: np.ndarray) -> np.ndarray:
-    """By what the columns (d,) are multiplied, so that a one-hot block of g columns weighs as one."""
+def _lightness(X: np.ndarray, whole: float = 1.0) -> np.ndarray:
+    """By what the columns (d,) are multiplied, so that a one-hot block of g columns weighs as ``whole``."""
     light = np.ones(X.shape[1])
     for block in one_hot_blocks(X):
-        light[block] = 1 / np.sqrt(len(block))
+        light[block] = whole / np.sqrt(len(block))
     return light
+
+
+def _numbers(X: np.ndarray) -> int:
+    """How many columns are in no one-hot block."""
+    return int(X.shape[1] - sum(len(block) for block in one_hot_blocks(X)))
 
 
 def _middle_levels(column: np.ndarray, mass: np.ndarray) -> np.ndarray:

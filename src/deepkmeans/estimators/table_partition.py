@@ -19,7 +19,7 @@ from ..runtime import Seeds
 __all__ = ["Candidates", "TablePartition", "find_partition", "report_of", "table_candidates", "why_none"]
 
 #: Distinct rows that candidates are made of, and those of plain K-Means, at most; the others follow them.
-_LANDMARKS, _PLAIN_ROWS = 2_000, 20_000
+_LANDMARKS, _PLAIN_ROWS = 1_500, 20_000
 _PLAIN_STARTS = 20
 _FEWEST_ROWS = 30
 #: More rows than this have no labels in ``alternatives_``; ``partition=`` gives them.

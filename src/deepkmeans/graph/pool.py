@@ -13,6 +13,7 @@ One kind errs like its siblings; kinds that are unlike and agree have seen somet
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ import torch
 from torch import Tensor
 
 from ..kmeans import COVARIANCES, fit_kmeans, mixture_labels, principal_axes
+from ..runtime import one_thread
 from .affinity import affinity, local_scale
 from .agglomeration import CRITERIA, agglomerate, coarsen
 from .connection import connect
@@ -35,7 +37,7 @@ _NEIGHBORS = (15, 30)
 #: First directions in which K-Means and mixtures are sought, too.
 _FIRST = (5, 10, 20)
 _MICRO, _ROWS_A_MICRO = 300, 10
-_STARTS = 5
+_STARTS = 3
 _EXTRA_VECTORS = 10
 #: More clusters than this have no mixture in the spectral embedding, whose width is their number.
 _MOST_MIXED = 20
@@ -65,21 +67,34 @@ def candidate_pool(
     Weights (n,) count as copies for K-Means, mixtures and directions; a graph knows which rows there are, not how many.
     O(n^2 d) for the neighbours in each space, and about forty fits of O(n k) each.
     """
+    mass = None if weight is None else torch.from_numpy(np.asarray(weight, dtype=np.float64))
+    seeds = [int(torch.randint(2**31 - 1, (1,), generator=generator)) for _ in spaces]
+    # Products here are small: two threads side by side do more than two threads on each product.
+    workers = min(len(spaces), torch.get_num_threads())
+    with one_thread(), ThreadPoolExecutor(workers) as pool:
+        found = list(pool.map(lambda X, seed: _in_space(X, n_clusters, mass, seed), spaces.values(), seeds))
     partitions: dict[str, np.ndarray] = {}
     graphs: dict[str, sp.csr_matrix] = {}
-    mass = None if weight is None else torch.from_numpy(np.asarray(weight, dtype=np.float64))
-    random_state = np.random.RandomState(int(torch.randint(2**31 - 1, (1,), generator=generator)))
-    for name, X in spaces.items():
-        rows = torch.from_numpy(np.ascontiguousarray(X)).double()
-        mean, axes = principal_axes(rows, _AXES, random_state, mass)
-        codes = ((rows - mean) @ axes).float()
-        codes = codes[:, codes.var(0, correction=0) > 1e-10 * float(codes.var(0, correction=0).max())]
-        found = _by_centers(codes, n_clusters, mass, generator)
-        cut, own = _by_graphs(codes, n_clusters, generator, random_state)
-        partitions |= {f"{name}/{method}": labels for method, labels in (found | cut).items()}
+    for name, (labels, own) in zip(spaces, found, strict=True):
+        partitions |= {f"{name}/{method}": label for method, label in labels.items()}
         graphs |= {f"{name}/{neighbors}": graph for neighbors, graph in own.items()}
     whole = {key: labels for key, labels in partitions.items() if len(np.unique(labels)) == n_clusters}
     return Pool(whole, graphs)
+
+
+def _in_space(
+    X: np.ndarray, n_clusters: int, weight: Tensor | None, seed: int
+) -> tuple[dict[str, np.ndarray], dict[int, sp.csr_matrix]]:
+    """Candidates by method and graphs by neighbours of rows (n, d)."""
+    generator, random_state = torch.Generator().manual_seed(seed), np.random.RandomState(seed)
+    rows = torch.from_numpy(np.ascontiguousarray(X)).double()
+    mean, axes = principal_axes(rows, _AXES, random_state, weight)
+    codes = ((rows - mean) @ axes).float()
+    spread = codes.var(0, correction=0)
+    codes = codes[:, spread > 1e-10 * float(spread.max())]
+    found = _by_centers(codes, n_clusters, weight, generator)
+    cut, graphs = _by_graphs(codes, n_clusters, generator, random_state)
+    return found | cut, graphs
 
 
 def _by_centers(

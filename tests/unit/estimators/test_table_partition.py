@@ -34,7 +34,7 @@ def scores():
 
 def one_hot():
     """Four clean groups in six columns, beside a random category of three values."""
-    X, y = make_blobs(400, centers=4, n_features=6, cluster_std=1.0, random_state=1)
+    X, y = make_blobs(400, centers=4, n_features=6, cluster_std=1.0, random_state=0)
     return np.c_[(X - X.mean(0)) / X.std(0), np.eye(3)[np.random.RandomState(0).randint(3, size=400)]], y
 
 
@@ -54,7 +54,7 @@ def test_ordinary_tables_that_misled_the_graph(make, least):
     X, y = make()
     model = DeepKMeans(len(np.unique(y)), random_state=0).fit(X)
     reached = ari(y, model.labels_)
-    assert reached >= min(least, ari(y, plain(X, len(np.unique(y)))) - 0.01) and reached >= least - 0.35
+    assert reached >= least and reached >= ari(y, plain(X, len(np.unique(y)))) - 0.01
     assert (model.labels_ == model.predict(X)).all()
 
 
@@ -109,7 +109,7 @@ def test_any_alternative_can_be_taken_by_its_name(tmp_path):
 
 def test_partitions_of_equal_standing_are_said():
     random = np.random.RandomState(0)
-    X = random.rand(400, 2)  # four corners of a square: nothing tells which halves are meant
+    X = random.randn(400, 5)  # a ball: nothing tells which halves are meant
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         model = DeepKMeans(2, random_state=0).fit(X)

@@ -49,9 +49,10 @@ def load(task: str, data: Path | None) -> tuple[np.ndarray, np.ndarray] | None:
         means = np.where(present, X, 0).sum(axis=0) / np.maximum(present.sum(axis=0), 1)
         X = np.where(present, X, means)
         X, y = _cut(X, y, int(cut))
-    X, y = X[:, X.std(axis=0) > 0], np.unique(y, return_inverse=True)[1]
+    y = np.unique(y, return_inverse=True)[1]
     enough = np.bincount(y) >= _FEWEST_OF_A_CLASS
     X, y = X[enough[y]], np.unique(y[enough[y]], return_inverse=True)[1]
+    X = X[:, X.std(axis=0) > 0] if len(X) else X
     return (X, y) if len(X) >= _FEWEST_ROWS and X.shape[1] and len(np.unique(y)) > 1 else None
 
 

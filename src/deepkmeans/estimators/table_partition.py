@@ -18,8 +18,10 @@ from ..runtime import Seeds
 
 __all__ = ["Candidates", "TablePartition", "find_partition", "report_of", "table_candidates", "why_none"]
 
-#: Distinct rows that candidates are made of, and those of plain K-Means, at most; the others follow them.
-_LANDMARKS, _PLAIN_ROWS = 1_500, 20_000
+#: Distinct rows that candidates are made of, at most, of up to so many rows, and of more; the others follow them.
+_LANDMARKS, _FEW_ROWS, _MANY_LANDMARKS = 3_000, 10_000, 6_000
+#: Rows on which plain K-Means is found, at most.
+_PLAIN_ROWS = 20_000
 _PLAIN_STARTS = 20
 _FEWEST_ROWS = 30
 #: More rows than this have no labels in ``alternatives_``; ``partition=`` gives them.
@@ -117,7 +119,7 @@ def table_candidates(rows: Rows, n_clusters: int, seeds: Seeds) -> Candidates | 
 
     Where rows are columns of a table as they are, not directions or profiles, the pool sees them in three spaces.
     """
-    index = _some(rows, _LANDMARKS, seeds)
+    index = _some(rows, _LANDMARKS if len(rows) <= _FEW_ROWS else _MANY_LANDMARKS, seeds)
     if len(index) < max(_FEWEST_ROWS, 4 * n_clusters):
         return None
     centers = plain_kmeans(rows, n_clusters, seeds)

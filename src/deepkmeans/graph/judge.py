@@ -7,8 +7,8 @@ instead of a new partition, so that the answer has a name). The candidate with t
 only if all that can be asked speak for it:
 
 - its consensus is higher than that of K-Means by 0.04 or more;
-- Gaussian mixtures agree with it at least as much as with K-Means (or 0.02 less, where every graph keeps more neighbours
-  together: modularity higher by 0.02), and so do graphs, and so do the candidates found in robust units;
+- Gaussian mixtures agree with it at least as much as with K-Means (or 0.02 less, where every graph keeps neighbours
+  together better: modularity higher by 0.02), and so do graphs, and so do the candidates found in robust units;
 - neighbours are kept together nearly as well: modularity, averaged over the graphs, is lower by 0.05 at most.
 
 One reason needs no other: where no column has few values, and hardly any edge of any graph, in any space, leads from

@@ -52,7 +52,7 @@ def load(task: str, data: Path | None) -> tuple[np.ndarray, np.ndarray] | None:
     y = np.unique(y, return_inverse=True)[1]
     enough = np.bincount(y) >= _FEWEST_OF_A_CLASS
     X, y = X[enough[y]], np.unique(y[enough[y]], return_inverse=True)[1]
-    X = X[:, X.std(axis=0) > 0] if len(X) else X
+    X = X[:, X.max(axis=0) > X.min(axis=0)] if len(X) else X
     return (X, y) if len(X) >= _FEWEST_ROWS and X.shape[1] and len(np.unique(y)) > 1 else None
 
 

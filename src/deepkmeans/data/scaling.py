@@ -231,6 +231,9 @@ def _shares_range(X: Any, low: np.ndarray, high: np.ndarray, varying: np.ndarray
     """Whether the median column spans half of the range of all; single cells far out span nothing."""
     if not sp.issparse(X):
         sample = X[:: max(1, len(X) // _RANGE_ROWS)][:, varying]
+        sample = sample[:, ~np.isnan(sample).all(axis=0)]  # hardly any cell present: none among these rows
+        if not sample.shape[1]:
+            return False
         low, high = np.nanquantile(sample, [_OUTERMOST, 1 - _OUTERMOST], axis=0)
     else:
         low, high = low[varying], high[varying]

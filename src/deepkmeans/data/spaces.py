@@ -54,7 +54,7 @@ def robust_units(X: np.ndarray, weight: np.ndarray | None = None) -> tuple[np.nd
         q = column[order][np.minimum(at, len(column) - 1)]
         middle[j], unit[j] = q[2], max((q[3] - q[1]) / (2 * _QUARTER), (q[4] - q[0]) / (2 * _TWENTIETH))
         if not unit[j] > 0:
-            unit[j] = float(np.sqrt(mass @ (column - mass @ column) ** 2)) or 1.0
+            unit[j] = _deviation(column, mass)
     return middle, unit / _lightness(X)
 
 
@@ -101,7 +101,18 @@ def _shares(n: int, weight: np.ndarray | None) -> np.ndarray:
     return np.asarray(mass / mass.sum())
 
 
+def _deviation(column: np.ndarray, mass: np.ndarray) -> float:
+    """Deviation of a column in any unit; 1 where it is constant, for which rounding would give nearly 0."""
+    low, high = float(column.min()), float(column.max())
+    if low == high:
+        return 1.0
+    extent = (high / 2 - low / 2) * 2
+    offset = (column - low) / extent
+    return extent * float(np.sqrt(mass @ (offset - mass @ offset) ** 2)) or 1.0
+
+
 def _standardised(X: np.ndarray, mass: np.ndarray) -> np.ndarray:
-    X = X - mass @ X
+    varying = X.max(axis=0) > X.min(axis=0)
+    X = np.where(varying, X - mass @ X, 0.0)
     spread = np.sqrt(mass @ X**2)
     return np.asarray(X / np.where(spread > 1e-12 * np.abs(X).max(axis=0), spread, 1.0))

@@ -201,9 +201,14 @@ def _reason(names: list[str], best: int, null: int, left: bool, found: Mapping[s
         f"{found['alike']:.0%} of their information)"
     )
     if left:
+        mixtures, graphs = f"mixtures ({found['gain_by_mixture']:+.2f})", f"graphs ({found['gain_by_graph']:+.2f})"
+        kept, more = f"modularity {found['modularity_gain']:+.2f}", found["modularity_gain"]
+        if min(found["gain_by_mixture"], found["gain_by_graph"], more) > 0:
+            return f"{said}; {mixtures}, {graphs} and the neighbours themselves ({kept}) speak for it, too"
+        how = "better" if more > 0 else "nearly as well" if more < 0 else "as well"
         return (
-            f"{said}; mixtures ({found['gain_by_mixture']:+.2f}), graphs ({found['gain_by_graph']:+.2f}) and the "
-            f"neighbours themselves (modularity {found['modularity_gain']:+.2f}) speak for it, too"
+            f"{said}; {mixtures} and {graphs} agree with it no less than with K-Means, and it keeps neighbours "
+            f"together {how} ({kept})"
         )
     if found["consensus_gain"] < _GAIN:
         return f"{said}; less than {_GAIN} more is no reason to leave K-Means"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from deepkmeans.data import Rows, fit_scaling
+from deepkmeans.exceptions import InvalidParameterError
 
 
 def test_standard_by_hand():
@@ -87,7 +88,7 @@ def test_a_large_offset_does_not_drown_float32_rows():
         np.float64, st.tuples(st.integers(1, 12), st.integers(1, 4)),
         elements=st.one_of(st.just(np.nan), st.floats(-1e307, 1e307, allow_subnormal=False)),
     ),
-    st.sampled_from(["auto", "standard", "shared", "unit"]),
+    st.sampled_from(["auto", "standard", "robust", "shared", "unit"]),
 )  # fmt: skip
 def test_any_table_scales_to_finite_numbers(X, kind):
     scaled = fit_scaling(X, kind).apply(torch.from_numpy(X))
@@ -105,3 +106,69 @@ def test_batches_cover_every_row_once_and_follow_their_generator():
     assert float(rows.weight.mean()) == pytest.approx(1)
     again = torch.cat([b.index for b in rows.batches(8, torch.Generator().manual_seed(0))])
     assert torch.equal(order, again)
+
+
+def test_robust_by_hand():
+    X = np.array([[3.0], [1.0], [2.0], [5.0], [400.0]])
+    scaling = fit_scaling(X, "robust")
+    unit = 399 / (2 * 1.6449)  # nine tenths of five numbers: all of them
+    np.testing.assert_allclose(scaling.shift, [3])
+    np.testing.assert_allclose(scaling.scale, [unit])
+    assert scaling.kind == "robust"
+    new = scaling.apply(torch.tensor([[3.0], [3 + unit], [1e9], [-1e9], [np.nan]], dtype=torch.float64))[:, 0]
+    np.testing.assert_allclose(new, [0, 1, 4, -4, (82.2 - 3) / unit])  # a missing cell is the mean
+    np.testing.assert_allclose(scaling.invert(scaling.apply(torch.from_numpy(X))), X)
+
+
+def test_robust_finds_its_units_on_some_of_many_rows(monkeypatch):
+    X = np.random.RandomState(0).randn(4000, 2) * [1, 100]
+    whole = fit_scaling(X, "robust")
+    monkeypatch.setattr("deepkmeans.data.scaling._UNIT_ROWS", 1000)
+    part = fit_scaling(X, "robust", weight=np.ones(4000))
+    np.testing.assert_allclose(part.scale, whole.scale, rtol=0.1)
+    assert not torch.equal(part.scale, whole.scale)
+
+
+def test_robust_refuses_a_sparse_matrix_and_says_what_to_do():
+    with pytest.raises(InvalidParameterError, match=r"scaling='robust'.*sparse.*'standard'.*dense"):
+        fit_scaling(sp.csr_matrix(np.eye(4)), "robust")
+
+
+@pytest.mark.parametrize("kind", ["standard", "robust", "shared", "pixels"])
+@pytest.mark.parametrize("missing", [0.0, 0.3])
+def test_weights_are_repetition(kind, missing):
+    random = np.random.RandomState(0)
+    X = random.randn(60, 3) * [1, 10, 100] + 5
+    X[random.rand(60, 3) < missing] = np.nan
+    times = random.randint(1, 5, 60)
+    weighted, repeated = fit_scaling(X, kind, weight=times), fit_scaling(np.repeat(X, times, axis=0), kind)
+    for name, tensor in weighted.to_tensors().items():
+        torch.testing.assert_close(tensor, repeated.to_tensors()[name], msg=name)
+
+
+def test_weights_of_sparse_rows_are_those_of_dense_ones():
+    dense = np.random.RandomState(0).poisson(0.3, (60, 8)).astype(np.float64)
+    weight = np.random.RandomState(1).rand(60)
+    a, b = (fit_scaling(X, "standard", weight=weight) for X in (dense, sp.csr_matrix(dense)))
+    torch.testing.assert_close(a.shift, b.shift)
+    torch.testing.assert_close(a.scale, b.scale)
+
+
+@pytest.mark.parametrize("cells", [[], [(0, 0)], [(0, 0), (1, 2)]])
+def test_single_cells_far_out_do_not_change_what_auto_sees(cells):
+    random = np.random.RandomState(0)
+    shared, mixed = random.rand(500, 4), random.rand(500, 4) * [1, 1, 1, 1e3]
+    for i, j in cells:
+        shared[i, j] = mixed[i, j] = 1e5
+    assert fit_scaling(shared).kind == "shared"
+    assert fit_scaling(mixed).kind == "standard"
+
+
+def test_a_column_without_a_cell_among_the_rows_looked_at_has_no_say(monkeypatch):
+    monkeypatch.setattr("deepkmeans.data.scaling._RANGE_ROWS", 50)
+    X = np.random.RandomState(0).rand(100, 3)
+    X[:, 2] = np.nan
+    assert fit_scaling(X).kind == "shared"
+    X[[1, 3], 2] = 0, 1e6  # every other row is looked at
+    assert fit_scaling(X).kind == "shared"
+    assert fit_scaling(X[:, 2:]).kind == "standard"

@@ -1,0 +1,94 @@
+"""Distinct rows and their weights, and the rows as each stage of a fit sees them."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deepkmeans.estimators import prepared_rows as module
+from deepkmeans.estimators.prepared_rows import collapse_copies, prepare_rows
+
+CPU = torch.device("cpu")
+
+
+def table(X, weight):
+    """What rows there are and how much each weighs, whatever their order."""
+    X = X.toarray() if sp.issparse(X) else X
+    weight = np.ones(len(X)) if weight is None else weight
+    return {tuple(row): mass for row, mass in zip(X.tolist(), weight.tolist(), strict=True)}
+
+
+def test_by_hand():
+    X = np.array([[1.0, 2], [3, 4], [1, 2], [5, 6]])
+    assert table(*collapse_copies(X, None)) == {(1, 2): 2, (3, 4): 1, (5, 6): 1}
+    assert table(*collapse_copies(X, np.array([0.5, 0, 2, 1]))) == {(1, 2): 2.5, (5, 6): 1}
+    assert collapse_copies(np.repeat(X[:2], 3, axis=0), None)[1] is None  # all three times
+    assert collapse_copies(X, np.array([1.0, 2, 1, 2]))[1] is None
+
+
+@pytest.mark.parametrize("make", [np.asarray, sp.csr_matrix])
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=15)
+def test_weights_are_repetition_and_the_order_does_not_matter(make, seed):
+    random = np.random.RandomState(seed)
+    X = random.randint(0, 3, (25, 2)).astype(np.float64)
+    times = random.randint(0, 4, 25)
+    times[0] = 1
+    weighted, mass = collapse_copies(make(X), times.astype(np.float64))
+    repeated, other = collapse_copies(make(np.repeat(X, times, axis=0)[random.permutation(times.sum())]), None)
+    assert abs(weighted - repeated).max() == 0
+    assert (mass is None and other is None) or np.array_equal(mass, other)
+    assert len(table(weighted, mass)) == weighted.shape[0]
+
+
+def test_a_long_table_stays_in_the_order_in_which_it_came(monkeypatch):
+    monkeypatch.setattr(module, "_ORDERED", 3)
+    X = np.arange(12.0).reshape(6, 2)
+    whole, weight = collapse_copies(X, None)
+    assert whole is X and weight is None
+    some, mass = collapse_copies(X[[0, 1, 0, 2, 3, 4]], None)
+    np.testing.assert_array_equal(some, X[:5])
+    np.testing.assert_array_equal(mass, [2, 1, 1, 1, 1])
+
+
+def model(start="graph", **changes):
+    parameters = {"scaling": "auto", "reduce": None, "encoder": "auto", "n_clusters": 3}
+    return SimpleNamespace(objective_=SimpleNamespace(start=start), **{**parameters, **changes})
+
+
+def kinds(found):
+    return [rows.scaling.kind for rows in (found.network, found.plain, found.counted)]
+
+
+def test_a_table_is_seen_in_units_of_its_own_by_each_stage():
+    X = np.random.RandomState(0).rand(300, 3)
+    X[0, 0] = 1e4
+    found = prepare_rows(model(), X, None, False, CPU)
+    assert kinds(found) == ["robust", "standard", "standard"] and found.counted is found.plain
+    assert float(found.network.take(torch.arange(300)).abs().max()) <= 4
+    assert kinds(prepare_rows(model(n_clusters="auto"), X, None, False, CPU)) == ["robust", "standard", "shared"]
+    assert kinds(prepare_rows(model(encoder=object()), X, None, False, CPU))[0] == "standard"
+    weighted = prepare_rows(model(), X, np.arange(300.0), False, CPU)
+    for rows in (weighted.network, weighted.plain):
+        torch.testing.assert_close(rows.weight, torch.arange(300) / torch.arange(300).float().mean())
+
+
+@pytest.mark.parametrize(
+    ("changes", "picture", "kind"),
+    [({"start": "kmeans"}, False, "shared"), ({"scaling": "unit"}, False, "unit"), ({}, True, "pixels")],
+)
+def test_all_else_is_seen_in_one_way(changes, picture, kind):
+    X = np.random.RandomState(0).rand(60, 36)
+    found = prepare_rows(model(**changes), X, None, picture, CPU)
+    assert found.network is found.plain is found.counted and found.network.scaling.kind == kind
+
+
+def test_counts_are_profiles_for_every_stage():
+    random = np.random.RandomState(0)
+    X = random.poisson(random.gamma(0.3, 2.0, 60) * np.r_[20.0, np.ones(59)], (80, 60)).astype(np.float64)
+    found = prepare_rows(model(), X, None, False, CPU)
+    assert found.network is found.plain and found.plain.scaling.kind == "counts"

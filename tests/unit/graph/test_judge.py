@@ -1,0 +1,256 @@
+"""The choice among partitions: by hand, rules one by one, and what is said of it agrees with the numbers."""
+
+import re
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import normalized_mutual_info_score as nmi
+
+from deepkmeans.graph import conductance, judge
+from deepkmeans.graph.judge import CONFIDENCE, _learnt, leaves_kmeans, probability_of_right
+
+HALVES = np.repeat([0, 1], 10)
+FOR_IT = {
+    "consensus_gain": 0.04, "gain_by_mixture": 0.0, "gain_by_graph": 0.0, "gain_in_robust": 0.0,
+    "modularity_gain": -0.05,
+}  # fmt: skip
+
+
+def moved(labels, *rows):
+    """The labels with some rows on the other side."""
+    labels = labels.copy()
+    labels[list(rows)] = 1 - labels[list(rows)]
+    return labels
+
+
+def graph_of(labels, across):
+    """All rows of a cluster joined by 1, rows of two by ``across``."""
+    w = np.where(labels[:, None] == labels, 1.0, across)
+    np.fill_diagonal(w, 0)
+    return sp.csr_matrix(w)
+
+
+def agreeing(n_others=5, across=0.3):
+    """K-Means that errs in six rows, others that err in one each, in three spaces, and a graph of the halves."""
+    kinds = ["robust/5/mixture-full", "robust/15/paris", "ranks/15/paris", "standard/5/mixture-diag", "ranks/k-means"]
+    pool = {"k-means": moved(HALVES, 0, 1, 2, 3, 4, 5)}
+    pool |= {name: moved(HALVES, 12 + i) for i, name in enumerate(kinds[:n_others])}
+    return pool | {"standard/15/paris": HALVES}, {"standard/15": graph_of(HALVES, across)}
+
+
+def test_unanimous_evidence_is_enough_and_no_less():
+    assert leaves_kmeans(FOR_IT)
+    for name in FOR_IT:
+        assert not leaves_kmeans({**FOR_IT, name: FOR_IT[name] - 1e-9}), name
+
+
+def test_the_probability_is_a_logistic_function_of_what_was_learnt():
+    learnt, nothing = _learnt(), dict.fromkeys(CONFIDENCE, 0.0)
+    for left, side in ((False, "kept"), (True, "left")):
+        assert set(learnt[side]["weights"]) == set(CONFIDENCE)
+        intercept = learnt[side]["intercept"]
+        assert probability_of_right(nothing, left) == pytest.approx(1 / (1 + np.exp(-intercept)))
+        for name, weight in learnt[side]["weights"].items():
+            odds = probability_of_right({**nothing, name: 0.7}, left)
+            assert np.log(odds / (1 - odds)) == pytest.approx(intercept + 0.7 * weight)
+
+
+def test_consensus_by_hand_k_means_counts_three_times():
+    pool = {"k-means": HALVES, "a/paris": moved(HALVES, 0), "b/paris": moved(HALVES, 0, 19), "c/k-means": HALVES % 1}
+    pool["c/k-means"] = np.arange(20) % 2
+    verdict = judge(pool, {})
+    for name, labels in pool.items():
+        votes = [3 * nmi(labels, HALVES), *(nmi(labels, other) for other in list(pool.values())[1:])]
+        assert verdict.table[name]["consensus"] == pytest.approx(sum(votes) / 6)
+        assert verdict.table[name]["like_chosen"] == pytest.approx(nmi(labels, HALVES))
+    assert verdict.name == "k-means" and verdict.confidence is None  # one of the spaces is missing
+    assert verdict.reason.startswith("of 4 candidates none is agreed with more than K-Means")
+
+
+def test_k_means_is_left_where_all_agree():
+    verdict = judge(*agreeing())
+    assert verdict.name == "standard/15/paris" and leaves_kmeans(verdict.evidence)
+    assert verdict.reason.endswith("speak for it, too")
+    assert verdict.runner_up != verdict.name and {"k-means", verdict.name} <= set(verdict.alternatives)
+    assert verdict.confidence == probability_of_right(verdict.evidence, True)
+
+
+def test_neighbours_that_speak_against_it_a_little_are_not_said_to_speak_for_it():
+    pool, _ = agreeing()
+    mixed = 0.2 * graph_of(HALVES, 0.3) + 0.8 * graph_of(pool["k-means"], 0.3)
+    verdict = judge(pool, {"standard/15": mixed.tocsr()})
+    assert -0.05 <= verdict.evidence["modularity_gain"] < 0 and verdict.name == "standard/15/paris"
+    assert "keeps neighbours together nearly as well (modularity -0.0" in verdict.reason
+
+
+def test_what_keeps_k_means():
+    pool, _ = agreeing()
+    against = judge(pool, {"standard/15": graph_of(pool["k-means"], 0.3)})
+    assert against.name == "k-means" and "K-Means is kept since it leaves more neighbours together" in against.reason
+    assert against.confidence == probability_of_right(against.evidence, False)
+    mixtures = {**pool, "robust/5/mixture-full": pool["k-means"], "standard/5/mixture-diag": pool["k-means"]}
+    mixtures |= {f"ranks/{m}/paris": HALVES for m in range(6)}
+    kept = judge(mixtures, {})
+    assert kept.name == "k-means" and "K-Means is kept since Gaussian mixtures agree more with it (-" in kept.reason
+    robust = {name: pool["k-means"] if name.startswith("robust") else labels for name, labels in pool.items()}
+    robust |= {f"ranks/{m}/mixture-full": HALVES for m in range(4)} | {f"ranks/{m}/paris": HALVES for m in range(4)}
+    assert "what is found in robust units agrees more with it (-" in judge(robust, {}).reason
+    one = judge({"k-means": moved(HALVES, 0), "a/paris": HALVES, "b/paris": moved(HALVES, 1)}, {})
+    assert one.name == "k-means"
+
+
+def test_separate_groups_need_no_other_reason():
+    # Rings, say: nearly all methods cut across, one follows the graph, whose parts are joined by next to nothing.
+    across = np.arange(20) % 2
+    pool = {"k-means": across, **{f"a/{i}/k-means": across for i in range(4)}, "b/15/paris": HALVES}
+    apart, loose = {"b/15": graph_of(HALVES, 1e-4)}, {"b/15": graph_of(HALVES, 1e-4), "b/30": graph_of(HALVES, 0.1)}
+    verdict = judge(pool, apart)
+    assert verdict.name == "b/15/paris" and verdict.confidence == 0.998 and verdict.rival is None
+    assert verdict.reason == "b/15/paris: hardly any edge of the neighbour graphs joins its clusters"
+    assert "k-means" in verdict.alternatives
+    for other in (judge(pool, loose), judge(pool, {}), judge(pool, apart, few_values=0.1)):
+        assert other.name == "k-means" and "hardly any edge" not in other.reason
+    small = np.where(HALVES == 1, 1.0, 0.04)  # one group of a twenty-fifth of the other
+    assert judge(pool, apart, weight=small).name != "b/15/paris"
+
+
+def test_a_partition_that_is_wanted_is_taken():
+    pool, graphs = agreeing()
+    verdict = judge(pool, graphs, wanted="ranks/15/paris")
+    assert verdict.name == "ranks/15/paris" and verdict.reason == "asked for by partition='ranks/15/paris'"
+    assert verdict.confidence is None and verdict.evidence == judge(pool, graphs).evidence
+    assert verdict.table["ranks/15/paris"]["like_chosen"] == pytest.approx(1)
+    assert {"ranks/15/paris", "k-means"} <= set(verdict.alternatives)
+
+
+def test_a_rival_is_as_good_and_unlike():
+    other = np.arange(20) % 2
+    verdict = judge({"k-means": HALVES, **{f"a/{i}/paris": other for i in range(3)}}, {})
+    assert verdict.name == "k-means" and verdict.rival is not None and verdict.rival.startswith("a/")
+    assert judge({"k-means": HALVES, "a/paris": other}, {}).rival is None  # one against three
+    assert judge(*agreeing()).rival is None
+
+
+def test_one_partition_by_many_names_is_k_means():
+    verdict = judge({"k-means": HALVES, **{f"a/{i}/paris": 1 - HALVES for i in range(4)}}, {})
+    assert verdict.table[verdict.name]["consensus"] == pytest.approx(1)
+    assert verdict.name == "k-means" and verdict.alternatives == ["k-means"] and verdict.rival is None
+
+
+def some_pool(seed):
+    random = np.random.RandomState(seed)
+    k, n = random.randint(2, 4), 24
+    base = [random.randint(k, size=n) for _ in range(2)]
+
+    def near(labels, share):
+        labels = np.where(random.rand(n) < share, random.randint(k, size=n), labels)
+        labels[:k] = np.arange(k)
+        return labels
+
+    spaces = ("standard", "robust", "ranks")[: random.randint(1, 4)]
+    methods = ("k-means", "5/mixture-full", "5/mixture-tied", "15/paris", "15/spectral")
+    noise, other = 0.6 * random.rand(), {name: random.choice([0.0, 0.5, 0.8, 1.0]) for name in (*spaces, *methods)}
+    pool = {"k-means": near(base[0], 0.1)}
+    pool |= {
+        f"{s}/{m}": near(base[int(random.rand() < max(other[s], other[m]))], noise) for s in spaces for m in methods
+    }
+    seen = near(base[random.randint(2)], 0.2) if random.rand() < 0.8 else pool[random.choice(list(pool))]
+    graphs = {f"{s}/15": graph_of(seen, random.choice([0.0, 0.01, 0.6])) for s in spaces}
+    return pool, graphs, random.choice([0.0, 0.5]), random.randint(1, 4, n).astype(float)
+
+
+def check_reason(verdict, pool, graphs):
+    """Every sentence, and every number in it, is what the verdict says elsewhere."""
+    found, reason, table = verdict.evidence, verdict.reason, verdict.table
+    consensus = {name: row["consensus"] for name, row in table.items()}
+    if "hardly any edge" in reason:
+        assert reason.startswith(f"{verdict.name}: ")
+        assert all(conductance(graph, pool[verdict.name]) <= 0.002 for graph in graphs.values())
+        return "separate"
+    assert reason.startswith(f"of {len(pool)} candidates ")
+    if "none is agreed with more" in reason:
+        assert verdict.name == "k-means" and consensus["k-means"] >= max(consensus.values()) - 1e-12
+        assert f"(consensus {consensus['k-means']:.2f})" in reason
+        return "none"
+    said = re.search(
+        r"candidates (\S+) is agreed with most \(consensus (\S+), K-Means (\S+); the two share (\d+)%", reason
+    )
+    best = said[1]
+    assert best in pool and consensus[best] >= max(consensus.values()) - 1e-12
+    assert float(said[2]) == pytest.approx(consensus[best], abs=6e-4)
+    assert float(said[3]) == pytest.approx(consensus["k-means"], abs=6e-4)
+    assert int(said[4]) / 100 == pytest.approx(nmi_of(verdict, best), abs=6e-3)
+    signed = [float(number) for number in re.findall(r"[(\s]([+-]\d\.\d\d)\)", reason)]
+    if verdict.name != "k-means":
+        assert verdict.name == best and leaves_kmeans(found)
+        kept = found["modularity_gain"]
+        assert signed == pytest.approx([found["gain_by_mixture"], found["gain_by_graph"], kept], abs=6e-3)
+        if reason.endswith("speak for it, too"):
+            assert min(found["gain_by_mixture"], found["gain_by_graph"], kept) > 0
+            return "left, all for it"
+        assert ("nearly as well" in reason) == (kept < 0) and ("together better" in reason) == (kept > 0)
+        return "left"
+    assert not leaves_kmeans(found)
+    if "less than 0.04 more" in reason:
+        assert found["consensus_gain"] < 0.04
+        return "less than 0.04"
+    assert found["consensus_gain"] >= 0.04
+    for who, name in (("mixtures", "gain_by_mixture"), ("graphs", "gain_by_graph"), ("robust", "gain_in_robust")):
+        if f"{who} agree more" in reason or f"{who} units agrees more" in reason:
+            assert found[name] < 0 and signed == pytest.approx([found[name]], abs=6e-3)
+            return name
+    assert "leaves more neighbours together" in reason and found["modularity_gain"] < -0.05
+    assert signed == pytest.approx([-found["modularity_gain"]], abs=6e-3)
+    return "modularity"
+
+
+def nmi_of(verdict, best):
+    return verdict.evidence["alike"] if verdict.name == "k-means" else verdict.table["k-means"]["like_chosen"]
+
+
+def test_every_reason_agrees_with_its_numbers():
+    seen = set()
+    for seed in range(300):
+        pool, graphs, few_values, weight = some_pool(seed)
+        seen.add(check_reason(judge(pool, graphs, weight=weight, few_values=few_values), pool, graphs))
+    assert {"none", "left, all for it", "less than 0.04", "modularity"} <= seen and len(seen) >= 6
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=30)
+def test_alternatives_differ_and_hold_what_was_taken(seed):
+    pool, graphs, few_values, weight = some_pool(seed)
+    verdict = judge(pool, graphs, weight=weight, few_values=few_values)
+    consensus = [verdict.table[name]["consensus"] for name in verdict.alternatives]
+    assert {verdict.name, "k-means"} <= set(verdict.alternatives) and len(verdict.alternatives) <= 4
+    assert consensus == sorted(consensus, reverse=True)
+    assert verdict.runner_up in verdict.alternatives
+    assert (verdict.runner_up == verdict.name) == (len(verdict.alternatives) == 1)
+    for name in verdict.alternatives:
+        if name not in (verdict.name, "k-means"):
+            assert verdict.table[name]["like_chosen"] <= 0.9
+    if verdict.rival is not None:
+        rival = verdict.table[verdict.rival]
+        assert rival["like_chosen"] < 0.6 and rival["consensus"] >= verdict.table[verdict.name]["consensus"] - 0.02
+    three = {name.split("/")[0] for name in pool} >= {"standard", "robust", "ranks"}
+    assert (verdict.confidence is not None) == (three or "hardly any edge" in verdict.reason)
+    assert verdict.confidence is None or 0 < verdict.confidence < 1
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=20)
+def test_names_of_clusters_and_the_order_of_rows_do_not_matter(seed):
+    pool, graphs, few_values, weight = some_pool(seed)
+    order = np.random.RandomState(seed).permutation(24)
+    turned = {name: (labels.max() - labels)[order] for name, labels in pool.items()}
+    other = {name: graph[order][:, order].tocsr() for name, graph in graphs.items()}
+    first = judge(pool, graphs, weight=weight, few_values=few_values)
+    second = judge(turned, other, weight=2 * weight[order], few_values=few_values)
+    for name, row in first.table.items():
+        assert second.table[name]["consensus"] == pytest.approx(row["consensus"])
+    assert first.name == second.name or first.table[second.name]["consensus"] == pytest.approx(
+        first.table[first.name]["consensus"]
+    )

@@ -16,10 +16,10 @@ from ..graph import KMEANS, Verdict, candidate_pool, judge
 from ..kmeans import assign, fit_kmeans
 from ..runtime import Seeds
 
-__all__ = ["Candidates", "TablePartition", "find_partition", "report_of", "table_candidates", "why_none"]
+__all__ = ["LANDMARKS", "Candidates", "TablePartition", "find_partition", "report_of", "table_candidates", "why_none"]
 
 #: Distinct rows that candidates are made of, and those of plain K-Means, at most; the others follow them.
-_LANDMARKS, _PLAIN_ROWS = 1_500, 20_000
+LANDMARKS, _PLAIN_ROWS = 1_500, 20_000
 _PLAIN_STARTS = 20
 _FEWEST_ROWS = 30
 #: More rows than this have no labels in ``alternatives_``; ``partition=`` gives them.
@@ -117,7 +117,7 @@ def table_candidates(rows: Rows, n_clusters: int, seeds: Seeds) -> Candidates | 
 
     Where rows are columns of a table as they are, not directions or profiles, the pool sees them in three spaces.
     """
-    index = _some(rows, _LANDMARKS, seeds)
+    index = _some(rows, LANDMARKS, seeds)
     if len(index) < max(_FEWEST_ROWS, 4 * n_clusters):
         return None
     centers = plain_kmeans(rows, n_clusters, seeds)

@@ -16,17 +16,17 @@ def say_partition(console: Console, model: Any) -> None:
     report = model.report_
     if "chosen" not in report:  # of objectives that do not choose
         return
-    name, reason = report["chosen"], in_flags(report["reason"])
+    name, other, reason = report["chosen"], report.get("runner_up"), in_flags(report["reason"])
     if model.partition != "auto" or "rounds" not in report:
         console.note(f"partition: {name}, {reason}")
-    elif "runner_up" not in report:  # of pictures
-        console.guess("partition", name, because=reason, flag="--partition k-means")
-    elif report["runner_up"] == name:  # all candidates are alike
-        console.guess("partition", name, because=f"{reason}; {_sure(report)}", flag="--partition NAME")
+        return
+    if other is None:  # of pictures
+        console.guess("partition", name, flag="--partition k-means")
+    elif other == name:  # all candidates are alike
+        console.guess("partition", name, because=_sure(report), flag="--partition NAME")
     else:
-        other = report["runner_up"]
-        because = f"{reason}; {_sure(report)}; runner-up {other}"
-        console.guess("partition", name, because=because, flag=f"--partition {other}")
+        console.guess("partition", name, because=f"{_sure(report)}; runner-up {other}", flag=f"--partition {other}")
+    console.note(f"reason: {reason}")
 
 
 def partition_text(report: Mapping[str, Any]) -> str:

@@ -41,7 +41,9 @@ def test_the_choice_is_said_and_its_flag_takes_the_runner_up(
     report = document["report"]
     assert report["chosen"] != "k-means" and sorted(document["cluster_sizes"]) == [150, 150]
     line = next(line for line in talk if line.startswith(f"partition: {report['chosen']} ("))
-    assert "hardly any edge of the neighbour graphs joins its clusters" in line
+    reason = next(line for line in talk if line.startswith("reason: "))
+    assert reason == f"reason: {report['reason']}"
+    assert "hardly any edge of the neighbour graphs joins its clusters" in reason
     assert f"confidence {report['confidence']:.2f}, {'sure' if report['sure'] else 'not sure'}; runner-up " in line
     flag = f"--partition {report['runner_up']}"
     assert line.endswith(f"change with {flag}")

@@ -14,6 +14,9 @@ _CUT = 5.0
 #: there are 1,500 at most, for any number of clusters and for each.
 _POOL_START, _POOL, _POOL_A_CLUSTER = 0.1, 0.3, 0.03
 
+#: Seconds of what the first step of a process loads, and how much slower steps on altered rows are than plain ones.
+_FIRST_STEP, _ALTERED = 1.0, 1.5
+
 #: Seconds of --clusters auto on all landmarks, on one core: valleys grow with the rows, criteria are on 2,000 of them.
 _VALLEYS, _CRITERIA = 9.0, 4.5
 
@@ -37,7 +40,8 @@ def graph_seconds(
     n = len(rows)
     teaching = report["max_epochs"] * min(n, LEARNT) * a_row
     if not pictures:
-        return {"the candidates": _table_seconds(rows, n_clusters), "clustering": teaching}
+        taught = _FIRST_STEP + _ALTERED * teaching
+        return {"the candidates": _table_seconds(rows, n_clusters), "clustering": taught}
     m = min(n, LANDMARKS)
     share = m / LANDMARKS
     over = teaching_epochs(m)

@@ -11,7 +11,7 @@ import math
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -77,12 +77,12 @@ class Console:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     @contextmanager
-    def collected_warnings(self) -> Iterator[None]:
-        """Show the warnings meant for users as one line each; leave out those meant for developers."""
+    def collected_warnings(self, words: Callable[[str], str] = str) -> Iterator[None]:
+        """Show the warnings meant for users as one line each, in other ``words``; leave out those for developers."""
 
         def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
             if issubclass(category, (UserWarning, RuntimeWarning)):
-                self.warn(str(message))
+                self.warn(words(str(message)))
 
         with warnings.catch_warnings():
             warnings.simplefilter("default")

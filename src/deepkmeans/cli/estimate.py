@@ -33,7 +33,8 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
     """
     import torch
 
-    rows = _prepared(model, X)
+    prepared = _prepared(model, X)
+    rows = prepared.network
     report, encoder = model.report_, model.encoder_
     weights = sum(weight.numel() for weight in encoder.parameters())
     step, encode, start = _measure(model, rows, report)
@@ -43,7 +44,9 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
     seconds = {phase: cap * n * a_row[phase] for phase, cap in epochs.items()}
     seconds["clustering"] += n * start
     if model.objective_.start == "graph":
-        seconds = graph_seconds(report, n, step + encode)
+        k = _TYPICAL if model.n_clusters == "auto" else model.n_clusters
+        pictures = report["image_shape"] is not None and model.partition == "auto"
+        seconds = graph_seconds(report, prepared.plain, k, step + encode, pictures=pictures)
     if model.n_clusters == "auto":
         seconds = {"choosing the clusters": choosing_seconds(n), **seconds}
 
@@ -58,7 +61,7 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
     names = ("objective", "scaling", "embedding_dim", "hidden_sizes", "batch_size", "pretrain_epochs", "max_epochs",
              "learning_rate", "precision", "device", "image_shape", "reduce", "n_directions")  # fmt: skip
     return {
-        "rows": n,
+        "rows": X.shape[0],
         "columns": report["n_columns"],
         "n_clusters": model.n_clusters,
         **{name: report[name] for name in names},

@@ -17,6 +17,7 @@ from .options import (
     JsonOption,
     QuietOption,
     check_choice,
+    errors_in_flags,
     parse_clusters,
     parse_columns,
 )
@@ -25,7 +26,7 @@ from .run_folder import RunFolder
 __all__ = ["fit"]
 
 _MISSING = ("impute", "error")
-_SCALINGS = ("auto", "standard", "shared", "pixels", "unit", "counts", "cosine", "none")
+_SCALINGS = ("auto", "standard", "robust", "shared", "pixels", "unit", "counts", "cosine", "none")
 _REDUCTIONS = ("auto", "pca", "none")
 _PRECISIONS = ("auto", "float32", "bfloat16")
 
@@ -53,6 +54,14 @@ def fit(
     scaling: Annotated[str, typer.Option(metavar="|".join(_SCALINGS), help="How columns are scaled.")] = "auto",
     reduce: Annotated[
         str, typer.Option(metavar="|".join(_REDUCTIONS), help="Many columns to main directions before the network.")
+    ] = "auto",
+    partition: Annotated[
+        str,
+        typer.Option(
+            metavar="auto|k-means|NAME",
+            help="Which partition of a table is taken; a fit says the names, report.alternatives in run.json has them.",
+            autocompletion=lambda: ("auto", "k-means"),
+        ),
     ] = "auto",
     embedding_dim: Annotated[int | None, typer.Option(metavar="N", help="Width of the code. [default: auto]")] = None,
     pretrain_epochs: Annotated[
@@ -82,6 +91,7 @@ def fit(
     Examples:
       deepkmeans fit customers.csv --clusters 5
       deepkmeans fit customers.csv --clusters auto
+      deepkmeans fit customers.csv --clusters 5 --partition k-means --out run-plain
       deepkmeans fit iris.csv -k 3 --label-column species --out run-iris
       deepkmeans fit mnist.npz -k 10 --objective vade --checkpoint-every 5
       deepkmeans fit mnist.npz -k 10 --objective vade --resume
@@ -111,7 +121,8 @@ def fit(
     if dry_run:
         from .estimate import estimate, estimate_text
 
-        plan = estimate(model, table.X)
+        with errors_in_flags():
+            plan = estimate(model, table.X)
         console.result({"plan": plan, "guesses": console.guesses}, estimate_text(plan))
         return
     from .fit_run import run_fit
@@ -132,6 +143,7 @@ def _parameters(console: Console, given: dict[str, Any]) -> dict[str, Any]:
         **{name: "auto" if given[name] is None else given[name] for name in auto},
         "scaling": check_choice("--scaling", given["scaling"], _SCALINGS),
         "reduce": check_choice("--reduce", given["reduce"], _REDUCTIONS),
+        "partition": given["partition"],
         "missing": check_choice("--missing", given["missing"], _MISSING),
         "device": given["device"],
         "precision": check_choice("--precision", given["precision"], _PRECISIONS),
@@ -139,6 +151,11 @@ def _parameters(console: Console, given: dict[str, Any]) -> dict[str, Any]:
     }
     if not 0 <= seed < 2**32:
         raise InvalidParameterError(f"--seed must be from 0 to {2**32 - 1}; got {seed}")
+    if parameters["partition"] != "auto" and parameters["objective"] != "selflabel":
+        raise InvalidParameterError(
+            f"--partition {parameters['partition']} is for --objective selflabel; got --objective "
+            f"{parameters['objective']}: leave one of them out"
+        )
     for option, flag in (
         ("clusters", "--clusters N, or auto"),
         ("objective", "--objective NAME"),

@@ -11,7 +11,8 @@ from ..exceptions import TrainingDivergedError
 from ..training import Callback
 from .console import Console
 from .doctor import versions
-from .options import in_flags
+from .options import errors_in_flags, in_flags
+from .partition import say_partition
 from .reading import named, row_names
 from .run_folder import RunFolder, fingerprint, labels_text
 
@@ -138,10 +139,11 @@ class _Decisions(Callback):
         if "n_clusters_selection" in report:
             found = report["n_clusters_selection"]
             second = "" if found["second"] is None else f"; next best {found['second']}"
-            reason = in_flags(found["reason"], found["useful_division"])
-            because = f"{reason}{second}; confidence {found['confidence']:.2f}"
+            because = f"{in_flags(found['reason'])}{second}; confidence {found['confidence']:.2f}"
             self.console.guess("clusters", found["n_clusters"], because=because, flag="--clusters N")
         for name, flag in self._FLAGS.items():
+            if state is None and name != "scaling":
+                continue  # no network was trained: nothing else had any effect
             if getattr(self.model, name) == "auto" and report[name]:
                 self.console.guess(name.replace("_", " "), report[name], flag=flag)
         if self.model.reduce == "auto" and report["n_directions"]:
@@ -172,11 +174,10 @@ def _train(
         callbacks.append(display)
     model.set_params(callbacks=callbacks)
     try:
-        with console.collected_warnings():
+        with console.collected_warnings(in_flags), errors_in_flags():
             model.fit(X)
         decisions.setup()
-        if "chosen" in model.report_:
-            console.note(f"labels: {model.report_['chosen']}, {model.report_['reason']}")
+        say_partition(console, model)
     finally:
         if display is not None:
             display.close()

@@ -6,13 +6,19 @@ from typing import Any
 
 __all__ = ["choosing_seconds", "graph_seconds"]
 
-#: Seconds of one cut of the graph of all landmarks, measured on one core of a server: half grows with the square of
-#: the rows (neighbours), half with the rows (partitions and their scores).
+#: Seconds of one cut of the graph of all landmarks of pictures, on one core of a server: half grows with the square
+#: of the rows (neighbours), half with the rows (partitions and their scores).
 _CUT = 5.0
 
+#: Seconds of the candidates of a table in one space, on one core: a start, and what grows with the landmarks, for any
+#: number of clusters and for each, measured on so many landmarks.
+_POOL_START, _POOL, _POOL_A_CLUSTER, _POOL_ROWS = 0.1, 0.3, 0.03, 1_500
+
+#: Seconds of what the first step of a process loads, and how much slower steps on altered rows are than plain ones.
+_FIRST_STEP, _ALTERED = 1.0, 1.5
 
 #: Seconds of --clusters auto on all landmarks, on one core: valleys grow with the rows, criteria are on 2,000 of them.
-_VALLEYS, _CRITERIA = 12.0, 8.0
+_VALLEYS, _CRITERIA = 9.0, 4.5
 
 
 def choosing_seconds(n: int) -> float:
@@ -22,13 +28,30 @@ def choosing_seconds(n: int) -> float:
     return _VALLEYS * min(n, LANDMARKS) / LANDMARKS + _CRITERIA * min(n, 2000) / 2000
 
 
-def graph_seconds(report: dict[str, Any], n: int, a_row: float) -> dict[str, float]:
-    """Seconds of the graph and of training, at most; ``a_row`` are those of one row in one epoch."""
+def graph_seconds(
+    report: dict[str, Any], rows: Any, n_clusters: int, a_row: float, *, pictures: bool
+) -> dict[str, float]:  # fmt: skip
+    """Seconds of finding a partition and of training, at most; ``a_row`` are those of one row in one epoch.
+
+    ``rows`` are the distinct rows as plain K-Means sees them; ``pictures`` are cut after each round of teaching.
+    """
     from ..estimators.self_labelling import LANDMARKS, LEARNT, teaching_epochs
 
+    n = len(rows)
+    teaching = report["max_epochs"] * min(n, LEARNT) * a_row
+    if not pictures:
+        taught = _FIRST_STEP + _ALTERED * teaching
+        return {"the candidates": _table_seconds(rows, n_clusters), "clustering": taught}
     m = min(n, LANDMARKS)
     share = m / LANDMARKS
-    over = teaching_epochs(m) if report["image_shape"] else []
-    cuts = 1 + len(over)
-    rows = m * sum(over) + report["max_epochs"] * min(n, LEARNT)
-    return {"the graph": cuts * _CUT * (share**2 + share) / 2, "clustering": rows * a_row}
+    over = teaching_epochs(m)
+    cuts = (1 + len(over)) * _CUT * (share**2 + share) / 2
+    return {"the graph": cuts, "clustering": m * sum(over) * a_row + teaching}
+
+
+def _table_seconds(rows: Any, n_clusters: int) -> float:
+    from ..estimators.table_partition import n_landmarks
+
+    spaces = 3 if rows.scaling.kind == "standard" and rows.scaling.components is None else 1
+    share = n_landmarks(len(rows)) / _POOL_ROWS
+    return spaces * (_POOL_START + share * (_POOL + _POOL_A_CLUSTER * n_clusters))

@@ -6,6 +6,7 @@ from typing import Any
 
 from .console import Console
 from .options import DebugOption, JsonOption, ModelArgument
+from .partition import partition_text
 from .run_folder import RunFolder, model_path
 
 __all__ = ["info"]
@@ -63,6 +64,8 @@ def _text(document: dict[str, Any]) -> str:
         lines.append("columns     " + ", ".join(shown) + (f" and {more} more" if more else ""))
     if "weights" in document:
         lines.append(f"network     {document['weights']:,} weights")
+    if "chosen" in document.get("report", {}):
+        lines.append(f"partition   {partition_text(document['report'])}")
     changed = ", ".join(f"{name}={value!r}" for name, value in document["parameters"].items())
     lines.append(f"parameters  {changed}")
     run = document.get("run")

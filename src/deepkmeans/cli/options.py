@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -18,6 +20,7 @@ __all__ = [
     "ModelArgument",
     "QuietOption",
     "check_choice",
+    "errors_in_flags",
     "in_flags",
     "parse_clusters",
     "parse_columns",
@@ -25,6 +28,15 @@ __all__ = [
 
 #: The registry of deepkmeans.objectives, repeated so that help and completion need no torch (a test compares them).
 OBJECTIVES = ("sequential", "dcn", "dkm", "dec", "idec", "vade", "deepcluster", "selflabel")
+
+#: How messages name a parameter, and an argument with its value.
+_PARAMETER = re.compile(r"The '(\w+)' parameter(?: of DeepKMeans)?")
+_ARGUMENT = re.compile(r"\b(n_clusters|partition)=('[^']*'|\w+)")
+#: What is an attribute in Python is a key of run.json.
+_KEYS = {
+    "report_['rounds'][0]['candidates']": "report.rounds in the run.json",
+    "alternatives_": "report.alternatives in run.json",
+}
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Write exactly one JSON object to stdout.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but errors.")]
@@ -57,12 +69,26 @@ def parse_clusters(text: str) -> int | str:
     return number
 
 
-def in_flags(reason: str, division: Mapping[str, Any] | None) -> str:
-    """The reason for a number of clusters, with the flag of ``fit`` where Python has an argument."""
-    if division is None:
-        return reason
-    k = division["n_clusters"]
-    return reason.replace(f"n_clusters={k}", f"--clusters {k}")
+def in_flags(text: str) -> str:
+    """A message of the estimators, with flags of ``fit`` and keys of run.json for the names of Python."""
+    text = _PARAMETER.sub(lambda found: _flag(found[1]), text)
+    text = _ARGUMENT.sub(lambda found: f"{_flag(found[1])} {found[2].strip(chr(39))}", text)
+    for name, key in _KEYS.items():
+        text = text.replace(name, key)
+    return text
+
+
+@contextmanager
+def errors_in_flags() -> Iterator[None]:
+    """Refusals of the estimators, said in the words of the command."""
+    try:
+        yield
+    except InvalidParameterError as error:
+        raise InvalidParameterError(in_flags(str(error))) from error
+
+
+def _flag(parameter: str) -> str:
+    return {"n_clusters": "--clusters", "random_state": "--seed"}.get(parameter, "--" + parameter.replace("_", "-"))
 
 
 def parse_columns(text: str | None) -> list[str] | None:

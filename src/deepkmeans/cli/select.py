@@ -89,7 +89,7 @@ def select(
         found = model_selection.select_n_clusters(
             judge, named(table), k_range="auto" if ks is None else ks, random_state=seed
         )
-    found = dataclasses.replace(found, reason=in_flags(found.reason, found.useful_division))
+    found = dataclasses.replace(found, reason=in_flags(found.reason))
     document = {"data": str(data), "rows": n, **found.to_dict(), "guesses": console.guesses}
     if plot is not None:
         found.plot().savefig(plot)

@@ -234,7 +234,9 @@ def _shares_range(X: Any, low: np.ndarray, high: np.ndarray, varying: np.ndarray
         sample = sample[:, ~np.isnan(sample).all(axis=0)]  # hardly any cell present: none among these rows
         if not sample.shape[1]:
             return False
-        low, high = np.nanquantile(sample, [_OUTERMOST, 1 - _OUTERMOST], axis=0)
+        # At least two cells at either end, but of very few.
+        outermost = max(_OUTERMOST, min(2 / max(len(sample) - 1, 1), 0.05))
+        low, high = np.nanquantile(sample, [outermost, 1 - outermost], axis=0)
     else:
         low, high = low[varying], high[varying]
     span = high / 2 - low / 2

@@ -242,7 +242,7 @@ class _SelfLabelling:
         partitions = graph_partitions(self.graph, np.ascontiguousarray(own), self.k, self.fixed.generator("cut", stage))
         partitions |= others
         features = self.features.cpu().numpy()
-        choice = choose(partitions, self.graph, own, features, self.fixed.seed("choice", stage) % 2**32)
+        choice = choose(partitions, self.graph, features, self.fixed.seed("choice", stage) % 2**32)
         self.name = choice.name
         self.labels = choice.labels if choice.name == KMEANS else vote(choice, partitions)
         rounds.append({"stage": stage, "chosen": choice.name, "reason": choice.reason, "candidates": choice.table})

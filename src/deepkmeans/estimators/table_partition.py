@@ -16,10 +16,13 @@ from ..graph import KMEANS, Verdict, candidate_pool, judge
 from ..kmeans import assign, fit_kmeans
 from ..runtime import Seeds
 
-__all__ = ["Candidates", "TablePartition", "find_partition", "report_of", "table_candidates", "why_none"]
+__all__ = [
+    "LANDMARKS", "Candidates", "TablePartition", "find_partition", "n_landmarks", "report_of", "table_candidates",
+    "why_none",
+]  # fmt: skip
 
 #: Distinct rows that candidates are made of, at most, of up to so many rows, and of more; the others follow them.
-_LANDMARKS, _FEW_ROWS, _MANY_LANDMARKS = 3_000, 10_000, 6_000
+LANDMARKS, _FEW_ROWS, _MANY_LANDMARKS = 3_000, 10_000, 6_000
 #: Rows on which plain K-Means is found, at most.
 _PLAIN_ROWS = 20_000
 _PLAIN_STARTS = 20
@@ -114,12 +117,17 @@ def plain_kmeans(rows: Rows, n_clusters: int, seeds: Seeds) -> Tensor:
     return fit_kmeans(part, n_clusters, n_init=_PLAIN_STARTS, weight=weight, generator=generator).centers
 
 
+def n_landmarks(n_rows: int) -> int:
+    """How many of ``n_rows`` distinct rows candidates are made of."""
+    return min(n_rows, LANDMARKS if n_rows <= _FEW_ROWS else _MANY_LANDMARKS)
+
+
 def table_candidates(rows: Rows, n_clusters: int, seeds: Seeds) -> Candidates | None:
     """Candidates of distinct rows, scaled as plain K-Means sees them; None where rows are too few.
 
     Where rows are columns of a table as they are, not directions or profiles, the pool sees them in three spaces.
     """
-    index = _some(rows, _LANDMARKS if len(rows) <= _FEW_ROWS else _MANY_LANDMARKS, seeds)
+    index = _some(rows, n_landmarks(len(rows)), seeds)
     if len(index) < max(_FEWEST_ROWS, 4 * n_clusters):
         return None
     centers = plain_kmeans(rows, n_clusters, seeds)

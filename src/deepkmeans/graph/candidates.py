@@ -8,13 +8,12 @@ import numpy as np
 import scipy.sparse as sp
 import torch
 from scipy.optimize import linear_sum_assignment
-from scipy.stats import rankdata
 from torch import Tensor
 
 from ..kmeans import fit_kmeans
 from .agglomeration import CRITERIA, MergeTree, agglomerate, coarsen
 from .micro import micro_clusters
-from .scores import agreement, conductance, macro_silhouettes, modularity, predictability
+from .scores import agreement, conductance, modularity, predictability
 
 __all__ = [
     "KMEANS", "Choice", "choose", "graph_partitions", "kmeans_partition", "merge_tree", "over_partition", "vote",
@@ -92,7 +91,7 @@ class Choice:
     names : list of str; similarity : ndarray of shape (m, m)
         Agreement of all candidates.
     table : dict of name to scores
-        consensus, silhouette, and where they were needed modularity and predictability.
+        consensus, and where they were needed modularity and predictability.
     reason : str
     """
 
@@ -105,30 +104,24 @@ class Choice:
 
 
 def choose(
-    partitions: dict[str, np.ndarray], graph: sp.csr_matrix, embedding: np.ndarray, features: np.ndarray,
-    seed: int,
+    partitions: dict[str, np.ndarray], graph: sp.csr_matrix, features: np.ndarray, seed: int
 ) -> Choice:  # fmt: skip
-    """The partition that most others agree with and whose clusters hang together best; no labels are looked at.
+    """The partition of pictures that all others agree with most; no labels are looked at.
 
-    Ranks by mean agreement with all candidates and by macro-averaged silhouette in the spectral embedding (n, m) are
-    added; where the graph falls apart into k parts of some size, only partitions that respect this are ranked.
-    K-Means of the rows (n, d) is kept instead, being the simpler answer, where the graph's modularity sees
-    no difference between it and the winner (less than 0.5%) and its labels are at least as predictable from the rows.
+    Where the graph falls apart into k parts of some size, only partitions that respect this are asked. K-Means of the
+    rows (n, d) is kept instead, being the simpler answer, where the graph's modularity sees no difference between it
+    and the winner (less than 0.5%) and its labels are at least as predictable from the rows.
     """
     names = list(partitions)
     similarity = agreement(partitions, np.random.RandomState(seed))
     consensus = similarity.mean(axis=1)
-    silhouette = macro_silhouettes(embedding, partitions, np.random.RandomState(seed))
-    order = rankdata(consensus.round(6)) + rankdata(silhouette.round(6)) + 1e-3 * consensus
+    order = consensus.copy()
     apart = np.array([_are_apart(graph, labels) for labels in partitions.values()])
     if apart.any():
         order[~apart] = -np.inf
     best = names[int(order.argmax())]
-    table = {
-        name: {"consensus": float(c), "silhouette": float(s)}
-        for name, c, s in zip(names, consensus, silhouette, strict=True)
-    }
-    reason = f"most agreed with and best held together of {len(names)} candidates"
+    table = {name: {"consensus": float(c)} for name, c in zip(names, consensus, strict=True)}
+    reason = f"most agreed with of {len(names)} candidates (consensus {order.max():.2f})"
     if apart.any():
         reason = f"one of {int(apart.sum())} candidates of {len(names)} whose clusters no edge of the graph joins"
     if KMEANS in names and best != KMEANS and not apart.any():

@@ -89,8 +89,8 @@ class Verdict:
         Of each candidate: ``consensus``, and ``like_chosen``, normalised mutual information with the partition taken.
     alternatives : list of str
         Different answers, by falling consensus; the partition taken and K-Means are among them.
-    runner_up : str
-        The best answer that was not taken.
+    runner_up : str or None
+        The best answer that was not taken, if there is another.
     rival : str or None
         An answer that shares less than 0.6 of its information with the one taken, of nearly its consensus (0.02 less).
     confidence : float or None
@@ -103,7 +103,7 @@ class Verdict:
     reason: str
     table: dict[str, dict[str, float]]
     alternatives: list[str]
-    runner_up: str
+    runner_up: str | None
     rival: str | None
     confidence: float | None
     evidence: dict[str, float]
@@ -157,7 +157,7 @@ def judge(
             for name, c, s in zip(names, consensus, similarity[chosen], strict=True)
         },
         alternatives=[names[i] for i in different],
-        runner_up=names[next((i for i in different if i != chosen), chosen)],
+        runner_up=next((names[i] for i in different if i != chosen), None),
         rival=next(
             (
                 names[i] for i in different

@@ -135,7 +135,7 @@ def test_ctrl_c_keeps_a_usable_model(digits, phase, monkeypatch):
 
 
 def test_landmarks_stand_for_the_rest(monkeypatch):
-    monkeypatch.setattr(table_partition, "_LANDMARKS", 300)
+    monkeypatch.setattr(table_partition, "LANDMARKS", 300)
     monkeypatch.setattr(self_labelling, "LEARNT", 900)
     X, y = make_moons(2000, noise=0.05, random_state=0)
     model = DeepKMeans(2, random_state=0).fit(X)

@@ -1,0 +1,45 @@
+"""What is said of the partition that a fit took: its name, how sure it is, and the flag that takes another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .console import Console
+from .options import in_flags
+
+__all__ = ["partition_text", "say_partition"]
+
+
+def say_partition(console: Console, model: Any) -> None:
+    """Say it of a fitted ``model``; a choice that another flag changes is a guess."""
+    report = model.report_
+    if "chosen" not in report:  # of objectives that do not choose
+        return
+    name, other, reason = report["chosen"], report.get("runner_up"), in_flags(report["reason"])
+    if model.partition != "auto" or "rounds" not in report:
+        console.note(f"partition: {name}, {reason}")
+        return
+    if other is None:  # of pictures
+        console.guess("partition", name, flag="--partition k-means")
+    elif other == name:  # all candidates are alike
+        console.guess("partition", name, because=_sure(report), flag="--partition NAME")
+    else:
+        console.guess("partition", name, because=f"{_sure(report)}; runner-up {other}", flag=f"--partition {other}")
+    console.note(f"reason: {reason}")
+
+
+def partition_text(report: Mapping[str, Any]) -> str:
+    """The partition taken, how sure it is and what came next, without the reason."""
+    parts = [str(report["chosen"])]
+    if "confidence" in report:
+        parts.append(_sure(report))
+    if report.get("runner_up") not in (None, report["chosen"]):
+        parts.append(f"runner-up {report['runner_up']}")
+    return "; ".join(parts)
+
+
+def _sure(report: Mapping[str, Any]) -> str:
+    if report["confidence"] is None:
+        return "confidence unknown"
+    return f"confidence {report['confidence']:.2f}, {'sure' if report['sure'] else 'not sure'}"

@@ -74,7 +74,7 @@ def evidence(
     others = np.delete(np.arange(len(names)), null)
     values = [
         consensus[candidate] - consensus[null], consensus[null], similarity[candidate, null],
-        float((ahead > 0).mean()), float(similarity.mean()), float(similarity.std()),
+        float((ahead > 1e-9).mean()), float(similarity.mean()), float(similarity.std()),
         *(_mean(ahead[others][kinds[others] == kind]) for kind in KINDS),
         *(_mean(ahead[others][spaces[others] == space]) for space in SPACES),
         float(np.mean(gains)), min(gains), max(gains),

@@ -211,8 +211,8 @@ def test_quality_and_ablation_measure_a_set(tmp_path: Path, capsys: pytest.Captu
     assert main(command) == 0
     ours, plain = runner.read_rows(tmp_path / "q.jsonl")
     assert ours["ari"] >= plain["ari"] - 0.01 and ours["chosen"]
-    command = ["ablation", *common, "--json", str(tmp_path / "a.jsonl"), "--variants", "full", "no vote"]
+    command = ["ablation", *common, "--json", str(tmp_path / "a.jsonl"), "--variants", "full", "no judge", "one space"]
     assert main(command) == 0
-    full, _ = runner.read_rows(tmp_path / "a.jsonl")
+    full, *_ = runner.read_rows(tmp_path / "a.jsonl")
     assert full["cut_0"] > 0.4 and full["oracle"] >= full["cut_0"] - 0.1 and "cut_1" not in full
-    assert "graph only" in capsys.readouterr().out
+    assert "first choice" in capsys.readouterr().out

@@ -57,7 +57,7 @@ def test_columns_are_seen_in_three_spaces_and_anything_else_in_its_own():
 
 
 def test_many_rows_have_landmarks_and_one_seed_draws_the_same(monkeypatch):
-    monkeypatch.setattr(module, "_LANDMARKS", 60)
+    monkeypatch.setattr(module, "LANDMARKS", 60)
     monkeypatch.setattr(module, "_PLAIN_ROWS", 80)
     X, y = blobs(200)
     weight = np.random.RandomState(0).rand(200) + 0.5

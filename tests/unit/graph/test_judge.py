@@ -42,9 +42,16 @@ def agreeing(n_others=5, across=0.3):
 
 
 def test_unanimous_evidence_is_enough_and_no_less():
-    assert leaves_kmeans(FOR_IT)
+    found = {**FOR_IT, "modularity_gain_least": 0.0}
+    assert leaves_kmeans(found)
     for name in FOR_IT:
-        assert not leaves_kmeans({**FOR_IT, name: FOR_IT[name] - 1e-9}), name
+        assert not leaves_kmeans({**found, name: FOR_IT[name] - 1e-9}), name
+
+
+def test_every_graph_together_outvotes_mixtures_that_disagree_a_little():
+    found = {**FOR_IT, "gain_by_mixture": -0.02, "modularity_gain_least": 0.02}
+    assert leaves_kmeans(found) and not leaves_kmeans({**found, "modularity_gain_least": 0.019})
+    assert not leaves_kmeans({**found, "gain_by_mixture": -0.021})
 
 
 def test_the_probability_is_a_logistic_function_of_what_was_learnt():

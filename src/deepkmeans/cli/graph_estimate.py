@@ -50,8 +50,8 @@ def graph_seconds(
 
 
 def _table_seconds(rows: Any, n_clusters: int) -> float:
-    from ..estimators.table_partition import n_landmarks
+    from ..estimators.table_partition import is_table, n_landmarks
 
-    spaces = 3 if rows.scaling.kind == "standard" and rows.scaling.components is None else 1
-    share = n_landmarks(len(rows)) / _POOL_ROWS
+    spaces = 3 if is_table(rows) else 1
+    share = n_landmarks(rows) / _POOL_ROWS
     return spaces * (_POOL_START + share * (_POOL + _POOL_A_CLUSTER * n_clusters))

@@ -306,7 +306,8 @@ class DeepKMeans(CentersInCodes):
         if picture is not None:
             return {"network": "convolutional", **plan, "image_shape": list(picture)}
         if from_graph:
-            return {"network": "dense", **plan, "hidden_sizes": [128, 128], "activation": "relu", "batch_norm": True}
+            width = 256 if rows.scaling.kind in ("counts", "cosine") else 128  # many directions, many small clusters
+            return {"network": "dense", **plan, "hidden_sizes": [width] * 2, "activation": "relu", "batch_norm": True}
         return {"network": own.network, **plan, "hidden_sizes": list(hidden_sizes_for(n)), "activation": "relu"}
 
     def _settings(self, **changes: Any) -> Settings:

@@ -17,12 +17,13 @@ from ..kmeans import assign, fit_kmeans
 from ..runtime import Seeds
 
 __all__ = [
-    "LANDMARKS", "Candidates", "TablePartition", "find_partition", "n_landmarks", "report_of", "table_candidates",
-    "why_none",
+    "LANDMARKS", "Candidates", "TablePartition", "find_partition", "is_table", "n_landmarks", "report_of",
+    "table_candidates", "why_none",
 ]  # fmt: skip
 
 #: Distinct rows that candidates are made of, at most, of up to so many rows, and of more; the others follow them.
 LANDMARKS, _FEW_ROWS, _MANY_LANDMARKS = 3_000, 10_000, 6_000
+_ONE_SPACE = 2
 #: Rows on which plain K-Means is found, at most.
 _PLAIN_ROWS = 20_000
 _PLAIN_STARTS = 20
@@ -117,9 +118,15 @@ def plain_kmeans(rows: Rows, n_clusters: int, seeds: Seeds) -> Tensor:
     return fit_kmeans(part, n_clusters, n_init=_PLAIN_STARTS, weight=weight, generator=generator).centers
 
 
-def n_landmarks(n_rows: int) -> int:
-    """How many of ``n_rows`` distinct rows candidates are made of."""
-    return min(n_rows, LANDMARKS if n_rows <= _FEW_ROWS else _MANY_LANDMARKS)
+def n_landmarks(rows: Rows) -> int:
+    """How many of the distinct rows candidates are made of: more where there is one space instead of three."""
+    most = LANDMARKS if len(rows) <= _FEW_ROWS else _MANY_LANDMARKS
+    return min(len(rows), most if is_table(rows) else _ONE_SPACE * most)
+
+
+def is_table(rows: Rows) -> bool:
+    """Whether rows are columns of a table as they are, not directions or profiles."""
+    return rows.scaling.kind == "standard" and rows.scaling.components is None
 
 
 def table_candidates(rows: Rows, n_clusters: int, seeds: Seeds) -> Candidates | None:
@@ -127,15 +134,14 @@ def table_candidates(rows: Rows, n_clusters: int, seeds: Seeds) -> Candidates | 
 
     Where rows are columns of a table as they are, not directions or profiles, the pool sees them in three spaces.
     """
-    index = _some(rows, n_landmarks(len(rows)), seeds)
+    index = _some(rows, n_landmarks(rows), seeds)
     if len(index) < max(_FEWEST_ROWS, 4 * n_clusters):
         return None
     centers = plain_kmeans(rows, n_clusters, seeds)
     taken = rows.take(index)
     X = taken.cpu().double().numpy()
     weight = None if rows.weight is None else rows.weight[index].cpu().double().numpy()
-    kind, columns = rows.scaling.kind, rows.scaling.components is None
-    spaces = column_spaces(X, weight) if kind == "standard" and columns else {kind: X}
+    spaces = column_spaces(X, weight) if is_table(rows) else {rows.scaling.kind: X}
     pool = candidate_pool(spaces, n_clusters, weight=weight, generator=seeds.generator("candidates"))
     plain = assign(taken, centers)[0].cpu().numpy().astype(np.int64)
     few = float(np.mean([len(np.unique(column)) <= _FEW_VALUES for column in X.T]))

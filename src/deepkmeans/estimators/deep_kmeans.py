@@ -224,7 +224,7 @@ class DeepKMeans(CentersInCodes):
             self.report_["n_clusters_selection"] = selection = decide_n_clusters(self, prepared.counted)
             self._k = int(selection["n_clusters"])
         resumed = open_checkpoints(self, X, weight, seeds)
-        found = None
+        found, self.alternatives_ = None, []
         try:
             if self.objective_.start == "graph":
                 found = label_rows(self, prepared, seeds, resumed)
@@ -241,7 +241,8 @@ class DeepKMeans(CentersInCodes):
             stopped.model = self  # type: ignore[attr-defined]
             raise
         self._finish(X, weight, rows, seeds)
-        self.alternatives_ = [] if found is None else found.alternatives(self, X)
+        if found is not None:
+            self.alternatives_ = found.alternatives(self, X)
         warn_of_findings(self)
         return self
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..exceptions import InvalidParameterError
 from ..graph import KMEANS
 from ..runtime import Seeds
 from .prepared_rows import PreparedRows
@@ -24,6 +25,11 @@ def label_rows(model: Any, prepared: PreparedRows, seeds: Seeds, resumed: Any) -
         return None
     found = find_partition(prepared.plain, k, seeds, model.partition if asked else None) if k > 1 else None
     if found is None:
+        if model.partition not in ("auto", KMEANS):
+            raise InvalidParameterError(
+                f"The 'partition' parameter {model.partition!r} is no candidate of these rows "
+                f"({why_none(prepared.plain, k)}): give 'auto' or 'k-means'."
+            )
         model.report_ |= {"chosen": KMEANS, "reason": why_none(prepared.plain, k)}
     else:
         model.report_ |= report_of(found)

@@ -124,7 +124,8 @@ def _as_they_are(rows: Rows, seeds: Seeds) -> tuple[DenseAutoencoder, int]:
     if d > _MOST_COLUMNS:
         sample = rows.take(landmarks(len(rows), seeds).to(rows.device))
         mean, axes = principal_axes(sample, _MANY_AXES, seeds.numpy("axes"))
-    network = DenseAutoencoder(d, axes.shape[1], (), activation="linear", tied=True)
+    with seeded_torch(0):  # layers draw weights when made, though none of them is kept
+        network = DenseAutoencoder(d, axes.shape[1], (), activation="linear", tied=True)
     with torch.no_grad():
         network.down[0].weight.copy_(axes.T)  # type: ignore[operator, union-attr]
         network.down[0].bias.copy_(-(mean @ axes))  # type: ignore[operator, union-attr]

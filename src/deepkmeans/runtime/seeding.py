@@ -8,6 +8,7 @@ there, and a resumed run repeats them without any generator state being stored.
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +18,9 @@ import torch
 from sklearn.utils import check_random_state
 
 __all__ = ["Seeds", "seeded_torch"]
+
+#: Threads share torch's global generator: two that seed it at once would draw from each other's stream.
+_global_generator = threading.RLock()
 
 
 class Seeds:
@@ -51,8 +55,11 @@ class Seeds:
 
 @contextmanager
 def seeded_torch(seed: int) -> Iterator[None]:
-    """Seed torch's global generator for code that knows no other (layers, dropout), then put it back."""
+    """Seed torch's global generator for code that knows no other (layers, dropout), then put it back.
+
+    Other threads that ask for it wait, so fits that run at once draw what they draw alone.
+    """
     devices = list(range(torch.cuda.device_count())) if torch.cuda.is_available() else []
-    with torch.random.fork_rng(devices=devices):
+    with _global_generator, torch.random.fork_rng(devices=devices):
         torch.manual_seed(seed)
         yield

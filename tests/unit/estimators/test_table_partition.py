@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+import torch
 from sklearn.cluster import KMeans as PlainKMeans
 from sklearn.datasets import load_breast_cancer, make_blobs, make_moons
 from sklearn.metrics import adjusted_rand_score as ari
@@ -11,6 +12,7 @@ from sklearn.metrics import adjusted_rand_score as ari
 import deepkmeans
 from deepkmeans import DeepKMeans
 from deepkmeans.exceptions import InvalidParameterError, UncertainStructureWarning
+from deepkmeans.training import Callback
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
@@ -116,3 +118,38 @@ def test_partitions_of_equal_standing_are_said():
     said = [str(w.message) for w in caught if issubclass(w.category, UncertainStructureWarning)]
     assert not model.report_["sure"] and model.report_["consensus"] < 0.4
     assert len(said) == 1 and "no clear structure" in said[0] and "alternatives_" in said[0]
+
+
+@pytest.mark.parametrize(  # more than 1,024 columns are seen in their main directions
+    ("partition", "n_columns"), [("k-means", 2), ("k-means", 1030), ("standard/15/ward", 2)]
+)
+def test_the_global_generator_is_left_alone(partition, n_columns):
+    X, _ = make_blobs(60, n_features=n_columns, centers=3, random_state=0)
+    before = torch.get_rng_state()
+    model = DeepKMeans(3, partition=partition, max_epochs=2, random_state=0).fit(X)
+    model.predict(X), model.transform(X)
+    assert torch.equal(before, torch.get_rng_state())
+
+
+@pytest.mark.parametrize(("k", "n_rows", "why"), [(1, 60, "one cluster"), (3, 20, "20 distinct rows are too few")])
+def test_a_named_partition_that_cannot_be_given_is_refused(k, n_rows, why):
+    X, _ = make_blobs(n_rows, centers=3, random_state=0)
+    with pytest.raises(InvalidParameterError, match=f"'partition' parameter 'ranks/30/ward' .*{why}.*'k-means'"):
+        DeepKMeans(k, partition="ranks/30/ward", random_state=0).fit(X)
+    for name in ("auto", "k-means"):
+        assert DeepKMeans(k, partition=name, random_state=0).fit(X).report_["chosen"] == "k-means"
+
+
+def test_an_interrupted_fit_keeps_no_alternatives_of_the_one_before():
+    X, _ = make_blobs(90, centers=3, random_state=0)
+    model = DeepKMeans(3, random_state=0).fit(X)
+    assert model.alternatives_
+
+    class Stop(Callback):
+        def on_epoch_end(self, state):
+            raise KeyboardInterrupt
+
+    model.set_params(partition="standard/15/ward", callbacks=[Stop()])
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(X[:60])
+    assert model.report_["interrupted"] and len(model.labels_) == 60 and model.alternatives_ == []

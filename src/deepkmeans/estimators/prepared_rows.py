@@ -15,13 +15,16 @@ import scipy.sparse as sp
 import torch
 
 from ..data import Rows, Scaling, distinct_rows, fit_projection, fit_scaling, row_rule
+from ..exceptions import InvalidDataError, InvalidParameterError
 from ..runtime import Seeds
+from .deep_state import objective_name
 from .reduction import DIRECTIONS, projects
 
 __all__ = ["PreparedRows", "collapse_copies", "prepare_rows"]
 
 #: Up to so many distinct rows their order follows from their values alone; more stay in the order in which they came.
 _ORDERED = 200_000
+_BLOCK = 8192
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,20 @@ def prepare_rows(
 ) -> PreparedRows:  # fmt: skip
     """Scale the rows, and project many columns, by the parameters of ``model``."""
     from_graph = model.objective_.start == "graph"
+    if model.partition != "auto" and not from_graph:
+        raise InvalidParameterError(
+            f"The 'partition' parameter {model.partition!r} is for objective='selflabel', which chooses a partition; "
+            f"leave it 'auto' with {objective_name(model.objective_)!r}."
+        )
+    prepared = _prepared(model, X, weight, picture, device, from_graph)
+    if from_graph and model.n_clusters not in (1, "auto"):
+        _refuse_unusable(prepared.plain)
+    return prepared
+
+
+def _prepared(
+    model: Any, X: Any, weight: np.ndarray | None, picture: bool, device: torch.device, from_graph: bool
+) -> PreparedRows:  # fmt: skip
     project = projects(model, X, picture)
 
     def scaled(kind: str, *, projected: bool = project) -> Rows:
@@ -72,6 +89,25 @@ def prepare_rows(
     own_encoder = not isinstance(model.encoder, str)
     network = scaled("standard" if own_encoder else "robust")
     return PreparedRows(network, plain, scaled("auto") if model.n_clusters == "auto" else plain)
+
+
+def _refuse_unusable(rows: Rows) -> None:
+    """Rows that are infinite after scaling, or all the same, cannot be told apart."""
+    first, differ = None, False
+    for x in rows.chunks(_BLOCK):
+        first = x[:1] if first is None else first
+        if not bool(torch.isfinite(x.sum())) and not bool(torch.isfinite(x).all()):
+            raise InvalidDataError(
+                f"scaling={rows.scaling.kind!r} leaves values that float32 cannot hold; use scaling='auto' or "
+                "'standard', or other units."
+            )
+        # A spread whose square is no number any more is none.
+        differ = differ or bool(((x - first).square() > 0).any())
+    if not differ:
+        raise InvalidDataError(
+            f"scaling={rows.scaling.kind!r} leaves all {len(rows)} rows the same; use scaling='auto' or 'standard', or "
+            "other units."
+        )
 
 
 def _with_directions(X: Any, scaling: Scaling) -> Scaling:

@@ -57,7 +57,7 @@ def test_a_long_table_stays_in_the_order_in_which_it_came(monkeypatch):
 
 def model(start="graph", **changes):
     parameters = {"scaling": "auto", "reduce": None, "encoder": "auto", "n_clusters": 3}
-    return SimpleNamespace(objective_=SimpleNamespace(start=start), **{**parameters, **changes})
+    return SimpleNamespace(partition="auto", objective_=SimpleNamespace(start=start), **{**parameters, **changes})
 
 
 def kinds(found):

@@ -11,7 +11,7 @@ from sklearn.metrics import adjusted_rand_score as ari
 
 import deepkmeans
 from deepkmeans import DeepKMeans
-from deepkmeans.exceptions import InvalidParameterError, UncertainStructureWarning
+from deepkmeans.exceptions import InvalidDataError, InvalidParameterError, UncertainStructureWarning
 from deepkmeans.training import Callback
 
 pytestmark = [
@@ -153,3 +153,19 @@ def test_an_interrupted_fit_keeps_no_alternatives_of_the_one_before():
     with pytest.raises(KeyboardInterrupt):
         model.fit(X[:60])
     assert model.report_["interrupted"] and len(model.labels_) == 60 and model.alternatives_ == []
+
+
+@pytest.mark.parametrize(
+    ("scaling", "factor", "match"),
+    [("none", 1e200, "float32 cannot hold"), ("none", 1e-200, "all 120 rows the same"),
+     ("counts", -1.0, "all 120 rows the same")],
+)  # fmt: skip
+def test_rows_that_a_scaling_makes_useless_are_refused(scaling, factor, match):
+    X = np.abs(np.random.RandomState(0).randn(120, 5)) * factor
+    with pytest.raises(InvalidDataError, match=f"scaling='{scaling}' leaves.*{match}"):
+        DeepKMeans(3, scaling=scaling, random_state=0).fit(X)
+
+
+def test_a_partition_is_for_the_objective_that_chooses_one():
+    with pytest.raises(InvalidParameterError, match="'partition' parameter 'k-means' is for objective='selflabel'"):
+        DeepKMeans(2, objective="dcn", partition="k-means").fit(np.random.RandomState(0).randn(60, 3))

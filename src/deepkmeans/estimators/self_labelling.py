@@ -57,6 +57,8 @@ _AXES = 50
 _NEIGHBORS = 15
 #: Columns that K-Means of the rows sees as they are, and directions that it sees of more.
 _MOST_COLUMNS, _MANY_AXES = 1024, 512
+#: Starts of K-Means, and of few rows, whose starts cost next to nothing.
+_STARTS, _STARTS_OF_FEW, _FEW_ROWS = 10, 50, 1_000
 _OVER, _ROWS_A_PART = 5, 8
 _OVER_ROUNDS = 2
 _OVER_DIM = 32
@@ -110,7 +112,8 @@ def settle_on_rows(
     model.encoder_ = ScaledCodes(network, e).to(rows.device)
     z = encode_rows(model.encoder_, rows)
     if centers is None or centers.shape[1] != e:
-        result = fit_kmeans(z, model._k, n_init=10, weight=rows.weight, generator=seeds.generator("centers"))
+        starts = _STARTS_OF_FEW if len(rows) <= _FEW_ROWS else _STARTS
+        result = fit_kmeans(z, model._k, n_init=starts, weight=rows.weight, generator=seeds.generator("centers"))
     else:
         result = lloyd(z, centers.to(z), weight=rows.weight)
     Objective.setup(model.objective_, result.centers, len(rows))

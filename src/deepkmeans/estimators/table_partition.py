@@ -26,7 +26,8 @@ LANDMARKS, _FEW_ROWS, _MANY_LANDMARKS = 3_000, 10_000, 6_000
 _ONE_SPACE = 2
 #: Rows on which plain K-Means is found, at most.
 _PLAIN_ROWS = 20_000
-_PLAIN_STARTS = 20
+#: Its starts, and those of few rows.
+_PLAIN_STARTS, _MANY_PLAIN_STARTS, _FEW_PLAIN_ROWS = 20, 50, 1_000
 _FEWEST_ROWS = 30
 #: More rows than this have no labels in ``alternatives_``; ``partition=`` gives them.
 _MOST_LABELLED = 100_000
@@ -115,7 +116,8 @@ def plain_kmeans(rows: Rows, n_clusters: int, seeds: Seeds) -> Tensor:
     if rows.weight is not None:
         weight = rows.weight[_some(rows, _PLAIN_ROWS, seeds)]
     generator = seeds.generator("centers")
-    return fit_kmeans(part, n_clusters, n_init=_PLAIN_STARTS, weight=weight, generator=generator).centers
+    starts = _PLAIN_STARTS if len(part) > _FEW_PLAIN_ROWS else _MANY_PLAIN_STARTS
+    return fit_kmeans(part, n_clusters, n_init=starts, weight=weight, generator=generator).centers
 
 
 def n_landmarks(rows: Rows) -> int:

@@ -58,9 +58,18 @@ CONFIDENCE = (
 
 def leaves_kmeans(found: Mapping[str, float]) -> bool:
     """Whether the evidence for the candidate is unanimous."""
-    mixtures = found["gain_by_mixture"] + (_TOGETHER if found["modularity_gain_least"] >= _TOGETHER else 0.0)
-    asked = [mixtures, found["gain_by_graph"], found["gain_in_robust"]]
-    return found["consensus_gain"] >= _GAIN and min(asked) >= 0 and found["modularity_gain"] >= -_LOSS
+    return found["consensus_gain"] >= _GAIN and not _objections(found) and found["modularity_gain"] >= -_LOSS
+
+
+def _objections(found: Mapping[str, float]) -> dict[str, float]:
+    """Who agrees more with K-Means, in words, and by how much; mixtures that every graph outvotes are not heard."""
+    heard = -_TOGETHER if found["modularity_gain_least"] >= _TOGETHER else 0.0
+    asked = {
+        "Gaussian mixtures agree": (found["gain_by_mixture"], heard),
+        "graphs agree": (found["gain_by_graph"], 0.0),
+        "what is found in robust units agrees": (found["gain_in_robust"], 0.0),
+    }
+    return {name: gain for name, (gain, least) in asked.items() if gain < least}
 
 
 def probability_of_right(found: Mapping[str, float], left: bool) -> float:
@@ -205,6 +214,11 @@ def _reason(names: list[str], best: int, null: int, left: bool, found: Mapping[s
         kept, more = f"modularity {found['modularity_gain']:+.2f}", found["modularity_gain"]
         if min(found["gain_by_mixture"], found["gain_by_graph"], more) > 0:
             return f"{said}; {mixtures}, {graphs} and the neighbours themselves ({kept}) speak for it, too"
+        if found["gain_by_mixture"] < 0:
+            return (
+                f"{said}; {graphs} agree with it no less than with K-Means, and every graph keeps neighbours together "
+                f"better by it ({kept}), which outvotes {mixtures}"
+            )
         how = "better" if more > 0 else "nearly as well" if more < 0 else "as well"
         return (
             f"{said}; {mixtures} and {graphs} agree with it no less than with K-Means, and it keeps neighbours "
@@ -212,12 +226,7 @@ def _reason(names: list[str], best: int, null: int, left: bool, found: Mapping[s
         )
     if found["consensus_gain"] < _GAIN:
         return f"{said}; less than {_GAIN} more is no reason to leave K-Means"
-    against = {
-        "Gaussian mixtures agree": found["gain_by_mixture"], "graphs agree": found["gain_by_graph"],
-        "what is found in robust units agrees": found["gain_in_robust"],
-    }  # fmt: skip
-    who = next((name for name, gain in against.items() if gain < 0), None)
-    if who is not None:
-        return f"{said}; K-Means is kept since {who} more with it ({against[who]:+.2f})"
+    for who, by in _objections(found).items():
+        return f"{said}; K-Means is kept since {who} more with it ({by:+.2f})"
     more = -found["modularity_gain"]
     return f"{said}; K-Means is kept since it leaves more neighbours together (modularity {more:+.2f})"

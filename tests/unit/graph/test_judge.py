@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import normalized_mutual_info_score as nmi
 
-from deepkmeans.graph import conductance, judge
-from deepkmeans.graph.judge import CONFIDENCE, _learnt, leaves_kmeans, probability_of_right
+from deepkmeans.graph import EVIDENCE, conductance, judge
+from deepkmeans.graph.judge import CONFIDENCE, _learnt, _reason, leaves_kmeans, probability_of_right
 
 HALVES = np.repeat([0, 1], 10)
 FOR_IT = {
@@ -52,6 +52,15 @@ def test_every_graph_together_outvotes_mixtures_that_disagree_a_little():
     found = {**FOR_IT, "gain_by_mixture": -0.02, "modularity_gain_least": 0.02}
     assert leaves_kmeans(found) and not leaves_kmeans({**found, "modularity_gain_least": 0.019})
     assert not leaves_kmeans({**found, "gain_by_mixture": -0.021})
+
+
+def test_mixtures_that_are_outvoted_are_said_to_disagree_and_objections_name_who_decided():
+    found = dict.fromkeys(EVIDENCE, 0.1) | {"gain_by_mixture": -0.01, "modularity_gain_least": 0.03}
+    assert leaves_kmeans(found)
+    said = _reason(["k-means", "a/paris"], 1, 0, True, found)
+    assert "outvotes mixtures (-0.01)" in said and "mixtures (-0.01) and graphs" not in said
+    kept = _reason(["k-means", "a/paris"], 1, 0, False, found | {"gain_in_robust": -0.2})
+    assert "what is found in robust units agrees more with it (-0.20)" in kept and "mixtures" not in kept
 
 
 def test_the_probability_is_a_logistic_function_of_what_was_learnt():

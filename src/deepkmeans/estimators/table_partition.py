@@ -17,8 +17,8 @@ from ..kmeans import assign, fit_kmeans
 from ..runtime import Seeds
 
 __all__ = [
-    "LANDMARKS", "Candidates", "TablePartition", "find_partition", "is_table", "n_landmarks", "report_of",
-    "table_candidates", "why_none",
+    "LANDMARKS", "Candidates", "TablePartition", "find_partition", "is_table", "n_landmarks", "plain_kmeans",
+    "report_of", "table_candidates", "why_none",
 ]  # fmt: skip
 
 #: Distinct rows that candidates are made of, at most, of up to so many rows, and of more; the others follow them.
@@ -112,9 +112,8 @@ class TablePartition:
 
 def plain_kmeans(rows: Rows, n_clusters: int, seeds: Seeds) -> Tensor:
     """Centres (k, p) of K-Means of the rows, in all their columns; found on at most 20,000 of them."""
-    part, weight = rows.take(_some(rows, _PLAIN_ROWS, seeds)), None
-    if rows.weight is not None:
-        weight = rows.weight[_some(rows, _PLAIN_ROWS, seeds)]
+    index = _some(rows, _PLAIN_ROWS, seeds)
+    part, weight = rows.take(index), None if rows.weight is None else rows.weight[index]
     generator = seeds.generator("centers")
     starts = _PLAIN_STARTS if len(part) > _FEW_PLAIN_ROWS else _MANY_PLAIN_STARTS
     return fit_kmeans(part, n_clusters, n_init=starts, weight=weight, generator=generator).centers

@@ -13,7 +13,7 @@ from torch import Tensor
 from ..kmeans import fit_kmeans
 from .agglomeration import CRITERIA, MergeTree, agglomerate, coarsen
 from .micro import micro_clusters
-from .scores import agreement, conductance, modularity, predictability
+from .scores import agreement, are_separate, modularity, predictability
 
 __all__ = [
     "KMEANS", "Choice", "choose", "graph_partitions", "kmeans_partition", "merge_tree", "over_partition", "vote",
@@ -25,8 +25,6 @@ _MICRO_CLUSTERINGS, _MICRO = 3, 600
 _STARTS = 5
 #: K-Means of the rows is kept where the graph sees this little difference to the best candidate.
 _AS_GOOD = 0.995
-#: Clusters with less weight than this between them, and none smaller than a tenth of the mean, are separate.
-_SEPARATE, _SMALL = 0.002, 0.1
 #: Power of the agreement with the chosen partition that weighs a candidate's vote.
 _VOTE_POWER = 8
 
@@ -116,7 +114,7 @@ def choose(
     similarity = agreement(partitions, np.random.RandomState(seed))
     consensus = similarity.mean(axis=1)
     order = consensus.copy()
-    apart = np.array([_are_apart(graph, labels) for labels in partitions.values()])
+    apart = np.array([are_separate(graph, labels) for labels in partitions.values()])
     if apart.any():
         order[~apart] = -np.inf
     best = names[int(order.argmax())]
@@ -136,11 +134,6 @@ def choose(
             reason = f"simpler than {best}, and neither the graph nor a predictor prefers that one"
             best = KMEANS
     return Choice(best, partitions[best], names, similarity, table, reason)
-
-
-def _are_apart(graph: sp.csr_matrix, labels: np.ndarray) -> bool:
-    sizes = np.bincount(labels)
-    return bool(sizes.min() >= _SMALL * len(labels) / len(sizes)) and conductance(graph, labels) <= _SEPARATE
 
 
 def vote(choice: Choice, partitions: dict[str, np.ndarray], rounds: int = 5) -> np.ndarray:

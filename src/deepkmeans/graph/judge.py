@@ -33,7 +33,7 @@ import scipy.sparse as sp
 
 from .candidates import KMEANS
 from .evidence import SPACES, evidence, space_of
-from .scores import agreement, conductance
+from .scores import agreement, are_separate
 
 __all__ = ["CONFIDENCE", "NULL_VOTES", "Verdict", "judge", "leaves_kmeans", "probability_of_right"]
 
@@ -43,8 +43,8 @@ NULL_VOTES = 3
 _GAIN, _LOSS = 0.04, 0.05
 #: What modularity must gain in every graph for mixtures to be outvoted, and by how much they then may be.
 _TOGETHER = 0.02
-#: Clusters with less weight than this between them, and none smaller than a tenth of the mean, are separate.
-_SEPARATE, _SMALL = 0.002, 0.1
+#: Probability that separate groups are what is sought.
+_CERTAIN = 0.998
 #: Partitions more alike than this are one answer; at most so many answers are alternatives.
 _ALIKE, _ALTERNATIVES = 0.9, 4
 #: Two answers compete if they share less than this of their information and their consensus is that close.
@@ -147,7 +147,7 @@ def judge(
     )), None)  # fmt: skip
     sure: float | None
     if separate is not None:
-        chosen, sure = separate, 1 - _SEPARATE
+        chosen, sure = separate, _CERTAIN
         reason = f"{names[separate]}: hardly any edge of the neighbour graphs joins its clusters"
     else:
         left = best != null and leaves_kmeans(found)
@@ -182,10 +182,7 @@ def _are_separate(
     labels: np.ndarray, graphs: Mapping[str, sp.csr_matrix], mass: np.ndarray, few_values: float
 ) -> bool:  # fmt: skip
     """Whether the clusters are apart in every graph; the few values of a column make groups that mean nothing."""
-    sizes = np.bincount(labels, weights=mass)
-    if few_values > 0 or not graphs or sizes.min() < _SMALL * sizes.mean():
-        return False
-    return all(conductance(graph, labels) <= _SEPARATE for graph in graphs.values())
+    return few_values == 0 and bool(graphs) and all(are_separate(graph, labels, mass) for graph in graphs.values())
 
 
 def _different(similarity: np.ndarray, consensus: np.ndarray, chosen: int, null: int) -> list[int]:

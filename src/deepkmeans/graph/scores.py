@@ -11,13 +11,18 @@ from sklearn.metrics.pairwise import euclidean_distances
 
 from .affinity import membership
 
-__all__ = ["agreement", "conductance", "macro_silhouettes", "modularity", "predictability", "sampled_silhouette"]
+__all__ = [
+    "agreement", "are_separate", "conductance", "macro_silhouettes", "modularity", "predictability",
+    "sampled_silhouette",
+]  # fmt: skip
 
 _AGREEMENT_ROWS = 4000
 _SILHOUETTE_ROWS = 3000
 _PREDICT_ROWS = 3000
 _FEATURES = 300
 _FOLDS = 5
+#: Clusters with less weight than this between them, and none smaller than a tenth of the mean, are separate.
+_SEPARATE, _SMALL = 0.002, 0.1
 
 
 def _some(n: int, limit: int, random_state: np.random.RandomState) -> np.ndarray:
@@ -113,6 +118,12 @@ def conductance(graph: sp.csr_matrix, labels: np.ndarray) -> float:
     inside = np.asarray((parts.T @ graph @ parts).diagonal())
     volume = np.asarray(parts.T @ np.asarray(graph.sum(axis=1))).ravel()
     return float((1 - inside / np.maximum(volume, 1e-300)).max())
+
+
+def are_separate(graph: sp.csr_matrix, labels: np.ndarray, weight: np.ndarray | None = None) -> bool:
+    """Whether next to no weight of the graph leads from one cluster to another, and no cluster is a crumb."""
+    sizes = np.bincount(labels, weights=weight)
+    return bool(sizes.min() >= _SMALL * sizes.mean()) and conductance(graph, labels) <= _SEPARATE
 
 
 def predictability(X: np.ndarray, labels: np.ndarray, random_state: np.random.RandomState) -> float:

@@ -24,6 +24,8 @@ __all__ = ["PreparedRows", "collapse_copies", "prepare_rows"]
 
 #: Up to so many distinct rows their order follows from their values alone; more stay in the order in which they came.
 _ORDERED = 200_000
+#: Main directions in which texts are clustered: beyond them are single words more than topics.
+_TEXT_DIRECTIONS = 50
 _BLOCK = 8192
 
 
@@ -84,11 +86,20 @@ def _prepared(
 
     if not from_graph or model.scaling != "auto" or picture or sp.issparse(X) or row_rule(X) is not None:
         rows = scaled("pixels" if from_graph and picture and model.scaling == "auto" else model.scaling)
-        return PreparedRows(rows, rows, rows)
+        return PreparedRows(rows, _as_texts(X, rows, weight) if from_graph else rows, rows)
     plain = scaled("standard", projected=model.reduce == "pca")
     own_encoder = not isinstance(model.encoder, str)
     network = scaled("standard" if own_encoder else "robust")
     return PreparedRows(network, plain, scaled("auto") if model.n_clusters == "auto" else plain)
+
+
+def _as_texts(X: Any, rows: Rows, weight: np.ndarray | None) -> Rows:
+    """Texts in the first few of the directions they are projected onto; other rows as they are."""
+    components = rows.scaling.components
+    if rows.scaling.kind != "cosine" or components is None or components.shape[1] <= _TEXT_DIRECTIONS:
+        return rows
+    scaling = rows.scaling.with_projection(components[:, :_TEXT_DIRECTIONS])
+    return Rows(X, scaling, weight=weight, device=rows.device)
 
 
 def _refuse_unusable(rows: Rows) -> None:

@@ -92,3 +92,16 @@ def test_counts_are_profiles_for_every_stage():
     X = random.poisson(random.gamma(0.3, 2.0, 60) * np.r_[20.0, np.ones(59)], (80, 60)).astype(np.float64)
     found = prepare_rows(model(), X, None, False, CPU)
     assert found.network is found.plain and found.plain.scaling.kind == "counts"
+
+
+def test_texts_are_clustered_in_fewer_directions_than_the_network_sees():
+    random = np.random.RandomState(0)
+    X = sp.random(300, 600, density=0.05, random_state=random, format="csr") + sp.csr_matrix(np.eye(300, 600))
+    found = prepare_rows(model(scaling="cosine", reduce="auto"), X.tocsr(), None, False, CPU)
+    assert found.network.n_inputs == 128 and found.plain.n_inputs == 50 and found.counted is found.network
+    every = torch.arange(300)
+    first = found.network.scaling.components[:, :50]
+    torch.testing.assert_close(found.plain.scaling.components, first)
+    torch.testing.assert_close(found.plain.take(every).norm(dim=1), torch.full((300,), 50**0.5))
+    other = prepare_rows(model(scaling="cosine", reduce="auto", start="kmeans"), X.tocsr(), None, False, CPU)
+    assert other.plain is other.network

@@ -12,7 +12,7 @@ from torch import Tensor
 from .._validation import did_you_mean
 from ..data import Rows, Scaling, column_spaces
 from ..exceptions import InvalidParameterError
-from ..graph import KMEANS, Verdict, candidate_pool, judge
+from ..graph import KMEANS, Verdict, candidate_pool, judge, most_agreed
 from ..kmeans import assign, fit_kmeans
 from ..runtime import Seeds
 
@@ -26,8 +26,10 @@ LANDMARKS, _FEW_ROWS, _MANY_LANDMARKS = 3_000, 10_000, 6_000
 _ONE_SPACE = 2
 #: Rows on which plain K-Means is found, at most.
 _PLAIN_ROWS = 20_000
-#: Its starts, and those of few rows.
-_PLAIN_STARTS, _MANY_PLAIN_STARTS, _FEW_PLAIN_ROWS = 20, 50, 1_000
+#: Its searches, the starts of each, and those of few rows.
+_PLAIN_SEARCHES, _PLAIN_STARTS, _MANY_PLAIN_STARTS, _FEW_PLAIN_ROWS = 5, 4, 10, 1_000
+#: Solutions whose inertia differs by less are one; one that is higher than the lowest by more is no rival of it.
+_SAME_INERTIA, _NEARLY_AS_LOW = 1e-5, 0.05
 _FEWEST_ROWS = 30
 #: More rows than this have no labels in ``alternatives_``; ``partition=`` gives them.
 _MOST_LABELLED = 100_000
@@ -110,13 +112,26 @@ class TablePartition:
         ]  # fmt: skip
 
 
-def plain_kmeans(rows: Rows, n_clusters: int, seeds: Seeds) -> Tensor:
-    """Centres (k, p) of K-Means of the rows, in all their columns; found on at most 20,000 of them."""
+def plain_kmeans(rows: Rows, n_clusters: int, seeds: Seeds) -> list[Tensor]:
+    """Centres (k, p) of K-Means of the rows, in all their columns: each of several searches that end nearly as low.
+
+    Found on at most 20,000 rows, by falling inertia from the lowest on; one where all end alike.
+    """
     index = _some(rows, _PLAIN_ROWS, seeds)
     part, weight = rows.take(index), None if rows.weight is None else rows.weight[index]
-    generator = seeds.generator("centers")
     starts = _PLAIN_STARTS if len(part) > _FEW_PLAIN_ROWS else _MANY_PLAIN_STARTS
-    return fit_kmeans(part, n_clusters, n_init=starts, weight=weight, generator=generator).centers
+    found = [
+        fit_kmeans(part, n_clusters, n_init=starts, weight=weight, generator=seeds.generator("centers", str(i)))
+        for i in range(_PLAIN_SEARCHES)
+    ]
+    found.sort(key=lambda result: float(result.inertia))
+    low = float(found[0].inertia)
+    kept = [found[0]]
+    for result in found[1:]:
+        own, last = float(result.inertia), float(kept[-1].inertia)
+        if own - last > _SAME_INERTIA * low and own <= (1 + _NEARLY_AS_LOW) * low:
+            kept.append(result)
+    return [result.centers for result in kept]
 
 
 def n_landmarks(rows: Rows) -> int:
@@ -133,20 +148,23 @@ def is_table(rows: Rows) -> bool:
 def table_candidates(rows: Rows, n_clusters: int, seeds: Seeds) -> Candidates | None:
     """Candidates of distinct rows, scaled as plain K-Means sees them; None where rows are too few.
 
-    Where rows are columns of a table as they are, not directions or profiles, the pool sees them in three spaces.
+    Where rows are columns of a table as they are, not directions or profiles, the pool sees them in three spaces. Of
+    solutions of K-Means that are nearly as low, that is plain K-Means which all candidates agree with most: inertia
+    alone would choose by less than it can tell.
     """
     index = _some(rows, n_landmarks(rows), seeds)
     if len(index) < max(_FEWEST_ROWS, 4 * n_clusters):
         return None
-    centers = plain_kmeans(rows, n_clusters, seeds)
+    solutions = plain_kmeans(rows, n_clusters, seeds)
     taken = rows.take(index)
     X = taken.cpu().double().numpy()
     weight = None if rows.weight is None else rows.weight[index].cpu().double().numpy()
     spaces = column_spaces(X, weight) if is_table(rows) else {rows.scaling.kind: X}
     pool = candidate_pool(spaces, n_clusters, weight=weight, generator=seeds.generator("candidates"))
-    plain = assign(taken, centers)[0].cpu().numpy().astype(np.int64)
+    plain = [assign(taken, centers)[0].cpu().numpy().astype(np.int64) for centers in solutions]
+    best = most_agreed(plain, pool.partitions, weight)
     few = float(np.mean([len(np.unique(column)) <= _FEW_VALUES for column in X.T]))
-    return Candidates(index, {KMEANS: plain} | pool.partitions, pool.graphs, weight, few, centers)
+    return Candidates(index, {KMEANS: plain[best]} | pool.partitions, pool.graphs, weight, few, solutions[best])
 
 
 def find_partition(rows: Rows, n_clusters: int, seeds: Seeds, wanted: str | None = None) -> TablePartition | None:

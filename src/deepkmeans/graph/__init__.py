@@ -13,7 +13,15 @@ from .micro import micro_clusters
 from .n_clusters import NClustersChoice, choose_n_clusters
 from .neighbors import nearest_neighbors
 from .pool import Pool, candidate_pool
-from .scores import agreement, conductance, macro_silhouettes, modularity, predictability, sampled_silhouette
+from .scores import (
+    agreement,
+    conductance,
+    macro_silhouettes,
+    modularity,
+    most_agreed,
+    predictability,
+    sampled_silhouette,
+)
 from .selection import default_k_range, evidence_of_one_row, graph_merge_tree, merged_partitions, n_clusters_evidence
 from .spectral import spectral_embedding
 from .valleys import Valley, ValleyTree, density_valleys
@@ -25,6 +33,6 @@ __all__ = [
     "default_k_range", "density_valleys", "diffuse", "division_in_words", "evidence", "evidence_of_one_row",
     "graph_merge_tree", "graph_partitions", "inertia", "intrinsic_dimension", "judge", "kmeans_partition", "knee",
     "local_scale", "macro_silhouettes", "membership", "merge_tree", "merged_partitions",
-    "micro_clusters", "modularity", "n_clusters_evidence", "nearest_neighbors", "over_partition", "predictability",
-    "sampled_silhouette", "spectral_embedding", "suggestions", "useful_division", "vote",
+    "micro_clusters", "modularity", "most_agreed", "n_clusters_evidence", "nearest_neighbors", "over_partition",
+    "predictability", "sampled_silhouette", "spectral_embedding", "suggestions", "useful_division", "vote",
 ]  # fmt: skip

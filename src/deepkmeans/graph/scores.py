@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import scipy.sparse as sp
@@ -12,7 +12,7 @@ from sklearn.metrics.pairwise import euclidean_distances
 from .affinity import membership
 
 __all__ = [
-    "agreement", "are_separate", "conductance", "macro_silhouettes", "modularity", "predictability",
+    "agreement", "are_separate", "conductance", "macro_silhouettes", "modularity", "most_agreed", "predictability",
     "sampled_silhouette",
 ]  # fmt: skip
 
@@ -53,6 +53,17 @@ def agreement(
     entropy = information.diagonal()
     mean = (entropy[:, None] + entropy) / 2
     return np.where(mean > 0, information / np.where(mean > 0, mean, 1), 1.0)
+
+
+def most_agreed(
+    solutions: Sequence[np.ndarray], others: Mapping[str, np.ndarray], weight: np.ndarray | None = None
+) -> int:
+    """Which of ``solutions``, each (n,), shares most information with all ``others``, (n,) too; the first of equals."""
+    if len(solutions) == 1 or not others:
+        return 0
+    every = {str(i): own for i, own in enumerate(solutions)} | {f"other {name}": own for name, own in others.items()}
+    shared = agreement(every, weight=weight)[: len(solutions), len(solutions) :]
+    return int(np.argmax(np.round(shared.mean(axis=1), 9)))
 
 
 def macro_silhouettes(

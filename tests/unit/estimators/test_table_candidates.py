@@ -70,7 +70,7 @@ def test_many_rows_have_landmarks_and_one_seed_draws_the_same(monkeypatch):
     np.testing.assert_allclose(first.weight, rows.weight[first.index])
     assert all(labels.shape == (60,) for labels in first.partitions.values())
     np.testing.assert_array_equal(first.partitions["k-means"], assign(rows.take(first.index), first.centers)[0])
-    assert ari(y, assign(rows.take(torch.arange(200)), plain_kmeans(rows, 3, Seeds(0)))[0]) == 1
+    assert ari(y, assign(rows.take(torch.arange(200)), plain_kmeans(rows, 3, Seeds(0))[0])[0]) == 1
 
 
 def test_a_name_that_is_no_candidate_is_refused_with_the_nearest():
@@ -126,3 +126,29 @@ def test_rows_follow_their_nearest_landmark(found, monkeypatch):
     monkeypatch.setattr(module, "_MOST_LABELLED", 89)
     assert all(other["labels"] is None for other in found.alternatives(model, new))
     assert ari(y, found.labels) == 1
+
+
+def test_of_solutions_that_are_nearly_as_low_all_are_kept_once(monkeypatch):
+    X = np.random.RandomState(0).rand(120, 6)  # a cube without clusters: many ways to cut it
+    rows = rows_of(X)
+    every = torch.arange(120)
+    found = plain_kmeans(rows, 12, Seeds(0))
+    heights = [float(assign(rows.take(every), centers)[1].sum()) for centers in found]
+    assert heights == sorted(heights) and len(found) > 1 and heights[-1] <= 1.05 * heights[0]
+    assert min(np.diff(heights)) > 0
+    monkeypatch.setattr(module, "_NEARLY_AS_LOW", 0.0)
+    assert len(plain_kmeans(rows, 12, Seeds(0))) == 1
+    clear, _ = blobs()
+    monkeypatch.undo()
+    assert len(plain_kmeans(rows_of(clear), 3, Seeds(0))) == 1
+
+
+def test_plain_kmeans_is_the_solution_that_candidates_agree_with(monkeypatch):
+    X, y = blobs()
+    rows = rows_of(X)
+    inputs = rows.take(torch.arange(90))
+    right = torch.stack([inputs[torch.from_numpy(y == c)].mean(0) for c in range(3)])
+    wrong = inputs[torch.arange(3) * 7]
+    monkeypatch.setattr(module, "plain_kmeans", lambda *_: [wrong, right])
+    found = table_candidates(rows, 3, Seeds(0))
+    assert ari(y, found.partitions["k-means"]) == 1 and torch.equal(found.centers, right)

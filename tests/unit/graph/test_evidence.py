@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import normalized_mutual_info_score as nmi
 
-from deepkmeans.graph import EVIDENCE, agreement, evidence, modularity
+from deepkmeans.graph import EVIDENCE, agreement, evidence, modularity, most_agreed
 from deepkmeans.graph.evidence import kind_of, space_of
 
 HALVES, TWO_FOUR, ALTERNATE = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 0, 1, 1, 1, 1]), np.array([0, 1, 0, 1, 0, 1])
@@ -123,3 +123,15 @@ def test_agreement_with_weights_is_that_of_repeated_rows(zeros):
     np.testing.assert_allclose(agreement(pool, weight=np.ones(60)), agreement(pool), atol=1e-12)
     some = agreement(pool, np.random.RandomState(1), times)  # sampled rows keep their own weights
     np.testing.assert_allclose(some, expected, atol=1e-12)
+
+
+def test_the_solution_that_shares_most_with_all_others():
+    halves, thirds = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 0, 1, 1, 2, 2])
+    others = {"a": np.array([1, 1, 1, 0, 0, 0]), "b": np.array([0, 0, 1, 1, 1, 1])}
+    assert most_agreed([thirds, halves], others) == 1 and most_agreed([halves, thirds], others) == 0
+    assert most_agreed([halves, 1 - halves], others) == 0  # equals: the first
+    assert most_agreed([thirds], others) == most_agreed([thirds, halves], {}) == 0
+    # Copies of the rows in which "a" and the thirds differ make the thirds less alike.
+    other = {"a": np.array([0, 0, 1, 1, 2, 1])}
+    assert most_agreed([halves, thirds], other) == 1
+    assert most_agreed([halves, thirds], {"a": halves}, weight=np.array([1, 1, 9, 9, 1, 1.0])) == 0

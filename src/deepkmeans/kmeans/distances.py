@@ -34,6 +34,7 @@ __all__ = [
     "scores",
     "squared_distances",
     "squared_norms",
+    "winners",
 ]
 
 #: Up to this many centres the table of scores has one row a centre, beyond it one row a row.
@@ -146,7 +147,11 @@ def nearest(
     count the centres that are within rounding of the nearest: the product is ``step + j`` for one of them, at least
     ``2 step`` for several.
     """
-    return _winners(scores(rows, centers, squares), rows, length, centers, reach, exact)
+
+    def plain(i: Tensor, j: Tensor) -> Tensor:
+        return pair_distances(rows, centers, i, j)
+
+    return winners(scores(rows, centers, squares), rows, length, reach, exact or plain)
 
 
 def nearest_two(
@@ -155,16 +160,20 @@ def nearest_two(
     """:func:`nearest`, and of the second nearest centre what it gives of the nearest; infinite if there is only one."""
     score = scores(rows, centers, squares)
     kept = score.clone()
-    membership, labels, least = _winners(score, rows, length, centers, reach, None)
+
+
+    def plain(i: Tensor, j: Tensor) -> Tensor:
+        return pair_distances(rows, centers, i, j)
+
+    membership, labels, least = winners(score, rows, length, reach, plain)
     return membership, labels, least, kept.masked_fill_(membership > 0, math.inf).amin(0)
 
 
-def _winners(
-    score: Tensor, rows: Tensor, length: Tensor, centers: Tensor, reach: Tensor,
-    exact: Callable[[Tensor, Tensor], Tensor] | None,
-) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
-    """What :func:`nearest` says, of a table of scores (k, m) that it overwrites."""
-    k = len(centers)
+def winners(
+    score: Tensor, rows: Tensor, length: Tensor, reach: Tensor, exact: Callable[[Tensor, Tensor], Tensor]
+) -> tuple[Tensor, Tensor, Tensor]:
+    """What :func:`nearest` says, of a table of scores (k, m) that it overwrites; ``exact`` (column, cluster) of it."""
+    k = len(score)
     least = score.amin(0)
     room = rounding(rows) * (length + near_enough(length, least, reach)) ** 2
     membership = score.le_(least + room)  # in place: one and zero in the same dtype
@@ -176,7 +185,7 @@ def _winners(
     if contested.numel():
         row, center = membership[:, contested].T.nonzero(as_tuple=True)
         pair = contested[row], center
-        square = pair_distances(rows, centers, *pair) if exact is None else exact(*pair)
+        square = exact(*pair)
         table = torch.full((len(contested), k), math.inf, dtype=square.dtype, device=rows.device)
         winner = table.index_put_((row, center), square).argmin(1)
         membership[:, contested] = 0

@@ -42,19 +42,25 @@ def mixture_labels(
     X = X - mass @ X
     ridge = _RIDGE * float((mass @ X**2).mean()) + torch.finfo(X.dtype).tiny
     i, j = torch.arange(d).expand(2, -1) if covariance == "diag" else torch.triu_indices(d, d)
-    known = torch.cat([X[:, i] * X[:, j], X], dim=1)  # (n, q + d)
-    whole = mass @ known[:, : len(i)] if covariance == "tied" else None  # (q,)
+    columns = X.T.contiguous()  # (d, n)
+    products = columns[i] * columns[j]  # (q, n)
+    shared = covariance == "tied"
+    known, whole = (columns, products @ mass) if shared else (torch.cat([products, columns]), None)
     share = torch.nn.functional.one_hot(labels.long(), n_clusters).to(X).T  # (k, n)
     before = -math.inf
     for _ in range(max_iter):
         held = share * mass
         size = held.sum(1).clamp_min(1e-12)
-        moments = held @ known / size[:, None]  # (k, q + d)
-        means, second = moments[:, len(i) :], moments[:, : len(i)] - moments[:, len(i) + i] * moments[:, len(i) + j]
-        if whole is not None:
-            second = (whole - size @ (means[:, i] * means[:, j]))[None]
-        factor, level = _log_densities(second, means, i, j, ridge)
-        score = torch.addmm((level + size.log())[:, None], factor, known.T)  # (k, n)
+        moments = held @ known.T / size[:, None]
+        means = moments[:, -d:]  # (k, d)
+        away = means[:, i] * means[:, j]
+        second = moments[:, :-d] - away if whole is None else (whole - size @ away)[None]  # (k or 1, q)
+        factor, along, level = _log_densities(second, means, i, j, ridge)
+        level = (level + size.log())[:, None]
+        if shared:
+            score = torch.addmm(level, along, columns).add_(factor @ products)  # (k, n)
+        else:
+            score = torch.addmm(level, torch.cat([factor, along], dim=1), known)
         top = score.amax(0)
         share = score.sub_(top).exp_()
         total = share.sum(0)
@@ -66,13 +72,15 @@ def mixture_labels(
     return share.argmax(0)
 
 
-def _log_densities(second: Tensor, means: Tensor, i: Tensor, j: Tensor, ridge: float) -> tuple[Tensor, Tensor]:
-    """log N(x; m_j, C_j) less a constant, as a function of the products x_i x_j and x_i.
+def _log_densities(
+    second: Tensor, means: Tensor, i: Tensor, j: Tensor, ridge: float
+) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
+    """log N(x; m_j, C_j) less a constant, as a function of the products x_i x_j and of the columns x_i.
 
-    Factors (k, q + d) of the products and the columns, and what is added (k,). ``second`` (k or 1, q) are the
-    covariances at the entries ``i``, ``j`` of the upper triangle, or of the diagonal alone.
+    Factors of the products (k or 1, q) and of the columns (k, d), and what is added (k,). ``second`` (k or 1, q) are
+    the covariances at the entries ``i``, ``j`` of the upper triangle, or of the diagonal alone.
     """
-    k, d = means.shape
+    d = means.shape[1]
     if len(i) == d:
         variance = second.clamp_min(0) + ridge
         inverse = 1 / variance  # (k, d)
@@ -87,5 +95,4 @@ def _log_densities(second: Tensor, means: Tensor, i: Tensor, j: Tensor, ridge: f
         volume = 2 * cholesky.diagonal(dim1=1, dim2=2).log().sum(1)
         along = (whole @ means[:, :, None])[:, :, 0]  # (k, d)
         inverse = whole[:, i, j] * torch.where(i == j, 1.0, 2.0)
-    factor = torch.cat([-0.5 * inverse.expand(k, -1), along], dim=1)
-    return factor, -0.5 * ((means * along).sum(1) + volume)
+    return -0.5 * inverse, along, -0.5 * ((means * along).sum(1) + volume)

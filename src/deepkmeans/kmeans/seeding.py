@@ -73,10 +73,11 @@ def plusplus_rows(
     first = torch.arange(starts, device=order.device)
     for place in range(1, n_clusters):
         mass = closest if problem.weight is None else closest * weight
-        # Every row lies on a centre already: the remaining centres are copies, whichever rows they are.
-        some = mass.sum(1, keepdim=True) > 0
-        mass = mass if bool(some.all()) else torch.where(some, mass, weight)
-        candidates = order[draw(mass[:, order], trials, generator)]  # (starts, trials)
+        total = mass[:, order].cumsum(1)
+        if not bool(total[:, -1].all()):
+            # Every row lies on a centre already: the remaining centres are copies, whichever rows they are.
+            total = torch.where(total[:, -1:] > 0, mass, weight)[:, order].cumsum(1)
+        candidates = order[_drawn(total, trials, generator)]  # (starts, trials)
         reached = torch.minimum(closest[:, None], reached_by(candidates))  # (starts, trials, n)
         if trials == 1:
             chosen[:, place], closest = candidates[:, 0], reached[:, 0]
@@ -136,7 +137,12 @@ def on_line(rows: Tensor) -> Tensor:
 
 def draw(mass: Tensor, size: int, generator: torch.Generator) -> Tensor:
     """Places (s, size) drawn from each row of ``mass`` (s, n) by its values; one of no mass is never drawn."""
-    total = mass.cumsum(1)
-    point = torch.rand(len(mass), size, generator=generator, dtype=torch.float64).to(total) * total[:, -1:]
-    below = torch.nextafter(total[:, -1:], total.new_zeros(()))  # rounding may carry a point to the very end
+    return _drawn(mass.cumsum(1), size, generator)
+
+
+def _drawn(total: Tensor, size: int, generator: torch.Generator) -> Tensor:
+    """:func:`draw` by running sums of the mass."""
+    end = total[:, -1:]
+    point = torch.rand(len(total), size, generator=generator, dtype=torch.float64).to(total) * end
+    below = torch.nextafter(end, torch.zeros_like(end))  # rounding may carry a point to the very end
     return torch.searchsorted(total, torch.minimum(point, below), right=True)

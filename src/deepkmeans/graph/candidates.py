@@ -36,7 +36,7 @@ def graph_partitions(
 
     embedding : ndarray of shape (n, m), as :func:`spectral_embedding` gives it, m at least n_clusters
     """
-    n, found = len(embedding), {}
+    n, found = len(embedding), dict[str, np.ndarray]()
     codes = torch.from_numpy(embedding)
     for run in range(_MICRO_CLUSTERINGS):
         atoms = micro_clusters(codes, max(4 * n_clusters, min(_MICRO, n // 10)), generator)

@@ -123,7 +123,7 @@ def _by_centers(
 def _by_graphs(
     codes: Tensor, n_clusters: int, generator: torch.Generator, random_state: np.random.RandomState
 ) -> tuple[dict[str, np.ndarray], dict[int, sp.csr_matrix]]:
-    n, found, graphs = len(codes), {}, {}
+    n, found, graphs = len(codes), dict[str, np.ndarray](), {}
     most = min(_NEIGHBORS[-1], n - 1)
     index, distance = (part.cpu().numpy() for part in nearest_neighbors(codes, most))
     size = max(4 * n_clusters, min(_MICRO, n // _ROWS_A_MICRO))

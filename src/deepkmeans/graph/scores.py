@@ -39,13 +39,13 @@ def agreement(
     labels = list(partitions.values())
     n = len(labels[0])
     rows = np.arange(n) if random_state is None else _some(n, _AGREEMENT_ROWS, random_state)
-    own = [_numbered(own[rows]) for own in labels]
-    starts = np.cumsum([0, *(int(labels.max()) + 1 for labels in own)])
+    numbered = [_numbered(own[rows]) for own in labels]
+    starts = np.cumsum([0, *(int(own.max()) + 1 for own in numbered)])
     # Of a matrix with itself only half the product is computed; counts are whole numbers, exact in half the bytes.
     together = np.zeros((len(rows), starts[-1]), dtype=np.float32 if weight is None else np.float64)
     entry = np.float64(1) if weight is None else np.sqrt(weight[rows] / weight[rows].sum())
-    for labels, start in zip(own, starts, strict=False):
-        together[np.arange(len(rows)), start + labels] = entry
+    for own, start in zip(numbered, starts, strict=False):
+        together[np.arange(len(rows)), start + own] = entry
     starts = starts[:-1]
     joint = (together.T @ together).astype(np.float64) / (len(rows) if weight is None else 1.0)
     share = joint.diagonal()  # (sum of k,)

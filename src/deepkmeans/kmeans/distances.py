@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -66,7 +67,8 @@ def squared_distances(X: Tensor, centers: Tensor, length: Tensor | None = None) 
 
     Notes
     -----
-    O(n k d) time, O(n (k + d)) memory. Few numbers, as of a mini-batch, take the plain difference, which is fewer calls.
+    O(n k d) time, O(n (k + d)) memory. Few numbers, as of a mini-batch, take the plain
+    difference, which is fewer calls.
     """
     if length is None and not is_sparse(X) and X.shape[0] * centers.numel() <= _PLAIN:
         with torch.autocast(X.device.type, enabled=False):
@@ -105,15 +107,14 @@ def assign(X: Tensor, centers: Tensor, *, chunk_bytes: int = SCORE_BYTES) -> tup
     labels = torch.empty(X.shape[0], dtype=torch.int32, device=X.device)
     squared = torch.empty(X.shape[0], dtype=wide(X.device), device=X.device)
     with torch.no_grad(), torch.autocast(X.device.type, enabled=False):
-        shift = _shift(X, centers)
+        shift, framed = _shift(X, centers), None
         for start, stop in score_chunks(X, len(centers), chunk_bytes):
             raw = block(X, start, stop)
             rows, near, length, scale = _framed(raw, centers, shift)
-
-            def exact(i: Tensor, j: Tensor, raw: Tensor = raw, scale: float = scale) -> Tensor:
-                return pair_distances(raw, centers, i, j, scale=scale)
-
-            _, own, least = nearest(rows, length, near, *squared_norms(near), exact=exact)
+            exact = partial(pair_distances, raw, centers, scale=scale)
+            if scale != framed:  # it is the same for all chunks but of the most extreme rows
+                squares, framed = squared_norms(near), scale
+            _, own, least = nearest(rows, length, near, *squares, exact=exact)
             long = length.to(squared.dtype) ** 2
             square = (long + least).clamp_(min=0)
             poor = (square <= _POOR * long).nonzero().squeeze(1)
@@ -153,11 +154,8 @@ def nearest(
     count the centres that are within rounding of the nearest: the product is ``step + j`` for one of them, at least
     ``2 step`` for several.
     """
-
-    def plain(i: Tensor, j: Tensor) -> Tensor:
-        return pair_distances(rows, centers, i, j)
-
-    return winners(scores(rows, centers, squares), rows, length, reach, exact or plain)
+    exact = exact or partial(pair_distances, rows, centers)
+    return winners(scores(rows, centers, squares), rows, length, reach, exact)
 
 
 def nearest_two(
@@ -167,11 +165,7 @@ def nearest_two(
     score = scores(rows, centers, squares)
     kept = score.clone()
 
-
-    def plain(i: Tensor, j: Tensor) -> Tensor:
-        return pair_distances(rows, centers, i, j)
-
-    membership, labels, least = winners(score, rows, length, reach, plain)
+    membership, labels, least = winners(score, rows, length, reach, partial(pair_distances, rows, centers))
     return membership, labels, least, kept.masked_fill_(membership > 0, math.inf).amin(0)
 
 

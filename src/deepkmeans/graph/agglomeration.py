@@ -13,11 +13,14 @@ ward           gain of sum_c W_cc / v_c, the association of normalised cuts     
 =============  ====================================================================  ==================================
 
 "markov" variants use W of t steps of the random walk (stability of Delvenne et al. 2010) instead of one.
+
+A merge passes over a few hundred numbers many times, so that most of its time goes into the calls: the criteria merge
+side by side, in arrays of one row each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,48 +28,23 @@ import scipy.sparse as sp
 
 from .affinity import membership
 
-__all__ = ["CRITERIA", "MergeTree", "agglomerate", "coarsen"]
+__all__ = ["CRITERIA", "MergeTree", "agglomerate", "coarsen", "merge_trees"]
 
-#: (weights to one part (M,), inner weight of that part, inner weights (M,), its volume, volumes (M,), total) -> (M,)
-Criterion = Callable[[np.ndarray, float, np.ndarray, float, np.ndarray, float], np.ndarray]
-
-
-def _modularity(gamma: float, power: float = 0.0) -> Criterion:
-    def score(w: np.ndarray, own: float, inner: np.ndarray, v: float, vol: np.ndarray, total: float) -> np.ndarray:
-        gain = w - gamma * v * vol / total
-        return gain / (v * vol) ** power if power else gain
-
-    return score
-
-
-def _relative(gamma: float) -> Criterion:
-    def score(w: np.ndarray, own: float, inner: np.ndarray, v: float, vol: np.ndarray, total: float) -> np.ndarray:
-        return np.asarray((w - gamma * v * vol / total) / np.minimum(v, vol))
-
-    return score
-
-
-def _paris(w: np.ndarray, own: float, inner: np.ndarray, v: float, vol: np.ndarray, total: float) -> np.ndarray:
-    return np.asarray(w / (v * vol))
-
-
-def _ward(w: np.ndarray, own: float, inner: np.ndarray, v: float, vol: np.ndarray, total: float) -> np.ndarray:
-    return np.asarray((own + inner + 2 * w) / (v + vol) - own / v - inner / vol)
-
-
-#: Name to (criterion, steps of the random walk).
-CRITERIA: dict[str, tuple[Criterion, int]] = {
-    "modularity": (_modularity(1.0), 1),
-    "modularity-0.75": (_modularity(0.75), 1),
-    "modularity-0.5": (_modularity(0.5), 1),
-    "normalized": (_modularity(1.0, 0.5), 1),
-    "normalized-0.5": (_modularity(0.5, 0.5), 1),
-    "relative": (_relative(1.0), 1),
-    "relative-0.5": (_relative(0.5), 1),
-    "markov": (_modularity(1.0), 3),
-    "paris": (_paris, 1),
-    "ward": (_ward, 10),
+#: Name to (what the gain is divided by, gamma, steps of the random walk).
+CRITERIA: dict[str, tuple[str, float, int]] = {
+    "modularity": ("one", 1.0, 1),
+    "modularity-0.75": ("one", 0.75, 1),
+    "modularity-0.5": ("one", 0.5, 1),
+    "normalized": ("root", 1.0, 1),
+    "normalized-0.5": ("root", 0.5, 1),
+    "relative": ("least", 1.0, 1),
+    "relative-0.5": ("least", 0.5, 1),
+    "markov": ("one", 1.0, 3),
+    "paris": ("product", 0.0, 1),
+    "ward": ("ward", 0.0, 10),
 }
+#: Merged parts leave the arrays when they are this share of them.
+_GONE = 0.4
 
 
 @dataclass(frozen=True)
@@ -90,8 +68,10 @@ class MergeTree:
     def labels(self, n_clusters: int) -> np.ndarray:
         """Labels (n,) from 0 without gaps of the partition into ``n_clusters`` (or M, if that is fewer)."""
         owner = np.arange(len(self.merges) + 1)
-        for a, b in self.merges[: max(0, len(owner) - n_clusters)]:
-            owner[owner == b] = a
+        done = self.merges[: max(0, len(owner) - n_clusters)]
+        owner[done[:, 1]] = done[:, 0]
+        while (owner != owner[owner]).any():  # of whom it was joined to, the owner
+            owner = owner[owner]
         return np.unique(owner, return_inverse=True)[1].reshape(-1)[self.atoms]
 
     def gain(self, n_clusters: int) -> float:
@@ -111,39 +91,119 @@ def agglomerate(weights: np.ndarray, atoms: np.ndarray, criterion: str = "modula
 
     weights : ndarray of shape (M, M), as :func:`coarsen` gives them; criterion : a key of :data:`CRITERIA`.
     """
-    score, steps = CRITERIA[criterion]
-    w = _walked(weights, steps)
-    size = len(w)
-    vol = np.maximum(w.sum(axis=1), 1e-300)
-    total = float(vol.sum())
-    inner = w.diagonal().copy()
-    table = np.stack([score(w[a], inner[a], inner, vol[a], vol, total) for a in range(size)])
-    np.fill_diagonal(table, -np.inf)
-    # The best partner of every part is kept, so that a merge looks at one row and at those that have lost theirs.
-    best, partner = table.max(axis=1), table.argmax(axis=1)
-    alive = np.ones(size, dtype=bool)
-    merges, gains = np.empty((size - 1, 2), dtype=np.int64), np.empty(size - 1)
+    return merge_trees(weights, atoms, [criterion])[criterion]
+
+
+def merge_trees(
+    weights: np.ndarray, atoms: np.ndarray, criteria: Iterable[str] = tuple(CRITERIA)
+) -> dict[str, MergeTree]:
+    """:func:`agglomerate` under each of c criteria, side by side; O(c M^2) memory."""
+    names = sorted(criteria, key=lambda name: CRITERIA[name][0])
+    own = [CRITERIA[name] for name in names]
+    walked = {steps: _walked(weights, steps) for _, _, steps in own}
+    parts = _Parts(np.stack([walked[steps] for _, _, steps in own]), [(kind, gamma) for kind, gamma, _ in own])
+    size = len(weights)
+    merges, gains = np.empty((len(own), size - 1, 2), dtype=np.int64), np.empty((len(own), size - 1))
     for step in range(size - 1):
-        a = int(best.argmax())
-        b = int(partner[a])
-        merges[step], gains[step] = (a, b), table[a, b]
-        inner[a] += inner[b] + 2 * w[a, b]
-        w[a] += w[b]
-        w[:, a] += w[:, b]
-        w[a, a] = inner[a]
-        vol[a] += vol[b]
-        alive[b] = False
-        row = score(w[a], inner[a], inner, vol[a], vol, total)
-        row[~alive], row[a] = -np.inf, -np.inf
-        table[a], table[:, a] = row, row
-        table[b], table[:, b] = -np.inf, -np.inf
-        better = (row > best) | ((row == best) & (a < partner))
-        best[better], partner[better] = row[better], a
-        lost = alive & ~better & ((partner == a) | (partner == b))
-        lost[a] = True
-        best[lost], partner[lost] = table[lost].max(axis=1), table[lost].argmax(axis=1)
-        best[b] = -np.inf
-    return MergeTree(atoms, merges, gains)
+        merges[:, step, 0], merges[:, step, 1], gains[:, step] = parts.merge()
+    return {name: MergeTree(atoms, *tree) for name, *tree in zip(names, merges, gains, strict=True)}
+
+
+class _Parts:
+    """Parts under c criteria and the scores of joining any two, of which each criterion merges its best pair.
+
+    All arrays begin with the criterion; parts that have been merged into others stay in them for a while, dead.
+    """
+
+    def __init__(self, w: np.ndarray, rules: Sequence[tuple[str, float]]) -> None:
+        kinds = [kind for kind, _ in rules]
+        self.kinds = [(kind, slice(kinds.index(kind), kinds.index(kind) + kinds.count(kind))) for kind in set(kinds)]
+        self.gamma = np.array([gamma for _, gamma in rules])[:, None]
+        self.w, self.each = w, np.arange(len(w))
+        self.volume = np.maximum(w.sum(axis=2), 1e-300)
+        self.total = self.volume.sum(axis=1, keepdims=True)
+        self.inner = w.diagonal(axis1=1, axis2=2).copy()
+        self.table = np.empty_like(w)  # scores of all pairs
+        for c, kind in enumerate(kinds):  # what the caches hold
+            inner, volume = self.inner[[c]], self.volume[[c]]
+            self.table[[c]] = _scores(
+                w[[c]], inner[..., None], inner[:, None], volume[..., None], volume[:, None], self.gamma[c],
+                self.total[c], [(kind, slice(1))],
+            )  # fmt: skip
+        self.table[:, np.arange(w.shape[1]), np.arange(w.shape[1])] = -np.inf
+        # The best partner of every part is kept, so that a merge looks at one row and at those that have lost theirs.
+        self.best, self.partner = self.table.max(axis=2), self.table.argmax(axis=2)
+        self.dead = np.zeros(self.best.shape)  # minus infinity for those who are
+        self.name = np.tile(np.arange(w.shape[1]), (len(w), 1))
+        self.n_dead = 0
+
+    def merge(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Join each criterion's best pair: the parts (c,), the second into the first, and the score (c,)."""
+        each, best, partner = self.each, self.best, self.partner
+        a = best.argmax(axis=1)
+        b = partner[each, a]
+        merged = self.name[each, a], self.name[each, b], best[each, a]
+        row = self.w[each, a]  # (c, m)
+        own = self.inner[each, a] + self.inner[each, b] + 2 * row[each, b]
+        volume = self.volume[each, a] + self.volume[each, b]
+        row += self.w[each, b]
+        row[each, a] = own
+        self.w[each, a] = self.w[each, :, a] = row
+        self.inner[each, a], self.volume[each, a], self.dead[each, b] = own, volume, -np.inf
+        score = _scores(
+            row, own[:, None], self.inner, volume[:, None], self.volume, self.gamma, self.total, self.kinds
+        )  # fmt: skip
+        score += self.dead
+        score[each, a] = -np.inf
+        self.table[each, a] = self.table[each, :, a] = score
+        first = a[:, None]
+        better = (score > best) | ((score == best) & (first < partner))
+        lost = ((partner == first) | (partner == b[:, None])) & (best > -np.inf)
+        lost &= ~better
+        np.copyto(best, score, where=better)
+        np.copyto(partner, first, where=better)
+        lost[each, a], lost[each, b] = True, False
+        c, i = lost.nonzero()
+        left = self.table[c, i] + self.dead[c]  # (lost, m)
+        partner[c, i] = found = left.argmax(axis=1)
+        best[c, i] = left[np.arange(len(c)), found]
+        best[each, b] = -np.inf
+        self.n_dead += 1
+        if self.n_dead > _GONE * best.shape[1]:
+            self._bury()
+        return merged
+
+    def _bury(self) -> None:
+        """Leave the dead out; the others keep their order."""
+        alive = self.dead == 0
+        index = alive.nonzero()[1].reshape(len(alive), -1)  # (c, m): all criteria have merged as often
+        place, row = alive.cumsum(axis=1) - 1, self.each[:, None]
+        self.w, self.table = (
+            np.stack([own[i][:, i] for own, i in zip(pairs, index, strict=True)]) for pairs in (self.w, self.table)
+        )
+        self.partner = place[row, self.partner[row, index]]
+        self.inner, self.volume, self.best, self.name, self.dead = (
+            values[row, index] for values in (self.inner, self.volume, self.best, self.name, self.dead)
+        )
+        self.n_dead = 0
+
+
+def _scores(
+    w: np.ndarray, own: np.ndarray, inner: np.ndarray, v: np.ndarray, vol: np.ndarray, gamma: np.ndarray,
+    total: np.ndarray, kinds: Iterable[tuple[str, slice]],
+) -> np.ndarray:  # fmt: skip
+    """Scores (c, m) of joining each criterion's part to all: weights, inner weights, volumes of the part and of all."""
+    score: np.ndarray = w - gamma * v * vol / total
+    for kind, at in kinds:
+        if kind == "root":
+            score[at] /= np.sqrt(v[at] * vol[at])
+        elif kind == "least":
+            score[at] /= np.minimum(v[at], vol[at])
+        elif kind == "product":
+            score[at] /= v[at] * vol[at]
+        elif kind == "ward":
+            score[at] = (own[at] + inner[at] + 2 * w[at]) / (v[at] + vol[at]) - own[at] / v[at] - inner[at] / vol[at]
+    return score
 
 
 def _walked(weights: np.ndarray, steps: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 
 from ..kmeans import fit_kmeans
-from .agglomeration import CRITERIA, MergeTree, agglomerate, coarsen
+from .agglomeration import CRITERIA, MergeTree, agglomerate, coarsen, merge_trees
 from .micro import micro_clusters
 from .scores import agreement, are_separate, modularity, predictability
 
@@ -36,13 +36,13 @@ def graph_partitions(
 
     embedding : ndarray of shape (n, m), as :func:`spectral_embedding` gives it, m at least n_clusters
     """
-    n, found = len(embedding), {}
+    n, found = len(embedding), dict[str, np.ndarray]()
     codes = torch.from_numpy(embedding)
     for run in range(_MICRO_CLUSTERINGS):
         atoms = micro_clusters(codes, max(4 * n_clusters, min(_MICRO, n // 10)), generator)
         weights = coarsen(graph, atoms)
-        for criterion in CRITERIA:
-            found[f"{criterion}/{run}"] = agglomerate(weights, atoms, criterion).labels(n_clusters)
+        trees = merge_trees(weights, atoms)
+        found |= {f"{criterion}/{run}": trees[criterion].labels(n_clusters) for criterion in CRITERIA}
     own = codes[:, :n_clusters].contiguous()
     found["spectral"] = fit_kmeans(own, n_clusters, n_init=_STARTS, generator=generator).labels.numpy()
     return {name: labels for name, labels in found.items() if labels.max() + 1 == n_clusters}

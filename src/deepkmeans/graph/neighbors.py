@@ -13,8 +13,8 @@ __all__ = ["nearest_neighbors"]
 _BLOCK_BYTES = 8 * 2**20
 #: Neighbours looked at beyond those asked for: the fast product orders close ones only as well as its rounding.
 _MORE = 5
-#: Columns whose minimum is taken before any is looked at alone.
-_GROUP = 64
+#: Columns to a neighbour from which groups of columns pay; their size is near the root of that number.
+_GROUPS_PAY = 20
 
 
 def nearest_neighbors(X: Tensor, n_neighbors: int, scale: Tensor | None = None) -> tuple[Tensor, Tensor]:
@@ -66,17 +66,18 @@ def _smallest(values: Tensor, k: int) -> tuple[Tensor, Tensor]:
     """Indices and values (b, k) of the k smallest of each row (b, n), smallest first.
 
     They lie in the k groups of columns that have the smallest minima, so that all but those are passed once, at the
-    speed of memory, instead of being sorted.
+    speed of memory, instead of being sorted. Columns of a group are far apart: minima are then taken side by side.
     """
     b, n = values.shape
-    groups = n // _GROUP
-    if groups <= 2 * k:
+    if n < _GROUPS_PAY * k:
         nearest = values.topk(k, dim=1, largest=False)
         return nearest.indices, nearest.values
-    whole = values[:, : groups * _GROUP].view(b, groups, _GROUP)
-    best = whole.amin(2).topk(k, dim=1, largest=False).indices  # (b, k) groups
-    column = (best[:, :, None] * _GROUP + torch.arange(_GROUP, device=values.device)).view(b, -1)
-    rest = torch.arange(groups * _GROUP, n, device=values.device).expand(b, -1)
+    size = round((n / k) ** 0.5)
+    groups = n // size
+    whole = values[:, : groups * size].view(b, size, groups)
+    best = whole.amin(1).topk(k, dim=1, largest=False, sorted=False).indices  # (b, k) groups
+    column = (best[:, None] + groups * torch.arange(size, device=values.device)[:, None]).view(b, -1)
+    rest = torch.arange(groups * size, n, device=values.device).expand(b, -1)
     column = torch.cat([column, rest], dim=1)
     nearest = values.gather(1, column).topk(k, dim=1, largest=False)
     return column.gather(1, nearest.indices), nearest.values

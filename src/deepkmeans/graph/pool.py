@@ -24,7 +24,7 @@ from torch import Tensor
 from ..kmeans import COVARIANCES, fit_kmeans, mixture_labels, principal_axes
 from ..runtime import one_thread
 from .affinity import affinity, local_scale
-from .agglomeration import CRITERIA, agglomerate, coarsen
+from .agglomeration import CRITERIA, coarsen, merge_trees
 from .connection import connect
 from .micro import micro_clusters
 from .neighbors import nearest_neighbors
@@ -123,7 +123,7 @@ def _by_centers(
 def _by_graphs(
     codes: Tensor, n_clusters: int, generator: torch.Generator, random_state: np.random.RandomState
 ) -> tuple[dict[str, np.ndarray], dict[int, sp.csr_matrix]]:
-    n, found, graphs = len(codes), {}, {}
+    n, found, graphs = len(codes), dict[str, np.ndarray](), {}
     most = min(_NEIGHBORS[-1], n - 1)
     index, distance = (part.cpu().numpy() for part in nearest_neighbors(codes, most))
     size = max(4 * n_clusters, min(_MICRO, n // _ROWS_A_MICRO))
@@ -133,8 +133,8 @@ def _by_graphs(
         embedding = torch.from_numpy(spectral_embedding(graph, n_clusters + _EXTRA_VECTORS, random_state))
         atoms = micro_clusters(embedding, size, generator)
         weights = coarsen(graph, atoms)
-        for criterion in CRITERIA:
-            found[f"{neighbors}/{criterion}"] = agglomerate(weights, atoms, criterion).labels(n_clusters)
+        trees = merge_trees(weights, atoms)
+        found |= {f"{neighbors}/{criterion}": trees[criterion].labels(n_clusters) for criterion in CRITERIA}
         own = embedding[:, :n_clusters].contiguous()
         spectral = fit_kmeans(own, n_clusters, n_init=_STARTS, generator=generator).labels
         found[f"{neighbors}/spectral"] = spectral.numpy()

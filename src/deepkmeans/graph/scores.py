@@ -9,8 +9,6 @@ import scipy.sparse as sp
 from sklearn.metrics import normalized_mutual_info_score
 from sklearn.metrics.pairwise import euclidean_distances
 
-from .affinity import membership
-
 __all__ = [
     "agreement", "are_separate", "conductance", "macro_silhouettes", "modularity", "most_agreed", "predictability",
     "sampled_silhouette",
@@ -41,11 +39,15 @@ def agreement(
     labels = list(partitions.values())
     n = len(labels[0])
     rows = np.arange(n) if random_state is None else _some(n, _AGREEMENT_ROWS, random_state)
-    mass = np.full(len(rows), 1 / len(rows)) if weight is None else weight[rows] / weight[rows].sum()
-    parts = [_one_hot(own[rows]) for own in labels]
-    starts = np.cumsum([0, *(part.shape[1] for part in parts)])[:-1]
-    together = np.hstack(parts)
-    joint = together.T @ (together * mass[:, None])
+    numbered = [_numbered(own[rows]) for own in labels]
+    starts = np.cumsum([0, *(int(own.max()) + 1 for own in numbered)])
+    # Of a matrix with itself only half the product is computed; counts are whole numbers, exact in half the bytes.
+    together = np.zeros((len(rows), starts[-1]), dtype=np.float32 if weight is None else np.float64)
+    entry = np.float64(1) if weight is None else np.sqrt(weight[rows] / weight[rows].sum())
+    for own, start in zip(numbered, starts, strict=False):
+        together[np.arange(len(rows)), start + own] = entry
+    starts = starts[:-1]
+    joint = (together.T @ together).astype(np.float64) / (len(rows) if weight is None else 1.0)
     share = joint.diagonal()  # (sum of k,)
     with np.errstate(divide="ignore", invalid="ignore"):
         gain = np.where(joint > 0, joint * np.log(joint / np.outer(share, share)), 0.0)
@@ -109,25 +111,34 @@ def _macro_silhouette(distance: np.ndarray, labels: np.ndarray) -> float:
     return float((inside.T @ value / size).mean())
 
 
+def _numbered(labels: np.ndarray) -> np.ndarray:
+    """Labels, whole numbers from 0, without gaps."""
+    return ((np.bincount(labels) > 0).cumsum() - 1)[labels]
+
+
 def _one_hot(labels: np.ndarray) -> np.ndarray:
-    own = np.unique(labels, return_inverse=True)[1].reshape(-1)
+    own = _numbered(labels)
     return np.eye(int(own.max()) + 1)[own]
 
 
 def modularity(graph: sp.csr_matrix, labels: np.ndarray) -> float:
     """Newman's modularity: the share of weight inside clusters beyond what volumes alone would give."""
-    parts = membership(labels, int(labels.max()) + 1)
-    inside = np.asarray((parts.T @ graph @ parts).diagonal())
-    volume = np.asarray(parts.T @ np.asarray(graph.sum(axis=1))).ravel()
+    inside, volume = _inside(graph, labels)
     total = volume.sum()
     return float((inside / total - (volume / total) ** 2).sum())
 
 
+def _inside(graph: sp.csr_matrix, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of each cluster (k,): the weight between its rows, and all weight of its rows."""
+    k, from_ = int(labels.max()) + 1, np.repeat(labels, np.diff(graph.indptr))
+    same = from_ == labels[graph.indices]
+    inside = np.bincount(from_[same], weights=graph.data[same], minlength=k)
+    return inside, np.bincount(from_, weights=graph.data, minlength=k)
+
+
 def conductance(graph: sp.csr_matrix, labels: np.ndarray) -> float:
     """Of the least separated cluster: the share of its weight that leads out of it. 0: no edge between clusters."""
-    parts = membership(labels, int(labels.max()) + 1)
-    inside = np.asarray((parts.T @ graph @ parts).diagonal())
-    volume = np.asarray(parts.T @ np.asarray(graph.sum(axis=1))).ravel()
+    inside, volume = _inside(graph, labels)
     return float((1 - inside / np.maximum(volume, 1e-300)).max())
 
 

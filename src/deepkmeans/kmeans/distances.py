@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -34,12 +35,15 @@ __all__ = [
     "scores",
     "squared_distances",
     "squared_norms",
+    "winners",
 ]
 
 #: Up to this many centres the table of scores has one row a centre, beyond it one row a row.
 _FEW = 96
 #: Rows of a chunk at least: a product of fewer is slow.
 _FEWEST_ROWS = 64
+#: Differences, column by column, that are computed as they are.
+_PLAIN = 2**17
 #: A squared distance below this share of the squared norms has lost more digits than the dtype can spare.
 _POOR = 2.0**-6
 #: Room of the norm of a centre that is near enough to a row: more than the root of what a squared distance rounds.
@@ -63,8 +67,13 @@ def squared_distances(X: Tensor, centers: Tensor, length: Tensor | None = None) 
 
     Notes
     -----
-    O(n k d) time, O(n (k + d)) memory.
+    O(n k d) time, O(n (k + d)) memory. Few numbers, as of a mini-batch, take the plain
+    difference, which is fewer calls.
     """
+    if length is None and not is_sparse(X) and X.shape[0] * centers.numel() <= _PLAIN:
+        with torch.autocast(X.device.type, enabled=False):
+            X = X if X.dtype in (torch.float32, torch.float64) else X.float()
+            return (X[:, None] - centers.to(X.dtype)).square().sum(2)
     squares, scale = _squares(X, centers, length)
     return squares if scale == 1.0 else squares / scale / scale
 
@@ -98,15 +107,14 @@ def assign(X: Tensor, centers: Tensor, *, chunk_bytes: int = SCORE_BYTES) -> tup
     labels = torch.empty(X.shape[0], dtype=torch.int32, device=X.device)
     squared = torch.empty(X.shape[0], dtype=wide(X.device), device=X.device)
     with torch.no_grad(), torch.autocast(X.device.type, enabled=False):
-        shift = _shift(X, centers)
+        shift, framed = _shift(X, centers), None
         for start, stop in score_chunks(X, len(centers), chunk_bytes):
             raw = block(X, start, stop)
             rows, near, length, scale = _framed(raw, centers, shift)
-
-            def exact(i: Tensor, j: Tensor, raw: Tensor = raw, scale: float = scale) -> Tensor:
-                return pair_distances(raw, centers, i, j, scale=scale)
-
-            _, own, least = nearest(rows, length, near, *squared_norms(near), exact=exact)
+            exact = partial(pair_distances, raw, centers, scale=scale)
+            if scale != framed:  # it is the same for all chunks but of the most extreme rows
+                squares, framed = squared_norms(near), scale
+            _, own, least = nearest(rows, length, near, *squares, exact=exact)
             long = length.to(squared.dtype) ** 2
             square = (long + least).clamp_(min=0)
             poor = (square <= _POOR * long).nonzero().squeeze(1)
@@ -146,7 +154,8 @@ def nearest(
     count the centres that are within rounding of the nearest: the product is ``step + j`` for one of them, at least
     ``2 step`` for several.
     """
-    return _winners(scores(rows, centers, squares), rows, length, centers, reach, exact)
+    exact = exact or partial(pair_distances, rows, centers)
+    return winners(scores(rows, centers, squares), rows, length, reach, exact)
 
 
 def nearest_two(
@@ -155,16 +164,16 @@ def nearest_two(
     """:func:`nearest`, and of the second nearest centre what it gives of the nearest; infinite if there is only one."""
     score = scores(rows, centers, squares)
     kept = score.clone()
-    membership, labels, least = _winners(score, rows, length, centers, reach, None)
+
+    membership, labels, least = winners(score, rows, length, reach, partial(pair_distances, rows, centers))
     return membership, labels, least, kept.masked_fill_(membership > 0, math.inf).amin(0)
 
 
-def _winners(
-    score: Tensor, rows: Tensor, length: Tensor, centers: Tensor, reach: Tensor,
-    exact: Callable[[Tensor, Tensor], Tensor] | None,
-) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
-    """What :func:`nearest` says, of a table of scores (k, m) that it overwrites."""
-    k = len(centers)
+def winners(
+    score: Tensor, rows: Tensor, length: Tensor, reach: Tensor, exact: Callable[[Tensor, Tensor], Tensor]
+) -> tuple[Tensor, Tensor, Tensor]:
+    """What :func:`nearest` says, of a table of scores (k, m) that it overwrites; ``exact`` (column, cluster) of it."""
+    k = len(score)
     least = score.amin(0)
     room = rounding(rows) * (length + near_enough(length, least, reach)) ** 2
     membership = score.le_(least + room)  # in place: one and zero in the same dtype
@@ -176,7 +185,7 @@ def _winners(
     if contested.numel():
         row, center = membership[:, contested].T.nonzero(as_tuple=True)
         pair = contested[row], center
-        square = pair_distances(rows, centers, *pair) if exact is None else exact(*pair)
+        square = exact(*pair)
         table = torch.full((len(contested), k), math.inf, dtype=square.dtype, device=rows.device)
         winner = table.index_put_((row, center), square).argmin(1)
         membership[:, contested] = 0

@@ -29,10 +29,10 @@ from .problem import Problem, prepare
 from .relocation import relocate
 from .rows import block, sums
 
-__all__ = ["Settled", "lloyd", "settle", "solve"]
+__all__ = ["BOUNDED", "Settled", "finished", "lloyd", "settle", "solve"]
 
 #: Rounds keep bounds once no more than this share of the labels changes, for at least so many pairs of row and centre.
-_CLOSE, _BOUNDED = 0.1, 2**20
+_CLOSE, BOUNDED = 0.1, 2**20
 #: Share of the rows beyond which looking at those that bounds do not hold costs more than a full round, and how much
 #: less the centres move (squared) when bounds are tried again: clusters without gaps hold few rows until late.
 _LOOSE, _CALMER = 0.5, 0.3
@@ -114,7 +114,7 @@ def settle(
         old = centers
         if bounded is not None:
             bounded.step(centers)
-        elif close and int(n) * len(centers) >= _BOUNDED:
+        elif close and int(n) * len(centers) >= BOUNDED:
             bounded = Bounded(problem, centers, labels)
         else:
             before, (labels, total, mass, inertia) = labels, _round(problem, centers)
@@ -142,9 +142,14 @@ def settle(
 def solve(
     problem: Problem, centers: Tensor, *, max_iter: int, tol: float, collective: Collective, close: bool = False
 ) -> KMeansResult:
-    """:func:`settle`, then the labels and the inertia of the centres in the dtype of the data."""
-    X, weight = problem.X, problem.weight
+    """:func:`settle`, then :func:`finished`: centres in the dtype of the data."""
     end = settle(problem, centers, max_iter=max_iter, tol=tol, collective=collective, close=close)
+    return finished(problem, end, collective)
+
+
+def finished(problem: Problem, end: Settled, collective: Collective) -> KMeansResult:
+    """Where rounds have ended, in the dtype of the data, with the labels and the inertia of these centres."""
+    X, weight = problem.X, problem.weight
     result = problem.outside(end.centers)
     labels, squared = assign(X, result)
     (inertia,) = collective.sum((squared if weight is None else squared * weight).sum())

@@ -8,6 +8,9 @@ with C_j one matrix each ("full"), one for all ("tied") or the variances of the 
 the labels of a K-Means instead of random responsibilities, and ends with the most probable component of each row.
 A thousandth of the mean variance of the columns is added to every variance, so that a component never shrinks to a
 point. Rows have weights; one of weight 2 counts as two.
+
+Products of the columns are made once: sums of them over a component's rows are its covariance, and sums of them over
+the entries of its inverse the distance of a row, so that a round is two matrix products for all components together.
 """
 
 from __future__ import annotations
@@ -29,52 +32,67 @@ def mixture_labels(
 ) -> Tensor:  # fmt: skip
     """Most probable component (n,), int64, of each row of ``X`` (n, d) in a mixture that starts from ``labels`` (n,).
 
-    Stops when the mean log likelihood rises by no more than ``tol``. O(rounds n k d^2) for "full" and "tied".
+    Stops when the mean log likelihood rises by no more than ``tol``. O(rounds n k d^2) time and O(n (d^2 + k)) memory
+    for "full" and "tied", d instead of d^2 for "diag".
     """
     X = X.double()
-    n = len(X)
+    n, d = X.shape
     mass = torch.ones(n, dtype=X.dtype, device=X.device) if weight is None else weight.to(X)
     mass = mass / mass.sum()
-    mean = mass @ X
-    X = X - mean
+    X = X - mass @ X
     ridge = _RIDGE * float((mass @ X**2).mean()) + torch.finfo(X.dtype).tiny
-    share = torch.nn.functional.one_hot(labels.long(), n_clusters).to(X)  # (n, k)
+    i, j = torch.arange(d).expand(2, -1) if covariance == "diag" else torch.triu_indices(d, d)
+    columns = X.T.contiguous()  # (d, n)
+    products = columns[i] * columns[j]  # (q, n)
+    shared = covariance == "tied"
+    known, whole = (columns, products @ mass) if shared else (torch.cat([products, columns]), None)
+    share = torch.nn.functional.one_hot(labels.long(), n_clusters).to(X).T  # (k, n)
     before = -math.inf
     for _ in range(max_iter):
-        held = share * mass[:, None]  # (n, k)
-        size = held.sum(0).clamp_min(1e-12)
-        means = held.T @ X / size[:, None]
-        score = _log_density(X, held, size, means, covariance, ridge) + size.log()  # (n, k)
-        total = torch.logsumexp(score, dim=1)
-        share = (score - total[:, None]).exp()
-        likelihood = float(mass @ total)
+        held = share * mass
+        size = held.sum(1).clamp_min(1e-12)
+        moments = held @ known.T / size[:, None]
+        means = moments[:, -d:]  # (k, d)
+        away = means[:, i] * means[:, j]
+        second = moments[:, :-d] - away if whole is None else (whole - size @ away)[None]  # (k or 1, q)
+        factor, along, level = _log_densities(second, means, i, j, ridge)
+        level = (level + size.log())[:, None]
+        if shared:
+            score = torch.addmm(level, along, columns).add_(factor @ products)  # (k, n)
+        else:
+            score = torch.addmm(level, torch.cat([factor, along], dim=1), known)
+        top = score.amax(0)
+        share = score.sub_(top).exp_()
+        total = share.sum(0)
+        share = share.div_(total)
+        likelihood = float(mass @ total.log_().add_(top))
         if likelihood - before <= tol:
             break
         before = likelihood
-    return share.argmax(1)
+    return share.argmax(0)
 
 
-def _log_density(X: Tensor, held: Tensor, size: Tensor, means: Tensor, covariance: str, ridge: float) -> Tensor:
-    """log N(x_i; m_j, C_j) less a constant, (n, k)."""
-    d = X.shape[1]
-    squares = held.T @ X**2 / size[:, None] - means**2  # (k, d)
-    if covariance == "diag":
-        variance = squares.clamp_min(0) + ridge
-        inverse = 1 / variance
-        away = X**2 @ inverse.T - 2 * X @ (means * inverse).T + (means**2 * inverse).sum(1)
-        return -0.5 * (away + variance.log().sum(1))
-    eye = ridge * torch.eye(d, dtype=X.dtype, device=X.device)
-    if covariance == "tied":
-        whole = (X * held.sum(1)[:, None]).T @ X - (means * size[:, None]).T @ means
-        factor = torch.linalg.cholesky((whole + whole.T) / 2 + eye)
-        rows = torch.linalg.solve_triangular(factor, X.T, upper=False).T  # whitened (n, d)
-        centers = torch.linalg.solve_triangular(factor, means.T, upper=False).T
-        away = (rows**2).sum(1, keepdim=True) - 2 * rows @ centers.T + (centers**2).sum(1)
-        return -0.5 * away - factor.diagonal().log().sum()
-    scores = []
-    for own, mass, center in zip(held.T, size, means, strict=True):
-        offset = X - center
-        factor = torch.linalg.cholesky((offset * own[:, None]).T @ offset / mass + eye)
-        rows = torch.linalg.solve_triangular(factor, offset.T, upper=False)  # (d, n)
-        scores.append(-0.5 * (rows**2).sum(0) - factor.diagonal().log().sum())
-    return torch.stack(scores, dim=1)
+def _log_densities(
+    second: Tensor, means: Tensor, i: Tensor, j: Tensor, ridge: float
+) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
+    """log N(x; m_j, C_j) less a constant, as a function of the products x_i x_j and of the columns x_i.
+
+    Factors of the products (k or 1, q) and of the columns (k, d), and what is added (k,). ``second`` (k or 1, q) are
+    the covariances at the entries ``i``, ``j`` of the upper triangle, or of the diagonal alone.
+    """
+    d = means.shape[1]
+    if len(i) == d:
+        variance = second.clamp_min(0) + ridge
+        inverse = 1 / variance  # (k, d)
+        volume, along = variance.log().sum(1), means * inverse
+    else:
+        matrix = second.new_zeros(len(second), d, d)
+        matrix[:, i, j] = second
+        matrix[:, j, i] = second
+        matrix.diagonal(dim1=1, dim2=2).add_(ridge)
+        cholesky = torch.linalg.cholesky(matrix)
+        whole = torch.cholesky_inverse(cholesky)  # (k or 1, d, d)
+        volume = 2 * cholesky.diagonal(dim1=1, dim2=2).log().sum(1)
+        along = (whole @ means[:, :, None])[:, :, 0]  # (k, d)
+        inverse = whole[:, i, j] * torch.where(i == j, 1.0, 2.0)
+    return -0.5 * inverse, along, -0.5 * ((means * along).sum(1) + volume)

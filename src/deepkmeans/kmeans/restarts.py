@@ -12,12 +12,13 @@ from torch import Tensor
 from ..runtime import one_thread
 from ..runtime.collective import Collective, SingleProcess
 from ..types import KMeansResult
-from .lloyd import settle, solve
+from .lloyd import finished, settle, solve
 from .oversampling import parallel_rows
 from .problem import Problem, prepare
 from .refinement import refine as improve
 from .repeats import Distinct, distinct
 from .rows import is_sparse, take, unit_rows
+from .runs import best_of, pays, settle_together
 from .sampling import gathered
 from .search import MANY, SMALL, is_small, search
 from .seeding import plusplus_rows, random_rows
@@ -26,6 +27,8 @@ __all__ = ["fit_kmeans"]
 
 #: Rows that starts are chosen from, at most, when processes hold shards; and of them per cluster.
 _ROWS, _ROWS_A_CLUSTER = 100_000, 100
+#: Runs side by side.
+_TOGETHER = 32
 _STARTS: dict[str, Any] = {"k-means++": plusplus_rows, "k-means||": parallel_rows, "random": random_rows}
 
 
@@ -92,11 +95,20 @@ def fit_kmeans(
         if collective.size > 1:
             part = gathered(problem, max(_ROWS, _ROWS_A_CLUSTER * n_clusters), n_clusters, generator, collective)
 
+        def start() -> Tensor:
+            return take(part.rows, _STARTS[init](part, n_clusters, generator)[0]).to(problem.shift)
+
         def plain() -> KMeansResult:
-            return run(take(part.rows, _STARTS[init](part, n_clusters, generator)[0]).to(problem.shift))
+            return run(start())
 
         if refine:
             found = _searched(problem, n_clusters, plain, run, init, n_init, generator, collective)
+        elif n_init > 1 and collective.size == 1 and pays(problem, n_clusters):
+            ends = []
+            for done in range(0, n_init, _TOGETHER):
+                starts = torch.stack([start() for _ in range(min(_TOGETHER, n_init - done))])
+                ends += settle_together(problem, starts, max_iter=max_iter, tol=tol)
+            found = finished(problem, best_of(problem, ends), collective)
         else:
             found = min((plain() for _ in range(n_init)), key=lambda result: result.inertia)
         return once.spread(found)

@@ -10,15 +10,19 @@ draws ``2 + log k`` candidates for each centre and keeps the best, is scikit-lea
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
 from .distances import squared_distances
 from .problem import Problem, prepare
-from .rows import block, chunks, product, take, wide
+from .rows import block, chunks, is_sparse, product, take, wide
 
 __all__ = ["draw", "kmeans_plusplus", "on_line", "plusplus_rows", "random_rows", "value_order"]
+
+#: Differences of candidates and rows, column by column, up to which they are taken plainly.
+_PLAIN = 2**19
 
 
 def kmeans_plusplus(
@@ -62,26 +66,46 @@ def plusplus_rows(
     """Row numbers (starts, k) of greedy k-means++ on a prepared problem, all starts at once."""
     trials = n_local_trials or 2 + int(math.log(n_clusters))
     weight, order = _weights(problem), value_order(problem)
+    reached_by = _reached(problem, starts * trials)
     chosen = torch.empty(starts, n_clusters, dtype=torch.int64, device=order.device)
     chosen[:, :1] = order[draw(weight[order].expand(starts, -1), 1, generator)]
-    closest = _reached(problem, chosen[:, :1])[:, 0].to(weight.dtype)  # (starts, n)
+    closest = reached_by(chosen[:, :1])[:, 0].to(weight.dtype)  # (starts, n)
+    first = torch.arange(starts, device=order.device)
     for place in range(1, n_clusters):
-        mass = closest * weight
-        # Every row lies on a centre already: the remaining centres are copies, whichever rows they are.
-        some = mass.sum(1, keepdim=True) > 0
-        mass = mass if bool(some.all()) else torch.where(some, mass, weight)
-        candidates = order[draw(mass[:, order], trials, generator)]  # (starts, trials)
-        reached = torch.minimum(closest[:, None], _reached(problem, candidates))  # (starts, trials, n)
-        best = (reached @ weight).argmin(1, keepdim=True)  # (starts, 1)
-        chosen[:, place] = candidates.gather(1, best)[:, 0]
-        closest = torch.take_along_dim(reached, best[:, :, None], 1)[:, 0]
+        mass = closest if problem.weight is None else closest * weight
+        total = mass[:, order].cumsum(1)
+        if not bool(total[:, -1].all()):
+            # Every row lies on a centre already: the remaining centres are copies, whichever rows they are.
+            total = torch.where(total[:, -1:] > 0, mass, weight)[:, order].cumsum(1)
+        candidates = order[_drawn(total, trials, generator)]  # (starts, trials)
+        reached = torch.minimum(closest[:, None], reached_by(candidates))  # (starts, trials, n)
+        if trials == 1:
+            chosen[:, place], closest = candidates[:, 0], reached[:, 0]
+            continue
+        best = (reached @ weight).argmin(1)  # (starts,)
+        chosen[:, place], closest = candidates[first, best], reached[first, best]
     return chosen
 
 
-def _reached(problem: Problem, rows: Tensor) -> Tensor:
-    """Squared distances (starts, trials, n) of all rows to candidate rows."""
-    chosen = take(problem.rows, rows.flatten())
-    return squared_distances(problem.rows, chosen, problem.length).T.reshape(*rows.shape, -1)
+def _reached(problem: Problem, candidates: int) -> Callable[[Tensor], Tensor]:
+    """Squared distances (starts, trials, n) of all rows to candidate rows (starts, trials), as a function of these.
+
+    Of few numbers the plain difference takes less time than the expansion and its corrections.
+    """
+    rows = problem.rows
+    if not is_sparse(rows) and candidates * rows.numel() <= _PLAIN:
+        columns = rows.T.contiguous()  # (d, n)
+
+        def plain(index: Tensor) -> Tensor:
+            return (columns - rows[index][..., None]).square_().sum(-2)
+
+        return plain
+
+    def expanded(index: Tensor) -> Tensor:
+        chosen = take(rows, index.flatten())
+        return squared_distances(rows, chosen, problem.length).T.reshape(*index.shape, -1)
+
+    return expanded
 
 
 def random_rows(problem: Problem, n_clusters: int, generator: torch.Generator, *, starts: int = 1) -> Tensor:
@@ -113,7 +137,12 @@ def on_line(rows: Tensor) -> Tensor:
 
 def draw(mass: Tensor, size: int, generator: torch.Generator) -> Tensor:
     """Places (s, size) drawn from each row of ``mass`` (s, n) by its values; one of no mass is never drawn."""
-    total = mass.cumsum(1)
-    point = torch.rand(len(mass), size, generator=generator, dtype=torch.float64).to(total) * total[:, -1:]
-    last = (total < total[:, -1:]).sum(1, keepdim=True)  # rounding may carry a point to the very end
-    return torch.minimum(torch.searchsorted(total, point, right=True), last)
+    return _drawn(mass.cumsum(1), size, generator)
+
+
+def _drawn(total: Tensor, size: int, generator: torch.Generator) -> Tensor:
+    """:func:`draw` by running sums of the mass."""
+    end = total[:, -1:]
+    point = torch.rand(len(total), size, generator=generator, dtype=torch.float64).to(total) * end
+    below = torch.nextafter(end, torch.zeros_like(end))  # rounding may carry a point to the very end
+    return torch.searchsorted(total, torch.minimum(point, below), right=True)

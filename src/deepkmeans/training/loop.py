@@ -22,6 +22,7 @@ from ..kmeans import assign
 from ..runtime import Seeds, one_thread, seeded_torch
 from ..types import Batch, Epoch
 from .callbacks import Callback
+from .optimizer import AdamW
 from .state import Settings, TrainingState
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def train(
         Passed on after encoder and objective were put back to the last complete epoch.
     """
     parameters = [p for p in itertools.chain(encoder.parameters(), objective.parameters()) if p.requires_grad]
-    optimizer = torch.optim.AdamW(
+    optimizer = AdamW(
         parameters, lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=_can_fuse(parameters)
     )
     state = TrainingState(
@@ -163,10 +164,10 @@ def _epoch(state: TrainingState, rows: Rows) -> dict[str, float]:
             state.optimizer.zero_grad(set_to_none=True)
             output = objective(encoder, batch)
             terms = {**output.terms, "loss": output.total}
-            if not bool(torch.isfinite(output.total)):  # on a GPU the step waits here
+            if not math.isfinite(output.total.item()):  # on a GPU the step waits here
                 raise _NonFinite(next(k for k, v in terms.items() if not torch.isfinite(v)), step)
             output.total.backward()
-            if not bool(torch.isfinite(nn.utils.clip_grad_norm_(parameters, settings.clip))):
+            if not math.isfinite(nn.utils.clip_grad_norm_(parameters, settings.clip).item()):
                 raise _NonFinite("gradient", step)
             state.optimizer.step()
             with torch.no_grad():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -132,18 +131,28 @@ class TrainingState:
         return {
             "encoder": _copied(self.encoder.state_dict()),
             "objective": _copied(self.objective.state_dict()),
-            "optimizer": copy.deepcopy(self.optimizer.state_dict()),
+            "optimizer": _optimizer_copied(self.optimizer.state_dict()),
         }
 
     def roll_back(self, snapshot: dict[str, Any]) -> None:
         """Put a :meth:`snapshot` back."""
         self.encoder.load_state_dict(snapshot["encoder"])
         self.objective.load_state_dict(snapshot["objective"])
-        self.optimizer.load_state_dict(copy.deepcopy(snapshot["optimizer"]))
+        self.optimizer.load_state_dict(_optimizer_copied(snapshot["optimizer"]))
 
 
 def _copied(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {name: value.detach().clone() for name, value in tensors.items()}
+
+
+def _optimizer_copied(state: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "state": {
+            i: {name: value.clone() if isinstance(value, Tensor) else value for name, value in slots.items()}
+            for i, slots in state["state"].items()
+        },
+        "param_groups": [{**group, "params": list(group["params"])} for group in state["param_groups"]],
+    }  # fmt: skip
 
 
 def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

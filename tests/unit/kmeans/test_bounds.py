@@ -70,7 +70,7 @@ def test_a_fit_is_the_same_with_and_without(monkeypatch):
     X, start = cloud(seed=3)
     fits = []
     for least in (1, 2**62):
-        monkeypatch.setattr(rounds, "_BOUNDED", least)
+        monkeypatch.setattr(rounds, "BOUNDED", least)
         fits.append(lloyd(X, start, tol=0.0))
     assert torch.equal(fits[0].labels, fits[1].labels)
     torch.testing.assert_close(fits[0].centers, fits[1].centers, rtol=0, atol=1e-10)
@@ -79,7 +79,7 @@ def test_a_fit_is_the_same_with_and_without(monkeypatch):
 
 
 def test_an_empty_cluster_is_filled_in_the_middle_of_it(monkeypatch):
-    monkeypatch.setattr(rounds, "_BOUNDED", 1)
+    monkeypatch.setattr(rounds, "BOUNDED", 1)
     X, start = cloud(seed=4)
     start[0] = 1e3  # no row is near: the farthest row of all moves in
     problem = prepare(X)

@@ -152,3 +152,19 @@ def test_prepared_rows_bring_their_norms_along() -> None:
     found = squared_distances(X, chosen, torch.linalg.vector_norm(X, dim=1))
     torch.testing.assert_close(found, plain(X, chosen))
     assert found[5, 0] == found[17, 1] == found[17, 2] == 0  # a row is where it is, exactly
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_few_distances_are_those_of_many(dtype: torch.dtype) -> None:
+    """A mini-batch takes the plain difference, whole data the expansion: the same distances and gradients."""
+    X, centers = (part.to(dtype) for part in draw(6, n=20_000))
+    found = []
+    for rows in (X[:100], X):
+        rows, near = rows.clone().requires_grad_(), centers.clone().requires_grad_()
+        squares = squared_distances(rows, near)
+        squares[:100].square().sum().backward()
+        assert rows.grad is not None and near.grad is not None
+        found.append((squares[:100].detach(), rows.grad[:100], near.grad))
+    assert len(X) * centers.numel() > 2**17
+    for few, many in zip(*found, strict=True):
+        torch.testing.assert_close(few, many, rtol=1e-3 if dtype == torch.float32 else 1e-10, atol=1e-3)

@@ -29,7 +29,7 @@ _PLAIN_ROWS = 20_000
 #: Its searches, the starts of each, and those of few rows.
 _PLAIN_SEARCHES, _PLAIN_STARTS, _MANY_PLAIN_STARTS, _FEW_PLAIN_ROWS = 5, 4, 10, 1_000
 #: Solutions whose inertia differs by less are one; one that is higher than the lowest by more is no rival of it.
-_SAME_INERTIA, _NEARLY_AS_LOW = 1e-5, 0.05
+_SAME_INERTIA, _NEARLY_AS_LOW = 1e-5, 0.02
 _FEWEST_ROWS = 30
 #: More rows than this have no labels in ``alternatives_``; ``partition=`` gives them.
 _MOST_LABELLED = 100_000

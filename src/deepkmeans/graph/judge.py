@@ -9,7 +9,9 @@ only if all that can be asked speak for it:
 - its consensus is higher than that of K-Means by 0.04 or more;
 - Gaussian mixtures agree with it at least as much as with K-Means (or 0.02 less, where every graph keeps neighbours
   together better: modularity higher by 0.02), and so do graphs, and so do the candidates found in robust units;
-- neighbours are kept together nearly as well: modularity, averaged over the graphs, is lower by 0.05 at most.
+- neighbours are kept together nearly as well: modularity, averaged over the graphs, is lower by 0.05 at most;
+- where half of the columns or more have few values, so that ties make the graphs, K-Means found in other spaces and
+  directions does not agree less with it than with K-Means by more than 0.05.
 
 One reason needs no other: where no column has few values, and hardly any edge of any graph, in any space, leads from
 one cluster of a candidate to another, its clusters are separate groups, of whatever shape.
@@ -43,6 +45,9 @@ NULL_VOTES = 3
 _GAIN, _LOSS = 0.04, 0.05
 #: What modularity must gain in every graph for mixtures to be outvoted, and by how much they then may be.
 _TOGETHER = 0.02
+#: Share of columns with few values from which on ties make the graphs, and by how much K-Means, found elsewhere, may then
+#: agree less with a candidate.
+_MOSTLY_CODES, _UNHEARD_KMEANS = 0.5, 0.05
 #: Probability that separate groups are what is sought.
 _CERTAIN = 0.998
 #: Partitions more alike than this are one answer; at most so many answers are alternatives.
@@ -69,6 +74,10 @@ def _objections(found: Mapping[str, float]) -> dict[str, float]:
         "graphs agree": (found["gain_by_graph"], 0.0),
         "what is found in robust units agrees": (found["gain_in_robust"], 0.0),
     }
+    if found["few_values"] >= _MOSTLY_CODES:
+        asked["K-Means in other spaces, asked since half of the columns have few values, agrees"] = (
+            found["gain_by_k-means"], -_UNHEARD_KMEANS,
+        )  # fmt: skip
     return {name: gain for name, (gain, least) in asked.items() if gain < least}
 
 

@@ -42,16 +42,26 @@ def agreeing(n_others=5, across=0.3):
 
 
 def test_unanimous_evidence_is_enough_and_no_less():
-    found = {**FOR_IT, "modularity_gain_least": 0.0}
+    found = {**FOR_IT, "modularity_gain_least": 0.0, "few_values": 0.0, "gain_by_k-means": -0.5}
     assert leaves_kmeans(found)
     for name in FOR_IT:
         assert not leaves_kmeans({**found, name: FOR_IT[name] - 1e-9}), name
 
 
 def test_every_graph_together_outvotes_mixtures_that_disagree_a_little():
-    found = {**FOR_IT, "gain_by_mixture": -0.02, "modularity_gain_least": 0.02}
+    found = {**FOR_IT, "gain_by_mixture": -0.02, "modularity_gain_least": 0.02, "few_values": 0.0}
     assert leaves_kmeans(found) and not leaves_kmeans({**found, "modularity_gain_least": 0.019})
     assert not leaves_kmeans({**found, "gain_by_mixture": -0.021})
+
+
+def test_where_half_of_the_columns_have_few_values_other_k_means_are_asked():
+    found = dict.fromkeys(EVIDENCE, 0.1) | {"few_values": 0.5, "gain_by_k-means": -0.05}
+    assert leaves_kmeans(found)
+    against = found | {"gain_by_k-means": -0.051}
+    assert not leaves_kmeans(against) and leaves_kmeans(against | {"few_values": 0.49})
+    assert "K-Means in other spaces, asked since half of the columns have few values, agrees more with it (-0.05)" in (
+        _reason(["k-means", "a/paris"], 1, 0, False, against)
+    )
 
 
 def test_mixtures_that_are_outvoted_are_said_to_disagree_and_objections_name_who_decided():
@@ -214,8 +224,12 @@ def check_reason(verdict, pool, graphs):
         assert found["consensus_gain"] < 0.04
         return "less than 0.04"
     assert found["consensus_gain"] >= 0.04
-    for who, name in (("mixtures", "gain_by_mixture"), ("graphs", "gain_by_graph"), ("robust", "gain_in_robust")):
-        if f"{who} agree more" in reason or f"{who} units agrees more" in reason:
+    asked = {
+        "mixtures": "gain_by_mixture", "graphs": "gain_by_graph", "robust": "gain_in_robust",
+        "columns have few values,": "gain_by_k-means",
+    }  # fmt: skip
+    for who, name in asked.items():
+        if any(f"{who} {agree} more" in reason for agree in ("agree", "agrees", "units agrees")):
             assert found[name] < 0 and signed == pytest.approx([found[name]], abs=6e-3)
             return name
     assert "leaves more neighbours together" in reason and found["modularity_gain"] < -0.05

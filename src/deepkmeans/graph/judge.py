@@ -45,7 +45,7 @@ NULL_VOTES = 3
 _GAIN, _LOSS = 0.04, 0.05
 #: What modularity must gain in every graph for mixtures to be outvoted, and by how much they then may be.
 _TOGETHER = 0.02
-#: Share of columns with few values from which on ties make the graphs, and by how much K-Means, found elsewhere, may then
+#: Share of columns with few values from which on ties make the graphs, and by how much K-Means found elsewhere may then
 #: agree less with a candidate.
 _MOSTLY_CODES, _UNHEARD_KMEANS = 0.5, 0.05
 #: Probability that separate groups are what is sought.

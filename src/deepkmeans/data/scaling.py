@@ -117,6 +117,10 @@ class Scaling:
         """The same scaling followed by a projection."""
         return replace(self, components=components)
 
+    def without_flags(self) -> Scaling:
+        """The same scaling; a missing cell is filled, and nothing tells that it was missing."""
+        return replace(self, flagged=self.flagged[:0])
+
     def to_tensors(self) -> dict[str, Tensor]:
         """The vectors, for storage."""
         tensors = {"fill": self.fill, "flagged": self.flagged, "shift": self.shift, "scale": self.scale}

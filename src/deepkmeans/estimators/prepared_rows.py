@@ -2,7 +2,8 @@
 
 A network that starts from the graph sees distinct rows, each with the weight of its copies: so copies of rows and
 weights give the same fit. A table is seen in three ways: as plain K-Means sees it (standardised), as the network does
-(robust units, so that no outlier reaches it), and as the search for the number of clusters does.
+(robust units, so that no outlier reaches it), and as the search for the number of clusters does. The network alone is
+told which cells were missing.
 """
 
 from __future__ import annotations
@@ -78,28 +79,29 @@ def _prepared(
 ) -> PreparedRows:  # fmt: skip
     project = projects(model, X, picture)
 
-    def scaled(kind: str, *, projected: bool = project) -> Rows:
+    def scaled(kind: str, *, projected: bool = project, flagged: bool = True) -> Rows:
         scaling = fit_scaling(X, kind, rows=from_graph or project, weight=weight)
         if projected:
             scaling = _with_directions(X, scaling)
-        return Rows(X, scaling, weight=weight, device=device)
+        return Rows(X, scaling if flagged else scaling.without_flags(), weight=weight, device=device)
 
     if not from_graph or model.scaling != "auto" or picture or sp.issparse(X) or row_rule(X) is not None:
         rows = scaled("pixels" if from_graph and picture and model.scaling == "auto" else model.scaling)
-        return PreparedRows(rows, _as_texts(X, rows, weight) if from_graph else rows, rows)
-    plain = scaled("standard", projected=model.reduce == "pca")
+        plain = _as_clustered(X, rows, weight) if from_graph else rows
+        return PreparedRows(rows, plain, plain if len(rows.scaling.flagged) and not picture else rows)
+    plain = scaled("standard", projected=model.reduce == "pca", flagged=False)
     own_encoder = not isinstance(model.encoder, str)
     network = scaled("standard" if own_encoder else "robust")
-    return PreparedRows(network, plain, scaled("auto") if model.n_clusters == "auto" else plain)
+    return PreparedRows(network, plain, scaled("auto", flagged=False) if model.n_clusters == "auto" else plain)
 
 
-def _as_texts(X: Any, rows: Rows, weight: np.ndarray | None) -> Rows:
-    """Texts in the first few of the directions they are projected onto; other rows as they are."""
-    components = rows.scaling.components
-    if rows.scaling.kind != "cosine" or components is None or components.shape[1] <= _TEXT_DIRECTIONS:
-        return rows
-    scaling = rows.scaling.with_projection(components[:, :_TEXT_DIRECTIONS])
-    return Rows(X, scaling, weight=weight, device=rows.device)
+def _as_clustered(X: Any, rows: Rows, weight: np.ndarray | None) -> Rows:
+    """Texts in the first few of their directions; no row with flags: which cells are missing is no reason to part rows."""
+    scaling = rows.scaling.without_flags()
+    components = scaling.components
+    if scaling.kind == "cosine" and components is not None and components.shape[1] > _TEXT_DIRECTIONS:
+        scaling = scaling.with_projection(components[:, :_TEXT_DIRECTIONS])
+    return rows if scaling.n_inputs == rows.n_inputs else Rows(X, scaling, weight=weight, device=rows.device)
 
 
 def _refuse_unusable(rows: Rows) -> None:

@@ -29,7 +29,7 @@ _PLAIN_ROWS = 20_000
 #: Its searches, the starts of each, and those of few rows.
 _PLAIN_SEARCHES, _PLAIN_STARTS, _MANY_PLAIN_STARTS, _FEW_PLAIN_ROWS = 5, 4, 10, 1_000
 #: Solutions whose inertia differs by less are one; one that is higher than the lowest by more is no rival of it.
-_SAME_INERTIA, _NEARLY_AS_LOW = 1e-5, 0.02
+_SAME_INERTIA, _NEARLY_AS_LOW = 1e-4, 0.02
 _FEWEST_ROWS = 30
 #: More rows than this have no labels in ``alternatives_``; ``partition=`` gives them.
 _MOST_LABELLED = 100_000
@@ -113,9 +113,9 @@ class TablePartition:
 
 
 def plain_kmeans(rows: Rows, n_clusters: int, seeds: Seeds) -> list[Tensor]:
-    """Centres (k, p) of K-Means of the rows, in all their columns: each of several searches that end nearly as low.
+    """Centres (k, p) of K-Means of the rows, in all their columns; several where no search ends like another.
 
-    Found on at most 20,000 rows, by falling inertia from the lowest on; one where all end alike.
+    The lowest solution of five searches on at most 20,000 rows, if two find it; else all that are nearly as low.
     """
     index = _some(rows, _PLAIN_ROWS, seeds)
     part, weight = rows.take(index), None if rows.weight is None else rows.weight[index]
@@ -125,13 +125,10 @@ def plain_kmeans(rows: Rows, n_clusters: int, seeds: Seeds) -> list[Tensor]:
         for i in range(_PLAIN_SEARCHES)
     ]
     found.sort(key=lambda result: float(result.inertia))
-    low = float(found[0].inertia)
-    kept = [found[0]]
-    for result in found[1:]:
-        own, last = float(result.inertia), float(kept[-1].inertia)
-        if own - last > _SAME_INERTIA * low and own <= (1 + _NEARLY_AS_LOW) * low:
-            kept.append(result)
-    return [result.centers for result in kept]
+    low, second = (float(result.inertia) for result in found[:2])
+    if second <= (1 + _SAME_INERTIA) * low:
+        return [found[0].centers]
+    return [result.centers for result in found if float(result.inertia) <= (1 + _NEARLY_AS_LOW) * low]
 
 
 def n_landmarks(rows: Rows) -> int:
@@ -149,8 +146,8 @@ def table_candidates(rows: Rows, n_clusters: int, seeds: Seeds) -> Candidates | 
     """Candidates of distinct rows, scaled as plain K-Means sees them; None where rows are too few.
 
     Where rows are columns of a table as they are, not directions or profiles, the pool sees them in three spaces. Of
-    solutions of K-Means that are nearly as low, that is plain K-Means which all candidates agree with most: inertia
-    alone would choose by less than it can tell.
+    several solutions of K-Means, that is plain K-Means which all candidates agree with most: inertia alone would choose
+    by less than it can tell.
     """
     index = _some(rows, n_landmarks(rows), seeds)
     if len(index) < max(_FEWEST_ROWS, 4 * n_clusters):

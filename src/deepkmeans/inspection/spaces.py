@@ -94,7 +94,7 @@ class ProjectedRows(BaseEstimator):
             scaling = fit_scaling(X, "none")
         elif getattr(model, "reducer_", None) is not None:  # it scales what the transformer made
             scaling = fit_scaling(X, model.scaling, rows=True)
-        self.scaling_ = replace(scaling, components=None, flagged=scaling.flagged[:0])
+        self.scaling_ = replace(scaling.without_flags(), components=None)
         return X
 
     def check(self, X: Any) -> Any:

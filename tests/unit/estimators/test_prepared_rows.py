@@ -105,3 +105,17 @@ def test_texts_are_clustered_in_fewer_directions_than_the_network_sees():
     torch.testing.assert_close(found.plain.take(every).norm(dim=1), torch.full((300,), 50**0.5))
     other = prepare_rows(model(scaling="cosine", reduce="auto", start="kmeans"), X.tocsr(), None, False, CPU)
     assert other.plain is other.network
+
+
+@pytest.mark.parametrize("scaling", ["auto", "standard"])
+def test_which_cells_are_missing_is_told_to_the_network_alone(scaling):
+    X = np.random.RandomState(0).rand(300, 3)
+    X[::7, 1] = X[::5, 2] = np.nan
+    found = prepare_rows(model(scaling=scaling, n_clusters="auto"), X, None, False, CPU)
+    assert [rows.n_inputs for rows in (found.network, found.plain, found.counted)] == [5, 3, 3]
+    filled = np.where(np.isnan(X), np.nanmean(X, axis=0), X)
+    whole = prepare_rows(model(scaling="standard"), filled, None, False, CPU).plain
+    taken = found.plain.take(torch.arange(300))
+    torch.testing.assert_close(taken / taken.std(0), whole.take(torch.arange(300)) / whole.take(torch.arange(300)).std(0))
+    other = prepare_rows(model(scaling=scaling, start="kmeans"), X, None, False, CPU)
+    assert other.network is other.plain and other.plain.n_inputs == 5

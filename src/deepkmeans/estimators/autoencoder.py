@@ -17,7 +17,7 @@ from ..objectives.reconstruction import reconstruction_error
 from ..runtime import Seeds, resolve_device, resolve_precision
 from ..training import EarlyStopping, Progress, Settings, train
 from .bottleneck import settled_dim
-from .inputs import check_rows, check_weight
+from .inputs import check_rows, check_weight, kept_if_refused
 from .network import NetworkEstimator
 from .sizing import batch_size_for, embedding_dim_for
 
@@ -171,6 +171,11 @@ class Autoencoder(NetworkEstimator):
         ------
         InvalidParameterError, InvalidDataError, TrainingDivergedError
         """
+        with kept_if_refused(self):
+            self._fit(X, sample_weight)
+        return self
+
+    def _fit(self, X: Any, sample_weight: Any) -> None:
         validate_parameters("Autoencoder", self._constraints, self.get_params(deep=False))
         if self.loss == "bce" and self.output_activation != "sigmoid" and self.encoder is None:
             validate_parameters("Autoencoder with loss='bce'", {"output_activation": [OneOf("sigmoid")]}, vars(self))
@@ -216,7 +221,6 @@ class Autoencoder(NetworkEstimator):
             self.encoder_.precision = torch.float32
             self.encoder_.eval().requires_grad_(False)
             self.n_iter_ = len(self.history_)
-        return self
 
     def _split(self, rows: Rows, seeds: Seeds) -> tuple[Rows | None, Rows]:
         n_held_out = int(self.validation_fraction * len(rows)) if len(rows) >= 20 else 0

@@ -10,7 +10,6 @@ from torch import Tensor, nn
 
 from .._validation import Instance, Interval, OneOf, validate_parameters
 from ..data import SCALINGS, Rows, find_image_shape
-from ..exceptions import InvalidDataError
 from ..kmeans import assign, fit_whitened_kmeans
 from ..objectives import OBJECTIVES, Objective, Reconstruction, make_objective
 from ..runtime import Seeds, resolve_device, resolve_precision
@@ -19,7 +18,7 @@ from .bottleneck import settled_dim
 from .choosing import decide_n_clusters
 from .deep_state import from_state, objective_name, to_state
 from .findings import warn_of_findings
-from .inputs import check_rows, check_weight, flatten_pictures
+from .inputs import check_enough_rows, check_rows, check_weight, flatten_pictures, kept_if_refused
 from .labelling import label_rows
 from .network import refuse_constant
 from .prediction import CentersInCodes
@@ -212,6 +211,12 @@ class DeepKMeans(CentersInCodes):
         UncertainStructureWarning : different partitions are as good, as far as can be told.
         MissingValuesWarning : cells were imputed.
         """
+        with kept_if_refused(self):
+            self._fit(X, sample_weight)
+        warn_of_findings(self)
+        return self
+
+    def _fit(self, X: Any, sample_weight: Any) -> None:
         validate_parameters("DeepKMeans", self._constraints, self.get_params(deep=False))
         X, picture = flatten_pictures(X)
         X = check_rows(self, X, reset=True, missing=self.missing)
@@ -243,16 +248,11 @@ class DeepKMeans(CentersInCodes):
         self._finish(X, weight, rows, seeds)
         if found is not None:
             self.alternatives_ = found.alternatives(self, X)
-        warn_of_findings(self)
-        return self
 
     def _check_against(self, X: Any) -> None:
         #: Clusters to make: as given, or, with "auto", decided when the rows are scaled.
         self._k = 1 if self.n_clusters == "auto" else int(self.n_clusters)
-        if X.shape[0] < self._k:
-            raise InvalidDataError(
-                f"n_samples={X.shape[0]} should be >= n_clusters={self._k}: give more rows or ask for fewer clusters."
-            )
+        check_enough_rows(X, self._k)
         if self._k > 1:
             refuse_constant(X, "DeepKMeans")
 

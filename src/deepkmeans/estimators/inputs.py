@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from ..exceptions import InvalidDataError
 
-__all__ = ["check_rows", "check_weight", "flatten_pictures"]
+__all__ = ["check_enough_rows", "check_rows", "check_weight", "flatten_pictures", "kept_if_refused"]
 
 #: Integers this small are exact in float32, which halves the memory of images.
 _SMALL = ("b1", "i1", "i2", "u1", "u2", "f2")
@@ -50,6 +52,28 @@ def check_rows(estimator: Any, X: Any, *, reset: bool, missing: str = "error", m
         if (missing == "error" or sp.issparse(X)) and np.isnan(values).any():
             _refuse_missing(estimator, X)
     return X
+
+
+def check_enough_rows(X: Any, n_clusters: int) -> None:
+    """Refuse fewer rows than clusters."""
+    if X.shape[0] < n_clusters:
+        raise InvalidDataError(
+            f"n_samples={X.shape[0]} should be >= n_clusters={n_clusters}: give more rows or ask for fewer clusters."
+        )
+
+
+@contextmanager
+def kept_if_refused(estimator: Any) -> Iterator[None]:
+    """A fit that is refused before anything was trained leaves the estimator as it was."""
+    before = dict(vars(estimator))
+    try:
+        yield
+    except (ValueError, TypeError):
+        trained = getattr(estimator, "history_", None)
+        if not trained or trained is before.get("history_"):
+            vars(estimator).clear()
+            vars(estimator).update(before)
+        raise
 
 
 def flatten_pictures(X: Any) -> tuple[Any, tuple[int, int, int] | None]:

@@ -16,10 +16,10 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from .._validation import Constraint, Instance, Interval, OneOf, validate_parameters
-from ..exceptions import InvalidDataError, InvalidParameterError
+from ..exceptions import InvalidParameterError
 from ..kmeans import assign, csr_rows, distances, fit_kmeans, minibatch_step, squared_distances, unit_rows
 from ..runtime import Seeds, resolve_device
-from .inputs import check_rows, check_weight
+from .inputs import check_enough_rows, check_rows, check_weight, kept_if_refused
 from .kmeans_state import from_state, to_state
 
 __all__ = ["KMeans"]
@@ -164,14 +164,12 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         InvalidDataError
             For fewer rows than clusters, NaN, infinite values, or weights that are all zero.
         """
-        validate_parameters(type(self).__name__, self._constraints, self.get_params(deep=False))
-        rows = check_rows(self, X, reset=True)
-        weight = check_weight(sample_weight, rows)
-        if rows.shape[0] < self.n_clusters:
-            raise InvalidDataError(
-                f"n_samples={rows.shape[0]} should be >= n_clusters={self.n_clusters}; ask for fewer clusters."
-            )
-        init = self.init if isinstance(self.init, str) else self._given_centers(rows)
+        with kept_if_refused(self):
+            validate_parameters(type(self).__name__, self._constraints, self.get_params(deep=False))
+            rows = check_rows(self, X, reset=True)
+            weight = check_weight(sample_weight, rows)
+            check_enough_rows(rows, self.n_clusters)
+            init = self.init if isinstance(self.init, str) else self._given_centers(rows)
         refine = isinstance(init, str) if self.refine == "auto" else bool(self.refine)
         many = 10 if isinstance(init, str) and init == "random" and not refine else 1
         n_init = many if self.n_init == "auto" else self.n_init

@@ -96,7 +96,7 @@ def _prepared(
 
 
 def _as_clustered(X: Any, rows: Rows, weight: np.ndarray | None) -> Rows:
-    """Texts in the first few of their directions; no row with flags: which cells are missing is no reason to part rows."""
+    """Texts in the first few of their directions; rows without the flags of missing cells, which would part them."""
     scaling = rows.scaling.without_flags()
     components = scaling.components
     if scaling.kind == "cosine" and components is not None and components.shape[1] > _TEXT_DIRECTIONS:

@@ -115,7 +115,7 @@ def test_which_cells_are_missing_is_told_to_the_network_alone(scaling):
     assert [rows.n_inputs for rows in (found.network, found.plain, found.counted)] == [5, 3, 3]
     filled = np.where(np.isnan(X), np.nanmean(X, axis=0), X)
     whole = prepare_rows(model(scaling="standard"), filled, None, False, CPU).plain
-    taken = found.plain.take(torch.arange(300))
-    torch.testing.assert_close(taken / taken.std(0), whole.take(torch.arange(300)) / whole.take(torch.arange(300)).std(0))
+    taken, expected = (rows.take(torch.arange(300)) for rows in (found.plain, whole))
+    torch.testing.assert_close(taken / taken.std(0), expected / expected.std(0))
     other = prepare_rows(model(scaling=scaling, start="kmeans"), X, None, False, CPU)
     assert other.network is other.plain and other.plain.n_inputs == 5

@@ -7,8 +7,10 @@
 "ranks"
     Normal scores of the ranks: only the order of the values counts (van der Waerden 1952).
 
-A categorical column that was written as several columns of zeros and ones weighs as one column in "robust", and, beside
-two numbers or more, as a third of one in "ranks": a category parts rows more sharply than most numbers do.
+A category parts rows more sharply than most numbers do, and a graph of neighbours falls apart along it whether it means
+anything or not. So, beside two numbers or more, a categorical column that was written as several columns of zeros and
+ones weighs as half of one in "robust" and as a third of one in "ranks"; so does a column of two values, where such
+columns do not outnumber the others.
 """
 
 from __future__ import annotations
@@ -20,8 +22,8 @@ __all__ = ["LIMIT", "column_spaces", "one_hot_blocks", "robust_units"]
 
 #: Robust units from the centre at which values are cut off.
 LIMIT = 4.0
-#: What a categorical column weighs in "ranks" beside numbers.
-_CATEGORY = 0.3
+#: What a category weighs beside numbers in "robust" and in "ranks".
+_IN_ROBUST, _IN_RANKS = 0.5, 0.3
 #: Normal deviates of the quantiles: half the distance from 25 to 75 %, from 5 to 95 %.
 _QUARTER, _TWENTIETH = 0.6745, 1.6449
 
@@ -34,8 +36,8 @@ def column_spaces(X: np.ndarray, weight: np.ndarray | None = None) -> dict[str, 
     ranks = np.stack([ndtri(_middle_levels(column, mass)) for column in X.T], axis=1)
     return {
         "standard": _standardised(X, mass),
-        "robust": np.clip((X - middle) / unit, -LIMIT, LIMIT),
-        "ranks": _standardised(ranks, mass) * _lightness(X, _CATEGORY if _numbers(X) >= 2 else 1.0),
+        "robust": np.clip((X - middle) / unit, -LIMIT, LIMIT) * _category_weights(X, _IN_ROBUST),
+        "ranks": _standardised(ranks, mass) * _lightness(X) * _category_weights(X, _IN_RANKS),
     }
 
 
@@ -76,17 +78,25 @@ def one_hot_blocks(X: np.ndarray) -> list[np.ndarray]:
     return blocks
 
 
-def _lightness(X: np.ndarray, whole: float = 1.0) -> np.ndarray:
-    """By what the columns (d,) are multiplied, so that a one-hot block of g columns weighs as ``whole``."""
+def _lightness(X: np.ndarray) -> np.ndarray:
+    """By what the columns (d,) are multiplied, so that a one-hot block weighs as one column."""
     light = np.ones(X.shape[1])
     for block in one_hot_blocks(X):
-        light[block] = whole / np.sqrt(len(block))
+        light[block] = 1 / np.sqrt(len(block))
     return light
 
 
-def _numbers(X: np.ndarray) -> int:
-    """How many columns are in no one-hot block."""
-    return int(X.shape[1] - sum(len(block) for block in one_hot_blocks(X)))
+def _category_weights(X: np.ndarray, category: float) -> np.ndarray:
+    """Weights (d,): ``category`` of one-hot blocks and of columns of two values, 1 of numbers."""
+    low, high = X.min(axis=0), X.max(axis=0)
+    two = ((X == low) | (X == high)).all(axis=0) & (high > low)
+    coded = np.zeros(X.shape[1], dtype=bool)
+    for block in one_hot_blocks(X):
+        coded[block] = True
+    two &= ~coded
+    numbers = int((~two & ~coded).sum())
+    lighter = (coded & (numbers >= 2)) | (two & (numbers >= max(2, two.sum())))
+    return np.where(lighter, category, 1.0)
 
 
 def _middle_levels(column: np.ndarray, mass: np.ndarray) -> np.ndarray:

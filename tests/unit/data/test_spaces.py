@@ -79,7 +79,8 @@ def test_a_category_weighs_as_one_column_or_less_beside_two_numbers():
     category, numbers = np.eye(4)[random.randint(4, size=400)], random.randn(400, 2)
     both, alone = column_spaces(np.c_[numbers, category]), column_spaces(np.c_[numbers[:, :1], category])
     single = np.concatenate([column_spaces(part[:, None])["robust"] for part in category.T], axis=1)
-    np.testing.assert_allclose(both["robust"][:, 2:], single / 2)  # 4^1/2 times smaller
+    np.testing.assert_allclose(both["robust"][:, 2:], single / 4)  # 4^1/2 times smaller, and half of that
+    np.testing.assert_allclose(alone["robust"][:, 1:], single / 2)
     np.testing.assert_allclose(both["ranks"][:, 2:].std(0), 0.3 / 2)
     assert (both["standard"][:, 2:].std(0) > 0.99).all()
     np.testing.assert_allclose(alone["ranks"][:, 1:].std(0), 0.5)
@@ -115,3 +116,18 @@ def test_a_cell_in_a_hundred_gives_a_unit_in_any_unit(factor):
     X = np.zeros((100, 1))
     X[3] = factor
     np.testing.assert_allclose(robust_units(X)[1], factor * np.sqrt(0.01 * 0.99))
+
+
+def test_columns_of_two_values_weigh_less_unless_they_outnumber_the_others():
+    random = np.random.RandomState(1)
+    numbers, flags = random.randn(300, 3), random.randint(2, size=(300, 4)).astype(np.float64)
+    for count in (1, 2, 3, 4):
+        spaces = column_spaces(np.c_[numbers, flags[:, :count]])
+        alone = column_spaces(flags[:, :count])
+        lighter = count < 4  # three numbers
+        np.testing.assert_allclose(spaces["ranks"][:, 3:].std(0), 0.3 if lighter else 1)
+        np.testing.assert_allclose(spaces["robust"][:, 3:], alone["robust"] * (0.5 if lighter else 1))
+        np.testing.assert_allclose(spaces["standard"][:, 3:], alone["standard"])
+        np.testing.assert_allclose(spaces["ranks"][:, :3].std(0), 1)
+    one = column_spaces(np.c_[numbers[:, :1], flags[:, :1]])
+    np.testing.assert_allclose(one["ranks"][:, 1].std(), 1)  # a single number is too little to prefer

@@ -80,7 +80,9 @@ def _candidates(X: np.ndarray, k: int, seed: int) -> tuple[Any, np.ndarray]:
 def _evidence(found: Any) -> tuple[dict[str, float], str]:
     from deepkmeans.graph import judge
 
-    verdict = judge(found.partitions, found.graphs, weight=found.weight, few_values=found.few_values)
+    verdict = judge(
+        found.partitions, found.graphs, weight=found.weight, few_values=found.few_values, coded=found.coded
+    )  # fmt: skip
     best = max(verdict.table, key=lambda name: verdict.table[name]["consensus"])
     return verdict.evidence, best
 
@@ -108,8 +110,9 @@ def table(rows: list[Row], options: argparse.Namespace) -> str:
         "consensus +.04": consensus >= 0.04,
         "consensus +.04, modularity -.05": (consensus >= 0.04) & (modularity >= -0.05),
         "the same, mixtures": (consensus >= 0.04) & (modularity >= -0.05) & (mixtures >= 0),
-        "the same, mixtures, graphs, robust units": _left(rows, few_values=0.0),
-        "the same, K-Means where values are few: the rule": left,
+        "the same, mixtures, graphs, robust units": _left(rows, few_values=0.0, column_gain=0.0),
+        "the same, K-Means where values are few": _left(rows, column_gain=0.0),
+        "the same, no column repeated: the rule": left,
         "learnt: expected gain .02": expected >= 0.02,
         "learnt: expected gain .05": expected >= 0.05,
         "whichever is better": gain > plain,

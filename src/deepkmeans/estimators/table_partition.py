@@ -39,6 +39,8 @@ _SURE = 0.9
 _AGREED = 0.5
 #: A column of no more values than this has few.
 _FEW_VALUES = 10
+#: More such columns are words or pixels, none of which a partition repeats.
+_MOST_CODED = 100
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class Candidates:
     weight : ndarray of shape (m,) or None
     few_values : float
         Share of the columns that have ten values or fewer.
+    coded : ndarray of shape (m, c)
+        Those columns, each value by its number from 0; none where they are more than a hundred.
     centers : Tensor of shape (k, p)
         Of plain K-Means.
     """
@@ -63,6 +67,7 @@ class Candidates:
     graphs: dict[str, Any]
     weight: np.ndarray | None
     few_values: float
+    coded: np.ndarray
     centers: Tensor
 
 
@@ -160,8 +165,18 @@ def table_candidates(rows: Rows, n_clusters: int, seeds: Seeds) -> Candidates | 
     pool = candidate_pool(spaces, n_clusters, weight=weight, generator=seeds.generator("candidates"))
     plain = [assign(taken, centers)[0].cpu().numpy().astype(np.int64) for centers in solutions]
     best = most_agreed(plain, pool.partitions, weight)
-    few = float(np.mean([len(np.unique(column)) <= _FEW_VALUES for column in X.T]))
-    return Candidates(index, {KMEANS: plain[best]} | pool.partitions, pool.graphs, weight, few, solutions[best])
+    coded = _coded(X)
+    return Candidates(
+        index, {KMEANS: plain[best]} | pool.partitions, pool.graphs, weight, coded.shape[1] / X.shape[1],
+        coded if coded.shape[1] <= _MOST_CODED else coded[:, :0], solutions[best],
+    )  # fmt: skip
+
+
+
+def _coded(X: np.ndarray) -> np.ndarray:
+    """Numbers from 0 (n, c) of the values of the columns of ``X`` that have few."""
+    numbers = (np.unique(column, return_inverse=True)[1].reshape(-1) for column in X.T)
+    return np.array([own for own in numbers if own.max() < _FEW_VALUES], dtype=np.int64).reshape(-1, len(X)).T
 
 
 def find_partition(rows: Rows, n_clusters: int, seeds: Seeds, wanted: str | None = None) -> TablePartition | None:
@@ -176,7 +191,8 @@ def find_partition(rows: Rows, n_clusters: int, seeds: Seeds, wanted: str | None
             "report_['rounds'][0]['candidates'] of a fit with 'auto'."
         )
     verdict = judge(
-        found.partitions, found.graphs, weight=found.weight, few_values=found.few_values, wanted=wanted
+        found.partitions, found.graphs, weight=found.weight, few_values=found.few_values, coded=found.coded,
+        wanted=wanted,
     )  # fmt: skip
     return TablePartition(
         found.index, found.partitions[verdict.name], verdict,

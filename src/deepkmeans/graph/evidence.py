@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import scipy.sparse as sp
 
-from .scores import modularity
+from .scores import agreement, modularity
 
 __all__ = ["EVIDENCE", "evidence", "kind_of", "space_of"]
 
@@ -24,7 +24,7 @@ EVIDENCE: tuple[str, ...] = (
     *(f"gain_by_{kind}" for kind in KINDS), *(f"gain_in_{space}" for space in SPACES),
     "modularity_gain", "modularity_gain_least", "modularity_gain_most",
     "evenness", "evenness_of_kmeans", "smallest", "largest_of_kmeans",
-    "log_rows_a_cluster", "log_clusters", "few_values",
+    "log_rows_a_cluster", "log_clusters", "few_values", "column_gain",
 )  # fmt: skip
 
 
@@ -43,6 +43,7 @@ def space_of(name: str) -> str:
 def evidence(
     names: Sequence[str], similarity: np.ndarray, votes: np.ndarray, partitions: Mapping[str, np.ndarray],
     graphs: Mapping[str, sp.csr_matrix], candidate: int, null: int, *, weight: np.ndarray, few_values: float,
+    coded: np.ndarray | None = None,
 ) -> dict[str, float]:  # fmt: skip
     """The numbers of :data:`EVIDENCE` for one candidate.
 
@@ -62,6 +63,9 @@ def evidence(
         Copies of each row.
     few_values : float
         Share of the columns that have ten values or fewer.
+    coded : ndarray of shape (n, c) or None
+        Those columns, each value by its number; ``"column_gain"`` is how much more information the candidate shares
+        with one of them than K-Means does, 0 without any.
     """
     own, plain = partitions[names[candidate]], partitions[names[null]]
     consensus = similarity @ votes / votes.sum()
@@ -80,8 +84,19 @@ def evidence(
         float(np.mean(gains)), min(gains), max(gains),
         _evenness(shares), _evenness(shares_plain), float(shares.min() * k), float(shares_plain.max()),
         float(np.log(weight.sum() / k)), float(np.log(k)), few_values,
+        _column_gain(own, plain, coded, weight),
     ]  # fmt: skip
     return {name: float(value) for name, value in zip(EVIDENCE, values, strict=True)}
+
+
+def _column_gain(own: np.ndarray, plain: np.ndarray, coded: np.ndarray | None, weight: np.ndarray) -> float:
+    if coded is None or not coded.shape[1]:
+        return 0.0
+    gains = []
+    for column in coded.T:
+        shared = agreement({"own": own, "plain": plain, "column": column}, weight=weight)[2]
+        gains.append(shared[0] - shared[1])
+    return float(max(gains))
 
 
 def _mean(values: np.ndarray) -> float:

@@ -10,6 +10,7 @@ only if all that can be asked speak for it:
 - Gaussian mixtures agree with it at least as much as with K-Means (or 0.02 less, where every graph keeps neighbours
   together better: modularity higher by 0.02), and so do graphs, and so do the candidates found in robust units;
 - neighbours are kept together nearly as well: modularity, averaged over the graphs, is lower by 0.05 at most;
+- it does not repeat a column of few values: with none of them does it share 0.1 more information than K-Means does;
 - where half of the columns or more have few values, so that ties make the graphs, K-Means found in other spaces and
   directions does not agree less with it than with K-Means by more than 0.05.
 
@@ -48,6 +49,8 @@ _TOGETHER = 0.02
 #: Share of columns with few values from which on ties make the graphs, and by how much K-Means found elsewhere may then
 #: agree less with a candidate.
 _MOSTLY_CODES, _UNHEARD_KMEANS = 0.5, 0.05
+#: How much more information with one column of few values a candidate may share than K-Means does.
+_REPEATED = 0.1
 #: Probability that separate groups are what is sought.
 _CERTAIN = 0.998
 #: Partitions more alike than this are one answer; at most so many answers are alternatives.
@@ -63,7 +66,8 @@ CONFIDENCE = (
 
 def leaves_kmeans(found: Mapping[str, float]) -> bool:
     """Whether the evidence for the candidate is unanimous."""
-    return found["consensus_gain"] >= _GAIN and not _objections(found) and found["modularity_gain"] >= -_LOSS
+    own = found["modularity_gain"] >= -_LOSS and found["column_gain"] < _REPEATED
+    return found["consensus_gain"] >= _GAIN and not _objections(found) and own
 
 
 def _objections(found: Mapping[str, float]) -> dict[str, float]:
@@ -129,7 +133,7 @@ class Verdict:
 
 def judge(
     partitions: Mapping[str, np.ndarray], graphs: Mapping[str, sp.csr_matrix], *, weight: np.ndarray | None = None,
-    few_values: float = 0.0, wanted: str | None = None,
+    few_values: float = 0.0, coded: np.ndarray | None = None, wanted: str | None = None,
 ) -> Verdict:  # fmt: skip
     """Take one of ``partitions``, each (n,), of which ``"k-means"`` is the null hypothesis.
 
@@ -141,6 +145,8 @@ def judge(
         Copies of each row.
     few_values : float
         Share of the columns that have ten values or fewer.
+    coded : ndarray of shape (n, c) or None
+        Columns of so few values, each value by its number from 0.
     wanted : str or None
         Name of the partition that is taken whatever speaks against it.
     """
@@ -150,7 +156,9 @@ def judge(
     votes = np.array([NULL_VOTES if name == KMEANS else 1 for name in names])
     consensus = similarity @ votes / votes.sum()
     null, best = names.index(KMEANS), int(consensus.argmax())
-    found = evidence(names, similarity, votes, partitions, graphs, best, null, weight=mass, few_values=few_values)
+    found = evidence(
+        names, similarity, votes, partitions, graphs, best, null, weight=mass, few_values=few_values, coded=coded
+    )  # fmt: skip
     separate = next((i for i in _different(similarity, consensus, best, null) if _are_separate(
         partitions[names[i]], graphs, mass, few_values
     )), None)  # fmt: skip
@@ -234,5 +242,10 @@ def _reason(names: list[str], best: int, null: int, left: bool, found: Mapping[s
         return f"{said}; less than {_GAIN} more is no reason to leave K-Means"
     for who, by in _objections(found).items():
         return f"{said}; K-Means is kept since {who} more with it ({by:+.2f})"
+    if found["column_gain"] >= _REPEATED:
+        return (
+            f"{said}; K-Means is kept since the other repeats one column of few values (the two share "
+            f"{found['column_gain']:.0%} more of their information than K-Means does with it)"
+        )
     more = -found["modularity_gain"]
     return f"{said}; K-Means is kept since it leaves more neighbours together (modularity {more:+.2f})"

@@ -60,7 +60,7 @@ def test_four_partitions_by_hand():
         # Inside 6 of 13 in both triangles; of 0-1 and the rest: 2 of volume 4, and 7 of volume 9.
         "modularity_gain": (12 / 13 - 0.5) - (9 / 13 - (4 / 13) ** 2 - (9 / 13) ** 2),
         "evenness": 1, "smallest": 1, "largest_of_kmeans": 4 / 6,
-        "log_rows_a_cluster": np.log(3), "log_clusters": np.log(2), "few_values": 0.25,
+        "log_rows_a_cluster": np.log(3), "log_clusters": np.log(2), "few_values": 0.25, "column_gain": 0.0,
     }  # fmt: skip
     assert {name: values[name] for name in expected} == pytest.approx(expected)
     assert values["modularity_gain_least"] == values["modularity_gain"] == values["modularity_gain_most"]

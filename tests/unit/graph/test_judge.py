@@ -15,7 +15,7 @@ from deepkmeans.graph.judge import CONFIDENCE, _learnt, _reason, leaves_kmeans, 
 HALVES = np.repeat([0, 1], 10)
 FOR_IT = {
     "consensus_gain": 0.04, "gain_by_mixture": 0.0, "gain_by_graph": 0.0, "gain_in_robust": 0.0,
-    "modularity_gain": -0.05,
+    "modularity_gain": -0.05, "column_gain": 0.0,
 }  # fmt: skip
 
 
@@ -44,8 +44,9 @@ def agreeing(n_others=5, across=0.3):
 def test_unanimous_evidence_is_enough_and_no_less():
     found = {**FOR_IT, "modularity_gain_least": 0.0, "few_values": 0.0, "gain_by_k-means": -0.5}
     assert leaves_kmeans(found)
-    for name in FOR_IT:
+    for name in FOR_IT.keys() - {"column_gain"}:
         assert not leaves_kmeans({**found, name: FOR_IT[name] - 1e-9}), name
+    assert not leaves_kmeans({**found, "column_gain": 0.1}) and leaves_kmeans({**found, "column_gain": 0.099})
 
 
 def test_every_graph_together_outvotes_mixtures_that_disagree_a_little():
@@ -55,7 +56,7 @@ def test_every_graph_together_outvotes_mixtures_that_disagree_a_little():
 
 
 def test_where_half_of_the_columns_have_few_values_other_k_means_are_asked():
-    found = dict.fromkeys(EVIDENCE, 0.1) | {"few_values": 0.5, "gain_by_k-means": -0.05}
+    found = dict.fromkeys(EVIDENCE, 0.1) | {"few_values": 0.5, "gain_by_k-means": -0.05, "column_gain": 0.0}
     assert leaves_kmeans(found)
     against = found | {"gain_by_k-means": -0.051}
     assert not leaves_kmeans(against) and leaves_kmeans(against | {"few_values": 0.49})
@@ -64,8 +65,20 @@ def test_where_half_of_the_columns_have_few_values_other_k_means_are_asked():
     )
 
 
+def test_a_candidate_that_repeats_a_column_of_few_values_is_not_taken():
+    pool, graphs = agreeing()
+    other = np.arange(20) % 2
+    assert judge(pool, graphs, coded=other[:, None]).name == "standard/15/paris"
+    kept = judge(pool, graphs, coded=np.stack([other, 3 * HALVES], axis=1))
+    gain = 1 - nmi(HALVES, pool["k-means"])
+    assert kept.name == "k-means" and kept.evidence["column_gain"] == pytest.approx(gain)
+    assert f"the other repeats one column of few values (the two share {gain:.0%} more of their" in kept.reason
+
+
 def test_mixtures_that_are_outvoted_are_said_to_disagree_and_objections_name_who_decided():
-    found = dict.fromkeys(EVIDENCE, 0.1) | {"gain_by_mixture": -0.01, "modularity_gain_least": 0.03}
+    found = dict.fromkeys(EVIDENCE, 0.1) | {
+        "gain_by_mixture": -0.01, "modularity_gain_least": 0.03, "column_gain": 0.0,
+    }  # fmt: skip
     assert leaves_kmeans(found)
     said = _reason(["k-means", "a/paris"], 1, 0, True, found)
     assert "outvotes mixtures (-0.01)" in said and "mixtures (-0.01) and graphs" not in said

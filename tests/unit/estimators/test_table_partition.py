@@ -11,7 +11,12 @@ from sklearn.metrics import adjusted_rand_score as ari
 
 import deepkmeans
 from deepkmeans import DeepKMeans
-from deepkmeans.exceptions import InvalidDataError, InvalidParameterError, UncertainStructureWarning
+from deepkmeans.exceptions import (
+    InvalidDataError,
+    InvalidParameterError,
+    MissingValuesWarning,
+    UncertainStructureWarning,
+)
 from deepkmeans.training import Callback
 
 pytestmark = [
@@ -51,13 +56,33 @@ def outliers():
     return X, y
 
 
-@pytest.mark.parametrize(("make", "least"), [(scores, 0.9), (one_hot, 0.95), (unequal, 0.9), (outliers, 0.95)])
+def coin():
+    """Four groups that overlap, beside a column of two values that means nothing: graphs fall apart along it."""
+    X, y = make_blobs(300, n_features=4, centers=4, cluster_std=1.5, center_box=(-4, 4), random_state=3)
+    return np.c_[X, np.random.RandomState(1).randint(2, size=300)], y
+
+
+CASES = [(scores, 0.9), (one_hot, 0.95), (unequal, 0.9), (outliers, 0.95), (coin, 0.45)]
+
+
+@pytest.mark.parametrize(("make", "least"), CASES)
 def test_ordinary_tables_that_misled_the_graph(make, least):
     X, y = make()
     model = DeepKMeans(len(np.unique(y)), random_state=0).fit(X)
     reached = ari(y, model.labels_)
     assert reached >= least and reached >= ari(y, plain(X, len(np.unique(y)))) - 0.01
     assert (model.labels_ == model.predict(X)).all()
+
+
+def test_rows_are_not_parted_by_which_cells_are_missing():
+    X, y = make_blobs(300, n_features=5, centers=4, cluster_std=2, center_box=(-5, 5), random_state=1)
+    missing = np.random.RandomState(0).rand(*X.shape) < 0.1
+    X[missing] = np.nan
+    with pytest.warns(MissingValuesWarning):
+        model = DeepKMeans(4, random_state=0).fit(X)
+    filled = np.where(missing, np.nanmean(X, axis=0), X)
+    assert ari(y, model.labels_) >= max(0.7, ari(y, plain(filled, 4)) - 0.05)
+    assert (model.labels_ == model.predict(X)).all() and model.report_["evidence"]["few_values"] == 0
 
 
 def test_copies_of_rows_are_weights():

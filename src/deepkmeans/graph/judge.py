@@ -15,7 +15,8 @@ only if all that can be asked speak for it:
   directions does not agree less with it than with K-Means by more than 0.05.
 
 One reason needs no other: where no column has few values, and hardly any edge of any graph, in any space, leads from
-one cluster of a candidate to another, its clusters are separate groups, of whatever shape.
+one cluster of a candidate to another, its clusters are separate groups, of whatever shape; if those of K-Means are as
+well, it is kept.
 
 The rule was chosen among many on tables with known classes, and the probability of being right was learnt on them,
 whole sets left out when it was judged: ``python -m benchmarks judge`` does both, and writes ``judge.json``. Of pools of
@@ -159,9 +160,9 @@ def judge(
     found = evidence(
         names, similarity, votes, partitions, graphs, best, null, weight=mass, few_values=few_values, coded=coded
     )  # fmt: skip
-    separate = next((i for i in _different(similarity, consensus, best, null) if _are_separate(
-        partitions[names[i]], graphs, mass, few_values
-    )), None)  # fmt: skip
+    # Where there are more separate groups than clusters, many ways to join them are separate; K-Means may be one of them.
+    asked = [null, *(i for i in _different(similarity, consensus, best, null) if i != null)]
+    separate = next((i for i in asked if _are_separate(partitions[names[i]], graphs, mass, few_values)), None)
     sure: float | None
     if separate is not None:
         chosen, sure = separate, _CERTAIN

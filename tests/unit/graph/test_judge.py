@@ -156,6 +156,14 @@ def test_separate_groups_need_no_other_reason():
     assert judge(pool, apart, weight=small).name != "b/15/paris"
 
 
+def test_of_several_ways_to_join_separate_groups_that_of_k_means_is_kept():
+    groups = np.repeat([0, 1, 2, 3], 5)
+    pool = {"k-means": HALVES, **{f"a/{i}/paris": groups % 2 for i in range(4)}}
+    verdict = judge(pool, {"a/15": graph_of(groups, 1e-4)})
+    assert verdict.evidence["consensus_gain"] > 0.04
+    assert verdict.name == "k-means" and verdict.reason.startswith("k-means: hardly any edge")
+
+
 def test_a_partition_that_is_wanted_is_taken():
     pool, graphs = agreeing()
     verdict = judge(pool, graphs, wanted="ranks/15/paris")

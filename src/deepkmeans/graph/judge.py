@@ -160,7 +160,7 @@ def judge(
     found = evidence(
         names, similarity, votes, partitions, graphs, best, null, weight=mass, few_values=few_values, coded=coded
     )  # fmt: skip
-    # Where there are more separate groups than clusters, many ways to join them are separate; K-Means may be one of them.
+    # Where separate groups are more than the clusters, many ways to join them are separate; K-Means may be one.
     asked = [null, *(i for i in _different(similarity, consensus, best, null) if i != null)]
     separate = next((i for i in asked if _are_separate(partitions[names[i]], graphs, mass, few_values)), None)
     sure: float | None

@@ -14,7 +14,7 @@ from ..data import Rows, Scaling, column_spaces
 from ..exceptions import InvalidParameterError
 from ..graph import KMEANS, Verdict, candidate_pool, judge, most_agreed
 from ..kmeans import assign, fit_kmeans
-from ..runtime import Seeds
+from ..runtime import Seeds, one_thread_in_all
 
 __all__ = [
     "LANDMARKS", "Candidates", "TablePartition", "find_partition", "is_table", "n_landmarks", "plain_kmeans",
@@ -190,10 +190,11 @@ def find_partition(rows: Rows, n_clusters: int, seeds: Seeds, wanted: str | None
             f"{did_you_mean(wanted, found.partitions)}: give 'auto', 'k-means', or a name of "
             "report_['rounds'][0]['candidates'] of a fit with 'auto'."
         )
-    verdict = judge(
-        found.partitions, found.graphs, weight=found.weight, few_values=found.few_values, coded=found.coded,
-        wanted=wanted,
-    )  # fmt: skip
+    with one_thread_in_all():
+        verdict = judge(
+            found.partitions, found.graphs, weight=found.weight, few_values=found.few_values, coded=found.coded,
+            wanted=wanted,
+        )  # fmt: skip
     return TablePartition(
         found.index, found.partitions[verdict.name], verdict,
         {name: found.partitions[name] for name in verdict.alternatives}, rows.take(found.index), found.centers,

@@ -13,7 +13,6 @@ One kind errs like its siblings; kinds that are unlike and agree have seen somet
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +21,7 @@ import torch
 from torch import Tensor
 
 from ..kmeans import COVARIANCES, fit_kmeans, mixture_labels, principal_axes
-from ..runtime import one_thread
+from ..runtime import one_thread_in_all
 from .affinity import affinity, local_scale
 from .agglomeration import CRITERIA, coarsen, merge_trees
 from .connection import connect
@@ -69,10 +68,9 @@ def candidate_pool(
     """
     mass = None if weight is None else torch.from_numpy(np.asarray(weight, dtype=np.float64))
     seeds = [int(torch.randint(2**31 - 1, (1,), generator=generator)) for _ in spaces]
-    # Products here are small: two threads side by side do more than two threads on each product.
-    workers = min(len(spaces), torch.get_num_threads())
-    with one_thread(), ThreadPoolExecutor(workers) as pool:
-        found = list(pool.map(lambda X, seed: _in_space(X, n_clusters, mass, seed), spaces.values(), seeds))
+    # Products here are small: a second thread would only wait for the first.
+    with one_thread_in_all():
+        found = [_in_space(X, n_clusters, mass, seed) for X, seed in zip(spaces.values(), seeds, strict=True)]
     partitions: dict[str, np.ndarray] = {}
     graphs: dict[str, sp.csr_matrix] = {}
     for name, (labels, own) in zip(spaces, found, strict=True):

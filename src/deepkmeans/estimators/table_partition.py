@@ -14,7 +14,7 @@ from ..data import Rows, Scaling, column_spaces
 from ..exceptions import InvalidParameterError
 from ..graph import KMEANS, Verdict, candidate_pool, judge, most_agreed
 from ..kmeans import assign, fit_kmeans
-from ..runtime import Seeds, one_thread_in_all
+from ..runtime import Seeds, one_thread
 
 __all__ = [
     "LANDMARKS", "Candidates", "TablePartition", "find_partition", "is_table", "n_landmarks", "plain_kmeans",
@@ -190,7 +190,7 @@ def find_partition(rows: Rows, n_clusters: int, seeds: Seeds, wanted: str | None
             f"{did_you_mean(wanted, found.partitions)}: give 'auto', 'k-means', or a name of "
             "report_['rounds'][0]['candidates'] of a fit with 'auto'."
         )
-    with one_thread_in_all():
+    with one_thread():
         verdict = judge(
             found.partitions, found.graphs, weight=found.weight, few_values=found.few_values, coded=found.coded,
             wanted=wanted,

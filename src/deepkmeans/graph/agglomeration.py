@@ -25,6 +25,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
+import torch
 
 from .affinity import membership
 
@@ -211,5 +212,5 @@ def _walked(weights: np.ndarray, steps: int) -> np.ndarray:
     w = weights.astype(np.float64, copy=True)
     if steps > 1:
         vol = np.maximum(w.sum(axis=1), 1e-300)
-        w = vol[:, None] * np.linalg.matrix_power(w / vol[:, None], steps)
+        w = vol[:, None] * torch.linalg.matrix_power(torch.from_numpy(w / vol[:, None]), steps).numpy()
     return (w + w.T) / 2

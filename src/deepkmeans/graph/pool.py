@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from ..kmeans import COVARIANCES, fit_kmeans, mixture_labels, principal_axes
-from ..runtime import one_thread_in_all
+from ..runtime import one_thread
 from .affinity import affinity, local_scale
 from .agglomeration import CRITERIA, coarsen, merge_trees
 from .connection import connect
@@ -69,7 +69,7 @@ def candidate_pool(
     mass = None if weight is None else torch.from_numpy(np.asarray(weight, dtype=np.float64))
     seeds = [int(torch.randint(2**31 - 1, (1,), generator=generator)) for _ in spaces]
     # Products here are small: a second thread would only wait for the first.
-    with one_thread_in_all():
+    with one_thread():
         found = [_in_space(X, n_clusters, mass, seed) for X, seed in zip(spaces.values(), seeds, strict=True)]
     partitions: dict[str, np.ndarray] = {}
     graphs: dict[str, sp.csr_matrix] = {}

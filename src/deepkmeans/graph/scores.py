@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import scipy.sparse as sp
+import torch
 from sklearn.metrics import normalized_mutual_info_score
 from sklearn.metrics.pairwise import euclidean_distances
 
@@ -41,13 +42,14 @@ def agreement(
     rows = np.arange(n) if random_state is None else _some(n, _AGREEMENT_ROWS, random_state)
     numbered = [_numbered(own[rows]) for own in labels]
     starts = np.cumsum([0, *(int(own.max()) + 1 for own in numbered)])
-    # Of a matrix with itself only half the product is computed; counts are whole numbers, exact in half the bytes.
+    # Counts are whole numbers, exact in half the bytes; torch's product keeps to the threads that this work is given.
     together = np.zeros((len(rows), starts[-1]), dtype=np.float32 if weight is None else np.float64)
     entry = np.float64(1) if weight is None else np.sqrt(weight[rows] / weight[rows].sum())
     for own, start in zip(numbered, starts, strict=False):
         together[np.arange(len(rows)), start + own] = entry
     starts = starts[:-1]
-    joint = (together.T @ together).astype(np.float64) / (len(rows) if weight is None else 1.0)
+    own_rows = torch.from_numpy(together)
+    joint = (own_rows.T @ own_rows).double().numpy() / (len(rows) if weight is None else 1.0)
     share = joint.diagonal()  # (sum of k,)
     with np.errstate(divide="ignore", invalid="ignore"):
         gain = np.where(joint > 0, joint * np.log(joint / np.outer(share, share)), 0.0)

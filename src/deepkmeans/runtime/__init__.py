@@ -4,7 +4,7 @@ from .collective import Collective, ProcessGroup, SingleProcess
 from .device import resolve_device
 from .precision import autocast, has_fast_bfloat16, resolve_precision
 from .seeding import Seeds, seeded_torch
-from .threads import one_thread, one_thread_in_all
+from .threads import one_thread
 
 __all__ = [
     "Collective",
@@ -14,7 +14,6 @@ __all__ = [
     "autocast",
     "has_fast_bfloat16",
     "one_thread",
-    "one_thread_in_all",
     "resolve_device",
     "resolve_precision",
     "seeded_torch",

@@ -7,19 +7,12 @@ one thread, whatever the setting; large work on what the user has set.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
-from threadpoolctl import threadpool_limits
 
-__all__ = ["one_thread", "one_thread_in_all"]
-
-#: NumPy's and SciPy's linear algebra has one count for the whole process: the first of the blocks that run at once
-#: sets it, the last puts it back.
-_lock = threading.Lock()
-_running: list[threadpool_limits] = []
+__all__ = ["one_thread"]
 
 
 @contextmanager
@@ -34,18 +27,3 @@ def one_thread(when: bool = True) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-@contextmanager
-def one_thread_in_all() -> Iterator[None]:
-    """Run the block on one thread of torch, and of the linear algebra of NumPy and SciPy."""
-    with _lock:
-        _running.append(_running[0] if _running else threadpool_limits(1, user_api="blas"))
-    try:
-        with one_thread():
-            yield
-    finally:
-        with _lock:
-            limits = _running.pop()
-            if not _running:
-                limits.restore_original_limits()

@@ -126,7 +126,7 @@ def plain_kmeans(rows: Rows, n_clusters: int, seeds: Seeds) -> list[Tensor]:
     part, weight = rows.take(index), None if rows.weight is None else rows.weight[index]
     starts = _PLAIN_STARTS if len(part) > _FEW_PLAIN_ROWS else _MANY_PLAIN_STARTS
     found = [
-        fit_kmeans(part, n_clusters, n_init=starts, weight=weight, generator=seeds.generator("centers", str(i)))
+        fit_kmeans(part, n_clusters, n_init=starts, weight=weight, generator=seeds.generator("centers", i))
         for i in range(_PLAIN_SEARCHES)
     ]
     found.sort(key=lambda result: float(result.inertia))
@@ -170,7 +170,6 @@ def table_candidates(rows: Rows, n_clusters: int, seeds: Seeds) -> Candidates | 
         index, {KMEANS: plain[best]} | pool.partitions, pool.graphs, weight, coded.shape[1] / X.shape[1],
         coded if coded.shape[1] <= _MOST_CODED else coded[:, :0], solutions[best],
     )  # fmt: skip
-
 
 
 def _coded(X: np.ndarray) -> np.ndarray:

@@ -26,12 +26,15 @@ class Batch:
     view : Tensor of shape (B, d) or None
         The same rows altered as their cluster would survive it (a shifted picture, a step towards a neighbour), where
         the rows have such a rule.
+    generator : torch.Generator or None
+        On the device of the rows, seeded by (random_state, phase, epoch): what a step draws at random comes from it.
     """
 
     index: Tensor
     inputs: Tensor
     weight: Tensor | None = None
     view: Tensor | None = None
+    generator: torch.Generator | None = None
 
     def mean(self, per_row: Tensor) -> Tensor:
         """Weighted mean over the batch of a quantity of shape (B,)."""

@@ -41,8 +41,8 @@ class Rows:
         self.n_rows = X.shape[0]
         self._sparse = X.tocsr() if sp.issparse(X) and scaling.components is None else None
         self._dense = None if self._sparse is not None else self._scaled(X)
-        #: How a row may be altered and stay in its cluster: ``(inputs (B, d), index (B,)) -> (B, d)``.
-        self.alter: Callable[[Tensor, Tensor], Tensor] | None = None
+        #: How a row may be altered and stay in its cluster: ``(inputs (B, d), index (B,), generator) -> (B, d)``.
+        self.alter: Callable[[Tensor, Tensor, torch.Generator | None], Tensor] | None = None
         self.weight: Tensor | None = None
         if weight is not None:
             self.weight = torch.as_tensor(weight / weight.mean(), dtype=torch.float32, device=device)
@@ -82,8 +82,12 @@ class Rows:
                 assert self._sparse is not None
                 yield self._scaled(self._sparse[start : start + size].toarray())
 
-    def batches(self, size: int, generator: torch.Generator) -> Iterator[Batch]:
-        """All rows once, shuffled; a last batch of one row is joined to the one before it (batch norm needs two)."""
+    def batches(self, size: int, generator: torch.Generator, draws: torch.Generator | None = None) -> Iterator[Batch]:
+        """All rows once, shuffled; a last batch of one row is joined to the one before it (batch norm needs two).
+
+        ``generator`` (of the CPU) shuffles; ``draws`` (of the device; None: torch's global one) alters rows
+        and goes along with each batch.
+        """
         order = torch.randperm(self.n_rows, generator=generator).to(self.device)
         starts = list(range(0, self.n_rows, size))
         if len(starts) > 1 and self.n_rows - starts[-1] == 1:
@@ -91,8 +95,8 @@ class Rows:
         for start, stop in zip(starts, [*starts[1:], self.n_rows], strict=True):
             index = order[start:stop]
             x = self.take(index)
-            view = None if self.alter is None else self.alter(x, index)
-            yield Batch(index, x, None if self.weight is None else self.weight[index], view)
+            view = None if self.alter is None else self.alter(x, index, draws)
+            yield Batch(index, x, None if self.weight is None else self.weight[index], view, draws)
 
     def subset(self, index: Tensor) -> Rows:
         """A view of some rows with the same scaling (copies the rows)."""

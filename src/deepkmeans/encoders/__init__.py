@@ -13,4 +13,10 @@ __all__ = [
     "VariationalAutoencoder",
     "adapt",
     "copy_module",
+    "draws_nothing",
 ]
+
+
+def draws_nothing(network: object) -> bool:
+    """Whether a network is one of ours, which draw no random numbers while they train."""
+    return type(network) in (ConvAutoencoder, DenseAutoencoder, VariationalAutoencoder)

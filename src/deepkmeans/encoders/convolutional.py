@@ -96,12 +96,12 @@ class ConvAutoencoder(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         return self.encode(x)
 
-    def augment(self, x: Tensor) -> Tensor:
+    def augment(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """Rows as slightly moved pictures would give them: shifts of up to a fourteenth of the side, turns of up to 10
-        degrees, a tenth larger or smaller, slanted by up to 0.15; torch's current generator draws."""
+        degrees, a tenth larger or smaller, slanted by up to 0.15. ``generator`` draws, None is torch's global one."""
         h = self.picture(x)
         b = len(h)
-        draw = 2 * torch.rand(5, b, device=x.device, dtype=x.dtype) - 1  # (5, B) in [-1, 1]
+        draw = 2 * torch.rand(5, b, generator=generator, device=x.device, dtype=x.dtype) - 1  # (5, B) in [-1, 1]
         angle, size, slant = draw[0] * (torch.pi / 18), 1 + 0.1 * draw[1], 0.15 * draw[2]
         cos, sin = torch.cos(angle), torch.sin(angle)
         shift = draw[3:] / 7  # affine_grid measures sides from -1 to 1

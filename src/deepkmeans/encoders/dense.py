@@ -48,7 +48,7 @@ class DenseAutoencoder(nn.Module):
     -----
     Shapes: x (B, n_inputs), z (B, embedding_dim). A row costs 4 x (number of weights of one side) operations.
     Weights start uniform in +-1/sqrt(fan in), the choice of ``torch.nn.Linear``, biases at zero, drawn from torch's
-    current generator. He et al. (2015) start 2.4 times wider; beside that the narrow start reached a fifth less
+    global generator. He et al. (2015) start 2.4 times wider; beside that the narrow start reached a fifth less
     reconstruction error in the same epochs and codes that cluster better.
     """
 

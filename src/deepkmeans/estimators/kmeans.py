@@ -18,7 +18,7 @@ from torch import Tensor
 from .._validation import Constraint, Instance, Interval, OneOf, validate_parameters
 from ..exceptions import InvalidParameterError
 from ..kmeans import assign, csr_rows, distances, fit_kmeans, minibatch_step, squared_distances, unit_rows
-from ..runtime import Seeds, resolve_device
+from ..runtime import Seeds, resolve_device, take_notices
 from .inputs import check_enough_rows, check_rows, check_weight, kept_if_refused
 from .kmeans_state import from_state, to_state
 
@@ -333,9 +333,8 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         if sp.issparse(rows):
             crow, col, values = (torch.from_numpy(np.array(part)) for part in (rows.indptr, rows.indices, rows.data))
             return csr_rows(crow, col, values, rows.shape).to(device)
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="The given NumPy array is not writable")  # nothing writes to it
-            return torch.from_numpy(np.ascontiguousarray(rows)).to(device)
+        take_notices()
+        return torch.from_numpy(np.ascontiguousarray(rows)).to(device)
 
     def _to_state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
         return to_state(self)

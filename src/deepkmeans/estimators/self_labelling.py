@@ -208,16 +208,17 @@ class _SelfLabelling:
         """How rows may be altered: pictures are moved, others go towards a neighbour (n, K) and get noise."""
         if self.augment is not None:
             augment = self.augment
-            rows.alter = lambda x, index: augment(x)
+            rows.alter = lambda x, index, generator: augment(x, generator)
             return
         assert neighbors is not None
         spread = self.spread
 
-        def alter(x: Tensor, index: Tensor) -> Tensor:
-            noisy = x + spread * torch.randn_like(x)
+        def alter(x: Tensor, index: Tensor, generator: torch.Generator | None) -> Tensor:
+            drawing: dict[str, Any] = {"generator": generator, "device": x.device}
+            noisy = x + spread * torch.randn(x.shape, **drawing)
             own = neighbors[index]
-            pick = torch.randint(own.shape[1], (len(x), 1), device=x.device)
-            share = _MIX * torch.rand(len(x), 1, device=x.device)
+            pick = torch.randint(own.shape[1], (len(x), 1), **drawing)
+            share = _MIX * torch.rand(len(x), 1, **drawing)
             return (1 - share) * noisy + share * rows.take(own.gather(1, pick)[:, 0])
 
         rows.alter = alter
@@ -269,8 +270,8 @@ class _SelfLabelling:
         start(objective, encoder, self.part, soft, len(self.part))
         objective.teach(soft)
         self._train(encoder, objective, self.part, stage, epochs)
-        with seeded_torch(self.seeds.seed("views", stage)):
-            return mean_codes(encoder, self.part, _VIEWS)
+        generator = self.seeds.generator("views", stage, device=self.rows.device)
+        return mean_codes(encoder, self.part, _VIEWS, generator)
 
     def _student(self) -> None:
         """A fresh network learns the chosen labels."""
@@ -284,7 +285,8 @@ class _SelfLabelling:
             objective.setup(torch.zeros(self.k, model._architecture["embedding_dim"], device=rows.device), len(rows))
         else:
             soft = self._soft(self.labels)
-            start(objective, encoder, self.part, soft, len(rows))
+            with seeded_torch(self.seeds.seed("start")):  # a user's network may draw while it is not evaluating
+                start(objective, encoder, self.part, soft, len(rows))
             guessed = torch.ones(len(rows), dtype=torch.bool, device=rows.device).index_fill_(0, own, False)
             objective.teach(self._carried(soft, rows, own), guessed)
         self._train(encoder, objective, rows, "cluster", model.report_["max_epochs"])

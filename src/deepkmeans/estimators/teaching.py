@@ -46,7 +46,7 @@ def _untrained_codes(encoder: nn.Module, rows: Rows) -> Tensor:
 
 
 @torch.no_grad()
-def mean_codes(encoder: nn.Module, rows: Rows, n_views: int) -> Tensor:
+def mean_codes(encoder: nn.Module, rows: Rows, n_views: int, generator: torch.Generator) -> Tensor:
     """Codes (n, e) averaged over the rows as they are and ``n_views`` altered copies."""
     assert rows.alter is not None
     encoder.eval()
@@ -55,7 +55,7 @@ def mean_codes(encoder: nn.Module, rows: Rows, n_views: int) -> Tensor:
         index = torch.arange(start, start + len(x), device=x.device)
         codes = encoder.encode(x)  # type: ignore[operator]
         for _ in range(n_views):
-            codes = codes + encoder.encode(rows.alter(x, index))  # type: ignore[operator]
+            codes = codes + encoder.encode(rows.alter(x, index, generator))  # type: ignore[operator]
         parts.append(codes / (n_views + 1))
         start += len(x)
     return torch.cat(parts)

@@ -6,11 +6,12 @@ float32 or float64.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor
+
+from ..runtime import take_notices
 
 __all__ = [
     "CHUNK_BYTES",
@@ -47,9 +48,8 @@ def is_sparse(X: Tensor) -> bool:
 
 def csr_rows(crow: Tensor, col: Tensor, values: Tensor, shape: tuple[int, int]) -> Tensor:
     """A CSR tensor of known-good parts, without torch's notice that its CSR support is in beta."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")
-        return torch.sparse_csr_tensor(crow, col, values, size=shape, check_invariants=False)
+    take_notices()
+    return torch.sparse_csr_tensor(crow, col, values, size=shape, check_invariants=False)
 
 
 def wide(device: torch.device) -> torch.dtype:

@@ -59,7 +59,7 @@ class DeepCluster(Objective):
 
     def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
         x = batch.inputs
-        z = encoder.encode(corrupt(x, self.noise))  # type: ignore[operator]
+        z = encoder.encode(corrupt(x, self.noise, batch.generator))  # type: ignore[operator]
         error = batch.mean(reconstruction_error(encoder.decode(z), x))  # type: ignore[operator]
         logits = -squared_distances(z, self.centers) / (self.temperature * z.shape[1])  # (B, k)
         entropy = F.cross_entropy(logits, self.pseudo_labels[batch.index], reduction="none")

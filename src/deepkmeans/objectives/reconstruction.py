@@ -21,9 +21,11 @@ from .base import Objective
 __all__ = ["Reconstruction", "corrupt", "reconstruction_error"]
 
 
-def corrupt(x: Tensor, noise: float) -> Tensor:
+def corrupt(x: Tensor, noise: float, generator: torch.Generator | None = None) -> Tensor:
     """Rows (B, d) with each cell set to 0 with probability ``noise``."""
-    return x * (torch.rand_like(x) >= noise) if noise > 0 else x
+    if noise <= 0:
+        return x
+    return x * (torch.rand(x.shape, generator=generator, device=x.device, dtype=x.dtype) >= noise)
 
 
 def reconstruction_error(decoded: Tensor, x: Tensor, loss: str = "mse") -> Tensor:
@@ -52,7 +54,7 @@ class Reconstruction(Objective):
 
     def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
         x = batch.inputs  # (B, d)
-        noisy = corrupt(x, self.noise) if self.training else x
+        noisy = corrupt(x, self.noise, batch.generator) if self.training else x
         z = encoder.encode(noisy)  # type: ignore[operator]
         error = batch.mean(reconstruction_error(encoder.decode(z), x, self.loss))  # type: ignore[operator]
         return LossOutput(error, {"reconstruction": error}, z)

@@ -76,7 +76,8 @@ class VaDE(Objective):
     def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
         mean, log_variance = encoder.distribution(batch.inputs)  # type: ignore[operator]
         log_variance = log_variance.clamp(-20, 20)
-        z = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
+        noise = torch.randn(mean.shape, generator=batch.generator, device=mean.device, dtype=mean.dtype)
+        z = mean + noise * (0.5 * log_variance).exp()
         error = batch.mean(reconstruction_error(encoder.decode(z), batch.inputs))  # type: ignore[operator]
         kl = batch.mean(mixture_divergence(mean, log_variance, self.centers, self.log_sigma2, z))
         total = error + self.weight * kl / mean.shape[1]

@@ -2,8 +2,10 @@
 
 from .collective import Collective, ProcessGroup, SingleProcess
 from .device import resolve_device
+from .drawing import seeded_torch
+from .notices import take_notices
 from .precision import autocast, has_fast_bfloat16, resolve_precision
-from .seeding import Seeds, seeded_torch
+from .seeding import Seeds
 from .threads import one_thread
 
 __all__ = [
@@ -17,4 +19,5 @@ __all__ = [
     "resolve_device",
     "resolve_precision",
     "seeded_torch",
+    "take_notices",
 ]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from ..encoders import draws_nothing
 from ..exceptions import TrainingDivergedError
 from ..kmeans import assign
 from ..runtime import Seeds, one_thread, seeded_torch
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["encode_rows", "train"]
 
 _MAX_ROLLBACKS = 3
+_OWN = f"{__package__.partition('.')[0]}."
 #: Rows encoded at once: on a processor as many as its cache holds, elsewhere as many as keep it busy.
 _CHUNK, _LARGE_CHUNK = 512, 8192
 #: A fall of the loss under this many tol is a plateau: lower the rate well before convergence is asked for.
@@ -158,8 +160,10 @@ def _epoch(state: TrainingState, rows: Rows) -> dict[str, float]:
     encoder.train()
     objective.train()
     step = -1
-    with seeded_torch(state.seeds.seed("step", *address)):
-        for step, batch in enumerate(rows.batches(settings.batch_size, state.seeds.generator("shuffle", *address))):
+    shuffle = state.seeds.generator("shuffle", *address)
+    draws = state.seeds.generator("step", *address, device=rows.device)
+    with _seeded(state, "layers", *address):
+        for step, batch in enumerate(rows.batches(settings.batch_size, shuffle, draws)):
             _set_rate(state, (state.epoch * n_steps + step) / (settings.max_epochs * n_steps))
             state.optimizer.zero_grad(set_to_none=True)
             output = objective(encoder, batch)
@@ -175,6 +179,14 @@ def _epoch(state: TrainingState, rows: Rows) -> dict[str, float]:
                 for name, value in terms.items():
                     sums[name] = sums.get(name, 0.0) + value.detach().double() * len(batch.index)  # type: ignore[operator]
     return {name: float(value) / len(rows) for name, value in sums.items()}
+
+
+def _seeded(state: TrainingState, *address: str | int) -> contextlib.AbstractContextManager[Any]:
+    """Random numbers of code that knows no ``Batch.generator``: a user's network or objective."""
+    network = getattr(state.encoder, "module", state.encoder)
+    if draws_nothing(network) and type(state.objective).__module__.startswith(_OWN):
+        return contextlib.nullcontext()
+    return seeded_torch(state.seeds.seed(*address))
 
 
 def _detached(output: Any) -> Any:
@@ -200,11 +212,14 @@ def _measure(state: TrainingState, rows: Rows) -> float:
     state.encoder.eval()
     state.objective.eval()
     total, start = 0.0, 0
-    for x in rows.chunks(_chunk(rows)):
-        index = torch.arange(start, start + len(x), device=rows.device)
-        weight = None if rows.weight is None else rows.weight[index]
-        total += float(state.objective(state.encoder, Batch(index, x, weight)).total) * len(x)
-        start += len(x)
+    draws = state.seeds.generator("held_out", state.phase, state.epoch, device=rows.device)
+    with _seeded(state, "held_out layers", state.phase, state.epoch):
+        for x in rows.chunks(_chunk(rows)):
+            index = torch.arange(start, start + len(x), device=rows.device)
+            weight = None if rows.weight is None else rows.weight[index]
+            batch = Batch(index, x, weight, generator=draws)
+            total += float(state.objective(state.encoder, batch).total) * len(x)
+            start += len(x)
     return total / len(rows)
 
 

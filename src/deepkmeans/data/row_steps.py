@@ -9,6 +9,8 @@ import scipy.sparse as sp
 import torch
 from torch import Tensor
 
+from ..kmeans import csr_rows, unit_rows
+
 __all__ = ["after_projection", "size_of_rows", "step_dense", "step_sparse", "undo_step"]
 
 
@@ -24,10 +26,7 @@ def step_dense(X: Tensor, kind: str, size: float) -> Tensor:
     if kind == "counts":
         total = X.clamp_min(0).sum(dim=1, keepdim=True)
         return torch.log1p(X.clamp_min(0) * (size / torch.where(total > 0, total, torch.ones_like(total))))
-    if kind == "cosine":
-        length = torch.linalg.vector_norm(X, dim=1, keepdim=True)
-        return X / torch.where(length > 0, length, torch.ones_like(length))
-    return X
+    return unit_rows(X) if kind == "cosine" else X
 
 
 def step_sparse(X: Any, kind: str, size: float) -> Any:
@@ -37,17 +36,15 @@ def step_sparse(X: Any, kind: str, size: float) -> Any:
         X = sp.diags(size / np.where(total > 0, total, 1.0)) @ X.maximum(0)
         return X.tocsr().log1p()
     if kind == "cosine":
-        length = np.sqrt(np.asarray(X.multiply(X).sum(axis=1), dtype=np.float64).ravel())
-        return (sp.diags(1 / np.where(length > 0, length, 1.0)) @ X).tocsr()
+        crow, column, values = (torch.from_numpy(np.array(part)) for part in (X.indptr, X.indices, X.data))
+        values = unit_rows(csr_rows(crow, column, values, X.shape)).values()
+        return sp.csr_array((values.numpy(), X.indices, X.indptr), shape=X.shape)
     return X
 
 
 def after_projection(X: Tensor, kind: str) -> Tensor:
     """Projected rows (n, p); of ``"cosine"`` each is brought to length p^1/2, mean square 1 per column."""
-    if kind != "cosine":
-        return X
-    length = torch.linalg.vector_norm(X, dim=1, keepdim=True)
-    return X * (X.shape[1] ** 0.5 / torch.where(length > 0, length, torch.ones_like(length)))
+    return unit_rows(X) * X.shape[1] ** 0.5 if kind == "cosine" else X
 
 
 def undo_step(X: Tensor, kind: str) -> Tensor:

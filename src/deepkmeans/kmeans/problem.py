@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ..runtime.collective import Collective, SingleProcess
 from .distances import power_of_two, safe_range
-from .rows import block, chunks, is_sparse, norms, row_of_entry, select, wide
+from .rows import block, chunks, is_sparse, norms, row_of_entry, select, unit_rows, wide
 
 __all__ = ["Problem", "prepare"]
 
@@ -60,11 +60,7 @@ class Problem:
 
     def on_sphere(self, centers: Tensor) -> Tensor:
         """Means as centres: of length one where rows are."""
-        if not self.spherical:
-            return centers
-        return centers / torch.linalg.vector_norm(centers, dim=1, keepdim=True).clamp(
-            min=torch.finfo(centers.dtype).tiny
-        )
+        return unit_rows(centers) if self.spherical else centers
 
     def inside(self, centers: Tensor) -> Tensor:
         """Centres of the data as centres of ``rows``, float64."""

@@ -132,12 +132,22 @@ def norms(X: Tensor) -> Tensor:
 
 
 def unit_rows(X: Tensor) -> Tensor:
-    """The rows brought to length one; a copy; a row of zeros stays one."""
-    length = norms(X)
-    factor = 1 / torch.where(length > 0, length, 1.0)
+    """The rows brought to length one; a copy; a row of zeros stays one.
+
+    Each is divided by its largest entry first, so that its square is a number whatever the unit of the row.
+    """
     if not is_sparse(X):
-        return X * factor[:, None]
-    return csr_rows(X.crow_indices(), X.col_indices(), X.values() * factor[row_of_entry(X)], (X.shape[0], X.shape[1]))
+        peak = X.abs().amax(1, keepdim=True) if X.shape[1] else X.sum(1, keepdim=True)
+        near = X / torch.where(peak > 0, peak, 1.0)
+        length = torch.linalg.vector_norm(near, dim=1, keepdim=True)
+        return near * (1 / torch.where(length > 0, length, 1.0))
+    row, values = row_of_entry(X), X.values()
+    peak = torch.zeros(X.shape[0], dtype=values.dtype, device=X.device).scatter_reduce_(0, row, values.abs(), "amax")
+    values = values / torch.where(peak > 0, peak, 1.0)[row]
+    shape = (X.shape[0], X.shape[1])
+    length = norms(csr_rows(X.crow_indices(), X.col_indices(), values, shape))
+    values = values * (1 / torch.where(length > 0, length, 1.0))[row]
+    return csr_rows(X.crow_indices(), X.col_indices(), values, shape)
 
 
 def sums(

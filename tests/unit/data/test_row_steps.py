@@ -33,6 +33,24 @@ def test_cosine_by_hand():
     np.testing.assert_allclose(scaling.invert(scaling.apply(torch.tensor([[30.0, 40.0]]))), [[0.6, 0.8]], rtol=1e-6)
 
 
+@pytest.mark.parametrize("layout", [np.asarray, sp.csr_array])
+@pytest.mark.parametrize(("dtype", "factors"), [(np.float32, (1e19, 1e-30)), (np.float64, (1e160, 1e300, 1e-200))])
+def test_cosine_does_not_depend_on_magnitude(dtype, factors, layout):
+    X = np.array([[3.0, 4], [0, 2], [0, 0], [5, 12]])
+
+    def scaled(factor):
+        rows = layout((X * factor).astype(dtype))
+        return torch.cat([*Rows(rows, fit_scaling(rows, "cosine"), device=torch.device("cpu")).chunks(2)])
+
+    for factor in factors:
+        torch.testing.assert_close(scaled(factor), scaled(1), rtol=1e-5, atol=1e-6)
+
+
+def test_a_single_grey_stays_finite():
+    scaling = fit_scaling(np.ones((1, 64)), "pixels")
+    np.testing.assert_array_equal(scaling.apply(torch.ones(2, 64)), torch.zeros(2, 64))
+
+
 def test_pixels_have_one_mean_and_one_deviation():
     X = np.random.RandomState(0).rand(50, 9) * np.arange(9)
     scaling = fit_scaling(X, "pixels")

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 import torch
+from sklearn.metrics import adjusted_rand_score
 
 import deepkmeans
 from deepkmeans import KMeans
 from deepkmeans.exceptions import InvalidParameterError
+from deepkmeans.kmeans import csr_rows, unit_rows
 
 
 def directions(seed=0, n=300, d=5, k=4):
@@ -79,3 +81,45 @@ def test_a_stream_and_a_file(tmp_path):
 def test_other_metrics_are_refused_in_words():
     with pytest.raises(InvalidParameterError, match="'metric'.*'euclidean', 'cosine'"):
         KMeans(2, metric="manhattan").fit([[0.0], [1]])
+
+
+#: Factors whose squares, or sums of squares, no number of that dtype can hold.
+FACTORS = {np.float32: (1e19, 1e36, 1e-19, 1e-35), np.float64: (1e160, 1e300, 1e-160, 1e-200)}
+
+
+@pytest.mark.parametrize("layout", [np.asarray, sp.csr_matrix])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_only_the_direction_counts_whatever_the_magnitude(dtype, layout):
+    X = np.maximum(directions(3, n=120)[0], 0)
+    rows = layout(X.astype(dtype))
+    model = KMeans(4, metric="cosine", random_state=0).fit(rows)
+    given = KMeans(4, metric="cosine", init=X[:4]).fit(rows)
+    stream = KMeans(4, metric="cosine", random_state=0).partial_fit(rows[:60]).partial_fit(rows[60:])
+    for factor in FACTORS[dtype]:
+        large = (X * factor).astype(dtype)
+        scaled = layout(large)
+        other = KMeans(4, metric="cosine", random_state=0).fit(scaled)
+        assert adjusted_rand_score(other.labels_, model.labels_) == 1
+        assert (
+            other.inertia_ == pytest.approx(model.inertia_, rel=1e-4) == pytest.approx(-model.score(scaled), rel=1e-4)
+        )
+        np.testing.assert_array_equal(model.predict(scaled), model.labels_)
+        np.testing.assert_allclose(model.transform(scaled), model.transform(rows), atol=1e-5)
+        start = KMeans(4, metric="cosine", init=large[:4]).fit(scaled)
+        np.testing.assert_allclose(start.cluster_centers_, given.cluster_centers_, atol=1e-5)
+        batches = KMeans(4, metric="cosine", random_state=0).partial_fit(scaled[:60]).partial_fit(scaled[60:])
+        np.testing.assert_allclose(batches.cluster_centers_, stream.cluster_centers_, atol=1e-5)
+
+
+def test_rows_of_length_one_by_hand():
+    rows = torch.tensor([[3.0, 4], [3e38, 0], [0, -1e-44], [0, 0], [3e30, -4e30]])
+    expected = torch.tensor([[0.6, 0.8], [1, 0], [0, -1], [0, 0], [0.6, -0.8]])
+    torch.testing.assert_close(unit_rows(rows), expected)
+    sparse = csr_rows(
+        torch.tensor([0, 2, 3, 4, 4, 6]),
+        torch.tensor([0, 1, 0, 1, 0, 1]),
+        torch.tensor([3.0, 4, 3e38, -1e-44, 3e30, -4e30]),
+        (5, 2),
+    )
+    torch.testing.assert_close(unit_rows(sparse).to_dense(), expected)
+    assert unit_rows(torch.zeros(0, 3)).shape == (0, 3) and unit_rows(torch.zeros(2, 0)).shape == (2, 0)

@@ -7,6 +7,7 @@ labels, only which rows are equal.
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,8 @@ def clustering_accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     Parameters
     ----------
     y_true, y_pred : array-like of shape (n_samples,)
-        Classes and clusters: numbers, texts, booleans, categories; the two need not be of one type.
+        Classes and clusters: numbers, texts, booleans, categories, dates (named by their text); arrays, series or
+        tensors. The two need not be of one type.
 
     Returns
     -------
@@ -43,7 +45,8 @@ def clustering_accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     Raises
     ------
     InvalidDataError
-        If the two differ in length, are empty, are not one-dimensional or hold missing values.
+        If the two differ in length, are empty, are not one-dimensional, hold missing (or masked) values, or lists and
+        other objects that cannot be told apart by their value.
 
     Notes
     -----
@@ -184,14 +187,16 @@ def _contingency(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[list[Any], list[
 
 def _encode(labels: ArrayLike, name: str) -> tuple[list[Any], NDArray[np.int64]]:
     """Distinct labels as plain Python objects, and the position of each row's label among them."""
-    values = np.asarray(labels)
+    values = _as_array(labels, name)
     if values.ndim != 1:
         raise InvalidDataError(
             f"{name} must be one-dimensional, one label a row; got shape {values.shape}. Use .ravel() on a column."
         )
     if len(values) == 0:
         raise InvalidDataError(f"{name} is empty; there is nothing to compare.")
-    if values.dtype.kind == "O":
+    if isinstance(values, np.ma.MaskedArray):
+        missing, values = np.ma.getmaskarray(values), values.data
+    elif values.dtype.kind == "O":
         missing = np.array([_is_missing(value) for value in values.tolist()])
     else:
         missing = values != values
@@ -200,23 +205,51 @@ def _encode(labels: ArrayLike, name: str) -> tuple[list[Any], NDArray[np.int64]]
             f"{name} has {int(missing.sum())} missing labels, the first at row {int(missing.argmax()) + 1}; "
             "drop these rows from both."
         )
-    try:
+    if values.dtype.kind != "O":
         distinct, codes = np.unique(values, return_inverse=True)
-        return _plain(distinct), codes.astype(np.int64)
+        return [_plain(value) for value in distinct], codes.astype(np.int64)
+    positions: dict[Any, int] = {}
+    try:
+        codes = np.array([positions.setdefault(value, len(positions)) for value in values.tolist()], dtype=np.int64)
+    except TypeError as error:
+        raise InvalidDataError(f"{name} holds labels that cannot be compared ({error}); use texts.") from error
+    names = list(positions)
+    try:
+        order = sorted(range(len(names)), key=names.__getitem__)
     except TypeError:  # labels of several types have no order: keep that of their first appearance
-        positions: dict[Any, int] = {}
-        order = [positions.setdefault(value, len(positions)) for value in values.tolist()]
-        return _plain(np.array(list(positions), dtype=object)), np.array(order, dtype=np.int64)
+        order = list(range(len(names)))
+    return [_plain(names[position]) for position in order], np.argsort(order)[codes].astype(np.int64)
+
+
+def _as_array(labels: Any, name: str) -> np.ndarray:
+    torch = sys.modules.get("torch")  # what was never imported cannot have made them
+    if torch is not None and isinstance(labels, torch.Tensor):
+        from ..runtime import tensor_array
+
+        return tensor_array(labels, name)
+    if isinstance(labels, np.ma.MaskedArray):
+        return labels
+    try:
+        values = np.asarray(labels)
+        mixed = values.dtype.kind in "US" and isinstance(labels, (list, tuple))
+        return np.asarray(labels, dtype=object) if mixed else values  # NumPy would make 1 and "1" the same
+    except (ValueError, TypeError, RuntimeError) as error:
+        said = " ".join(str(error).split())[:160].rstrip(".")
+        raise InvalidDataError(f"{name} is no list of labels: {said}. Give one label a row.") from error
 
 
 def _is_missing(value: Any) -> bool:
     """None, NaN, NaT or pandas.NA: the last is asked for by its behaviour, so that pandas need not be imported."""
     try:
         return value is None or not bool(value == value)
-    except TypeError:
-        return True
+    except (TypeError, ValueError):
+        return isinstance(value, type(None)) or type(value).__name__ == "NAType"
 
 
-def _plain(names: NDArray[Any]) -> list[Any]:
-    """Python objects, so that results can be written as JSON; object arrays may hold NumPy scalars."""
-    return [name.item() if isinstance(name, np.generic) else name for name in names.tolist()]
+def _plain(name: Any) -> Any:
+    """A Python object that can be written as JSON: NumPy scalars as such, dates and the like as their text."""
+    if isinstance(name, np.generic) and name.dtype.kind not in "mM":  # nanoseconds would be bare integers
+        name = name.item()
+    if isinstance(name, bytes):
+        return name.decode("utf-8", "replace")
+    return name if isinstance(name, (bool, int, float, str, tuple)) else str(name)

@@ -6,6 +6,7 @@ from .drawing import seeded_torch
 from .notices import take_notices
 from .precision import autocast, has_fast_bfloat16, resolve_precision
 from .seeding import Seeds
+from .tensors import tensor_array
 from .threads import one_thread
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "resolve_precision",
     "seeded_torch",
     "take_notices",
+    "tensor_array",
 ]

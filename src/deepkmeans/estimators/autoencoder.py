@@ -238,8 +238,7 @@ class Autoencoder(NetworkEstimator):
     def inverse_transform(self, X: Any) -> np.ndarray:
         """Rows (n_samples, n_features) in their own units, from codes ``X`` (n_samples, embedding_dim)."""
         check_is_fitted(self)
-        z = torch.as_tensor(np.asarray(X))
-        return self._decoded(z if z.dtype == torch.float32 or not self._double_works() else z.double())
+        return self._decoded(self._checked_codes(X, "X"))
 
     def score(self, X: Any, y: Any = None) -> float:
         """Negative mean squared reconstruction error in scaled units (higher is better; 0 is perfect).

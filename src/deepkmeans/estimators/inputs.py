@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,46 +13,77 @@ import torch
 from sklearn.utils import check_array
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
-from ..exceptions import InvalidDataError
+from ..exceptions import DeepKMeansError, InvalidDataError
+from ..runtime import tensor_array
+from .array_inputs import array_numbers, listed_columns, sequence_array
+from .frame_inputs import as_frame, frame_numbers
+from .sparse_inputs import canonical_csr
 
-__all__ = ["check_enough_rows", "check_rows", "check_weight", "flatten_pictures", "kept_if_refused"]
-
-#: Integers this small are exact in float32, which halves the memory of images.
-_SMALL = ("b1", "i1", "i2", "u1", "u2", "f2")
+__all__ = ["as_numbers", "check_enough_rows", "check_rows", "check_weight", "flatten_pictures", "kept_if_refused"]
 
 
 def check_rows(estimator: Any, X: Any, *, reset: bool, missing: str = "error", min_rows: int = 1) -> Any:
     """Check ``X`` and return it as float32 or float64 ndarray, or CSR matrix, of shape (n, d).
 
     numpy, pandas, polars, Arrow, scipy sparse and torch are accepted; float32 stays float32, small integers
-    become float32, everything else float64. NaN passes when ``missing="impute"``.
+    become float32, everything else float64. NaN passes when ``missing="impute"``. Cells of a sparse matrix that are
+    stored twice are summed.
 
     Raises
     ------
     InvalidDataError
-        For infinite values (column and count), for NaN when ``missing="error"`` or ``X`` is sparse.
-    ValueError
-        scikit-learn's own errors: wrong width, other column names, complex numbers, text, no rows.
+        For infinite values, text, dates, complex numbers and objects (with row and column), for NaN when
+        ``missing="error"`` or ``X`` is sparse, for sparse matrices whose indices are out of range, and, in
+        scikit-learn's words, for another width, other column names, no rows, or no columns.
     """
-    if isinstance(X, torch.Tensor):
-        X = X.detach().cpu()
-        X = (X.float() if X.dtype == torch.bfloat16 else X).numpy()
-    elif type(X).__module__.split(".")[0] == "pyarrow":
-        X = X.to_pandas()
-    X = validate_data(
-        estimator, X, reset=reset, accept_sparse="csr", dtype=None, ensure_all_finite=False, ensure_min_samples=min_rows
-    )
-    small = X.dtype.str[1:] in _SMALL or X.dtype == np.float32
-    X = check_array(
-        X, accept_sparse="csr", dtype=np.float32 if small else np.float64, ensure_all_finite=False,
-        ensure_min_samples=min_rows, estimator=estimator,
-    )  # fmt: skip
+    frame = as_frame(X)
+    X = as_numbers(X if frame is None else frame)
+    with _one_error():
+        X = check_array(
+            X, accept_sparse="csr", dtype=None, ensure_all_finite=False, ensure_min_samples=min_rows,
+            estimator=estimator,
+        )  # fmt: skip
+        # Their names and number are compared with those of the fit.
+        validate_data(estimator, X if frame is None else frame, reset=reset, skip_check_array=True)
     values = X.data if sp.issparse(X) else X
-    if not np.isfinite(values.sum(dtype=np.float64)):  # cheap; a false alarm only costs the exact look
+    with np.errstate(all="ignore"):
+        finite = np.isfinite(values.sum(dtype=np.float64))  # cheap; a false alarm only costs the exact look
+    if not finite:
         _refuse_infinite(estimator, X)
         if (missing == "error" or sp.issparse(X)) and np.isnan(values).any():
             _refuse_missing(estimator, X)
     return X
+
+
+def as_numbers(X: Any, name: str = "X") -> Any:
+    """Whatever holds real numbers as a float32 or float64 ndarray of the same shape, or a CSR matrix.
+
+    ``X`` stays as it is, and is shared where it is such an array already.
+
+    Raises
+    ------
+    InvalidDataError
+        For anything else, with row and column where a cell is the reason; ``name`` is what messages call it.
+    """
+    if isinstance(X, torch.Tensor):
+        X = tensor_array(X, name)
+    frame = as_frame(X, name)
+    if frame is not None:
+        X = frame_numbers(frame, name)
+    if sp.issparse(X):
+        return canonical_csr(X, name)
+    return array_numbers(X if isinstance(X, np.ndarray) and X.ndim else sequence_array(X, name), name)
+
+
+@contextmanager
+def _one_error() -> Iterator[None]:
+    """What scikit-learn refuses, in its words, as the one error of bad data."""
+    try:
+        yield
+    except DeepKMeansError:
+        raise
+    except (ValueError, TypeError) as error:
+        raise InvalidDataError(str(error)) from error
 
 
 def check_enough_rows(X: Any, n_clusters: int) -> None:
@@ -81,17 +113,13 @@ def flatten_pictures(X: Any) -> tuple[Any, tuple[int, int, int] | None]:
 
     Sides under 6 have no neighbourhoods to speak of: such rows are flattened and no picture.
     """
+    if isinstance(X, torch.Tensor):
+        X = tensor_array(X)
     shape = tuple(getattr(X, "shape", ()))
-    if len(shape) not in (3, 4) or not isinstance(X, (np.ndarray, torch.Tensor)) or 0 in shape:
+    if len(shape) not in (3, 4) or not isinstance(X, np.ndarray) or 0 in shape:
         return X, None
     picture = (*shape[1:], 1)[:3]
     return X.reshape(shape[0], -1), picture if min(picture[:2]) >= 6 and picture[2] <= 4 else None
-
-
-def _names(estimator: Any, columns: np.ndarray) -> str:
-    names = getattr(estimator, "feature_names_in_", None)
-    shown = [repr(str(names[c])) if names is not None else str(c) for c in columns[:3]]
-    return ", ".join(shown) + (f" and {len(columns) - 3} more" if len(columns) > 3 else "")
 
 
 def _per_column(X: Any, test: Any) -> np.ndarray:
@@ -104,29 +132,42 @@ def _per_column(X: Any, test: Any) -> np.ndarray:
 
 def _refuse_infinite(estimator: Any, X: Any) -> None:
     counts = _per_column(X, np.isinf)
-    columns = np.flatnonzero(counts)
-    if len(columns):
+    if counts.any():
         raise InvalidDataError(
-            f"Input X contains infinity: {int(counts.sum())} cell(s) in column {_names(estimator, columns)}. "
-            "Replace them by a finite number, or by NaN to have them imputed."
+            f"Input X contains infinity: {_cells(estimator, counts)}. Replace them by a finite number, or by NaN to "
+            f"have them imputed. {_first(X, np.isinf)}"
         )
 
 
 def _refuse_missing(estimator: Any, X: Any) -> None:
+    imputes = hasattr(estimator, "missing") and not sp.issparse(X)
+    cure = "Fill them, or use missing='impute'." if imputes else "Fill them."
     counts = _per_column(X, np.isnan)
-    columns = np.flatnonzero(counts)
-    raise InvalidDataError(
-        f"Input X contains NaN: {int(counts.sum())} cell(s) in column {_names(estimator, columns)}. "
-        + (
-            "Fill them, or use missing='impute'."
-            if hasattr(estimator, "missing") and not sp.issparse(X)
-            else "Fill them."
-        )
-    )
+    raise InvalidDataError(f"Input X contains NaN: {_cells(estimator, counts)}. {cure} {_first(X, np.isnan)}")
+
+
+def _cells(estimator: Any, counts: np.ndarray) -> str:
+    where = listed_columns(np.flatnonzero(counts).tolist(), getattr(estimator, "feature_names_in_", None))
+    return f"{int(counts.sum())} cell(s) in column {where}"
+
+
+def _first(X: Any, test: Any) -> str:
+    """Row and column of the first such cell."""
+    if sp.issparse(X):
+        entry = int(np.argmax(test(X.data)))
+        row, column = int(np.searchsorted(X.indptr, entry, side="right")) - 1, int(X.indices[entry])
+    else:
+        row = int(np.argmax(test(X).any(axis=1)))
+        column = int(np.argmax(test(X[row])))
+    return f"The first is in row {row}, column {column}, counted from 0."
 
 
 def check_weight(sample_weight: Any, X: Any) -> np.ndarray | None:
-    """Sample weights as float64 (n,), or None; negative ones and an all-zero vector are refused by scikit-learn."""
+    """Sample weights as float64 (n,), or None; negative ones and all zeros are refused in scikit-learn's words."""
     if sample_weight is None:
         return None
-    return np.asarray(_check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True))
+    if not isinstance(sample_weight, numbers.Real):
+        sample_weight = as_numbers(sample_weight, "sample_weight")
+    with _one_error():
+        checked = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+    return np.require(checked, requirements=["W"])  # torch warns of what pandas hands out read-only

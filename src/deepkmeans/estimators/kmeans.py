@@ -19,10 +19,15 @@ from .._validation import Constraint, Instance, Interval, OneOf, validate_parame
 from ..exceptions import InvalidParameterError
 from ..kmeans import assign, csr_rows, distances, fit_kmeans, minibatch_step, squared_distances, unit_rows
 from ..runtime import Seeds, resolve_device, take_notices
-from .inputs import check_enough_rows, check_rows, check_weight, kept_if_refused
+from .inputs import as_numbers, check_enough_rows, check_rows, check_weight, kept_if_refused
 from .kmeans_state import from_state, to_state
 
 __all__ = ["KMeans"]
+
+
+def _is_table(value: Any) -> bool:
+    """Whether ``value`` may be centres; what is in it is looked at when there are rows to compare it with."""
+    return isinstance(value, (Tensor, list, tuple)) or hasattr(value, "shape")
 
 
 class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
@@ -102,7 +107,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         "n_clusters": [Interval(int, 1, None)],
         "init": [
             OneOf("k-means++", "k-means||", "random"),
-            Instance(lambda value: not isinstance(value, str) and np.ndim(value) == 2, "an array of starting centres"),
+            Instance(_is_table, "an array of starting centres"),
         ],
         "n_init": [OneOf("auto"), Interval(int, 1, None)],
         "refine": [OneOf("auto"), Instance(bool, "a boolean")],
@@ -281,8 +286,12 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
     def _given_centers(self, rows: Any) -> np.ndarray:
         """The ``init`` array in the dtype of the data, or the error that says what is wrong with it."""
         wanted = (self.n_clusters, rows.shape[1])
-        init = self.init.detach().cpu().numpy() if isinstance(self.init, Tensor) else self.init
-        init = np.array(check_array(init, dtype=rows.dtype, input_name="init"), order="C")
+        try:
+            init = as_numbers(self.init, "init")
+            init = np.array(check_array(init, dtype=rows.dtype, input_name="init"), order="C")
+        except (ValueError, TypeError) as error:
+            name = type(self).__name__
+            raise InvalidParameterError(f"The 'init' parameter of {name} must be centres: {error}") from error
         if init.shape != wanted:
             raise InvalidParameterError(
                 f"The 'init' parameter of {type(self).__name__} must be an array of shape (n_clusters, n_features) = "

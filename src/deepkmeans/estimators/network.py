@@ -17,7 +17,7 @@ from ..encoders import ConvAutoencoder, DenseAutoencoder, ScaledCodes, Variation
 from ..exceptions import InvalidDataError, InvalidParameterError, ModelFileError
 from ..runtime import Seeds, resolve_device, seeded_torch
 from ..training import encode_rows
-from .inputs import check_rows, flatten_pictures
+from .inputs import as_numbers, check_rows, flatten_pictures
 from .reduction import Reduction
 
 __all__ = ["NetworkEstimator"]
@@ -87,6 +87,17 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
         """Rows to encode, checked against the fitted columns."""
         missing = getattr(self, "missing", "error")
         return check_rows(self, flatten_pictures(X)[0], reset=False, missing=missing)
+
+    def _checked_codes(self, Z: Any, name: str) -> Tensor:
+        """Codes (n, embedding_dim) that a user gives, in the precision in which they are decoded."""
+        codes, width = as_numbers(Z, name), self._architecture["embedding_dim"]
+        codes = codes.toarray() if sp.issparse(codes) else codes
+        if codes.ndim != 2 or codes.shape[1] != width:
+            raise InvalidDataError(
+                f"{name} must be codes of shape (n, embedding_dim) = (n, {width}). Got shape {codes.shape} instead."
+            )
+        z = torch.from_numpy(np.array(codes))
+        return z if z.dtype == torch.float32 or self._double_works() else z.float()
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -190,14 +201,17 @@ def _probe(module: nn.Module, rows: Rows) -> int:
     return int(z.shape[1])
 
 
+def is_constant(X: Any) -> bool:
+    """Whether all rows are the same."""
+    if sp.issparse(X):  # by the columns' ranges: equal rows as a matrix would be as large as dense rows
+        return bool((X.max(axis=0) != X.min(axis=0)).nnz == 0)
+    first = X[:1]
+    return not ((X != first) & ~(np.isnan(X) & np.isnan(first))).any()
+
+
 def refuse_constant(X: Any, estimator: str) -> None:
     """An all-constant table has nothing to learn and nothing to cluster."""
-    if sp.issparse(X):  # by the columns' ranges: equal rows as a matrix would be as large as dense rows
-        same = (X.max(axis=0) != X.min(axis=0)).nnz == 0
-    else:
-        first = X[:1]
-        same = not ((X != first) & ~(np.isnan(X) & np.isnan(first))).any()
-    if same:
+    if is_constant(X):
         raise InvalidDataError(
             f"All {X.shape[0]} rows of X are the same in all {X.shape[1]} column(s): {estimator} has nothing to learn. "
             "Check the file and the chosen columns."

@@ -71,7 +71,7 @@ class CentersInCodes(ClusterMixin, NetworkEstimator):
     def decode(self, Z: Any) -> np.ndarray:
         """Rows (n, n_features) in their own units of codes ``Z`` (n, embedding_dim), centres for instance."""
         check_is_fitted(self)
-        return self._decoded(torch.as_tensor(np.asarray(Z)))
+        return self._decoded(self._checked_codes(Z, "Z"))
 
     def score(self, X: Any, y: Any = None) -> float:
         """Negative inertia of ``X`` in z, as scikit-learn's ``KMeans.score``."""

@@ -30,6 +30,7 @@ from torch import Tensor
 from ..data.column_kinds import columns
 from ..exceptions import InvalidDataError, InvalidParameterError, ModelFileError
 from ..runtime import Seeds
+from .inputs import as_numbers
 
 __all__ = ["DIRECTIONS", "REDUCTIONS", "Reduction", "fit_reduction", "is_transformer", "projects"]
 
@@ -122,6 +123,7 @@ class Reduction:
             made = self.transformer.transform(self._complete(X))
         except (ValueError, TypeError, ArithmeticError) as error:
             raise _failed(self.transformer, X, error) from error
+        made = as_numbers(made, f"The output of the 'reduce' transformer {_name(self.transformer)}")
         made = check_array(made, accept_sparse="csr", dtype=X.dtype, ensure_all_finite=False)
         if made.shape[0] != X.shape[0] or not np.isfinite(made.data if sp.issparse(made) else made).all():
             wrong = f"{made.shape[0]} rows" if made.shape[0] != X.shape[0] else "values that are not finite"

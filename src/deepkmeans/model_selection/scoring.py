@@ -17,7 +17,7 @@ from ..estimators.inputs import check_rows, flatten_pictures
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..graph import macro_silhouettes, predictability
 from ..kmeans import principal_axes
-from ..runtime import Seeds
+from ..runtime import Seeds, tensor_array
 from .scaled_rows import fit_space, placed
 
 __all__ = ["LabelFreeScorer", "make_label_free_scorer"]
@@ -51,6 +51,7 @@ class LabelFreeScorer:
                 f"Got {type(estimator).__name__}, which has none."
             )
         seeds = Seeds(self.random_state)
+        X = tensor_array(X) if isinstance(X, torch.Tensor) else X
         n = X.shape[0] if hasattr(X, "shape") else len(X)
         if n > self.max_rows:
             X = _safe_indexing(X, np.sort(seeds.numpy("rows").permutation(n)[: self.max_rows]))

@@ -147,7 +147,11 @@ def _beyond_float32(shift: Tensor, scale: Tensor) -> bool:
 
 
 def fit_scaling(
-    X: Any, kind: str = "auto", *, output_range: tuple[float, float] | None = None, rows: bool = False,
+    X: Any,
+    kind: str = "auto",
+    *,
+    output_range: tuple[float, float] | None = None,
+    rows: bool = False,
     weight: np.ndarray | None = None,
 ) -> Scaling:
     """Decide and fit the scaling of the columns of ``X``.
@@ -215,6 +219,7 @@ def fit_scaling(
                 mean, varying = np.full_like(mean, middle), np.ones_like(varying)
             peak = deviation.max(initial=0.0) or 1.0
             common = peak * np.sqrt(np.mean((deviation[varying] / peak) ** 2)) if varying.any() else 1.0
+            common = common or 1.0  # a single grey has no unit
             deviation = np.full_like(deviation, common)
         shift, scale = mean, np.where(varying & (deviation > 0), deviation, 1.0)
         if kind in ("shared", "pixels"):

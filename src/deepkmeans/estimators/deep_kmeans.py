@@ -20,7 +20,7 @@ from .deep_state import from_state, objective_name, to_state
 from .findings import warn_of_findings
 from .inputs import check_enough_rows, check_rows, check_weight, flatten_pictures, kept_if_refused
 from .labelling import label_rows
-from .network import refuse_constant
+from .network import is_constant, refuse_constant
 from .prediction import CentersInCodes
 from .prepared_rows import PreparedRows, collapse_copies, prepare_rows
 from .reduction import REDUCTIONS, fit_reduction, is_transformer
@@ -373,8 +373,8 @@ class DeepKMeans(CentersInCodes):
         self.report_ |= {"cluster_sizes": sizes.tolist(), "n_clusters": self.n_clusters_, "n_iter": self.n_iter_}
         if self.objective_.schedule == "cosine" and self.n_iter_:
             self.report_["converged"] = self.history_[-1].get("changed", 1.0) <= max(self.tol, _REST)
-        self.report_.setdefault("converged", False)
-        self.report_["collapsed"] = self.n_clusters_ < self._k or not float(z.var()) > 1e-12
+        shrunk = not (float(z.var(correction=0)) > 1e-12 or is_constant(X))
+        self.report_ = {"converged": False, **self.report_, "collapsed": self.n_clusters_ < self._k or shrunk}
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Parameters; with ``deep`` those of an objective or transformer too, as ``objective__name``."""

@@ -24,10 +24,12 @@ def warn_of_findings(model: Any, stacklevel: int = 4) -> None:
         message = f"Missing values were imputed by column means ({cells})."
         warnings.warn(message, MissingValuesWarning, stacklevel=stacklevel)
     if report["collapsed"]:
-        warnings.warn(
-            f"{model.n_clusters_} of {model._k} clusters hold rows: ask for fewer clusters, or try another "
-            "objective or a lower learning_rate.", CollapseWarning, stacklevel=stacklevel,
+        fewer = model.n_clusters_ < model._k
+        found = f"{model.n_clusters_} of {model._k} clusters hold rows: ask for fewer clusters, or try" if fewer else (
+            "All codes have shrunk to one point: try"
         )  # fmt: skip
+        message = f"{found} another objective or a lower learning_rate."
+        warnings.warn(message, CollapseWarning, stacklevel=stacklevel)
     if report.get("consensus", 1.0) < _DISAGREED:
         warnings.warn(
             f"Methods find different partitions in these rows (consensus {report['consensus']:.2f} of 1 for the one "

@@ -60,6 +60,9 @@ def frame_numbers(frame: Any, name: str = "X") -> Any:
     common = np.result_type(*map(float_dtype, dtypes)) if columns else np.dtype(np.float64)
     if not of_polars and all(isinstance(kind, np.dtype) and kind.kind in "biuf" for kind in kinds):
         return frame.to_numpy(dtype=common)
+    if of_polars and all(dtype.kind != "O" for dtype in understood):
+        polars = sys.modules["polars"]
+        return frame.cast(polars.Float32 if common == np.float32 else polars.Float64).to_numpy()
     made = np.empty(frame.shape, dtype=common)
     cells: dict[int, np.ndarray] = {}
     for position, dtype in enumerate(understood):
@@ -67,7 +70,7 @@ def frame_numbers(frame: Any, name: str = "X") -> Any:
         if dtype.kind == "O":
             cells[position] = _objects(column)
         elif of_polars:
-            made[:, position] = column.cast(_of_module("polars").Float64).to_numpy()
+            made[:, position] = column.cast(sys.modules["polars"].Float64).to_numpy()
         elif hasattr(kinds[position], "numpy_dtype"):  # nullable, or Arrow's
             made[:, position] = column.to_numpy(dtype=np.float64, na_value=np.nan)
         else:
@@ -103,7 +106,7 @@ def _pandas_dtype(kind: Any) -> np.dtype:
 
 def _polars_dtype(kind: Any) -> np.dtype:
     """The NumPy dtype that holds a polars column: dates as datetime64, object where only the cells can tell."""
-    polars = _of_module("polars")
+    polars = sys.modules["polars"]
     if kind.is_temporal():
         return np.dtype("M8[us]")
     if kind in (polars.Float32, polars.Int8, polars.Int16, polars.UInt8, polars.UInt16, polars.Boolean):
@@ -134,10 +137,6 @@ def _check_names(names: list[Any], name: str) -> None:
             f"Column names of {name} occur more than once: {', '.join(twice[:3])}"
             f"{f' and {len(twice) - 3} more' if len(twice) > 3 else ''}. Give every column a name of its own."
         )
-
-
-def _of_module(module: str) -> Any:
-    return sys.modules[module]
 
 
 def _of(module: str, X: Any, kind: str) -> bool:

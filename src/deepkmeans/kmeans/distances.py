@@ -21,7 +21,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from .rows import SCORE_BYTES, block, chunks, is_sparse, norms, product, take, wide
+from .rows import SCORE_BYTES, block, chunks, is_sparse, norms, product, safe_range, take, wide
 
 __all__ = [
     "assign",
@@ -302,12 +302,6 @@ def _framed(X: Tensor, centers: Tensor, shift: Tensor | None) -> tuple[Tensor, T
     values = rows.values() if is_sparse(X) else rows
     scale = power_of_two(max(float(part.detach().abs().max()) for part in (values, near) if part.numel()), X.dtype)
     return rows * scale, near * scale, norms(rows * scale), scale
-
-
-def safe_range(dtype: torch.dtype) -> tuple[float, float]:
-    """Norms between these have squares, and sums of squares, far from overflow and underflow."""
-    info = torch.finfo(dtype)
-    return info.tiny**0.4, info.max**0.4
 
 
 def power_of_two(size: float, dtype: torch.dtype) -> float:

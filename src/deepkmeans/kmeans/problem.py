@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from ..runtime.collective import Collective, SingleProcess
-from .distances import power_of_two, safe_range
-from .rows import block, chunks, is_sparse, norms, row_of_entry, select, unit_rows, wide
+from .distances import power_of_two
+from .rows import block, chunks, is_sparse, norms, row_of_entry, safe_range, select, unit_rows, wide
 
 __all__ = ["Problem", "prepare"]
 

@@ -25,6 +25,7 @@ __all__ = [
     "own_products",
     "product",
     "row_of_entry",
+    "safe_range",
     "select",
     "sums",
     "take",
@@ -134,20 +135,40 @@ def norms(X: Tensor) -> Tensor:
 def unit_rows(X: Tensor) -> Tensor:
     """The rows brought to length one; a copy; a row of zeros stays one.
 
-    Each is divided by its largest entry first, so that its square is a number whatever the unit of the row.
+    Only the direction counts, whatever the unit: a row whose square is hardly a number of the dtype is divided by its
+    largest entry first.
     """
+    length = norms(X)
+    low, high = safe_range(X.dtype)
+    far = ~((length > low) & (length < high))
+    factor = 1 / torch.where(far, 1.0, length)
+    extreme = bool(far.any())
     if not is_sparse(X):
-        peak = X.abs().amax(1, keepdim=True) if X.shape[1] else X.sum(1, keepdim=True)
-        near = X / torch.where(peak > 0, peak, 1.0)
-        length = torch.linalg.vector_norm(near, dim=1, keepdim=True)
-        return near * (1 / torch.where(length > 0, length, 1.0))
-    row, values = row_of_entry(X), X.values()
-    peak = torch.zeros(X.shape[0], dtype=values.dtype, device=X.device).scatter_reduce_(0, row, values.abs(), "amax")
-    values = values / torch.where(peak > 0, peak, 1.0)[row]
-    shape = (X.shape[0], X.shape[1])
-    length = norms(csr_rows(X.crow_indices(), X.col_indices(), values, shape))
-    values = values * (1 / torch.where(length > 0, length, 1.0))[row]
-    return csr_rows(X.crow_indices(), X.col_indices(), values, shape)
+        unit = X * factor[:, None]
+        if extreme:
+            unit[far] = _of_largest(X[far])
+        return unit
+    row, values = row_of_entry(X), X.values() * factor[row_of_entry(X)]
+    if extreme:
+        peak = torch.zeros_like(length).scatter_reduce_(0, row, X.values().abs(), "amax")
+        near = X.values() / torch.where(peak > 0, peak, 1.0)[row]
+        own = norms(csr_rows(X.crow_indices(), X.col_indices(), near, (X.shape[0], X.shape[1])))
+        values = torch.where(far[row], near / torch.where(own > 0, own, 1.0)[row], values)
+    return csr_rows(X.crow_indices(), X.col_indices(), values, (X.shape[0], X.shape[1]))
+
+
+def _of_largest(X: Tensor) -> Tensor:
+    """Dense rows of length one, divided by their largest entry on the way."""
+    peak = X.abs().amax(1, keepdim=True) if X.shape[1] else X.sum(1, keepdim=True)
+    near = X / torch.where(peak > 0, peak, 1.0)
+    length = norms(near)
+    return near / torch.where(length > 0, length, 1.0)[:, None]
+
+
+def safe_range(dtype: torch.dtype) -> tuple[float, float]:
+    """Norms between these have squares, and sums of squares, far from overflow and underflow."""
+    info = torch.finfo(dtype)
+    return info.tiny**0.4, info.max**0.4
 
 
 def sums(

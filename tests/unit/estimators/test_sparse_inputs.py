@@ -176,7 +176,7 @@ def test_a_true_cell_stored_twice_is_true():
 
 
 def test_good_rows_are_taken_without_a_copy():
-    X = sp.random_array((50, 20), density=0.2, format="csr", rng=np.random.default_rng(0))
+    X = sp.random(50, 20, density=0.2, format="csr", random_state=0)
     X.sort_indices()
     made = as_numbers(X)
     assert np.shares_memory(made.data, X.data) and np.shares_memory(made.indices, X.indices)

@@ -50,14 +50,17 @@ def frame_numbers(frame: Any, name: str = "X") -> Any:
     if frame.ndim == 1 if hasattr(frame, "ndim") else len(frame.shape) == 1:
         return frame_numbers(frame.to_frame(), name).ravel()
     columns = list(frame.columns)
+    if not columns:
+        return np.empty(frame.shape)
     of_polars = _of("polars", frame, "DataFrame")
     kinds = list(frame.dtypes)
     understood = [_polars_dtype(kind) if of_polars else _pandas_dtype(kind) for kind in kinds]
     _refuse_kinds(name, columns, kinds, understood)
-    if not of_polars and columns and all(_is_sparse(kind) and not kind.fill_value for kind in kinds):
-        return frame.sparse.to_coo()
     dtypes = [np.dtype(np.float64) if dtype.kind == "O" else dtype for dtype in understood]
-    common = np.result_type(*map(float_dtype, dtypes)) if columns else np.dtype(np.float64)
+    common = np.result_type(*map(float_dtype, dtypes))
+    if not of_polars and all(_is_sparse(kind) and not kind.fill_value for kind in kinds):
+        same = frame if len(set(kinds)) == 1 else frame.astype(type(kinds[0])(common, 0))
+        return same.sparse.to_coo()
     if not of_polars and all(isinstance(kind, np.dtype) and kind.kind in "biuf" for kind in kinds):
         return frame.to_numpy(dtype=common)
     if of_polars and all(dtype.kind != "O" for dtype in understood):

@@ -8,6 +8,7 @@ import numpy as np
 
 from .._optional import require
 from ..exceptions import InvalidDataError
+from ..metrics.external import label_array
 
 __all__ = ["draw"]
 
@@ -24,7 +25,11 @@ def draw(found: Any, placed: Any = None, *, y: Any = None, size: float = 5.0, fi
         panels = 1 if found.embedding is None else 2
         made = require("matplotlib.figure", extra="plot", purpose=purpose)
         figure = made.Figure(figsize=(size * panels, size + 0.4), layout="constrained")
-    groups = found.labels if y is None else np.asarray(y)
+    groups = found.labels if y is None else label_array(y, "y")
+    if isinstance(groups, np.ma.MaskedArray):
+        groups = np.where(np.ma.getmaskarray(groups), None, groups.data.astype(object))  # type: ignore[call-overload]
+    if groups.dtype.kind == "O":  # classes of several types have no order
+        groups = groups.astype(str)
     if groups.shape != found.labels.shape:
         raise InvalidDataError(f"y must have shape {found.labels.shape}, one class a row. Got {groups.shape} instead.")
     names, number = np.unique(groups, return_inverse=True)

@@ -22,6 +22,7 @@ __all__ = [
     "cluster_sizes",
     "clustering_accuracy",
     "evaluate",
+    "label_array",
     "match_clusters",
     "normalized_mutual_info_score",
 ]
@@ -187,7 +188,7 @@ def _contingency(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[list[Any], list[
 
 def _encode(labels: ArrayLike, name: str) -> tuple[list[Any], NDArray[np.int64]]:
     """Distinct labels as plain Python objects, and the position of each row's label among them."""
-    values = _as_array(labels, name)
+    values = label_array(labels, name)
     if values.ndim != 1:
         raise InvalidDataError(
             f"{name} must be one-dimensional, one label a row; got shape {values.shape}. Use .ravel() on a column."
@@ -221,7 +222,8 @@ def _encode(labels: ArrayLike, name: str) -> tuple[list[Any], NDArray[np.int64]]
     return [_plain(names[position]) for position in order], np.argsort(order)[codes].astype(np.int64)
 
 
-def _as_array(labels: Any, name: str) -> np.ndarray:
+def label_array(labels: Any, name: str) -> np.ndarray:
+    """Labels of any container as an array, with its mask if it has one; InvalidDataError for what is none."""
     torch = sys.modules.get("torch")  # what was never imported cannot have made them
     if torch is not None and isinstance(labels, torch.Tensor):
         from ..runtime import tensor_array

@@ -229,6 +229,8 @@ def test_numbers_are_taken_whatever_they_are_wrapped_in():
         assert rows.dtype == np.float32
     dummies = pd.get_dummies(pd.Series(["x", "y", "x"]), sparse=True)
     np.testing.assert_array_equal(as_numbers(dummies).toarray(), [[1, 0], [0, 1], [1, 0]])
+    mixed = dummies.assign(z=pd.arrays.SparseArray([0, 3, 0]))
+    np.testing.assert_array_equal(as_numbers(mixed).toarray(), [[1, 0, 0], [0, 1, 3], [1, 0, 0]])
     shifted = pd.DataFrame({"a": pd.arrays.SparseArray([1.0, 2, 1], fill_value=1.0)})
     np.testing.assert_array_equal(as_numbers(shifted), [[1], [2], [1]])
 

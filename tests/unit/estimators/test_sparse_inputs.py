@@ -83,6 +83,46 @@ def test_damaged_index_arrays_are_refused(fmt, damage, words, kind):
         KMeans(2).fit(X)
 
 
+def read_by_hand(X):
+    """What the arrays of a CSR, CSC or COO matrix say, cell by cell."""
+    dense = np.zeros(X.shape)
+    if X.format == "coo":
+        np.add.at(dense, (X.row, X.col), X.data)
+        return dense
+    for major in range(len(X.indptr) - 1):
+        for at in range(X.indptr[major], X.indptr[major + 1]):
+            place = (major, X.indices[at]) if X.format == "csr" else (X.indices[at], major)
+            dense[place] += X.data[at]
+    return dense
+
+
+@pytest.mark.parametrize("fmt", ["csr", "csc", "coo"])
+def test_random_damage_is_refused_or_read_as_it_stands(fmt):
+    random, outcomes = np.random.RandomState(0), set()
+    for _ in range(150):
+        X = stored(fmt)
+        for name in random.choice(["data", "row", "col"] if fmt == "coo" else ["data", "indices", "indptr"], 2):
+            part = np.array(getattr(X, name))
+            change = random.randint(4)
+            if change == 0:
+                part[random.randint(len(part))] = random.choice([0, 1, 2, 3, 4, 5, 6, -1, 1000])
+            elif change == 1:
+                part = part[random.permutation(len(part))]
+            elif change == 2:
+                part = part[:-1]
+            setattr(X, name, part)
+        if random.randint(2):
+            X.has_canonical_format = True
+        try:
+            rows = as_numbers(X).toarray()
+        except InvalidDataError:
+            outcomes.add("refused")
+        else:
+            np.testing.assert_array_equal(rows, read_by_hand(X))
+            outcomes.add("read")
+    assert outcomes == {"refused", "read"}
+
+
 def out_of_range(dtype=np.int32):
     indices, indptr = np.array([0, 9, 1, 2, 3, 0], dtype=dtype), np.arange(7, dtype=dtype)
     X = sp.csr_matrix(np.ones((6, 4)))

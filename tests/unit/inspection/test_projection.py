@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse as sp
+import torch
 from scipy.spatial.distance import pdist
 from sklearn.cluster import DBSCAN, HDBSCAN, AgglomerativeClustering, KMeans
 from sklearn.datasets import load_digits, make_blobs
@@ -331,6 +332,11 @@ def test_the_picture_shows_what_the_result_holds(blobs, deep, maps, tmp_path):
     assert [text.get_text() for text in classes.legends[0].get_texts()] == ["a", "b"]
     with pytest.raises(InvalidDataError, match=r"y must have shape \(200,\)"):
         found.plot(y=[1, 2])
+    half = np.arange(200) % 2
+    for known in (torch.from_numpy(half * 1.0).requires_grad_(), np.ma.array(half, mask=half > 0), [1, "a"] * 100):
+        assert len(found.plot(y=known).legends[0].get_texts()) == 2
+    with pytest.raises(InvalidDataError, match="y is a sparse tensor"):
+        found.plot(y=torch.from_numpy(half).to_sparse())
 
 
 def figure_colour(figure, label):

@@ -74,7 +74,9 @@ def row_rule(X: Any) -> str | None:
     if values.size == 0 or not np.isfinite(values).all() or values.min() < 0:
         return "cosine" if _has_unit_rows(sample) else None
     nonzero = sample.count_nonzero() if sp.issparse(sample) else np.count_nonzero(sample)
-    whole = bool((values == np.round(values)).all())
+    # Large numbers have no places behind the point to tell them from counts.
+    eps = np.finfo(np.result_type(values.dtype, np.float32)).eps
+    whole = bool(values.max() * eps < 1 and (values == np.round(values)).all())
     highest = np.asarray(sample.max(axis=0).todense()).ravel() if sp.issparse(sample) else sample.max(axis=0)
     uneven = np.median(highest[highest > 0]) < 0.5 * highest.max() if highest.max() > 1 else False
     if whole and uneven and nonzero < 0.7 * sample.shape[0] * d:
@@ -83,5 +85,6 @@ def row_rule(X: Any) -> str | None:
 
 
 def _has_unit_rows(sample: Any) -> bool:
-    squares = sample.multiply(sample).sum(axis=1) if sp.issparse(sample) else (np.square(sample)).sum(axis=1)
+    with np.errstate(over="ignore"):  # such rows are far from length one
+        squares = sample.multiply(sample).sum(axis=1) if sp.issparse(sample) else (np.square(sample)).sum(axis=1)
     return bool(np.allclose(np.asarray(squares, dtype=np.float64), 1.0, atol=1e-3))

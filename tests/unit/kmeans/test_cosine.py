@@ -7,9 +7,10 @@ import torch
 from sklearn.metrics import adjusted_rand_score
 
 import deepkmeans
-from deepkmeans import KMeans
+from deepkmeans import DeepKMeans, KMeans
 from deepkmeans.exceptions import InvalidParameterError
 from deepkmeans.kmeans import csr_rows, unit_rows
+from deepkmeans.model_selection import make_label_free_scorer
 
 
 def directions(seed=0, n=300, d=5, k=4):
@@ -124,3 +125,19 @@ def test_rows_of_length_one_by_hand():
     )
     torch.testing.assert_close(unit_rows(sparse).to_dense(), expected)
     assert unit_rows(torch.zeros(0, 3)).shape == (0, 3) and unit_rows(torch.zeros(2, 0)).shape == (2, 0)
+
+
+@pytest.mark.parametrize("layout", [np.asarray, sp.csr_array])
+def test_networks_and_scorers_see_the_direction_alone_too(layout):
+    X = np.maximum(directions(3, n=120, d=60)[0], 0)
+    options = {"objective": "sequential", "scaling": "cosine", "pretrain_epochs": 2, "max_epochs": 1, "random_state": 0}
+    model = DeepKMeans(4, **options).fit(layout(X))
+    scorer = make_label_free_scorer()
+    for factor in (1e140, 1e-200):
+        scaled = layout(X * factor)
+        np.testing.assert_array_equal(model.predict(scaled), model.labels_)
+        np.testing.assert_allclose(model.transform(scaled), model.transform(layout(X)), rtol=1e-4, atol=1e-5)
+        if sp.issparse(scaled):  # whose rows are taken for weights of words, in any unit
+            other = DeepKMeans(4, **options).fit(scaled)
+            assert adjusted_rand_score(other.labels_, model.labels_) > 0.9
+            assert scorer(model, scaled) == pytest.approx(scorer(model, layout(X)), abs=1e-3)

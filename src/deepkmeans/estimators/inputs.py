@@ -12,6 +12,7 @@ import torch
 from sklearn.utils import check_array
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
+from ..data.magnitudes import check_magnitudes, check_ratios
 from ..exceptions import InvalidDataError
 
 __all__ = ["check_enough_rows", "check_rows", "check_weight", "flatten_pictures", "kept_if_refused"]
@@ -29,7 +30,8 @@ def check_rows(estimator: Any, X: Any, *, reset: bool, missing: str = "error", m
     Raises
     ------
     InvalidDataError
-        For infinite values (column and count), for NaN when ``missing="error"`` or ``X`` is sparse.
+        For infinite values (column and count), for numbers beyond 1e301, for NaN when ``missing="error"`` or ``X`` is
+        sparse.
     ValueError
         scikit-learn's own errors: wrong width, other column names, complex numbers, text, no rows.
     """
@@ -46,6 +48,7 @@ def check_rows(estimator: Any, X: Any, *, reset: bool, missing: str = "error", m
         X, accept_sparse="csr", dtype=np.float32 if small else np.float64, ensure_all_finite=False,
         ensure_min_samples=min_rows, estimator=estimator,
     )  # fmt: skip
+    check_magnitudes(X, getattr(estimator, "feature_names_in_", None))
     values = X.data if sp.issparse(X) else X
     if not np.isfinite(values.sum(dtype=np.float64)):  # cheap; a false alarm only costs the exact look
         _refuse_infinite(estimator, X)
@@ -126,7 +129,7 @@ def _refuse_missing(estimator: Any, X: Any) -> None:
 
 
 def check_weight(sample_weight: Any, X: Any) -> np.ndarray | None:
-    """Sample weights as float64 (n,), or None; negative ones and an all-zero vector are refused by scikit-learn."""
+    """Sample weights as float64 (n,), or None; scikit-learn refuses negative ones and all zeros."""
     if sample_weight is None:
         return None
-    return np.asarray(_check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True))
+    return check_ratios(np.asarray(_check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)))

@@ -31,7 +31,7 @@ from ..data.column_kinds import columns
 from ..exceptions import InvalidDataError, InvalidParameterError, ModelFileError
 from ..runtime import Seeds
 
-__all__ = ["DIRECTIONS", "REDUCTIONS", "Reduction", "fit_reduction", "is_transformer", "projects"]
+__all__ = ["DIRECTIONS", "REDUCTIONS", "Reduction", "fit_reduction", "is_transformer", "projects", "scaled_names"]
 
 REDUCTIONS = ("auto", "pca", "none")
 #: Principal directions that stand for many columns.
@@ -68,6 +68,11 @@ def fit_reduction(model: Any, X: Any, seeds: Seeds) -> Any:
             "nothing to learn. Choose one that keeps what distinguishes the rows."
         )
     return X
+
+
+def scaled_names(model: Any) -> Any:
+    """Names of the columns that are scaled, if they have any: those of the rows, unless a transformer makes others."""
+    return getattr(model, "feature_names_in_", None) if getattr(model, "_reduction", None) is None else None
 
 
 def is_transformer(value: Any) -> bool:

@@ -38,7 +38,10 @@ class Batch:
 
     def mean(self, per_row: Tensor) -> Tensor:
         """Weighted mean over the batch of a quantity of shape (B,)."""
-        return per_row.mean() if self.weight is None else (per_row * self.weight).sum() / self.weight.sum()
+        if self.weight is None:
+            return per_row.mean()
+        # Rows of no weight may fill a batch.
+        return (per_row * self.weight).sum() / self.weight.sum().clamp_min(torch.finfo(self.weight.dtype).tiny)
 
 
 @dataclass(frozen=True)

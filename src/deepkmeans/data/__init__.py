@@ -3,6 +3,7 @@
 from .column_kinds import row_rule
 from .distinct import distinct_rows
 from .images import find_image_shape
+from .magnitudes import normalized_weight
 from .projection import fit_projection
 from .rows import Rows
 from .scaling import SCALINGS, Scaling, fit_scaling
@@ -10,5 +11,5 @@ from .spaces import column_spaces, one_hot_blocks
 
 __all__ = [
     "SCALINGS", "Rows", "Scaling", "column_spaces", "distinct_rows", "find_image_shape", "fit_projection",
-    "fit_scaling", "one_hot_blocks", "row_rule",
+    "fit_scaling", "normalized_weight", "one_hot_blocks", "row_rule",
 ]  # fmt: skip

@@ -11,6 +11,8 @@ __all__ = ["columns", "row_rule"]
 
 #: Rows per block of the statistics: bounds the float64 copies.
 _BLOCK = 8192
+#: A column whose numbers are less than this beside those of others.
+_NOTHING = 1e-100
 #: Fewer columns than this are quantities of their own, not a profile whose sum or length means "how much".
 _PROFILE = 50
 
@@ -27,10 +29,13 @@ def columns(
         low = np.asarray(X.min(axis=0).todense(), dtype=np.float64).ravel()
         high = np.asarray(X.max(axis=0).todense(), dtype=np.float64).ravel()
         share = np.full(X.shape[0], 1 / X.shape[0]) if mass is None else mass / mass.sum()
-        mean = np.asarray(X.T @ share, dtype=np.float64).ravel()
-        peak = max(float(np.abs(low).max(initial=0)), float(np.abs(high).max(initial=0))) or 1.0
-        square = np.asarray(X.astype(np.float64).multiply(1 / peak).power(2).T @ share).ravel()
-        deviation = peak * np.sqrt(np.clip(square - (mean / peak) ** 2, 0, None))
+        mean = np.where(high > low, np.asarray(X.T @ share, dtype=np.float64).ravel(), low)
+        own = np.maximum(np.abs(low), np.abs(high))
+        peak = float(own.max(initial=0)) or 1.0
+        # One unit, in which squares are numbers; a column that is nothing beside others has its own.
+        unit = np.where((own > 0) & (own < _NOTHING * peak), own.clip(min=np.finfo(np.float64).tiny), peak)
+        square = np.asarray((X.astype(np.float64) @ sp.diags(1 / unit)).power(2).T @ share).ravel()
+        deviation = np.where(high > low, unit * np.sqrt(np.clip(square - (mean / unit) ** 2, 0, None)), 0.0)
         return low, high, mean, deviation, np.zeros(X.shape[1], dtype=np.int64)
     n, d = X.shape
     low, high = np.full(d, np.inf), np.full(d, -np.inf)

@@ -11,6 +11,9 @@ from torch import Tensor
 
 from ..kmeans import csr_rows, unit_rows
 
+#: Between these, sums of a row are safe to divide by; others are brought there by a power of two, at most this.
+_LITTLE, _MUCH, _POWERS = 1e-30, 1e30, 1000
+
 __all__ = ["after_projection", "size_of_rows", "step_dense", "step_sparse", "undo_step"]
 
 
@@ -24,17 +27,26 @@ def size_of_rows(X: Any) -> float:
 def step_dense(X: Tensor, kind: str, size: float) -> Tensor:
     """Rows (n, d) after the step of ``kind``; an empty row stays as it is."""
     if kind == "counts":
-        total = X.clamp_min(0).sum(dim=1, keepdim=True)
-        return torch.log1p(X.clamp_min(0) * (size / torch.where(total > 0, total, torch.ones_like(total))))
+        X = X.clamp_min(0)
+        total = X.sum(dim=1, keepdim=True)
+        if not bool(((total > _LITTLE) & (total < _MUCH) | (total == 0)).all()):
+            most = 120 if X.dtype == torch.float32 else _POWERS
+            X = X * torch.exp2(-torch.frexp(X.amax(dim=1, keepdim=True)).exponent.clamp(-most, most).to(X.dtype))
+            total = X.sum(dim=1, keepdim=True)
+        return torch.log1p(X * (size / torch.where(total > 0, total, torch.ones_like(total))))
     return unit_rows(X) if kind == "cosine" else X
 
 
 def step_sparse(X: Any, kind: str, size: float) -> Any:
     """The same for a CSR matrix, which stays sparse."""
     if kind == "counts":
-        total = np.asarray(X.maximum(0).sum(axis=1), dtype=np.float64).ravel()
-        X = sp.diags(size / np.where(total > 0, total, 1.0)) @ X.maximum(0)
-        return X.tocsr().log1p()
+        X = X.maximum(0)
+        total = np.asarray(X.sum(axis=1, dtype=np.float64)).ravel()
+        if not ((total > _LITTLE) & (total < _MUCH) | (total == 0)).all():
+            power = np.frexp(np.asarray(X.max(axis=1).todense(), dtype=np.float64).ravel())[1]
+            X = sp.diags(np.exp2(-power.clip(-_POWERS, _POWERS).astype(np.float64))) @ X
+            total = np.asarray(X.sum(axis=1, dtype=np.float64)).ravel()
+        return (sp.diags(size / np.where(total > 0, total, 1.0)) @ X).tocsr().log1p()
     if kind == "cosine":
         crow, column, values = (torch.from_numpy(np.array(part)) for part in (X.indptr, X.indices, X.data))
         values = unit_rows(csr_rows(crow, column, values, X.shape)).values()

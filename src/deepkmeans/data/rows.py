@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from ..types import Batch
+from .reach import check_scaled
 from .scaling import Scaling
 
 __all__ = ["Rows"]
@@ -31,14 +32,22 @@ class Rows:
     device : torch.device
     dtype : torch.dtype
         float32 to train; float64 to encode float64 data exactly.
+    names : sequence of str or None
+        Of the columns, for messages.
+
+    Raises
+    ------
+    InvalidDataError
+        For a cell that is so far from those of the training rows, in units of its column, that its square is no number
+        of that dtype.
     """
 
     def __init__(
         self, X: Any, scaling: Scaling, *, weight: np.ndarray | None = None, device: torch.device,
-        dtype: torch.dtype = torch.float32,
+        dtype: torch.dtype = torch.float32, names: Any = None,
     ) -> None:  # fmt: skip
         self.scaling, self.device, self.dtype = scaling, device, dtype
-        self.n_rows = X.shape[0]
+        self.n_rows, self._names = X.shape[0], names
         self._sparse = X.tocsr() if sp.issparse(X) and scaling.components is None else None
         self._dense = None if self._sparse is not None else self._scaled(X)
         #: How a row may be altered and stay in its cluster: ``(inputs (B, d), index (B,), generator) -> (B, d)``.
@@ -59,11 +68,13 @@ class Rows:
         out = torch.empty((X.shape[0], self.scaling.n_inputs), dtype=self.dtype)
         for start in range(0, X.shape[0], 8192):
             if sp.issparse(X):
-                out[start : start + 8192] = self.scaling.apply_sparse(X[start : start + 8192].tocsr()).to(self.dtype)
-                continue
-            block = torch.from_numpy(np.require(X[start : start + 8192], requirements=["C", "W"]))
-            block = block if block.dtype in (torch.float32, torch.float64) else block.to(self.dtype)
-            out[start : start + 8192] = self.scaling.apply(block).to(self.dtype)
+                scaled = self.scaling.apply_sparse(X[start : start + 8192].tocsr())
+            else:
+                block = torch.from_numpy(np.require(X[start : start + 8192], requirements=["C", "W"]))
+                block = block if block.dtype in (torch.float32, torch.float64) else block.to(self.dtype)
+                scaled = self.scaling.apply(block)
+            out[start : start + 8192] = scaled.to(self.dtype)
+            check_scaled(out[start : start + 8192], X[start : start + 8192], self.scaling, self._names)
         return out.to(self.device)
 
     def take(self, index: Tensor) -> Tensor:
@@ -102,6 +113,7 @@ class Rows:
         """A view of some rows with the same scaling (copies the rows)."""
         part = object.__new__(Rows)
         part.scaling, part.device, part.dtype, part.n_rows = self.scaling, self.device, self.dtype, len(index)
+        part._names = self._names
         part._dense = None if self._dense is None else self._dense[index]
         part._sparse = None if self._sparse is None else self._sparse[index.cpu().numpy()]
         part.weight = None if self.weight is None else self.weight[index]

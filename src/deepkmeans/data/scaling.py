@@ -16,6 +16,7 @@ from torch import Tensor
 
 from ..exceptions import InvalidParameterError
 from .column_kinds import columns, row_rule
+from .magnitudes import check_spreads
 from .row_steps import after_projection, size_of_rows, step_dense, step_sparse, undo_step
 from .spaces import LIMIT, robust_units
 
@@ -110,7 +111,11 @@ class Scaling:
         if self.components is not None:
             scaled = scaled[:, : self.components.shape[1]] @ self.components.to(scaled.dtype).T
         d = len(self.shift)
-        columns_ = scaled[:, :d] * self.scale.to(scaled.dtype) + self.shift.to(scaled.dtype)
+        if _outside(scaled.dtype, self.shift, self.scale):
+            most = torch.finfo(scaled.dtype).max
+            columns_ = (scaled[:, :d].double() * self.scale + self.shift).clamp(-most, most).to(scaled.dtype)
+        else:
+            columns_ = scaled[:, :d] * self.scale.to(scaled.dtype) + self.shift.to(scaled.dtype)
         return undo_step(columns_, self.kind)
 
     def with_projection(self, components: Tensor) -> Scaling:
@@ -140,10 +145,13 @@ class Scaling:
 
 def _beyond_float32(shift: Tensor, scale: Tensor) -> bool:
     """Whether subtracting in float32 would lose the columns' own variation (large offset, tiny or huge spread)."""
-    finite = torch.finfo(torch.float32)
-    return bool(
-        (shift.abs() > 1e3 * scale).any() or (scale < finite.tiny).any() or (shift.abs().max() > finite.max / 2)
-    )
+    return bool((shift.abs() > 1e3 * scale).any()) or _outside(torch.float32, shift, scale)
+
+
+def _outside(dtype: torch.dtype, shift: Tensor, scale: Tensor) -> bool:
+    """Whether the columns' own units are hardly numbers of that dtype."""
+    finite = torch.finfo(dtype)
+    return bool((scale < finite.tiny).any() or torch.maximum(shift.abs(), scale).max() > finite.max / 2**10)
 
 
 def fit_scaling(
@@ -153,6 +161,7 @@ def fit_scaling(
     output_range: tuple[float, float] | None = None,
     rows: bool = False,
     weight: np.ndarray | None = None,
+    names: Any = None,
 ) -> Scaling:
     """Decide and fit the scaling of the columns of ``X``.
 
@@ -171,10 +180,17 @@ def fit_scaling(
         Whether ``"auto"`` may choose ``"counts"`` or ``"cosine"``, which cannot be undone entirely.
     weight : ndarray of shape (n,) or None
         A weight of 2 counts as two rows.
+    names : sequence of str or None
+        Of the columns, for messages.
 
     Returns
     -------
     Scaling
+
+    Raises
+    ------
+    InvalidDataError
+        For a column that varies by less than 1e-301 in all.
 
     Notes
     -----
@@ -189,6 +205,8 @@ def fit_scaling(
         X = step_sparse(X, kind, size) if sp.issparse(X) else step_dense(_filled(X, fill), kind, size).numpy()
         low, high, mean, deviation, _ = columns(X, weight)
         kind = "shared"
+    if kind != "none":
+        check_spreads(high - low, names)
     varying = high > low
     span = high / 2 - low / 2  # halves: the full range of 1e308 overflows
     whole = (high.max(initial=-np.inf) / 2 - low.min(initial=np.inf) / 2) if len(low) else 0.0

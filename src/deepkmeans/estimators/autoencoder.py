@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
 from .._validation import Instance, Interval, OneOf, validate_parameters
-from ..data import SCALINGS, Rows, fit_scaling
+from ..data import SCALINGS, Rows, fit_scaling, normalized_weight
 from ..encoders import ACTIVATIONS, OUTPUT_RANGES
 from ..objectives import Reconstruction
 from ..objectives.reconstruction import reconstruction_error
@@ -19,6 +19,7 @@ from ..training import EarlyStopping, Progress, Settings, train
 from .bottleneck import settled_dim
 from .inputs import check_rows, check_weight, kept_if_refused
 from .network import NetworkEstimator
+from .reduction import scaled_names
 from .sizing import batch_size_for, embedding_dim_for
 
 __all__ = ["Autoencoder"]
@@ -185,8 +186,8 @@ class Autoencoder(NetworkEstimator):
         bounds = OUTPUT_RANGES.get(self.output_activation) if self.encoder is None else None
         if self.loss == "bce":
             bounds = (0.0, 1.0)
-        self.scaling_ = fit_scaling(X, self.scaling, output_range=bounds)
-        rows = Rows(X, self.scaling_, weight=weight, device=device)
+        self.scaling_ = fit_scaling(X, self.scaling, output_range=bounds, names=scaled_names(self))
+        rows = Rows(X, self.scaling_, weight=normalized_weight(weight)[0], device=device, names=scaled_names(self))
         embedding_dim = settled_dim(self.embedding_dim, embedding_dim_for(X.shape[1]), rows, seeds)
         architecture = {
             "network": "dense", "n_inputs": rows.n_inputs, "embedding_dim": embedding_dim,

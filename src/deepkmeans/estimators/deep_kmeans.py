@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from .._validation import Instance, Interval, OneOf, validate_parameters
-from ..data import SCALINGS, Rows, find_image_shape
+from ..data import SCALINGS, Rows, find_image_shape, normalized_weight
 from ..kmeans import assign, fit_whitened_kmeans
 from ..objectives import OBJECTIVES, Objective, Reconstruction, make_objective
 from ..runtime import Seeds, resolve_device, resolve_precision
@@ -223,7 +223,7 @@ class DeepKMeans(CentersInCodes):
         weight = check_weight(sample_weight, X)
         self._check_against(X)
         seeds = Seeds(self.random_state)
-        prepared = self._prepare(X, weight, seeds, picture)
+        prepared = self._prepare(X, normalized_weight(weight)[0], seeds, picture)
         rows = prepared.network
         if self.n_clusters == "auto":
             self.report_["n_clusters_selection"] = selection = decide_n_clusters(self, prepared.counted)
@@ -365,11 +365,9 @@ class DeepKMeans(CentersInCodes):
         z = self._codes(X)
         labels, distance = assign(z, self._centers_like(z))
         self.labels_ = labels.cpu().numpy()
-        mass = torch.ones(len(z)) if weight is None else torch.as_tensor(weight)
-        self.inertia_ = float((distance.double().cpu() * mass).sum())
+        self._set_inertia(distance.double().cpu(), weight, z.shape[1])
         sizes = np.bincount(self.labels_, minlength=self._k)
         self.n_clusters_ = int((sizes > 0).sum())
-        self._variance = max(self.inertia_ / (float(mass.sum()) * z.shape[1]), float(np.finfo(np.float32).tiny))
         self.report_ |= {"cluster_sizes": sizes.tolist(), "n_clusters": self.n_clusters_, "n_iter": self.n_iter_}
         if self.objective_.schedule == "cosine" and self.n_iter_:
             self.report_["converged"] = self.history_[-1].get("changed", 1.0) <= max(self.tol, _REST)

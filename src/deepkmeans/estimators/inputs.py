@@ -13,6 +13,7 @@ import torch
 from sklearn.utils import check_array
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
+from ..data.magnitudes import check_magnitudes, check_ratios
 from ..exceptions import DeepKMeansError, InvalidDataError
 from ..runtime import tensor_array
 from .array_inputs import array_numbers, listed_columns, sequence_array
@@ -32,9 +33,9 @@ def check_rows(estimator: Any, X: Any, *, reset: bool, missing: str = "error", m
     Raises
     ------
     InvalidDataError
-        For infinite values, text, dates, complex numbers and objects (with row and column), for NaN when
-        ``missing="error"`` or ``X`` is sparse, for sparse matrices whose indices are out of range, and, in
-        scikit-learn's words, for another width, other column names, no rows, or no columns.
+        For infinite values, text, dates, complex numbers and objects (with row and column), for numbers beyond 1e301,
+        for NaN when ``missing="error"`` or ``X`` is sparse, for sparse matrices whose indices are out of range, and,
+        in scikit-learn's words, for another width, other column names, no rows, or no columns.
     """
     frame = as_frame(X)
     X = as_numbers(X if frame is None else frame)
@@ -45,6 +46,7 @@ def check_rows(estimator: Any, X: Any, *, reset: bool, missing: str = "error", m
         )  # fmt: skip
         # Their names and number are compared with those of the fit.
         validate_data(estimator, X if frame is None else frame, reset=reset, skip_check_array=True)
+    check_magnitudes(X, getattr(estimator, "feature_names_in_", None))
     values = X.data if sp.issparse(X) else X
     with np.errstate(all="ignore"):
         finite = np.isfinite(values.sum(dtype=np.float64))  # cheap; a false alarm only costs the exact look
@@ -170,4 +172,4 @@ def check_weight(sample_weight: Any, X: Any) -> np.ndarray | None:
         sample_weight = as_numbers(sample_weight, "sample_weight")
     with _one_error():
         checked = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
-    return np.require(checked, requirements=["W"])  # torch warns of what pandas hands out read-only
+    return check_ratios(np.require(checked, requirements=["W"]))  # torch warns of what pandas hands out read-only

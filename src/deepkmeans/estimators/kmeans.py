@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import warnings
 from typing import Any, ClassVar
@@ -16,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from .._validation import Constraint, Instance, Interval, OneOf, validate_parameters
+from ..data.magnitudes import check_finite, check_squares, normalized_weight, unsquarable
 from ..exceptions import InvalidParameterError
 from ..kmeans import assign, csr_rows, distances, fit_kmeans, minibatch_step, squared_distances, unit_rows
 from ..runtime import Seeds, resolve_device, take_notices
@@ -167,7 +169,8 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         InvalidParameterError
             For a parameter outside its domain.
         InvalidDataError
-            For fewer rows than clusters, NaN, infinite values, or weights that are all zero.
+            For fewer rows than clusters, NaN, infinite values, weights that are all zero, and numbers or weights so
+            large that float64 cannot hold sums of squares.
         """
         with kept_if_refused(self):
             validate_parameters(type(self).__name__, self._constraints, self.get_params(deep=False))
@@ -175,16 +178,22 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
             weight = check_weight(sample_weight, rows)
             check_enough_rows(rows, self.n_clusters)
             init = self.init if isinstance(self.init, str) else self._given_centers(rows)
+            self._check_squares(rows, weight)
+        self._fit(rows, weight, init)
+        return self
+
+    def _fit(self, rows: Any, weight: np.ndarray | None, init: Any) -> None:
+        """Set the fitted attributes from checked rows and weights."""
         refine = isinstance(init, str) if self.refine == "auto" else bool(self.refine)
         many = 10 if isinstance(init, str) and init == "random" and not refine else 1
         n_init = many if self.n_init == "auto" else self.n_init
-        tensor = self._tensor(rows)
+        tensor, (own, unit) = self._tensor(rows), normalized_weight(weight)
         result = fit_kmeans(
             tensor,
             int(self.n_clusters),
             init=init if isinstance(init, str) else torch.from_numpy(init).to(tensor.device),
             n_init=int(n_init),
-            weight=None if weight is None else torch.from_numpy(weight).to(tensor),
+            weight=None if own is None else torch.from_numpy(own).to(tensor),
             max_iter=int(self.max_iter),
             tol=float(self.tol),
             refine=refine,
@@ -193,7 +202,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         )
         self.cluster_centers_ = result.centers.cpu().numpy()
         self.labels_ = result.labels.cpu().numpy()
-        self.inertia_ = result.inertia * self._unit
+        self.inertia_ = result.inertia * self._unit * unit
         self.n_iter_ = result.n_iter
         self.n_clusters_ = len(np.unique(self.labels_ if weight is None else self.labels_[weight > 0]))
         self.counts_ = np.bincount(self.labels_, weights=weight, minlength=len(self.cluster_centers_)).astype(
@@ -204,13 +213,14 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         if self.verbose:
             found = f"{self.n_clusters_} clusters, inertia {self.inertia_:.6g}"
             sys.stderr.write(f"K-Means: {found} after {self.n_iter_} rounds\n")
-        return self
 
     def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> KMeans:
         """Learn from one more batch of a stream.
 
         Every centre is the mean of all rows it was given, those of earlier batches weighted by ``decay_factor`` once
-        for every batch since. The first batch gives the starts, unless ``fit`` has; it needs ``n_clusters`` rows.
+        for every batch since. The first batch gives the starts, unless ``fit`` has; where it has fewer different rows
+        than ``n_clusters``, later batches give the others. A centre that is hardly missed, as one of many in the first
+        cluster of a sorted stream, goes where a batch needs it.
 
         Parameters
         ----------
@@ -228,52 +238,59 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         InvalidParameterError, InvalidDataError
             As ``fit``.
         """
-        if not hasattr(self, "cluster_centers_"):
-            self.fit(X, sample_weight=sample_weight)
-            self.n_steps_ = 1
+        first = not hasattr(self, "cluster_centers_")
+        with kept_if_refused(self):
+            validate_parameters(type(self).__name__, self._constraints, self.get_params(deep=False))
+            rows = check_rows(self, X, reset=first)
+            weight = check_weight(sample_weight, rows)
+            init = self.init if not first or isinstance(self.init, str) else self._given_centers(rows)
+            self._check_squares(rows, weight)
+        if first:
+            self._fit(*_as_many_rows(rows, weight, int(self.n_clusters)), init)
+            self.labels_, self.n_steps_ = self.labels_[: rows.shape[0]], 1
             return self
-        validate_parameters(type(self).__name__, self._constraints, self.get_params(deep=False))
-        rows = check_rows(self, X, reset=False)
-        weight = check_weight(sample_weight, rows)
         if len(self.cluster_centers_) != self.n_clusters:
             raise InvalidParameterError(
                 f"n_clusters={self.n_clusters}, but the estimator holds {len(self.cluster_centers_)} centres; "
                 "clone it to start again with another number."
             )
-        tensor = self._measured(self._tensor(rows))
+        tensor, (own, unit) = self._measured(self._tensor(rows)), normalized_weight(weight)
         step = minibatch_step(
             tensor,
             torch.from_numpy(self.cluster_centers_).to(tensor),
-            torch.from_numpy(self.counts_),
-            weight=None if weight is None else torch.from_numpy(weight).to(tensor),
+            torch.from_numpy(self.counts_ / unit),
+            weight=None if own is None else torch.from_numpy(own).to(tensor),
             decay_factor=float(self.decay_factor),
             spherical=self.metric == "cosine",
         )
         self.cluster_centers_ = step.centers.cpu().numpy()
-        self.counts_ = step.counts.cpu().double().numpy()
-        self.labels_, self.inertia_ = step.labels.cpu().numpy(), step.inertia * self._unit
+        self.counts_ = step.counts.cpu().double().numpy() * unit
+        self.labels_, self.inertia_ = step.labels.cpu().numpy(), step.inertia * self._unit * unit
         self.n_clusters_ = int((self.counts_ > 0).sum())
         self.n_steps_ = getattr(self, "n_steps_", 1) + 1
         return self
 
     def predict(self, X: Any) -> np.ndarray:
         """The nearest centre of every row: ndarray of shape (n_samples,), int32; ties go to the lowest index."""
-        labels, _ = self._assigned(X)
-        return labels.cpu().numpy()
+        return assign(*self._known(self._checked(X)))[0].cpu().numpy()
 
     def transform(self, X: Any) -> np.ndarray:
         """Distance of every row to every centre, or ``1 - cosine``: ndarray of shape (n_samples, n_clusters)."""
+        X = self._checked(X)
         rows, centers = self._known(X)
         if self.metric == "cosine":
             return (squared_distances(rows, centers) / 2).cpu().numpy()
-        return distances(rows, centers).cpu().numpy()
+        return check_finite(distances(rows, centers).cpu().numpy(), X, "distances", self._names())
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """Minus the inertia of the rows with these centres; higher is better."""
-        _, squared = self._assigned(X)
-        weight = check_weight(sample_weight, np.empty((len(squared), 1)))
-        total = (squared if weight is None else squared * torch.from_numpy(weight).to(squared)).sum()
-        return -float(total) * self._unit
+        X = self._checked(X)
+        weight = check_weight(sample_weight, X)
+        squared = assign(*self._known(X))[1]
+        total = float((squared if weight is None else squared * torch.from_numpy(weight).to(squared)).sum())
+        if not math.isfinite(total):
+            raise unsquarable(X, weight, self._names())
+        return -total * self._unit
 
     def fit_predict(self, X: Any, y: Any = None, sample_weight: Any = None) -> np.ndarray:
         """``fit(X).labels_``."""
@@ -297,6 +314,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
                 f"The 'init' parameter of {type(self).__name__} must be an array of shape (n_clusters, n_features) = "
                 f"{wanted}. Got shape {init.shape} instead; give one row per cluster and one column per feature."
             )
+        self._check_squares(init, None)
         return init
 
     def _warn(self, converged: bool) -> None:
@@ -305,19 +323,30 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
                 f"Number of distinct clusters ({self.n_clusters_}) found smaller than n_clusters ({self.n_clusters}). "
                 "Possibly due to duplicate points in X.",
                 ConvergenceWarning,
-                stacklevel=3,
+                stacklevel=4,
             )
         if not converged:
             warnings.warn(
                 f"K-Means stopped at max_iter={self.max_iter} before it converged; raise max_iter or tol.",
                 ConvergenceWarning,
-                stacklevel=3,
+                stacklevel=4,
             )
 
-    def _known(self, X: Any) -> tuple[Tensor, Tensor]:
-        """New rows and the centres as tensors of one dtype on one device."""
+    def _names(self) -> Any:
+        return getattr(self, "feature_names_in_", None)
+
+    def _checked(self, X: Any) -> Any:
+        """New rows, checked against the fitted columns."""
         check_is_fitted(self)
-        rows = self._tensor(check_rows(self, X, reset=False))
+        return check_rows(self, X, reset=False)
+
+    def _check_squares(self, rows: Any, weight: np.ndarray | None) -> None:
+        if self.metric == "euclidean":
+            check_squares(rows, weight, self._names())
+
+    def _known(self, X: Any) -> tuple[Tensor, Tensor]:
+        """Checked rows and the centres as tensors of one dtype on one device."""
+        rows = self._tensor(X)
         centers = torch.from_numpy(self.cluster_centers_).to(rows.device)
         kind = torch.promote_types(rows.dtype, centers.dtype)
         return self._measured(rows.to(kind)), centers.to(kind)
@@ -330,9 +359,6 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
     def _unit(self) -> float:
         """What a squared distance counts: of unit vectors it is twice ``1 - cosine``."""
         return 0.5 if self.metric == "cosine" else 1.0
-
-    def _assigned(self, X: Any) -> tuple[Tensor, Tensor]:
-        return assign(*self._known(X))
 
     def _tensor(self, rows: Any) -> Tensor:
         """Checked rows on the device; without a copy where they are on the CPU."""
@@ -357,3 +383,12 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         tags.input_tags.sparse = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+def _as_many_rows(rows: Any, weight: np.ndarray | None, n_clusters: int) -> tuple[Any, np.ndarray | None]:
+    """Rows and weights with copies of no weight, where there are fewer rows than clusters."""
+    n = rows.shape[0]
+    if n >= n_clusters:
+        return rows, weight
+    weight = np.pad(np.ones(n) if weight is None else weight, (0, n_clusters - n))
+    return rows[np.arange(n_clusters).clip(max=n - 1)], weight

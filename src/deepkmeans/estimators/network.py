@@ -18,7 +18,7 @@ from ..exceptions import InvalidDataError, InvalidParameterError, ModelFileError
 from ..runtime import Seeds, resolve_device, seeded_torch
 from ..training import encode_rows
 from .inputs import as_numbers, check_rows, flatten_pictures
-from .reduction import Reduction
+from .reduction import Reduction, scaled_names
 
 __all__ = ["NetworkEstimator"]
 
@@ -62,7 +62,7 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
         if self._reduction is not None:
             X = self._reduction.transform(X)
         dtype = torch.float64 if X.dtype == np.float64 and self._double_works() else torch.float32
-        return Rows(X, self.scaling_, device=resolve_device(self.device), dtype=dtype)
+        return Rows(X, self.scaling_, device=resolve_device(self.device), dtype=dtype, names=scaled_names(self))
 
     def _double_works(self) -> bool:
         return self._architecture["network"] != "custom" and resolve_device(self.device).type != "mps"

@@ -11,6 +11,7 @@ from sklearn.utils import ClassifierTags
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
+from ..data import normalized_weight
 from ..kmeans import assign, distances, squared_distances
 from .network import NetworkEstimator
 
@@ -21,6 +22,7 @@ class CentersInCodes(ClusterMixin, NetworkEstimator):
     """A network and centres in the space of its codes; prediction is the nearest centre."""
 
     cluster_centers_: np.ndarray
+    inertia_: float
     _variance: float
 
     def __sklearn_tags__(self) -> Any:
@@ -31,6 +33,14 @@ class CentersInCodes(ClusterMixin, NetworkEstimator):
 
     def _centers_like(self, z: Tensor) -> Tensor:
         return torch.as_tensor(self.cluster_centers_, dtype=z.dtype, device=z.device)
+
+    def _set_inertia(self, distance: Tensor, weight: np.ndarray | None, dim: int) -> None:
+        """Inertia of training rows at squared distances (n,) from their centres, and variance within clusters."""
+        own, unit = normalized_weight(np.ones(len(distance)) if weight is None else weight)
+        mass = torch.as_tensor(own)
+        inertia = float((distance * mass).sum())
+        self.inertia_ = inertia * unit
+        self._variance = max(inertia / (float(mass.sum()) * dim), float(np.finfo(np.float32).tiny))
 
     def embed(self, X: Any) -> np.ndarray:
         """Codes z (n_samples, embedding_dim)."""

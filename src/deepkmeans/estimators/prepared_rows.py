@@ -19,7 +19,7 @@ from ..data import Rows, Scaling, distinct_rows, fit_projection, fit_scaling, ro
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..runtime import Seeds
 from .deep_state import objective_name
-from .reduction import DIRECTIONS, projects
+from .reduction import DIRECTIONS, projects, scaled_names
 
 __all__ = ["PreparedRows", "collapse_copies", "prepare_rows"]
 
@@ -69,8 +69,8 @@ def prepare_rows(
             f"leave it 'auto' with {objective_name(model.objective_)!r}."
         )
     prepared = _prepared(model, X, weight, picture, device, from_graph)
-    if from_graph and model.n_clusters not in (1, "auto"):
-        _refuse_unusable(prepared.plain)
+    if model.n_clusters not in (1, "auto"):
+        _refuse_alike(prepared.plain)
     return prepared
 
 
@@ -80,10 +80,11 @@ def _prepared(
     project = projects(model, X, picture)
 
     def scaled(kind: str, *, projected: bool = project, flagged: bool = True) -> Rows:
-        scaling = fit_scaling(X, kind, rows=from_graph or project, weight=weight)
+        scaling = fit_scaling(X, kind, rows=from_graph or project, weight=weight, names=scaled_names(model))
         if projected:
             scaling = _with_directions(X, scaling)
-        return Rows(X, scaling if flagged else scaling.without_flags(), weight=weight, device=device)
+        scaling = scaling if flagged else scaling.without_flags()
+        return Rows(X, scaling, weight=weight, device=device, names=scaled_names(model))
 
     if not from_graph or model.scaling != "auto" or picture or sp.issparse(X) or row_rule(X) is not None:
         rows = scaled("pixels" if from_graph and picture and model.scaling == "auto" else model.scaling)
@@ -104,18 +105,15 @@ def _as_clustered(X: Any, rows: Rows, weight: np.ndarray | None) -> Rows:
     return rows if scaling.n_inputs == rows.n_inputs else Rows(X, scaling, weight=weight, device=rows.device)
 
 
-def _refuse_unusable(rows: Rows) -> None:
-    """Rows that are infinite after scaling, or all the same, cannot be told apart."""
+def _refuse_alike(rows: Rows) -> None:
+    """Rows that are all the same after scaling cannot be told apart."""
     first, differ = None, False
     for x in rows.chunks(_BLOCK):
         first = x[:1] if first is None else first
-        if not bool(torch.isfinite(x.sum())) and not bool(torch.isfinite(x).all()):
-            raise InvalidDataError(
-                f"scaling={rows.scaling.kind!r} leaves values that float32 cannot hold; use scaling='auto' or "
-                "'standard', or other units."
-            )
         # A spread whose square is no number any more is none.
-        differ = differ or bool(((x - first).square() > 0).any())
+        differ = bool(((x - first).square() > 0).any())
+        if differ:
+            break
     if not differ:
         raise InvalidDataError(
             f"scaling={rows.scaling.kind!r} leaves all {len(rows)} rows the same; use scaling='auto' or 'standard', or "

@@ -32,7 +32,7 @@ from ..exceptions import InvalidDataError, InvalidParameterError, ModelFileError
 from ..runtime import Seeds
 from .inputs import as_numbers
 
-__all__ = ["DIRECTIONS", "REDUCTIONS", "Reduction", "fit_reduction", "is_transformer", "projects"]
+__all__ = ["DIRECTIONS", "REDUCTIONS", "Reduction", "fit_reduction", "is_transformer", "projects", "scaled_names"]
 
 REDUCTIONS = ("auto", "pca", "none")
 #: Principal directions that stand for many columns.
@@ -69,6 +69,11 @@ def fit_reduction(model: Any, X: Any, seeds: Seeds) -> Any:
             "nothing to learn. Choose one that keeps what distinguishes the rows."
         )
     return X
+
+
+def scaled_names(model: Any) -> Any:
+    """Names of the columns that are scaled, if they have any: those of the rows, unless a transformer makes others."""
+    return getattr(model, "feature_names_in_", None) if getattr(model, "_reduction", None) is None else None
 
 
 def is_transformer(value: Any) -> bool:

@@ -299,9 +299,18 @@ def _framed(X: Tensor, centers: Tensor, shift: Tensor | None) -> tuple[Tensor, T
     low, high = safe_range(X.dtype)
     if low < top < high:
         return rows, near, length, 1.0
-    values = rows.values() if is_sparse(X) else rows
-    scale = power_of_two(max(float(part.detach().abs().max()) for part in (values, near) if part.numel()), X.dtype)
-    return rows * scale, near * scale, norms(rows * scale), scale
+    room, size = 1.0, _size(rows, near)
+    if shift is not None and not math.isfinite(size):  # the difference of two numbers may be twice as large as any is
+        room = 0.25
+        rows, near = (part * room - shift * room for part in (X, centers))
+        size = _size(rows, near)
+    scale = power_of_two(size, X.dtype)
+    return rows * scale, near * scale, norms(rows * scale), scale * room
+
+
+def _size(rows: Tensor, near: Tensor) -> float:
+    values = rows.values() if is_sparse(rows) else rows
+    return max(float(part.detach().abs().max()) for part in (values, near) if part.numel())
 
 
 def power_of_two(size: float, dtype: torch.dtype) -> float:

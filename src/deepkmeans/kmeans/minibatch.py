@@ -1,7 +1,8 @@
 """One step of K-Means on a stream: centres are decayed means of all rows that they were given.
 
 D. Sculley, "Web-scale k-means clustering", WWW 2010, whose per-row update this is for a whole batch at once; the decay
-is that of Spark's StreamingKMeans. A cluster without any weight takes the row that is farthest from its centre.
+is that of Spark's StreamingKMeans. A cluster without any weight takes the row that is farthest from its centre; one
+that is hardly missed goes where the batch needs it (:mod:`.reassignment`).
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .distances import assign
-from .rows import block, chunks, sums, take, unit_rows, wide
+from .distances import assign, power_of_two
+from .reassignment import reassigned
+from .rows import block, chunks, is_sparse, safe_range, sums, take, unit_rows, wide
 
 __all__ = ["Step", "minibatch_step"]
 
@@ -57,32 +59,61 @@ def minibatch_step(
 
     Notes
     -----
-    O(n k d) time, twice: the labels returned are those of the new centres.
+    O(n k d) time, twice: the labels returned are those of the new centres. More where centres are moved.
     """
     with torch.no_grad(), torch.autocast(X.device.type, enabled=False):
-        labels, far = assign(X, centers)
         kind = wide(X.device)
-        share = torch.ones(len(labels), dtype=kind, device=X.device) if weight is None else weight.to(kind)
+        scale = _scale(X, centers)
+        X, centers = (X, centers) if scale == 1.0 else (X * scale, centers * scale)
+        share = torch.ones(X.shape[0], dtype=kind, device=X.device) if weight is None else weight.to(kind)
         old = decay_factor * counts.to(X.device, kind)
-        own = labels.long()
-        mass = torch.zeros_like(old).index_add_(0, own, share)
-        total = torch.zeros(centers.shape, dtype=kind, device=X.device)
-        for start, stop in chunks(X.shape[0], 2 * X.itemsize * X.shape[1]):
-            total += sums(block(X, start, stop), own[start:stop], len(centers), share[start:stop].to(X.dtype))
-        empty = (old + mass == 0).nonzero().squeeze(1)
-        if empty.numel():
-            usable = (far > 0) & (share > 0)
-            order = far.masked_fill(~usable, -1).topk(min(len(empty), len(far))).indices
-            order = order[usable[order]]
-            empty = empty[: len(order)]
-            moved = take(X, order).to(kind) * share[order, None]
-            total.index_add_(0, own[order], moved, alpha=-1)
-            mass.index_add_(0, own[order], share[order], alpha=-1)
-            total[empty], mass[empty] = moved, share[order]
-        counts = old + mass.clamp(min=0)
-        kept = counts > 0
-        mean = (old[:, None] * centers.to(kind) + total) / counts.clamp(min=torch.finfo(kind).tiny)[:, None]
-        centers = torch.where(kept[:, None], mean, centers.to(kind)).to(X.dtype)
-        centers = unit_rows(centers) if spherical else centers
-        labels, squared = assign(X, centers)
-        return Step(centers, counts, labels, float((squared * share).sum()))
+        moved, counts = _moved(X, share, centers, old)
+        moved = unit_rows(moved) if spherical else moved
+        labels, squared = assign(X, moved)
+        better = reassigned(X, share, centers, old, moved, counts, labels, squared, spherical=spherical)
+        if better is not None:
+            # Rows of earlier batches are where their centre was, and go with it to the nearest of the new ones.
+            own = assign(centers, better)[0].long()
+            before = torch.zeros_like(old).index_add_(0, own, old)
+            place = torch.zeros_like(better, dtype=kind).index_add_(0, own, centers.to(kind) * old[:, None])
+            place = place / before.clamp(min=torch.finfo(kind).tiny)[:, None]
+            place = torch.where((before > 0)[:, None], place, better.to(kind)).to(X.dtype)
+            moved, counts = _moved(X, share, place, before, near=better)
+            moved = unit_rows(moved) if spherical else moved
+            labels, squared = assign(X, moved)
+        inertia = float((squared * share).sum()) / scale / scale
+        return Step(moved if scale == 1.0 else moved / scale, counts, labels, inertia)
+
+
+def _scale(X: Tensor, centers: Tensor) -> float:
+    """A power of two in whose unit sums and squares are numbers; 1 but for extreme rows."""
+    values = X.values() if is_sparse(X) else X
+    size = max(float(part.abs().max()) for part in (values, centers) if part.numel())
+    low, high = safe_range(X.dtype)
+    return 1.0 if low < size < high else power_of_two(size, X.dtype)
+
+
+def _moved(
+    X: Tensor, share: Tensor, centers: Tensor, old: Tensor, near: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
+    """Centres (k, d) of weight ``old`` (k,) moved by the rows nearest to them, or to ``near``, and their new weight."""
+    kind = old.dtype
+    labels, far = assign(X, centers if near is None else near)
+    own = labels.long()
+    mass = torch.zeros_like(old).index_add_(0, own, share)
+    total = torch.zeros(centers.shape, dtype=kind, device=X.device)
+    for start, stop in chunks(X.shape[0], 2 * X.itemsize * X.shape[1]):
+        total += sums(block(X, start, stop), own[start:stop], len(centers), share[start:stop].to(X.dtype))
+    empty = (old + mass == 0).nonzero().squeeze(1)
+    if empty.numel():
+        usable = (far > 0) & (share > 0)
+        order = far.masked_fill(~usable, -1).topk(min(len(empty), len(far))).indices
+        order = order[usable[order]]
+        empty = empty[: len(order)]
+        taken = take(X, order).to(kind) * share[order, None]
+        total.index_add_(0, own[order], taken, alpha=-1)
+        mass.index_add_(0, own[order], share[order], alpha=-1)
+        total[empty], mass[empty] = taken, share[order]
+    counts = old + mass.clamp(min=0)
+    mean = (old[:, None] * centers.to(kind) + total) / counts.clamp(min=torch.finfo(kind).tiny)[:, None]
+    return torch.where((counts > 0)[:, None], mean, centers.to(kind)).to(X.dtype), counts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import torch
@@ -91,13 +92,34 @@ def prepare(
     low, high = safe_range(X.dtype)
     scale = 1.0
     if not d * low**2 < float(squares) < d * high**2:
-        bounds = chunks(n, kind.itemsize * d)
-        exact = torch.cat([norms(block(rows, *at).to(kind)) for at in bounds])
-        (squares,) = collective.sum(share @ exact**2)
-        scale = power_of_two(float(squares / d) ** 0.5, X.dtype)
-        rows = rows * scale
-        length, squares, mean = norms(rows), squares * scale * scale, mean * scale
+        rows, scale = _scaled(X, rows, shift, share, collective)
+        length = norms(rows)
+        squares, mean = collective.sum(share @ length.to(kind) ** 2, _mean(rows, share))
     return Problem(X, rows, length, weight, shift, scale, max(0.0, float(squares - mean @ mean) / d), spherical)
+
+
+def _scaled(X: Tensor, rows: Tensor, shift: Tensor, share: Tensor, collective: Collective) -> tuple[Tensor, float]:
+    """Rows ``X - shift`` times the power of two that brings their deviation to about one, and that power."""
+    room = 1.0
+    if not math.isfinite(_peak(rows, collective)):  # the difference of two numbers may be twice as large as any is
+        room = 0.25
+        rows = X * room - (shift * room).to(X.dtype)
+    peak = _peak(rows, collective)
+    first = power_of_two(peak, X.dtype)  # in this unit squares are numbers
+    bounds = chunks(X.shape[0], share.itemsize * X.shape[1])
+    exact = torch.cat([norms(block(rows, *at).to(share) * first) for at in bounds])
+    (squares,) = collective.sum(share @ exact**2)
+    # Not beyond what holds the farthest row, which may have no weight.
+    size = max(float(squares / X.shape[1]) ** 0.5, peak * first / safe_range(X.dtype)[1])
+    scale = power_of_two(size / first, X.dtype)
+    return rows * scale, scale * room
+
+
+def _peak(rows: Tensor, collective: Collective) -> float:
+    """Largest absolute number among the rows of all processes."""
+    values = rows.values() if is_sparse(rows) else rows
+    own = values.abs().max() if values.numel() else torch.zeros((), dtype=values.dtype, device=values.device)
+    return float(collective.gather(own[None]).max())
 
 
 def _mean(X: Tensor, share: Tensor) -> Tensor:

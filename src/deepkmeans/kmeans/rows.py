@@ -27,6 +27,7 @@ __all__ = [
     "row_of_entry",
     "safe_range",
     "select",
+    "stacked",
     "sums",
     "take",
     "unit_rows",
@@ -100,6 +101,19 @@ def joined(X: Tensor, gather: Callable[[Tensor], Tensor]) -> Tensor:
     ends = gather(crow[1:] - crow[:-1]).cumsum(0)
     crow = torch.cat([ends.new_zeros(1), ends]).to(crow.dtype)
     return csr_rows(crow, gather(X.col_indices()), gather(X.values()), (len(ends), X.shape[1]))
+
+
+def stacked(top: Tensor, X: Tensor) -> Tensor:
+    """Dense rows above the rows ``X``, in the layout of these."""
+    if not is_sparse(X):
+        return torch.cat([top, X])
+    place = top.nonzero(as_tuple=True)
+    ends = torch.bincount(place[0], minlength=len(top)).cumsum(0)
+    crow = X.crow_indices()
+    start = torch.cat([ends.new_zeros(1), ends[:-1]]) if len(top) else ends
+    crow = torch.cat([start, crow.long() + (int(ends[-1]) if len(top) else 0)]).to(crow.dtype)
+    column = torch.cat([place[1].to(X.col_indices().dtype), X.col_indices()])
+    return csr_rows(crow, column, torch.cat([top[place], X.values()]), (len(top) + X.shape[0], X.shape[1]))
 
 
 def _entries(X: Tensor, index: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -11,7 +11,7 @@ import scipy.sparse as sp
 import torch
 from sklearn.base import BaseEstimator, clone
 
-from ..data import find_image_shape
+from ..data import find_image_shape, fit_scaling
 from ..estimators import DeepKMeans, KMeans
 from ..estimators.choosing import evidence_before_a_fit
 from ..estimators.inputs import check_rows, flatten_pictures
@@ -180,7 +180,8 @@ def _in_space(X: Any, picture: bool, space: str) -> torch.Tensor:
     if space == "raw":
         if sp.issparse(X):
             raise InvalidParameterError("space='raw' would make sparse rows dense: leave 'space' at 'auto'.")
-        return torch.from_numpy(np.ascontiguousarray(X, dtype=np.float32))
+        scaling = fit_scaling(X, "none")
+        return torch.from_numpy(placed(X, scaling))
     pixels = picture or find_image_shape(X) is not None
     scaling = fit_space(X, "pixels" if pixels else "auto", Seeds(0).numpy("projection"), project=not pixels)
     rows = torch.from_numpy(placed(X, scaling))

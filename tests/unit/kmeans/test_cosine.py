@@ -85,7 +85,7 @@ def test_other_metrics_are_refused_in_words():
 
 
 #: Factors whose squares, or sums of squares, no number of that dtype can hold.
-FACTORS = {np.float32: (1e19, 1e36, 1e-19, 1e-35), np.float64: (1e160, 1e300, 1e-160, 1e-200)}
+FACTORS = {np.float32: (1e19, 1e36, 1e-19, 1e-35), np.float64: (1e160, 1e298, 1e-160, 1e-200)}
 
 
 @pytest.mark.parametrize("layout", [np.asarray, sp.csr_matrix])

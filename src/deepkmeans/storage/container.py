@@ -44,6 +44,8 @@ FORMAT = 1
 
 Kind = Literal["model", "checkpoint"]
 
+#: Of a tensor: the path of a weight in a network.
+_LONGEST_NAME = 1_000
 _LOCAL_HEADER_BYTES = 30 + len(MANIFEST)
 _DTYPES = {
     *(torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.bool),
@@ -248,7 +250,8 @@ def _check_schema(manifest: dict[str, Any]) -> dict[str, Any]:
     versions = manifest["versions"]
     require(isinstance(versions, dict) and "deepkmeans" in versions and len(versions) <= 64, "'versions' is not valid")
     for name, version in versions.items():
-        require(isinstance(version, str) and len(name) <= 100 and len(version) <= 100, "'versions' is not valid")
+        short = isinstance(version, str) and len(name) <= 100 and len(version) <= 100
+        require(short and version.isprintable(), "'versions' is not valid")  # messages show them
     keys(manifest["parts"], {TENSORS}, "'parts'")
     part: dict[str, Any] = manifest["parts"][TENSORS]
     keys(part, {"bytes", "sha256"}, f"{TENSORS!r}")
@@ -288,6 +291,8 @@ def _tensors(payload: bytes) -> dict[str, Tensor]:
         for name, entry in header.items():
             if not isinstance(entry, dict) or entry.keys() != {"dtype", "shape", "data_offsets"}:
                 raise StrictJSONError(f"the tensor {name[:80]!r} has no valid record")
+            if len(name) > _LONGEST_NAME or not name.isprintable():
+                raise StrictJSONError(f"the name {name[:80]!r} of a tensor is too long or not printable")
         tensors: dict[str, Tensor] = tensors_from_bytes(payload)
     except (StrictJSONError, safetensors.SafetensorError) as error:
         raise _RefusedError(f"the file is damaged or forged: {TENSORS} is refused, {error}") from error

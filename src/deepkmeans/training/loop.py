@@ -111,7 +111,7 @@ def train(
             stack.callback(callback.teardown, state)
             callback.setup(state)
         if resume is not None:
-            state.restore(*resume)
+            state.restore(*resume, n_rows=len(rows))
         elif objective.needs_codes:
             _cluster(state, rows)
         stop = state.converged
@@ -203,7 +203,10 @@ def _cluster(state: TrainingState, rows: Rows) -> None:
     state.objective.begin_epoch(  # type: ignore[operator]
         Epoch(state.epoch, state.settings.max_epochs, z, rows.weight, generator)
     )
-    state.labels = assign(z, state.objective.centers)[0]  # type: ignore[arg-type]
+    centers: Tensor = state.objective.centers  # type: ignore[assignment]
+    if not bool(torch.isfinite(centers).all()):
+        raise _NonFinite("centres", -1)
+    state.labels = assign(z, centers)[0]
 
 
 @torch.no_grad()

@@ -154,9 +154,9 @@ def test_a_checkpoint_is_not_a_model(tmp_path: Path) -> None:
         ({"class": "os.system", "state": {}}, "holds a 'os.system', which this version does not know"),
         ({"class": "SpectralKMeans", "state": {}}, "pip install --upgrade deepkmeans"),
         ({"class": ["KMeans"], "state": {}}, "does not know"),
-        ({"class": "KMeans", "state": {}}, "the KMeans in it is not complete"),
-        ({"class": "Autoencoder", "state": {}}, "the Autoencoder in it is not complete"),
-        ({"class": "DeepKMeans", "state": {}}, "the DeepKMeans in it is not complete"),
+        ({"class": "KMeans", "state": {}}, "the KMeans in it is damaged or forged: the model lacks 'parameters'"),
+        ({"class": "Autoencoder", "state": {}}, "the Autoencoder in it is damaged or forged: the model lacks"),
+        ({"class": "DeepKMeans", "state": {}}, "the DeepKMeans in it is damaged or forged: the model lacks"),
     ],
 )
 def test_documents_that_are_no_model(tmp_path: Path, document: dict[str, Any], words: str) -> None:

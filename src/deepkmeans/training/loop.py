@@ -118,7 +118,7 @@ def train(
         while not stop and state.epoch < settings.max_epochs:
             started = time.perf_counter()
             snapshot = state.snapshot()
-            labels = state.labels
+            epoch, labels = state.epoch, state.labels
             try:
                 terms = _epoch(state, rows)
                 state.epoch += 1
@@ -126,12 +126,12 @@ def train(
                     _cluster(state, rows)
             except _NonFinite as bad:
                 state.roll_back(snapshot)
-                state.labels = labels
+                state.epoch, state.labels = epoch, labels
                 _lower_rate_or_raise(state, bad)
                 continue
             except KeyboardInterrupt:
                 state.roll_back(snapshot)
-                state.labels, state.interrupted = labels, True
+                state.epoch, state.labels, state.interrupted = epoch, labels, True
                 raise
             if held_out is not None:
                 terms["held_out"] = _measure(state, held_out)

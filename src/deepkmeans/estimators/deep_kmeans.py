@@ -19,7 +19,7 @@ from .choosing import decide_n_clusters
 from .findings import warn_of_findings
 from .inputs import check_enough_rows, check_rows, check_weight, flatten_pictures, kept_if_refused
 from .labelling import label_rows
-from .network import is_constant, refuse_constant
+from .network import finite_codes, is_constant, refuse_constant
 from .prediction import CentersInCodes
 from .prepared_rows import PreparedRows, collapse_copies, prepare_rows
 from .reduction import REDUCTIONS, fit_reduction, is_transformer
@@ -334,7 +334,7 @@ class DeepKMeans(CentersInCodes):
         if resumed_phase(resumed) == "cluster":  # the loop restores centres and metric; only shapes are needed
             self.objective_.setup(torch.zeros(k, dim, device=rows.device), len(rows))
             return
-        z = encode_rows(self.encoder_, rows)
+        z = finite_codes(encode_rows(self.encoder_, rows))
         start = fit_whitened_kmeans(z, k, n_init=_CODE_STARTS, weight=rows.weight, generator=seeds.generator("centers"))
         self.encoder_.set_metric(start.shift, start.metric)
         self.objective_.setup(start.centers, len(rows))

@@ -21,7 +21,7 @@ from ..training import encode_rows
 from .inputs import as_numbers, check_rows, flatten_pictures
 from .reduction import Reduction
 
-__all__ = ["NETWORKS", "NetworkEstimator", "make_network", "refuse_constant"]
+__all__ = ["NETWORKS", "NetworkEstimator", "finite_codes", "make_network", "refuse_constant"]
 
 NETWORKS: dict[str, Any] = {
     "convolutional": ConvAutoencoder, "dense": DenseAutoencoder, "variational": VariationalAutoencoder,
@@ -74,15 +74,7 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
     def _codes(self, X: Any) -> Tensor:
         """Codes (n, embedding_dim) of checked rows; the one path of fit, predict, transform and embed."""
         rows = self._rows(X)
-        z = encode_rows(self._network(rows), rows)
-        near = z.abs() < _FARTHEST
-        if not bool(near.all()):  # neither NaN nor infinity has a nearest centre
-            wrong = int(torch.nonzero(~near.all(dim=1))[0])
-            raise InvalidDataError(
-                f"The network makes no finite code of row {wrong} (counted from 0): it lies too far from the rows of "
-                "the fit. Check its units, or leave it out."
-            )
-        return z
+        return finite_codes(encode_rows(self._network(rows), rows))
 
     def _network(self, rows: Rows) -> nn.Module:
         network: nn.Module = self.encoder_.to(rows.device)
@@ -126,6 +118,18 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
         counts = np.isnan(X[:, columns]).sum(axis=0)
         names = getattr(self, "feature_names_in_", None)
         return {str(columns[i] if names is None else names[columns[i]]): int(counts[i]) for i in range(len(columns))}
+
+
+def finite_codes(z: Tensor) -> Tensor:
+    """Codes z (n, embedding_dim), each of which has a nearest centre; neither NaN nor infinity has one."""
+    near = z.abs() < _FARTHEST
+    if not bool(near.all()):
+        wrong = int(torch.nonzero(~near.all(dim=1))[0])
+        raise InvalidDataError(
+            f"The network makes no finite code of row {wrong} (counted from 0): its values may be too far from those "
+            "of the other rows. Check its units, or leave it out; an encoder of your own must give finite codes."
+        )
+    return z
 
 
 def make_network(architecture: Mapping[str, Any]) -> nn.Module:

@@ -24,7 +24,7 @@ from ..runtime import Seeds, one_thread, seeded_torch
 from ..types import Batch, Epoch
 from .callbacks import Callback
 from .optimizer import AdamW
-from .state import Settings, TrainingState
+from .state import Settings, TrainingState, refused
 
 if TYPE_CHECKING:
     from ..data import Rows
@@ -112,6 +112,7 @@ def train(
             callback.setup(state)
         if resume is not None:
             state.restore(*resume, n_rows=len(rows))
+            _check_codes(state, rows, resume[0])
         elif objective.needs_codes:
             _cluster(state, rows)
         stop = state.converged
@@ -207,6 +208,13 @@ def _cluster(state: TrainingState, rows: Rows) -> None:
     if not bool(torch.isfinite(centers).all()):
         raise _NonFinite("centres", -1)
     state.labels = assign(z, centers)[0]
+
+
+def _check_codes(state: TrainingState, rows: Rows, document: Mapping[str, Any]) -> None:
+    """Weights of a checkpoint may all be finite and the codes that they make of the rows not."""
+    if not bool(torch.isfinite(encode_rows(state.encoder, rows)).all()):
+        state.history.clear()
+        raise refused(document, "its network makes codes that are not finite")
 
 
 @torch.no_grad()

@@ -14,7 +14,7 @@ from ..runtime import Seeds
 from ..storage.schema import MismatchError
 from .stored_state import COUNTERS, check_state
 
-__all__ = ["Settings", "TrainingState"]
+__all__ = ["Settings", "TrainingState", "refused"]
 
 
 @dataclass(frozen=True)
@@ -121,13 +121,10 @@ class TrainingState:
         try:
             check_state(
                 document, tensors, encoder=self.encoder, objective=self.objective, parameters=parameters,
-                n_rows=n_rows, max_epochs=self.max_epochs,
+                n_rows=n_rows, settings=self.settings,
             )  # fmt: skip
         except MismatchError as error:
-            raise CheckpointError(
-                f"{document.get('source', 'the checkpoint')}: the checkpoint in it is damaged or forged: {error}; "
-                "remove it to continue from the one before it, or start the fit again"
-            ) from error
+            raise refused(document, str(error)) from error
         for name in COUNTERS:
             setattr(self, name, document[name])
         self.best_loss = float("inf") if document["best_loss"] is None else document["best_loss"]
@@ -157,6 +154,14 @@ class TrainingState:
         self.encoder.load_state_dict(snapshot["encoder"])
         self.objective.load_state_dict(snapshot["objective"])
         self.optimizer.load_state_dict(_optimizer_copied(snapshot["optimizer"]))
+
+
+def refused(document: Mapping[str, Any], why: str) -> CheckpointError:
+    """The error for a state that was read and is none, naming the file."""
+    return CheckpointError(
+        f"{document.get('source', 'the checkpoint')}: the checkpoint in it is damaged or forged: {why}; "
+        "remove it to continue from the one before it, or start the fit again"
+    )
 
 
 def _copied(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

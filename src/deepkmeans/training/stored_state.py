@@ -55,11 +55,13 @@ def check_checkpoint(document: Any) -> None:
 
 def check_state(
     document: Mapping[str, Any], tensors: Mapping[str, Tensor], *, encoder: nn.Module, objective: nn.Module,
-    parameters: Iterable[Tensor], n_rows: int, max_epochs: int,
+    parameters: Iterable[Tensor], n_rows: int, settings: Any,
 ) -> None:  # fmt: skip
-    """Refuse what is not a state of these modules, optimised over these parameters, on so many rows."""
-    if document["epoch"] > max_epochs:
-        raise MismatchError(f"'epoch' is {document['epoch']:,}, and the phase ends after {max_epochs:,}")
+    """Refuse what is not a state of these modules, optimised over these parameters by these settings."""
+    if document["epoch"] > settings.max_epochs:
+        raise MismatchError(f"'epoch' is {document['epoch']:,}, and the phase ends after {settings.max_epochs:,}")
+    if document["learning_rate"] > settings.learning_rate:  # it only falls
+        raise MismatchError(f"'learning_rate' is {document['learning_rate']:g}, above {settings.learning_rate:g}")
     parts: dict[str, dict[str, Tensor]] = {}
     for name, tensor in tensors.items():
         part, _, rest = name.partition("/")

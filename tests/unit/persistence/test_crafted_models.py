@@ -15,12 +15,13 @@ import numpy as np
 import pytest
 import torch
 
+from deepkmeans import DeepKMeans
 from deepkmeans.encoders import dense
 from deepkmeans.estimators import network_state
-from deepkmeans.exceptions import DeepKMeansError, InvalidDataError, InvalidParameterError, ModelFileError
+from deepkmeans.exceptions import InvalidDataError, InvalidParameterError, ModelFileError
 from deepkmeans.persistence import load, save
 from deepkmeans.storage import atomic
-from tests.unit.persistence.models import KINDS, crafted, fitted, rows, saved
+from tests.unit.persistence.models import KINDS, Net, crafted, fitted, rows, saved
 
 NAN, INF, DELETED = math.nan, math.inf, object()
 
@@ -296,7 +297,15 @@ def test_rows_without_a_finite_code_have_no_cluster() -> None:
     far[1] = 1e200
     with pytest.raises(InvalidDataError, match="no finite code of row 1"):
         model.predict(far)
-    assert issubclass(InvalidDataError, DeepKMeansError)
+
+
+def test_an_encoder_without_finite_codes_is_refused_by_fit() -> None:
+    class Lost(Net):
+        def encode(self, x: torch.Tensor) -> torch.Tensor:
+            return super().encode(x) / 0
+
+    with pytest.raises(InvalidDataError, match="an encoder of your own must give finite codes"):
+        DeepKMeans(3, objective="dec", encoder=Lost(), pretrain_epochs=0).fit(rows("KMeans"))
 
 
 def test_a_file_that_is_missing_keeps_its_words(tmp_path: Path) -> None:

@@ -75,6 +75,12 @@ def _craft(source: Path, target: Path, change: Callable[[dict[str, Any], dict[st
         ("dcn", lambda d, t: d.update(epoch="1"), "['epoch'] must be an integer >= 1. Got '1'"),
         ("dcn", lambda d, t: d.update(epoch=4), "'epoch' is 4, and the phase ends after 3"),
         ("dcn", lambda d, t: d.update(learning_rate=-1.0), "['learning_rate'] must be a finite number > 0. Got -1.0"),
+        ("dcn", lambda d, t: d.update(learning_rate=1e300), "'learning_rate' is 1e+300, above"),
+        (
+            "dcn",
+            lambda d, t: t.update({"encoder/module.down.2.bias": t["encoder/module.down.2.bias"] * 0 + 3e38}),
+            "its network makes codes that are not finite",
+        ),
         ("dcn", lambda d, t: d.update(converged=1), "['converged'] must be a bool"),
         ("dcn", lambda d, t: d.update(history=[{"phase": 1}]), "['history'][0]"),
         ("dcn", lambda d, t: d["history"][-1].update(changed="all"), "['changed'] must be a number. Got 'all'"),

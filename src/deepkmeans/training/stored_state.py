@@ -45,7 +45,8 @@ _CHECKPOINT = Record({
         **COUNTERS, "root": COUNT, "history": [ListOf([_EPOCH])], "notes": [MapOf()], "annealing": BOOL,
     })],
 })  # fmt: skip
-_OPTIMIZER = {"step": TensorOf(low=1.0), "exp_avg_sq": TensorOf(low=0.0)}
+#: Codes are whitened before they are clustered: their centres are small numbers.
+_FARTHEST = 1e15
 
 
 def check_checkpoint(document: Any) -> None:
@@ -70,23 +71,27 @@ def check_state(
     centers = getattr(objective, "centers", None)
     sizes = {"n_rows": n_rows, "n_clusters": len(centers) if isinstance(centers, Tensor) else 1}
     check_tensors_like(parts.pop("encoder", {}), encoder.state_dict(), prefix="encoder/")
-    ranges = getattr(objective, "_state_ranges", {})
+    ranges = {"centers": TensorOf(low=-_FARTHEST, high=_FARTHEST), **getattr(objective, "_state_ranges", {})}
     check_tensors_like(
         parts.pop("objective", {}), objective.state_dict(), prefix="objective/", ranges=ranges, sizes=sizes
     )
-    _check_optimizer(parts.pop("optimizer", {}), list(parameters))
+    _check_optimizer(parts.pop("optimizer", {}), list(parameters), 2 * settings.clip)
     for part in parts:
         raise MismatchError(f"the tensors {part[:80] + '/'!r} are unknown")
     rule = TensorOf([torch.int32], ("n_rows",), low=0, below="n_clusters", optional=not objective.needs_codes)
     check_tensors({f"labels{rest}": tensor for rest, tensor in labels.items()}, {"labels": rule}, sizes=sizes)
 
 
-def _check_optimizer(found: Mapping[str, Tensor], parameters: Sequence[Tensor]) -> None:
-    """Parameters that have not had a gradient yet have no state; the others all of it."""
+def _check_optimizer(found: Mapping[str, Tensor], parameters: Sequence[Tensor], steepest: float) -> None:
+    """Parameters that have not had a gradient yet have no state, the others all of it; gradients are clipped."""
     wanted: dict[str, Tensor] = {}
     for number in {name.partition("/")[0] for name in found}:
         if not (number.isdecimal() and number.isascii() and int(number[:9]) < len(parameters)):
             raise MismatchError(f"the tensors {'optimizer/' + number[:80]!r} belong to no parameter")
         own = parameters[int(number[:9])]
         wanted |= {f"{number}/exp_avg": own, f"{number}/exp_avg_sq": own, f"{number}/step": torch.tensor(1.0)}
-    check_tensors_like(found, wanted, prefix="optimizer/", ranges=_OPTIMIZER)
+    ranges = {
+        "step": TensorOf(low=1.0), "exp_avg": TensorOf(low=-steepest, high=steepest),
+        "exp_avg_sq": TensorOf(low=0.0, high=steepest**2),
+    }  # fmt: skip
+    check_tensors_like(found, wanted, prefix="optimizer/", ranges=ranges)

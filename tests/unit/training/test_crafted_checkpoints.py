@@ -92,6 +92,8 @@ def _craft(source: Path, target: Path, change: Callable[[dict[str, Any], dict[st
         ("dcn", lambda d, t: t.pop("labels"), "'labels' is missing"),
         ("dcn", lambda d, t: t.update({"objective/centers": t["objective/centers"] * math.nan}), "holds NaN"),
         ("dcn", lambda d, t: t.update({"objective/centers": t["objective/centers"][1:]}), "must be of shape (3, "),
+        ("dcn", lambda d, t: t.update({"objective/centers": t["objective/centers"] * 0 + 3e38}), "must be <= 1e+15"),
+        ("dcn", lambda d, t: t.update({"optimizer/0/exp_avg": t["optimizer/0/exp_avg"] * 0 + 3e38}), "must be <= 10"),
         ("dcn", lambda d, t: t.update({"objective/counts": -t["objective/counts"]}), "where all must be > 0"),
         ("dcn", lambda d, t: t.pop("objective/counts"), "'objective/counts' is missing"),
         ("dcn", lambda d, t: t.pop("encoder/shift"), "'encoder/shift' is missing"),

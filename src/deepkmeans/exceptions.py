@@ -38,6 +38,10 @@ __all__ = [
 ]
 
 
+def __dir__() -> list[str]:
+    return list(__all__)
+
+
 class DeepKMeansError(Exception):
     """Base class of all errors raised on purpose by this package."""
 

@@ -21,6 +21,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from deepkmeans.estimators import kmeans_state
 from deepkmeans.estimators.kmeans import KMeans
 from deepkmeans.exceptions import InvalidDataError, InvalidParameterError
 from tests.subprocesses import environment
@@ -223,8 +224,9 @@ def test_no_global_state_is_touched(capsys: pytest.CaptureFixture[str]) -> None:
 def test_state_round_trip(init: str) -> None:
     X = pd.DataFrame(heaps(), columns=list("abcd"))
     model = KMeans(np.int64(3), init=init if init != "array" else X.to_numpy()[:3], random_state=0).fit(X)
-    document, tensors = model._to_state()
-    again = KMeans._from_state(json.loads(json.dumps(document)), {name: part.clone() for name, part in tensors.items()})
+    document, tensors = kmeans_state.to_state(model)
+    tensors = {name: part.clone() for name, part in tensors.items()}
+    again = kmeans_state.from_state(KMeans, json.loads(json.dumps(document)), tensors)
     assert np.array_equal(again.predict(X), model.labels_)
     assert np.array_equal(again.labels_, model.labels_)
     assert list(again.feature_names_in_) == list("abcd")
@@ -232,4 +234,4 @@ def test_state_round_trip(init: str) -> None:
     assert (again.inertia_, again.n_iter_, again.n_clusters_) == (model.inertia_, model.n_iter_, model.n_clusters_)
     assert np.array_equal(clone(again).fit(X).labels_, model.labels_)
     with pytest.raises(NotFittedError):
-        KMeans()._to_state()
+        kmeans_state.to_state(KMeans())

@@ -115,3 +115,22 @@ def test_no_objective_without_a_paper_and_an_oracle(name):
     oracles = (Path(__file__).parents[1] / "oracles" / "test_objectives_by_hand.py").read_text()
     assert f"{OBJECTIVES[name].__name__}(" in oracles
     assert issubclass(OBJECTIVES[name], Objective)
+
+
+def test_hyper_parameters_outside_their_domains_are_refused_by_name(name):
+    for parameter in OBJECTIVES[name]().get_params():
+        for value in (-1, "x", None, float("nan")):
+            words = f"The '{parameter}' parameter of {OBJECTIVES[name].__name__} must be .* Got {value!r} instead"
+            wrong = OBJECTIVES[name]().set_params(**{parameter: value})
+            for given in (wrong, lambda wrong=wrong: wrong):  # an instance, and a function that returns one
+                with pytest.raises(InvalidParameterError, match=words):
+                    make_objective(given)
+
+
+def test_a_method_of_ones_own_may_have_other_parameters(name):
+    class Own(OBJECTIVES[name]):
+        def __init__(self, mine=None):
+            super().__init__()
+            self.mine = mine
+
+    assert make_objective(Own("anything")).mine == "anything"

@@ -31,7 +31,7 @@ def info(model: ModelArgument, json: JsonOption = False, debug: DebugOption = Fa
         "model": str(path),
         "bytes": path.stat().st_size,
         "estimator": type(fitted).__name__,
-        "parameters": {name: value for name, value in parameters.items() if name not in ("callbacks", "encoder")},
+        "parameters": {name: value for name, value in parameters.items() if name != "callbacks"},
         "n_features": int(fitted.n_features_in_),
         "feature_names": None if names is None else list(names),
     }

@@ -42,4 +42,4 @@ def partition_text(report: Mapping[str, Any]) -> str:
 def _sure(report: Mapping[str, Any]) -> str:
     if report["confidence"] is None:
         return "confidence unknown"
-    return f"confidence {report['confidence']:.2f}, {'sure' if report['sure'] else 'not sure'}"
+    return f"confidence {report['confidence']:.2f}, {'sure' if report.get('sure') else 'not sure'}"

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ..exceptions import ModelFileError
 from .console import Console
 from .options import DebugOption, ForceOption, JsonOption, ModelArgument, QuietOption
 from .run_folder import RunFolder, check_free, labels_text, model_path
@@ -44,6 +45,10 @@ def predict(
     from .reading import named, read_for_model, row_names
 
     fitted = load(path)
+    wanted = "predict_proba" if proba else "predict"
+    if not hasattr(fitted, wanted):
+        lacks = "clusters" if wanted == "predict" else "probabilities; leave out --proba"
+        raise ModelFileError(f"{path} holds a fitted {type(fitted).__name__}, which has no {lacks}")
     names = getattr(fitted, "feature_names_in_", None)
     folder = RunFolder(model)
     chosen = folder.read_document().get("data") or {} if names is None and folder.run.exists() else {}

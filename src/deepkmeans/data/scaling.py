@@ -14,15 +14,18 @@ import scipy.sparse as sp
 import torch
 from torch import Tensor
 
+from .._validation import OneOf
 from ..exceptions import InvalidParameterError
+from ..storage import schema
 from .column_kinds import columns, row_rule
 from .magnitudes import check_spreads
 from .row_steps import after_projection, size_of_rows, step_dense, step_sparse, undo_step
 from .spaces import LIMIT, robust_units
 
-__all__ = ["SCALINGS", "Scaling", "fit_scaling"]
+__all__ = ["SCALINGS", "Scaling", "check_stored_scaling", "fit_scaling"]
 
 SCALINGS = ("auto", "standard", "robust", "shared", "pixels", "unit", "counts", "cosine", "none")
+_KINDS = (*SCALINGS[1:], "symmetric")
 
 
 #: Cells of each column, at either end, that say nothing of its range, and rows that are looked at.
@@ -141,6 +144,27 @@ class Scaling:
         fill, flagged, shift, scale = (tensors[name] for name in ("fill", "flagged", "shift", "scale"))
         size = float(tensors["size"]) if "size" in tensors else 1.0
         return cls(kind, fill, flagged, shift, scale, size=size, components=tensors.get("components"))
+
+
+_DOUBLE = [torch.float64]
+#: What :meth:`Scaling.to_tensors` gives, as a file holds it.
+_STORED = {
+    "fill": schema.TensorOf(_DOUBLE, ("n_columns",)),
+    "flagged": schema.TensorOf([torch.int64], ("n_flagged",), low=0, below="n_columns", may_be_empty=True),
+    "shift": schema.TensorOf(_DOUBLE, ("n_columns",)),
+    "scale": schema.TensorOf(_DOUBLE, ("n_columns",), low=0, above=True),
+    "size": schema.TensorOf(_DOUBLE, (), low=0, above=True, optional=True),
+    "components": schema.TensorOf(_DOUBLE, ("n_columns", "n_directions"), optional=True),
+}
+
+
+def check_stored_scaling(kind: Any, tensors: dict[str, Tensor], prefix: str) -> dict[str, int]:
+    """Refuse what is no scaling with :class:`~deepkmeans.storage.schema.MismatchError`; return its sizes by name."""
+    schema.check_value(kind, [OneOf(*_KINDS)], "'scaling'")
+    sizes = schema.check_tensors(tensors, _STORED, prefix=prefix)
+    if kind == "counts" and f"{prefix}size" not in tensors:
+        raise schema.MismatchError(f"the tensor {prefix + 'size'!r} is missing")
+    return sizes | {"n_inputs": sizes.get("n_directions", sizes["n_columns"]) + sizes["n_flagged"]}
 
 
 def _beyond_float32(shift: Tensor, scale: Tensor) -> bool:

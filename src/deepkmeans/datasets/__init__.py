@@ -13,3 +13,7 @@ __all__ = [
     "load_wine",
     "make_shapes",
 ]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -17,6 +17,10 @@ __all__ = [
 ]
 
 
+def __dir__() -> list[str]:
+    return list(__all__)
+
+
 def draws_nothing(network: object) -> bool:
     """Whether a network is one of ours, which draw no random numbers while they train."""
     return type(network) in (ConvAutoencoder, DenseAutoencoder, VariationalAutoencoder)

@@ -101,8 +101,9 @@ class ScaledCodes(nn.Module):
         super().__init__()
         self.module = module
         self.register_buffer("shift", torch.zeros(embedding_dim))
-        self.register_buffer("metric", torch.eye(embedding_dim))
-        self.register_buffer("inverse", torch.eye(embedding_dim))
+        # Not torch.eye: on the meta device, where load() plans a network, it imports 5 s of symbolic mathematics.
+        self.register_buffer("metric", torch.zeros(embedding_dim, embedding_dim).fill_diagonal_(1.0))
+        self.register_buffer("inverse", self.metric.clone())
 
     @torch.no_grad()
     def set_metric(self, shift: Tensor, metric: Tensor) -> None:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .._validation import Constraint, Instance, Interval
+
 __all__ = ["ConvAutoencoder"]
 
 #: Pictures are averaged down to sides of less than twice this before the first convolution.
 _SIDE = 32
+_SIZE = Interval(int, 1, None)
+
+
+def _is_shape(value: Any) -> bool:
+    return isinstance(value, (tuple, list)) and len(value) == 3 and all(_SIZE.accepts(side) for side in value)
 
 
 class ConvAutoencoder(nn.Module):
@@ -35,6 +43,13 @@ class ConvAutoencoder(nn.Module):
     costs 0.7 million multiplications to encode. The decoder only keeps codes honest and centres visible, so it is
     plain: a picture of half the detail is enough.
     """
+
+    #: Of the constructor's arguments that a file holds, checked when it is read.
+    _constraints: ClassVar[dict[str, list[Constraint]]] = {
+        "n_inputs": [_SIZE],
+        "embedding_dim": [_SIZE],
+        "image_shape": [Instance(_is_shape, "height, width and channels, three positive integers")],
+    }
 
     def __init__(
         self, n_inputs: int, embedding_dim: int, image_shape: Sequence[int], *, channels: Sequence[int] = (16, 32, 64),

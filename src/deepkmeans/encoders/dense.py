@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-__all__ = ["ACTIVATIONS", "OUTPUT_RANGES", "DenseAutoencoder", "VariationalAutoencoder"]
+from .._validation import Constraint, Instance, Interval, OneOf
+
+__all__ = ["ACTIVATIONS", "HIDDEN_SIZES", "OUTPUT_RANGES", "DenseAutoencoder", "VariationalAutoencoder"]
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "linear": lambda x: x,
@@ -25,6 +29,19 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 
 #: Output activations that cannot reach every number; the data is scaled into these intervals.
 OUTPUT_RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 1.0), "softplus": (0.0, 1.0)}
+
+_SIZE = Interval(int, 1, None)
+#: Far more than plain layers can be trained through; a file that names more is not built.
+_MOST_LAYERS = 1_000
+
+
+def _is_sizes(value: Any) -> bool:
+    is_sequence = isinstance(value, (tuple, list)) or (isinstance(value, np.ndarray) and value.ndim == 1)
+    return is_sequence and len(value) <= _MOST_LAYERS and all(_SIZE.accepts(size) for size in value)
+
+
+#: What ``hidden_sizes`` may be, of a network, of an estimator and in a file.
+HIDDEN_SIZES = Instance(_is_sizes, f"a sequence of at most {_MOST_LAYERS:,} positive integers")
 
 
 class DenseAutoencoder(nn.Module):
@@ -51,6 +68,17 @@ class DenseAutoencoder(nn.Module):
     global generator. He et al. (2015) start 2.4 times wider; beside that the narrow start reached a fifth less
     reconstruction error in the same epochs and codes that cluster better.
     """
+
+    #: Of the constructor's arguments, checked where they come out of a file.
+    _constraints: ClassVar[dict[str, list[Constraint]]] = {
+        "n_inputs": [_SIZE],
+        "embedding_dim": [_SIZE],
+        "hidden_sizes": [HIDDEN_SIZES],
+        "activation": [OneOf(*ACTIVATIONS)],
+        "output_activation": [OneOf(*ACTIVATIONS)],
+        "tied": [Instance(bool, "a bool")],
+        "batch_norm": [Instance(bool, "a bool")],
+    }
 
     def __init__(
         self, n_inputs: int, embedding_dim: int, hidden_sizes: Sequence[int] = (), *, activation: str = "relu",

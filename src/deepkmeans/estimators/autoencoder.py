@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from .._validation import Instance, Interval, OneOf, validate_parameters
 from ..data import SCALINGS, Rows, fit_scaling, normalized_weight
 from ..encoders import ACTIVATIONS, OUTPUT_RANGES
+from ..encoders.dense import HIDDEN_SIZES
 from ..objectives import Reconstruction
 from ..objectives.reconstruction import reconstruction_error
 from ..runtime import Seeds, resolve_device, resolve_precision
@@ -105,7 +106,7 @@ class Autoencoder(NetworkEstimator):
 
     _constraints: ClassVar[dict[str, list[Any]]] = {
         "embedding_dim": [Interval(int, 1, None), OneOf("auto", "intrinsic")],
-        "hidden_sizes": [Instance(lambda v: _is_sizes(v), "a sequence of positive integers")],
+        "hidden_sizes": [HIDDEN_SIZES],
         "activation": [OneOf(*ACTIVATIONS)],
         "output_activation": [OneOf(*ACTIVATIONS)],
         "tied": [Instance((bool, np.bool_), "a bool")],
@@ -260,26 +261,3 @@ class Autoencoder(NetworkEstimator):
     @property
     def _n_features_out(self) -> int:
         return int(self._architecture["embedding_dim"])
-
-    def _to_state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
-        document, tensors = self._network_parts()
-        skipped = ("encoder", "callbacks", "random_state", "device")
-        parameters = {k: v for k, v in self.get_params(deep=False).items() if k not in skipped}
-        parameters["hidden_sizes"] = [int(size) for size in self.hidden_sizes]
-        document |= {"parameters": parameters, "history": self.history_, "report": self.report_}
-        return document, tensors
-
-    @classmethod
-    def _from_state(cls, document: dict[str, Any], tensors: dict[str, Tensor], encoder: Any = None) -> Autoencoder:
-        parameters = dict(document["parameters"])
-        parameters["hidden_sizes"] = tuple(parameters["hidden_sizes"])
-        model = cls(**parameters, encoder=encoder)
-        model._restore_network(document, tensors, encoder)
-        model.history_, model.report_ = document["history"], document["report"]
-        model.n_iter_ = len(model.history_)
-        return model
-
-
-def _is_sizes(value: Any) -> bool:
-    rule = Interval(int, 1, None)
-    return isinstance(value, (tuple, list, np.ndarray)) and all(rule.accepts(size) for size in value)

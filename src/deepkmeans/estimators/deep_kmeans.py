@@ -16,17 +16,17 @@ from ..runtime import Seeds, resolve_device, resolve_precision
 from ..training import Progress, Settings, encode_rows, train
 from .bottleneck import settled_dim
 from .choosing import decide_n_clusters
-from .deep_state import from_state, objective_name, to_state
 from .findings import warn_of_findings
 from .inputs import check_enough_rows, check_rows, check_weight, flatten_pictures, kept_if_refused
 from .labelling import label_rows
-from .network import is_constant, refuse_constant
+from .network import finite_codes, is_constant, refuse_constant
 from .prediction import CentersInCodes
 from .prepared_rows import PreparedRows, collapse_copies, prepare_rows
 from .reduction import REDUCTIONS, fit_reduction, is_transformer
 from .resuming import open_checkpoints, resumed_phase
 from .self_labelling import LEARNT, settle_on_rows
 from .sizing import batch_size_for, embedding_dim_for, epochs_for, hidden_sizes_for, teaching_batch_size_for
+from .stored_objective import objective_name
 
 __all__ = ["DeepKMeans"]
 
@@ -334,7 +334,7 @@ class DeepKMeans(CentersInCodes):
         if resumed_phase(resumed) == "cluster":  # the loop restores centres and metric; only shapes are needed
             self.objective_.setup(torch.zeros(k, dim, device=rows.device), len(rows))
             return
-        z = encode_rows(self.encoder_, rows)
+        z = finite_codes(encode_rows(self.encoder_, rows))
         start = fit_whitened_kmeans(z, k, n_init=_CODE_STARTS, weight=rows.weight, generator=seeds.generator("centers"))
         self.encoder_.set_metric(start.shift, start.metric)
         self.objective_.setup(start.centers, len(rows))
@@ -382,15 +382,6 @@ class DeepKMeans(CentersInCodes):
         if deep and isinstance(self.objective, Objective):
             params |= {f"objective__{name}": value for name, value in self.objective.get_params().items()}
         return params
-
-    def _to_state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
-        return to_state(self)
-
-    @classmethod
-    def _from_state(
-        cls, document: dict[str, Any], tensors: dict[str, Tensor], encoder: Any = None, reduce: Any = None
-    ) -> DeepKMeans:
-        return from_state(cls, document, tensors, encoder, reduce)  # type: ignore[no-any-return]
 
 
 def _given(value: Any, automatic: Any) -> Any:

@@ -2,64 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from .._validation import did_you_mean
-from ..exceptions import InvalidParameterError, ModelFileError
-from ..objectives import OBJECTIVES, Objective
-from .reduction import Reduction
+from .._validation import Interval
+from ..exceptions import ModelFileError
+from ..storage.schema import (
+    COUNT,
+    NOT_NEGATIVE,
+    TEXT,
+    ListOf,
+    MapOf,
+    Record,
+    TensorOf,
+    check_tensors,
+    check_value,
+)
+from .network_state import NETWORK_RULES, check_features, check_network, network_to_parts, restore_network
+from .reduction import STORED_REDUCTION, Reduction, check_stored_reduction
+from .stored_objective import (
+    GIVEN_OBJECTIVE,
+    STORED_OBJECTIVE,
+    objective_from_parts,
+    objective_given_from_parts,
+    objective_given_to_parts,
+    objective_to_parts,
+)
+from .stored_parameters import GIVEN_TENSORS, given_rules, parameters_from_parts, parameters_to_parts
 
-__all__ = ["UnknownObjective", "from_state", "objective_name", "to_state"]
+__all__ = ["check_state", "from_state", "to_state"]
 
-#: What a file cannot hold: code, open handles, and what belongs to the machine.
-_NOT_STORED = ("objective", "encoder", "callbacks", "random_state", "device")
-
-
-class UnknownObjective:
-    """Stands in a loaded model for an objective of the user's own, whose code is not in the file.
-
-    Prediction needs only encoder and centres; fitting again needs the objective.
-    """
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __call__(self) -> Objective:
-        raise InvalidParameterError(
-            f"The model was fitted with the objective {self.name}, whose code is not in the file; to fit again, "
-            f"pass it: model.set_params(objective={self.name}(...)){did_you_mean(self.name, OBJECTIVES)}."
-        )
-
-    def __repr__(self) -> str:
-        return f"<objective {self.name}, not in the file>"
-
-
-def objective_name(objective: Any) -> str:
-    """The registered name of an objective, or its class's name."""
-    if isinstance(objective, UnknownObjective):
-        return objective.name
-    return next((name for name, cls in OBJECTIVES.items() if cls is type(objective)), type(objective).__name__)
+#: ``fit`` keeps the variance within clusters from this on, so that probabilities are numbers.
+_LEAST, _MOST = float(np.finfo(np.float32).tiny), float(np.finfo(np.float64).max)
+_FITTED = Record({"inertia": NOT_NEGATIVE, "n_iter": COUNT, "variance": [Interval(float, _LEAST, _MOST)]})
+_RULES = Record(
+    {**NETWORK_RULES, "parameters": [MapOf()], "objective": [STORED_OBJECTIVE], "fitted": [_FITTED]},
+    {
+        "given": [given_rules(objective=[GIVEN_OBJECTIVE])], "feature_names_in": [ListOf(TEXT)],
+        "reduce": [STORED_REDUCTION],
+    },
+)  # fmt: skip
+_TENSORS = {
+    "centers": TensorOf([torch.float32], ("n_clusters", "embedding_dim")),
+    "labels": TensorOf([torch.int32], ("n_samples",), low=0, below="n_clusters"),
+    **GIVEN_TENSORS,
+}
+#: Not in files of the first release.
+_LATER = ("device", "partition", "random_state", "reduce")
 
 
 def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """Document (JSON-safe) and tensors of a fitted model."""
-    document, tensors = model._network_parts()
-    parameters = {k: v for k, v in model.get_params(deep=False).items() if k not in _NOT_STORED}
+    document, tensors = network_to_parts(model)
+    document["parameters"], document["given"], own_tensors = parameters_to_parts(model)
+    document["given"]["objective"] = objective_given_to_parts(model.objective)
+    tensors |= own_tensors
     if model._reduction is not None:
-        del parameters["reduce"]
+        document["parameters"].pop("reduce", None)
         document["reduce"], own_tensors = model._reduction.to_parts()
         tensors |= own_tensors
-    name = objective_name(model.objective_)
-    own = model.objective_.get_params() if name in OBJECTIVES else {}
     document |= {
-        "parameters": parameters,
         "history": model.history_,
         "report": model.report_,
-        "objective": {"name": name, "parameters": own},
+        "objective": objective_to_parts(model.objective_),
         "fitted": {"inertia": model.inertia_, "n_iter": model.n_iter_, "variance": model._variance},
     }
     tensors["centers"] = torch.from_numpy(model.cluster_centers_)
@@ -67,23 +76,38 @@ def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
     return document, tensors
 
 
+def check_state(document: Any, tensors: Mapping[str, Tensor]) -> None:
+    """Refuse, with :class:`~deepkmeans.storage.schema.MismatchError`, what :func:`to_state` does not give."""
+    check_value(document, [_RULES], "the model")
+    sizes = check_network(document, tensors)
+    n_features, prefixes = sizes["n_columns"], ["encoder/", "scaling/"]
+    if "reduce" in document:
+        n_features = check_stored_reduction(tensors, sizes)["n_features"]
+        prefixes.append("reduce/")
+    check_features(document, n_features)
+    check_tensors({n: t for n, t in tensors.items() if not n.startswith(tuple(prefixes))}, _TENSORS, sizes=sizes)
+
+
 def from_state(
     cls: Any, document: dict[str, Any], tensors: dict[str, Tensor], encoder: Any = None, reduce: Any = None
 ) -> Any:
     """A fitted model from what :func:`to_state` gave."""
-    name = document["objective"]["name"]
-    objective: Any = UnknownObjective(name)
-    if name in OBJECTIVES:
-        objective = OBJECTIVES[name](**document["objective"]["parameters"])
-    model = cls(**document["parameters"], objective=objective, encoder="auto" if encoder is None else encoder)
-    model._restore_network(document, tensors, encoder)
+    check_state(document, tensors)
+    fitted_objective = objective_from_parts(document["objective"])
+    others = {
+        "objective": objective_given_from_parts(document.get("given", {}).get("objective"), fitted_objective),
+        "encoder": "auto" if encoder is None else encoder,
+        "callbacks": None,
+    }
+    model = cls(**parameters_from_parts(cls, document, tensors, later=_LATER, **others))
+    restore_network(model, document, tensors, encoder)
     model.reducer_ = reduce
     if "reduce" in document:
         model._reduction = Reduction.from_parts(document["reduce"], tensors, reduce)
-        model.reduce = reduce
+        model.reduce = model._reduction.as_given()
     elif reduce is not None:
         raise ModelFileError("The file holds its whole reduction: load it without reduce=.")
-    model.objective_ = objective
+    model.objective_ = fitted_objective
     model.cluster_centers_ = tensors["centers"].numpy()
     model.labels_ = tensors["labels"].numpy()
     model.n_clusters_ = len(np.unique(model.labels_))

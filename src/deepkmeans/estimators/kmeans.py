@@ -22,7 +22,6 @@ from ..exceptions import InvalidParameterError
 from ..kmeans import assign, csr_rows, distances, fit_kmeans, minibatch_step, squared_distances, unit_rows
 from ..runtime import Seeds, resolve_device, take_notices
 from .inputs import as_numbers, check_enough_rows, check_rows, check_weight, kept_if_refused
-from .kmeans_state import from_state, to_state
 
 __all__ = ["KMeans"]
 
@@ -370,13 +369,6 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
             return csr_rows(crow, col, values, rows.shape).to(device)
         take_notices()
         return torch.from_numpy(np.ascontiguousarray(rows)).to(device)
-
-    def _to_state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
-        return to_state(self)
-
-    @classmethod
-    def _from_state(cls, document: dict[str, Any], tensors: dict[str, Tensor], encoder: Any = None) -> KMeans:
-        return from_state(cls, document, tensors)  # type: ignore[no-any-return]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

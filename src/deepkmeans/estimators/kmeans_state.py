@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,47 +10,80 @@ import torch
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
-__all__ = ["from_state", "to_state"]
+from ..storage.schema import (
+    COUNT,
+    FLOATS,
+    NOT_NEGATIVE,
+    NUMBERS,
+    SIZE,
+    TEXT,
+    ListOf,
+    MapOf,
+    MismatchError,
+    Record,
+    TensorOf,
+    check_tensors,
+    check_value,
+)
+from .stored_parameters import GIVEN_TENSORS, given_rules, parameters_from_parts, parameters_to_parts
+
+__all__ = ["check_state", "from_state", "to_state"]
+
+_RULES = Record(
+    {
+        "parameters": [MapOf()], "inertia": NOT_NEGATIVE, "n_iter": COUNT, "n_clusters": SIZE,
+        "feature_names": [None, ListOf(TEXT)],
+    },
+    {"given": [given_rules("init")], "n_steps": SIZE},
+)  # fmt: skip
+_TENSORS = {
+    "cluster_centers": TensorOf(FLOATS, ("n_clusters", "n_features")),
+    "labels": TensorOf([torch.int32], ("n_samples",), low=0, below="n_clusters"),
+    "counts": TensorOf([torch.float64], ("n_clusters",), low=0, optional=True),
+    "init": TensorOf(NUMBERS, ("n_starts", "n_columns_of_starts"), optional=True),
+    **GIVEN_TENSORS,
+}
+#: Not in files of the first release.
+_LATER = ("decay_factor", "metric", "refine")
 
 
 def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """What a file needs to rebuild the fitted model: a JSON-safe document and named tensors.
-
-    A device other than the CPU becomes "auto" and a RandomState becomes None: neither outlives its machine.
-    """
+    """What a file needs to rebuild the fitted model: a JSON-safe document and named tensors."""
     check_is_fitted(model)
-    parameters = {name: value for name, value in model.get_params(deep=False).items() if name != "init"}
-    parameters["device"] = "cpu" if str(model.device) == "cpu" else "auto"
-    if isinstance(model.random_state, np.random.RandomState):
-        parameters["random_state"] = None
-    plain = {key: value.item() if isinstance(value, np.generic) else value for key, value in parameters.items()}
+    parameters, given, tensors = parameters_to_parts(model)
     names = getattr(model, "feature_names_in_", None)
     document: dict[str, Any] = {
-        "parameters": plain,
+        "parameters": parameters,
+        "given": given,
         "inertia": float(model.inertia_),
         "n_iter": int(model.n_iter_),
         "n_clusters": int(model.n_clusters_),
         "feature_names": None if names is None else [str(name) for name in names],
     }
-    tensors = {
+    if hasattr(model, "n_steps_"):
+        document["n_steps"] = int(model.n_steps_)
+    tensors |= {
         "cluster_centers": torch.from_numpy(model.cluster_centers_),
         "labels": torch.from_numpy(model.labels_),
         "counts": torch.from_numpy(model.counts_),
     }
-    if isinstance(model.init, str):
-        plain["init"] = model.init
-    else:
-        init = model.init.detach().cpu().numpy() if isinstance(model.init, Tensor) else model.init
-        tensors["init"] = torch.from_numpy(np.array(init, dtype=model.cluster_centers_.dtype))
     return document, tensors
+
+
+def check_state(document: Any, tensors: Mapping[str, Tensor]) -> None:
+    """Refuse, with :class:`~deepkmeans.storage.schema.MismatchError`, what :func:`to_state` does not give."""
+    check_value(document, [_RULES], "the model")
+    sizes = check_tensors(tensors, _TENSORS)
+    if document["n_clusters"] > sizes["n_clusters"]:
+        k = sizes["n_clusters"]
+        raise MismatchError(f"'n_clusters' is {document['n_clusters']:,}, but the tensors in the file have {k:,}")
+    check_value(document["feature_names"], [None, ListOf(TEXT, sizes["n_features"])], "'feature_names'")
 
 
 def from_state(cls: Any, document: dict[str, Any], tensors: dict[str, Tensor]) -> Any:
     """The model that :func:`to_state` described."""
-    parameters = dict(document["parameters"])
-    if "init" in tensors:
-        parameters["init"] = tensors["init"].numpy()
-    model = cls(**parameters)
+    check_state(document, tensors)
+    model = cls(**parameters_from_parts(cls, document, tensors, later=_LATER))
     model.cluster_centers_ = tensors["cluster_centers"].numpy()
     model.labels_ = tensors["labels"].numpy()
     k = len(model.cluster_centers_)
@@ -59,6 +93,8 @@ def from_state(cls: Any, document: dict[str, Any], tensors: dict[str, Tensor]) -
     model.inertia_ = document["inertia"]
     model.n_iter_ = document["n_iter"]
     model.n_clusters_ = document["n_clusters"]
+    if "n_steps" in document:
+        model.n_steps_ = document["n_steps"]
     model._n_features_out, model.n_features_in_ = model.cluster_centers_.shape
     if document["feature_names"] is not None:
         model.feature_names_in_ = np.array(document["feature_names"], dtype=object)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,17 +15,20 @@ from torch import Tensor, nn
 
 from ..data import Rows, Scaling
 from ..encoders import ConvAutoencoder, DenseAutoencoder, ScaledCodes, VariationalAutoencoder, adapt, copy_module
-from ..exceptions import InvalidDataError, InvalidParameterError, ModelFileError
+from ..exceptions import InvalidDataError, InvalidParameterError
 from ..runtime import Seeds, resolve_device, seeded_torch
 from ..training import encode_rows
 from .inputs import as_numbers, check_rows, flatten_pictures
 from .reduction import Reduction, scaled_names
 
-__all__ = ["NetworkEstimator"]
+__all__ = ["NETWORKS", "NetworkEstimator", "finite_codes", "make_network", "refuse_constant"]
 
-_NETWORKS: dict[str, Any] = {
+NETWORKS: dict[str, Any] = {
     "convolutional": ConvAutoencoder, "dense": DenseAutoencoder, "variational": VariationalAutoencoder,
 }  # fmt: skip
+
+#: Codes from here on have squared distances that are no numbers any more; no float32 is as far.
+_FARTHEST = 1e150
 
 
 class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -43,7 +47,7 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
             elif callable(source):
                 module = adapt(source(rows.n_inputs, architecture["embedding_dim"]))
             elif source in ("auto", None):
-                module = _made(architecture)
+                module = make_network(architecture)
             else:
                 module = adapt(source)
             if isinstance(source, nn.Module) or callable(source):
@@ -55,7 +59,7 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
     def _fresh(self, architecture: dict[str, Any], seed: int) -> ScaledCodes:
         """A network of our own with new weights."""
         with seeded_torch(seed):
-            return ScaledCodes(_made(architecture), architecture["embedding_dim"])
+            return ScaledCodes(make_network(architecture), architecture["embedding_dim"])
 
     def _rows(self, X: Any) -> Rows:
         """Scaled rows for inference, in the precision of ``X``: float64 in, float64 through the network."""
@@ -70,7 +74,7 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
     def _codes(self, X: Any) -> Tensor:
         """Codes (n, embedding_dim) of checked rows; the one path of fit, predict, transform and embed."""
         rows = self._rows(X)
-        return encode_rows(self._network(rows), rows)
+        return finite_codes(encode_rows(self._network(rows), rows))
 
     def _network(self, rows: Rows) -> nn.Module:
         network: nn.Module = self.encoder_.to(rows.device)
@@ -106,48 +110,6 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
 
-    def _network_parts(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
-        """Document and tensors from which :meth:`_restore_network` rebuilds encoder and scaling."""
-        document: dict[str, Any] = {"architecture": self._architecture, "scaling": self.scaling_.kind}
-        document["n_features_in"] = int(self.n_features_in_)
-        if hasattr(self, "feature_names_in_"):
-            document["feature_names_in"] = [str(name) for name in self.feature_names_in_]
-        tensors = {f"encoder/{k}": v.cpu() for k, v in self.encoder_.state_dict().items()}
-        return document, tensors | {f"scaling/{k}": v for k, v in self.scaling_.to_tensors().items()}
-
-    def _restore_network(self, document: dict[str, Any], tensors: dict[str, Tensor], encoder: Any) -> None:
-        architecture = document["architecture"]
-        custom = architecture["network"] == "custom"
-        if custom and encoder is None:
-            raise ModelFileError(
-                f"The model was fitted with an encoder of the user's own ({architecture['class']}), whose code is "
-                "not in the file; load it with load(path, encoder=...), the same module or function as in fit."
-            )
-        if encoder is not None and not custom:
-            raise InvalidParameterError(
-                f"The file holds its whole network ({architecture['network']}): load it without encoder=."
-            )
-        weights = {k.removeprefix("encoder/"): v for k, v in tensors.items() if k.startswith("encoder/")}
-        try:
-            if custom:
-                self.encoder_ = ScaledCodes(_own(encoder, architecture), architecture["embedding_dim"])
-                self.encoder_.load_state_dict(weights)
-            else:  # no memory before the shapes are known to be those of the tensors in the file
-                with torch.device("meta"):
-                    self.encoder_ = ScaledCodes(_made(architecture), architecture["embedding_dim"])
-                self.encoder_.load_state_dict(weights, assign=True)
-            self.encoder_.requires_grad_(False)
-        except RuntimeError as error:
-            reason = str(error).replace("\n", " ")
-            raise ModelFileError(f"The encoder does not fit the weights in the file: {reason}") from error
-        self.encoder_.eval()
-        self._architecture = architecture
-        parts = {k.removeprefix("scaling/"): v for k, v in tensors.items() if k.startswith("scaling/")}
-        self.scaling_ = Scaling.from_tensors(document["scaling"], parts)
-        self.n_features_in_ = document["n_features_in"]
-        if "feature_names_in" in document:
-            self.feature_names_in_ = np.asarray(document["feature_names_in"], dtype=object)
-
     def _missing_report(self, X: Any) -> dict[str, int]:
         """Imputed cells by column name (or number)."""
         columns = self.scaling_.flagged.numpy() if self._reduction is None else self._reduction.filled
@@ -158,20 +120,22 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
         return {str(columns[i] if names is None else names[columns[i]]): int(counts[i]) for i in range(len(columns))}
 
 
-def _own(encoder: Any, architecture: dict[str, Any]) -> nn.Module:
-    """A user's module again, its lazy layers built by one pass."""
-    with torch.no_grad(), seeded_torch(0):
-        made = copy_module(encoder) if isinstance(encoder, nn.Module) else encoder(
-            architecture["n_inputs"], architecture["embedding_dim"]
-        )  # fmt: skip
-        module = adapt(made)
-        module.encode(torch.zeros(2, architecture["n_inputs"]))  # type: ignore[operator]
-    return module
+def finite_codes(z: Tensor) -> Tensor:
+    """Codes z (n, embedding_dim), each of which has a nearest centre; neither NaN nor infinity has one."""
+    near = z.abs() < _FARTHEST
+    if not bool(near.all()):
+        wrong = int(torch.nonzero(~near.all(dim=1))[0])
+        raise InvalidDataError(
+            f"The network makes no finite code of row {wrong} (counted from 0): its values may be too far from those "
+            "of the other rows. Check its units, or leave it out; an encoder of your own must give finite codes."
+        )
+    return z
 
 
-def _made(architecture: dict[str, Any]) -> nn.Module:
+def make_network(architecture: Mapping[str, Any]) -> nn.Module:
+    """The network of our own that this describes, with weights from torch's current generator."""
     options = {key: value for key, value in architecture.items() if key != "network"}
-    return _NETWORKS[architecture["network"]](**options)
+    return NETWORKS[architecture["network"]](**options)
 
 
 @torch.no_grad()

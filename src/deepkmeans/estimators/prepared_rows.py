@@ -18,8 +18,8 @@ import torch
 from ..data import Rows, Scaling, distinct_rows, fit_projection, fit_scaling, row_rule
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..runtime import Seeds
-from .deep_state import objective_name
 from .reduction import DIRECTIONS, projects, scaled_names
+from .stored_objective import objective_name
 
 __all__ = ["PreparedRows", "collapse_copies", "prepare_rows"]
 

@@ -30,9 +30,13 @@ from torch import Tensor
 from ..data.column_kinds import columns
 from ..exceptions import InvalidDataError, InvalidParameterError, ModelFileError
 from ..runtime import Seeds
+from ..storage.schema import BOOL, NAME, ListOf, Record, TensorOf, check_tensors
 from .inputs import as_numbers
 
-__all__ = ["DIRECTIONS", "REDUCTIONS", "Reduction", "fit_reduction", "is_transformer", "projects", "scaled_names"]
+__all__ = [
+    "DIRECTIONS", "REDUCTIONS", "STORED_REDUCTION", "Reduction", "check_stored_reduction", "fit_reduction",
+    "is_transformer", "projects", "scaled_names",
+]  # fmt: skip
 
 REDUCTIONS = ("auto", "pca", "none")
 #: Principal directions that stand for many columns.
@@ -96,25 +100,31 @@ class Reduction:
     probe, answer : ndarray of shape (2, d) and (2, p)
         Made-up rows in the range of the columns and what the transformer makes of them: a file holds these, and by
         them tells whether the transformer given to ``load`` is that of the fit.
+    seeded : list of str
+        Parameters of the transformer that were None and got a seed for the fit.
     """
 
-    def __init__(self, transformer: Any, fill: np.ndarray, filled: np.ndarray, probe: np.ndarray, sparse: bool) -> None:
+    def __init__(
+        self, transformer: Any, fill: np.ndarray, filled: np.ndarray, probe: np.ndarray, sparse: bool,
+        seeded: list[str],
+    ) -> None:  # fmt: skip
         self.transformer, self.fill, self.filled, self.probe, self.sparse = transformer, fill, filled, probe, sparse
+        self.seeded = seeded
         self.answer: np.ndarray = np.empty((0, 0))
 
     @classmethod
     def fit(cls, transformer: Any, X: Any, seeds: Seeds) -> Reduction:
         """Fit a clone on checked rows (n, d); its own ``random_state=None`` are set from ``seeds``."""
         own = clone(transformer)
-        own.set_params(**{
-            name: seeds.seed("reduce", name) % 2**32
-            for name, value in sorted(own.get_params().items())
+        seeded = [
+            name for name, value in sorted(own.get_params().items())
             if value is None and (name == "random_state" or name.endswith("__random_state"))
-        })  # fmt: skip
+        ]  # fmt: skip
+        own.set_params(**{name: seeds.seed("reduce", name) % 2**32 for name in seeded})
         low, high, mean, _, missing = columns(X)
         filled = np.empty(0, dtype=np.int64) if _takes_nan(own) else np.flatnonzero(missing)
         share = seeds.numpy("probe").uniform(size=(_PROBES, len(low)))
-        found = cls(own, mean, filled, low + (high - low) * share, sp.issparse(X))
+        found = cls(own, mean, filled, low + (high - low) * share, sp.issparse(X), seeded)
         try:
             own.fit(found._complete(X))
         except (ValueError, TypeError, ArithmeticError) as error:
@@ -150,7 +160,7 @@ class Reduction:
     def to_parts(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
         """What a file can hold of it: its name and how to recognise it, not its code."""
         tensors = {"fill": self.fill, "filled": self.filled, "probe": self.probe, "answer": self.answer}
-        document = {"class": _name(self.transformer), "sparse": self.sparse}
+        document = {"class": _name(self.transformer), "sparse": self.sparse, "seeded": self.seeded}
         return document, {f"reduce/{name}": torch.from_numpy(np.ascontiguousarray(v)) for name, v in tensors.items()}
 
     @classmethod
@@ -165,7 +175,7 @@ class Reduction:
         fill, filled, probe, answer = (
             tensors[f"reduce/{part}"].numpy() for part in ("fill", "filled", "probe", "answer")
         )
-        found = cls(transformer, fill, filled, probe, bool(document["sparse"]))
+        found = cls(transformer, fill, filled, probe, document["sparse"], document.get("seeded", []))
         found.answer = answer
         try:
             given = found._answer()
@@ -179,6 +189,10 @@ class Reduction:
             )
         return found
 
+    def as_given(self) -> Any:
+        """The transformer as it was before the fit: not fitted, and without the seeds of the fit."""
+        return clone(self.transformer).set_params(**dict.fromkeys(self.seeded))
+
     def _answer(self) -> np.ndarray:
         """What the transformer makes of the made-up rows, given in the container of the training rows."""
         made = self.transform(sp.csr_matrix(self.probe) if self.sparse else self.probe)
@@ -189,6 +203,22 @@ class Reduction:
             return X
         missing = np.isnan(X)
         return np.where(missing, self.fill.astype(X.dtype), X) if missing.any() else X
+
+
+_DOUBLE = [torch.float64]
+_STORED = {
+    "fill": TensorOf(_DOUBLE, ("n_features",)),
+    "filled": TensorOf([torch.int64], ("n_filled",), low=0, below="n_features", may_be_empty=True),
+    "probe": TensorOf(_DOUBLE, ("n_probes", "n_features")),
+    "answer": TensorOf(_DOUBLE, ("n_probes", "n_columns")),
+}
+#: What :meth:`Reduction.to_parts` writes; "seeded" is not in files of the first release.
+STORED_REDUCTION = Record({"class": NAME, "sparse": BOOL}, {"seeded": [ListOf(NAME)]})
+
+
+def check_stored_reduction(tensors: Mapping[str, Tensor], sizes: Mapping[str, int]) -> dict[str, int]:
+    """Refuse what is no reduction with :class:`~deepkmeans.storage.schema.MismatchError`; return the sizes by name."""
+    return check_tensors(tensors, _STORED, prefix="reduce/", sizes=sizes)
 
 
 def _takes_nan(transformer: Any) -> bool:

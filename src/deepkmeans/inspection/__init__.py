@@ -3,3 +3,7 @@
 from .projection import Placement, Projection, project
 
 __all__ = ["Placement", "Projection", "project"]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -17,3 +17,7 @@ __all__ = [
     "match_clusters",
     "normalized_mutual_info_score",
 ]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

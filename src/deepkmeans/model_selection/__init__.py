@@ -10,3 +10,7 @@ __all__ = [
     "EmbeddingDimSelection", "LabelFreeScorer", "NClustersSelection", "make_label_free_scorer", "select_embedding_dim",
     "select_n_clusters",
 ]  # fmt: skip
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -46,14 +46,18 @@ __all__ = [
 def make_objective(objective: Any) -> Objective:
     """A fresh, un-set-up objective from a name, an instance (cloned) or a factory."""
     if isinstance(objective, Objective):
-        return type(objective)(**objective.get_params())
+        return type(objective)(**objective.get_params())._check_params()
     if isinstance(objective, str) and objective in OBJECTIVES:
         return OBJECTIVES[objective]()
     if callable(objective):
         made = objective()
         if isinstance(made, Objective):
-            return made
+            return made._check_params()
     raise InvalidParameterError(
         f"The 'objective' parameter of DeepKMeans must be one of {', '.join(map(repr, OBJECTIVES))}, "
         f"an Objective or a function that returns one. Got {objective!r} instead{did_you_mean(objective, OBJECTIVES)}."
     )
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -25,7 +25,9 @@ from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
+from .._validation import Constraint, validate_parameters
 from ..exceptions import InvalidParameterError
+from ..storage.schema import TensorOf
 from ..types import Batch, Epoch, LossOutput
 
 __all__ = ["Objective"]
@@ -66,6 +68,10 @@ class Objective(nn.Module):
     learning_rate: ClassVar[float] = 1e-3
     max_epochs: ClassVar[int] = 20
     pretrain_epochs: ClassVar[int] = 20
+    #: Of the hyper-parameters; a method of one's own may leave it empty and is then not checked.
+    _constraints: ClassVar[Mapping[str, list[Constraint]]] = MappingProxyType({})
+    #: Of tensors that :meth:`setup` makes, checked when they come out of a checkpoint.
+    _state_ranges: ClassVar[Mapping[str, TensorOf]] = MappingProxyType({})
     annealing: bool = False
     notes: Mapping[str, Any] = MappingProxyType({})
     centers: Tensor
@@ -102,6 +108,13 @@ class Objective(nn.Module):
                     f"Valid parameters are: {self._parameter_names()!r}."
                 )
             setattr(self, name, value)
+        return self
+
+    def _check_params(self) -> Objective:
+        """Refuse hyper-parameters outside their domains with :class:`~deepkmeans.exceptions.InvalidParameterError`."""
+        params = self.get_params()
+        own = {name: rules for name, rules in self._constraints.items() if name in params}  # a subclass may have others
+        validate_parameters(type(self).__name__, own, params)
         return self
 
     def __repr__(self) -> str:

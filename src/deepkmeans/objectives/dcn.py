@@ -16,10 +16,14 @@ update" literal and revives empty clusters.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import torch
 from torch import Tensor, nn
 
+from .._validation import Constraint, Interval
 from ..kmeans import assign, lloyd
+from ..storage.schema import TensorOf
 from ..types import Batch, Epoch, LossOutput
 from .base import Objective
 from .reconstruction import reconstruction_error
@@ -36,6 +40,10 @@ class DCN(Objective):
         lambda above. z (B, e), centers (k, e), counts (k,).
     """
 
+    _constraints: ClassVar[dict[str, list[Constraint]]] = {
+        "weight": [Interval(float, 0, None)],
+    }
+    _state_ranges: ClassVar[dict[str, TensorOf]] = {"counts": TensorOf(low=0, above=True)}
     counts: Tensor
 
     def __init__(self, weight: float = 0.3) -> None:

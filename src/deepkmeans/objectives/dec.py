@@ -19,7 +19,9 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
+from .._validation import Constraint, Interval
 from ..kmeans import squared_distances
+from ..storage.schema import TensorOf
 from ..types import Batch, Epoch, LossOutput
 from .base import Objective
 from .reconstruction import reconstruction_error
@@ -51,6 +53,10 @@ class DEC(Objective):
 
     #: Without a decoder nothing holds the codes: a faster rate confirms the first assignment before P can move.
     learning_rate: ClassVar[float] = 3e-5
+    _constraints: ClassVar[dict[str, list[Constraint]]] = {
+        "alpha": [Interval(float, 0, None, open_low=True)],
+    }
+    _state_ranges: ClassVar[dict[str, TensorOf]] = {"p": TensorOf(low=0)}
     p: Tensor
 
     def __init__(self, alpha: float = 1.0) -> None:
@@ -88,6 +94,10 @@ class IDEC(DEC):
     """
 
     learning_rate: ClassVar[float] = 1e-3
+    _constraints: ClassVar[dict[str, list[Constraint]]] = {
+        "weight": [Interval(float, 0, None)],
+        "alpha": [Interval(float, 0, None, open_low=True)],
+    }
 
     def __init__(self, weight: float = 0.1, alpha: float = 1.0) -> None:
         super().__init__(alpha)

@@ -13,11 +13,15 @@ starts from the last round's centres, which keeps the numbering.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .._validation import Constraint, Interval
 from ..kmeans import lloyd, squared_distances
+from ..storage.schema import TensorOf
 from ..types import Batch, Epoch, LossOutput
 from .base import Objective
 from .reconstruction import corrupt, reconstruction_error
@@ -38,6 +42,14 @@ class DeepCluster(Objective):
         Reconstruction keeps what the pseudo-labels do not ask for; 0 is the paper's loss.
     """
 
+    _constraints: ClassVar[dict[str, list[Constraint]]] = {
+        "noise": [Interval(float, 0, 1, open_high=True)],
+        "temperature": [Interval(float, 0, None, open_low=True)],
+        "reconstruction_weight": [Interval(float, 0, None)],
+    }
+    _state_ranges: ClassVar[dict[str, TensorOf]] = {
+        "pseudo_labels": TensorOf(low=0, below="n_clusters"), "row_weight": TensorOf(low=0),
+    }  # fmt: skip
     pseudo_labels: Tensor
     row_weight: Tensor
 

@@ -15,10 +15,14 @@ last value and stays there until convergence (theirs runs a fixed number of epoc
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import torch
 from torch import Tensor, nn
 
+from .._validation import Constraint, Interval
 from ..kmeans import squared_distances
+from ..storage.schema import TensorOf
 from ..types import Batch, Epoch, LossOutput
 from .base import Objective
 from .reconstruction import reconstruction_error
@@ -45,6 +49,13 @@ class DKM(Objective):
         Epochs from one to the other.
     """
 
+    _constraints: ClassVar[dict[str, list[Constraint]]] = {
+        "weight": [Interval(float, 0, None)],
+        "alpha_first": [Interval(float, 0, None, open_low=True)],
+        "alpha_last": [Interval(float, 0, None, open_low=True)],
+        "annealing_epochs": [Interval(int, 0, None)],
+    }
+    _state_ranges: ClassVar[dict[str, TensorOf]] = {"alpha": TensorOf(low=0, above=True)}
     alpha: Tensor
 
     def __init__(

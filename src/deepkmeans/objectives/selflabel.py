@@ -26,7 +26,9 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
+from .._validation import Constraint, Interval
 from ..kmeans import lloyd, squared_distances
+from ..storage.schema import TensorOf
 from ..types import Batch, Epoch, LossOutput
 from .base import Objective
 from .reconstruction import reconstruction_error
@@ -60,6 +62,15 @@ class SelfLabel(Objective):
     weight_decay: ClassVar[float] = 1e-4
     max_epochs: ClassVar[int] = 8
     pretrain_epochs: ClassVar[int] = 0
+    _constraints: ClassVar[dict[str, list[Constraint]]] = {
+        "compactness": [Interval(float, 0, None)],
+        "reconstruction_weight": [Interval(float, 0, None)],
+        "sharpness": [Interval(float, 0, None)],
+        "self_trust": [Interval(float, 0, None)],
+    }
+    _state_ranges: ClassVar[dict[str, TensorOf]] = {
+        "targets": TensorOf(low=0), "confidence": TensorOf(low=0), "given": TensorOf(low=0, below="n_clusters"),
+    }  # fmt: skip
     targets: Tensor
     confidence: Tensor
     given: Tensor

@@ -19,6 +19,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
+from .._validation import Constraint, Interval
 from ..kmeans import assign, squared_distances
 from ..types import Batch, Epoch, LossOutput
 from .base import Objective
@@ -58,6 +59,9 @@ class VaDE(Objective):
     network: ClassVar[str] = "variational"
     #: At 1e-3 and more the means run ahead of the decoder, which has to learn to live with noisy codes first.
     learning_rate: ClassVar[float] = 5e-4
+    _constraints: ClassVar[dict[str, list[Constraint]]] = {
+        "weight": [Interval(float, 0, None)],
+    }
     log_sigma2: Tensor
 
     def __init__(self, weight: float = 0.5) -> None:

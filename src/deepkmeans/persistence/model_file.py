@@ -9,24 +9,30 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from sklearn.utils.validation import check_is_fitted
 
-from ..estimators import Autoencoder, DeepKMeans, KMeans
+from ..estimators import Autoencoder, DeepKMeans, KMeans, autoencoder_state, deep_state, kmeans_state
 from ..exceptions import InvalidParameterError, ModelFileError, OutputError
 from ..storage import read_container, write_container
+from ..storage.schema import MismatchError
+from ..storage.strict_json import as_stored
 
 __all__ = ["load", "save"]
 
 _CLASSES: dict[str, Any] = {"Autoencoder": Autoencoder, "DeepKMeans": DeepKMeans, "KMeans": KMeans}
+#: How each is written down.
+_STATES: dict[str, Any] = {"Autoencoder": autoencoder_state, "DeepKMeans": deep_state, "KMeans": kmeans_state}
+
+Model = TypeVar("Model", bound=Autoencoder | DeepKMeans | KMeans)
 
 
 def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = True) -> None:
     """Write a fitted model to one file, by convention with the extension ``.dkm``.
 
-    What is not in the file: the code of an encoder or objective of your own, a transformer given as ``reduce``,
-    callbacks, ``random_state`` and the device.
+    The file holds the parameters too, a ``RandomState`` in the state it is in now. What is not in it is code: an
+    encoder or objective of your own, a transformer given as ``reduce``, callbacks.
 
     Parameters
     ----------
@@ -57,11 +63,21 @@ def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = True) ->
         error = OutputError(f"{os.fspath(path)!r} exists; choose another path or pass overwrite=True")
         error.errno = errno.EEXIST
         raise error
-    state, tensors = model._to_state()
+    state, tensors = _STATES[name].to_state(model)
+    try:  # a file that load() would refuse is worse than none
+        _STATES[name].check_state(as_stored(state), tensors)
+    except MismatchError as error:
+        raise InvalidParameterError(f"The 'model' parameter of save, a {name}, cannot be saved: {error}.") from error
     write_container(path, kind="model", document={"class": name, "state": state}, tensors=tensors)
 
 
-def load(path: str | os.PathLike[str], *, encoder: Any = None, reduce: Any = None) -> Any:
+@overload
+def load(path: str | os.PathLike[str], *, encoder: Any = None, reduce: Any = None, expected: type[Model]) -> Model: ...
+@overload
+def load(
+    path: str | os.PathLike[str], *, encoder: Any = None, reduce: Any = None, expected: None = None
+) -> Autoencoder | DeepKMeans | KMeans: ...
+def load(path: str | os.PathLike[str], *, encoder: Any = None, reduce: Any = None, expected: Any = None) -> Any:
     """Read a model that :func:`save` wrote. Nothing in the file is executed.
 
     Parameters
@@ -73,19 +89,31 @@ def load(path: str | os.PathLike[str], *, encoder: Any = None, reduce: Any = Non
     reduce : transformer or None
         For a ``DeepKMeans`` that was fitted with a transformer of your own as ``reduce``: that transformer, fitted
         (``model.reducer_``); the file recognises it by what it makes of two made-up rows.
+    expected : class, default=None
+        ``KMeans``, ``Autoencoder`` or ``DeepKMeans``: refuse a file that holds another, so that type checkers know
+        what is returned.
 
     Returns
     -------
     model : KMeans, Autoencoder or DeepKMeans
-        Fitted, on the CPU with ``device="auto"``; predicts as it did when it was saved.
+        Fitted, on the CPU, with the parameters it was made with; predicts as it did when it was saved. What is code is
+        not in the file: ``encoder`` is what is given here, ``reduce`` an unfitted copy of what is given, ``callbacks``
+        None, and an objective of your own, or a function that returns one, the objective that it made or a stand-in
+        that names it. A ``device`` that this machine does not have becomes "auto".
 
     Raises
     ------
     ModelFileError
-        If the file is missing, damaged in any byte, not a model, of a newer format, or needs ``encoder`` or ``reduce``.
+        If the file is missing, damaged in any byte, not a model, of a newer format, holds what no model can hold
+        (the message names the part and the value), needs ``encoder`` or ``reduce``, or is not of the class
+        ``expected``.
     InvalidParameterError
-        If ``encoder`` or ``reduce`` is given for a model that has none.
+        If ``encoder`` or ``reduce`` is given for a model that has none, or ``expected`` is another class.
     """
+    if expected is not None and expected not in _CLASSES.values():
+        raise InvalidParameterError(
+            f"The 'expected' parameter of load must be one of {', '.join(_CLASSES)}. Got {expected!r:.80} instead."
+        )
     document, tensors = read_container(path, kind="model")
     shown = os.fspath(path)
     if document.keys() != {"class", "state"} or not isinstance(document["state"], dict):
@@ -96,21 +124,30 @@ def load(path: str | os.PathLike[str], *, encoder: Any = None, reduce: Any = Non
             f"{shown}: holds a {name!r:.80}, which this version does not know ({', '.join(_CLASSES)}); "
             "upgrade with: pip install --upgrade deepkmeans"
         )
+    if expected is not None and expected is not _CLASSES[name]:
+        raise ModelFileError(
+            f"{shown}: holds a {name}, not the {expected.__name__} that was expected; name another file, or load it "
+            f"with expected={name}"
+        )
     if encoder is not None and name == "KMeans":
         raise InvalidParameterError(f"{shown} holds a KMeans, which has no encoder; load it without encoder=.")
     if reduce is not None and name != "DeepKMeans":
         raise InvalidParameterError(f"{shown} holds a {name}, which has no reduction; load it without reduce=.")
-    own = {"encoder": encoder} if reduce is None else {"encoder": encoder, "reduce": reduce}
+    code = {"KMeans": {}, "Autoencoder": {"encoder": encoder}}.get(name, {"encoder": encoder, "reduce": reduce})
     try:
-        return _CLASSES[name]._from_state(document["state"], tensors, **own)
+        return _STATES[name].from_state(_CLASSES[name], document["state"], tensors, **code)
+    except MismatchError as error:
+        raise ModelFileError(
+            f"{shown}: the {name} in it is damaged or forged: {error}; save the model again"
+        ) from error
     except ModelFileError as error:
         raise ModelFileError(f"{shown}: {error}") from error
     except (MemoryError, KeyboardInterrupt):
         raise
     except Exception as error:
-        # The checksums hold, so the file is as it was written: forged, of a defect, or for another encoder.
-        detail = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-        cause, cure = "is not complete", "save the model again"
+        # Code of the user's own can fail in any way; the file alone should not come as far as this.
+        detail = repr(" ".join(f"{type(error).__name__}: {error}".split())[:200])
+        cause, cure = "cannot be rebuilt", "save the model again"
         if encoder is not None:
             cause, cure = "does not fit the encoder that was given", "pass the one it was fitted with"
         raise ModelFileError(f"{shown}: the {name} in it {cause} ({detail}); {cure}") from error

@@ -44,6 +44,8 @@ FORMAT = 1
 
 Kind = Literal["model", "checkpoint"]
 
+#: Of a tensor: the path of a weight in a network; and tensors of one file, far more than any network has.
+_LONGEST_NAME, _MOST_TENSORS = 1_000, 50_000
 _LOCAL_HEADER_BYTES = 30 + len(MANIFEST)
 _DTYPES = {
     *(torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.bool),
@@ -145,11 +147,20 @@ def _versions() -> dict[str, str]:
 
 def _writable(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """CPU copies where needed: the format holds contiguous tensors that share no memory."""
+    if len(tensors) > _MOST_TENSORS:
+        raise InvalidParameterError(
+            f"A model file holds at most {_MOST_TENSORS:,} tensors. Got {len(tensors):,} instead; use fewer layers."
+        )
     ready: dict[str, Tensor] = {}
     taken: set[int] = set()
     for name, tensor in tensors.items():
         if not isinstance(name, str) or not name or name == "__metadata__":
             raise InvalidParameterError(f"A tensor of a model file needs a name of its own. Got {name!r} instead.")
+        if len(name) > _LONGEST_NAME or not name.isprintable():
+            raise InvalidParameterError(
+                f"The name of a tensor of a model file must be printable and of at most {_LONGEST_NAME:,} characters. "
+                f"Got {name[:80]!r} instead."
+            )
         if not isinstance(tensor, Tensor) or tensor.layout != torch.strided or tensor.dtype not in _DTYPES:
             found = f"{tensor.layout}, {tensor.dtype}" if isinstance(tensor, Tensor) else type(tensor).__name__
             raise InvalidParameterError(
@@ -248,7 +259,8 @@ def _check_schema(manifest: dict[str, Any]) -> dict[str, Any]:
     versions = manifest["versions"]
     require(isinstance(versions, dict) and "deepkmeans" in versions and len(versions) <= 64, "'versions' is not valid")
     for name, version in versions.items():
-        require(isinstance(version, str) and len(name) <= 100 and len(version) <= 100, "'versions' is not valid")
+        short = isinstance(version, str) and len(name) <= 100 and len(version) <= 100
+        require(short and version.isprintable(), "'versions' is not valid")  # messages show them
     keys(manifest["parts"], {TENSORS}, "'parts'")
     part: dict[str, Any] = manifest["parts"][TENSORS]
     keys(part, {"bytes", "sha256"}, f"{TENSORS!r}")
@@ -285,9 +297,13 @@ def _tensors(payload: bytes) -> dict[str, Tensor]:
         raise _RefusedError(f"the file is damaged or forged: {TENSORS} has no valid header")
     try:
         header = parse(payload[8 : 8 + length])
+        if len(header) > _MOST_TENSORS:
+            raise StrictJSONError(f"it has {len(header):,} tensors; at most {_MOST_TENSORS:,} are allowed")
         for name, entry in header.items():
             if not isinstance(entry, dict) or entry.keys() != {"dtype", "shape", "data_offsets"}:
                 raise StrictJSONError(f"the tensor {name[:80]!r} has no valid record")
+            if len(name) > _LONGEST_NAME or not name.isprintable():
+                raise StrictJSONError(f"the name {name[:80]!r} of a tensor is too long or not printable")
         tensors: dict[str, Tensor] = tensors_from_bytes(payload)
     except (StrictJSONError, safetensors.SafetensorError) as error:
         raise _RefusedError(f"the file is damaged or forged: {TENSORS} is refused, {error}") from error

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_VALUES", "StrictJSONError", "dump", "parse"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_VALUES", "StrictJSONError", "as_stored", "dump", "parse"]
 
 MAX_BYTES = 32 * 2**20
 MAX_DEPTH = 32
@@ -40,6 +40,11 @@ def dump(document: Mapping[str, Any]) -> bytes:
     data = text.encode("ascii")
     _check_size(data)
     return data
+
+
+def as_stored(document: Mapping[str, Any]) -> dict[str, Any]:
+    """``document`` as it will come back from a file; errors as :func:`dump`."""
+    return parse(dump(document))
 
 
 def parse(data: bytes) -> dict[str, Any]:

@@ -3,3 +3,7 @@
 from .checks import check_encoder, check_objective
 
 __all__ = ["check_encoder", "check_objective"]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -15,3 +15,7 @@ __all__ = [
     "encode_rows",
     "train",
 ]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -17,7 +17,9 @@ from torch import Tensor
 
 from ..exceptions import CheckpointError
 from ..storage import read_container, write_container
+from ..storage.schema import MismatchError
 from .callbacks import Callback
+from .stored_state import check_checkpoint
 
 if TYPE_CHECKING:
     from .state import TrainingState
@@ -39,7 +41,7 @@ class Checkpoint(Callback):
     keep : int
         Newest checkpoints kept.
     resume : bool
-        Continue from the newest readable checkpoint in ``folder`` if there is one; it must come from a fit of
+        Continue from the newest readable checkpoint in ``folder`` if there are any; it must come from a fit of
         the same data with the same parameters.
 
     Raises
@@ -54,12 +56,21 @@ class Checkpoint(Callback):
         self._fingerprint: dict[str, Any] = {}
 
     def open(self, fingerprint: dict[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Tensor]] | None:
-        """Called by ``fit`` before the first phase; returns the state to continue from, or None."""
+        """Called by ``fit`` before the first phase; returns the state to continue from, or None without checkpoints.
+
+        Raises
+        ------
+        CheckpointError
+            If none of the checkpoints can be read, or the newest readable one is of another fit.
+        """
         self._fingerprint = fingerprint
-        for path in reversed(self.paths()) if self.resume else []:
+        paths = self.paths() if self.resume else []
+        for number, path in reversed([*enumerate(paths)]):
             try:
-                document, tensors = read_container(path, kind="checkpoint")
+                document, tensors = _read(path)
             except CheckpointError as error:
+                if not number:
+                    raise
                 warnings.warn(f"{error} Trying the checkpoint before it.", UserWarning, stacklevel=4)
                 continue
             stored = document["fingerprint"]
@@ -69,7 +80,7 @@ class Checkpoint(Callback):
                     f"The checkpoint {path} belongs to another fit: {', '.join(other)} differ(s). "
                     "Resume with the same data and parameters, or choose an empty folder."
                 )
-            return document["state"], tensors
+            return {**document["state"], "source": str(path)}, tensors
         return None
 
     def paths(self) -> list[Path]:
@@ -92,3 +103,14 @@ class Checkpoint(Callback):
         for old in self.paths()[: -self.keep]:
             old.unlink(missing_ok=True)
         return None
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    document, tensors = read_container(path, kind="checkpoint")
+    try:
+        check_checkpoint(document)
+    except MismatchError as error:
+        raise CheckpointError(
+            f"{path}: the checkpoint in it is damaged or forged: {error}; start the fit again"
+        ) from error
+    return document, tensors

@@ -24,7 +24,7 @@ from ..runtime import Seeds, one_thread, seeded_torch
 from ..types import Batch, Epoch
 from .callbacks import Callback
 from .optimizer import AdamW
-from .state import Settings, TrainingState
+from .state import Settings, TrainingState, refused
 
 if TYPE_CHECKING:
     from ..data import Rows
@@ -111,14 +111,15 @@ def train(
             stack.callback(callback.teardown, state)
             callback.setup(state)
         if resume is not None:
-            state.restore(*resume)
+            state.restore(*resume, n_rows=len(rows))
+            _check_codes(state, rows, resume[0])
         elif objective.needs_codes:
             _cluster(state, rows)
         stop = state.converged
         while not stop and state.epoch < settings.max_epochs:
             started = time.perf_counter()
             snapshot = state.snapshot()
-            labels = state.labels
+            epoch, labels = state.epoch, state.labels
             try:
                 terms = _epoch(state, rows)
                 state.epoch += 1
@@ -126,12 +127,12 @@ def train(
                     _cluster(state, rows)
             except _NonFinite as bad:
                 state.roll_back(snapshot)
-                state.labels = labels
+                state.epoch, state.labels = epoch, labels
                 _lower_rate_or_raise(state, bad)
                 continue
             except KeyboardInterrupt:
                 state.roll_back(snapshot)
-                state.labels, state.interrupted = labels, True
+                state.epoch, state.labels, state.interrupted = epoch, labels, True
                 raise
             if held_out is not None:
                 terms["held_out"] = _measure(state, held_out)
@@ -203,7 +204,17 @@ def _cluster(state: TrainingState, rows: Rows) -> None:
     state.objective.begin_epoch(  # type: ignore[operator]
         Epoch(state.epoch, state.settings.max_epochs, z, rows.weight, generator)
     )
-    state.labels = assign(z, state.objective.centers)[0]  # type: ignore[arg-type]
+    centers: Tensor = state.objective.centers  # type: ignore[assignment]
+    if not bool(torch.isfinite(centers).all()):
+        raise _NonFinite("centres", -1)
+    state.labels = assign(z, centers)[0]
+
+
+def _check_codes(state: TrainingState, rows: Rows, document: Mapping[str, Any]) -> None:
+    """Weights of a checkpoint may all be finite and the codes that they make of the rows not."""
+    if not bool(torch.isfinite(encode_rows(state.encoder, rows).square().sum())):
+        state.history.clear()
+        raise refused(document, "its network makes codes that are not finite, or nearly")
 
 
 @torch.no_grad()

@@ -9,9 +9,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ..exceptions import CheckpointError
 from ..runtime import Seeds
+from ..storage.schema import MismatchError
+from .stored_state import COUNTERS, check_state
 
-__all__ = ["Settings", "TrainingState"]
+__all__ = ["Settings", "TrainingState", "refused"]
 
 
 @dataclass(frozen=True)
@@ -87,15 +90,13 @@ class TrainingState:
     interrupted: bool = False
     record: dict[str, Any] = field(default_factory=dict)
 
-    _COUNTERS = ("phase", "epoch", "learning_rate", "rollbacks", "best_loss", "stale", "calm", "converged")
-
     @property
     def max_epochs(self) -> int:
         return self.settings.max_epochs
 
     def to_parts(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
         """A JSON-safe document and the tensors that continue this state bit for bit."""
-        document: dict[str, Any] = {name: getattr(self, name) for name in self._COUNTERS}
+        document: dict[str, Any] = {name: getattr(self, name) for name in COUNTERS}
         document["best_loss"] = None if self.best_loss == float("inf") else self.best_loss
         document |= {"root": self.seeds.root, "history": self.history}
         document["notes"] = dict(getattr(self.objective, "notes", {}))
@@ -108,9 +109,23 @@ class TrainingState:
             tensors["labels"] = self.labels
         return document, tensors
 
-    def restore(self, document: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> None:
-        """Continue from what :meth:`to_parts` gave."""
-        for name in self._COUNTERS:
+    def restore(self, document: Mapping[str, Any], tensors: Mapping[str, Tensor], n_rows: int) -> None:
+        """Continue from what :meth:`to_parts` gave for a fit of so many rows.
+
+        Raises
+        ------
+        CheckpointError
+            If it is not a state of this phase; nothing has changed then. ``source`` in the document names the file.
+        """
+        parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
+        try:
+            check_state(
+                document, tensors, encoder=self.encoder, objective=self.objective, parameters=parameters,
+                n_rows=n_rows, settings=self.settings,
+            )  # fmt: skip
+        except MismatchError as error:
+            raise refused(document, str(error)) from error
+        for name in COUNTERS:
             setattr(self, name, document[name])
         self.best_loss = float("inf") if document["best_loss"] is None else document["best_loss"]
         self.history[:] = [dict(record) for record in document["history"]]
@@ -139,6 +154,14 @@ class TrainingState:
         self.encoder.load_state_dict(snapshot["encoder"])
         self.objective.load_state_dict(snapshot["objective"])
         self.optimizer.load_state_dict(_optimizer_copied(snapshot["optimizer"]))
+
+
+def refused(document: Mapping[str, Any], why: str) -> CheckpointError:
+    """The error for a state that was read and is none, naming the file."""
+    return CheckpointError(
+        f"{document.get('source', 'the checkpoint')}: the checkpoint in it is damaged or forged: {why}; "
+        "remove it to continue from the one before it, or start the fit again"
+    )
 
 
 def _copied(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -108,7 +108,7 @@ def test_saved_and_loaded_networks_agree_to_the_bit(iris, tmp_path):
     ("parameters", "message"),
     [
         ({"activation": "rleu"}, r"'activation'.*\(did you mean 'relu'\?\)"),
-        ({"hidden_sizes": (4, 0)}, "'hidden_sizes' parameter of Autoencoder must be a sequence of positive integers"),
+        ({"hidden_sizes": (4, 0)}, "'hidden_sizes' parameter of Autoencoder must be a sequence of at most 1,000 "),
         ({"loss": "bce"}, "output_activation.*'sigmoid'"),
         ({"noise": 1.0}, "'noise'"),
     ],

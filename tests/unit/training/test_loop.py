@@ -218,3 +218,20 @@ def test_a_phase_converges_when_labels_and_loss_stand_still(rows):
     state = train(encoder, objective, rows, phase="cluster", settings=settings, seeds=Seeds(0), history=[])
     assert state.converged and state.epoch < 400
     assert state.record["changed"] <= 1e-3
+
+
+def test_centres_that_are_no_numbers_end_the_fit(rows):
+    """Rows have no nearest centre then: they got a label of no cluster."""
+
+    class Lost(DCN):
+        def begin_epoch(self, epoch):
+            super().begin_epoch(epoch)
+            if epoch.number:
+                self.centers.fill_(float("nan"))
+
+    encoder, objective = network(), Lost()
+    objective.setup(torch.tensor([[-1.0, 0.0], [1.0, 0.0]]), len(rows))
+    settings = Settings(max_epochs=3, batch_size=16, learning_rate=1e-2)
+    with pytest.raises(TrainingDivergedError, match="The centres became non-finite in epoch 1"):
+        train(encoder, objective, rows, phase="cluster", settings=settings, seeds=Seeds(0), history=[])
+    assert torch.isfinite(objective.centers).all()

@@ -1,0 +1,48 @@
+"""A fitted ``Autoencoder`` as a document and tensors, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from torch import Tensor
+
+from ..storage.schema import TEXT, ListOf, MapOf, Record, check_tensors, check_value
+from .network_state import NETWORK_RULES, check_features, check_network, network_to_parts, restore_network
+from .stored_parameters import GIVEN_TENSORS, given_rules, parameters_from_parts, parameters_to_parts
+
+__all__ = ["check_state", "from_state", "to_state"]
+
+_RULES = Record(
+    {**NETWORK_RULES, "parameters": [MapOf()]},
+    {"given": [given_rules("hidden_sizes")], "feature_names_in": [ListOf(TEXT)]},
+)
+#: Not in files of the first release.
+_LATER = ("device", "random_state")
+
+
+def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """Document (JSON-safe) and tensors of a fitted model."""
+    document, tensors = network_to_parts(model)
+    document["parameters"], document["given"], own = parameters_to_parts(model)
+    document |= {"history": model.history_, "report": model.report_}
+    return document, tensors | own
+
+
+def check_state(document: Any, tensors: Mapping[str, Tensor]) -> None:
+    """Refuse, with :class:`~deepkmeans.storage.schema.MismatchError`, what :func:`to_state` does not give."""
+    check_value(document, [_RULES], "the model")
+    sizes = check_network(document, tensors)
+    check_features(document, sizes["n_columns"])
+    check_tensors({n: t for n, t in tensors.items() if not n.startswith(("encoder/", "scaling/"))}, GIVEN_TENSORS)
+
+
+def from_state(cls: Any, document: dict[str, Any], tensors: dict[str, Tensor], encoder: Any = None) -> Any:
+    """A fitted model from what :func:`to_state` gave."""
+    check_state(document, tensors)
+    others = {"encoder": encoder, "callbacks": None}
+    model = cls(**parameters_from_parts(cls, document, tensors, later=_LATER, **others))
+    restore_network(model, document, tensors, encoder)
+    model.history_, model.report_ = document["history"], document["report"]
+    model.n_iter_ = len(model.history_)
+    return model

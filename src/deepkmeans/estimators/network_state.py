@@ -1,0 +1,163 @@
+"""The network and the scaling of an estimator as a document and tensors, and back.
+
+Before a network is made, the sizes in the document are compared with each other and with the tensors of the file, so
+that none costs more memory or time than the file is large.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from .._validation import OneOf
+from ..data import Scaling
+from ..data.scaling import check_stored_scaling
+from ..encoders import ScaledCodes, adapt, copy_module
+from ..exceptions import InvalidParameterError, ModelFileError
+from ..runtime import seeded_torch
+from ..storage.schema import (
+    BOOL,
+    NAME,
+    NUMBER,
+    SIZE,
+    TEXT,
+    ListOf,
+    MapOf,
+    MismatchError,
+    Record,
+    Rule,
+    check_tensors_like,
+    check_value,
+)
+from .network import NETWORKS, NetworkEstimator, make_network
+
+__all__ = ["NETWORK_RULES", "check_features", "check_network", "network_to_parts", "restore_network"]
+
+_ENCODER, _SCALING = "encoder/", "scaling/"
+_CUSTOM = Record({"network": [OneOf("custom")], "class": NAME, "n_inputs": SIZE, "embedding_dim": SIZE})
+
+#: What the document of an estimator with a network holds of it, and of its fit.
+NETWORK_RULES: Mapping[str, Sequence[Rule]] = {
+    "architecture": [MapOf()],
+    "scaling": TEXT,
+    "n_features_in": SIZE,
+    "history": [ListOf([MapOf()])],
+    # Read for its text alone; the rest of a report is for people.
+    "report": [Record(
+        {}, {"chosen": TEXT, "reason": TEXT, "runner_up": [None, *TEXT], "confidence": [None, *NUMBER], "sure": BOOL},
+        others=True,
+    )],
+}  # fmt: skip
+
+
+def network_to_parts(model: NetworkEstimator) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """Document and tensors from which :func:`restore_network` rebuilds encoder and scaling."""
+    document: dict[str, Any] = {"architecture": model._architecture, "scaling": model.scaling_.kind}
+    document["n_features_in"] = int(model.n_features_in_)
+    if hasattr(model, "feature_names_in_"):
+        document["feature_names_in"] = [str(name) for name in model.feature_names_in_]
+    tensors = {f"{_ENCODER}{k}": v.cpu() for k, v in model.encoder_.state_dict().items()}
+    return document, tensors | {f"{_SCALING}{k}": v for k, v in model.scaling_.to_tensors().items()}
+
+
+def check_network(document: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> dict[str, int]:
+    """Refuse, with :class:`MismatchError`, what is no network; the sizes that its parts agree on."""
+    sizes = check_stored_scaling(document["scaling"], dict(tensors), _SCALING)
+    architecture = document["architecture"]
+    weights = {name: tensor for name, tensor in tensors.items() if name.startswith(_ENCODER)}
+    check_value(architecture.get("network"), [OneOf("custom", *NETWORKS)], "'architecture'['network']")
+    if architecture["network"] == "custom":
+        check_value(architecture, [_CUSTOM], "'architecture'")
+    else:
+        network = NETWORKS[architecture["network"]]
+        arguments = inspect.signature(network).parameters.values()
+        needed = {a.name for a in arguments if a.default is a.empty and a.kind is not a.VAR_KEYWORD}
+        rules = network._constraints
+        check_value(architecture, [Record({"network": TEXT, **{n: rules[n] for n in needed}}, rules)], "'architecture'")
+        hidden = architecture.get("hidden_sizes", [])
+        largest = max((max(tensor.shape, default=0) for tensor in weights.values()), default=0)
+        if len(hidden) > len(weights) or max(hidden, default=0) > largest:
+            raise MismatchError("'architecture'['hidden_sizes'] are not those of the tensors in the file")
+        height, width, depth = architecture.get("image_shape", (1, 1, 1))
+        if height * width * depth > architecture["n_inputs"]:
+            raise MismatchError(f"'architecture'['image_shape'] has more than {architecture['n_inputs']:,} pixels")
+    shift = weights.get(f"{_ENCODER}shift")
+    for place, found, wanted in (
+        ("'architecture'['n_inputs']", architecture["n_inputs"], sizes["n_inputs"]),
+        ("'architecture'['embedding_dim']", architecture["embedding_dim"], 0 if shift is None else shift.numel()),
+    ):
+        if found != wanted:
+            raise MismatchError(f"{place} is {found:,}, but the tensors in the file have {wanted:,}")
+    return {**sizes, "embedding_dim": architecture["embedding_dim"]}
+
+
+def check_features(document: Mapping[str, Any], n_features: int) -> None:
+    """The columns that the document counts and names are those of the tensors."""
+    if document["n_features_in"] != n_features:
+        found = document["n_features_in"]
+        raise MismatchError(f"'n_features_in' is {found:,}, but the tensors in the file have {n_features:,} columns")
+    check_value(document.get("feature_names_in"), [None, ListOf(TEXT, n_features)], "'feature_names_in'")
+
+
+def restore_network(
+    model: NetworkEstimator, document: Mapping[str, Any], tensors: Mapping[str, Tensor], encoder: Any
+) -> None:  # fmt: skip
+    """Set what :func:`network_to_parts` took from a model, after :func:`check_network`."""
+    architecture = document["architecture"]
+    custom = architecture["network"] == "custom"
+    if custom and encoder is None:
+        raise ModelFileError(
+            f"The model was fitted with an encoder of the user's own ({architecture['class']}), whose code is "
+            "not in the file; load it with load(path, encoder=...), the same module or function as in fit."
+        )
+    if encoder is not None and not custom:
+        raise InvalidParameterError(
+            f"The file holds its whole network ({architecture['network']}): load it without encoder=."
+        )
+    weights = {k.removeprefix(_ENCODER): v for k, v in tensors.items() if k.startswith(_ENCODER)}
+    if custom:
+        model.encoder_ = ScaledCodes(_own(encoder, architecture), architecture["embedding_dim"])
+        try:
+            check_tensors_like(weights, model.encoder_.state_dict(), prefix=_ENCODER)
+        except MismatchError as error:
+            raise ModelFileError(f"The encoder does not fit the weights in the file: {error}") from error
+        model.encoder_.load_state_dict(weights)
+    else:  # without memory, which the tensors of the file have already
+        with torch.device("meta"):
+            model.encoder_ = ScaledCodes(make_network(architecture), architecture["embedding_dim"])
+        check_tensors_like(weights, model.encoder_.state_dict(), prefix=_ENCODER)
+        model.encoder_.load_state_dict(weights, assign=True)
+    model.encoder_.requires_grad_(False)
+    model.encoder_.eval()
+    model._architecture = architecture
+    parts = {k.removeprefix(_SCALING): v for k, v in tensors.items() if k.startswith(_SCALING)}
+    model.scaling_ = Scaling.from_tensors(document["scaling"], parts)
+    model.n_features_in_ = document["n_features_in"]
+    if "feature_names_in" in document:
+        model.feature_names_in_ = np.asarray(document["feature_names_in"], dtype=object)
+    _try(model)
+
+
+@torch.no_grad()
+def _try(model: NetworkEstimator) -> None:
+    """Every number in a file may be finite and what they make of a row is not: the mean row has to have a code."""
+    row = model.scaling_.apply(model.scaling_.fill[None])
+    code = model.encoder_.encode(row.to(model.encoder_.shift.dtype))
+    if not bool(torch.isfinite(code).all()):
+        raise MismatchError("the network makes no finite code of the mean row of the fit")
+
+
+def _own(encoder: Any, architecture: Mapping[str, Any]) -> nn.Module:
+    """A user's module again, its lazy layers built by one pass."""
+    with torch.no_grad(), seeded_torch(0):
+        made = copy_module(encoder) if isinstance(encoder, nn.Module) else encoder(
+            architecture["n_inputs"], architecture["embedding_dim"]
+        )  # fmt: skip
+        module = adapt(made)
+        module.encode(torch.zeros(2, architecture["n_inputs"]))  # type: ignore[operator]
+    return module

@@ -58,7 +58,7 @@ class SelfLabel(Objective):
     schedule: ClassVar[str] = "cosine"
     learning_rate: ClassVar[float] = 5e-3
     weight_decay: ClassVar[float] = 1e-4
-    max_epochs: ClassVar[int] = 8
+    max_epochs: ClassVar[int] = 10
     pretrain_epochs: ClassVar[int] = 0
     targets: Tensor
     confidence: Tensor
@@ -102,12 +102,16 @@ class SelfLabel(Objective):
             self.confidence.copy_(
                 torch.where(self.carried, self.confidence.lerp(own.amax(dim=1), share), self.confidence)
             )
-        if epoch.number >= epoch.cap:
+        if epoch.number == epoch.cap:
             self.centers.data.copy_(lloyd(epoch.z, self.centers.detach(), weight=epoch.weight).centers)
         self.annealing = epoch.number < epoch.cap
 
     def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
         x = batch.inputs
+        if self.needs_codes and not self.annealing:  # statistics of batches would move the labels whatever the rate
+            for module in encoder.modules():
+                if isinstance(module, nn.modules.batchnorm._BatchNorm):
+                    module.eval()
         z = encoder.encode(x if batch.view is None else batch.view)  # type: ignore[operator]
         target, sure = self.targets[batch.index], self.confidence[batch.index]  # (B, k), (B,)
         half = 0.5 * squared_distances(z, self.centers)  # (B, k)
@@ -128,6 +132,7 @@ class Teach(SelfLabel):
     """
 
     needs_codes: ClassVar[bool] = False
+    settling: ClassVar[float] = 0.0
 
     def __init__(self, compactness: float = 0.1, sharpness: float = 2.0) -> None:
         super().__init__(compactness, 0.0, sharpness, 0.0)

@@ -62,7 +62,7 @@ class Objective(nn.Module):
     network: ClassVar[str] = "dense"
     start: ClassVar[str] = "pretrained"
     schedule: ClassVar[str] = "plateau"
-    settling: ClassVar[float] = 0.3
+    settling: ClassVar[float] = 0.25
     weight_decay: ClassVar[float] = 0.0
     learning_rate: ClassVar[float] = 1e-3
     max_epochs: ClassVar[int] = 20

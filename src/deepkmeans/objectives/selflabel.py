@@ -10,7 +10,8 @@ head: the class of a code is its nearest centre, softly, so that K-Means in z is
 with z_i the code of an altered row (a moved picture, a step towards a neighbour), c_i = max_j Q_ij the confidence of
 its label, and centres learnt with the weights. The middle term draws a cluster together, without which the nearest
 centre of a code and the class of the head part ways. Rows that the graph has not seen start from labels of their
-surroundings; after every epoch, when all rows are encoded, the network's own labels p take a share of Q there.
+surroundings; after every epoch, when all rows are encoded, the network's own labels p take a share of Q there. When the
+rate has run its course, K-Means of the codes gives the centres, and the statistics of batch normalisation stay.
 
 Differs from its sources: targets are sharpened, Q ~ Q^2, as in DEC (Xie et al. 2016). Pseudo-labels as training
 signal are of Lee, ICML workshop 2013, and Caron et al., ECCV 2018, who give them by K-Means in z alone; here the graph
@@ -58,7 +59,7 @@ class SelfLabel(Objective):
     schedule: ClassVar[str] = "cosine"
     learning_rate: ClassVar[float] = 5e-3
     weight_decay: ClassVar[float] = 1e-4
-    max_epochs: ClassVar[int] = 10
+    max_epochs: ClassVar[int] = 11
     pretrain_epochs: ClassVar[int] = 0
     targets: Tensor
     confidence: Tensor

@@ -36,8 +36,8 @@ _MAX_ROLLBACKS = 3
 _OWN = f"{__package__.partition('.')[0]}."
 #: Rows encoded at once: on a processor as many as its cache holds, elsewhere as many as keep it busy.
 _CHUNK, _LARGE_CHUNK = 512, 8192
-#: Share of the rate at which labels come to rest once a cosine has run its course.
-_LAST_RATE = 3e-4
+#: Share of the rate, about that of the last step of a cosine, at which labels come to rest after it.
+_LAST_RATE = 3e-5
 #: Operations of a step (6 a multiplication and row) below which a second thread costs more than it brings.
 _SMALL_STEP = 1e9
 

@@ -26,11 +26,12 @@ class Settings:
     learning_rate : float
         Of AdamW.
     schedule : {"constant", "cosine", "plateau"}
-        ``"cosine"``: linear warm-up over 5% of the steps, then half a cosine to zero at ``max_epochs``.
+        ``"cosine"``: linear warm-up over 5% of the steps, then half a cosine to zero, at ``max_epochs`` or before
+        ``settling``.
         ``"plateau"``: times 0.3 when the loss has not fallen by 5 ``tol`` (relative) for two epochs.
     settling : float in [0, 1)
-        Share of ``max_epochs`` that follows a cosine, at 0.03% of the rate, so that labels can come to rest: ``window``
-        epochs at least, as far as half of all allows. 0: the cosine takes all epochs.
+        Share of ``max_epochs`` that follows a cosine, at about the rate of its last step, so that labels can come to
+        rest: ``window`` epochs at least, as far as half of all allows. 0: the cosine takes all epochs.
     tol : float
         Converged when, over the last ``window`` epochs together, at most this share of the labels changed, and the mean
         loss of these epochs differs from that of as many before by at most this an epoch (relative), or by less than

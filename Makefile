@@ -1,12 +1,14 @@
 # make demo   everything set up, then every objective on bundled data, into demo/
 # make test   lint, types and all tests
 # make test-processors   the fast tests as on other processors, and on a busy machine
+# make oldest the fast tests with the oldest releases that pyproject.toml allows
 #
 # Python >= 3.11 is all that is needed. Other settings:
 #   PYTHON=python3.12                the interpreter that builds .venv
 #   PIP_FLAGS=...                    for pip, e.g. --extra-index-url=https://download.pytorch.org/whl/cpu,
 #                                    the small build of PyTorch on Linux machines without a GPU
 #   DATA=folder                      for bench: data sets laid out as NAME/NAME.npz
+#   OLDEST_TORCH=2.4.0               for oldest: the oldest PyTorch whose CPU build PIP_FLAGS lead to
 
 PYTHON ?= python3
 PIP_FLAGS ?=
@@ -15,10 +17,13 @@ WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+OLDEST := .venv-oldest
+# torch as in constraints.txt: of older ones the default index has builds of gigabytes, for GPUs.
+OLDEST_TORCH ?= $(patsubst torch==%,%,$(filter torch==%,$(file < constraints.txt)))
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test test-processors lint format bench clean
+.PHONY: help setup demo test test-processors oldest lint format bench clean
 
 help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
@@ -58,6 +63,22 @@ test-processors: setup
 	busy=; for i in 1 2 3 4 5 6 7 8; do timeout 7200 sh -c 'while :; do :; done' & busy="$$busy $$!"; done; \
 	trap "kill $$busy" EXIT; $(FAST)
 
+# The installer alone is as in constraints.txt; $(OLDEST)/minima.txt is what was asked for.
+$(OLDEST)/$(OLDEST_TORCH): pyproject.toml constraints.txt tests/declared_minima.py
+	rm -rf $(OLDEST)
+	$(PYTHON) -m venv $(OLDEST)
+	$(OLDEST)/bin/python -m pip install --quiet $(PIP_FLAGS) -c constraints.txt pip setuptools packaging
+	$(OLDEST)/bin/python tests/declared_minima.py > $(OLDEST)/minima.txt
+	$(OLDEST)/bin/python -m pip install --quiet $(PIP_FLAGS) torch==$(OLDEST_TORCH)
+	$(OLDEST)/bin/python -m pip install --quiet $(PIP_FLAGS) torch==$(OLDEST_TORCH) -r $(OLDEST)/minima.txt
+	$(OLDEST)/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+oldest: export OMP_NUM_THREADS := 1
+oldest: $(OLDEST)/$(OLDEST_TORCH)
+	$(OLDEST)/bin/python -m pip list
+	$(subst $(BIN),$(OLDEST)/bin,$(FAST))
+
 format: setup
 	$(BIN)/ruff check --fix .
 
@@ -66,4 +87,4 @@ bench: setup
 	$(BIN)/python -m benchmarks kmeans --data $(DATA) --json kmeans.jsonl
 
 clean:
-	rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(OLDEST) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -72,7 +72,8 @@ class Epoch:
     number : int
         Epochs already trained in this phase: 0 before the first.
     cap : int
-        The phase's ``max_epochs``.
+        Epochs until the schedule has run its course: the phase's ``max_epochs``, but for a cosine that leaves time for
+        settling.
     z : Tensor of shape (n, embedding_dim)
         Codes of all rows, evaluated without noise.
     weight : Tensor of shape (n,) or None

@@ -13,6 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 import scipy.sparse as sp
+import sklearn
 import torch
 from sklearn.base import clone
 from sklearn.cluster import KMeans as Oracle
@@ -20,6 +21,7 @@ from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.utils.fixes import parse_version
 
 from deepkmeans.estimators import kmeans_state
 from deepkmeans.estimators.kmeans import KMeans
@@ -56,7 +58,9 @@ def test_every_check_of_scikit_learn() -> None:
     done = subprocess.run([sys.executable, "-c", CHECKS], env=own, capture_output=True, text=True, check=True)
     seen, wrong = json.loads(done.stdout)
     assert wrong == {}
-    assert {"check_sample_weight_equivalence_on_dense_data", "check_array_api_input"} <= set(seen)
+    assert "check_sample_weight_equivalence_on_dense_data" in seen
+    if parse_version(sklearn.__version__) >= parse_version("1.9"):  # not asked of such estimators before
+        assert "check_array_api_input" in seen
     assert len(seen) >= 50
 
 

@@ -43,10 +43,18 @@ def warn_of_findings(model: Any, stacklevel: int = 4) -> None:
             f"was taken, {report['rival']} shares {shared:.0%} of its information. Look at alternatives_; "
             f"partition={report['rival']!r} takes the other.", UncertainStructureWarning, stacklevel=stacklevel,
         )  # fmt: skip
-    if not report["converged"] and model.n_iter_ >= report["max_epochs"]:
-        changed = model.history_[-1].get("changed", math.nan)
+    if report["converged"] or report["interrupted"]:
+        return
+    if not model.n_iter_:
         warnings.warn(
-            f"DeepKMeans reached max_epochs={report['max_epochs']} before convergence ({changed:.2%} of "
-            f"labels still changed, tol={model.tol:g}); raise max_epochs or tol.", ConvergenceWarning,
-            stacklevel=stacklevel,
+            "K-Means of the rows, which DeepKMeans has kept, stopped at its most rounds before it converged.",
+            ConvergenceWarning, stacklevel=stacklevel,
+        )  # fmt: skip
+    elif model.n_iter_ >= report["max_epochs"]:
+        last = [record for record in model.history_ if record["phase"] == "cluster"][-2:]
+        loss = " to ".join(f"{record['loss']:.4g}" for record in last)
+        warnings.warn(
+            f"DeepKMeans reached max_epochs={report['max_epochs']} before convergence (in the last epoch "
+            f"{last[-1].get('changed', math.nan):.2%} of labels still changed; loss {loss}; tol={model.tol:g}); raise "
+            "max_epochs or tol.", ConvergenceWarning, stacklevel=stacklevel,
         )  # fmt: skip

@@ -165,11 +165,13 @@ def _first(X: Any, test: Any) -> str:
 
 
 def check_weight(sample_weight: Any, X: Any) -> np.ndarray | None:
-    """Sample weights as float64 (n,), or None; negative ones and all zeros are refused in scikit-learn's words."""
+    """Sample weights as float64 (n,), or None; scikit-learn refuses negative ones, and its newer releases all zeros."""
     if sample_weight is None:
         return None
     if not isinstance(sample_weight, numbers.Real):
         sample_weight = as_numbers(sample_weight, "sample_weight")
     with _one_error():
         checked = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+    if not checked.any():
+        raise InvalidDataError("Sample weights must contain at least one non-zero number.")
     return check_ratios(np.require(checked, requirements=["W"]))  # torch warns of what pandas hands out read-only

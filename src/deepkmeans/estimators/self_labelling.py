@@ -38,7 +38,7 @@ from ..kmeans import assign, fit_kmeans, lloyd, principal_axes
 from ..objectives import Objective
 from ..objectives.selflabel import Teach
 from ..runtime import Seeds, seeded_torch
-from ..training import Progress, Settings, encode_rows, train
+from ..training import Progress, Settings, TrainingState, encode_rows, train
 from .sizing import epochs_for
 from .table_partition import TablePartition
 from .teaching import mean_codes, start
@@ -289,7 +289,8 @@ class _SelfLabelling:
                 start(objective, encoder, self.part, soft, len(rows))
             guessed = torch.ones(len(rows), dtype=torch.bool, device=rows.device).index_fill_(0, own, False)
             objective.teach(self._carried(soft, rows, own), guessed)
-        self._train(encoder, objective, rows, "cluster", model.report_["max_epochs"])
+        state = self._train(encoder, objective, rows, "cluster", model.report_["max_epochs"])
+        model.report_["converged"] = state.converged
         told = assign(encode_rows(encoder, self.part), objective.centers)[0].cpu().numpy()
         given = objective.given[own].cpu().numpy()
         model.report_ |= objective.notes | {"agreement": float(normalized_mutual_info_score(given, told))}
@@ -330,13 +331,14 @@ class _SelfLabelling:
             return encode_rows(self.space, rows)
         return torch.cat([(x - self.mean) @ self.axes for x in rows.chunks(8192)])
 
-    def _train(self, encoder: nn.Module, objective: Any, rows: Rows, phase: str, epochs: int) -> None:
+    def _train(self, encoder: nn.Module, objective: Any, rows: Rows, phase: str, epochs: int) -> TrainingState:
         model = self.model
         settings = Settings(
             max_epochs=epochs, batch_size=model.report_["batch_size"], learning_rate=model.report_["learning_rate"],
-            schedule=objective.schedule, weight_decay=objective.weight_decay, tol=model.tol,
+            schedule=objective.schedule, settling=objective.settling, weight_decay=objective.weight_decay,
+            tol=model.tol,
         )  # fmt: skip
-        train(
+        return train(
             encoder, objective, rows, phase=phase, settings=settings, seeds=self.seeds, history=self.history,
             callbacks=self.watchers, resume=self.resumed if self.phase_resumed == phase else None,
         )  # fmt: skip

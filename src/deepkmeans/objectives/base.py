@@ -52,7 +52,7 @@ class Objective(nn.Module):
         graph and the labels it gives (the objective then has ``teach``).
     learning_rate, max_epochs, pretrain_epochs
         What ``"auto"`` stands for. Epochs are given for 6,000 to 46,000 rows.
-    schedule, weight_decay
+    schedule, settling, weight_decay
         Of the joint phase, see :class:`~deepkmeans.training.Settings`.
     annealing : bool
         True while a schedule is still running: the loop does not call the fit converged.
@@ -64,6 +64,7 @@ class Objective(nn.Module):
     network: ClassVar[str] = "dense"
     start: ClassVar[str] = "pretrained"
     schedule: ClassVar[str] = "plateau"
+    settling: ClassVar[float] = 0.25
     weight_decay: ClassVar[float] = 0.0
     learning_rate: ClassVar[float] = 1e-3
     max_epochs: ClassVar[int] = 20

@@ -10,7 +10,8 @@ head: the class of a code is its nearest centre, softly, so that K-Means in z is
 with z_i the code of an altered row (a moved picture, a step towards a neighbour), c_i = max_j Q_ij the confidence of
 its label, and centres learnt with the weights. The middle term draws a cluster together, without which the nearest
 centre of a code and the class of the head part ways. Rows that the graph has not seen start from labels of their
-surroundings; after every epoch, when all rows are encoded, the network's own labels p take a share of Q there.
+surroundings; after every epoch, when all rows are encoded, the network's own labels p take a share of Q there. When the
+rate has run its course, K-Means of the codes gives the centres, and the statistics of batch normalisation stay.
 
 Differs from its sources: targets are sharpened, Q ~ Q^2, as in DEC (Xie et al. 2016). Pseudo-labels as training
 signal are of Lee, ICML workshop 2013, and Caron et al., ECCV 2018, who give them by K-Means in z alone; here the graph
@@ -60,7 +61,7 @@ class SelfLabel(Objective):
     schedule: ClassVar[str] = "cosine"
     learning_rate: ClassVar[float] = 5e-3
     weight_decay: ClassVar[float] = 1e-4
-    max_epochs: ClassVar[int] = 8
+    max_epochs: ClassVar[int] = 11
     pretrain_epochs: ClassVar[int] = 0
     _constraints: ClassVar[dict[str, list[Constraint]]] = {
         "compactness": [Interval(float, 0, None)],
@@ -113,12 +114,16 @@ class SelfLabel(Objective):
             self.confidence.copy_(
                 torch.where(self.carried, self.confidence.lerp(own.amax(dim=1), share), self.confidence)
             )
-        if epoch.number >= epoch.cap:
+        if epoch.number == epoch.cap:
             self.centers.data.copy_(lloyd(epoch.z, self.centers.detach(), weight=epoch.weight).centers)
         self.annealing = epoch.number < epoch.cap
 
     def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
         x = batch.inputs
+        if self.needs_codes and not self.annealing:  # statistics of batches would move the labels whatever the rate
+            for module in encoder.modules():
+                if isinstance(module, nn.modules.batchnorm._BatchNorm):
+                    module.eval()
         z = encoder.encode(x if batch.view is None else batch.view)  # type: ignore[operator]
         target, sure = self.targets[batch.index], self.confidence[batch.index]  # (B, k), (B,)
         half = 0.5 * squared_distances(z, self.centers)  # (B, k)
@@ -139,6 +144,7 @@ class Teach(SelfLabel):
     """
 
     needs_codes: ClassVar[bool] = False
+    settling: ClassVar[float] = 0.0
 
     def __init__(self, compactness: float = 0.1, sharpness: float = 2.0) -> None:
         super().__init__(compactness, 0.0, sharpness, 0.0)

@@ -47,10 +47,11 @@ Kind = Literal["model", "checkpoint"]
 #: Of a tensor: the path of a weight in a network; and tensors of one file, far more than any network has.
 _LONGEST_NAME, _MOST_TENSORS = 1_000, 50_000
 _LOCAL_HEADER_BYTES = 30 + len(MANIFEST)
+#: What format 1 holds, by the names that safetensors gives them.
 _DTYPES = {
-    *(torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.bool),
-    *(torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8),
-}
+    "F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16, "BOOL": torch.bool,
+    "I64": torch.int64, "I32": torch.int32, "I16": torch.int16, "I8": torch.int8, "U8": torch.uint8,
+}  # fmt: skip
 
 
 def write_container(
@@ -161,7 +162,7 @@ def _writable(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
                 f"The name of a tensor of a model file must be printable and of at most {_LONGEST_NAME:,} characters. "
                 f"Got {name[:80]!r} instead."
             )
-        if not isinstance(tensor, Tensor) or tensor.layout != torch.strided or tensor.dtype not in _DTYPES:
+        if not isinstance(tensor, Tensor) or tensor.layout != torch.strided or tensor.dtype not in _DTYPES.values():
             found = f"{tensor.layout}, {tensor.dtype}" if isinstance(tensor, Tensor) else type(tensor).__name__
             raise InvalidParameterError(
                 f"The tensor {name!r} of a model file must be a dense tensor of a float, integer or bool dtype. "
@@ -304,12 +305,12 @@ def _tensors(payload: bytes) -> dict[str, Tensor]:
                 raise StrictJSONError(f"the tensor {name[:80]!r} has no valid record")
             if len(name) > _LONGEST_NAME or not name.isprintable():
                 raise StrictJSONError(f"the name {name[:80]!r} of a tensor is too long or not printable")
+            if not isinstance(entry["dtype"], str) or entry["dtype"] not in _DTYPES:
+                dtype = str(entry["dtype"])[:80]
+                raise StrictJSONError(f"the tensor {name[:80]!r} has the dtype {dtype!r}, which format 1 does not know")
         tensors: dict[str, Tensor] = tensors_from_bytes(payload)
     except (StrictJSONError, safetensors.SafetensorError) as error:
         raise _RefusedError(f"the file is damaged or forged: {TENSORS} is refused, {error}") from error
     except (ValueError, RuntimeError, KeyError, TypeError, AssertionError, OverflowError) as error:
         raise _RefusedError(f"the file is damaged or forged: {TENSORS} holds a tensor that cannot be made") from error
-    for name, tensor in tensors.items():
-        if tensor.dtype not in _DTYPES:
-            raise _RefusedError(f"the tensor {name[:80]!r} has the dtype {tensor.dtype}, which format 1 does not know")
     return tensors

@@ -2,7 +2,7 @@
 
 An epoch is: mini-batches through the objective (forward, finite check, backward, clip, step), then all rows
 are encoded, the objective clusters them (``begin_epoch``), and the labels are compared with the last ones.
-The phase ends when labels and loss stand still, when a callback says so, or at ``max_epochs``.
+The phase ends when labels and loss stand still (:mod:`.convergence`), when a callback says so, or at ``max_epochs``.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from ..kmeans import assign
 from ..runtime import Seeds, one_thread, seeded_torch
 from ..types import Batch, Epoch
 from .callbacks import Callback
+from .convergence import judge
 from .optimizer import AdamW
 from .state import Settings, TrainingState, refused
 
@@ -35,8 +36,8 @@ _MAX_ROLLBACKS = 3
 _OWN = f"{__package__.partition('.')[0]}."
 #: Rows encoded at once: on a processor as many as its cache holds, elsewhere as many as keep it busy.
 _CHUNK, _LARGE_CHUNK = 512, 8192
-#: A fall of the loss under this many tol is a plateau: lower the rate well before convergence is asked for.
-_PLATEAU = 5.0
+#: Share of the rate, about that of the last step of a cosine, at which labels come to rest after it.
+_LAST_RATE = 3e-5
 #: Operations of a step (6 a multiplication and row) below which a second thread costs more than it brings.
 _SMALL_STEP = 1e9
 
@@ -140,7 +141,7 @@ def train(
                 None if labels is None or state.labels is None else float((labels != state.labels).double().mean())
             )
             _record(state, terms, changed, time.perf_counter() - started)
-            _judge(state, terms.get("held_out", terms["loss"]), changed)
+            judge(state)
             # Every callback sees every epoch, also the one after which another callback stops.
             stop = any([bool(callback.on_epoch_end(state)) for callback in callbacks]) or state.converged
     return state
@@ -202,7 +203,7 @@ def _cluster(state: TrainingState, rows: Rows) -> None:
         raise _NonFinite("codes", -1)
     generator = state.seeds.generator("cluster", state.phase, state.epoch)
     state.objective.begin_epoch(  # type: ignore[operator]
-        Epoch(state.epoch, state.settings.max_epochs, z, rows.weight, generator)
+        Epoch(state.epoch, state.settings.scheduled_epochs, z, rows.weight, generator)
     )
     centers: Tensor = state.objective.centers  # type: ignore[assignment]
     if not bool(torch.isfinite(centers).all()):
@@ -236,9 +237,12 @@ def _measure(state: TrainingState, rows: Rows) -> float:
 
 def _set_rate(state: TrainingState, progress: float) -> None:
     """``progress`` in [0, 1): share of the phase's steps done."""
-    factor = 1.0
-    if state.settings.schedule == "cosine":
-        factor = min(1.0, (progress + 1e-3) / 0.05) * 0.5 * (1 + math.cos(math.pi * progress))
+    factor, settings = 1.0, state.settings
+    if settings.schedule == "cosine":
+        progress *= settings.max_epochs / settings.scheduled_epochs
+        factor = min(1.0, (progress + 1e-3) / 0.05) * 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
+        if settings.settling and progress > 0.5:
+            factor = max(factor, _LAST_RATE)
     for group in state.optimizer.param_groups:
         group["lr"] = state.learning_rate * factor
 
@@ -249,22 +253,6 @@ def _record(state: TrainingState, terms: dict[str, float], changed: float | None
         state.record["changed"] = changed
     state.record |= {"learning_rate": state.optimizer.param_groups[0]["lr"], "seconds": seconds}
     state.history.append(state.record)
-
-
-def _judge(state: TrainingState, loss: float, changed: float | None) -> None:
-    """Plateau and convergence. A loss with noise in it never repeats, so "still" means: no longer falling."""
-    settings = state.settings
-    annealing = bool(getattr(state.objective, "annealing", False))
-    best = state.best_loss
-    fall = float("inf") if annealing or state.epoch == 1 else (best - loss) / max(abs(best), 1e-30)
-    state.best_loss = loss if annealing else min(loss, best)
-    if changed is not None:
-        state.calm = state.calm + 1 if fall <= settings.tol and changed <= settings.tol else 0
-        state.converged = state.calm >= settings.patience
-    state.stale = 0 if fall > _PLATEAU * settings.tol else state.stale + 1
-    if settings.schedule == "plateau" and state.stale >= settings.patience:
-        state.learning_rate *= 0.3
-        state.stale = 0
 
 
 def _lower_rate_or_raise(state: TrainingState, bad: _NonFinite) -> None:

@@ -29,12 +29,20 @@ class Settings:
     learning_rate : float
         Of AdamW.
     schedule : {"constant", "cosine", "plateau"}
-        ``"cosine"``: linear warm-up over 5% of the steps, then half a cosine to zero at ``max_epochs``.
-        ``"plateau"``: times 0.3 when the loss has not fallen by 5 ``tol`` (relative) for ``patience`` epochs.
+        ``"cosine"``: linear warm-up over 5% of the steps, then half a cosine to zero, at ``max_epochs`` or before
+        ``settling``.
+        ``"plateau"``: times 0.3 when the loss has not fallen by 5 ``tol`` (relative) for two epochs.
+    settling : float in [0, 1)
+        Share of ``max_epochs`` that follows a cosine, at about the rate of its last step, so that labels can come to
+        rest: ``window`` epochs at least, as far as half of all allows. 0: the cosine takes all epochs.
     tol : float
-        Converged when, ``patience`` epochs running, the share of changed labels and the relative change of the
-        loss are at most this.
+        Converged when, over the last ``window`` epochs together, at most this share of the labels changed, and the mean
+        loss of these epochs differs from that of as many before by at most this an epoch (relative), or by less than
+        its standard error, without which a loss with noise in it would never rest. Rising counts as falling does. With
+        ``"cosine"`` the loss comes to rest with the rate: the last ``window`` epochs must be after the cosine, and
+        labels alone are asked. Never while the objective is annealing.
     patience : int
+        The most that ``window`` is: it is a sixth of ``max_epochs``, but at least 2.
     clip : float
         Largest norm of the gradient of all parameters together.
     weight_decay : float
@@ -45,9 +53,23 @@ class Settings:
     learning_rate: float
     schedule: str = "plateau"
     tol: float = 1e-3
-    patience: int = 2
+    patience: int = 5
     clip: float = 5.0
     weight_decay: float = 0.0
+    settling: float = 0.0
+
+    @property
+    def window(self) -> int:
+        """Epochs over which labels and loss have to stand still."""
+        return max(2, min(self.patience, self.max_epochs // 6))
+
+    @property
+    def scheduled_epochs(self) -> int:
+        """Epochs in which the rate follows its schedule: all, but for a cosine that leaves time for settling."""
+        if self.schedule != "cosine" or not self.settling:
+            return self.max_epochs
+        after = max(min(self.window, self.max_epochs // 2), round(self.settling * self.max_epochs))
+        return max(1, self.max_epochs - after)
 
 
 @dataclass
@@ -69,7 +91,9 @@ class TrainingState:
         Base rate after plateaus and roll-backs.
     rollbacks : int
         Times a non-finite number sent the phase back to the start of an epoch.
-    converged, interrupted : bool
+    converged : bool
+        Labels and loss stand still, see :class:`Settings`.
+    interrupted : bool
     """
 
     phase: str
@@ -85,7 +109,6 @@ class TrainingState:
     rollbacks: int = 0
     best_loss: float = float("inf")
     stale: int = 0
-    calm: int = 0
     converged: bool = False
     interrupted: bool = False
     record: dict[str, Any] = field(default_factory=dict)

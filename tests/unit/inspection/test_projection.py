@@ -248,7 +248,7 @@ def test_pictures_frames_holes_and_transformers(blobs, maps):
     np.testing.assert_array_equal(project(model, images).raw, project(model, images.reshape(120, -1)).raw)
     plain = KMeans(3, n_init=1, random_state=0).fit(images.reshape(120, -1))
     assert project(plain, images).raw.shape == (120, 2)
-    frame = pd.DataFrame(blobs[0], columns=list("abcdefghijkl"))
+    frame = pd.DataFrame(blobs[0].copy(), columns=list("abcdefghijkl"))
     frame.loc[::9, "b"] = np.nan
     frame["c"] = np.nan
     with pytest.warns(UserWarning, match="imputed"):

@@ -278,7 +278,9 @@ def _tensors_part(header: object, data: bytes = b"") -> bytes:
 )
 def test_forged_tensors_are_refused(tmp_path: Path, payload: bytes) -> None:
     _forge(tmp_path / "a", payload=payload)
-    _refused(tmp_path / "a", TENSORS if b"C64" not in payload and b"U64" not in payload else "dtype")
+    _refused(tmp_path / "a", TENSORS)
+    if any(name in payload for name in (b'"O"', b'"F4"', b'"C64"', b'"U64"')):
+        _refused(tmp_path / "a", "which format 1 does not know")
 
 
 @settings(max_examples=200, deadline=None)

@@ -15,6 +15,7 @@ X = torch.linspace(-2, 2, 24).reshape(2, 3, 4)
 DRAWS = {
     "rand": lambda: torch.rand(3),
     "randn": lambda: torch.randn(2, 3, dtype=torch.float64),
+    "rand of no generator": lambda: torch.rand(3, generator=None),
     "rand_like": lambda: torch.rand_like(X),
     "randn_like": lambda: torch.randn_like(X),
     "randint": lambda: torch.randint(5, (4,)),

@@ -10,6 +10,7 @@ import typer
 from ..exceptions import InvalidDataError, InvalidParameterError
 from .console import Console
 from .options import DebugOption, JsonOption
+from .reading import read_classes
 from .run_folder import RunFolder, fingerprint
 
 __all__ = ["evaluate"]
@@ -48,10 +49,10 @@ def evaluate(
             console.warn(f"{labels} has changed since the fit; its labels may belong to other rows")
     found = folder.read_labels()
 
-    from ..data.files import read_labels
+    classes = read_classes(labels, label_column or source.get("label_column"), source, len(found))
+
     from ..metrics import evaluate as figures_of
 
-    classes = read_labels(labels, label_column or source.get("label_column"))
     if len(classes) != len(found):
         raise InvalidDataError(
             f"{labels} has {len(classes)} labels and {run} has {len(found)} rows; "

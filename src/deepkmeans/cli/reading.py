@@ -103,8 +103,7 @@ def read_for_fit(
         path, columns=columns, drop=drop, label_column=label_column, header=header, max_memory=parse_size(max_memory)
     )
     n, d = table.X.shape
-    shown = f": {', '.join(table.feature_names[:8])}{', ...' if d > 8 else ''}" if table.feature_names else ""
-    console.guess("columns", f"{d} numeric{shown}", because=f"{n} rows", flag="--columns A,B or --drop A,B")
+    console.guess("columns", f"{d} numeric", because=f"{n} rows", flag="--columns A,B or --drop A,B")
     for note in table.notes:
         console.note(f"{path.name}: {note}")
     for warning in table.warnings:

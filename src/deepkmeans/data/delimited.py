@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import numpy as np
 
-from .._quoting import shell_list
+from .._quoting import shell_list, shell_word
 from ..exceptions import InvalidDataError
 from .column_choice import LABEL_NAMES, ColumnChoice, listed, unique_names
 from .request import Request
@@ -21,6 +22,8 @@ __all__ = ["column_names", "read", "read_column"]
 #: pandas spends a fraction of a millisecond on every column; beyond this many, cells are read one by one.
 _WIDE = 2000
 _CHUNK_CELLS = 2**20
+#: Columns that a line of advice names in full.
+_LISTED = 40
 
 
 def column_names(request: Request) -> list[str]:
@@ -164,16 +167,34 @@ def _read_cells(
     refused = {position: tally for position, tally in zip(features, tallies, strict=True) if tally.texts}
     if refused:
         _refuse_text(layout, refused, names, advise=not request.choice.for_model)
-    for position, tally in zip(features, tallies, strict=True):
-        shown = _shown(position, names)
-        if tally.commas:
-            request.notes.append(f"the column {shown} is read with decimal commas")
-        if tally.markers and tally.numbers + tally.commas + tally.truths:
-            texts = ", ".join(f"{text!r} ({count})" for text, count in list(tally.markers.items())[:4])
-            request.notes.append(f"in the column {shown} these texts are read as missing values: {texts}")
+    request.notes.extend(_decisions(dict(zip(features, tallies, strict=True)), names))
     request.notes.extend(_short_rows(short))
     X = parts[0] if len(parts) == 1 else np.concatenate(parts)
     return X, None if label is None else labels_from(classes)
+
+
+def _decisions(tallies: dict[int, ColumnTally], names: list[str] | None) -> list[str]:
+    """What was read as a number or a missing value that does not look like one."""
+    notes = []
+    commas = [_shown(position, names) for position, tally in tallies.items() if tally.commas]
+    if commas:
+        notes.append(f"{_some(commas)} read with decimal commas")
+    marked = {position: tally for position, tally in tallies.items() if tally.markers and tally.numbers + tally.commas}
+    if marked:
+        counts: Counter[str] = Counter()
+        for tally in marked.values():
+            counts.update(tally.markers)
+        texts = ", ".join(f"{text!r} ({count} cells)" for text, count in counts.most_common(4))
+        where = _some([_shown(position, names) for position in marked])
+        notes.append(f"{where} read with these texts as missing values: {texts}")
+    return notes
+
+
+def _some(columns: list[str]) -> str:
+    if len(columns) == 1:
+        return f"the column {columns[0]} is"
+    more = f" and {len(columns) - 8} more" if len(columns) > 8 else ""
+    return f"the columns {', '.join(columns[:8])}{more} are"
 
 
 def _numbers_of(
@@ -200,7 +221,7 @@ def _refuse_text(
     count = sum(other.texts for other in refused.values())
     where = f" in {len(refused)} columns ({listed(flags)})" if many else ""
     counted = f" ({count} such cells{where})" if count > 1 else ""
-    drop = f"--drop {shell_list(flags)}"
+    drop = f"--drop {shell_list(flags)}" if len(flags) <= _LISTED else "--drop, or name those to keep with --columns"
     if cause is not None:
         cure = f"{cause[0]}{counted}: {cause[1]}"
         cure += f", or leave the column{'s' if many else ''} out with {drop}" if advise else ""
@@ -215,7 +236,7 @@ def _refuse_text(
         flags if not many and only_text and cause is None else []
     )
     if likely and advise:
-        cure += f"; if it is the known class, use --label-column {shell_list(likely[:1])}"
+        cure += f"; if it is the known class, use --label-column {shell_word(likely[0])}"
     if layout.header is None and row == 0:
         cure += "; if the first line holds names, say so with --header"
     raise InvalidDataError(f"{place}: {problem}; {cure}")

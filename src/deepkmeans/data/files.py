@@ -29,7 +29,7 @@ from .table_checks import (
     without_empty,
 )
 
-__all__ = ["Table", "read_labels", "read_table"]
+__all__ = ["Table", "check_file", "read_labels", "read_table"]
 
 _READERS: dict[str, Callable[[Request], dict[str, Any]]] = {
     ".csv": delimited.read,

@@ -21,6 +21,8 @@ __all__ = ["column_names", "read", "read_column"]
 _COLUMN_CELL = 24
 #: Cells that are read at a time, at least a column.
 _CELLS = 2**20
+#: Columns that a line of advice names in full.
+_LISTED = 40
 
 
 def column_names(request: Request) -> list[str]:
@@ -132,8 +134,8 @@ def _leaves(file: Any) -> list[range]:
 def _index_columns(request: Request, schema: Any) -> list[int]:
     """pandas stores a data frame's index as one more column and says so in the metadata."""
     try:
-        described = schema.pandas_metadata or {}
-        stored = described.get("index_columns", [])
+        described = schema.pandas_metadata
+        stored = [] if described is None else described.get("index_columns", [])
         if not isinstance(stored, list) or not all(isinstance(name, (str, dict)) for name in stored):
             raise TypeError("index_columns is no list of names")
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
@@ -149,14 +151,14 @@ def _refuse_other_kinds(request: Request, refused: dict[str, Any]) -> None:
     if not refused:
         return
     first, kind = next(iter(refused.items()))
+    drop = shell_list(refused) if len(refused) <= _LISTED else "A,B"
     affected = "1 column is" if len(refused) == 1 else f"{len(refused)} columns are"
     raise InvalidDataError(
         f"{request.file}: column {first!r} holds {kind}, not numbers; {affected} not numeric: {listed(refused)}; "
         + (
             "the model needs numbers there"
             if request.choice.for_model
-            else f"leave out with --drop {shell_list(refused)}, or name the one that is the known class with "
-            "--label-column"
+            else f"leave out with --drop {drop}, or name the one that is the known class with --label-column"
         )
     )
 
@@ -188,12 +190,22 @@ def _labels(request: Request, position: int, name: str) -> np.ndarray:
         path = file.schema.column(_leaves(file)[position][0]).path
         texts = str(kind) in ("string", "large_string")
     with _opened(request, read_dictionary=[path] if texts else []) as file:
-        values = np.asarray(_columns(file, [position])[0].to_pandas())
+        column = _columns(file, [position])[0]
+        values = _repeated(column) if texts else np.asarray(column.to_pandas())
     if values.dtype == object and all(isinstance(value, str) for value in values):
         longest = max(map(len, values), default=0)
         request.limit.check(4 * longest * len(values), f"the column {name!r} of texts of up to {longest} letters")
         return values.astype(str)
     return values
+
+
+def _repeated(column: Any) -> np.ndarray:
+    """Texts of a dictionary as objects, of which equal ones are one; NaN where there is none."""
+    parts = []
+    for chunk in column.chunks:
+        words = np.array([*chunk.dictionary.to_pylist(), np.nan], dtype=object)
+        parts.append(words[chunk.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)])
+    return np.concatenate(parts) if parts else np.empty(0, dtype=object)
 
 
 def _dates_as_text(index: np.ndarray | None) -> np.ndarray | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from .._quoting import shell_list
+from .._quoting import shell_word
 from ..exceptions import InvalidDataError
 from .column_choice import LABEL_NAMES
 from .identifiers import identifier_columns
@@ -109,7 +109,7 @@ def note_lost_digits(table: Table) -> None:
 
 def note_likely_labels(table: Table) -> None:
     table.notes.extend(
-        f"the column {name!r} is a feature; if it is the answer, use --label-column {shell_list([name])}"
+        f"the column {name!r} is a feature; if it is the answer, use --label-column {shell_word(name)}"
         for name in table.feature_names or ()
         if table.labels is None and name.lower() in LABEL_NAMES
     )

@@ -71,15 +71,17 @@ def _are_names(first: Sequence[str], columns: list[int], below: Sequence[Sequenc
     years = all(number in _YEARS for number in numbers)
     if len(numbers) < (2 if years or numbers[0] == 0 else 3) and not (years and not alone):
         return False
-    return all(_is_outside(number, j, below) for number, j in zip(numbers, columns, strict=True))
+    values = [_numbers(j, below) for j in columns]
+    if years and alone and all(value in _YEARS for column in values for value in column):
+        return False
+    return all(cells and not min(cells) <= name <= max(cells) for name, cells in zip(numbers, values, strict=True))
 
 
-def _is_outside(name: int, j: int, below: Sequence[Sequence[str]]) -> bool:
-    """Whether the values of a column are all greater, or all less, than its name; at least one is a number."""
+def _numbers(j: int, below: Sequence[Sequence[str]]) -> list[float]:
     values = []
     for record in below:
         try:
             values.append(float(record[j]))
         except (ValueError, IndexError):
             continue
-    return bool(values) and (name < min(values) or name > max(values))
+    return values

@@ -98,7 +98,7 @@ def find_layout(request: Request) -> Layout:
     if not sample or not any(cell.strip() for cell in sample[0][1]):
         raise InvalidDataError(f"{file}: there is no table in it; at least a header and one row are needed")
     _refuse_preamble(file, sample)
-    first = sample[0][1]
+    first = [sample[0][1][0].lstrip("\ufeff"), *sample[0][1][1:]]
     n_columns = len(first)
     if (
         n_columns > 1
@@ -140,9 +140,12 @@ def _encoding(request: Request) -> tuple[str, int]:
         decoders = {name: codecs.getincrementaldecoder(name)() for name in encodings}
         n_lines = 2
         for chunk in chain([head], iter(partial(data.read, 2**20), b"")):
-            n_lines += max(chunk.count(b"\n"), chunk.count(b"\r"))
             if not marked and b"\0" in chunk:
-                raise InvalidDataError(f"{file}: is not a text table (it holds zero bytes); save it as .csv")
+                line = n_lines - 1 + chunk[: chunk.index(b"\0")].count(b"\n")
+                raise InvalidDataError(
+                    f"{file}: is not a text table (line {line} holds a zero byte); save it as .csv, or write it again"
+                )
+            n_lines += max(chunk.count(b"\n"), chunk.count(b"\r"))
             for name in list(decoders):
                 try:
                     decoders[name].decode(chunk)
@@ -217,13 +220,13 @@ def _refuse_preamble(file: str, sample: list[tuple[int, list[str]]]) -> None:
     """A title or comments above the table look like a header that is too short."""
     filled = [sum(bool(cell.strip()) for cell in record) for _, record in sample]
     full = sorted(filled)[len(filled) // 2]
-    first = [cell for cell in sample[0][1] if cell.strip()]
     width = Counter(len(record) for _, record in sample).most_common(1)[0][0]
     if full < 3 or filled[0] > full / 2:
         return
-    if len(sample[0][1]) >= width - 1 and (len(first) > 2 or any(is_value(cell) for cell in first)):
-        return
     begin = next(i for i, number in enumerate(filled) if number >= full - 1)
+    names = [is_value(cell) for cell in sample[begin][1] if cell.strip()].count(False)
+    if len(sample[0][1]) > 1 and names <= full / 2:
+        return  # rather names that are missing
     if 0 < begin <= 30 and all(number <= full / 2 for number in filled[:begin]):
         line = sample[begin][0]
         above = "line 1 stands" if line == 2 else f"lines 1 to {line - 1} stand"

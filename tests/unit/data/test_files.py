@@ -81,7 +81,7 @@ class TestCleanText:
         table = read_table(_file(tmp_path, "a;b\n1,5;2\n-2,25e1;3\n;4,0\n"))
         _is(table, [[1.5, 2], [-22.5, 3], [NAN, 4]], ["a", "b"])
         assert "separated by ';'" in table.notes[0]
-        assert "'a' is read with decimal commas" in table.notes[1]
+        assert table.notes[1] == "the columns 'a', 'b' are read with decimal commas"
 
     def test_a_separator_at_the_end_of_every_line(self, tmp_path: Path) -> None:
         _is(read_table(_file(tmp_path, "a,b,\n1,2,\n3,4,\n")), [[1, 2], [3, 4]], ["a", "b"])

@@ -94,8 +94,8 @@ def _check_metadata(request: Request, metadata: Any) -> None:
     groups = [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
     if min(groups, default=0) < 0 or sum(groups) != metadata.num_rows:
         raise InvalidDataError(
-            f"{request.file}: is damaged (it declares {metadata.num_rows} rows and its row groups {sum(groups)}); write "
-            "it again"
+            f"{request.file}: is damaged (it declares {metadata.num_rows} rows and its row groups {sum(groups)}); "
+            "write it again"
         )
 
 

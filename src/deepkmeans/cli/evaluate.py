@@ -10,7 +10,7 @@ import typer
 from ..exceptions import InvalidDataError, InvalidParameterError
 from .console import Console
 from .options import DebugOption, JsonOption
-from .reading import read_classes
+from .reading import HeaderOption, MemoryOption, read_classes
 from .run_folder import RunFolder, fingerprint
 
 __all__ = ["evaluate"]
@@ -24,6 +24,8 @@ def evaluate(
     label_column: Annotated[
         str | None, typer.Option(metavar="NAME", help="Their column. [default: the one named in the fit]")
     ] = None,
+    header: HeaderOption = None,
+    max_memory: MemoryOption = None,
     json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
@@ -49,7 +51,9 @@ def evaluate(
             console.warn(f"{labels} has changed since the fit; its labels may belong to other rows")
     found = folder.read_labels()
 
-    classes = read_classes(labels, label_column or source.get("label_column"), source, len(found))
+    classes = read_classes(
+        labels, label_column or source.get("label_column"), source, len(found), header=header, max_memory=max_memory
+    )
 
     from ..metrics import evaluate as figures_of
 

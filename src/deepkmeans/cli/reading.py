@@ -172,15 +172,20 @@ def _read_width(
     return table
 
 
-def read_classes(path: Path, label_column: str | None, source: Mapping[str, Any], n_labels: int) -> Any:
+def read_classes(
+    path: Path, label_column: str | None, source: Mapping[str, Any], n_labels: int, *, header: bool | None = None,
+    max_memory: str | None = None,
+) -> Any:  # fmt: skip
     """Known classes, without the rows that the fit of ``source`` (``data`` of run.json) left out."""
     import numpy as np
 
+    from ..data.file_kinds import TEXTS
     from ..data.files import read_labels
+    from ..data.memory_limit import parse_size
 
-    header = source.get("header")
-    text = path.suffix.lower() in (".csv", ".tsv")
-    classes = read_labels(path, label_column, header=header if isinstance(header, bool) and text else None)
+    if header is None and isinstance(source.get("header"), bool) and path.suffix.lower() in TEXTS:
+        header = source["header"]
+    classes = read_labels(path, label_column, header=header, max_memory=parse_size(max_memory))
     left_out = source.get("rows_left_out")
     if not isinstance(left_out, list) or len(classes) != n_labels + len(left_out):
         return classes

@@ -52,7 +52,7 @@ def read_npz(request: Request) -> dict[str, Any]:
             return _sparse_rows(request, archive, keys)
         if "X" not in keys:
             raise InvalidDataError(
-                f"{request.file}: no array is called 'X'{did_you_mean('X', keys)}; it holds {listed(sorted(keys))}; "
+                f"{request.file}: no array is called 'X'{did_you_mean('X', keys)}; it holds {_those(keys)}; "
                 "store the rows with numpy.savez(path, X=rows, y=labels)"
             )
         declared = declared_member(archive, "X", request.file)
@@ -83,7 +83,7 @@ def read_label_array(request: Request, label_column: str | int | None) -> np.nda
                     error = InvalidDataError if label_column is None else InvalidParameterError
                     raise error(
                         f"{request.file}: no array is called {key!r}{did_you_mean(key, keys)}; "
-                        f"it holds {listed(sorted(keys))}; name the labels with --label-column"
+                        f"it holds {_those(keys)}; name the labels with --label-column"
                     )
                 found = declared_member(archive, key, request.file)
                 _check_labels(request, found, key)
@@ -96,6 +96,10 @@ def read_label_array(request: Request, label_column: str | int | None) -> np.nda
         else:
             _check_labels(request, declared, request.file)
         return _labels(request, array, request.file)
+
+
+def _those(keys: set[str]) -> str:
+    return listed(sorted(keys)) if keys else "none"
 
 
 def _found(request: Request, X: Any, labels: np.ndarray | None, features: list[int]) -> dict[str, Any]:

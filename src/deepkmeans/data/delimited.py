@@ -75,7 +75,7 @@ def _read_numbers(
     layout: Layout, features: list[int], label: int | None
 ) -> tuple[np.ndarray, np.ndarray | None, bool] | None:
     """Rows, labels, and whether some rows may be short; None where a cell is no plain number, or a row too long."""
-    if layout.n_columns > _WIDE:
+    if layout.n_columns > _WIDE or not _begins_plain(layout, features):
         return None
     import pandas as pd
 
@@ -107,6 +107,14 @@ def _read_numbers(
     last = frame[layout.n_named - 1]
     labels = None if label is None else labels_from(frame[label].fillna("").tolist())
     return X, labels, bool(last.isna().any() or (last == "").any())
+
+
+def _begins_plain(layout: Layout, features: list[int]) -> bool:
+    """Whether the first rows hold plain numbers and missing values only; if not, pandas need not try."""
+    tally = ColumnTally()
+    for cells in layout.sample:
+        to_numbers([cells[position] for position in features if position < len(cells)], 0, tally, commas=layout.commas)
+    return not (tally.texts or tally.commas or tally.markers)
 
 
 def _no_rows(layout: Layout) -> InvalidDataError:

@@ -45,6 +45,7 @@ class Layout:
     n_columns: int = 0  #: cells in a line
     n_named: int = 0  #: of which these belong to a column; one fewer when a separator ends every line
     header: list[str] | None = None
+    sample: tuple[list[str], ...] = ()  #: the first rows
 
     @property
     def commas(self) -> bool:
@@ -116,7 +117,8 @@ def find_layout(request: Request) -> Layout:
         )
     elif request.header is None and not found.sure:
         notes.append(f"the first line is read as names{_example(first)}; --no-header reads it as a row")
-    return replace(layout, header=list(first) if names else None)
+    rows = tuple(cells for _, cells in sample[names : names + _SOME])
+    return replace(layout, header=list(first) if names else None, sample=rows)
 
 
 def _example(first: list[str]) -> str:
@@ -232,5 +234,5 @@ def _refuse_preamble(file: str, sample: list[tuple[int, list[str]]]) -> None:
         above = "line 1 stands" if line == 2 else f"lines 1 to {line - 1} stand"
         raise InvalidDataError(
             f"{file}: {above} above the table, which begins in line {line} with {width} cells; remove what stands "
-            f"above it, for example with: tail -n +{line} FILE | deepkmeans fit -"
+            f"above it, for example with: tail -n +{line} FILE > table.csv"
         )

@@ -222,7 +222,7 @@ def test_a_text_table_after_accidents(tmp_path: Path, accident: str) -> None:
     """A table whose every number is in the file, or one line that names the file; never another error."""
     random = np.random.RandomState(list(ACCIDENTS).index(accident))
     path = tmp_path / "flowers.csv"
-    for _ in range(12):
+    for _ in range(8):
         content = ACCIDENTS[accident](_flowers(), random)
         other = list(ACCIDENTS.values())[random.randint(len(ACCIDENTS))]
         path.write_bytes(other(content, random) if random.rand() < 0.5 else content)

@@ -90,7 +90,7 @@ class TestPreambles:
     def test_the_line_where_the_table_begins(self, tmp_path: Path, text: str, words: str) -> None:
         message = _refusal(tmp_path, text)
         assert words in message
-        assert "tail -n +" in message
+        assert "FILE > table.csv" in message
         assert "--drop" not in message
 
     @pytest.mark.parametrize(

@@ -37,8 +37,8 @@ def find_header(first: Sequence[str], below: Sequence[Sequence[str]], *, commas:
     below = below[: max(5, _MOST_CELLS // len(chosen))]
     kinds = {j: is_value(first[j], commas=commas) for j in chosen}
     if not below:
-        values = sum(kind is True for kind in kinds.values())
-        return Header(names=any(kind is False for kind in kinds.values()), sure=values in (0, len(first)))
+        values, texts = (sum(kind is wanted for kind in kinds.values()) for wanted in (True, False))
+        return Header(names=0 < texts >= values, sure=0 in (values, texts))
     over_values: list[int] = []
     named = repeated = 0
     for j, kind in kinds.items():

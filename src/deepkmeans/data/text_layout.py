@@ -12,9 +12,10 @@ from itertools import chain, islice
 from pathlib import Path
 
 from ..exceptions import InvalidDataError
+from .column_choice import unique_names
 from .request import Request
 from .text_cells import is_value
-from .text_header import find_header
+from .text_header import Header, find_header
 
 __all__ = ["Layout", "find_layout"]
 
@@ -109,6 +110,8 @@ def find_layout(request: Request) -> Layout:
         first = first[:-1]  # a separator ends every line
     layout = replace(layout, n_columns=n_columns, n_named=len(first))
     found = find_header(first, [cells for _, cells in sample[1:]], commas=layout.commas)
+    if request.choice.for_model and request.choice.columns and {*request.choice.columns} <= {*unique_names(first, [])}:
+        found = Header(names=True, sure=True)  # these are the names that the model was fitted on
     names = found.names if request.header is None else request.header
     if request.header is None and not names:
         notes.append(

@@ -80,6 +80,7 @@ class TestDecision:
             ("rose\nlily\nrose\n", False),  # a name does not come again
             ("a,b\n", True),
             ("1,2\n", False),
+            ("5.1,3.5,setosa\n", False),  # one row to be labelled
             ("x,2\n3,4\n", True),
             ("x,2.5,3.5\n1,2,3\n", False),  # one text against two numbers: a value that went wrong
         ],
@@ -89,6 +90,13 @@ class TestDecision:
 
 
 class TestFiles:
+    def test_the_names_of_a_model_are_known(self, tmp_path: Path) -> None:
+        path = _file(tmp_path, "1990,1991,x\n1989.5,1,a\n1991.5,2,b\n")
+        assert read_table(path, columns=[1]).X.tolist() == [[1991], [1], [2]]
+        table = read_table(path, columns=["1991", "1990"], for_model=True)
+        assert table.X.tolist() == [[1, 1989.5], [2, 1991.5]]
+        assert table.notes == []
+
     def test_no_row_of_a_file_without_names_is_lost(self, tmp_path: Path) -> None:
         table = read_table(_file(tmp_path, IRIS), label_column="4")
         np.testing.assert_allclose(table.X[0], np.float32([5.1, 3.5, 1.4, 0.2]))

@@ -109,10 +109,17 @@ def _columns(file: Any, positions: list[int]) -> list[Any]:
 
 def _leaves(file: Any) -> list[range]:
     """For each column of the schema the stored columns that make it up: one, unless it is nested."""
+    t = require("pyarrow", extra="parquet", purpose="Reading .parquet files").types
 
     def count(kind: Any) -> int:
-        kind = getattr(kind, "storage_type", kind)
-        return sum(count(kind.field(number).type) for number in range(kind.num_fields)) or 1
+        kind = getattr(kind, "storage_type", kind)  # of an extension
+        if t.is_struct(kind):
+            return sum(count(kind.field(number).type) for number in range(kind.num_fields))
+        if t.is_map(kind):
+            return count(kind.key_type) + count(kind.item_type)
+        if hasattr(kind, "value_type") and not t.is_dictionary(kind):
+            return count(kind.value_type)
+        return 1
 
     ends = np.cumsum([0, *(count(kind) for kind in file.schema_arrow.types)]).tolist()
     if ends[-1] != len(file.schema):

@@ -33,7 +33,9 @@ _DATE = re.compile(
     re.ASCII,
 )
 _TRUTH = {"true": 1.0, "false": 0.0}
-_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+#: Digits of a whole number that fits into 64 bits; longer ones stay text, as floats would be equal that are not.
+_DIGITS = 18
 
 
 @dataclass
@@ -134,9 +136,10 @@ def labels_from(cells: Sequence[str]) -> np.ndarray:
     texts = [cell.strip() for cell in cells]
     different = set(texts)
     known = different - {""}
-    if known and all(_WHOLE.fullmatch(text) for text in known) and "" not in different:
+    long = any(len(text) > _DIGITS and _WHOLE.fullmatch(text) for text in known)
+    if known and not long and "" not in different and all(_WHOLE.fullmatch(text) for text in known):
         return np.array([int(text) for text in texts], dtype=np.int64)
-    if known and all(_NUMBER.fullmatch(text) for text in known):
+    if known and not long and all(_NUMBER.fullmatch(text) for text in known):
         return np.array([float(text) if text else np.nan for text in texts])
     if known and all(text.lower() in _TRUTH for text in known) and "" not in different:
         return np.array([text.lower() == "true" for text in texts])

@@ -152,9 +152,10 @@ class TestStandardInput:
     def test_what_is_none(
         self, piped: Callable[[bytes], None], capsys: pytest.CaptureFixture[str], content: bytes, words: str
     ) -> None:
-        piped(content)
-        assert main(["fit", "-", *K_MEANS]) == 3
-        assert words in capsys.readouterr().err
+        for arguments in (["fit", "-", *K_MEANS], ["select", "-"]):
+            piped(content)
+            assert main(arguments) == 3
+            assert words in capsys.readouterr().err
 
     def test_no_end(self, piped: Callable[[bytes], None], monkeypatch: pytest.MonkeyPatch) -> None:
         class Endless(io.RawIOBase):

@@ -98,11 +98,13 @@ class TestParquet:
         assert table.index.tolist() == [1, 2]
 
     def test_names_twice_with_points_and_nested(self, tmp_path: Path) -> None:
-        columns = [pa.array([1, 2]), pa.array([{"x": 1, "y": [1, 2]}] * 2), pa.array([3, 4]), pa.array([5, 6])]
-        table = pa.Table.from_arrays(columns, names=["a", "s", "a.b", "a"])
+        pairs = pa.array([[("k", 1)], []], pa.map_(pa.string(), pa.int8()))
+        nested = pa.array([{"x": 1, "y": [1, 2], "z": {"u": "v"}}] * 2)
+        columns = [pa.array([1, 2]), nested, pairs, pa.array([3, 4]), pa.array([5, 6])]
+        table = pa.Table.from_arrays(columns, names=["a", "s", "m", "a.b", "a"])
         pq.write_table(table, tmp_path / "x.parquet")
         assert "column 's' holds struct<" in _refusal(tmp_path / "x.parquet")
-        found = read_table(tmp_path / "x.parquet", drop=["s"], label_column="a.1")
+        found = read_table(tmp_path / "x.parquet", drop=["s", "m"], label_column="a.1")
         assert found.feature_names == ["a", "a.b"]
         assert found.X.tolist() == [[1, 3], [2, 4]]
         assert found.labels is not None

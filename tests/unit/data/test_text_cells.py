@@ -79,6 +79,7 @@ class TestOneRule:
             (["true", "FALSE"], [True, False]),
             (["a", "1"], ["a", "1"]),
             (["NA", "None"], ["NA", "None"]),
+            (["12345678901234567890", "12345678901234567891"], ["12345678901234567890", "12345678901234567891"]),
         ],
     )
     def test_labels(self, cells: list[str], values: list[object]) -> None:

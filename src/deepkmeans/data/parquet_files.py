@@ -114,7 +114,7 @@ def _leaves(file: Any) -> list[range]:
     def count(kind: Any) -> int:
         kind = getattr(kind, "storage_type", kind)  # of an extension
         if t.is_struct(kind):
-            return sum(count(kind.field(number).type) for number in range(kind.num_fields))
+            return sum(count(field.type) for field in kind)
         if t.is_map(kind):
             return count(kind.key_type) + count(kind.item_type)
         if hasattr(kind, "value_type") and not t.is_dictionary(kind):

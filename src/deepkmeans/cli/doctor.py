@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.metadata
 import os
 import platform
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
+from ..data.memory_limit import free_memory
 from .console import Console
 from .options import DebugOption, JsonOption
 
@@ -75,18 +75,6 @@ def versions() -> dict[str, str | None]:
     """Versions of what results depend on, without importing any of it."""
     return {"deepkmeans": __version__, "python": platform.python_version(),
             **{name: _version(name) for name in _REQUIRED}}  # fmt: skip
-
-
-def free_memory() -> int | None:
-    """Bytes that a process may still take: the machine's, or less in a container with a limit."""
-    found: list[int] = []
-    with contextlib.suppress(OSError):  # no Linux
-        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
-        found += [int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")]
-    with contextlib.suppress(OSError, ValueError):  # no container, or "max": no limit
-        root = Path("/sys/fs/cgroup")
-        found.append(int((root / "memory.max").read_text()) - int((root / "memory.current").read_text()))
-    return max(0, min(found)) if found else None
 
 
 def usable_cpus() -> int:

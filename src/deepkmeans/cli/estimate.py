@@ -10,7 +10,7 @@ import copy
 import time
 from typing import Any
 
-from .doctor import free_memory
+from ..data.memory_limit import free_memory
 from .graph_estimate import choosing_seconds, graph_seconds
 
 __all__ = ["estimate", "estimate_text"]

@@ -10,6 +10,7 @@ import typer
 from ..exceptions import InvalidDataError, InvalidParameterError
 from .console import Console
 from .options import DebugOption, JsonOption
+from .reading import HeaderOption, MemoryOption, read_classes
 from .run_folder import RunFolder, fingerprint
 
 __all__ = ["evaluate"]
@@ -23,6 +24,8 @@ def evaluate(
     label_column: Annotated[
         str | None, typer.Option(metavar="NAME", help="Their column. [default: the one named in the fit]")
     ] = None,
+    header: HeaderOption = None,
+    max_memory: MemoryOption = None,
     json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
@@ -48,10 +51,12 @@ def evaluate(
             console.warn(f"{labels} has changed since the fit; its labels may belong to other rows")
     found = folder.read_labels()
 
-    from ..data.files import read_labels
+    classes = read_classes(
+        labels, label_column or source.get("label_column"), source, len(found), header=header, max_memory=max_memory
+    )
+
     from ..metrics import evaluate as figures_of
 
-    classes = read_labels(labels, label_column or source.get("label_column"))
     if len(classes) != len(found):
         raise InvalidDataError(
             f"{labels} has {len(classes)} labels and {run} has {len(found)} rows; "

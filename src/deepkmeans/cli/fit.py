@@ -21,6 +21,7 @@ from .options import (
     parse_clusters,
     parse_columns,
 )
+from .reading import HeaderOption, MemoryOption, data_file, for_run_json, read_for_fit
 from .run_folder import RunFolder
 
 __all__ = ["fit"]
@@ -32,7 +33,9 @@ _PRECISIONS = ("auto", "float32", "bfloat16")
 
 
 def fit(
-    data: Annotated[Path, typer.Argument(metavar="DATA", help=".csv, .tsv, .parquet, .npy or .npz (key X).")],
+    data: Annotated[
+        Path, typer.Argument(metavar="DATA", help=".csv, .tsv, .parquet, .npy, .npz (key X), or - for stdin.")
+    ],
     clusters: Annotated[
         str | None, typer.Option("--clusters", "-k", metavar="N|auto", help="How many clusters. [default: 8]")
     ] = None,
@@ -50,6 +53,8 @@ def fit(
     label_column: Annotated[
         str | None, typer.Option(metavar="NAME", help="Known classes: kept out of the fit, used by evaluate.")
     ] = None,
+    header: HeaderOption = None,
+    max_memory: MemoryOption = None,
     missing: Annotated[str, typer.Option(metavar="|".join(_MISSING), help="What to do with empty cells.")] = "impute",
     scaling: Annotated[str, typer.Option(metavar="|".join(_SCALINGS), help="How columns are scaled.")] = "auto",
     reduce: Annotated[
@@ -107,9 +112,8 @@ def fit(
         raise InvalidParameterError(f"--checkpoint-every must be >= 1; got {checkpoint_every}")
     selection = {"columns": parse_columns(columns), "drop": parse_columns(drop), "label_column": label_column}
 
-    from .reading import read_for_fit
-
-    table = read_for_fit(console, data, **selection)  # type: ignore[arg-type]
+    data = data_file(data, max_memory)
+    table = read_for_fit(console, data, **selection, header=header, max_memory=max_memory)  # type: ignore[arg-type]
     n, k = table.X.shape[0], parameters["n_clusters"]
     if k != "auto" and n < k:
         raise InvalidDataError(f"{data} has {n} rows, fewer than the {k} clusters asked for; lower --clusters")
@@ -128,7 +132,8 @@ def fit(
     from .fit_run import run_fit
 
     run_fit(
-        console, model, table, data=data, selection=selection, folder=RunFolder(out or Path(f"run-{data.stem}")),
+        console, model, table, data=data, selection=for_run_json(table, selection, header),
+        folder=RunFolder(out or Path(f"run-{data.stem}")),
         force=force, resume=resume, checkpoint_every=checkpoint_every,
     )  # fmt: skip
 

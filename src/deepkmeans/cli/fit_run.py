@@ -13,7 +13,7 @@ from .console import Console
 from .doctor import versions
 from .options import errors_in_flags, in_flags
 from .partition import say_partition
-from .reading import named, row_names
+from .reading import is_standard_input, named, row_names
 from .run_folder import RunFolder, fingerprint, labels_text
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def run_fit(
         After the best model so far has been written, with ``"interrupted": true`` in run.json and no labels.
     """
     X = named(table)
-    source = {"path": str(data.resolve()), "sha256": fingerprint(data), "rows": X.shape[0], "features": X.shape[1]}
+    path = None if is_standard_input(data) else str(data.resolve())
+    source = {"path": path, "sha256": fingerprint(data), "rows": X.shape[0], "features": X.shape[1]}
     folder.prepare(force=force, resume=resume, checkpoints=resume or checkpoint_every is not None)
     started = time.time()
     interrupted: KeyboardInterrupt | None = None

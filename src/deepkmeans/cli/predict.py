@@ -10,6 +10,7 @@ import typer
 from ..exceptions import ModelFileError
 from .console import Console
 from .options import DebugOption, ForceOption, JsonOption, ModelArgument, QuietOption
+from .reading import HeaderOption, MemoryOption, data_file, named, read_for_model, row_names
 from .run_folder import RunFolder, check_free, labels_text, model_path
 
 __all__ = ["predict"]
@@ -17,9 +18,11 @@ __all__ = ["predict"]
 
 def predict(
     model: ModelArgument,
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="File with the columns of the fit.")],
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="File with the columns of the fit, or - for stdin.")],
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write here instead of stdout.")] = None,
     proba: Annotated[bool, typer.Option("--proba", help="Add the probability of every cluster.")] = False,
+    header: HeaderOption = None,
+    max_memory: MemoryOption = None,
     json: JsonOption = False,
     force: ForceOption = False,
     quiet: QuietOption = False,
@@ -41,8 +44,9 @@ def predict(
     if out is not None:
         check_free(out, force=force)
 
+    data = data_file(data, max_memory)
+
     from ..persistence import load
-    from .reading import named, read_for_model, row_names
 
     fitted = load(path)
     wanted = "predict_proba" if proba else "predict"
@@ -53,7 +57,11 @@ def predict(
     folder = RunFolder(model)
     chosen = folder.read_document().get("data") or {} if names is None and folder.run.exists() else {}
     selection = {name: chosen.get(name) for name in ("columns", "drop", "label_column")}
-    table = read_for_model(console, data, names, width=fitted.n_features_in_, selection=selection)
+    if header is None and isinstance(chosen.get("header"), bool):
+        header = chosen["header"]
+    table = read_for_model(
+        console, data, names, width=fitted.n_features_in_, selection=selection, header=header, max_memory=max_memory
+    )
     X = named(table)
     with console.collected_warnings():
         labels = fitted.predict(X)
@@ -72,6 +80,8 @@ def predict(
         if json:
             console.result({**document, "out": str(out)}, "")
         return
+    if table.rows is not None:
+        document["row"] = table.rows.tolist()
     document["labels"] = columns["label"]
     if probabilities is not None:
         document["probabilities"] = probabilities

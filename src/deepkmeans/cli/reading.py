@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import sys
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from ..exceptions import InvalidDataError, InvalidParameterError
 from .console import Console
@@ -12,42 +18,132 @@ from .console import Console
 if TYPE_CHECKING:
     from ..data.files import Table
 
-__all__ = ["named", "read_for_fit", "read_for_model", "row_names"]
+__all__ = [
+    "HeaderOption",
+    "MemoryOption",
+    "data_file",
+    "for_run_json",
+    "is_standard_input",
+    "named",
+    "read_classes",
+    "read_for_fit",
+    "read_for_model",
+    "row_names",
+]
+
+HeaderOption = Annotated[
+    bool | None,
+    typer.Option("--header/--no-header", help="The first line of a text table holds names. [default: found out]"),
+]
+MemoryOption = Annotated[
+    str | None,
+    typer.Option("--max-memory", metavar="SIZE", help="What a table may take, such as 4G. [default: 1G or 10 x file]"),
+]
+
+#: The temporary folder and file in which standard input is kept until the command ends.
+_FOLDER, _FILE = "deepkmeans-stdin-", "stdin.csv"
+
+
+def data_file(path: Path, max_memory: str | None = None) -> Path:
+    """The file of DATA, looked at before anything heavy is loaded; ``-`` is standard input, kept in a temporary file.
+
+    Raises
+    ------
+    InvalidDataError
+        If there is no such file, or it cannot be a data file.
+    """
+    from ..data.file_kinds import check_file
+    from ..data.memory_limit import parse_size
+
+    allowed = parse_size(max_memory)
+    if str(path) == "-":
+        path = _keep_standard_input(allowed)
+    check_file(path)
+    return path
+
+
+def is_standard_input(path: Path) -> bool:
+    """Whether :func:`data_file` made the file."""
+    return path.name == _FILE and path.parent.name.startswith(_FOLDER)
+
+
+def _keep_standard_input(max_memory: int | None) -> Path:
+    from ..data.memory_limit import LEAST, size_text
+
+    stream = getattr(sys.stdin, "buffer", None)
+    if stream is None or sys.stdin.isatty():
+        raise InvalidDataError("standard input: nothing is piped to it; example: zcat data.csv.gz | deepkmeans fit -")
+    allowed = LEAST if max_memory is None else max_memory
+    folder = Path(tempfile.mkdtemp(prefix=_FOLDER))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    size = 0
+    with (folder / _FILE).open("wb") as file:
+        while chunk := stream.read(2**20):
+            if size == 0 and b"\0" in chunk[:4096] and not chunk.startswith((b"\xff\xfe", b"\xfe\xff")):
+                raise InvalidDataError("standard input: is not a text table; save it to a file of its own kind")
+            size += len(chunk)
+            if size > allowed:
+                raise InvalidDataError(
+                    f"standard input: has more than {size_text(allowed)}; save it to a file, or raise the limit with "
+                    "--max-memory"
+                )
+            file.write(chunk)
+    return folder / _FILE
 
 
 def read_for_fit(
-    console: Console, path: Path, *, columns: list[str] | None, drop: list[str] | None, label_column: str | None
-) -> Table:
+    console: Console, path: Path, *, columns: list[str] | None, drop: list[str] | None, label_column: str | None,
+    header: bool | None = None, max_memory: str | None = None,
+) -> Table:  # fmt: skip
     """The table to fit on. Labels stay out of the fit."""
     from ..data.files import read_table
+    from ..data.memory_limit import parse_size
 
-    table = read_table(path, columns=columns, drop=drop, label_column=label_column)
+    table = read_table(
+        path, columns=columns, drop=drop, label_column=label_column, header=header, max_memory=parse_size(max_memory)
+    )
     n, d = table.X.shape
     console.guess("columns", f"{d} numeric", because=f"{n} rows", flag="--columns A,B or --drop A,B")
     for note in table.notes:
         console.note(f"{path.name}: {note}")
+    for warning in table.warnings:
+        console.warn(f"{path.name}: {warning}")
     if table.labels is not None and label_column is None:
         console.guess("labels", "key y", because="kept out of the fit, used by evaluate", flag="--label-column")
     return table
 
 
+def for_run_json(table: Table, selection: Mapping[str, Any], header: bool | None) -> dict[str, Any]:
+    """What run.json keeps of the choice of columns and rows, so that other verbs find the same ones."""
+    kept = dict(selection)
+    if table.feature_names is None and table.empty_columns:
+        kept |= {"columns": table.columns, "drop": None}
+    if header is not None:
+        kept["header"] = header
+    if table.rows is not None:
+        missing = set(range(table.n_file_rows)).difference(table.rows.tolist())
+        kept["rows_left_out"] = sorted(missing)
+    return kept
+
+
 def read_for_model(
-    console: Console, path: Path, feature_names: Sequence[str] | None, *, width: int, selection: Mapping[str, Any]
-) -> Table:
+    console: Console, path: Path, feature_names: Sequence[str] | None, *, width: int, selection: Mapping[str, Any],
+    header: bool | None = None, max_memory: str | None = None,
+) -> Table:  # fmt: skip
     """The table to predict on: the model's own columns where both have names, else those chosen in the fit.
 
     A file without names that is already ``width`` columns wide is taken as it is; a wider one is narrowed by the
     ``selection`` (columns, drop, label_column) of the fit.
     """
     from ..data.files import read_table
+    from ..data.memory_limit import parse_size
 
+    options: dict[str, Any] = {"header": header, "max_memory": parse_size(max_memory), "for_model": True}
     names_inside = path.suffix.lower() not in (".npy", ".npz")
     try:
-        table = read_table(path, columns=list(feature_names) if feature_names is not None and names_inside else None)
+        table = _read_width(read_table, path, feature_names if names_inside else None, width, selection, options)
     except InvalidParameterError as error:
         raise InvalidDataError(f"{path.name} does not hold the columns of the fit: {error}") from error
-    if table.X.shape[1] != width and feature_names is None and any(selection.values()):
-        table = read_table(path, **selection)
     for note in table.notes:
         console.note(f"{path.name}: {note}")
     if table.X.shape[1] != width:
@@ -58,16 +154,59 @@ def read_for_model(
     return table
 
 
+def _read_width(
+    read_table: Any, path: Path, names: Sequence[str] | None, width: int, selection: Mapping[str, Any],
+    options: dict[str, Any],
+) -> Table:  # fmt: skip
+    if names is not None:
+        return read_table(path, columns=list(names), **options)
+    try:
+        table = read_table(path, **options)
+    except InvalidDataError:
+        # Of a column that was left out of the fit, perhaps: a class, a date.
+        if not any(selection.values()):
+            raise
+        return read_table(path, **selection, **options)
+    if table.X.shape[1] != width and any(selection.values()):
+        return read_table(path, **selection, **options)
+    return table
+
+
+def read_classes(
+    path: Path, label_column: str | None, source: Mapping[str, Any], n_labels: int, *, header: bool | None = None,
+    max_memory: str | None = None,
+) -> Any:  # fmt: skip
+    """Known classes, without the rows that the fit of ``source`` (``data`` of run.json) left out."""
+    import numpy as np
+
+    from ..data.file_kinds import TEXTS
+    from ..data.files import read_labels
+    from ..data.memory_limit import parse_size
+
+    if header is None and isinstance(source.get("header"), bool) and path.suffix.lower() in TEXTS:
+        header = source["header"]
+    classes = read_labels(path, label_column, header=header, max_memory=parse_size(max_memory))
+    left_out = source.get("rows_left_out")
+    if not isinstance(left_out, list) or len(classes) != n_labels + len(left_out):
+        return classes
+    try:
+        return np.delete(classes, np.array(left_out, dtype=np.int64))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return classes
+
+
 def row_names(table: Table) -> Iterable[Any]:
-    """What stands in the column ``row``: the index that the file stores, else 0, 1, 2, ..."""
-    return range(table.X.shape[0]) if table.index is None else table.index.tolist()
+    """What stands in the column ``row``: the index that the file stores, else the numbers of its rows, from 0."""
+    if table.index is not None:
+        return table.index.tolist()
+    return range(table.X.shape[0]) if table.rows is None else table.rows.tolist()
 
 
 def named(table: Table) -> Any:
     """The rows with their column names, so that a model can check them later; without names, the bare array."""
-    import scipy.sparse as sp
+    import numpy as np
 
-    if table.feature_names is None or sp.issparse(table.X):
+    if table.feature_names is None or not isinstance(table.X, np.ndarray):
         return table.X
     import pandas as pd
 

@@ -13,6 +13,7 @@ import typer
 from ..exceptions import InvalidDataError, InvalidParameterError, OutputError
 from .console import Console
 from .options import DebugOption, ForceOption, JsonOption, QuietOption, check_choice, in_flags, parse_columns
+from .reading import HeaderOption, MemoryOption, data_file, named, read_for_fit
 
 if TYPE_CHECKING:
     from ..model_selection import NClustersSelection
@@ -30,7 +31,9 @@ _TABLE = (
 
 
 def select(
-    data: Annotated[Path, typer.Argument(metavar="DATA", help=".csv, .tsv, .parquet, .npy or .npz (key X).")],
+    data: Annotated[
+        Path, typer.Argument(metavar="DATA", help=".csv, .tsv, .parquet, .npy, .npz (key X), or - for stdin.")
+    ],
     k_range: Annotated[
         str | None, typer.Option("--k-range", metavar="A:B", help="First and last k to try. [default: 1:40 at most]")
     ] = None,
@@ -41,6 +44,8 @@ def select(
     columns: Annotated[str | None, typer.Option(metavar="A,B", help="Only these columns.")] = None,
     drop: Annotated[str | None, typer.Option(metavar="A,B", help="All columns but these.")] = None,
     label_column: Annotated[str | None, typer.Option(metavar="NAME", help="Known classes: left out.")] = None,
+    header: HeaderOption = None,
+    max_memory: MemoryOption = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Start of all random numbers.")] = 0,
     json: JsonOption = False,
     force: ForceOption = False,
@@ -67,11 +72,11 @@ def select(
         raise InvalidParameterError(f"--seed must be from 0 to {2**32 - 1}; got {seed}")
     _check_plot(plot, force)
 
-    from .reading import named, read_for_fit
-
+    data = data_file(data, max_memory)
     table = read_for_fit(
-        console, data, columns=parse_columns(columns), drop=parse_columns(drop), label_column=label_column
-    )
+        console, data, columns=parse_columns(columns), drop=parse_columns(drop), label_column=label_column,
+        header=header, max_memory=max_memory,
+    )  # fmt: skip
     n = table.X.shape[0]
     if ks is None:
         from ..graph import default_k_range

@@ -1,158 +1,251 @@
-"""NumPy files: ``.npy``, ``.npz`` with the keys ``X`` and ``y``, and sparse matrices of ``scipy.sparse.save_npz``."""
+"""NumPy files: ``.npy``, ``.npz`` with the keys ``X`` and ``y``, and sparse matrices of ``scipy.sparse.save_npz``.
+
+A mask is not kept by ``numpy.savez``: store ``X.filled(numpy.nan)``.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import zipfile
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from .._validation import did_you_mean
 from ..exceptions import DeepKMeansError, InvalidDataError, InvalidParameterError
+from .array_headers import Declared, declared_array, declared_member, member_keys
 from .column_choice import ColumnChoice, listed, one_line
+from .request import Request
 
 __all__ = ["read_label_array", "read_npy", "read_npz"]
 
 _SPARSE_KEYS = {"format", "shape", "data"}
+_SPARSE_PARTS = _SPARSE_KEYS | {"indices", "indptr", "row", "col", "coords", "offsets", "_is_array"}
+#: Bytes of an archive that are unpacked at a time.
+_BLOCK = 2**24
 
 
-def read_npy(path: Path, choice: ColumnChoice, notes: list[str]) -> dict[str, Any]:
+def read_npy(request: Request) -> dict[str, Any]:
     """Rows of a 2-d array, or images flattened; the file is mapped, so that only float32 rows are in memory."""
-    with _refusals(path):
-        return _rows(path, _array(path, mmap_mode="r"), choice, notes)
+    with _refusals(request.file):
+        declared = _declared(request)
+        _check_rows(request, declared)
+        features, label = request.choice.resolve(None, declared.size // declared.shape[0])
+        copied = declared.nbytes if declared.fortran and len(declared.shape) > 2 else 0
+        request.limit.check(4 * declared.shape[0] * len(features) + copied, f"an array of {declared}")
+        array = np.load(request.path, mmap_mode="r", allow_pickle=False)
+        rows = array.reshape(declared.shape[0], -1)
+        labels = None if label is None else np.array(rows[:, label])
+        if features != list(range(rows.shape[1])):
+            rows = rows[:, features]
+        with np.errstate(over="ignore"):  # what does not fit becomes infinite and is reported as such
+            X = np.array(rows, dtype=np.float32, order="C")
+        return _found(request, X, labels, features)
 
 
-def read_npz(path: Path, choice: ColumnChoice, notes: list[str]) -> dict[str, Any]:
+def read_npz(request: Request) -> dict[str, Any]:
     """Rows under ``X`` and labels under ``y``, or one sparse matrix."""
-    with _refusals(path), _archive(path) as archive:
-        keys = set(archive.files)
+    with _refusals(request.file), zipfile.ZipFile(request.path) as archive:
+        keys = member_keys(archive)
         if "X" not in keys and keys >= _SPARSE_KEYS:
-            return _sparse_rows(path, choice)
+            return _sparse_rows(request, archive, keys)
         if "X" not in keys:
             raise InvalidDataError(
-                f"{path.name}: no array is called 'X'{did_you_mean('X', keys)}; it holds {listed(sorted(keys))}; "
+                f"{request.file}: no array is called 'X'{did_you_mean('X', keys)}; it holds {_those(keys)}; "
                 "store the rows with numpy.savez(path, X=rows, y=labels)"
             )
-        found = _rows(path, archive["X"], choice, notes)
-        if found["labels"] is None and "y" in keys:
-            labels = _labels(path, archive["y"], "y")
-            if len(labels) != len(found["X"]):
+        declared = declared_member(archive, "X", request.file)
+        _check_rows(request, declared)
+        n = declared.shape[0]
+        y = None
+        if "y" in keys and request.choice.label_column is None:
+            y = declared_member(archive, "y", request.file)
+            _check_labels(request, y, "y")
+            if y.shape[0] != n:
                 raise InvalidDataError(
-                    f"{path.name}: 'X' has {len(found['X'])} rows and 'y' has {len(labels)}; "
-                    "store one label for each row"
+                    f"{request.file}: 'X' has {n} rows and 'y' has {y.shape[0]}; store one label for each row"
                 )
-            found["labels"] = labels
+        found = _packed_rows(request, archive, declared)
+        if y is not None:
+            found["labels"] = _labels(request, _load(archive, "y", y), "y")
         return found
 
 
-def read_label_array(path: Path, label_column: str | int | None) -> np.ndarray:
+def read_label_array(request: Request, label_column: str | int | None) -> np.ndarray:
     """``y`` (or the array that ``label_column`` names) of an ``.npz``; a 1-d ``.npy``, or a column of a 2-d one."""
-    with _refusals(path):
-        if path.suffix.lower() == ".npz":
-            key = "y" if label_column is None else label_column
-            with _archive(path) as archive:
-                if key not in archive.files:
+    with _refusals(request.file):
+        if request.path.suffix.lower() == ".npz":
+            key = "y" if label_column is None else str(label_column)
+            with zipfile.ZipFile(request.path) as archive:
+                keys = member_keys(archive)
+                if key not in keys:
                     error = InvalidDataError if label_column is None else InvalidParameterError
                     raise error(
-                        f"{path.name}: no array is called {key!r}{did_you_mean(key, archive.files)}; "
-                        f"it holds {listed(sorted(archive.files))}; name the labels with --label-column"
+                        f"{request.file}: no array is called {key!r}{did_you_mean(key, keys)}; "
+                        f"it holds {_those(keys)}; name the labels with --label-column"
                     )
-                return _labels(path, archive[str(key)], str(key))
-        array = _array(path)
+                found = declared_member(archive, key, request.file)
+                _check_labels(request, found, key)
+                return _labels(request, _load(archive, key, found), key)
+        declared = _declared(request)
+        array: np.ndarray = np.load(request.path, mmap_mode="r", allow_pickle=False)
         if label_column is not None and array.ndim == 2:
-            position = ColumnChoice(path.name, label_column=label_column).resolve_label(array.shape[1])
+            position = ColumnChoice(request.file, label_column=label_column).resolve_label(array.shape[1])
             array = array[:, position]
-        return _labels(path, array, path.name)
+        else:
+            _check_labels(request, declared, request.file)
+        return _labels(request, array, request.file)
 
 
-def _rows(path: Path, array: np.ndarray, choice: ColumnChoice, notes: list[str]) -> dict[str, Any]:
-    if array.dtype.kind not in "biuf":
+def _those(keys: set[str]) -> str:
+    return listed(sorted(keys)) if keys else "none"
+
+
+def _found(request: Request, X: Any, labels: np.ndarray | None, features: list[int]) -> dict[str, Any]:
+    if isinstance(X, np.ndarray):
+        filled = int(np.count_nonzero(np.equal(X, np.float32(1e20)).any(axis=1))) if X.size else 0
+        if filled:
+            request.notes.append(
+                f"{filled} rows hold 1e+20, with which NumPy fills masked cells: store X.filled(numpy.nan) instead"
+            )
+    return {"X": X, "feature_names": None, "labels": labels, "index": None, "columns": features}
+
+
+def _check_rows(request: Request, declared: Declared) -> None:
+    """Refuse what are no rows of numbers; pictures are flattened."""
+    file, shape, dtype = request.file, declared.shape, declared.dtype
+    if dtype.kind in "mM":
         raise InvalidDataError(
-            f"{path.name}: the rows have the dtype {array.dtype}; store numbers, for example X.astype('float32')"
+            f"{file}: the rows have the dtype {dtype}; dates and durations are no quantities: turn them into numbers, "
+            "such as days since the first, or leave them out"
         )
-    if array.ndim < 2:
+    if dtype.kind not in "biuf":
         raise InvalidDataError(
-            f"{path.name}: the rows have the shape {array.shape}; (rows, columns) is needed: use X.reshape(-1, 1)"
+            f"{file}: the rows have the dtype {dtype}; store numbers, for example X.astype('float32')"
         )
-    if array.size == 0:
-        raise InvalidDataError(f"{path.name}: the rows have the shape {array.shape}; at least one row is needed")
-    if array.ndim > 2:
-        size = " x ".join(str(side) for side in array.shape[1:])
-        array = array.reshape(array.shape[0], -1)
-        notes.append(f"{array.shape[0]} images of {size} values are flattened to {array.shape[1]} columns")
-    features, label = choice.resolve(None, array.shape[1])
-    labels = None if label is None else np.array(array[:, label])
-    if features != list(range(array.shape[1])):
-        array = array[:, features]
-    with np.errstate(over="ignore"):  # what does not fit becomes infinite and is reported as such
-        X = np.array(array, dtype=np.float32, order="C")
-    return {"X": X, "feature_names": None, "labels": labels, "index": None}
+    if len(shape) < 2:
+        raise InvalidDataError(
+            f"{file}: the rows have the shape {shape}; (rows, columns) is needed: use X.reshape(-1, 1)"
+        )
+    if declared.size == 0:
+        raise InvalidDataError(f"{file}: the rows have the shape {shape}; at least one row is needed")
+    if len(shape) > 2:
+        size = " x ".join(str(side) for side in shape[1:])
+        request.notes.append(
+            f"{shape[0]} images of {size} values are flattened to {declared.size // shape[0]} columns"
+        )
 
 
-def _sparse_rows(path: Path, choice: ColumnChoice) -> dict[str, Any]:
-    with open(path, "rb") as file:
+def _packed_rows(request: Request, archive: zipfile.ZipFile, declared: Declared) -> dict[str, Any]:
+    """Rows of an archive, unpacked block by block where they lie one behind the other."""
+    n = declared.shape[0]
+    width = declared.size // n
+    features, label = request.choice.resolve(None, width)
+    whole = declared.nbytes if declared.fortran else 0
+    request.limit.check(4 * n * len(features) + whole, f"the array 'X' of {declared}")
+    every = features == list(range(width))
+    X = np.empty((n, len(features)), dtype=np.float32)
+    labels = None if label is None else np.empty(n, dtype=declared.dtype.newbyteorder("="))
+    step = n if declared.fortran else max(1, _BLOCK // (width * declared.dtype.itemsize))
+    with _member(archive, "X", declared) as stream:
+        for start in range(0, n, step):
+            stop = min(n, start + step)
+            block = _values(stream, declared, (stop - start) * width)
+            if declared.fortran:
+                block = block.reshape(declared.shape, order="F")
+            rows = block.reshape(stop - start, width)
+            with np.errstate(over="ignore"):  # what does not fit becomes infinite and is reported as such
+                X[start:stop] = rows if every else rows[:, features]
+            if labels is not None:
+                labels[start:stop] = rows[:, label]
+        stream.read(1)  # the end, where the checksum is compared
+    return _found(request, X, labels, features)
+
+
+def _sparse_rows(request: Request, archive: zipfile.ZipFile, keys: set[str]) -> dict[str, Any]:
+    from scipy import sparse
+
+    parts = {key: declared_member(archive, key, request.file) for key in keys & _SPARSE_PARTS}
+    shape = _load(archive, "shape", parts["shape"]) if parts["shape"].size <= 8 else np.empty(0)
+    if shape.dtype.kind not in "iu" or shape.shape != (2,) or min(shape.tolist()) < 0:
+        raise InvalidDataError(f"{request.file}: the shape of the sparse matrix is no pair of sizes; write it again")
+    n, d = (int(side) for side in shape)
+    entries = parts["data"]
+    if entries.dtype.kind not in "biuf":
+        raise InvalidDataError(f"{request.file}: the sparse matrix has the dtype {entries.dtype}; store numbers")
+    # As stored, as rows, and as float32 rows; positions of rows and columns are integers of 8 bytes.
+    needed = sum(part.nbytes for part in parts.values()) + 24 * entries.size + 24 * n + 64 * d
+    request.limit.check(needed, f"a sparse matrix of {n} x {d} with {entries.size} entries")
+    with open(request.path, "rb") as file:
         stored = sparse.load_npz(file)
     # Index arrays from a file are checked in full: SciPy's compiled code trusts them.
     if stored.format in ("csr", "csc", "bsr"):
         stored.check_format(full_check=True)
-    if stored.dtype.kind not in "biuf":
-        raise InvalidDataError(f"{path.name}: the sparse matrix has the dtype {stored.dtype}; store numbers")
     rows = sparse.csr_array(stored.tocsr())
     rows.check_format(full_check=True)
     if 0 in rows.shape:
-        raise InvalidDataError(f"{path.name}: the sparse matrix has the shape {rows.shape}; at least one row is needed")
+        raise InvalidDataError(
+            f"{request.file}: the sparse matrix has the shape {rows.shape}; at least one row is needed"
+        )
     rows.sum_duplicates()
-    features, label = choice.resolve(None, rows.shape[1])
+    features, label = request.choice.resolve(None, rows.shape[1])
     labels = None if label is None else rows[:, [label]].toarray().ravel()
     if features != list(range(rows.shape[1])):
         rows = rows[:, features]
     with np.errstate(over="ignore"):
         X = sparse.csr_array(rows.astype(np.float32))
-    return {"X": X, "feature_names": None, "labels": labels, "index": None}
+    return _found(request, X, labels, features)
 
 
-def _labels(path: Path, array: np.ndarray, key: str) -> np.ndarray:
+def _check_labels(request: Request, declared: Declared, key: str) -> None:
+    shape = declared.shape
+    if len(shape) != 1 and not (len(shape) == 2 and shape[1] == 1):
+        raise InvalidDataError(f"{request.file}: the labels {key!r} have the shape {shape}; (rows,) is needed")
+    request.limit.check(declared.nbytes, f"the labels {key!r} of {declared}")
+
+
+def _labels(request: Request, array: np.ndarray, key: str) -> np.ndarray:
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if array.ndim != 1:
-        raise InvalidDataError(f"{path.name}: the labels {key!r} have the shape {array.shape}; (rows,) is needed")
+        raise InvalidDataError(f"{request.file}: the labels {key!r} have the shape {array.shape}; (rows,) is needed")
     return np.array(array)
 
 
-def _array(path: Path, mmap_mode: Literal["r"] | None = None) -> np.ndarray:
-    with open(path, "rb") as file:
-        if file.read(2) == b"PK":
-            raise InvalidDataError(f"{path.name}: holds several arrays; rename it to .npz and store the rows under 'X'")
-    array: np.ndarray = np.load(path, mmap_mode=mmap_mode, allow_pickle=False)
-    return array
+def _load(archive: zipfile.ZipFile, key: str, declared: Declared) -> np.ndarray:
+    with _member(archive, key, declared) as stream:
+        values = _values(stream, declared, declared.size)
+        stream.read(1)
+    return values.reshape(declared.shape, order="F" if declared.fortran else "C").copy()
 
 
 @contextlib.contextmanager
-def _archive(path: Path) -> Iterator[Any]:
-    with open(path, "rb") as file:  # NumPy leaves a damaged archive open when it opens it itself
-        loaded = np.load(file, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            raise InvalidDataError(f"{path.name}: holds one array and no names; rename it to .npy")
-        with loaded:
-            yield loaded
+def _member(archive: zipfile.ZipFile, key: str, declared: Declared) -> Iterator[Any]:
+    with archive.open(f"{key}.npy") as stream:
+        stream.read(declared.begin)
+        yield stream
+
+
+def _values(stream: Any, declared: Declared, count: int) -> np.ndarray:
+    wanted = count * declared.dtype.itemsize
+    content = stream.read(wanted)
+    if len(content) != wanted:
+        raise ValueError(f"the array ends after {len(content):,} of {wanted:,} bytes")
+    return np.frombuffer(content, dtype=declared.dtype)
+
+
+def _declared(request: Request) -> Declared:
+    with open(request.path, "rb") as file:
+        return declared_array(file, request.file, request.limit.stored)
 
 
 @contextlib.contextmanager
-def _refusals(path: Path) -> Iterator[None]:
+def _refusals(file: str) -> Iterator[None]:
     """Turn the many ways in which NumPy fails on a bad file into one line."""
     try:
         yield
     except (DeepKMeansError, OSError, MemoryError):
         raise
     except Exception as error:  # zipfile, zlib, ast and NumPy have no error in common
-        if "pickle" in str(error).lower():
-            raise InvalidDataError(
-                f"{path.name}: holds Python objects (or is no NumPy file), which are never loaded; "
-                "store an array of numbers, for example X.astype('float32')"
-            ) from error
-        raise InvalidDataError(
-            f"{path.name}: is damaged or not a NumPy file ({one_line(error)}); write it again"
-        ) from error
+        raise InvalidDataError(f"{file}: is damaged or not a NumPy file ({one_line(error)}); write it again") from error

@@ -22,6 +22,7 @@ class ColumnChoice:
     columns: Sequence[str | int] | None = None
     drop: Sequence[str | int] | None = None
     label_column: str | int | None = None
+    for_model: bool = False  #: the wish is that of a model's columns, not of somebody who could wish otherwise
 
     def resolve(self, names: list[str] | None, n_columns: int) -> tuple[list[int], int | None]:
         """Positions of the features, in the order asked for, and the position of the labels or None.
@@ -50,14 +51,19 @@ class ColumnChoice:
 
     def _position(self, wanted: str | int, names: list[str] | None, n_columns: int, argument: str) -> int:
         option = {"label": "--label-column", "columns": "--columns", "drop": "--drop"}[argument]
+        asks = "the model was fitted on" if self.for_model else f"{option} asks for"
         if isinstance(wanted, str) and names is not None:
             if wanted in names:
                 return names.index(wanted)
             raise InvalidParameterError(
-                f"{self.file} has no column {wanted!r}{did_you_mean(wanted, names)}, which {option} asks for; "
+                f"{self.file} has no column {wanted!r}{did_you_mean(wanted, names)}, which {asks}; "
                 f"its columns are {listed(names)}."
             )
         number = int(wanted) if isinstance(wanted, str) and wanted.lstrip("-").isdecimal() else wanted
+        if isinstance(number, (str, bool)) and self.for_model:
+            raise InvalidParameterError(
+                f"The columns of {self.file} have no names, and the model was fitted on a column {wanted!r}"
+            )
         if isinstance(number, (str, bool)):
             raise InvalidParameterError(
                 f"The columns of {self.file} have no names: {option} takes positions from 0 to {n_columns - 1}. "

@@ -2,86 +2,161 @@
 
 from __future__ import annotations
 
-import shlex
-from pathlib import Path
+import contextlib
+import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from .._optional import require
-from ..exceptions import InvalidDataError
+from .._quoting import shell_list
+from ..exceptions import DeepKMeansError, InvalidDataError
 from .column_choice import ColumnChoice, listed, one_line, unique_names
+from .request import Request
 
 __all__ = ["column_names", "read", "read_column"]
 
+#: Bytes of a cell besides the row of float32 that it ends in, while its column is read.
+_COLUMN_CELL = 24
+#: Cells that are read at a time, at least a column.
+_CELLS = 2**20
+#: Columns that a line of advice names in full.
+_LISTED = 40
 
-def column_names(path: Path) -> list[str]:
+
+def column_names(request: Request) -> list[str]:
     """The unique names of the columns."""
-    return unique_names(_open(path).schema_arrow.names, [])
+    with _opened(request) as file:
+        return unique_names(file.schema_arrow.names, [])
 
 
-def read_column(path: Path, column: str | int) -> np.ndarray:
+def read_column(request: Request, column: str | int) -> np.ndarray:
     """One column in its own dtype."""
-    table = _load(path)
-    names = unique_names(table.schema.names, [])
-    position = ColumnChoice(path.name, label_column=column).resolve_label(len(names), names)
-    return _labels(table.column(position))
+    with _opened(request) as file:
+        names = unique_names(file.schema_arrow.names, [])
+        position = ColumnChoice(request.file, label_column=column).resolve_label(len(names), names)
+        request.limit.check(_COLUMN_CELL * file.metadata.num_rows, f"a column of {file.metadata.num_rows} rows")
+    return _labels(request, position, names[position])
 
 
-def read(path: Path, choice: ColumnChoice, notes: list[str]) -> dict[str, Any]:
+def read(request: Request) -> dict[str, Any]:
     """Numeric and boolean columns, nulls as NaN; a data frame's stored index becomes ``index``."""
     pa = require("pyarrow", extra="parquet", purpose="Reading .parquet files")
-    table = _load(path)
-    index, table = _split_index(table)
-    names = unique_names(table.schema.names, notes)
-    features, label = choice.resolve(names, len(names))
-    refused = [(names[position], table.schema.types[position]) for position in features]
-    refused = [(name, kind) for name, kind in refused if not _numeric(pa, kind)]
-    if refused:
-        affected = "1 column is" if len(refused) == 1 else f"{len(refused)} columns are"
-        drop = shlex.quote(",".join(name for name, _ in refused))
-        raise InvalidDataError(
-            f"{path.name}: column {refused[0][0]!r} holds {refused[0][1]}, not numbers; {affected} not numeric: "
-            f"{listed(name for name, _ in refused)}; leave out with --drop {drop}, or name the one that is the known "
-            f"class with --label-column"
+    with _opened(request) as file:
+        schema, n = file.schema_arrow, file.metadata.num_rows
+        if n == 0:
+            raise InvalidDataError(f"{request.file}: there is a header and no rows; at least one row is needed")
+        stored = _index_columns(request, schema)
+        own = [position for position in range(len(schema.names)) if position not in stored]
+        names = unique_names((schema.names[position] for position in own), request.notes)
+        features, label = request.choice.resolve(names, len(names))
+        kinds = {names[slot]: schema.types[own[slot]] for slot in features}
+        _refuse_other_kinds(request, {name: kind for name, kind in kinds.items() if not _numeric(pa, kind)})
+        request.limit.check(
+            n * (4 * len(features) + _COLUMN_CELL), f"a table of {n} rows and {len(features)} columns"
         )
-    X = np.empty((table.num_rows, len(features)), dtype=np.float32)
-    for slot, position in enumerate(features):
-        X[:, slot] = _numbers(pa, table.column(position))
-    labels = None if label is None else _labels(table.column(label))
-    return {"X": X, "feature_names": [names[position] for position in features], "labels": labels, "index": index}
+        X = np.empty((n, len(features)), dtype=np.float32)
+        at_once = max(1, _CELLS // n)
+        for start in range(0, len(features), at_once):
+            slots = range(start, min(start + at_once, len(features)))
+            for slot, column in zip(slots, _columns(file, [own[features[slot]] for slot in slots]), strict=True):
+                X[:, slot] = _numbers(pa, column)
+        labels = None if label is None else _labels(request, own[label], names[label])
+        index = _labels(request, stored[0], "index") if len(stored) == 1 else None
+    return {
+        "X": X,
+        "feature_names": [names[slot] for slot in features],
+        "labels": labels,
+        "index": _dates_as_text(index),
+        "columns": features,
+    }
 
 
-def _open(path: Path) -> Any:
+@contextlib.contextmanager
+def _opened(request: Request, **options: Any) -> Iterator[Any]:
+    """The file; whatever goes wrong in it ends in one line."""
     parquet = require("pyarrow.parquet", extra="parquet", purpose="Reading .parquet files")
-    arrow = require("pyarrow", extra="parquet", purpose="Reading .parquet files")
     try:
-        return parquet.ParquetFile(path)
-    except (arrow.ArrowException, OSError) as error:
-        raise _damaged(path, error) from error
+        with parquet.ParquetFile(request.path, **options) as file:
+            _check_metadata(request, file.metadata)
+            yield file
+    except (DeepKMeansError, MemoryError):  # Arrow's own memory error is one, too
+        raise
+    except Exception as error:  # Arrow's errors, OSError, and what its Python parts raise on damaged text or JSON
+        raise InvalidDataError(
+            f"{request.file}: is damaged or not a Parquet file ({one_line(error)}); write it again"
+        ) from error
 
 
-def _load(path: Path) -> Any:
-    arrow = require("pyarrow", extra="parquet", purpose="Reading .parquet files")
-    file = _open(path)
-    try:
-        return file.read()
-    except (arrow.ArrowException, OSError) as error:
-        raise _damaged(path, error) from error
+def _check_metadata(request: Request, metadata: Any) -> None:
+    """Compare the numbers of rows that the file declares; pyarrow ends the process where damaged columns are asked."""
+    groups = [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
+    if min(groups, default=0) < 0 or sum(groups) != metadata.num_rows:
+        raise InvalidDataError(
+            f"{request.file}: is damaged (it declares {metadata.num_rows} rows and its row groups {sum(groups)}); "
+            "write it again"
+        )
 
 
-def _damaged(path: Path, error: Exception) -> InvalidDataError:
-    return InvalidDataError(f"{path.name}: is damaged or not a Parquet file ({one_line(error)}); write it again")
+def _columns(file: Any, positions: list[int]) -> list[Any]:
+    """Some columns, by their positions in the schema: names may occur twice, or hold the points of nested ones."""
+    leaves = _leaves(file)
+    table = file.reader.read_all(column_indices=sorted(leaf for position in positions for leaf in leaves[position]))
+    place = {position: number for number, position in enumerate(sorted(positions))}
+    return [table.column(place[position]) for position in positions]
 
 
-def _split_index(table: Any) -> tuple[np.ndarray | None, Any]:
+def _leaves(file: Any) -> list[range]:
+    """For each column of the schema the stored columns that make it up: one, unless it is nested."""
+    t = require("pyarrow", extra="parquet", purpose="Reading .parquet files").types
+
+    def count(kind: Any) -> int:
+        kind = getattr(kind, "storage_type", kind)  # of an extension
+        if t.is_struct(kind):
+            return sum(count(field.type) for field in kind)
+        if t.is_map(kind):
+            return count(kind.key_type) + count(kind.item_type)
+        if hasattr(kind, "value_type") and not t.is_dictionary(kind):
+            return count(kind.value_type)
+        return 1
+
+    ends = np.cumsum([0, *(count(kind) for kind in file.schema_arrow.types)]).tolist()
+    if ends[-1] != len(file.schema):
+        raise ValueError(f"{len(file.schema)} stored columns where the schema has {ends[-1]}")
+    return [range(begin, end) for begin, end in itertools.pairwise(ends)]
+
+
+def _index_columns(request: Request, schema: Any) -> list[int]:
     """pandas stores a data frame's index as one more column and says so in the metadata."""
-    stored = (table.schema.pandas_metadata or {}).get("index_columns", [])
-    inside = [name for name in stored if isinstance(name, str) and name in table.schema.names]
-    if not inside:
-        return None, table
-    index = _labels(table.column(inside[0])) if len(inside) == 1 else None
-    return index, table.drop_columns(inside)
+    try:
+        described = schema.pandas_metadata
+        stored = [] if described is None else described.get("index_columns", [])
+        if not isinstance(stored, list) or not all(isinstance(name, (str, dict)) for name in stored):
+            raise TypeError("index_columns is no list of names")
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise InvalidDataError(
+            f"{request.file}: what pandas noted in the file is damaged ({one_line(error)}); write the file again, "
+            "or without an index, by frame.to_parquet(path, index=False)"
+        ) from error
+    names = [name for name in stored if isinstance(name, str)]
+    return [schema.names.index(name) for name in dict.fromkeys(names) if name in schema.names]
+
+
+def _refuse_other_kinds(request: Request, refused: dict[str, Any]) -> None:
+    if not refused:
+        return
+    first, kind = next(iter(refused.items()))
+    drop = shell_list(refused) if len(refused) <= _LISTED else "A,B"
+    affected = "1 column is" if len(refused) == 1 else f"{len(refused)} columns are"
+    raise InvalidDataError(
+        f"{request.file}: column {first!r} holds {kind}, not numbers; {affected} not numeric: {listed(refused)}; "
+        + (
+            "the model needs numbers there"
+            if request.choice.for_model
+            else f"leave out with --drop {drop}, or name the one that is the known class with --label-column"
+        )
+    )
 
 
 def _numeric(pa: Any, kind: Any) -> bool:
@@ -104,8 +179,31 @@ def _numbers(pa: Any, column: Any) -> np.ndarray:
         return values.astype(np.float32)
 
 
-def _labels(column: Any) -> np.ndarray:
-    values = np.asarray(column.to_pandas())
+def _labels(request: Request, position: int, name: str) -> np.ndarray:
+    """One column in its own dtype. Texts are read as a dictionary: a long one that repeats takes its room once."""
+    with _opened(request) as file:
+        kind = file.schema_arrow.types[position]
+        path = file.schema.column(_leaves(file)[position][0]).path
+        texts = str(kind) in ("string", "large_string")
+    with _opened(request, read_dictionary=[path] if texts else []) as file:
+        column = _columns(file, [position])[0]
+        values = _repeated(column) if texts else np.asarray(column.to_pandas())
     if values.dtype == object and all(isinstance(value, str) for value in values):
+        longest = max(map(len, values), default=0)
+        request.limit.check(4 * longest * len(values), f"the column {name!r} of texts of up to {longest} letters")
         return values.astype(str)
     return values
+
+
+def _repeated(column: Any) -> np.ndarray:
+    """Texts of a dictionary as objects, of which equal ones are one; NaN where there is none."""
+    parts = []
+    for chunk in column.chunks:
+        words = np.array([*chunk.dictionary.to_pylist(), np.nan], dtype=object)
+        parts.append(words[chunk.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)])
+    return np.concatenate(parts) if parts else np.empty(0, dtype=object)
+
+
+def _dates_as_text(index: np.ndarray | None) -> np.ndarray | None:
+    """Dates of an index as they are read: their integers say nothing."""
+    return index.astype(str) if index is not None and index.dtype.kind in "mM" else index

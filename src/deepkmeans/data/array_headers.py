@@ -1,0 +1,82 @@
+"""What NumPy files declare, read before anything is loaded: names, shapes, dtypes and sizes that must agree."""
+
+from __future__ import annotations
+
+import math
+import zipfile
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+
+from ..exceptions import InvalidDataError
+
+__all__ = ["Declared", "declared_array", "declared_member", "member_keys"]
+
+
+@dataclass(frozen=True)
+class Declared:
+    """The header of one array: nothing in it is true until it was compared with what is there."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    fortran: bool
+    begin: int  #: bytes of the header itself
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.shape)
+
+    @property
+    def nbytes(self) -> int:
+        return self.size * self.dtype.itemsize
+
+    def __str__(self) -> str:
+        return f"{' x '.join(map(str, self.shape)) or 'one value'} of {self.dtype}"
+
+
+def declared_array(file: BinaryIO, name: str, stored: int) -> Declared:
+    """The header at the beginning of ``file``, which has ``stored`` bytes in all.
+
+    Raises
+    ------
+    InvalidDataError
+        If it is a header of Python objects or of records, or claims more than there is.
+    ValueError
+        If it is none.
+    """
+    version = np.lib.format.read_magic(file)  # type: ignore[no-untyped-call]
+    if version == (3, 0):
+        raise InvalidDataError(f"{name}: holds records with named fields; store a plain array of numbers")
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, fortran, dtype = read(file)  # type: ignore[no-untyped-call]
+    if any(isinstance(side, bool) or side < 0 for side in shape):
+        raise InvalidDataError(f"{name}: is damaged (its shape is {shape}); write it again")
+    found = Declared(tuple(int(side) for side in shape), dtype, fortran, file.tell())
+    if dtype.hasobject:
+        raise InvalidDataError(
+            f"{name}: holds Python objects, which are never loaded; store an array of numbers, for example "
+            "X.astype('float32')"
+        )
+    if dtype.kind == "V":
+        raise InvalidDataError(f"{name}: holds records with named fields; store a plain array of numbers")
+    if found.begin + found.nbytes > stored:
+        raise InvalidDataError(
+            f"{name}: is damaged or cut short (it declares {found}, {found.nbytes:,} bytes, and holds "
+            f"{stored - found.begin:,}); write it again"
+        )
+    if found.dtype.itemsize == 0 and found.size:
+        raise InvalidDataError(f"{name}: declares {found} in no bytes; write it again")
+    return found
+
+
+def declared_member(archive: zipfile.ZipFile, key: str, file: str) -> Declared:
+    """The header of one array of an ``.npz``."""
+    entry = archive.getinfo(f"{key}.npy")
+    with archive.open(entry) as member:
+        return declared_array(member, f"{file}: array {key!r}", entry.file_size)  # type: ignore[arg-type]
+
+
+def member_keys(archive: zipfile.ZipFile) -> set[str]:
+    """The names of the arrays of an ``.npz``."""
+    return {name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")}

@@ -1,0 +1,57 @@
+"""Columns that number or name the rows instead of measuring them, seen from names and values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+__all__ = ["identifier_columns"]
+
+#: Fewer rows than this may differ, or be evenly stepped, by chance.
+_ENOUGH = 20
+_NAMES = re.compile(
+    r"(.*[ _.-])?(id|ids|idx|index|uuid|guid|key|pk|rowid)|(id|index|uuid)[ _.-].*|row([ _.-]?(number|num|no|nr))?"
+    r"|row[ _.-]?names?|unnamed: ?0|record|serial([ _.-]?(number|no))?|#|no\.?|nr\.?",
+    re.IGNORECASE,
+)
+_CAMEL = re.compile(r".*[a-z](Id|ID)")
+#: Whole numbers up to here are exact in float32.
+_EXACT = 2**24
+
+
+def identifier_columns(X: np.ndarray, names: Sequence[str] | None) -> list[tuple[int, str]]:
+    """Positions in ``X`` of columns that look like keys, and the reason.
+
+    Whole numbers that are evenly stepped or all different, in at least twenty rows; whole numbers of any kind in a
+    column called like a key.
+    """
+    n = X.shape[0]
+    low, high = np.fmin.reduce(X, axis=0), np.fmax.reduce(X, axis=0)  # these two skip NaN
+    with np.errstate(invalid="ignore", over="ignore"):
+        room = high.astype(np.float64) - low >= min(n, _EXACT) - 1
+        sample = X[:: max(1, n // 50)]
+        whole = ((sample == np.rint(sample)) | np.isnan(sample)).all(axis=0)
+    found = []
+    for position in np.flatnonzero(whole & (high > low)).tolist():
+        named = names is not None and _is_key(names[position])
+        if not named and (n < _ENOUGH or not room[position]):
+            continue
+        column = X[:, position]
+        present = np.sort(column[~np.isnan(column)]).astype(np.float64)
+        if not (present == np.rint(present)).all():
+            continue
+        steps = np.diff(present)
+        different = len(present) == n and bool((steps > 0).all())
+        if different and n >= _ENOUGH and steps.max() == steps.min():
+            found.append((position, "whole numbers in equal steps"))
+        elif named:
+            found.append((position, "the name of a key"))
+        elif different and n >= _ENOUGH:
+            found.append((position, "whole numbers that are all different"))
+    return found
+
+
+def _is_key(name: str) -> bool:
+    return bool(_NAMES.fullmatch(name.strip()) or _CAMEL.fullmatch(name.strip()))

@@ -1,0 +1,94 @@
+"""How much memory a file may take, decided before any of it is taken.
+
+A small file can stand for a huge table: compressed zeros, runs of one value, short lines under a long header, a header
+that claims what is not there. What a reader will need is computed from what the file declares, and refused beyond the
+limit: 1 GiB, or ten times the size of the file if that is more, but not more than is free, where that is a quarter of
+a GiB or more. ``max_memory`` replaces all of that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..exceptions import InvalidDataError, InvalidParameterError
+
+__all__ = ["MemoryLimit", "free_memory", "parse_size", "size_text"]
+
+#: Any file may take this much, and this many times its own size.
+LEAST, RATIO = 2**30, 10
+#: What is free is an estimate; so much is always allowed.
+_ALWAYS = 2**28
+_UNITS = {"": 1, "B": 1} | {
+    letter + end: 1024**power for power, letter in enumerate("KMGT", 1) for end in ("", "B", "IB")
+}
+_SIZE = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)\s*([KMGT]?I?B?)")
+
+
+@dataclass(frozen=True)
+class MemoryLimit:
+    """The limit of one file: ``allowed`` bytes, of which the message says how they came about."""
+
+    file: str
+    stored: int
+    max_memory: int | None = None
+
+    @property
+    def allowed(self) -> int:
+        if self.max_memory is not None:
+            return self.max_memory
+        free = free_memory()
+        own = max(LEAST, RATIO * self.stored)
+        return own if free is None else min(own, max(free, _ALWAYS))
+
+    def check(self, needed: int, what: str) -> None:
+        """Refuse ``what`` if it needs more bytes than are allowed.
+
+        Raises
+        ------
+        InvalidDataError
+        """
+        allowed = self.allowed
+        if needed <= allowed:
+            return
+        free = free_memory()
+        more = "" if free is None else f", {size_text(free)} are free"
+        raise InvalidDataError(
+            f"{self.file}: {what} takes {size_text(needed)} of memory and the limit is {size_text(allowed)} (the file "
+            f"has {size_text(self.stored)}{more}); if that is what the file should hold, raise the limit with "
+            f"--max-memory {-(-needed // 2**20)}M"
+        )
+
+
+def free_memory() -> int | None:
+    """Bytes that a process may still take: the machine's, or less in a container with a limit."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):  # no Linux
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        found += [int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")]
+    with contextlib.suppress(OSError, ValueError):  # no container, or "max": no limit
+        root = Path("/sys/fs/cgroup")
+        most, used = (int((root / name).read_text()) for name in ("memory.max", "memory.current"))
+        cached = re.search(r"^inactive_file ([0-9]+)$", (root / "memory.stat").read_text(), re.MULTILINE)
+        found.append(most - used + (int(cached[1]) if cached else 0))  # cached files make room when asked
+    return max(0, min(found)) if found else None
+
+
+def parse_size(text: str | None) -> int | None:
+    """Bytes from ``800M``, ``4G`` or ``4 GiB`` (units of 1024); None stays None."""
+    if text is None:
+        return None
+    found = _SIZE.fullmatch(text.strip().upper())
+    if found is None or len(text) > 40 or float(found[1]) == 0:
+        raise InvalidParameterError(f"--max-memory must be a size such as 800M or 4G; got {text!r}")
+    return int(float(found[1]) * _UNITS[found[2]])
+
+
+def size_text(count: int) -> str:
+    """A number of bytes for people."""
+    for power, unit in ((4, "TiB"), (3, "GiB"), (2, "MiB"), (1, "KiB")):
+        if count >= 1024**power:
+            return f"{count / 1024**power:,.1f} {unit}"
+    return f"{count} bytes"

@@ -1,0 +1,70 @@
+"""The numbers of one file, with what was guessed and changed on the way to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .._quoting import printable, shell_list
+
+__all__ = ["Table"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The numbers of one file.
+
+    Attributes
+    ----------
+    X : ndarray of shape (n, d), float32, C-ordered, or scipy CSR array of the same shape and dtype
+        Images are flattened. NaN marks a missing value; nothing is infinite.
+    feature_names : list of str or None
+        Unique names of the d columns, where the file has any.
+    labels : ndarray of shape (n,) or None
+        The label column, or ``y`` of an ``.npz``, in the dtype of the file.
+    index : ndarray of shape (n,) or None
+        The row labels that a data frame stored in a Parquet file; a column is never guessed to be one.
+    path : Path
+    columns : list of int
+        Where in the file the d columns stand, from 0.
+    empty_columns : list of int
+        Columns of the file that were left out because they hold no value.
+    rows : ndarray of shape (n,) or None
+        Numbers of the rows in the file, from 0, where some without any value were left out; else None.
+    n_file_rows : int
+        Rows of the file, those without any value included.
+    notes : list of str
+        What was guessed or changed on the way, one sentence each.
+    warnings : list of str
+        What is probably not meant: columns that number the rows.
+    """
+
+    X: Any
+    feature_names: list[str] | None
+    labels: np.ndarray | None
+    index: np.ndarray | None
+    path: Path
+    columns: list[int] = field(default_factory=list)
+    empty_columns: list[int] = field(default_factory=list)
+    rows: np.ndarray | None = None
+    n_file_rows: int = 0
+    notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def file(self) -> str:
+        """The name for messages."""
+        return printable(self.path.name)
+
+    def shown(self, position: int) -> str:
+        """Column ``position`` of ``X`` for messages."""
+        if self.feature_names:
+            return repr(self.feature_names[position])
+        return f"{self.columns[position]} (counted from 0)"
+
+    def flag(self, position: int) -> str:
+        """Column ``position`` of ``X`` for ``--drop``."""
+        return shell_list([self.feature_names[position] if self.feature_names else self.columns[position]])

@@ -1,0 +1,148 @@
+"""What a cell of text says: a number, yes or no, nothing, or something else.
+
+A number is written in ASCII digits with a decimal point, ``-2``, ``.5``, ``1e-3``, or is ``inf``; blanks around it do
+not count. What Python's ``float`` takes besides (``1_000``, digits of other scripts) is text. Nothing at all and
+:data:`MISSING` are missing values. In a column whose other cells are numbers these are read, too, and said:
+
+- ``true`` and ``false`` in any case, where all cells of the column are one of them;
+- decimal commas, where the separator of the cells is no comma and no cell of the column has a point;
+- :data:`MARKERS` such as ``?``, ``-`` and ``.``, as missing values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+__all__ = ["MARKERS", "MISSING", "ColumnTally", "is_value", "labels_from", "to_numbers"]
+
+#: Texts that mean "not known", besides nothing at all.
+MISSING = frozenset(("", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "None"))
+#: Texts, in any case, that stand for "not known" among numbers; said when they are met.
+MARKERS = frozenset(("?", "-", "--", "---", "\u2013", "\u2014", ".", "..", "*", "na", "n.a.", "none", "null", "nan"))
+
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_WORDS = re.compile(r"[+-]?(inf|infinity|nan)", re.IGNORECASE)
+_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]+)?")
+_DATE = re.compile(
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([ T]\d{1,2}:\d{2}.*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}([ T]\d{1,2}:\d{2}.*)?"
+    r"|\d{1,3}:\d{2}(:\d{2}(\.\d+)?)?|-?\d+ days?.*",
+    re.ASCII,
+)
+_TRUTH = {"true": 1.0, "false": 0.0}
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+#: Digits of a whole number that fits into 64 bits; longer ones stay text, as floats would be equal that are not.
+_DIGITS = 18
+
+
+@dataclass
+class ColumnTally:
+    """What the cells of one column turned out to be."""
+
+    numbers: int = 0
+    points: bool = False
+    truths: int = 0
+    commas: int = 0
+    texts: int = 0
+    markers: dict[str, int] = field(default_factory=dict)
+    first: dict[str, tuple[int, str]] = field(default_factory=dict)  #: row and text of the first of a kind
+    sample: list[str] = field(default_factory=list)  #: of the texts, to find out what they have in common
+
+    def settle(self) -> None:
+        """Count as text what cannot stand beside numbers: truth values, and commas beside points."""
+        for kind, count, refused in (
+            ("truth", self.truths, self.numbers or self.commas),
+            ("comma", self.commas, self.points),
+        ):
+            if count and refused:
+                self.texts += count
+                self.sample.append(self.first[kind][1])
+                self.first["text"] = min(self.first[kind], self.first.get("text", self.first[kind]))
+
+    def add_text(self, row: int, text: str) -> None:
+        """Note a cell that is none of the above."""
+        self.texts += 1
+        self.first.setdefault("text", (row, text))
+        if len(self.sample) < 20:
+            self.sample.append(text)
+
+
+def to_numbers(cells: Sequence[str], first_row: int, tally: ColumnTally, *, commas: bool) -> np.ndarray:
+    """Cells of one column, from row ``first_row`` on, as float64; NaN where there is no number; counted in ``tally``.
+
+    ``commas`` says that a decimal comma is possible.
+    """
+    joined = "".join(cells)
+    if joined.isascii() and "_" not in joined:
+        try:
+            values = np.array(cells, dtype=np.float64)
+        except ValueError:
+            pass
+        else:
+            tally.numbers += len(cells) - int(np.isnan(values).sum())
+            tally.points |= "." in joined
+            return values
+    values = np.full(len(cells), np.nan)
+    for place, cell in enumerate(cells):
+        text = cell.strip()
+        if _NUMBER.fullmatch(text):
+            values[place] = float(text)
+            tally.numbers += 1
+            tally.points |= "." in text
+        elif text not in MISSING:
+            values[place] = _other(text, first_row + place, tally, commas)
+    return values
+
+
+def _other(text: str, row: int, tally: ColumnTally, commas: bool) -> float:
+    lowered = text.lower()
+    if lowered in _TRUTH:
+        tally.truths += 1
+        tally.first.setdefault("truth", (row, text))
+        return _TRUTH[lowered]
+    if _WORDS.fullmatch(text):
+        tally.numbers += lowered.endswith(("y", "f"))
+        return float(text)
+    if commas and _COMMA.fullmatch(text):
+        tally.commas += 1
+        tally.first.setdefault("comma", (row, text))
+        return float(text.replace(",", "."))
+    if lowered in MARKERS:
+        tally.markers[text] = tally.markers.get(text, 0) + 1
+        return np.nan
+    tally.add_text(row, text)
+    return np.nan
+
+
+def is_value(text: str, *, commas: bool = False) -> bool | None:
+    """Whether a cell is rather a value (a number, a truth value, a date) than a name; None for a missing one."""
+    text = text.strip()
+    if text in MISSING or text.lower() in MARKERS:
+        return None
+    return bool(
+        _NUMBER.fullmatch(text)
+        or _WORDS.fullmatch(text)
+        or text.lower() in _TRUTH
+        or _DATE.fullmatch(text)
+        or (commas and _COMMA.fullmatch(text))
+    )
+
+
+def labels_from(cells: Sequence[str]) -> np.ndarray:
+    """Classes in the dtype that their texts suggest: whole numbers, numbers, truth values or text; NaN where empty."""
+    texts = [cell.strip() for cell in cells]
+    different = set(texts)
+    known = different - {""}
+    long = any(len(text) > _DIGITS and _WHOLE.fullmatch(text) for text in known)
+    if known and not long and "" not in different and all(_WHOLE.fullmatch(text) for text in known):
+        return np.array([int(text) for text in texts], dtype=np.int64)
+    if known and not long and all(_NUMBER.fullmatch(text) for text in known):
+        return np.array([float(text) if text else np.nan for text in texts])
+    if known and all(text.lower() in _TRUTH for text in known) and "" not in different:
+        return np.array([text.lower() == "true" for text in texts])
+    if "" in different:
+        return np.array([text if text else np.nan for text in texts], dtype=object)
+    return np.array(texts)

@@ -8,16 +8,21 @@ from typing import Annotated, Any
 import typer
 
 from .console import Console
-from .options import DebugOption, ForceOption, JsonOption, ModelArgument, QuietOption
+from .options import DebugOption, ForceOption, JsonOption, ModelArgument, QuietOption, parse_path
 from .run_folder import RunFolder, check_free, labels_text, model_path
+from .settings import check_data
 
 __all__ = ["predict"]
 
 
 def predict(
     model: ModelArgument,
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="File with the columns of the fit.")],
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write here instead of stdout.")] = None,
+    data: Annotated[
+        Path, typer.Argument(metavar="DATA", help="File with the columns of the fit.", parser=parse_path)
+    ],
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write here instead of stdout.", parser=parse_path)
+    ] = None,
     proba: Annotated[bool, typer.Option("--proba", help="Add the probability of every cluster.")] = False,
     json: JsonOption = False,
     force: ForceOption = False,
@@ -39,6 +44,7 @@ def predict(
     path = model_path(model)
     if out is not None:
         check_free(out, force=force)
+    check_data(data)
 
     from ..persistence import load
     from .reading import named, read_for_model, row_names
@@ -65,9 +71,12 @@ def predict(
         write_text(out, text)
         console.note(f"{out}: labels of {len(labels)} rows")
         if json:
-            console.result({**document, "out": str(out)}, "")
+            console.result({**document, "out": str(out)}, [])
+        return
+    if not json:
+        console.data(text)
         return
     document["labels"] = columns["label"]
     if probabilities is not None:
         document["probabilities"] = probabilities
-    console.result(document, text)
+    console.result(document, [])

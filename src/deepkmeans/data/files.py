@@ -20,7 +20,7 @@ from ..exceptions import InvalidDataError, InvalidParameterError
 from . import array_files, delimited, parquet_files
 from .column_choice import LABEL_NAMES, ColumnChoice, one_line
 
-__all__ = ["Table", "read_labels", "read_table"]
+__all__ = ["Table", "check_file", "read_labels", "read_table"]
 
 _READERS: dict[str, Callable[[Path, ColumnChoice, list[str]], dict[str, Any]]] = {
     ".csv": delimited.read,
@@ -133,7 +133,7 @@ def read_labels(path: str | os.PathLike[str], label_column: str | int | None = N
         If ``label_column`` is not in the file.
     """
     path = Path(path)
-    _check_file(path)
+    check_file(path)
     suffix = path.suffix.lower()
     if suffix in (".npy", ".npz"):
         return _guarded(path, lambda: array_files.read_label_array(path, label_column))
@@ -153,7 +153,7 @@ def read_labels(path: str | os.PathLike[str], label_column: str | int | None = N
 
 
 def _read(path: Path, choice: ColumnChoice, notes: list[str]) -> dict[str, Any]:
-    _check_file(path)
+    check_file(path)
     return _guarded(path, lambda: _READERS[path.suffix.lower()](path, choice, notes))
 
 
@@ -170,7 +170,13 @@ def _guarded(path: Path, read: Callable[[], Any]) -> Any:
         ) from error
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
+    """Refuse what is no file of a known kind, without reading it.
+
+    Raises
+    ------
+    InvalidDataError
+    """
     suffix = path.suffix.lower()
     try:
         status = path.stat()

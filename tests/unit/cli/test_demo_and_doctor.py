@@ -64,11 +64,12 @@ def test_progress_shows_stage_rate_and_time_left(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(
         progress, "Terminal", lambda stderr: Terminal(file=drawn, force_terminal=True, width=140, color_system=None)
     )
-    display = progress.ProgressCallback(60)
     X = np.random.RandomState(0).normal(size=(60, 3))
     short = {"objective": "dcn", "pretrain_epochs": 2, "max_epochs": 1}
-    model = DeepKMeans(2, callbacks=[display], device="cpu", random_state=0, **short)
-    with pytest.warns(UserWarning, match="max_epochs"):
+    model = DeepKMeans(2, device="cpu", random_state=0, **short)
+    display = progress.ProgressCallback(model, 60)
+    model.set_params(callbacks=[display])
+    with display, pytest.warns(UserWarning, match="max_epochs"):
         model.fit(X)
     text = drawn.getvalue()
     assert "pretraining" in text

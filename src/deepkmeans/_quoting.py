@@ -1,0 +1,83 @@
+"""The one way of foreign text to a terminal, a CSV cell, JSON or advice that is pasted into a shell.
+
+Foreign is what the program did not write itself: names of files, columns and classes, cells, the content of run.json,
+messages of other libraries. Such text may hold escape sequences that move the cursor or retitle the window, letters
+that reverse the order of others, line ends that forge a line of output, shell syntax, or formulas.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable
+from typing import Any
+
+__all__ = ["csv_cell", "csv_row", "json_safe", "printable", "shell_list", "shell_word"]
+
+#: Characters that steer a terminal or are not seen: C0, DEL and C1, marks of direction, separators of lines, byte
+#: order marks, annotations, tags, and halves of surrogate pairs, which no encoding can write.
+_STEERING = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
+)
+_SHORT = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
+
+#: What a spreadsheet takes for the start of a formula, full-width signs and leading blanks included.
+_FORMULA = re.compile(r"[\t\r\n]|[\s\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
+_PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-](inf|nan)")
+
+
+def printable(text: Any) -> str:
+    r"""``text`` as one line that cannot steer a terminal: ``\x1b``, ``\n`` and ``\u202e`` are written out."""
+    return _STEERING.sub(_escape, str(text))
+
+
+def shell_word(text: Any) -> str:
+    """``text`` as one word that a POSIX shell hands on unchanged."""
+    text = str(text)
+    if _STEERING.search(text) is None:
+        return shlex.quote(text)
+    inner = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"$'{_STEERING.sub(_escape, inner)}'"
+
+
+def shell_list(names: Iterable[Any]) -> str:
+    """Names as the one word that ``--columns`` and ``--drop`` take: commas between them, quotes around their own."""
+    return shell_word(",".join(_quoted(str(name), ',"') for name in names))
+
+
+def csv_cell(value: Any) -> str:
+    """A value as a CSV cell: no formula, whatever separator a spreadsheet expects, and nothing that steers a terminal.
+
+    An apostrophe precedes what would run as a formula; tabs and line ends stay, in quotes.
+    """
+    text = _STEERING.sub(lambda found: found[0] if found[0] in _SHORT else _escape(found), str(value))
+    if _FORMULA.match(text) and not _PLAIN_NUMBER.fullmatch(text):
+        text = "'" + text
+    return _quoted(text, ',;"\t\n\r')
+
+
+def csv_row(values: Iterable[Any]) -> str:
+    """Cells of a line, without its end."""
+    return ",".join(csv_cell(value) for value in values)
+
+
+def json_safe(text: str) -> str:
+    r"""JSON text in which what steers a terminal is written as ``\u202e``: the same document, safe to look at."""
+    return _STEERING.sub(lambda found: found[0] if found[0] == "\n" else _json_escape(found[0]), text)
+
+
+def _quoted(text: str, marks: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in marks) else text
+
+
+def _escape(found: re.Match[str]) -> str:
+    letter = found[0]
+    if letter in _SHORT:
+        return _SHORT[letter]
+    code = ord(letter)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _json_escape(letter: str) -> str:
+    units = letter.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))

@@ -104,8 +104,8 @@ def describe(error: BaseException) -> str:
     if code == NO_ROOM and not isinstance(error, OSError):
         words = str(error) or "the allocation failed"
         return (
-            f"out of memory ({_one_line(words)}); use fewer rows or columns, or a smaller --batch-size; "
-            "--dry-run estimates what a fit needs"
+            f"out of memory ({_one_line(words)}); use fewer rows or columns; `deepkmeans fit --dry-run` estimates what "
+            "a fit needs, and a smaller --batch-size of it needs less"
         )
     if hasattr(error, "format_message"):
         return _one_line(str(error.format_message()))
@@ -120,7 +120,7 @@ def report(error: BaseException, *, debug: bool = False, json: bool = False) -> 
     """Say the error, with ``json`` as an object too, and return its exit code."""
     if debug:
         for line in "".join(traceback.format_exception(error)).splitlines():
-            sys.stderr.write(printable(line) + "\n")
+            sys.stderr.write(f"  {printable(line)}\n")  # indented, as the message may begin a line as it likes
     code = exit_code(error)
     say_error(describe(error), code=code, json=json)
     return code

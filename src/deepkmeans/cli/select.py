@@ -112,7 +112,8 @@ def select(
         found = model_selection.select_n_clusters(
             judge, named(table), k_range="auto" if ks is None else ks, random_state=settings["random_state"]
         )
-    found = dataclasses.replace(found, reason=in_flags(found.reason))
+    reason = in_flags(found.reason).replace("--clusters", "fit --clusters")  # an option of another verb
+    found = dataclasses.replace(found, reason=reason)
     document = {"data": str(data), "rows": n, **found.to_dict(), "guesses": console.guesses}
     if plot is not None:
         found.plot().savefig(plot)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import shlex
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any, NoReturn
 import numpy as np
 import pandas as pd
 
+from .._quoting import shell_list, shell_word
 from ..exceptions import InvalidDataError
 from .column_choice import LABEL_NAMES, ColumnChoice, listed, one_line, unique_names
 
@@ -266,7 +266,7 @@ def _refuse_text(
     place = f"{layout.path.name}: row {row + 1} (line {layout.line_of(row)}), column {_shown(position, names)}"
     text = str(frame[position].iloc[row]).strip()
     problem = f"the text {text if len(text) <= 40 else text[:37] + '...'!r} is not a number"
-    drop = shlex.quote(",".join(flags))
+    drop = shell_list(flags)
     if len(refused) > 1:
         cure = f"{len(refused)} columns hold text ({listed(flags)}): drop them with --drop {drop} or correct the cells"
     else:
@@ -276,7 +276,7 @@ def _refuse_text(
         flags if len(flags) == 1 and share == 1 else []
     )
     if likely:
-        cure += f"; if it is the known class, use --label-column {shlex.quote(likely[0])}"
+        cure += f"; if it is the known class, use --label-column {shell_word(likely[0])}"
     raise InvalidDataError(f"{place}: {problem}; {cure}")
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from .._quoting import shell_list, shell_word
 from .._validation import did_you_mean
 from ..exceptions import InvalidDataError, InvalidParameterError
 from . import array_files, delimited, parquet_files
@@ -111,7 +112,10 @@ def read_table(
             f"{path.name}: no labels; name their column with --label-column (in an .npz, store them under the key 'y')"
         )
     likely = [name for name in table.feature_names or () if table.labels is None and name.lower() in LABEL_NAMES]
-    notes.extend(f"the column {name!r} is a feature; if it is the answer, use --label-column {name}" for name in likely)
+    notes.extend(
+        f"the column {name!r} is a feature; if it is the answer, use --label-column {shell_word(name)}"
+        for name in likely
+    )
     return table
 
 
@@ -225,7 +229,7 @@ def _refuse_infinite(table: Table, line_of: Callable[[int], int] | None) -> None
     flag = table.feature_names[column] if table.feature_names else column
     raise InvalidDataError(
         f"{table.path.name}: column {name} has {counts[column]} infinite {values} (or beyond 3.4e38, the largest "
-        f"float32), the first in {place}{more}; correct that or drop the column with --drop {flag}"
+        f"float32), the first in {place}{more}; correct that or drop the column with --drop {shell_list([flag])}"
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .._optional import require
+from .._quoting import shell_list
 from ..exceptions import InvalidDataError
 from .column_choice import ColumnChoice, listed, one_line, unique_names
 
@@ -39,7 +39,7 @@ def read(path: Path, choice: ColumnChoice, notes: list[str]) -> dict[str, Any]:
     refused = [(name, kind) for name, kind in refused if not _numeric(pa, kind)]
     if refused:
         affected = "1 column is" if len(refused) == 1 else f"{len(refused)} columns are"
-        drop = shlex.quote(",".join(name for name, _ in refused))
+        drop = shell_list(name for name, _ in refused)
         raise InvalidDataError(
             f"{path.name}: column {refused[0][0]!r} holds {refused[0][1]}, not numbers; {affected} not numeric: "
             f"{listed(name for name, _ in refused)}; leave out with --drop {drop}, or name the one that is the known "

@@ -120,10 +120,13 @@ class ProgressCallback(Callback):
         return done / max(1, sum(self._caps.values()))
 
     def seconds_left(self) -> float:
-        """At most, as far as can be told: all epochs to come at the pace of the last ones; NaN before the first."""
-        if not self._seconds:
-            return math.nan
+        """At most, as far as can be told: the epochs to come at the pace of the last ones.
+
+        NaN before the first epoch and after the last.
+        """
         epochs = sum(cap - self._done(phase) for phase, cap in self._caps.items())
+        if not self._seconds or not epochs:
+            return math.nan
         pace = sum(self._seconds) / len(self._seconds)
         return max(0.0, epochs * pace - (time.monotonic() - self._since))
 

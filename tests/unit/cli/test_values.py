@@ -224,9 +224,8 @@ print(json.dumps([codes, sorted({name.split(".")[0] for name in sys.modules} & {
 
 def test_wrong_input_is_refused_before_torch_is_loaded(files: Path) -> None:
     commands = json.dumps([arguments for arguments, _, _ in WRONG])
-    done = subprocess.run(
-        [sys.executable, "-c", PROBE, commands], env=environment(), capture_output=True, text=True, check=True, cwd=files
-    )
+    probe = [sys.executable, "-c", PROBE, commands]
+    done = subprocess.run(probe, env=environment(), capture_output=True, text=True, check=True, cwd=files)
     assert json.loads(done.stdout) == [[code for _, code, _ in WRONG], []]
     for line, (_, _, words) in zip(done.stderr.splitlines(), WRONG, strict=True):
         assert words in line

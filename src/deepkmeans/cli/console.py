@@ -44,8 +44,10 @@ class Console:
     ----------
     guesses : list of dict
         Everything decided without being asked for, in the order it was decided.
+    is_terminal : bool
+        Whether somebody looks at stderr.
     width : int
-        Columns of a line on stderr.
+        Columns of a line there, or of one that goes to a file.
     """
 
     def __init__(
@@ -54,7 +56,8 @@ class Console:
         if quiet and verbose:
             raise InvalidParameterError("--quiet and --verbose contradict each other; leave one of them out")
         self.json, self.quiet, self.verbose = json, quiet, verbose
-        self.width = shutil.get_terminal_size((_WIDTH, 24)).columns if sys.stderr.isatty() else _WIDTH
+        self.is_terminal = sys.stderr.isatty()
+        self.width = shutil.get_terminal_size((_WIDTH, 24)).columns if self.is_terminal else _WIDTH
         self.progress = progress and not quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self.guesses: list[dict[str, Any]] = []
         self.warnings: list[str] = []

@@ -28,7 +28,9 @@ _STAGE_WIDTH = max(map(len, _STAGES.values()))
 #: Epochs whose mean time stands for those to come.
 _RECENT = 5
 _REDRAWS_A_SECOND = 4
-_SHORTEST_BAR, _LONGEST_BAR = 5, 40
+_SHORTEST_BAR, _SHORT_BAR, _LONGEST_BAR = 5, 10, 40
+#: Columns left free for the ^C that a terminal shows, which would otherwise break the line.
+_ECHO = 3
 
 
 def planned_epochs(model: Any) -> dict[str, int]:
@@ -136,7 +138,7 @@ class ProgressCallback(Callback):
         return self._epoch if phase == self._phase else 0
 
     def __rich_console__(self, console: Terminal, options: ConsoleOptions) -> RenderResult:
-        yield self.line(options.max_width, ascii_only=options.ascii_only)
+        yield self.line(options.max_width - _ECHO, ascii_only=options.ascii_only)
 
     def line(self, width: int, *, ascii_only: bool = False) -> Text:
         """What is known, as much of it as ``width`` columns hold."""
@@ -153,7 +155,7 @@ class ProgressCallback(Callback):
             (f"left at most {_clock(left)}", f"left {_clock(left)}") if math.isfinite(left) else ("", ""),
         ]
         forms = [0] * len(parts)
-        bar = _SHORTEST_BAR if self._caps else 0
+        bar = _SHORT_BAR if self._caps else 0
         for shorter in (None, 2, 1, 4, 0):
             if shorter is not None:
                 forms[shorter] = 1

@@ -53,10 +53,12 @@ def say_settings(
         "device": "--device" if parameters["device"] == "auto" else "",
     }
     change = ", ".join(filter(None, flags.values()))
-    console.note(columns_line(table, console.width))
-    console.note(words + (f"; set with {change}" if change else ""))
+    lines = {columns_line(table, console.width): "", words: f"; set with {change}" if change else ""}
     if folder is not None:
-        console.note(f"results go to {folder}" + ("" if console.verbose else "; --verbose says every choice"))
+        lines[f"results go to {folder}"] = "" if console.verbose else "; more with --verbose"
+    for line, hint in lines.items():
+        narrow = console.is_terminal and len(line + hint) > console.width
+        console.note(line if narrow else line + hint)
     for option, value, flag in (
         ("clusters", k, "--clusters N, or auto"),
         ("objective", parameters["objective"], "--objective NAME"),
@@ -77,7 +79,7 @@ def columns_line(table: Table, width: int) -> str:
     line += ": "
     if len(whole := line + ", ".join(names)) <= max(width, len(line) + _ROOM):
         return whole
-    room, shown = max(_ROOM, width - len(line) - len(", and 10,000 more")), ""
+    room, shown = max(_ROOM, width - len(line) - len(f", and {d:,} more")), ""
     for count, name in enumerate(names):
         longer = shown + (", " if shown else "") + name
         if shown and len(longer) > room:

@@ -8,6 +8,7 @@ from .console import Console
 from .options import DebugOption, JsonOption, ModelArgument, QuietOption
 from .partition import partition_text
 from .run_folder import RunFolder, model_path
+from .settings import check_model
 
 __all__ = ["info"]
 
@@ -23,6 +24,7 @@ def info(
       deepkmeans info model.dkm --json
     """
     path = model_path(model)
+    check_model(path)
 
     from ..persistence import load
 

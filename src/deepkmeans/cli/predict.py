@@ -10,7 +10,7 @@ import typer
 from .console import Console
 from .options import DebugOption, ForceOption, JsonOption, ModelArgument, QuietOption, parse_path
 from .run_folder import RunFolder, check_free, labels_text, model_path
-from .settings import check_data
+from .settings import check_data, check_model
 
 __all__ = ["predict"]
 
@@ -42,6 +42,7 @@ def predict(
     """
     console = Console(json=json, quiet=quiet)
     path = model_path(model)
+    check_model(path)
     if out is not None:
         check_free(out, force=force)
     check_data(data)

@@ -1,4 +1,4 @@
-"""What a fit is about to do, in three lines: the rows and columns, the settings, the folder."""
+"""Before a verb begins: the files are looked at, and a fit says in three lines what it takes and where it goes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..exceptions import ModelFileError
 from .console import Console
 
 if TYPE_CHECKING:
     from ..data.files import Table
 
-__all__ = ["check_data", "columns_line", "say_settings"]
+__all__ = ["check_data", "check_model", "columns_line", "say_settings"]
 
 #: Fewest letters of a line that are kept for the names of columns.
 _ROOM = 20
@@ -22,6 +23,17 @@ def check_data(path: Path) -> None:
     from ..data.files import check_file
 
     check_file(path)
+
+
+def check_model(path: Path) -> None:
+    """Refuse a file that does not begin as a model file does; its other bytes are checked when it is loaded."""
+    from ..storage.archive import why_foreign
+
+    if path.is_file():
+        with path.open("rb") as file:
+            why = why_foreign(file.read(128))
+        if why is not None:
+            raise ModelFileError(f"{path}: {why}")
 
 
 def say_settings(

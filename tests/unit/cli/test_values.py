@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from fractions import Fraction
@@ -16,6 +17,7 @@ from deepkmeans.cli import main
 from deepkmeans.cli.options import checked_values, parse_columns
 from deepkmeans.estimators.constraints import DEEP_KMEANS
 from deepkmeans.exceptions import InvalidParameterError
+from deepkmeans.storage.archive import MANIFEST, Entry
 from tests.subprocesses import environment
 
 #: No whole number, or none that any option takes.
@@ -206,8 +208,12 @@ WRONG = [
     (["select", "none.csv"], 3, "no such file"),
     (["select", "text.csv"], 3, "'red'"),
     (["predict", "none.dkm", "two.csv"], 4, "does not exist"),
-    (["predict", "broken.dkm", "none.csv"], 3, "no such file"),
-    (["predict", "broken.dkm", "two.csv", "--out", "nowhere/labels.csv"], 1, "does not exist"),
+    (["predict", "broken.dkm", "two.csv"], 4, "the file is damaged"),
+    (["predict", "text.csv", "two.csv"], 4, "not a deepkmeans file"),
+    (["predict", "begun.dkm", "none.csv"], 3, "no such file"),
+    (["predict", "begun.dkm", "two.csv", "--out", "nowhere/labels.csv"], 1, "does not exist"),
+    (["predict", "begun.dkm", "two.csv", "--out", "text.csv"], 2, "--force"),
+    (["info", "empty.csv"], 4, "the file is empty"),
     (["evaluate", "."], 4, "no run.json"),
     (["info", "none.dkm"], 4, "does not exist"),
     (["demo", "--seed", "-1"], 2, "--seed"),
@@ -222,10 +228,13 @@ print(json.dumps([codes, sorted({name.split(".")[0] for name in sys.modules} & {
 """
 
 
-def test_wrong_input_is_refused_before_torch_is_loaded(files: Path) -> None:
+def test_wrong_input_is_refused_before_torch_is_loaded(files: Path, tmp_path: Path) -> None:
+    for name in ("text.csv", "two.csv", "empty.csv", "broken.dkm"):
+        shutil.copy(files / name, tmp_path)
+    (tmp_path / "begun.dkm").write_bytes(Entry(MANIFEST, 10, 0).local_header())  # the rest is looked at later
     commands = json.dumps([arguments for arguments, _, _ in WRONG])
     probe = [sys.executable, "-c", PROBE, commands]
-    done = subprocess.run(probe, env=environment(), capture_output=True, text=True, check=True, cwd=files)
+    done = subprocess.run(probe, env=environment(), capture_output=True, text=True, check=True, cwd=tmp_path)
     assert json.loads(done.stdout) == [[code for _, code, _ in WRONG], []]
     for line, (_, _, words) in zip(done.stderr.splitlines(), WRONG, strict=True):
         assert words in line

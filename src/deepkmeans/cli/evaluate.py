@@ -59,7 +59,8 @@ def evaluate(
             f"{labels} has {len(classes)} labels and {run} has {len(found)} rows; "
             "give the labels of the rows that were fitted, in their order"
         )
-    figures = figures_of(classes, [int(label) for label in found])
+    with console.collected_warnings():
+        figures = figures_of(classes, [int(label) for label in found])
     console.result({"run": str(run), "labels": str(labels), **figures}, _lines(figures))
 
 

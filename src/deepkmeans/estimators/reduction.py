@@ -32,9 +32,8 @@ from ..exceptions import InvalidDataError, InvalidParameterError, ModelFileError
 from ..runtime import Seeds
 from .inputs import as_numbers
 
-__all__ = ["DIRECTIONS", "REDUCTIONS", "Reduction", "fit_reduction", "is_transformer", "projects"]
+__all__ = ["DIRECTIONS", "Reduction", "fit_reduction", "is_transformer", "projects"]
 
-REDUCTIONS = ("auto", "pca", "none")
 #: Principal directions that stand for many columns.
 DIRECTIONS = 128
 #: More columns than this are projected before a network that starts from the graph, and sparse ones before any.

@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from ._lazy import lazy_names
+
 if TYPE_CHECKING:
     from .estimators import Autoencoder, DeepKMeans, KMeans
     from .persistence import load, save
@@ -29,12 +31,11 @@ _ROOMS = (
 __all__ = ["Autoencoder", "DeepKMeans", "KMeans", "__version__", "load", "save"]
 
 
+_find = lazy_names(__name__, _HOME)
+
+
 def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        return getattr(importlib.import_module(_HOME[name], __name__), name)
-    if name in _ROOMS:
-        return importlib.import_module(f".{name}", __name__)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return importlib.import_module(f".{name}", __name__) if name in _ROOMS else _find(name)
 
 
 def __dir__() -> list[str]:

@@ -8,21 +8,27 @@ the value, what is accepted and, for names, the nearest one.
 from __future__ import annotations
 
 import difflib
+import math
 import numbers
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from .exceptions import InvalidParameterError
 
 __all__ = ["Instance", "Interval", "OneOf", "did_you_mean", "validate_parameters"]
 
 
+#: Integers from here on do not fit into 64 bits.
+_BEYOND = 2**63
+
+
 @dataclass(frozen=True)
 class Interval:
-    """Numbers of ``kind`` (int or float) from ``low`` to ``high``; None is unbounded, ends are included unless open."""
+    """Numbers of ``kind`` (int or float) from ``low`` to ``high``; None is unbounded, ends are included unless open.
+
+    Numbers are finite, and integers have at most 64 bits, as everywhere behind.
+    """
 
     kind: type
     low: float | None
@@ -32,11 +38,11 @@ class Interval:
 
     def accepts(self, value: Any) -> bool:
         wanted = numbers.Integral if self.kind is int else numbers.Real
-        if isinstance(value, (bool, np.bool_)) or not isinstance(value, wanted) or value != value:
+        if isinstance(value, bool) or not isinstance(value, wanted) or not _is_usable(value):
             return False
-        value = float(value)
-        above = self.low is None or (value > self.low if self.open_low else value >= self.low)
-        below = self.high is None or (value < self.high if self.open_high else value <= self.high)
+        number: Any = value  # compared as it is: as a float, a large integer would be rounded or overflow
+        above = self.low is None or (number > self.low if self.open_low else number >= self.low)
+        below = self.high is None or (number < self.high if self.open_high else number <= self.high)
         return bool(above and below)
 
     def __str__(self) -> str:
@@ -50,6 +56,16 @@ class Interval:
         return name
 
 
+def _is_usable(number: Any) -> bool:
+    """Finite, and no integer beyond 64 bits."""
+    if isinstance(number, numbers.Integral):
+        return -_BEYOND <= int(number) < _BEYOND
+    try:
+        return math.isfinite(number)
+    except OverflowError:  # of a fraction
+        return False
+
+
 class OneOf:
     """A closed set of names."""
 
@@ -60,7 +76,7 @@ class OneOf:
         return isinstance(value, str) and value in self.names
 
     def __str__(self) -> str:
-        return "one of " + ", ".join(repr(name) for name in self.names)
+        return ("one of " if len(self.names) > 1 else "") + ", ".join(repr(name) for name in self.names)
 
 
 class Instance:
@@ -97,8 +113,23 @@ def validate_parameters(owner: str, constraints: Mapping[str, list[Constraint]],
             continue
         names = [entry for rule in accepted if isinstance(rule, OneOf) for entry in rule.names]
         expected = " or ".join("None" if rule is None else str(rule) for rule in accepted)
-        shown = repr(value)
+        shown = _shown(value)
         raise InvalidParameterError(
             f"The {name!r} parameter of {owner} must be {expected}. "
-            f"Got {shown if len(shown) < 80 else shown[:77] + '...'} instead{did_you_mean(value, names)}."
+            f"Got {shown} instead{_why(value)}{did_you_mean(value, names)}."
         )
+
+
+def _shown(value: Any) -> str:
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no integer of more than 4,300 digits
+        text = f"an integer of about {int(value.bit_length() * 0.30103)} digits"
+    return text if len(text) < 80 else text[:77] + "..."
+
+
+def _why(value: Any) -> str:
+    """What a rule of the form "a number > 0" does not say of numbers."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or _is_usable(value):
+        return ""
+    return ", which is more than 64 bits" if isinstance(value, numbers.Integral) else ", which is not finite"

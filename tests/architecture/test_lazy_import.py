@@ -57,3 +57,11 @@ def test_unknown_names_are_refused_as_by_any_module() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'KMedians'"):
         _ = deepkmeans.KMedians  # type: ignore[attr-defined]
     assert {"DeepKMeans", "KMeans", "Autoencoder", "save", "load", "metrics"} <= set(dir(deepkmeans))
+
+
+def test_dir_shows_public_names_only() -> None:
+    import deepkmeans
+
+    assert set(dir(deepkmeans)) == {*deepkmeans.__all__, *deepkmeans._ROOMS}
+    assert [name for name in dir(deepkmeans) if name.startswith("_")] == ["__version__"]
+    assert all(hasattr(deepkmeans, name) for name in dir(deepkmeans))

@@ -1,7 +1,8 @@
 """Who speaks where: results to stdout, everything else to stderr.
 
-A result is either text for people and pipes or, with ``--json``, exactly one JSON object. Colour is used
-only on a terminal that has it, and never with ``NO_COLOR``.
+A result is either text for people and pipes or, with ``--json``, exactly one JSON object, also of an error. Colour is
+used only on a terminal that has it, and never with ``NO_COLOR``. Every line passes :func:`printable`: what foreign
+text holds cannot steer a terminal or begin a line of its own.
 """
 
 from __future__ import annotations
@@ -9,16 +10,20 @@ from __future__ import annotations
 import json
 import math
 import os
+import shutil
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["Console", "guard_cell", "json_text", "say_error"]
+from .._quoting import json_safe, printable
+from ..exceptions import InvalidParameterError
 
-#: What a spreadsheet takes for the start of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+__all__ = ["Console", "json_text", "say_error"]
+
+#: Columns of a line that goes to no terminal.
+_WIDTH = 100
 
 
 class Console:
@@ -30,17 +35,29 @@ class Console:
         Write results as one JSON object instead of text.
     quiet : bool, default=False
         Say nothing on stderr but errors.
+    verbose : bool, default=False
+        Say every guess as it is made.
     progress : bool, default=True
         Allow a progress display; it still appears only on a terminal.
 
     Attributes
     ----------
     guesses : list of dict
-        Everything decided without being asked for, in the order it was said.
+        Everything decided without being asked for, in the order it was decided.
+    is_terminal : bool
+        Whether somebody looks at stderr.
+    width : int
+        Columns of a line there, or of one that goes to a file.
     """
 
-    def __init__(self, *, json: bool = False, quiet: bool = False, progress: bool = True) -> None:
-        self.json, self.quiet = json, quiet
+    def __init__(
+        self, *, json: bool = False, quiet: bool = False, verbose: bool = False, progress: bool = True
+    ) -> None:  # fmt: skip
+        if quiet and verbose:
+            raise InvalidParameterError("--quiet and --verbose contradict each other; leave one of them out")
+        self.json, self.quiet, self.verbose = json, quiet, verbose
+        self.is_terminal = sys.stderr.isatty()
+        self.width = shutil.get_terminal_size((_WIDTH, 24)).columns if self.is_terminal else _WIDTH
         self.progress = progress and not quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self.guesses: list[dict[str, Any]] = []
         self.warnings: list[str] = []
@@ -48,13 +65,17 @@ class Console:
     def note(self, text: str) -> None:
         """Say something useful to know."""
         if not self.quiet:
-            _write(sys.stderr, text + "\n")
+            _write(sys.stderr, printable(text) + "\n")
 
-    def guess(self, subject: str, value: Any, *, because: str = "", flag: str) -> None:
-        """Say what was chosen for the user and the flag that chooses otherwise."""
+    def guess(self, subject: str, value: Any, *, because: str = "", flag: str, asked_for: bool = False) -> None:
+        """Keep what was chosen for the user and the flag that chooses otherwise.
+
+        It is said with ``--verbose``, or where the choice itself was ``asked_for``.
+        """
         self.guesses.append({"subject": subject, "value": value, "change_with": flag})
-        reason = f" ({because})" if because else ""
-        self.note(f"{subject}: {value}{reason}; change with {flag}")
+        if self.verbose or asked_for:
+            reason = f" ({because})" if because else ""
+            self.note(f"{subject}: {value}{reason}; change with {flag}")
 
     def warn(self, text: str) -> None:
         """Say, once, that something may not be as wanted."""
@@ -63,14 +84,14 @@ class Console:
             self.warnings.append(line)
             self.note(f"deepkmeans: warning: {line}")
 
-    def result(self, document: Mapping[str, Any], text: str) -> None:
-        """Write the result: ``document`` with ``--json``, else ``text``."""
-        self.data(json_text(document) + "\n" if self.json else text)
+    def result(self, document: Mapping[str, Any], lines: Iterable[str]) -> None:
+        """Write the result: ``document`` with ``--json``, else ``lines``."""
+        self.data(json_text(document) + "\n" if self.json else "".join(f"{printable(line)}\n" for line in lines))
 
     def data(self, text: str) -> None:
-        """Write to stdout. A reader that has gone away (``| head``) is no error."""
+        """Write to stdout, as it is. A reader that has gone away (``| head``) is no error."""
         try:
-            sys.stdout.write(text)
+            sys.stdout.write(_encodable(text, sys.stdout))
             sys.stdout.flush()
         except BrokenPipeError:
             # the interpreter flushes stdout once more at exit and would complain there
@@ -90,34 +111,18 @@ class Console:
             yield
 
 
-def say_error(text: str) -> None:
-    """``deepkmeans: error: ...`` on stderr, red where there is colour."""
+def say_error(text: str, *, code: int = 1, json: bool = False) -> None:
+    """``deepkmeans: error: ...`` on stderr, red where there is colour; with ``json`` an object on stdout, too."""
     colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     prefix = "\033[31mdeepkmeans: error:\033[0m" if colour else "deepkmeans: error:"
-    _write(sys.stderr, f"{prefix} {text}\n")
+    _write(sys.stderr, f"{prefix} {printable(text)}\n")
+    if json:
+        _write(sys.stdout, json_text({"error": text, "exit_code": code}) + "\n")
 
 
 def json_text(document: Mapping[str, Any], *, indent: int | None = None) -> str:
     """Strict JSON: NaN and infinities, which JSON has not, become null; NumPy scalars and arrays become plain."""
-    return json.dumps(_plain(document), ensure_ascii=False, allow_nan=False, indent=indent)
-
-
-def guard_cell(value: Any) -> str:
-    """A text cell as CSV, with an apostrophe before what a spreadsheet would run as a formula."""
-    text = str(value)
-    if text.startswith(_FORMULA) and not _is_number(text):
-        text = "'" + text
-    if any(mark in text for mark in ',"\n\r'):
-        text = '"' + text.replace('"', '""') + '"'
-    return text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return json_safe(json.dumps(_plain(document), ensure_ascii=False, allow_nan=False, indent=indent))
 
 
 def _plain(value: Any) -> Any:
@@ -134,7 +139,13 @@ def _plain(value: Any) -> Any:
 
 def _write(stream: Any, text: str) -> None:
     try:
-        stream.write(text)
+        stream.write(_encodable(text, stream))
         stream.flush()
     except OSError:  # nobody listens any more; the work matters more than the talk
         pass
+
+
+def _encodable(text: str, stream: Any) -> str:
+    """``text`` with what the encoding of the stream has not as ``\\xe9``."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)

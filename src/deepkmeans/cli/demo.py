@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..estimators.constraints import DEEP_KMEANS, OBJECTIVES
 from .console import Console
-from .options import OBJECTIVES, DebugOption, ForceOption, JsonOption, QuietOption
+from .options import DebugOption, ForceOption, JsonOption, QuietOption, checked_values, parse_path
 from .run_folder import RunFolder, labels_text
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ _TRAINING: dict[str, dict[str, Any]] = {
 
 
 def demo(
-    out: Annotated[Path, typer.Option(metavar="RUN", help="Folder to write.")] = Path("demo"),
-    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Start of all random numbers.")] = 0,
+    out: Annotated[Path, typer.Option(metavar="RUN", help="Folder to write.", parser=parse_path)] = Path("demo"),
+    seed: Annotated[str, typer.Option(metavar="N", help="Start of all random numbers.")] = "0",
     json: JsonOption = False,
     force: ForceOption = False,
     quiet: QuietOption = False,
@@ -47,6 +48,7 @@ def demo(
     folder holds results.json (the table) and the run of the default objective on the digits.
     """
     console = Console(json=json, quiet=quiet)
+    random_state = checked_values(DEEP_KMEANS, {"random_state": seed})["random_state"]
     folder = RunFolder(out)
     folder.prepare(force=force)
     results: list[dict[str, Any]] = []
@@ -56,7 +58,7 @@ def demo(
 
         for data in (load_digits(), load_iris()):
             console.note(f"{data.name}: {data.X.shape[0]} rows, {data.X.shape[1]} columns, {data.n_classes} classes")
-            for model, row in _fits(console, data, seed):
+            for model, row in _fits(console, data, random_state):
                 results.append(row)
                 console.note(f"  {row['method']:<12} ACC {row['acc']:.3f}  {row['seconds']:6.1f} s")
                 if data.name == "digits" and row["method"] == _SHOWN:
@@ -72,13 +74,14 @@ def demo(
         "features": shown_data.X.shape[1], "label_column": None,
     }  # fmt: skip
     document = describe_run(console, shown, source, seconds=shown_seconds)
-    table = {"seed": seed, "training": _TRAINING, "seconds": round(time.time() - started, 2), "results": results}
+    seconds = round(time.time() - started, 2)
+    table = {"seed": random_state, "training": _TRAINING, "seconds": seconds, "results": results}
     folder.write(
         document, model=shown, labels=labels_text(range(len(shown.labels_)), labels_of(shown, shown_data.X)),
         history=shown.history_, results=table,
     )  # fmt: skip
     console.note(f"{out}: {_SHOWN} on {shown_data.name} (labels.csv, model.dkm) and results.json")
-    console.result({"run": str(out), **table}, _text(results))
+    console.result({"run": str(out), **table}, _lines(results))
 
 
 def _fits(console: Console, data: Dataset, seed: int) -> Iterator[tuple[Any, dict[str, Any]]]:
@@ -107,7 +110,7 @@ def _fits(console: Console, data: Dataset, seed: int) -> Iterator[tuple[Any, dic
         }  # fmt: skip
 
 
-def _text(results: list[dict[str, Any]]) -> str:
+def _lines(results: list[dict[str, Any]]) -> list[str]:
     lines = [f"{'data':<8}{'method':<14}{'ACC':>7}{'NMI':>7}{'ARI':>7}{'seconds':>9}"]
     previous = None
     for row in results:
@@ -116,4 +119,4 @@ def _text(results: list[dict[str, Any]]) -> str:
         lines.append(
             f"{name:<8}{row['method']:<14}{row['acc']:>7.3f}{row['nmi']:>7.3f}{row['ari']:>7.3f}{row['seconds']:>9.1f}"
         )
-    return "\n".join(lines) + "\n"
+    return lines

@@ -14,7 +14,7 @@ from typing import Any
 from .. import __version__
 from ..data.memory_limit import free_memory
 from .console import Console
-from .options import DebugOption, JsonOption
+from .options import DebugOption, JsonOption, QuietOption
 
 __all__ = ["doctor", "versions"]
 
@@ -25,7 +25,7 @@ _OPTIONAL = {
 }  # fmt: skip
 
 
-def doctor(json: JsonOption = False, debug: DebugOption = False) -> None:
+def doctor(json: JsonOption = False, quiet: QuietOption = False, debug: DebugOption = False) -> None:
     """Show versions, devices, memory, disk and optional packages.
 
     \b
@@ -68,7 +68,7 @@ def doctor(json: JsonOption = False, debug: DebugOption = False) -> None:
         f"disk        {document['free_disk'] / 2**30:.1f} GiB free in {folder}, "
         f"{'writable' if document['folder_is_writable'] else 'NOT writable'}",
     ]  # fmt: skip
-    Console(json=json).result(document, "\n".join(lines) + "\n")
+    Console(json=json, quiet=quiet).result(document, lines)
 
 
 def versions() -> dict[str, str | None]:

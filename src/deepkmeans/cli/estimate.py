@@ -13,7 +13,7 @@ from typing import Any
 from ..data.memory_limit import free_memory
 from .graph_estimate import choosing_seconds, graph_seconds
 
-__all__ = ["estimate", "estimate_text"]
+__all__ = ["estimate", "estimate_lines"]
 
 #: Bytes of Python with torch, scikit-learn and pandas loaded.
 _LIBRARIES = 420 * 2**20
@@ -72,7 +72,7 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
     }
 
 
-def estimate_text(plan: dict[str, Any]) -> str:
+def estimate_lines(plan: dict[str, Any]) -> list[str]:
     """The plan for people."""
     inner = plan["hidden_sizes"] or (["convolutions"] if plan["image_shape"] else [])
     sizes = [
@@ -84,16 +84,16 @@ def estimate_text(plan: dict[str, Any]) -> str:
     seconds, free = plan["seconds"], plan["free_bytes"]
     parts = " and ".join(f"{_duration(value)} {name}" for name, value in seconds.items())
     room = "" if free is None else f", {_size(free)} are free"
-    return (
+    return [
         f"plan       {plan['rows']} rows, {plan['columns']} columns, {plan['n_clusters']} clusters, "
-        f"objective {plan['objective']}\n"
+        f"objective {plan['objective']}",
         f"network    {'-'.join(map(str, sizes))} and back, {plan['weights']:,} weights, {plan['precision']} "
-        f"on {plan['device']}\n"
+        f"on {plan['device']}",
         f"training   at most {plan['pretrain_epochs']} + {plan['max_epochs']} epochs in batches of "
-        f"{plan['batch_size']}, scaling {plan['scaling']}\n"
-        f"estimate   at most {parts}, about {_size(plan['bytes'])} of memory{room}\n"
-        "This is an estimate; nothing was fitted and nothing was written.\n"
-    )
+        f"{plan['batch_size']}, scaling {plan['scaling']}",
+        f"estimate   at most {parts}, about {_size(plan['bytes'])} of memory{room}",
+        "This is an estimate; nothing was fitted and nothing was written.",
+    ]
 
 
 def _prepared(model: Any, X: Any) -> Any:

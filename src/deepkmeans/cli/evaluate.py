@@ -9,7 +9,7 @@ import typer
 
 from ..exceptions import InvalidDataError, InvalidParameterError
 from .console import Console
-from .options import DebugOption, JsonOption
+from .options import DebugOption, JsonOption, QuietOption, parse_path
 from .reading import HeaderOption, MemoryOption, read_classes
 from .run_folder import RunFolder, fingerprint
 
@@ -17,9 +17,10 @@ __all__ = ["evaluate"]
 
 
 def evaluate(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")],
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.", parser=parse_path)],
     labels: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="File with the classes. [default: the file of the fit]")
+        Path | None,
+        typer.Option(metavar="FILE", help="File with the classes. [default: the file of the fit]", parser=parse_path),
     ] = None,
     label_column: Annotated[
         str | None, typer.Option(metavar="NAME", help="Their column. [default: the one named in the fit]")
@@ -27,6 +28,7 @@ def evaluate(
     header: HeaderOption = None,
     max_memory: MemoryOption = None,
     json: JsonOption = False,
+    quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Compare the labels of a run with known classes: ACC, NMI, ARI and sizes.
@@ -40,7 +42,7 @@ def evaluate(
     ACC is the share of rows in the right cluster under the best matching of clusters to classes, NMI normalised
     mutual information, ARI the adjusted Rand index (0 for chance, 1 for equal).
     """
-    console = Console(json=json)
+    console = Console(json=json, quiet=quiet)
     folder = RunFolder(run)
     source = folder.read_document().get("data") or {}
     if labels is None:
@@ -62,11 +64,12 @@ def evaluate(
             f"{labels} has {len(classes)} labels and {run} has {len(found)} rows; "
             "give the labels of the rows that were fitted, in their order"
         )
-    figures = figures_of(classes, [int(label) for label in found])
-    console.result({"run": str(run), "labels": str(labels), **figures}, _text(figures))
+    with console.collected_warnings():
+        figures = figures_of(classes, [int(label) for label in found])
+    console.result({"run": str(run), "labels": str(labels), **figures}, _lines(figures))
 
 
-def _text(figures: dict[str, Any]) -> str:
+def _lines(figures: dict[str, Any]) -> list[str]:
     lines = [
         f"ACC {figures['acc']:.4f}   NMI {figures['nmi']:.4f}   ARI {figures['ari']:.4f}   "
         f"({figures['n_rows']} rows, {figures['n_classes']} classes, {figures['n_clusters']} clusters)",
@@ -75,4 +78,4 @@ def _text(figures: dict[str, Any]) -> str:
     for entry in figures["per_cluster"]:
         matched = "-" if entry["class"] is None else entry["class"]
         lines.append(f"{entry['cluster']:>8} {entry['size']:>9} {entry['purity']:>7.3f}  {matched}")
-    return "\n".join(lines) + "\n"
+    return lines

@@ -25,6 +25,7 @@ from typing import Any
 
 import typer
 
+from .._quoting import printable
 from ..exceptions import DeepKMeansError, InvalidDataError, InvalidParameterError, ModelFileError
 from .console import say_error
 
@@ -103,8 +104,8 @@ def describe(error: BaseException) -> str:
     if code == NO_ROOM and not isinstance(error, OSError):
         words = str(error) or "the allocation failed"
         return (
-            f"out of memory ({_one_line(words)}); use fewer rows or columns, or a smaller --batch-size; "
-            "--dry-run estimates what a fit needs"
+            f"out of memory ({_one_line(words)}); use fewer rows or columns; `deepkmeans fit --dry-run` estimates what "
+            "a fit needs, and a smaller --batch-size of it needs less"
         )
     if hasattr(error, "format_message"):
         return _one_line(str(error.format_message()))
@@ -115,12 +116,14 @@ def describe(error: BaseException) -> str:
     return f"unexpected {type(error).__name__}: {_one_line(str(error))} (repeat with --debug for the traceback)"
 
 
-def report(error: BaseException, *, debug: bool = False) -> int:
-    """Say the error and return its exit code."""
+def report(error: BaseException, *, debug: bool = False, json: bool = False) -> int:
+    """Say the error, with ``json`` as an object too, and return its exit code."""
     if debug:
-        traceback.print_exception(error, file=sys.stderr)
-    say_error(describe(error))
-    return exit_code(error)
+        for line in "".join(traceback.format_exception(error)).splitlines():
+            sys.stderr.write(f"  {printable(line)}\n")  # indented, as the message may begin a line as it likes
+    code = exit_code(error)
+    say_error(describe(error), code=code, json=json)
+    return code
 
 
 def guarded(verb: Callable[..., None]) -> Callable[..., None]:
@@ -133,7 +136,8 @@ def guarded(verb: Callable[..., None]) -> Callable[..., None]:
         except (typer.Exit, typer.Abort):
             raise
         except BaseException as error:  # a Ctrl-C included
-            raise typer.Exit(report(error, debug=bool(options.get("debug")))) from None
+            code = report(error, debug=bool(options.get("debug")), json=bool(options.get("json")))
+            raise typer.Exit(code) from None
 
     return run
 

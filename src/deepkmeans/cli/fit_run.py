@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from .._quoting import shell_word
 from ..exceptions import TrainingDivergedError
 from ..training import Callback
 from .console import Console
@@ -70,23 +72,27 @@ def run_fit(
         raise
     if interrupted is not None:
         go_on = "; --resume continues the fit" if folder.checkpoints.is_dir() else ""
-        console.note(f"the model so far is in {folder.model}: `deepkmeans predict {folder.path} DATA` uses it{go_on}")
+        use = f"`deepkmeans predict {shell_word(folder.path)} DATA`"
+        console.note(f"the model so far is in {folder.model}: {use} uses it{go_on}")
         raise interrupted
     sizes = document["cluster_sizes"]
     console.result(
         {"run": str(folder.path), **document},
-        f"{folder.path}: {source['rows']} rows in {len(sizes)} cluster{'s' if len(sizes) != 1 else ''} of "
-        f"{', '.join(map(str, sizes))} rows; {document['seconds']:.1f} s\n{_instead(model.report_)}",
+        [
+            f"{folder.path}: {source['rows']} rows in {len(sizes)} cluster{'s' if len(sizes) != 1 else ''} of "
+            f"{', '.join(map(str, sizes))} rows; {document['seconds']:.1f} s",
+            *_instead(model.report_),
+        ],
     )
 
 
-def _instead(report: Mapping[str, Any]) -> str:
+def _instead(report: Mapping[str, Any]) -> list[str]:
     """A line on the division to ask for where no structure was clear."""
     division = report.get("n_clusters_selection", {}).get("useful_division")
     if division is None:
-        return ""
+        return []
     k = division["n_clusters"]
-    return f"no clear structure; the most useful division is into {k}: --clusters {k}\n"
+    return [f"no clear structure; the most useful division is into {k}: --clusters {k}"]
 
 
 def describe_run(console: Console, model: Any, data: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
@@ -141,7 +147,7 @@ class _Decisions(Callback):
             found = report["n_clusters_selection"]
             second = "" if found["second"] is None else f"; next best {found['second']}"
             because = f"{in_flags(found['reason'])}{second}; confidence {found['confidence']:.2f}"
-            self.console.guess("clusters", found["n_clusters"], because=because, flag="--clusters N")
+            self.console.guess("clusters", found["n_clusters"], because=because, flag="--clusters N", asked_for=True)
         for name, flag in self._FLAGS.items():
             if state is None and name != "scaling":
                 continue  # no network was trained: nothing else had any effect
@@ -167,19 +173,17 @@ def _train(
         from ..training import Checkpoint
 
         callbacks.append(Checkpoint(folder.checkpoints, every=checkpoint_every or 1, resume=resume))
-    display = None
+    display: AbstractContextManager[Any] = nullcontext()
     if console.progress:
         from .progress import ProgressCallback
 
-        display = ProgressCallback(X.shape[0])
+        display = ProgressCallback(model, X.shape[0])
         callbacks.append(display)
     model.set_params(callbacks=callbacks)
     try:
-        with console.collected_warnings(in_flags), errors_in_flags():
+        with display, console.collected_warnings(in_flags), errors_in_flags():
             model.fit(X)
         decisions.setup()
         say_partition(console, model)
     finally:
-        if display is not None:
-            display.close()
         model.set_params(callbacks=None)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from .console import Console
-from .options import DebugOption, JsonOption, ModelArgument
+from .options import DebugOption, JsonOption, ModelArgument, QuietOption
 from .partition import partition_text
 from .run_folder import RunFolder, model_path
+from .settings import check_model
 
 __all__ = ["info"]
 
 
-def info(model: ModelArgument, json: JsonOption = False, debug: DebugOption = False) -> None:
+def info(
+    model: ModelArgument, json: JsonOption = False, quiet: QuietOption = False, debug: DebugOption = False
+) -> None:  # fmt: skip
     """Say what a run or a model file is; every byte of the model is checked on the way.
 
     \b
@@ -21,6 +24,7 @@ def info(model: ModelArgument, json: JsonOption = False, debug: DebugOption = Fa
       deepkmeans info model.dkm --json
     """
     path = model_path(model)
+    check_model(path)
 
     from ..persistence import load
 
@@ -49,10 +53,10 @@ def info(model: ModelArgument, json: JsonOption = False, debug: DebugOption = Fa
             name: run.get(name)
             for name in ("created", "seconds", "interrupted", "versions", "data", "seed", "cluster_sizes", "warnings")
         }
-    Console(json=json).result(document, _text(document))
+    Console(json=json, quiet=quiet).result(document, _lines(document))
 
 
-def _text(document: dict[str, Any]) -> str:
+def _lines(document: dict[str, Any]) -> list[str]:
     head = f"{document['model']}: {document['estimator']}"
     if "n_clusters" in document:
         head += f", {document['n_clusters']} clusters"
@@ -76,4 +80,4 @@ def _text(document: dict[str, Any]) -> str:
         lines.append(f"data        {data.get('path')}: {data.get('rows')} rows, SHA-256 {data.get('sha256')}")
         lines.append("sizes       " + ", ".join(str(size) for size in run["cluster_sizes"] or []))
         lines += [f"warning     {text}" for text in run["warnings"] or []]
-    return "\n".join(lines) + "\n"
+    return lines

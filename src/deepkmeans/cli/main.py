@@ -16,6 +16,7 @@ from .evaluate import evaluate
 from .exit_codes import OK, USAGE, guarded, report, terminate_politely
 from .fit import fit
 from .info import info
+from .options import Verb
 from .predict import predict
 from .select import select
 
@@ -54,7 +55,7 @@ def deepkmeans(
 
 
 for _verb in (fit, predict, select, evaluate, info, demo, doctor):
-    app.command()(guarded(_verb))
+    app.command(cls=Verb)(guarded(_verb))
 
 
 def _command() -> Any:
@@ -88,4 +89,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else OK
     except Exception as error:  # of the parser: the verbs report their own
-        return report(error, debug="--debug" in given)
+        return report(error, debug="--debug" in given, json="--json" in given)

@@ -1,36 +1,44 @@
-"""Options that several verbs share, and the names that completion offers."""
+"""Options that several verbs share: how they are read, checked and said."""
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
+from .._validation import Constraint, Interval, OneOf, validate_parameters
 from ..exceptions import InvalidParameterError
 
 __all__ = [
-    "OBJECTIVES",
     "DebugOption",
     "ForceOption",
     "JsonOption",
     "ModelArgument",
     "QuietOption",
-    "check_choice",
+    "Verb",
+    "VerboseOption",
+    "checked_values",
     "errors_in_flags",
     "in_flags",
-    "parse_clusters",
     "parse_columns",
+    "parse_path",
+    "whole_number",
 ]
 
-#: The registry of deepkmeans.objectives, repeated so that help and completion need no torch (a test compares them).
-OBJECTIVES = ("sequential", "dcn", "dkm", "dec", "idec", "vade", "deepcluster", "selflabel")
+#: Numbers are written in ASCII digits: no blanks, underscores or digits of other scripts, which int() and float() take.
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_REAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+#: Digits that Python converts at once; no number of so many is accepted anywhere.
+_MOST_DIGITS = 4000
 
 #: How messages name a parameter, and an argument with its value.
-_PARAMETER = re.compile(r"The '(\w+)' parameter(?: of DeepKMeans)?")
+_PARAMETER = re.compile(r"The '(\w+)' parameter(?: of \w+)?")
 _ARGUMENT = re.compile(r"\b(n_clusters|partition)=('[^']*'|\w+)")
 #: What is an attribute in Python is a key of run.json.
 _KEYS = {
@@ -38,35 +46,82 @@ _KEYS = {
     "alternatives_": "report.alternatives in run.json",
 }
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Write exactly one JSON object to stdout.")]
+
+def parse_path(text: str | Path) -> Path:
+    """A path that names something: ``Path("")`` would be the current folder."""
+    if not str(text).strip() or "\0" in str(text):
+        raise typer.BadParameter("a name is needed; got an empty one")
+    return Path(text)
+
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Write exactly one JSON object to stdout, also on errors.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but errors.")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Say every choice and the flag that changes it.")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace an output that exists.")]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
-ModelArgument = Annotated[Path, typer.Argument(metavar="RUN_OR_MODEL", help="Folder of a run, or a .dkm file.")]
+ModelArgument = Annotated[
+    Path, typer.Argument(metavar="RUN_OR_MODEL", help="Folder of a run, or a .dkm file.", parser=parse_path)
+]
 
 
-def check_choice(flag: str, value: str, choices: tuple[str, ...]) -> str:
-    """A name out of a closed set, or a usage error with the nearest one."""
-    if value not in choices:
-        from .._validation import did_you_mean
+class Verb(TyperCommand):
+    """A verb that refuses an option given twice with different values, of which the parser would take the last."""
 
-        raise InvalidParameterError(
-            f"{flag} must be one of {', '.join(choices)}; got {value!r}{did_you_mean(value, choices)}"
-        )
-    return value
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Collect every value of every option, then parse as ever."""
+        if not ctx.resilient_parsing:
+            parser = self.make_parser(ctx)
+            options = [option for option in self.get_params(ctx) if option.param_type_name == "option"]
+            options = [option for option in options if not option.is_flag]  # type: ignore[attr-defined]
+            for option in options:
+                parser.add_option(obj=option, opts=option.opts, dest=option.name, action="append", nargs=option.nargs)  # type: ignore[arg-type]
+            given = parser.parse_args(args=list(args))[0]
+            for option in options:
+                values = dict.fromkeys(given.get(str(option.name), ()))
+                if len(values) > 1:
+                    shown = " and ".join(repr(value) for value in values)
+                    raise InvalidParameterError(f"{max(option.opts, key=len)} is given as {shown}; give one of them")
+        return super().parse_args(ctx, args)
 
 
-def parse_clusters(text: str) -> int | str:
-    """The number of clusters of ``--clusters``, or "auto"."""
-    if text.strip().lower() == "auto":
-        return "auto"
-    try:
-        number = int(text)
-    except ValueError:
-        raise InvalidParameterError(f"--clusters must be a whole number >= 1, or auto; got {text!r}") from None
-    if number < 1:
-        raise InvalidParameterError(f"--clusters must be >= 1; got {number}")
-    return number
+def checked_values(constraints: Mapping[str, list[Constraint]], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of options, checked against the ``constraints`` of the parameters that they set.
+
+    Parameters
+    ----------
+    constraints : mapping
+        For each name, what is accepted. Of what only Python can give (objects, None) nothing is said.
+    given : mapping
+        For each name the text of the option, or a default of its own type.
+
+    Raises
+    ------
+    InvalidParameterError
+        In the words of the flag.
+    """
+    rules: dict[str, list[Constraint]] = {}
+    for name in given:
+        spelled = [rule for rule in constraints[name] if isinstance(rule, (Interval, OneOf))]
+        rules[name] = [*spelled] or constraints[name]
+    values = {name: _value(value, rules[name]) if isinstance(value, str) else value for name, value in given.items()}
+    with errors_in_flags():
+        validate_parameters("deepkmeans", rules, values)
+    return values
+
+
+def _value(text: str, rules: list[Constraint]) -> Any:
+    kinds = {rule.kind for rule in rules if isinstance(rule, Interval)}
+    names = {name for rule in rules if isinstance(rule, OneOf) for name in rule.names}
+    if text.lower() in names:
+        return text.lower()
+    if int in kinds and (number := whole_number(text)) is not None:
+        return number
+    return float(text) if float in kinds and _REAL.fullmatch(text) else text
+
+
+def whole_number(text: str) -> int | None:
+    """The integer that ASCII digits spell, else None."""
+    return int(text) if len(text) <= _MOST_DIGITS and _WHOLE.fullmatch(text) else None
 
 
 def in_flags(text: str) -> str:
@@ -91,11 +146,17 @@ def _flag(parameter: str) -> str:
     return {"n_clusters": "--clusters", "random_state": "--seed"}.get(parameter, "--" + parameter.replace("_", "-"))
 
 
-def parse_columns(text: str | None) -> list[str] | None:
-    """Names from ``a,b``; None stays None."""
+def parse_columns(flag: str, text: str | None) -> list[str] | None:
+    """Names from ``a,b``, as in a line of CSV: a name that holds a comma stands in quotes; None stays None."""
     if text is None:
         return None
-    names = [name.strip() for name in text.split(",") if name.strip()]
+    try:
+        rows = list(csv.reader([text], skipinitialspace=True, strict=True))
+    except csv.Error:
+        raise InvalidParameterError(
+            f"{flag} takes names with commas between them; got {text!r}, whose quotes do not match"
+        ) from None
+    names = [name.strip() for name in rows[0] if name.strip()] if len(rows) == 1 else []
     if not names:
-        raise InvalidParameterError(f"a list of columns holds at least one name; got {text!r}")
+        raise InvalidParameterError(f"{flag} takes a list of columns, at least one name; got {text!r}")
     return names

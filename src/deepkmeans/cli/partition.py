@@ -12,13 +12,17 @@ __all__ = ["partition_text", "say_partition"]
 
 
 def say_partition(console: Console, model: Any) -> None:
-    """Say it of a fitted ``model``; a choice that another flag changes is a guess."""
+    """Say it of a fitted ``model``; a choice that another flag changes is a guess.
+
+    What was decided without being asked for is said with ``--verbose`` only.
+    """
     report = model.report_
     if "chosen" not in report:  # of objectives that do not choose
         return
     name, other, reason = report["chosen"], report.get("runner_up"), in_flags(report["reason"])
     if model.partition != "auto" or "rounds" not in report:
-        console.note(f"partition: {name}, {reason}")
+        if console.verbose or model.partition != "auto":
+            console.note(f"partition: {name}, {reason}")
         return
     if other is None:  # of pictures
         console.guess("partition", name, flag="--partition k-means")
@@ -26,7 +30,8 @@ def say_partition(console: Console, model: Any) -> None:
         console.guess("partition", name, because=_sure(report), flag="--partition NAME")
     else:
         console.guess("partition", name, because=f"{_sure(report)}; runner-up {other}", flag=f"--partition {other}")
-    console.note(f"reason: {reason}")
+    if console.verbose:
+        console.note(f"reason: {reason}")
 
 
 def partition_text(report: Mapping[str, Any]) -> str:

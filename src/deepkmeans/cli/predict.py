@@ -9,17 +9,22 @@ import typer
 
 from ..exceptions import ModelFileError
 from .console import Console
-from .options import DebugOption, ForceOption, JsonOption, ModelArgument, QuietOption
+from .options import DebugOption, ForceOption, JsonOption, ModelArgument, QuietOption, parse_path
 from .reading import HeaderOption, MemoryOption, data_file, named, read_for_model, row_names
 from .run_folder import RunFolder, check_free, labels_text, model_path
+from .settings import check_model
 
 __all__ = ["predict"]
 
 
 def predict(
     model: ModelArgument,
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="File with the columns of the fit, or - for stdin.")],
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write here instead of stdout.")] = None,
+    data: Annotated[
+        Path, typer.Argument(metavar="DATA", help="File with the columns of the fit, or -: stdin.", parser=parse_path)
+    ],
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write here instead of stdout.", parser=parse_path)
+    ] = None,
     proba: Annotated[bool, typer.Option("--proba", help="Add the probability of every cluster.")] = False,
     header: HeaderOption = None,
     max_memory: MemoryOption = None,
@@ -41,9 +46,9 @@ def predict(
     """
     console = Console(json=json, quiet=quiet)
     path = model_path(model)
+    check_model(path)
     if out is not None:
         check_free(out, force=force)
-
     data = data_file(data, max_memory)
 
     from ..persistence import load
@@ -78,11 +83,14 @@ def predict(
         write_text(out, text)
         console.note(f"{out}: labels of {len(labels)} rows")
         if json:
-            console.result({**document, "out": str(out)}, "")
+            console.result({**document, "out": str(out)}, [])
+        return
+    if not json:
+        console.data(text)
         return
     if table.rows is not None:
         document["row"] = table.rows.tolist()
     document["labels"] = columns["label"]
     if probabilities is not None:
         document["probabilities"] = probabilities
-    console.result(document, text)
+    console.result(document, [])

@@ -1,91 +1,181 @@
-"""Progress of a fit on a terminal: stage, epochs, rate, time left."""
+"""Progress of a fit on a terminal: one line for the whole fit, with the time it took and the time it may still take."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+import time
+from collections import deque
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console as Terminal
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.console import ConsoleOptions, RenderResult
+from rich.live import Live
+from rich.text import Text
 
 from ..training import Callback
 
 if TYPE_CHECKING:
     from ..training import TrainingState
 
-__all__ = ["ProgressCallback"]
+__all__ = ["ProgressCallback", "planned_epochs"]
 
 _STAGES = {
     "pretrain": "pretraining", "cluster": "clustering", "over-1": "teaching 1",
     "over-2": "teaching 2",
 }  # fmt: skip
+_STAGE_WIDTH = max(map(len, _STAGES.values()))
+#: Epochs whose mean time stands for those to come.
+_RECENT = 5
+_REDRAWS_A_SECOND = 4
+_SHORTEST_BAR, _SHORT_BAR, _LONGEST_BAR = 5, 10, 40
+#: Columns left free for the ^C that a terminal shows, which would otherwise break the line.
+_ECHO = 3
+
+
+def planned_epochs(model: Any) -> dict[str, int]:
+    """The phases that a prepared ``DeepKMeans`` will train at most, and the cap of each."""
+    report, caps = model.report_, {}
+    if model.objective_.start == "graph":
+        if report["image_shape"] is not None and model.partition == "auto":
+            from ..estimators.self_labelling import LANDMARKS, teaching_epochs
+
+            over = teaching_epochs(min(report["n_rows"], LANDMARKS))
+            caps = {f"over-{number}": epochs for number, epochs in enumerate(over, 1)}
+    elif report["pretrain_epochs"]:
+        caps["pretrain"] = report["pretrain_epochs"]
+    return {**caps, "cluster": report["max_epochs"]}
 
 
 class ProgressCallback(Callback):
-    """A training callback that draws one line a stage on stderr.
+    """A training callback, and the context of a fit, that draws one line on stderr.
 
-    Caps are caps: a stage that converges before its last epoch is shown as complete.
+    The bar and the time left are those of all phases to their caps; a phase that converges before its cap is done.
+    A fit that fails or is interrupted leaves the bar where it was.
+
+    Parameters
+    ----------
+    model : DeepKMeans
+        The estimator that is fitted.
+    n_rows : int
     """
 
-    def __init__(self, n_rows: int) -> None:
-        self.n_rows = n_rows
-        self._progress: Progress | None = None
-        self._task: TaskID | None = None
-        self._stage: str | None = None
+    def __init__(self, model: Any, n_rows: int) -> None:
+        self.model, self.n_rows = model, n_rows
+        self._live: Live | None = None
+        self._stage, self._caps, self._ended = "preparing", {}, set()  # type: ignore[var-annotated]
+        self._phase, self._epoch, self._loss = "", 0, math.nan
+        self._seconds: deque[float] = deque(maxlen=_RECENT)
+        self._started = self._since = time.monotonic()
+        self._state = "running"
+
+    def __enter__(self) -> ProgressCallback:
+        self._started = self._since = time.monotonic()
+        # Only stderr is redirected, so that what is said meanwhile stands above the line: stdout is the result's.
+        self._live = Live(
+            get_renderable=lambda: self, console=Terminal(stderr=True), refresh_per_second=_REDRAWS_A_SECOND,
+            redirect_stdout=False,
+        )  # fmt: skip
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:  # fmt: skip
+        self._state = "done" if kind is None else "stopped"
+        if self._live is not None:
+            self._live.transient = not self._caps  # a fit without training leaves no line
+            self._live.stop()
+            self._live = None
 
     def setup(self, state: TrainingState) -> None:
-        """A stage begins."""
-        if self._progress is None:
-            self._progress = Progress(
-                TextColumn("{task.description:<12}"),
-                BarColumn(),
-                TextColumn("epoch {task.completed:.0f} of at most {task.total:.0f}"),
-                TextColumn("{task.fields[rate]}"),
-                TextColumn("{task.fields[loss]}"),
-                TimeElapsedColumn(),
-                TimeRemainingColumn(),
-                console=Terminal(stderr=True),
-            )
-            self._progress.start()
-        self._begin(state)
+        """A phase begins."""
+        if not self._caps:
+            self._caps = planned_epochs(self.model)
+        self._phase = str(state.phase)
+        self._stage = _STAGES.get(self._phase, self._phase)
+        self._caps[self._phase] = state.max_epochs
+        self._epoch, self._loss, self._since = state.epoch, math.nan, time.monotonic()
+        self._seconds.clear()
+        self._redraw()
 
     def on_epoch_end(self, state: TrainingState) -> bool | None:
         """An epoch ended: its record holds the loss and the seconds."""
-        if self._progress is None:
-            self.setup(state)
-        assert self._progress is not None
-        if str(state.phase) != self._stage:
-            self._begin(state)
-        assert self._task is not None
-        record = state.record
-        seconds, loss = record.get("seconds"), record.get("loss")
-        self._progress.update(
-            self._task,
-            completed=state.epoch,
-            rate=f"{self.n_rows / seconds:,.0f} rows/s" if seconds else "",
-            loss="" if loss is None else f"loss {loss:.4g}",
-        )
+        self._epoch, self._loss, self._since = state.epoch, state.record["loss"], time.monotonic()
+        self._seconds.append(state.record["seconds"])
         return None
 
     def teardown(self, state: TrainingState) -> None:
-        """A stage ended; what is printed next is not the display's."""
-        self._complete()
-        self.close()
+        """A phase ended; only one that was not cut short is done."""
+        if not state.interrupted and (state.converged or state.epoch >= state.max_epochs):
+            self._ended.add(self._phase)
+            self._redraw()
+            self._stage = "finishing" if self._ended >= set(self._caps) else "continuing"
 
-    def close(self) -> None:
-        """Leave the terminal in order, whatever happened."""
-        if self._progress is not None:
-            self._progress.stop()
-            self._progress = self._task = self._stage = None
+    def _redraw(self) -> None:
+        if self._live is not None:
+            self._live.refresh()
 
-    def _begin(self, state: TrainingState) -> None:
-        assert self._progress is not None
-        self._complete()
-        self._stage = str(state.phase)
-        self._task = self._progress.add_task(
-            _STAGES.get(self._stage, self._stage), total=state.max_epochs, rate="", loss=""
-        )
+    def share(self) -> float:
+        """Of all epochs of all phases, those done."""
+        done = sum(self._done(phase) for phase in self._caps)
+        return done / max(1, sum(self._caps.values()))
 
-    def _complete(self) -> None:
-        if self._progress is not None and self._task is not None:
-            task = self._progress.tasks[self._progress.task_ids.index(self._task)]
-            self._progress.update(self._task, total=max(1, task.completed))
+    def seconds_left(self) -> float:
+        """At most, as far as can be told: the epochs to come at the pace of the last ones.
+
+        NaN before the first epoch and after the last.
+        """
+        epochs = sum(cap - self._done(phase) for phase, cap in self._caps.items())
+        if not self._seconds or not epochs:
+            return math.nan
+        pace = sum(self._seconds) / len(self._seconds)
+        return max(0.0, epochs * pace - (time.monotonic() - self._since))
+
+    def _done(self, phase: str) -> int:
+        if phase in self._ended:
+            return self._caps[phase]
+        return self._epoch if phase == self._phase else 0
+
+    def __rich_console__(self, console: Terminal, options: ConsoleOptions) -> RenderResult:
+        yield self.line(options.max_width - _ECHO, ascii_only=options.ascii_only)
+
+    def line(self, width: int, *, ascii_only: bool = False) -> Text:
+        """What is known, as much of it as ``width`` columns hold."""
+        stage = self._stage if self._state == "running" else self._state
+        cap = self._caps.get(self._phase, 0)
+        left = self.seconds_left() if self._state == "running" else math.nan
+        pace = sum(self._seconds) / len(self._seconds) if self._seconds else math.nan
+        # The longer and the shorter form of each part, shortened in the order below until the bar has room.
+        parts = [
+            (f"epoch {self._epoch} of at most {cap}", f"{self._epoch}/{cap}") if cap else ("", ""),
+            (f"loss {self._loss:.4g}", "") if math.isfinite(self._loss) else ("", ""),
+            (f"{self.n_rows / pace:,.0f} rows/s", "") if pace > 0 else ("", ""),
+            (f"elapsed {_clock(time.monotonic() - self._started)}",) * 2,
+            (f"left at most {_clock(left)}", f"left {_clock(left)}") if math.isfinite(left) else ("", ""),
+        ]
+        forms = [0] * len(parts)
+        bar = _SHORT_BAR if self._caps else 0
+        for shorter in (None, 2, 1, 4, 0):
+            if shorter is not None:
+                forms[shorter] = 1
+            texts = [part[form] for part, form in zip(parts, forms, strict=True) if part[form]]
+            room = width - _STAGE_WIDTH - sum(len(text) + 1 for text in texts) - 1
+            if room >= bar:
+                break
+        text = Text(f"{stage:<{_STAGE_WIDTH}}", no_wrap=True, overflow="crop", end="")
+        if bar and room >= _SHORTEST_BAR:
+            size = min(room, _LONGEST_BAR)
+            full = size if self._state == "done" else min(size - 1, int(size * self.share()))
+            whole, rest = ("#", ".") if ascii_only else ("━", "─")
+            text.append(" ").append(whole * full, "green").append(rest * (size - full), "bright_black")
+        for part in texts:
+            text.append(" " + part)
+        text.truncate(width)
+        return text
+
+
+def _clock(seconds: float) -> str:
+    minutes, second = divmod(int(seconds + 0.5), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"

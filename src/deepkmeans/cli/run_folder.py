@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import csv
 import errno
+import os
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from .._quoting import csv_row, shell_word
 from ..exceptions import InvalidDataError, InvalidParameterError, ModelFileError, OutputError
-from .console import guard_cell, json_text
+from .console import json_text
 
 __all__ = ["RunFolder", "check_free", "fingerprint", "labels_text", "model_path"]
 
@@ -45,21 +47,38 @@ class RunFolder:
         OutputError
             If something is there and may not be replaced (``errno`` EEXIST), or the folder cannot be written.
         """
-        taken_over = resume and self.checkpoints.is_dir() and not self._is_finished()
-        if not taken_over:
-            self._make(force=force, resume=resume)
+        self.check(force=force, resume=resume)
+        if not self._continues(resume):
+            self._make()
         self._check_writable()
         if checkpoints:
             self.checkpoints.mkdir(exist_ok=True)
 
-    def _make(self, *, force: bool, resume: bool) -> None:
-        if self.path.exists() or self.path.is_symlink():
+    def check(self, *, force: bool = False, resume: bool = False) -> None:
+        """Refuse what :meth:`prepare` would refuse, before anything is read, and change nothing.
+
+        Raises
+        ------
+        OutputError
+        """
+        if self._is_there():
             if not self.path.is_dir():
                 raise _exists(f"{self.path} is a file; a run is a folder: give another name with --out")
-            if not force:
+            if not force and not self._continues(resume):
                 kept = "is a finished run" if self._is_finished() else "exists"
                 hint = " (--resume finds no checkpoints to continue in it)" if resume else ""
                 raise _exists(f"{self.path} {kept}{hint}; give another --out, or replace its results with --force")
+        place = (self.path / "run.json").absolute()  # the folders in between are made
+        _check_place(self.path, next(folder for folder in place.parents if folder.exists()))
+
+    def _is_there(self) -> bool:
+        return self.path.exists() or self.path.is_symlink()
+
+    def _continues(self, resume: bool) -> bool:
+        return resume and self.checkpoints.is_dir() and not self._is_finished()
+
+    def _make(self) -> None:
+        if self._is_there():
             for checkpoint in self.checkpoints.glob("checkpoint-*.ckpt"):  # of another fit, never to be continued
                 checkpoint.unlink()
             return
@@ -142,7 +161,7 @@ class RunFolder:
         except FileNotFoundError:
             raise InvalidDataError(
                 f"{self.path} holds no labels.csv (was its fit interrupted?); "
-                f"make labels with `deepkmeans predict {self.path} DATA`"
+                f"make labels with `deepkmeans predict {shell_word(self.path)} DATA`"
             ) from None
 
     def _is_finished(self) -> bool:
@@ -180,12 +199,26 @@ def check_free(path: Path, *, force: bool) -> None:
         raise _exists(f"{path} exists; give another --out, or replace it with --force")
     if path.is_dir():
         raise InvalidParameterError(f"--out {path} is a folder; give the name of a file")
+    _check_place(path, path.absolute().parent)
+
+
+def _check_place(path: Path, folder: Path) -> None:
+    """Refuse to begin where ``folder``, which is to hold ``path``, cannot be written."""
+    if not folder.is_dir():
+        code = errno.ENOTDIR if folder.exists() else errno.ENOENT
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        code = errno.EACCES
+    else:
+        return
+    from ..storage import output_error
+
+    raise output_error(path, OSError(code, os.strerror(code), str(path)))
 
 
 def labels_text(rows: Iterable[Any], columns: Mapping[str, Iterable[Any]]) -> str:
     """The CSV ``row,label,...``; text cells are safe to open in a spreadsheet."""
     lines = [",".join(["row", *columns])]
-    lines += [",".join(guard_cell(cell) for cell in cells) for cells in zip(rows, *columns.values(), strict=True)]
+    lines += [csv_row(cells) for cells in zip(rows, *columns.values(), strict=True)]
     return "\n".join(lines) + "\n"
 
 

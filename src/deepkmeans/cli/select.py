@@ -10,10 +10,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .._validation import OneOf
+from ..estimators.constraints import DEEP_KMEANS
 from ..exceptions import InvalidDataError, InvalidParameterError, OutputError
 from .console import Console
-from .options import DebugOption, ForceOption, JsonOption, QuietOption, check_choice, in_flags, parse_columns
+from .options import (
+    DebugOption,
+    ForceOption,
+    JsonOption,
+    QuietOption,
+    VerboseOption,
+    checked_values,
+    in_flags,
+    parse_columns,
+    parse_path,
+    whole_number,
+)
 from .reading import HeaderOption, MemoryOption, data_file, named, read_for_fit
+from .settings import columns_line
 
 if TYPE_CHECKING:
     from ..model_selection import NClustersSelection
@@ -32,7 +46,10 @@ _TABLE = (
 
 def select(
     data: Annotated[
-        Path, typer.Argument(metavar="DATA", help=".csv, .tsv, .parquet, .npy, .npz (key X), or - for stdin.")
+        Path,
+        typer.Argument(
+            metavar="DATA", help=".csv, .tsv, .parquet, .npy, .npz (key X), or - for stdin.", parser=parse_path
+        ),
     ],
     k_range: Annotated[
         str | None, typer.Option("--k-range", metavar="A:B", help="First and last k to try. [default: 1:40 at most]")
@@ -40,16 +57,19 @@ def select(
     estimator: Annotated[
         str, typer.Option(metavar="|".join(_ESTIMATORS), help="Whose partitions the criteria judge.")
     ] = "deepkmeans",
-    plot: Annotated[Path | None, typer.Option(metavar="FILE", help="Curves as .png, .svg or .pdf.")] = None,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Curves as .png, .svg or .pdf.", parser=parse_path)
+    ] = None,
     columns: Annotated[str | None, typer.Option(metavar="A,B", help="Only these columns.")] = None,
     drop: Annotated[str | None, typer.Option(metavar="A,B", help="All columns but these.")] = None,
     label_column: Annotated[str | None, typer.Option(metavar="NAME", help="Known classes: left out.")] = None,
     header: HeaderOption = None,
     max_memory: MemoryOption = None,
-    seed: Annotated[int, typer.Option(metavar="N", help="Start of all random numbers.")] = 0,
+    seed: Annotated[str, typer.Option(metavar="N", help="Start of all random numbers.")] = "0",
     json: JsonOption = False,
     force: ForceOption = False,
     quiet: QuietOption = False,
+    verbose: VerboseOption = False,
     debug: DebugOption = False,
 ) -> None:
     """How many clusters do the rows of a file have? Every criterion over k, a choice and its reason.
@@ -65,18 +85,18 @@ def select(
     below the table. Without clear structure the most useful division is said, if the criteria see one. No network is
     trained.
     """
-    console = Console(json=json, quiet=quiet)
-    check_choice("--estimator", estimator, _ESTIMATORS)
+    console = Console(json=json, quiet=quiet, verbose=verbose)
+    rules = {"estimator": [OneOf(*_ESTIMATORS)], "random_state": DEEP_KMEANS["random_state"]}
+    settings = checked_values(rules, {"estimator": estimator, "random_state": seed})
     ks = parse_range(k_range)
-    if not 0 <= seed < 2**32:
-        raise InvalidParameterError(f"--seed must be from 0 to {2**32 - 1}; got {seed}")
+    selection: dict[str, Any] = {
+        "columns": parse_columns("--columns", columns), "drop": parse_columns("--drop", drop),
+        "label_column": label_column,
+    }  # fmt: skip
+    data = data_file(data, max_memory)
     _check_plot(plot, force)
 
-    data = data_file(data, max_memory)
-    table = read_for_fit(
-        console, data, columns=parse_columns(columns), drop=parse_columns(drop), label_column=label_column,
-        header=header, max_memory=max_memory,
-    )  # fmt: skip
+    table = read_for_fit(console, data, **selection, header=header, max_memory=max_memory)
     n = table.X.shape[0]
     if ks is None:
         from ..graph import default_k_range
@@ -86,32 +106,34 @@ def select(
     elif ks[-1] > n:
         raise InvalidDataError(f"{data} has {n} rows, fewer than the {ks[-1]} clusters of --k-range; lower its end")
 
+    console.note(columns_line(table, console.width))
+
     from .. import model_selection
     from ..estimators import DeepKMeans, KMeans
 
-    judge: Any = DeepKMeans() if estimator == "deepkmeans" else KMeans()
+    judge: Any = DeepKMeans() if settings["estimator"] == "deepkmeans" else KMeans()
     with console.collected_warnings():
         found = model_selection.select_n_clusters(
-            judge, named(table), k_range="auto" if ks is None else ks, random_state=seed
+            judge, named(table), k_range="auto" if ks is None else ks, random_state=settings["random_state"]
         )
-    found = dataclasses.replace(found, reason=in_flags(found.reason))
+    reason = in_flags(found.reason).replace("--clusters", "fit --clusters")  # an option of another verb
+    found = dataclasses.replace(found, reason=reason)
     document = {"data": str(data), "rows": n, **found.to_dict(), "guesses": console.guesses}
     if plot is not None:
         found.plot().savefig(plot)
         console.note(f"curves: {plot}")
         document["plot"] = str(plot)
-    console.result(document, _text(found))
+    console.result(document, _lines(found))
 
 
 def parse_range(text: str | None) -> range | None:
     """The k of ``--k-range A:B``, both included; a single number is a range of one."""
     if text is None:
         return None
-    first, _, last = text.partition(":")
-    try:
-        low, high = int(first), int(last or first)
-    except ValueError:
-        raise InvalidParameterError(f"--k-range must be two whole numbers A:B, such as 2:20; got {text!r}") from None
+    first, colon, last = text.partition(":")
+    low, high = whole_number(first), whole_number(last if colon else first)
+    if low is None or high is None:
+        raise InvalidParameterError(f"--k-range must be two whole numbers A:B, such as 2:20; got {text!r}")
     if not 1 <= low <= high:
         raise InvalidParameterError(f"--k-range A:B needs 1 <= A <= B; got {text!r}")
     return range(low, high + 1)
@@ -132,7 +154,7 @@ def _check_plot(plot: Path | None, force: bool) -> None:
     require("matplotlib", extra="plot", purpose="--plot")
 
 
-def _text(found: NClustersSelection) -> str:
+def _lines(found: NClustersSelection) -> list[str]:
     table = found.table
     lines = ["".join([f"{'k':>4}", *(f"{heading:>11}" for _, heading, _ in _TABLE)])]
     for _, row in table.iterrows():
@@ -144,4 +166,4 @@ def _text(found: NClustersSelection) -> str:
     if alone:
         lines.append(f"alone would choose: {alone}")
     lines.append(str(found))
-    return "\n".join(lines) + "\n"
+    return lines

@@ -6,23 +6,24 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from .._validation import Instance, Interval, OneOf, validate_parameters
-from ..data import SCALINGS, Rows, find_image_shape, normalized_weight
+from .._validation import validate_parameters
+from ..data import Rows, find_image_shape, normalized_weight
 from ..kmeans import assign, fit_whitened_kmeans
-from ..objectives import OBJECTIVES, Objective, Reconstruction, make_objective
+from ..objectives import Objective, Reconstruction, make_objective
 from ..runtime import Seeds, resolve_device, resolve_precision
 from ..training import Progress, Settings, encode_rows, train
 from .bottleneck import settled_dim
 from .choosing import decide_n_clusters
+from .constraints import DEEP_KMEANS
 from .findings import warn_of_findings
 from .inputs import check_enough_rows, check_rows, check_weight, flatten_pictures, kept_if_refused
 from .labelling import label_rows
 from .network import finite_codes, is_constant, refuse_constant
 from .prediction import CentersInCodes
 from .prepared_rows import PreparedRows, collapse_copies, prepare_rows
-from .reduction import REDUCTIONS, fit_reduction, is_transformer
+from .reduction import fit_reduction, is_transformer
 from .resuming import open_checkpoints, resumed_phase
 from .self_labelling import LEARNT, settle_on_rows
 from .sizing import batch_size_for, embedding_dim_for, epochs_for, hidden_sizes_for, teaching_batch_size_for
@@ -133,25 +134,7 @@ class DeepKMeans(CentersInCodes):
     True
     """
 
-    _constraints: ClassVar[dict[str, list[Any]]] = {
-        "n_clusters": [Interval(int, 1, None), OneOf("auto")],
-        "objective": [
-            OneOf(*OBJECTIVES), Instance(Objective, "an Objective"), Instance(callable, "a function returning one"),
-        ],
-        "encoder": [OneOf("auto"), Instance(nn.Module, "a torch.nn.Module"), Instance(callable, "a function")],
-        "embedding_dim": [Interval(int, 1, None), OneOf("auto", "intrinsic")],
-        "pretrain_epochs": [Interval(int, 0, None), OneOf("auto")],
-        "max_epochs": [Interval(int, 1, None), OneOf("auto")],
-        "batch_size": [Interval(int, 1, None), OneOf("auto")],
-        "learning_rate": [Interval(float, 0, None, open_low=True), OneOf("auto")],
-        "tol": [Interval(float, 0, 1)],
-        "scaling": [OneOf(*SCALINGS)],
-        "reduce": [OneOf(*REDUCTIONS), Instance(is_transformer, "a scikit-learn transformer with fit and transform")],
-        "partition": [Instance(str, "a string")],
-        "missing": [OneOf("impute", "error")],
-        "precision": [OneOf("auto", "float32", "bfloat16")],
-        "verbose": [Interval(int, 0, None), Instance((bool, np.bool_), "a bool")],
-    }  # fmt: skip
+    _constraints: ClassVar[dict[str, list[Any]]] = DEEP_KMEANS
 
     def __init__(
         self, n_clusters: int | str = 8, *, objective: Any = "selflabel", encoder: Any = "auto",

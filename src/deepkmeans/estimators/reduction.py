@@ -34,11 +34,10 @@ from ..storage.schema import BOOL, NAME, ListOf, Record, TensorOf, check_tensors
 from .inputs import as_numbers
 
 __all__ = [
-    "DIRECTIONS", "REDUCTIONS", "STORED_REDUCTION", "Reduction", "check_stored_reduction", "fit_reduction",
-    "is_transformer", "projects", "scaled_names",
+    "DIRECTIONS", "STORED_REDUCTION", "Reduction", "check_stored_reduction", "fit_reduction", "is_transformer",
+    "projects", "scaled_names",
 ]  # fmt: skip
 
-REDUCTIONS = ("auto", "pca", "none")
 #: Principal directions that stand for many columns.
 DIRECTIONS = 128
 #: More columns than this are projected before a network that starts from the graph, and sparse ones before any.

@@ -20,7 +20,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 
-__all__ = ["MANIFEST", "TENSORS", "Entry", "frame", "read_local_header"]
+__all__ = ["MANIFEST", "TENSORS", "Entry", "frame", "read_local_header", "why_foreign"]
 
 MANIFEST = "manifest.json"
 TENSORS = "tensors.safetensors"
@@ -103,3 +103,16 @@ def read_local_header(data: bytes) -> Entry | None:
         return None
     entry = Entry(name.decode("ascii"), fields[8], fields[6])
     return entry if data.startswith(entry.local_header()) else None
+
+
+def why_foreign(start: bytes) -> str | None:
+    """Why a file that begins with ``start`` is no model file, as far as that is known without reading on, else None."""
+    if not start:
+        return "the file is empty; write it again with save()"
+    entry = read_local_header(start)
+    if entry is not None and entry.name == MANIFEST:
+        return None
+    if start[:2] == b"PK" or MANIFEST.encode("ascii") in start:
+        what = "its first header is not that of a deepkmeans file"
+        return f"the file is damaged ({what}); copy it again or restore it from a backup"
+    return "it is not a deepkmeans file; name a file that save() wrote"

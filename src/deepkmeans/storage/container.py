@@ -33,7 +33,7 @@ from torch import Tensor
 
 from .. import __version__
 from ..exceptions import CheckpointError, InvalidParameterError, ModelFileError
-from .archive import MANIFEST, TENSORS, Entry, frame, read_local_header
+from .archive import MANIFEST, TENSORS, Entry, frame, read_local_header, why_foreign
 from .atomic import atomic_write
 from .strict_json import MAX_BYTES, StrictJSONError, dump, parse
 
@@ -193,14 +193,11 @@ def _open_regular(path: str | os.PathLike[str]) -> BinaryIO:
 def _read_verified(file: BinaryIO) -> tuple[dict[str, Any], bytes]:
     """The manifest and the bytes of the tensors, after every byte of the file has been accounted for."""
     size = os.fstat(file.fileno()).st_size
-    if size == 0:
-        raise _RefusedError("the file is empty; write it again with save()")
     start = file.read(_LOCAL_HEADER_BYTES)
+    if (why := why_foreign(start)) is not None:
+        raise _RefusedError(why)
     entry = read_local_header(start)
-    if entry is None or entry.name != MANIFEST:
-        if start[:2] == b"PK" or MANIFEST.encode("ascii") in start:
-            _damaged("its first header is not that of a deepkmeans file")
-        raise _RefusedError("it is not a deepkmeans file; name a file that save() wrote")
+    assert entry is not None
     if entry.size > min(MAX_BYTES, size):
         _damaged(f"it ends inside {MANIFEST} or states a wrong size for it")
     data = file.read(entry.size)

@@ -49,9 +49,9 @@ def test_a_missing_file_is_a_usage_error(tmp_path: Path, capsys: pytest.CaptureF
 def test_the_verb_takes_its_values_and_flags_win(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write(tmp_path, "clusters = 0\n")
     assert main(["fit", "x.csv", "--config", str(path)]) == 2
-    assert "--clusters must be >= 1; got 0" in capsys.readouterr().err
+    assert "--clusters must be an integer >= 1 or 'auto'. Got 0" in capsys.readouterr().err
     assert main(["fit", "x.csv", "--clusters", "-4", "--config", str(path)]) == 2
-    assert "--clusters must be >= 1; got -4" in capsys.readouterr().err
+    assert "--clusters must be an integer >= 1 or 'auto'. Got -4" in capsys.readouterr().err
 
 
 def test_a_wrong_type_is_said_as_for_the_flag(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import warnings
@@ -14,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deepkmeans.cli.console import Console, guard_cell, json_text
+from deepkmeans._quoting import csv_cell
+from deepkmeans.cli.console import Console, json_text
 from deepkmeans.cli.run_folder import labels_text
 from tests.subprocesses import PATIENCE, environment
 
@@ -31,17 +33,31 @@ def test_json_is_strict_and_plain() -> None:
         ("+cmd", "'+cmd"),
         ("-cmd", "'-cmd"),
         ("@SUM(A1)", "'@SUM(A1)"),
-        ("\tx", "'\tx"),
+        ("\tx", '"\'\tx"'),
         ("-1.5", "-1.5"),
         ("+3e-4", "+3e-4"),
         (-2, "-2"),
         ("plain", "plain"),
         ('=HYPERLINK("u","v")', '"\'=HYPERLINK(""u"",""v"")"'),
         ("two\nlines", '"two\nlines"'),
+        ("\n=1+1", '"\'\n=1+1"'),
+        ("\r=1+1", '"\'\r=1+1"'),
+        ("  =1+1", "'  =1+1"),
+        ("\u00a0@x", "'\u00a0@x"),
+        ("\u3000=1+1", "'\u3000=1+1"),
+        ("＝1+1", "'＝1+1"),
+        ("＋1+1", "'＋1+1"),
+        ("－1+1", "'－1+1"),
+        ("＠SUM(A1)", "'＠SUM(A1)"),
+        ("-1_0", "'-1_0"),
+        ("+١", "'+١"),
+        ("x;=1+1", '"x;=1+1"'),
+        ("\x1b[31mred\x9b0m", "\\x1b[31mred\\x9b0m"),
+        ("abc\u202efdp", "abc\\u202efdp"),
     ],
 )
 def test_cells_a_spreadsheet_would_run_are_guarded(cell: object, written: str) -> None:
-    assert guard_cell(cell) == written
+    assert csv_cell(cell) == written
 
 
 @given(st.lists(st.text(), min_size=1, max_size=5))
@@ -49,16 +65,20 @@ def test_labels_are_csv_that_reads_back(names: list[str]) -> None:
     text = labels_text(names, {"label": range(len(names))})
     rows = list(csv.reader(io.StringIO(text, newline="")))
     assert rows[0] == ["row", "label"]
-    assert [row[0].removeprefix("'") for row in rows[1:]] == [name.removeprefix("'") for name in names]
+    kept = [re.sub(r"[\t\n\r]", "", name).isprintable() for name in names]
+    for row, name, plain in zip(rows[1:], names, kept, strict=True):
+        assert not plain or row[0].removeprefix("'") == name.removeprefix("'")
     assert [row[1] for row in rows[1:]] == [str(i) for i in range(len(names))]
-    assert not any(row[0].startswith(("=", "@", "\t", "\r")) for row in rows)
+    assert not any(row[0].lstrip().startswith(("=", "@", "＝", "＋", "－", "＠")) for row in rows)
+    assert not any(row[0].startswith(("\t", "\r", "\n")) for row in rows)
+    assert re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]", text) is None
 
 
 def test_talk_goes_to_stderr_and_quiet_silences_it(capsys: pytest.CaptureFixture[str]) -> None:
-    Console().guess("clusters", 8, because="not given", flag="--clusters N")
+    Console(verbose=True).guess("clusters", 8, because="not given", flag="--clusters N")
     quiet = Console(quiet=True)
     quiet.guess("clusters", 8, flag="--clusters N")
-    quiet.result({"a": 1}, "text\n")
+    quiet.result({"a": 1}, ["text"])
     captured = capsys.readouterr()
     assert captured.err == "clusters: 8 (not given); change with --clusters N\n"
     assert captured.out == "text\n"
@@ -66,7 +86,7 @@ def test_talk_goes_to_stderr_and_quiet_silences_it(capsys: pytest.CaptureFixture
 
 
 def test_json_replaces_the_text(capsys: pytest.CaptureFixture[str]) -> None:
-    Console(json=True).result({"a": 1}, "text\n")
+    Console(json=True).result({"a": 1}, ["text"])
     assert json.loads(capsys.readouterr().out) == {"a": 1}
 
 

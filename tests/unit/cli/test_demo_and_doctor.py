@@ -1,16 +1,14 @@
-"""The demo on data cut down to seconds (`make demo` runs it whole), the progress display, and doctor."""
+"""The demo on data cut down to seconds (`make demo` runs it whole), and doctor."""
 
 from __future__ import annotations
 
 import dataclasses
-import io
 import json
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from rich.console import Console as Terminal
 
 import deepkmeans.datasets
 from deepkmeans.cli import main
@@ -54,29 +52,6 @@ def test_demo_prints_a_table_and_leaves_a_run(small: None, tmp_path: Path, capsy
     assert "--labels" in capsys.readouterr().err
     assert main(["demo", "--out", str(out)]) == 2
     assert "--force" in capsys.readouterr().err
-
-
-def test_progress_shows_stage_rate_and_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    from deepkmeans import DeepKMeans
-    from deepkmeans.cli import progress
-
-    drawn = io.StringIO()
-    monkeypatch.setattr(
-        progress, "Terminal", lambda stderr: Terminal(file=drawn, force_terminal=True, width=140, color_system=None)
-    )
-    display = progress.ProgressCallback(60)
-    X = np.random.RandomState(0).normal(size=(60, 3))
-    short = {"objective": "dcn", "pretrain_epochs": 2, "max_epochs": 1}
-    model = DeepKMeans(2, callbacks=[display], device="cpu", random_state=0, **short)
-    with pytest.warns(UserWarning, match="max_epochs"):
-        model.fit(X)
-    text = drawn.getvalue()
-    assert "pretraining" in text
-    assert "clustering" in text
-    assert "epoch 2 of at most 2" in text
-    assert "rows/s" in text
-    assert "loss" in text
-    assert text.count("\033[?25l") == text.count("\033[?25h")  # the cursor is shown again
 
 
 def test_doctor(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

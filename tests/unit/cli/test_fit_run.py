@@ -23,7 +23,7 @@ class Run:
         self.data = files / "flowers.csv"
         self.folder = folder / "run"
         self.done = run_command(
-            "fit", self.data, "-k", 3, "--label-column", "species", "--out", self.folder, "--json",
+            "fit", self.data, "-k", 3, "--label-column", "species", "--out", self.folder, "--json", "--verbose",
             "--embedding-dim", 2, "--device", "cpu", cwd=folder,
         )  # fmt: skip
 
@@ -221,12 +221,13 @@ def test_force_replaces_and_a_failed_fit_does_not(
 
 
 def test_keys_of_an_npz_and_missing_cells(files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["fit", str(files / "flowers.npz"), "-k", "3", "--out", str(tmp_path / "npz"), *QUICK]) == 0
+    assert main(["fit", str(files / "flowers.npz"), "-k", "3", "--out", str(tmp_path / "npz"), "-v", *QUICK]) == 0
     assert "labels: key y (kept out of the fit" in capsys.readouterr().err
     assert main(["evaluate", str(tmp_path / "npz")]) == 0
     assert "3 classes" in capsys.readouterr().out
 
-    holes = ["fit", str(files / "holes.csv"), "-k", "3", "--drop", "species", "--out", str(tmp_path / "holes"), *QUICK]
+    holes = ["fit", str(files / "holes.csv"), "-k", "3", "--drop", "species", "--out", str(tmp_path / "holes")]
+    holes += ["--verbose", *QUICK]
     assert main([*holes, "--missing", "error"]) == 3
     assert "'b'" in last_line(capsys)
     assert not (tmp_path / "holes").exists()
@@ -320,7 +321,7 @@ def test_many_columns_are_projected_and_it_is_said(tmp_path: Path, quick: tuple[
     random = np.random.RandomState(0)
     np.save(tmp_path / "wide.npy", random.randn(80, 300) + 8 * (np.arange(80) % 2)[:, None])
     quick = (*quick, "--partition", "standard/15/modularity")  # a network only learns what K-Means does not find
-    done = run_command("fit", "wide.npy", "-k", 2, "--out", "run", "--json", *quick, cwd=tmp_path)
+    done = run_command("fit", "wide.npy", "-k", 2, "--out", "run", "--json", "-v", *quick, cwd=tmp_path)
     assert "columns: 300 onto 80 main directions; change with --reduce none" in done.stderr
     assert json.loads(done.stdout)["report"]["reduce"] == "pca"
     none = run_command("fit", "wide.npy", "-k", 2, "--out", "all", "--json", "--reduce", "none", *quick, cwd=tmp_path)

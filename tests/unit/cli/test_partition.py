@@ -29,7 +29,8 @@ def rings(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def fit(capsys: pytest.CaptureFixture[str], data: Path, run: Path, *options: str) -> tuple[dict[str, Any], list[str]]:
     """The result of a fit into ``run``, and its talk."""
-    assert main(["fit", str(data), "-k", "2", "--out", str(run), "--device", "cpu", "--json", *options]) == 0
+    asked = ["--out", str(run), "--device", "cpu", "--json", "--verbose", *options]
+    assert main(["fit", str(data), "-k", "2", *asked]) == 0
     said = capsys.readouterr()
     return json.loads(said.out), said.err.splitlines()
 

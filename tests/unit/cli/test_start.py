@@ -67,15 +67,15 @@ def test_no_verb_prints_the_help_to_stderr(capsys: pytest.CaptureFixture[str]) -
         (["ft", "x.csv"], "Did you mean 'fit'?"),
         (["fit"], "Missing argument 'DATA'"),
         (["fit", "x.csv", "--clusers", "3"], "--clusters"),
-        (["fit", "x.csv", "--clusters", "0"], "--clusters must be >= 1; got 0"),
-        (["fit", "x.csv", "--clusters", "many"], "--clusters must be a whole number"),
+        (["fit", "x.csv", "--clusters", "0"], "--clusters must be an integer >= 1 or 'auto'. Got 0 instead"),
+        (["fit", "x.csv", "--clusters", "many"], "--clusters must be an integer >= 1 or 'auto'. Got 'many' instead"),
         (["select", "x.csv", "--k-range", "3-7"], "--k-range"),
         (["fit", "x.csv", "--objective", "idek"], "did you mean 'idec'?"),
         (["fit", "x.csv", "--scaling", "standart"], "did you mean 'standard'?"),
         (["fit", "x.csv", "--reduce", "pac"], "did you mean 'pca'?"),
         (["fit", "x.csv", "--max-epochs", "few"], "--max-epochs"),
-        (["fit", "x.csv", "--seed", "-1"], "--seed must be from 0"),
-        (["fit", "x.csv", "--checkpoint-every", "0"], "--checkpoint-every must be >= 1"),
+        (["fit", "x.csv", "--seed", "-1"], "--seed must be an integer from 0 to 4294967295. Got -1"),
+        (["fit", "x.csv", "--checkpoint-every", "0"], "--checkpoint-every must be an integer >= 1. Got 0"),
         (["fit", "x.csv", "--columns", ","], "at least one name"),
     ],
 )
@@ -102,7 +102,7 @@ def test_an_option_may_come_from_the_environment(
 ) -> None:
     monkeypatch.setenv("DEEPKMEANS_FIT_CLUSTERS", "0")
     assert main(["fit", "x.csv"]) == 2
-    assert "got 0" in capsys.readouterr().err
+    assert "Got 0" in capsys.readouterr().err
 
 
 def test_completion_offers_objectives_without_torch(tmp_path: Path) -> None:
@@ -112,12 +112,9 @@ def test_completion_offers_objectives_without_torch(tmp_path: Path) -> None:
 
 
 def test_names_repeated_for_speed_are_those_of_the_rooms() -> None:
-    from deepkmeans.cli.fit import _REDUCTIONS, _SCALINGS
-    from deepkmeans.cli.options import OBJECTIVES
-    from deepkmeans.data.scaling import SCALINGS
-    from deepkmeans.estimators.reduction import REDUCTIONS
+    from deepkmeans.data.scaling import SCALINGS as OF_SCALING
+    from deepkmeans.estimators.constraints import OBJECTIVES, SCALINGS
     from deepkmeans.objectives import OBJECTIVES as REGISTRY
 
     assert tuple(REGISTRY) == OBJECTIVES
-    assert SCALINGS == _SCALINGS
-    assert REDUCTIONS == _REDUCTIONS
+    assert OF_SCALING == SCALINGS

@@ -1,0 +1,93 @@
+"""Before a verb begins: the files are looked at, and a fit says in three lines what it takes and where it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..exceptions import ModelFileError
+from .console import Console
+
+if TYPE_CHECKING:
+    from ..data.files import Table
+
+__all__ = ["check_model", "columns_line", "say_settings"]
+
+#: Fewest letters of a line that are kept for the names of columns.
+_ROOM = 20
+
+
+def check_model(path: Path) -> None:
+    """Refuse a file that does not begin as a model file does; its other bytes are checked when it is loaded."""
+    from ..storage.archive import why_foreign
+
+    if path.is_file():
+        with path.open("rb") as file:
+            why = why_foreign(file.read(128))
+        if why is not None:
+            raise ModelFileError(f"{path}: {why}")
+
+
+def say_settings(
+    console: Console, parameters: Mapping[str, Any], given: Mapping[str, Any], table: Table, *, folder: Path | None
+) -> None:  # fmt: skip
+    """Say it, and keep every guess with the flag that changes it.
+
+    Parameters
+    ----------
+    console : Console
+    parameters : mapping
+        Those of the estimator.
+    given : mapping
+        The options by their names, None where nothing was given.
+    table : Table
+    folder : Path or None
+        Where the results go; None where nothing is written.
+    """
+    from ..runtime import resolve_device
+
+    device = str(resolve_device(parameters["device"]))
+    k = parameters["n_clusters"]
+    clusters = f"{k} cluster{'s' if k != 1 else ''}" if k != "auto" else "clusters as found"
+    words = f"{clusters}, {parameters['objective']}, seed {parameters['random_state']}, {device}"
+    flags = {
+        "clusters": "-k" if given["clusters"] is None else "",
+        "objective": "--objective" if given["objective"] is None else "",
+        "seed": "--seed" if given["seed"] is None else "",
+        "device": "--device" if parameters["device"] == "auto" else "",
+    }
+    change = ", ".join(filter(None, flags.values()))
+    lines = {columns_line(table, console.width): "", words: f"; set with {change}" if change else ""}
+    if folder is not None:
+        lines[f"results go to {folder}"] = "" if console.verbose else "; more with --verbose"
+    for line, hint in lines.items():
+        narrow = console.is_terminal and len(line + hint) > console.width
+        console.note(line if narrow else line + hint)
+    for option, value, flag in (
+        ("clusters", k, "--clusters N, or auto"),
+        ("objective", parameters["objective"], "--objective NAME"),
+        ("seed", parameters["random_state"], "--seed N"),
+        ("device", device, "--device D"),
+    ):
+        if flags[option]:
+            console.guess(option, value, flag=flag)
+
+
+def columns_line(table: Table, width: int) -> str:
+    """File, number of rows, and the columns by name, as many as fit."""
+    n, d = table.X.shape
+    line = f"{table.path.name}: {n:,} row{'s' if n != 1 else ''}, {d:,} column{'s' if d != 1 else ''}"
+    names = table.feature_names
+    if not names:
+        return line
+    line += ": "
+    if len(whole := line + ", ".join(names)) <= max(width, len(line) + _ROOM):
+        return whole
+    room, shown = max(_ROOM, width - len(line) - len(f", and {d:,} more")), ""
+    for count, name in enumerate(names):
+        longer = shown + (", " if shown else "") + name
+        if shown and len(longer) > room:
+            return f"{line}{shown}, and {d - count:,} more"
+        shown = longer
+    return line + shown

@@ -1,0 +1,81 @@
+"""What the parameters of :class:`DeepKMeans` may be, stated without torch, so that the command refuses at once.
+
+The names are those of the registries of their rooms, which need torch; a test compares them.
+"""
+
+from __future__ import annotations
+
+import numbers
+import re
+from typing import Any
+
+from .._validation import Instance, Interval, OneOf
+
+__all__ = ["DEEP_KMEANS", "OBJECTIVES", "REDUCTIONS", "SCALINGS"]
+
+OBJECTIVES = ("sequential", "dcn", "dkm", "dec", "idec", "vade", "deepcluster", "selflabel")
+SCALINGS = ("auto", "standard", "robust", "shared", "pixels", "unit", "counts", "cosine", "none")
+REDUCTIONS = ("auto", "pca", "none")
+
+_DEVICE = re.compile(r"auto|(cpu|cuda|mps)(:[0-9]{1,9})?")
+
+
+def _is_plain(value: Any) -> bool:
+    """Text or a number: no object whose kind only torch or scikit-learn can tell."""
+    return value is None or isinstance(value, (str, bytes, numbers.Number))
+
+
+def _is_objective(value: Any) -> bool:
+    if _is_plain(value):
+        return False
+    from ..objectives import Objective
+
+    return isinstance(value, Objective)
+
+
+def _is_module(value: Any) -> bool:
+    if _is_plain(value):
+        return False
+    from torch import nn
+
+    return isinstance(value, nn.Module)
+
+
+def _is_transformer(value: Any) -> bool:
+    if _is_plain(value):
+        return False
+    from .reduction import is_transformer
+
+    return is_transformer(value)
+
+
+def _may_be_device(value: Any) -> bool:
+    """Names are judged here; everything else by torch, when the device is taken."""
+    return not isinstance(value, str) or _DEVICE.fullmatch(value) is not None
+
+
+#: For ``validate_parameters``.
+DEEP_KMEANS: dict[str, list[Any]] = {
+    "n_clusters": [Interval(int, 1, None), OneOf("auto")],
+    "objective": [
+        OneOf(*OBJECTIVES), Instance(_is_objective, "an Objective"),
+        Instance(callable, "a function returning one"),
+    ],
+    "encoder": [OneOf("auto"), Instance(_is_module, "a torch.nn.Module"), Instance(callable, "a function")],
+    "embedding_dim": [Interval(int, 1, None), OneOf("auto", "intrinsic")],
+    "pretrain_epochs": [Interval(int, 0, None), OneOf("auto")],
+    "max_epochs": [Interval(int, 1, None), OneOf("auto")],
+    "batch_size": [Interval(int, 1, None), OneOf("auto")],
+    "learning_rate": [Interval(float, 0, None, open_low=True), OneOf("auto")],
+    "tol": [Interval(float, 0, 1)],
+    "scaling": [OneOf(*SCALINGS)],
+    "reduce": [OneOf(*REDUCTIONS), Instance(_is_transformer, "a scikit-learn transformer with fit and transform")],
+    "partition": [Instance(lambda value: isinstance(value, str) and bool(value.strip()), "a name")],
+    "missing": [OneOf("impute", "error")],
+    "device": [Instance(_may_be_device, "'auto', 'cpu', 'cuda', 'cuda:N' or 'mps'")],
+    "precision": [OneOf("auto", "float32", "bfloat16")],
+    "random_state": [
+        None, Interval(int, 0, 2**32 - 1), Instance(lambda value: not _is_plain(value), "a RandomState"),
+    ],
+    "verbose": [Interval(int, 0, None), Instance(lambda value: type(value).__name__ in ("bool", "bool_"), "a bool")],
+}  # fmt: skip

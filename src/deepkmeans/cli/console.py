@@ -68,13 +68,9 @@ class Console:
         self.data(json_text(document) + "\n" if self.json else text)
 
     def data(self, text: str) -> None:
-        """Write to stdout. A reader that has gone away (``| head``) is no error."""
-        try:
-            sys.stdout.write(text)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            # the interpreter flushes stdout once more at exit and would complain there
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        """Write to stdout, at once: what cannot be written is an error of this verb (see :mod:`.streams`)."""
+        sys.stdout.write(text)
+        sys.stdout.flush()
 
     @contextmanager
     def collected_warnings(self, words: Callable[[str], str] = str) -> Iterator[None]:

@@ -39,6 +39,7 @@ def evaluate(
     """
     console = Console(json=json)
     folder = RunFolder(run)
+    folder.settle()
     source = folder.read_document().get("data") or {}
     if labels is None:
         if not source.get("path"):
@@ -46,7 +47,7 @@ def evaluate(
         labels = Path(source["path"])
         if labels.is_file() and fingerprint(labels) != source.get("sha256"):
             console.warn(f"{labels} has changed since the fit; its labels may belong to other rows")
-    found = folder.read_labels()
+    found = folder.read_labels(rows=source.get("rows"))
 
     from ..data.files import read_labels
     from ..metrics import evaluate as figures_of
@@ -57,7 +58,7 @@ def evaluate(
             f"{labels} has {len(classes)} labels and {run} has {len(found)} rows; "
             "give the labels of the rows that were fitted, in their order"
         )
-    figures = figures_of(classes, [int(label) for label in found])
+    figures = figures_of(classes, found)
     console.result({"run": str(run), "labels": str(labels), **figures}, _text(figures))
 
 

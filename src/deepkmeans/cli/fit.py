@@ -107,6 +107,10 @@ def fit(
         raise InvalidParameterError(f"--checkpoint-every must be >= 1; got {checkpoint_every}")
     selection = {"columns": parse_columns(columns), "drop": parse_columns(drop), "label_column": label_column}
 
+    folder = RunFolder(out or Path(f"run-{data.stem}"))
+    if not dry_run:
+        folder.check(force=force, resume=resume)
+
     from .reading import read_for_fit
 
     table = read_for_fit(console, data, **selection)  # type: ignore[arg-type]
@@ -128,7 +132,7 @@ def fit(
     from .fit_run import run_fit
 
     run_fit(
-        console, model, table, data=data, selection=selection, folder=RunFolder(out or Path(f"run-{data.stem}")),
+        console, model, table, data=data, selection=selection, folder=folder,
         force=force, resume=resume, checkpoint_every=checkpoint_every,
     )  # fmt: skip
 

@@ -1,6 +1,39 @@
-"""Files: atomic writes, and the one container of models and checkpoints."""
+"""Files and folders: atomic writes, folders replaced as a whole, and the one container of models and checkpoints.
 
-from .atomic import atomic_write, output_error, write_text
-from .container import FORMAT, read_container, write_container
+The container needs torch; its names load on first use (PEP 562), so that an output is looked at without it.
+"""
 
-__all__ = ["FORMAT", "atomic_write", "output_error", "read_container", "write_container", "write_text"]
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .atomic import atomic_write, output_error, remove_temporaries, write_text
+from .folder_lock import FolderLock
+from .folder_swap import commit_folder, discard_stage, is_unsettled, new_stage, settle_folder
+
+if TYPE_CHECKING:
+    from .container import FORMAT, read_container, write_container
+
+__all__ = [
+    "FORMAT",
+    "FolderLock",
+    "atomic_write",
+    "commit_folder",
+    "discard_stage",
+    "is_unsettled",
+    "new_stage",
+    "output_error",
+    "read_container",
+    "remove_temporaries",
+    "settle_folder",
+    "write_container",
+    "write_text",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("FORMAT", "read_container", "write_container"):
+        from . import container
+
+        return getattr(container, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from torch import Tensor
 
 from ..exceptions import CheckpointError
-from ..storage import read_container, write_container
+from ..storage import read_container, remove_temporaries, write_container
 from .callbacks import Callback
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class Checkpoint(Callback):
     def open(self, fingerprint: dict[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Tensor]] | None:
         """Called by ``fit`` before the first phase; returns the state to continue from, or None."""
         self._fingerprint = fingerprint
+        remove_temporaries(self.folder, _NAME.pattern)  # of processes that were killed while writing one
         for path in reversed(self.paths()) if self.resume else []:
             try:
                 document, tensors = read_container(path, kind="checkpoint")
@@ -76,7 +77,7 @@ class Checkpoint(Callback):
         """Checkpoints in the folder, oldest first."""
         if not self.folder.is_dir():
             return []
-        return sorted(path for path in self.folder.iterdir() if _NAME.fullmatch(path.name))
+        return sorted(path for path in self.folder.iterdir() if _NAME.fullmatch(path.name) and path.is_file())
 
     def on_epoch_end(self, state: TrainingState) -> bool | None:
         if state.epoch % self.every and not state.converged and state.epoch < state.max_epochs:

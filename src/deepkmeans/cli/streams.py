@@ -35,9 +35,15 @@ class _Watched:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        if not text:
+            return 0
         try:
-            if self._closed and text:
+            if self._closed:
                 raise OSError(errno.EBADF, "it is closed")
+            if self.lost is not None:
+                raise self.lost
             self._stream.write(_writable(text, getattr(self._stream, "encoding", None)))
         except (OSError, ValueError) as error:  # ValueError: closed by somebody in this process
             self._failed(error)
@@ -56,6 +62,11 @@ class _Watched:
     def isatty(self) -> bool:
         return not self._closed and bool(self._stream.isatty())
 
+    def release(self) -> None:
+        """Close what stood in for a closed stream."""
+        if self._closed:
+            self._stream.close()
+
     def _failed(self, error: Exception) -> None:
         raise NotImplementedError
 
@@ -70,8 +81,9 @@ class _Watched:
 class _Results(_Watched):
     def _failed(self, error: Exception) -> None:
         self._turn_away()
+        self.lost = self.lost or (error if isinstance(error, OSError) else None)
         if isinstance(error, BrokenPipeError):
-            raise ReaderLeftError(errno.EPIPE, "nobody reads standard output any more") from None
+            raise ReaderLeftError("nobody reads standard output any more") from None  # no errno: the parser eats EPIPE
         reason = error.strerror if isinstance(error, OSError) else error
         lost = OutputError(f"cannot write to {self._name}: {reason}")
         lost.errno = getattr(error, "errno", None)
@@ -80,20 +92,22 @@ class _Results(_Watched):
 
 class _Talk(_Watched):
     def _failed(self, error: Exception) -> None:
-        if self.lost is None and isinstance(error, OSError):
-            self.lost = error
         self._turn_away()
+        self.lost = self.lost or (error if isinstance(error, OSError) else None)
 
 
 @contextlib.contextmanager
 def watched() -> Iterator[None]:
     """Watch both streams for the time of the block."""
     out, err = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = _Results(out, "standard output"), _Talk(err, "standard error")  # type: ignore[assignment]
+    results, talk = _Results(out, "standard output"), _Talk(err, "standard error")
+    sys.stdout, sys.stderr = results, talk  # type: ignore[assignment]
     try:
         yield
     finally:
         sys.stdout, sys.stderr = out, err
+        results.release()
+        talk.release()
 
 
 def talk_was_lost() -> OSError | None:

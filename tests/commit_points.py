@@ -66,12 +66,13 @@ class Points:
             setattr(os, name, self.counted(name, getattr(os, name)))
         folder_swap._exchange = self.counted("exchange", folder_swap._exchange)
 
-def child(under, at, action, after, arguments, log, cwd):
+def child(under, at, action, after, arguments, log, cwd, first):
     os.chdir(cwd)
     descriptor = os.open(log, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
     os.dup2(descriptor, 1); os.dup2(descriptor, 2)
     os.dup2(os.open(log + ".point", os.O_RDWR | os.O_CREAT | os.O_TRUNC), 3)
     points = Points(under, at, action, after)
+    exec(first)
     if at:
         points.__enter__()
     sys.argv = ["deepkmeans", *arguments]
@@ -163,12 +164,13 @@ class Server:
         self._process.stdout.close()
 
     def run(
-        self, arguments: list[str], *, under: Path, at: int = 0, action: str = "", after: bool = False
+        self, arguments: list[str], *, under: Path, at: int = 0, action: str = "", after: bool = False, first: str = ""
     ) -> Trial:
-        """One child; ``at=0`` leaves it alone. ``action`` is the number of a signal, or "full"."""
+        """One child; ``at=0`` leaves it alone. ``action`` is the number of a signal, or "full"; ``first`` is Python."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        request = (str(under), at, action, after, [str(a) for a in arguments], str(self.log), str(self.log.parent))
+        command = [str(argument) for argument in arguments]
+        request = (str(under), at, action, after, command, str(self.log), str(self.log.parent), first)
         self._process.stdin.write(repr(request) + "\n")
         self._process.stdin.flush()
         code = ast.literal_eval(self._process.stdout.readline())

@@ -103,9 +103,9 @@ def describe(error: BaseException) -> str:
         return "interrupted"
     cause = _out_of_memory(error)
     if cause is not None and not isinstance(error, OutputError):
-        words = str(cause) or "the allocation failed"
+        words = _one_line(str(cause)) or "the allocation failed"
         return (
-            f"out of memory ({_one_line(words)}); use fewer rows or columns, or a smaller --batch-size; "
+            f"out of memory ({words if len(words) <= 200 else words[:197] + '...'}); use fewer rows or columns, or a smaller --batch-size; "
             "--dry-run estimates what a fit needs"
         )
     if hasattr(error, "format_message"):

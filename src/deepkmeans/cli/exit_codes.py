@@ -95,7 +95,11 @@ def exit_code(error: BaseException) -> int:
 
 
 def describe(error: BaseException) -> str:
-    """The error in one line, without the word "error"."""
+    """The error in one line, without the word "error", its notes (such as what was kept, and where) behind it."""
+    return "; ".join([_words(error), *(_one_line(note) for note in getattr(error, "__notes__", ()))])
+
+
+def _words(error: BaseException) -> str:
     code = exit_code(error)
     if code in (TERMINATED, HUNG_UP):
         return f"ended by {'SIGTERM' if code == TERMINATED else 'SIGHUP'}"
@@ -104,8 +108,9 @@ def describe(error: BaseException) -> str:
     cause = _out_of_memory(error)
     if cause is not None and not isinstance(error, OutputError):
         words = _one_line(str(cause)) or "the allocation failed"
+        words = words if len(words) <= 200 else f"{words[:197]}..."
         return (
-            f"out of memory ({words if len(words) <= 200 else words[:197] + '...'}); use fewer rows or columns, or a smaller --batch-size; "
+            f"out of memory ({words}); use fewer rows or columns, or a smaller --batch-size; "
             "--dry-run estimates what a fit needs"
         )
     if hasattr(error, "format_message"):

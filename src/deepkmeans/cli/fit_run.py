@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..exceptions import OutputError
 from ..training import Callback
 from .console import Console
 from .doctor import versions
@@ -54,9 +53,14 @@ def run_fit(
             if document is None:
                 started = time.time()
                 stop = _train(console, model, X, folder=folder, resume=resume, checkpoint_every=checkpoint_every)
-                written = describe_run(console, model, {**source, **selection}, seconds=time.time() - started)
-                written["interrupted"] = interrupted = bool(model.report_["interrupted"])
-                labels = None if interrupted else labels_text(row_names(table), labels_of(model, X))
+                interrupted = bool(model.report_["interrupted"])
+                try:
+                    written = describe_run(console, model, {**source, **selection}, seconds=time.time() - started)
+                    written["interrupted"] = interrupted
+                    labels = None if interrupted else labels_text(row_names(table), labels_of(model, X))
+                except Exception as error:  # such as memory that ran out
+                    _keep(model, folder, error)
+                    raise
                 folder.write(
                     written, model=model, labels=labels, history=model.history_, key=None if interrupted else key
                 )
@@ -198,20 +202,18 @@ def _train(
             raise
         return stop
     except Exception as error:
-        if not hasattr(model, "labels_"):
-            raise
-        kept = _keep_unfinished(model, folder)
-        if not isinstance(error, OutputError):
-            console.note(kept)
-            raise
-        told = OutputError(f"{error}; {kept}")
-        told.errno = error.errno
-        raise told from error
+        _keep(model, folder, error)
+        raise
     return None
 
 
-def _keep_unfinished(model: Any, folder: RunFolder) -> str:
-    """Keep the last state of a fit that an error ended, beside the results of an earlier run or where there is room."""
+def _keep(model: Any, folder: RunFolder, error: Exception) -> None:
+    """Keep the last state of a fit that an error ended; a note of the error says where it is."""
+    if hasattr(model, "labels_"):
+        error.add_note(_kept(model, folder))
+
+
+def _kept(model: Any, folder: RunFolder) -> str:
     import tempfile
 
     from ..persistence import save

@@ -6,6 +6,7 @@ import errno
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import deepkmeans
@@ -48,12 +49,26 @@ def test_the_model_so_far_is_kept(
     arguments = ["fit", str(files / "flowers.npz"), "-k", "3", "--objective", "dcn", "--out", str(run), *QUICK]
     assert main(arguments) == code
     said = capsys.readouterr().err
-    assert f"the model of the last complete epoch is in {run / 'unfinished.dkm'}" in said
+    assert said.splitlines()[-1].endswith(f"; the model of the last complete epoch is in {run / 'unfinished.dkm'}")
     assert said.count("deepkmeans: error: ") == 1
     assert [path.name for path in run.iterdir()] == ["unfinished.dkm"]
     assert deepkmeans.load(run / "unfinished.dkm").n_iter_ == 2
     assert main(arguments) == 2  # it is something to lose
     assert "--force" in capsys.readouterr().err
+
+
+def test_labels_that_memory_does_not_hold_cost_the_labels_only(
+    files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def labels_of(model: Any, X: Any) -> None:
+        raise MemoryError("Unable to allocate 9 TiB")
+
+    monkeypatch.setattr("deepkmeans.cli.fit_run.labels_of", labels_of)
+    run = tmp_path / "run"
+    arguments = ["fit", str(files / "flowers.npz"), "-k", "3", "--objective", "dcn", "--out", str(run), "-q", *QUICK]
+    assert main(arguments) == 5
+    assert f"is in {run / 'unfinished.dkm'}" in capsys.readouterr().err
+    assert len(deepkmeans.load(run / "unfinished.dkm").predict(np.zeros((3, 4)))) == 3
 
 
 def test_a_name_that_is_no_text_costs_nothing(

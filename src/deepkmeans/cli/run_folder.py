@@ -71,6 +71,8 @@ class RunFolder:
                 self._refuse(force=force, resume=resume)  # the more telling reason, if there is one
                 raise
         self._refuse(force=force, resume=resume)
+        place = (self.path / "run.json").absolute()  # the folders in between are made
+        _check_place(self.path, next(folder for folder in place.parents if folder.exists()))
 
     @contextlib.contextmanager
     def claim(self, *, force: bool = False, resume: bool = False, checkpoints: bool = False) -> Iterator[None]:
@@ -269,6 +271,21 @@ def check_free(path: Path, *, force: bool) -> None:
         raise InvalidParameterError(f"--out {path} is a folder; give the name of a file")
     if path.is_file() and not force:
         raise _exists(f"{path} exists; give another --out, or replace it with --force")
+    if not path.exists():
+        _check_place(path, path.absolute().parent)
+
+
+def _check_place(path: Path, folder: Path) -> None:
+    """Refuse to begin where ``folder``, which is to hold ``path``, cannot be written."""
+    if not folder.is_dir():
+        code = errno.ENOTDIR if folder.exists() else errno.ENOENT
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        code = errno.EACCES
+    else:
+        return
+    from ..storage import output_error
+
+    raise output_error(path, OSError(code, os.strerror(code), str(path)))
 
 
 def labels_text(rows: Iterable[Any], columns: Mapping[str, Iterable[Any]]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import deepkmeans.persistence
-from deepkmeans.cli.run_folder import RunFolder, fingerprint, labels_text, model_path
+from deepkmeans.cli.run_folder import RunFolder, check_free, fingerprint, labels_text, model_path
 from deepkmeans.exceptions import InvalidDataError, ModelFileError, OutputError
 
 
@@ -225,6 +225,21 @@ def test_a_folder_that_is_no_run(tmp_path: Path) -> None:
         model_path(tmp_path)
     with pytest.raises(ModelFileError, match="does not exist"):
         model_path(tmp_path / "none.dkm")
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(OutputError, match="file is not a folder"):
+        RunFolder(tmp_path / "file" / "run").check()
+    with pytest.raises(OutputError, match="does not exist; create it"):
+        check_free(tmp_path / "none" / "labels.csv", force=False)
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    for refuse in (RunFolder(tmp_path / "a" / "run").check, lambda: check_free(tmp_path / "x.csv", force=False)):
+        with pytest.raises(OutputError, match="no permission to write"):
+            refuse()
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_fingerprint_is_sha_256(tmp_path: Path) -> None:

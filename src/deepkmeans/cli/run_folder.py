@@ -13,12 +13,15 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..exceptions import InvalidParameterError, ModelFileError, OutputError
 from .console import guard_cell
 from .rescue import Part, raise_kept, run_parts
 from .run_files import read_document, read_labels
+
+if TYPE_CHECKING:
+    from ..storage import FolderLock
 
 __all__ = ["UNFINISHED_MODEL", "RunFolder", "check_free", "fingerprint", "labels_text", "model_path"]
 
@@ -44,6 +47,7 @@ class RunFolder:
         self.run = path / "run.json"
         self.results = path / "results.json"
         self.checkpoints = path / "checkpoints"
+        self._lock: FolderLock | None = None
 
     @property
     def place(self) -> Path:
@@ -91,7 +95,7 @@ class RunFolder:
         self.check(force=force, resume=resume)
         made = self._make()
         try:
-            with FolderLock(self.place, shown=self.path):
+            with FolderLock(self.place, shown=self.path) as self._lock:
                 settle_folder(self.place, own=_OWN)
                 self._refuse(force=force, resume=resume)  # whoever was quicker has ended by now
                 self._clean(kept=resume and self._can_continue())
@@ -137,7 +141,7 @@ class RunFolder:
             stage = new_stage(self.place)
             for name, write in parts.items():
                 write(stage / name)
-            commit_folder(self.place, stage, files=list(parts), own=_OWN)
+            commit_folder(self.place, stage, files=list(parts), own=_OWN, held=self._lock)
         except OSError as error:
             raised = error if isinstance(error, OutputError) else output_error(self.run, error)
             written = None if stage is None else stage / self.model.name

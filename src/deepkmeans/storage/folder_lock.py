@@ -85,6 +85,12 @@ class FolderLock:
         finally:
             os.close(descriptor)
 
+    def adopt(self, other: FolderLock) -> None:
+        """Hold what ``other`` holds, in the place of its own lock: the folder of ``other`` has got this one's name."""
+        if self._descriptor is not None and other._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor, other._descriptor = other._descriptor, None
+
     def __enter__(self) -> FolderLock:
         return self.acquire()
 

@@ -55,7 +55,9 @@ def new_stage(target: Path) -> Path:
     return stage
 
 
-def commit_folder(target: Path, stage: Path, *, files: Sequence[str], own: Collection[str]) -> None:
+def commit_folder(
+    target: Path, stage: Path, *, files: Sequence[str], own: Collection[str], held: FolderLock | None = None
+) -> None:
     """Put the files of ``stage`` in the place of those in ``target``.
 
     Parameters
@@ -68,6 +70,8 @@ def commit_folder(target: Path, stage: Path, *, files: Sequence[str], own: Colle
     own : collection of str
         Names in ``target`` that a commit may remove when the new files have no file of that name. Everything else there
         is kept.
+    held : FolderLock or None
+        The caller's lock of ``target``; it is that of the new folder afterwards.
 
     Raises
     ------
@@ -78,6 +82,8 @@ def commit_folder(target: Path, stage: Path, *, files: Sequence[str], own: Colle
     with FolderLock(stage) as lock:
         write_text(stage / MARKER, json.dumps({"files": list(files), "stage": stage.name}))
         _place(target, stage, lock, files, own)
+        if held is not None and lock.folder == target:
+            held.adopt(lock)
 
 
 def settle_folder(target: Path, *, own: Collection[str]) -> None:

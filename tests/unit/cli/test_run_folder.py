@@ -85,6 +85,16 @@ def test_a_model_that_nothing_but_its_stage_could_take_is_kept(
     assert sorted(content(folder.path)) == ["history.jsonl", "labels.csv", "model.dkm", "notes.txt", "run.json"]
 
 
+def test_the_folder_stays_locked_to_the_end_of_the_claim(tmp_path: Path, saved: list[Path]) -> None:
+    folder = finished(tmp_path / "run")
+    with folder.claim(force=True):
+        folder.write({"interrupted": False}, model="second", labels="row,label\n", history=[])
+        with pytest.raises(OutputError, match=f"is being written by process {os.getpid()} "):
+            RunFolder(tmp_path / "run").check(force=True)
+    RunFolder(tmp_path / "run").check(force=True)
+    assert sorted(content(folder.path)) == ["history.jsonl", "labels.csv", "model.dkm", "run.json"]
+
+
 def test_an_interrupted_run_leaves_no_labels_of_the_earlier_one(tmp_path: Path, saved: list[Path]) -> None:
     folder = finished(tmp_path / "run")
     with folder.claim(force=True):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -44,10 +45,23 @@ class _Watched:
                 raise OSError(errno.EBADF, "it is closed")
             if self.lost is not None:
                 raise self.lost
-            self._stream.write(_writable(text, getattr(self._stream, "encoding", None)))
+            self._write(_writable(text, getattr(self._stream, "encoding", None)))
         except (OSError, ValueError) as error:  # ValueError: closed by somebody in this process
             self._failed(error)
         return len(text)
+
+    def _write(self, text: str) -> None:
+        raw = getattr(self._stream, "buffer", None)
+        if not isinstance(raw, io.RawIOBase):
+            self._stream.write(text)
+            return
+        # With PYTHONUNBUFFERED the interpreter writes once and forgets what a full disk or a pipe did not take.
+        rest = memoryview(text.encode(self._stream.encoding))
+        while rest:
+            taken = raw.write(rest)
+            if taken is None:
+                raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+            rest = rest[taken:]
 
     def writelines(self, lines: Any) -> None:
         for line in lines:

@@ -116,6 +116,30 @@ def test_what_an_encoding_has_not_is_escaped_as_json_does(monkeypatch: pytest.Mo
     assert written.getvalue() == rb'{"name": "\u00e9\ud83d\ude00", "path": "\udcff"}' + b"\n"
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_file_that_takes_a_part_of_the_results_is_no_success(tmp_path: Path, unbuffered: str) -> None:
+    """The disk takes the first bytes of a long text, and no more."""
+    code = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
+from deepkmeans.cli.console import Console
+from deepkmeans.cli.exit_codes import report
+from deepkmeans.cli.streams import watched
+with watched():
+    try:
+        Console().data("x" * 7000)
+    except OSError as error:
+        sys.exit(report(error))
+"""
+    with (tmp_path / "labels.csv").open("wb") as file:
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=environment(PYTHONUNBUFFERED=unbuffered), stdout=file,
+            stderr=subprocess.PIPE, timeout=PATIENCE, check=False,
+        )  # fmt: skip
+    assert done.returncode == 5
+    assert done.stderr == b"deepkmeans: error: cannot write to standard output: File too large\n"
+
+
 @pytest.mark.slow
 def test_a_run_is_complete_whatever_the_streams_are(files: Path, tmp_path: Path) -> None:
     fit = ["fit", str(files / "flowers.npz"), "-k", "3", "--objective", "dcn", *QUICK, "--out"]

@@ -61,7 +61,7 @@ def test_during_imports(module: str, number: signal.Signals, files: Path, tmp_pa
 @pytest.mark.parametrize("number", STOPS)
 @pytest.mark.parametrize(
     "module",
-    ["click", "rich", "numpy.linalg", "pandas", "pandas._libs.tslibs", "scipy.sparse", "sklearn", "torch", "torch.nn",
+    ["numpy.linalg", "pandas", "pandas._libs.tslibs", "scipy.sparse", "sklearn", "torch", "torch.nn",
      "torch.optim", "safetensors", "deepkmeans.estimators", "deepkmeans.training", "deepkmeans.cli.fit_run"],
 )  # fmt: skip
 def test_during_heavier_imports(module: str, number: signal.Signals, files: Path, tmp_path: Path) -> None:

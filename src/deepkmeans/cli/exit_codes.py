@@ -64,6 +64,8 @@ EXIT_CODES = (
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM}
 _TAKEN = {errno.EEXIST, errno.EBUSY}
+#: Bytes of address space in which PyTorch and OpenBLAS cannot even be loaded.
+_LEAST_MEMORY = 512 * 2**20
 #: What libraries say, in errors of no telling class, when memory ran out.
 _OUT_OF_MEMORY = (
     "not enough memory", "can't allocate memory", "cannot allocate memory", "out of memory", "bad_alloc",
@@ -141,6 +143,7 @@ def guarded(verb: Callable[..., None]) -> Callable[..., None]:
         import typer
 
         try:
+            _check_memory_limit()
             verb(*args, **options)
             raise_if_received()
         except (typer.Exit, typer.Abort):
@@ -155,6 +158,20 @@ def code_of_talk(code: int) -> int:
     """``code``, or that of a standard error that could not be written where nothing else went wrong."""
     lost = talk_was_lost()
     return exit_code(lost) if code == OK and lost is not None else code
+
+
+def _check_memory_limit() -> None:
+    """Refuse a limit under which libraries end the process themselves, with a code of their own."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if limit != resource.RLIM_INFINITY and limit < _LEAST_MEMORY:
+        raise MemoryError(
+            f"the limit on the memory of this process, {limit / 2**20:.0f} MiB, is below the "
+            f"{_LEAST_MEMORY / 2**20:.0f} MiB that PyTorch takes to start: see `ulimit -v`"
+        )
 
 
 def _stopped(error: BaseException) -> BaseException:

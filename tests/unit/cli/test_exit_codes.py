@@ -6,6 +6,9 @@ import ctypes
 import errno
 import mmap
 import re
+import resource
+import subprocess
+import sys
 
 import pytest
 
@@ -24,6 +27,7 @@ from deepkmeans.exceptions import (
 )
 from deepkmeans.storage import output_error
 from tests.architecture._sources import ROOT
+from tests.subprocesses import PATIENCE, environment
 
 CASES = [
     (TrainingDivergedError("diverged"), 1),
@@ -111,6 +115,20 @@ def test_memory_errors_that_libraries_really_raise() -> None:
         with pytest.raises((MemoryError, RuntimeError, OSError)) as caught:
             allocate()
         assert exit_code(caught.value) == 5, caught.value
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a limit that others do not keep")
+def test_a_limit_that_libraries_do_not_survive_is_refused() -> None:
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (300 * 2**20,) * 2)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "deepkmeans", "info", "x"], env=environment(), capture_output=True, text=True,
+        timeout=PATIENCE, check=False, preexec_fn=limit,
+    )  # fmt: skip
+    assert done.returncode == 5
+    assert done.stderr.startswith("deepkmeans: error: out of memory (the limit on the memory of this process, 300 MiB,")
+    assert done.stderr.count("\n") == 1
 
 
 def test_an_error_of_the_system_is_said_without_its_number() -> None:

@@ -109,7 +109,7 @@ def said_well(trial: Trial, code: int, *words: str) -> None:
 each = pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.slow)])
 
 
-@pytest.fixture(scope="module", params=["exchange", "inside"])
+@pytest.fixture(scope="module", params=["exchange", pytest.param("inside", marks=pytest.mark.slow)])
 def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     folder = tmp_path_factory.mktemp("points")
     write_csv(folder / "groups.csv", three_groups(60)[0], None)

@@ -7,7 +7,7 @@
     ├── InvalidDataError        (ValueError)   the rows cannot be clustered as they are   CLI exit 3
     ├── ModelFileError          (ValueError)   a .dkm file is damaged, foreign or newer   CLI exit 4
     │   └── CheckpointError                    a checkpoint cannot continue this fit
-    ├── OutputError             (OSError)      a result cannot be written                 CLI exit 1 or 5
+    ├── OutputError             (OSError)      a result cannot be written                 CLI exit 1, 2 or 5
     ├── TrainingDivergedError   (ArithmeticError)  the loss left the finite numbers       CLI exit 1
     └── MissingDependencyError  (ImportError)  an extra is not installed                  CLI exit 1
 

@@ -89,13 +89,9 @@ class Console:
         self.data(json_text(document) + "\n" if self.json else "".join(f"{printable(line)}\n" for line in lines))
 
     def data(self, text: str) -> None:
-        """Write to stdout, as it is. A reader that has gone away (``| head``) is no error."""
-        try:
-            sys.stdout.write(_encodable(text, sys.stdout))
-            sys.stdout.flush()
-        except BrokenPipeError:
-            # the interpreter flushes stdout once more at exit and would complain there
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        """Write to stdout, at once: what cannot be written is an error of this verb (see :mod:`.streams`)."""
+        sys.stdout.write(text)
+        sys.stdout.flush()
 
     @contextmanager
     def collected_warnings(self, words: Callable[[str], str] = str) -> Iterator[None]:
@@ -139,13 +135,7 @@ def _plain(value: Any) -> Any:
 
 def _write(stream: Any, text: str) -> None:
     try:
-        stream.write(_encodable(text, stream))
+        stream.write(text)
         stream.flush()
     except OSError:  # nobody listens any more; the work matters more than the talk
         pass
-
-
-def _encodable(text: str, stream: Any) -> str:
-    """``text`` with what the encoding of the stream has not as ``\\xe9``."""
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    return text.encode(encoding, "backslashreplace").decode(encoding)

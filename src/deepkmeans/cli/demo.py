@@ -13,6 +13,7 @@ from ..estimators.constraints import DEEP_KMEANS, OBJECTIVES
 from .console import Console
 from .options import DebugOption, ForceOption, JsonOption, QuietOption, checked_values, parse_path
 from .run_folder import RunFolder, labels_text
+from .signals import allowed, deferred
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
@@ -50,38 +51,41 @@ def demo(
     console = Console(json=json, quiet=quiet)
     random_state = checked_values(DEEP_KMEANS, {"random_state": seed})["random_state"]
     folder = RunFolder(out)
-    folder.prepare(force=force)
-    results: list[dict[str, Any]] = []
-    started = time.time()
-    try:
-        from ..datasets import load_digits, load_iris
+    with deferred(), folder.claim(force=force):
+        started = time.time()
+        with allowed():
+            results, shown, shown_data, shown_seconds = _all(console, random_state)
 
-        for data in (load_digits(), load_iris()):
-            console.note(f"{data.name}: {data.X.shape[0]} rows, {data.X.shape[1]} columns, {data.n_classes} classes")
-            for model, row in _fits(console, data, random_state):
-                results.append(row)
-                console.note(f"  {row['method']:<12} ACC {row['acc']:.3f}  {row['seconds']:6.1f} s")
-                if data.name == "digits" and row["method"] == _SHOWN:
-                    shown, shown_data, shown_seconds = model, data, row["seconds"]
-    except BaseException:
-        folder.abandon()
-        raise
+        from .fit_run import describe_run, labels_of
 
-    from .fit_run import describe_run, labels_of
-
-    source = {
-        "path": None, "name": f"scikit-learn's {shown_data.name}", "rows": shown_data.X.shape[0],
-        "features": shown_data.X.shape[1], "label_column": None,
-    }  # fmt: skip
-    document = describe_run(console, shown, source, seconds=shown_seconds)
-    seconds = round(time.time() - started, 2)
-    table = {"seed": random_state, "training": _TRAINING, "seconds": seconds, "results": results}
-    folder.write(
-        document, model=shown, labels=labels_text(range(len(shown.labels_)), labels_of(shown, shown_data.X)),
-        history=shown.history_, results=table,
-    )  # fmt: skip
+        source = {
+            "path": None, "name": f"scikit-learn's {shown_data.name}", "rows": shown_data.X.shape[0],
+            "features": shown_data.X.shape[1], "label_column": None,
+        }  # fmt: skip
+        document = describe_run(console, shown, source, seconds=shown_seconds)
+        seconds = round(time.time() - started, 2)
+        table = {"seed": random_state, "training": _TRAINING, "seconds": seconds, "results": results}
+        folder.write(
+            document, model=shown, labels=labels_text(range(len(shown.labels_)), labels_of(shown, shown_data.X)),
+            history=shown.history_, results=table,
+        )  # fmt: skip
     console.note(f"{out}: {_SHOWN} on {shown_data.name} (labels.csv, model.dkm) and results.json")
     console.result({"run": str(out), **table}, _lines(results))
+
+
+def _all(console: Console, seed: int) -> tuple[list[dict[str, Any]], Any, Dataset, float]:
+    """The figures of every fit, and the one to keep with its data and seconds."""
+    from ..datasets import load_digits, load_iris
+
+    results: list[dict[str, Any]] = []
+    for data in (load_digits(), load_iris()):
+        console.note(f"{data.name}: {data.X.shape[0]} rows, {data.X.shape[1]} columns, {data.n_classes} classes")
+        for model, row in _fits(console, data, seed):
+            results.append(row)
+            console.note(f"  {row['method']:<12} ACC {row['acc']:.3f}  {row['seconds']:6.1f} s")
+            if data.name == "digits" and row["method"] == _SHOWN:
+                shown, shown_data, shown_seconds = model, data, row["seconds"]
+    return results, shown, shown_data, shown_seconds
 
 
 def _fits(console: Console, data: Dataset, seed: int) -> Iterator[tuple[Any, dict[str, Any]]]:

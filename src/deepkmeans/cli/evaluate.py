@@ -44,6 +44,7 @@ def evaluate(
     """
     console = Console(json=json, quiet=quiet)
     folder = RunFolder(run)
+    folder.settle()
     source = folder.read_document().get("data") or {}
     if labels is None:
         if not source.get("path"):
@@ -51,7 +52,7 @@ def evaluate(
         labels = Path(source["path"])
         if labels.is_file() and fingerprint(labels) != source.get("sha256"):
             console.warn(f"{labels} has changed since the fit; its labels may belong to other rows")
-    found = folder.read_labels()
+    found = folder.read_labels(rows=source.get("rows"))
 
     classes = read_classes(
         labels, label_column or source.get("label_column"), source, len(found), header=header, max_memory=max_memory
@@ -65,7 +66,7 @@ def evaluate(
             "give the labels of the rows that were fitted, in their order"
         )
     with console.collected_warnings():
-        figures = figures_of(classes, [int(label) for label in found])
+        figures = figures_of(classes, found)
     console.result({"run": str(run), "labels": str(labels), **figures}, _lines(figures))
 
 

@@ -1,89 +1,92 @@
 """What the process returns to the shell, and the one line it says when that is not zero.
 
-==== =======================================================================
-0    done
-1    failed (training diverged, an extra is missing, a file cannot be written)
-2    usage: a wrong argument, or an output that exists and would be overwritten
-3    bad data
-4    bad model file or checkpoint
-5    out of memory or out of disk
-130  interrupted (Ctrl-C); 143 when asked to end (SIGTERM)
-==== =======================================================================
+:data:`EXIT_CODES` is the only table: the help, the documentation's test and the tests of every code read it.
 """
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import functools
-import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
-from types import FrameType
-from typing import Any
-
-import typer
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from .._quoting import printable
-from ..exceptions import DeepKMeansError, InvalidDataError, InvalidParameterError, ModelFileError
+from ..exceptions import DeepKMeansError, InvalidDataError, InvalidParameterError, ModelFileError, OutputError
 from .console import say_error
+from .signals import HungUp, Terminated, answered, raise_if_received, received
+from .streams import ReaderLeftError, talk_was_lost
 
 __all__ = [
     "BAD_DATA",
     "BAD_MODEL",
+    "EXIT_CODES",
     "FAILED",
+    "HUNG_UP",
     "INTERRUPTED",
+    "NO_READER",
     "NO_ROOM",
     "OK",
     "TERMINATED",
     "USAGE",
-    "Terminated",
+    "ExitCode",
+    "code_of_talk",
     "describe",
     "exit_code",
     "guarded",
     "report",
-    "terminate_politely",
 ]
 
-OK, FAILED, USAGE, BAD_DATA, BAD_MODEL, NO_ROOM, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 4, 5, 130, 143
+OK, FAILED, USAGE, BAD_DATA, BAD_MODEL, NO_ROOM = 0, 1, 2, 3, 4, 5
+HUNG_UP, INTERRUPTED, NO_READER, TERMINATED = 129, 130, 141, 143  # 128 and the signal's number, as shells count
+
+
+class ExitCode(NamedTuple):
+    """A code, in a word or two for the help, and in a sentence."""
+
+    code: int
+    name: str
+    meaning: str
+
+
+EXIT_CODES = (
+    ExitCode(OK, "ok", "done"),
+    ExitCode(FAILED, "failed", "training diverged, an extra is missing, an output cannot be written, or a defect"),
+    ExitCode(USAGE, "usage", "an option or its value; an output exists, or another process is writing it"),
+    ExitCode(BAD_DATA, "bad data", "the data cannot be used; the message names row and column"),
+    ExitCode(BAD_MODEL, "bad model file", "a model, checkpoint or run.json is damaged, foreign or of a newer version"),
+    ExitCode(NO_ROOM, "out of memory or disk", "the message says which, and where results that were complete are kept"),
+    ExitCode(HUNG_UP, "hung up", "SIGHUP, the terminal was closed; as 130"),
+    ExitCode(INTERRUPTED, "interrupted", "Ctrl-C; the model so far is in the run folder"),
+    ExitCode(NO_READER, "no reader", "nobody read standard output to its end, as with `| head`; nothing is said"),
+    ExitCode(TERMINATED, "ended", "SIGTERM; as 130"),
+)  # fmt: skip
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM}
-
-
-class Terminated(KeyboardInterrupt):
-    """SIGTERM, treated as a Ctrl-C: what is trained so far is kept."""
-
-
-@contextlib.contextmanager
-def terminate_politely() -> Iterator[None]:
-    """Turn SIGTERM into :class:`Terminated` for a while."""
-
-    def stop(signum: int, frame: FrameType | None) -> None:
-        raise Terminated
-
-    try:
-        previous = signal.signal(signal.SIGTERM, stop)
-    except ValueError:  # only the main thread may; elsewhere the embedding program's handling stands
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, previous)
+_TAKEN = {errno.EEXIST, errno.EBUSY}
+#: Bytes of address space in which PyTorch and OpenBLAS cannot even be loaded.
+_LEAST_MEMORY = 512 * 2**20
+#: What libraries say, in errors of no telling class, when memory ran out.
+_OUT_OF_MEMORY = (
+    "not enough memory", "can't allocate memory", "cannot allocate memory", "out of memory", "bad_alloc",
+    "could not create a primitive", "could not create a memory", "failed to map segment", "alloc_failed",
+    "can't start new thread", "unable to allocate", "malloc of size",
+)  # fmt: skip
 
 
 def exit_code(error: BaseException) -> int:
     """The exit code of an error; a verb never chooses one itself."""
-    if isinstance(error, Terminated):
-        return TERMINATED
-    if isinstance(error, KeyboardInterrupt):
-        return INTERRUPTED
-    if isinstance(error, MemoryError) or _is_out_of_memory(error):
+    for kind, code in ((Terminated, TERMINATED), (HungUp, HUNG_UP), (KeyboardInterrupt, INTERRUPTED)):
+        if isinstance(error, kind):
+            return code
+    if isinstance(error, ReaderLeftError):
+        return NO_READER
+    if _out_of_memory(error) is not None:
         return NO_ROOM
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
         return NO_ROOM
-    if isinstance(error, OSError) and error.errno == errno.EEXIST:
+    if isinstance(error, FileExistsError) or (isinstance(error, OutputError) and error.errno in _TAKEN):
         return USAGE
     if isinstance(error, InvalidDataError):
         return BAD_DATA
@@ -95,17 +98,23 @@ def exit_code(error: BaseException) -> int:
 
 
 def describe(error: BaseException) -> str:
-    """The error in one line, without the word "error"."""
+    """The error in one line, without the word "error", its notes (such as what was kept, and where) behind it."""
+    return "; ".join([_words(error), *(_one_line(note) for note in getattr(error, "__notes__", ()))])
+
+
+def _words(error: BaseException) -> str:
     code = exit_code(error)
-    if code == TERMINATED:
-        return "ended by SIGTERM"
+    if code in (TERMINATED, HUNG_UP):
+        return f"ended by {'SIGTERM' if code == TERMINATED else 'SIGHUP'}"
     if code == INTERRUPTED:
         return "interrupted"
-    if code == NO_ROOM and not isinstance(error, OSError):
-        words = str(error) or "the allocation failed"
+    cause = _out_of_memory(error)
+    if cause is not None and not isinstance(error, OutputError):
+        words = _one_line(str(cause)) or "the allocation failed"
+        words = words if len(words) <= 200 else f"{words[:197]}..."
         return (
-            f"out of memory ({_one_line(words)}); use fewer rows or columns; `deepkmeans fit --dry-run` estimates what "
-            "a fit needs, and a smaller --batch-size of it needs less"
+            f"out of memory ({words}); use fewer rows or columns; `deepkmeans fit --dry-run` estimates what a fit "
+            "needs, and a smaller --batch-size of it needs less"
         )
     if hasattr(error, "format_message"):
         return _one_line(str(error.format_message()))
@@ -118,11 +127,14 @@ def describe(error: BaseException) -> str:
 
 def report(error: BaseException, *, debug: bool = False, json: bool = False) -> int:
     """Say the error, with ``json`` as an object too, and return its exit code."""
+    error = _stopped(error)
     if debug:
         for line in "".join(traceback.format_exception(error)).splitlines():
             sys.stderr.write(f"  {printable(line)}\n")  # indented, as the message may begin a line as it likes
     code = exit_code(error)
-    say_error(describe(error), code=code, json=json)
+    if not isinstance(error, ReaderLeftError):
+        say_error(describe(error), code=code, json=json)
+    answered()
     return code
 
 
@@ -131,8 +143,12 @@ def guarded(verb: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(verb)
     def run(*args: Any, **options: Any) -> None:
+        import typer
+
         try:
+            _check_memory_limit()
             verb(*args, **options)
+            raise_if_received()
         except (typer.Exit, typer.Abort):
             raise
         except BaseException as error:  # a Ctrl-C included
@@ -142,6 +158,36 @@ def guarded(verb: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+def code_of_talk(code: int) -> int:
+    """``code``, or that of a standard error that could not be written where nothing else went wrong."""
+    lost = talk_was_lost()
+    return exit_code(lost) if code == OK and lost is not None else code
+
+
+def _check_memory_limit() -> None:
+    """Refuse a limit under which libraries end the process themselves, with a code of their own."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if limit != resource.RLIM_INFINITY and limit < _LEAST_MEMORY:
+        raise MemoryError(
+            f"the limit on the memory of this process, {limit / 2**20:.0f} MiB, is below the "
+            f"{_LEAST_MEMORY / 2**20:.0f} MiB that PyTorch takes to start: see `ulimit -v`"
+        )
+
+
+def _stopped(error: BaseException) -> BaseException:
+    """The stop that was asked for, where a library made an error of its own of it."""
+    stop = received()
+    if stop is None or isinstance(error, (KeyboardInterrupt, DeepKMeansError, OSError)):
+        return error
+    raised = stop()
+    raised.__cause__ = error
+    return raised
+
+
 def _os_words(error: OSError) -> str:
     """The words of an OSError without Python's "[Errno 28]"."""
     if isinstance(error, DeepKMeansError) or error.strerror is None:
@@ -149,11 +195,24 @@ def _os_words(error: OSError) -> str:
     return f"{error.strerror}: {error.filename}" if error.filename else str(error.strerror)
 
 
-def _is_out_of_memory(error: BaseException) -> bool:
-    # torch raises a RuntimeError for the CPU and an OutOfMemoryError for the GPU; neither is worth importing torch for
-    return type(error).__name__ == "OutOfMemoryError" or (
-        isinstance(error, RuntimeError) and "not enough memory" in str(error)
-    )
+def _out_of_memory(error: BaseException) -> BaseException | None:
+    """The first error of a chain that says that memory ran out: readers put their own words around it.
+
+    torch raises a RuntimeError for the CPU and an OutOfMemoryError for the GPU; neither is worth importing torch for.
+    """
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        if isinstance(link, MemoryError) or type(link).__name__ == "OutOfMemoryError":
+            return link
+        if isinstance(link, OSError) and link.errno == errno.ENOMEM:
+            return link
+        words = "" if isinstance(link, (DeepKMeansError, KeyboardInterrupt)) else str(link).lower()
+        if any(sign in words for sign in _OUT_OF_MEMORY):
+            return link
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    return None
 
 
 def _one_line(text: str) -> str:

@@ -149,8 +149,8 @@ def fit(
     from .fit_run import run_fit
 
     run_fit(
-        console, model, table, data=data, selection=for_run_json(table, selection, header), folder=folder,
-        force=force, resume=resume, checkpoint_every=every.get("checkpoint_every"),
+        console, model, table, data=data, selection=for_run_json(table, selection, header), folder=folder, force=force,
+        resume=resume, checkpoint_every=every.get("checkpoint_every"),
     )  # fmt: skip
 
 

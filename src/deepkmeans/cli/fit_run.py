@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -9,14 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .._quoting import shell_word
-from ..exceptions import TrainingDivergedError
 from ..training import Callback
 from .console import Console
 from .doctor import versions
 from .options import errors_in_flags, in_flags
 from .partition import say_partition
 from .reading import is_standard_input, named, row_names
-from .run_folder import RunFolder, fingerprint, labels_text
+from .rescue import find_kept, fit_key, kept_parts, remove_kept
+from .run_folder import UNFINISHED_MODEL, RunFolder, fingerprint, labels_text
+from .signals import allowed, deferred, raise_if_received
 
 if TYPE_CHECKING:
     from ..data.files import Table
@@ -31,59 +33,82 @@ def run_fit(
 ) -> None:  # fmt: skip
     """Fit ``model`` on ``table`` and write the run.
 
+    Signals stop the training, and nothing after it: what it found is written first.
+
     Raises
     ------
     KeyboardInterrupt
-        After the best model so far has been written, with ``"interrupted": true`` in run.json and no labels.
+        After the best model so far has been written, with ``"interrupted": true`` in run.json and no labels; or after
+        the whole run has, if training had ended before the signal came.
     """
     X = named(table)
-    path = None if is_standard_input(data) else str(data.resolve())
-    source = {"path": path, "sha256": fingerprint(data), "rows": X.shape[0], "features": X.shape[1]}
-    folder.prepare(force=force, resume=resume, checkpoints=resume or checkpoint_every is not None)
-    started = time.time()
-    interrupted: KeyboardInterrupt | None = None
-    try:
-        _train(console, model, X, folder=folder, resume=resume, checkpoint_every=checkpoint_every)
-    except KeyboardInterrupt as stop:
-        if not hasattr(model, "labels_"):
-            folder.abandon()
-            raise
-        interrupted = stop
-    except TrainingDivergedError as error:
-        if error.model is not None:
-            from ..persistence import save
+    source = _source(data, X)
+    checkpoints = resume or checkpoint_every is not None
+    document: dict[str, Any] | None = None
 
-            rescue = folder.path / "last-finite.dkm"
-            save(error.model, rescue)
-            console.note(f"the model before the divergence is in {rescue}")
-        folder.abandon()
-        raise
-    except BaseException:
-        folder.abandon()
-        raise
+    def key() -> str:
+        return fit_key(model, X, selection)
 
-    document = describe_run(console, model, {**source, **selection}, seconds=time.time() - started)
-    document["interrupted"] = interrupted is not None
     try:
-        labels = None if interrupted else labels_text(row_names(table), labels_of(model, X))
-        folder.write(document, model=model, labels=labels, history=model.history_)
-    except BaseException:
-        folder.abandon()
+        with deferred(), folder.claim(force=force, resume=resume, checkpoints=checkpoints):
+            document = _put_back(console, folder, key()) if resume else None
+            if document is None:
+                started = time.time()
+                stop = _train(console, model, X, folder=folder, resume=resume, checkpoint_every=checkpoint_every)
+                interrupted = bool(model.report_["interrupted"])
+                try:
+                    written = describe_run(console, model, {**source, **selection}, seconds=time.time() - started)
+                    written["interrupted"] = interrupted
+                    labels = None if interrupted else labels_text(row_names(table), labels_of(model, X))
+                except Exception as error:  # such as memory that ran out
+                    _keep(model, folder, error)
+                    raise
+                folder.write(
+                    written, model=model, labels=labels, history=model.history_, key=None if interrupted else key
+                )
+                if interrupted:
+                    go_on = "; --resume continues the fit" if folder.checkpoints.is_dir() else ""
+                    use = f"`deepkmeans predict {shell_word(folder.path)} DATA`"
+                    console.note(f"the model so far is in {folder.model}: {use} uses it{go_on}")
+                else:
+                    document = written
+                if stop is not None:
+                    raise stop
+    except KeyboardInterrupt:
+        if document is not None:
+            console.note(f"the fit had ended: {folder.path} is complete")
         raise
-    if interrupted is not None:
-        go_on = "; --resume continues the fit" if folder.checkpoints.is_dir() else ""
-        use = f"`deepkmeans predict {shell_word(folder.path)} DATA`"
-        console.note(f"the model so far is in {folder.model}: {use} uses it{go_on}")
-        raise interrupted
+    assert document is not None  # only a stop leaves it out
     sizes = document["cluster_sizes"]
     console.result(
         {"run": str(folder.path), **document},
         [
             f"{folder.path}: {source['rows']} rows in {len(sizes)} cluster{'s' if len(sizes) != 1 else ''} of "
             f"{', '.join(map(str, sizes))} rows; {document['seconds']:.1f} s",
-            *_instead(model.report_),
+            *_instead(document["report"]),
         ],
     )
+
+
+def _source(data: Path, X: Any) -> dict[str, Any]:
+    """Where the rows come from; a pipe cannot be read a second time, and has no path to come back to."""
+    regular = data.is_file()
+    return {
+        "path": str(data.resolve()) if regular and not is_standard_input(data) else None,
+        "sha256": fingerprint(data) if regular else None,
+        "rows": X.shape[0], "features": X.shape[1],
+    }  # fmt: skip
+
+
+def _put_back(console: Console, folder: RunFolder, key: str) -> dict[str, Any] | None:
+    """Results of this very fit that an earlier call had to keep elsewhere, put where they belong."""
+    place = find_kept(folder.place, key)
+    if place is None:
+        return None
+    folder.put(kept_parts(place))
+    remove_kept(place)
+    console.note(f"the fit had ended; its results were put in place from {place}")
+    return folder.read_document()
 
 
 def _instead(report: Mapping[str, Any]) -> list[str]:
@@ -163,8 +188,52 @@ class _Decisions(Callback):
             cells = sum(report["imputed"].values())
             self.console.guess("missing values", f"{cells} imputed by column means", flag="--missing error")
 
+    def on_epoch_end(self, state: TrainingState) -> bool | None:
+        """Stop for a signal that a library swallowed."""
+        raise_if_received()
+        return None
+
 
 def _train(
+    console: Console, model: Any, X: Any, *, folder: RunFolder, resume: bool, checkpoint_every: int | None
+) -> KeyboardInterrupt | None:
+    """Train; returns the signal that stopped it when there is a model all the same."""
+    try:
+        with allowed():
+            _fit(console, model, X, folder=folder, resume=resume, checkpoint_every=checkpoint_every)
+            raise_if_received()
+    except KeyboardInterrupt as stop:
+        if not hasattr(model, "labels_"):
+            raise
+        return stop
+    except Exception as error:
+        _keep(model, folder, error)
+        raise
+    return None
+
+
+def _keep(model: Any, folder: RunFolder, error: Exception) -> None:
+    """Keep the last state of a fit that an error ended; a note of the error says where it is."""
+    if hasattr(model, "labels_"):
+        error.add_note(_kept(model, folder))
+
+
+def _kept(model: Any, folder: RunFolder) -> str:
+    import tempfile
+
+    from ..persistence import save
+
+    elsewhere = Path(tempfile.gettempdir()) / f"{folder.place.name}-{secrets.token_hex(4)}-{UNFINISHED_MODEL}"
+    for path in (folder.path / UNFINISHED_MODEL, elsewhere):
+        try:
+            save(model, path)
+        except (OSError, MemoryError):
+            continue
+        return f"the model of the last complete epoch is in {path}"
+    return "the model so far could not be kept anywhere"
+
+
+def _fit(
     console: Console, model: Any, X: Any, *, folder: RunFolder, resume: bool, checkpoint_every: int | None
 ) -> None:
     decisions = _Decisions(console, model)

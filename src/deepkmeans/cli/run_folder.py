@@ -1,27 +1,39 @@
 """A run is a folder: model, labels, history and what produced them.
 
-``run.json`` is written last and removed first, so a folder that holds one is complete (or says
-``"interrupted": true``). Until the new results exist, those of an earlier run stay as they are.
+It is replaced as a whole (:mod:`deepkmeans.storage.folder_swap`): until the new results are complete, those of an
+earlier run stay as they are. ``run.json`` is written last, so a folder that holds one is complete (or says
+``"interrupted": true``). One process at a time writes it, and what killed ones left is removed by the next.
 """
 
 from __future__ import annotations
 
-import csv
+import contextlib
 import errno
 import os
-import shutil
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .._quoting import csv_row, shell_word
-from ..exceptions import InvalidDataError, InvalidParameterError, ModelFileError, OutputError
-from .console import json_text
+from .._quoting import csv_row
+from ..exceptions import InvalidParameterError, ModelFileError, OutputError
+from .rescue import Part, raise_kept, run_parts
+from .run_files import read_document, read_labels
 
-__all__ = ["RunFolder", "check_free", "fingerprint", "labels_text", "model_path"]
+if TYPE_CHECKING:
+    from ..storage import FolderLock
 
-#: Version of the layout and of run.json's keys.
-LAYOUT = 1
+__all__ = ["UNFINISHED_MODEL", "RunFolder", "check_free", "fingerprint", "labels_text", "model_path"]
+
+#: The model of a fit that ended with an error.
+UNFINISHED_MODEL = "unfinished.dkm"
+#: Is there while a fit that writes checkpoints is at work or was killed, whatever an earlier run left beside them.
+_UNFINISHED = ".deepkmeans-unfinished"
+_RESULTS = ("model.dkm", "history.jsonl", "labels.csv", "results.json", "run.json")
+#: What a run may remove when it puts its own results in place.
+_OWN = (*_RESULTS, UNFINISHED_MODEL, _UNFINISHED)
+_LEFTOVER = re.compile(r"\.deepkmeans-\w+|\.[0-9a-f]{12}\.new|\.new|\..*\.[0-9a-f]{12}\.tmp")
+_CHECKPOINT = r"checkpoint-\d{6}\.ckpt"
 
 
 class RunFolder:
@@ -35,66 +47,66 @@ class RunFolder:
         self.run = path / "run.json"
         self.results = path / "results.json"
         self.checkpoints = path / "checkpoints"
-        self._created = False
+        self._lock: FolderLock | None = None
 
-    def prepare(self, *, force: bool = False, resume: bool = False, checkpoints: bool = False) -> None:
-        """Make the folder, or take over an existing one where that was asked for.
-
-        With ``checkpoints``, their folder is made at once: a fit killed before its first one can be resumed too.
-
-        Raises
-        ------
-        OutputError
-            If something is there and may not be replaced (``errno`` EEXIST), or the folder cannot be written.
-        """
-        self.check(force=force, resume=resume)
-        if not self._continues(resume):
-            self._make()
-        self._check_writable()
-        if checkpoints:
-            self.checkpoints.mkdir(exist_ok=True)
+    @property
+    def place(self) -> Path:
+        """The folder itself, where ``path`` is a link or relative."""
+        return Path(os.path.realpath(self.path))
 
     def check(self, *, force: bool = False, resume: bool = False) -> None:
-        """Refuse what :meth:`prepare` would refuse, before anything is read, and change nothing.
+        """Refuse at once what :meth:`claim` would refuse; nothing is made, and torch is not needed.
 
         Raises
         ------
         OutputError
+            If something is there and may not be replaced (``errno`` EEXIST), or another process writes it (EBUSY).
         """
-        if self._is_there():
-            if not self.path.is_dir():
-                raise _exists(f"{self.path} is a file; a run is a folder: give another name with --out")
-            if not force and not self._continues(resume):
-                kept = "is a finished run" if self._is_finished() else "exists"
-                hint = " (--resume finds no checkpoints to continue in it)" if resume else ""
-                raise _exists(f"{self.path} {kept}{hint}; give another --out, or replace its results with --force")
+        from ..storage import FolderLock, settle_folder
+
+        if self.path.is_dir():
+            lock = FolderLock(self.place, shown=self.path)
+            try:
+                with lock:
+                    settle_folder(self.place, own=_OWN)
+            except OutputError as error:
+                if error.errno == errno.EBUSY:
+                    raise
+                self._refuse(force=force, resume=resume)  # the more telling reason, if there is one
+                raise
+        self._refuse(force=force, resume=resume)
         place = (self.path / "run.json").absolute()  # the folders in between are made
         _check_place(self.path, next(folder for folder in place.parents if folder.exists()))
 
-    def _is_there(self) -> bool:
-        return self.path.exists() or self.path.is_symlink()
+    @contextlib.contextmanager
+    def claim(self, *, force: bool = False, resume: bool = False, checkpoints: bool = False) -> Iterator[None]:
+        """Make the folder, or take over an existing one where that was asked for; hold it for the block.
 
-    def _continues(self, resume: bool) -> bool:
-        return resume and self.checkpoints.is_dir() and not self._is_finished()
+        With ``checkpoints``, their folder is made at once: a fit killed before its first one can be resumed too.
+        A folder that is empty afterwards is removed, if it was made here.
 
-    def _make(self) -> None:
-        if self._is_there():
-            for checkpoint in self.checkpoints.glob("checkpoint-*.ckpt"):  # of another fit, never to be continued
-                checkpoint.unlink()
-            return
+        Raises
+        ------
+        OutputError
+            As :meth:`check`, or if the folder cannot be written.
+        """
+        from ..storage import FolderLock, settle_folder
+
+        self.check(force=force, resume=resume)
+        made = self._make()
         try:
-            self.path.mkdir(parents=True)
-        except OSError as error:
-            from ..storage import output_error
-
-            raise output_error(self.path, error) from error
-        self._created = True
-
-    def abandon(self) -> None:
-        """Remove the folder of a fit that left nothing in it."""
-        if self._created and self.path.is_dir():
-            for folder in (self.checkpoints, self.path):
-                if folder.is_dir() and not any(folder.iterdir()):
+            with FolderLock(self.place, shown=self.path) as self._lock:
+                settle_folder(self.place, own=_OWN)
+                self._refuse(force=force, resume=resume)  # whoever was quicker has ended by now
+                self._clean(kept=resume and self._can_continue())
+                try:
+                    self._check_writable(checkpoints=checkpoints)
+                    yield
+                finally:
+                    self._remove_what_is_empty()
+        finally:
+            for folder in made:
+                with contextlib.suppress(OSError):
                     folder.rmdir()
 
     def write(
@@ -105,87 +117,151 @@ class RunFolder:
         labels: str | None,
         history: Iterable[Mapping[str, Any]],
         results: Mapping[str, Any] | None = None,
+        key: Callable[[], str] | None = None,
     ) -> None:
-        """Write the results; ``labels=None`` (an interrupted fit) leaves no labels behind.
+        """Write the results; ``labels=None`` (an interrupted fit) leaves no labels behind. The caller has the claim.
 
-        They are written aside and then renamed, so that a full disk costs nothing of an earlier run.
+        Raises
+        ------
+        OutputError
+            If they cannot be written. An earlier run is as it was, and the message says where the new results are kept:
+            those that are complete in a folder of their own in the system's folder for temporary files, found again
+            by what ``key`` returns.
         """
-        from ..persistence import save
-        from ..storage import write_text
+        parts = run_parts(document, model=model, labels=labels, history=history, results=results)
+        self.put(parts, key=key)
 
-        aside = self.path / ".new"
-        shutil.rmtree(aside, ignore_errors=True)  # of a killed process
-        new = RunFolder(aside)
+    def put(self, parts: Mapping[str, Part], *, key: Callable[[], str] | None = None) -> None:
+        """Write files, each by its function of :func:`run_parts`, and put them in place as a whole."""
+        from ..storage import commit_folder, discard_stage, new_stage, output_error
+
+        stage = None
         try:
-            new.prepare()
-            save(model, new.model)
-            write_text(new.history, "".join(json_text(record) + "\n" for record in history))
-            if labels is not None:
-                write_text(new.labels, labels)
-            if results is not None:
-                write_text(new.results, json_text(results, indent=1) + "\n")
-            write_text(new.run, json_text({"layout": LAYOUT, **document}, indent=1) + "\n")
-            for stale in (self.run, self.labels, self.results):
-                stale.unlink(missing_ok=True)
-            for file in (new.model, new.history, new.labels, new.results, new.run):
-                if file.exists():
-                    file.replace(self.path / file.name)
+            self._make()  # somebody may have removed it since
+            stage = new_stage(self.place)
+            for name, write in parts.items():
+                write(stage / name)
+            commit_folder(self.place, stage, files=list(parts), own=_OWN, held=self._lock)
+        except OSError as error:
+            raised = error if isinstance(error, OutputError) else output_error(self.run, error)
+            written = None if stage is None else stage / self.model.name
+            raise_kept(raised, self.place, parts, key=key, written=written, unfinished=self.path / UNFINISHED_MODEL)
         finally:
-            shutil.rmtree(aside, ignore_errors=True)
+            if stage is not None:
+                discard_stage(stage, own=_OWN)
+
+    def settle(self) -> None:
+        """End or undo what a killed process left, before the folder is read; a folder that is at work stays."""
+        from ..storage import FolderLock, is_unsettled, settle_folder
+
+        if self.path.is_dir() and is_unsettled(self.place):
+            with contextlib.suppress(OSError), FolderLock(self.place):
+                settle_folder(self.place, own=_OWN)
 
     def read_document(self) -> dict[str, Any]:
-        """``run.json``."""
-        import json
+        """``run.json``; errors as :func:`.run_files.read_document`."""
+        return read_document(self.run)
 
-        try:
-            document = json.loads(self.run.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise ModelFileError(
-                f"{self.path} holds no run.json: it is not a run, or its fit did not end; "
-                "fit again, or continue it with `deepkmeans fit ... --resume`"
-            ) from None
-        except (OSError, ValueError) as error:
-            raise ModelFileError(f"{self.run} cannot be read ({error}); fit again with --force") from error
-        if not isinstance(document, dict):
-            raise ModelFileError(f"{self.run} is not a run's description; fit again with --force")
-        return document
+    def read_labels(self, *, rows: int | None = None) -> list[int]:
+        """The clusters of ``labels.csv``, in the order of the rows; errors as :func:`.run_files.read_labels`."""
+        return read_labels(self.labels, rows=rows)
 
-    def read_labels(self) -> list[str]:
-        """The clusters of ``labels.csv``, in the order of the rows."""
+    def _refuse(self, *, force: bool, resume: bool) -> None:
+        if self.path.is_symlink() and not self.path.exists():
+            raise _exists(f"{self.path} is a link to nothing; give another --out")
+        if self.path.exists() and not self.path.is_dir():
+            raise _exists(f"{self.path} is a file; a run is a folder: give another name with --out")
+        if not self.path.exists() or self._is_empty():
+            return
+        for name in (*_RESULTS, UNFINISHED_MODEL):
+            if (self.path / name).is_dir():
+                raise _exists(f"{self.path / name} is a folder where a run has a file; move it, or give another --out")
+        if self.checkpoints.exists() and not self.checkpoints.is_dir():
+            raise _exists(f"{self.checkpoints} is a file where a run has a folder; move it, or give another --out")
+        if force or (resume and self._can_continue()):
+            return
+        kept, hint = "is a finished run" if self._is_finished() else "exists", ""
+        if resume:
+            hint = " (--resume finds no checkpoints to continue in it)"
+        elif self._can_continue():
+            hint = " and its fit did not end: continue it with --resume"
+        raise _exists(f"{self.path} {kept}{hint}; give another --out, or replace its results with --force")
+
+    def _make(self) -> list[Path]:
+        """Make the folder and those above it; returns what was made, the innermost first."""
+        from ..storage import output_error
+
+        missing = []
+        folder = self.place
+        while not folder.exists() and folder != folder.parent:
+            missing.append(folder)
+            folder = folder.parent
         try:
-            with self.labels.open(encoding="utf-8", newline="") as file:
-                rows = csv.DictReader(file)
-                if rows.fieldnames is None or "label" not in rows.fieldnames:
-                    raise InvalidDataError(f"{self.labels} has no column 'label'; fit again with --force")
-                return [row["label"] for row in rows]
-        except FileNotFoundError:
-            raise InvalidDataError(
-                f"{self.path} holds no labels.csv (was its fit interrupted?); "
-                f"make labels with `deepkmeans predict {shell_word(self.path)} DATA`"
-            ) from None
+            self.place.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise output_error(self.path, error) from error
+        return missing
+
+    def _clean(self, *, kept: bool) -> None:
+        """Remove what killed processes left, and the checkpoints of another fit unless they are ``kept``."""
+        from ..storage import discard_stage, remove_temporaries
+
+        remove_temporaries(self.place, "|".join(map(re.escape, _OWN)))
+        remove_temporaries(self.checkpoints, _CHECKPOINT)
+        if (self.place / ".new").is_dir():  # of version 0.1.0
+            discard_stage(self.place / ".new", own=_OWN)
+        if not kept:
+            for checkpoint in self._checkpoints():
+                checkpoint.unlink(missing_ok=True)
+
+    def _checkpoints(self) -> list[Path]:
+        if not self.checkpoints.is_dir():
+            return []
+        return [path for path in self.checkpoints.iterdir() if re.fullmatch(_CHECKPOINT, path.name) and path.is_file()]
+
+    def _remove_what_is_empty(self) -> None:
+        if not self._checkpoints():
+            with contextlib.suppress(OSError):
+                (self.path / _UNFINISHED).unlink(missing_ok=True)
+                self.checkpoints.rmdir()
+
+    def _is_empty(self) -> bool:
+        """Whether there is nothing to lose: no file but what a killed process may have left."""
+        names = [entry.name for entry in os.scandir(self.path) if not _LEFTOVER.fullmatch(entry.name)]
+        if names == [self.checkpoints.name] and self.checkpoints.is_dir():
+            names = [entry.name for entry in os.scandir(self.checkpoints) if not _LEFTOVER.fullmatch(entry.name)]
+        return not names
+
+    def _can_continue(self) -> bool:
+        return self.checkpoints.is_dir() and not self._is_finished()
 
     def _is_finished(self) -> bool:
+        if (self.path / _UNFINISHED).exists():
+            return False
         try:
             return not self.read_document().get("interrupted", False)
         except ModelFileError:
             return False
 
-    def _check_writable(self) -> None:
+    def _check_writable(self, *, checkpoints: bool) -> None:
         """Find out before an hour of training, not after it."""
         import tempfile
 
         try:
             with tempfile.TemporaryFile(dir=self.path) as file:
                 file.write(b"\0" * 4096)
+            if checkpoints:
+                self.checkpoints.mkdir(exist_ok=True)
+                (self.path / _UNFINISHED).touch()
         except OSError as error:
             from ..storage import output_error
 
-            self.abandon()
             raise output_error(self.run, error) from error
 
 
 def model_path(run_or_model: Path) -> Path:
     """The model file meant by a run folder or a ``.dkm`` file."""
+    RunFolder(run_or_model).settle()
     path = run_or_model / "model.dkm" if run_or_model.is_dir() else run_or_model
     if not path.exists():
         what = "holds no model.dkm" if run_or_model.is_dir() else "does not exist"
@@ -194,12 +270,13 @@ def model_path(run_or_model: Path) -> Path:
 
 
 def check_free(path: Path, *, force: bool) -> None:
-    """Refuse to write over a file that exists."""
-    if path.exists() and not force:
-        raise _exists(f"{path} exists; give another --out, or replace it with --force")
+    """Refuse to write over a file that exists; a device or a pipe is written to."""
     if path.is_dir():
         raise InvalidParameterError(f"--out {path} is a folder; give the name of a file")
-    _check_place(path, path.absolute().parent)
+    if path.is_file() and not force:
+        raise _exists(f"{path} exists; give another --out, or replace it with --force")
+    if not path.exists():
+        _check_place(path, path.absolute().parent)
 
 
 def _check_place(path: Path, folder: Path) -> None:

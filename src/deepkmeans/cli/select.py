@@ -120,7 +120,10 @@ def select(
     found = dataclasses.replace(found, reason=reason)
     document = {"data": str(data), "rows": n, **found.to_dict(), "guesses": console.guesses}
     if plot is not None:
-        found.plot().savefig(plot)
+        from ..storage import atomic_write
+
+        with atomic_write(plot) as file:
+            found.plot().savefig(file, format=plot.suffix[1:].lower())
         console.note(f"curves: {plot}")
         document["plot"] = str(plot)
     console.result(document, _lines(found))

@@ -220,6 +220,7 @@ class DeepKMeans(CentersInCodes):
                 self._pretrain(rows, seeds, resumed)
                 self._start_centers(rows, seeds, resumed)
                 self._alternate(rows, seeds, resumed)
+            self._finish(X, weight, rows, seeds)
         except BaseException as stopped:
             if resumed is not None and not self.history_:
                 raise  # stopped before the checkpoint was put back: there is nothing of this fit to keep
@@ -228,7 +229,6 @@ class DeepKMeans(CentersInCodes):
             self._finish(X, weight, rows, seeds)
             stopped.model = self  # type: ignore[attr-defined]
             raise
-        self._finish(X, weight, rows, seeds)
         if found is not None:
             self.alternatives_ = found.alternatives(self, X)
 

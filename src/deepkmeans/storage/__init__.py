@@ -1,16 +1,35 @@
-"""Files: atomic writes, and the one container of models and checkpoints."""
+"""Files and folders: atomic writes, folders replaced as a whole, and the one container of models and checkpoints.
+
+
+The container needs torch; its names load on first use (PEP 562), so that an output is looked at without it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from .._lazy import lazy_names
-from .atomic import atomic_write, output_error, write_text
+from .atomic import atomic_write, output_error, remove_temporaries, write_text
+from .folder_lock import FolderLock
+from .folder_swap import commit_folder, discard_stage, is_unsettled, new_stage, settle_folder
 
 if TYPE_CHECKING:
     from .container import FORMAT, read_container, write_container
 
-__all__ = ["FORMAT", "atomic_write", "output_error", "read_container", "write_container", "write_text"]
+__all__ = [
+    "FORMAT",
+    "FolderLock",
+    "atomic_write",
+    "commit_folder",
+    "discard_stage",
+    "is_unsettled",
+    "new_stage",
+    "output_error",
+    "read_container",
+    "remove_temporaries",
+    "settle_folder",
+    "write_container",
+    "write_text",
+]
 
-#: The container needs torch, text files do not.
 __getattr__ = lazy_names(__name__, dict.fromkeys(("FORMAT", "read_container", "write_container"), ".container"))

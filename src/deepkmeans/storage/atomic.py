@@ -9,10 +9,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import secrets
 import shutil
 import stat
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -24,10 +24,8 @@ try:
 except ImportError:  # Windows: temporaries of killed processes are then not swept
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["atomic_write", "output_error", "write_text"]
+__all__ = ["atomic_write", "output_error", "remove_temporaries", "sync_folder", "write_text"]
 
-#: A temporary younger than this may belong to a process that has not locked it yet.
-_SWEEP_AFTER_SECONDS = 10.0
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF}
@@ -48,7 +46,8 @@ def atomic_write(path: str | os.PathLike[str], *, needed: int | None = None) -> 
     Yields
     ------
     file : binary file object
-        A temporary in the same folder.
+        A temporary in the same folder. Where ``path`` is a device or a pipe (``/dev/stdout``, a process
+        substitution of the shell), that itself: there is nothing to replace.
 
     Raises
     ------
@@ -62,7 +61,11 @@ def atomic_write(path: str | os.PathLike[str], *, needed: int | None = None) -> 
     try:
         if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, "is a folder", str(path))
-        _sweep(target)
+        if _is_stream(path):
+            with open(path, "wb", buffering=0) as stream:
+                yield stream
+            return
+        remove_temporaries(target.parent, re.escape(target.name))
         file = _create(temporary, like=target)
         try:
             yield file
@@ -81,7 +84,7 @@ def atomic_write(path: str | os.PathLike[str], *, needed: int | None = None) -> 
         finally:
             with contextlib.suppress(OSError):  # after an error, closing tries to flush once more
                 file.close()
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     except OutputError:
         raise
     except OSError as error:
@@ -89,8 +92,11 @@ def atomic_write(path: str | os.PathLike[str], *, needed: int | None = None) -> 
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
-    """Write ``text`` as UTF-8, line ends as they are, atomically; errors as :func:`atomic_write`."""
-    data = text.encode("utf-8")
+    """Write ``text`` as UTF-8, line ends as they are, atomically; errors as :func:`atomic_write`.
+
+    What UTF-8 has no bytes for, the undecodable bytes of a file name, is written as ``\\udcNN``: JSON reads it back.
+    """
+    data = text.encode("utf-8", "backslashreplace")
     with atomic_write(path, needed=len(data)) as file:
         file.write(data)
 
@@ -125,37 +131,23 @@ def output_error(
     return raised
 
 
-def _create(temporary: Path, *, like: Path) -> BinaryIO:
-    """A new file, locked while this process lives, with the permissions of the file it will replace."""
-    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(temporary, flags, 0o666)
-    try:
-        if fcntl is not None:
-            with contextlib.suppress(OSError):  # some network file systems have no locks
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.name != "nt":
-            with contextlib.suppress(OSError):
-                os.fchmod(descriptor, stat.S_IMODE(os.stat(like).st_mode))
-        return os.fdopen(descriptor, "wb")
-    except BaseException:
-        os.close(descriptor)
-        os.unlink(temporary)
-        raise
+def remove_temporaries(folder: Path, name: str) -> None:
+    """Remove what killed processes left of writing files to ``folder``: temporaries that nobody holds a lock on.
 
-
-def _sweep(target: Path) -> None:
-    """Remove temporaries that killed processes left for ``target``: those that nobody holds a lock on."""
+    Parameters
+    ----------
+    folder : Path
+    name : str
+        Regular expression of the whole name of the files that were to be written.
+    """
     if fcntl is None:
         return
-    prefix, suffix = f".{target.name}.", ".tmp"
+    pattern = re.compile(rf"\.(?:{name})\.[0-9a-f]{{12}}\.tmp")
     with contextlib.suppress(OSError):
-        for entry in os.scandir(target.parent):
-            middle = entry.name[len(prefix) : -len(suffix)]
-            if not (entry.name == f"{prefix}{middle}{suffix}" and len(middle) == 12 and _is_hex(middle)):
+        for entry in os.scandir(folder):
+            if not pattern.fullmatch(entry.name):
                 continue
             with contextlib.suppress(OSError):
-                if time.time() - entry.stat(follow_symlinks=False).st_mtime < _SWEEP_AFTER_SECONDS:
-                    continue
                 descriptor = os.open(entry.path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
                 try:
                     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -164,12 +156,40 @@ def _sweep(target: Path) -> None:
                     os.close(descriptor)
 
 
-def _is_hex(text: str) -> bool:
-    return all(character in "0123456789abcdef" for character in text)
+def _is_stream(path: str | os.PathLike[str]) -> bool:
+    """Whether ``path`` is a device, a pipe or a socket."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the rename itself survive a power cut, where the platform can."""
+def _create(temporary: Path, *, like: Path) -> BinaryIO:
+    """A new file, locked while this process lives, with the permissions of the file it will replace."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(temporary, flags, 0o666)
+    try:
+        if fcntl is not None:
+            with contextlib.suppress(OSError):  # some network file systems have no locks
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if not os.fstat(descriptor).st_nlink:  # taken for a leftover before it was locked
+                os.close(descriptor)
+                return _create(temporary, like=like)
+        if os.name != "nt":
+            with contextlib.suppress(OSError):
+                os.fchmod(descriptor, stat.S_IMODE(os.stat(like).st_mode))
+        return os.fdopen(descriptor, "wb")
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.close(descriptor)
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in ``folder`` survive a power cut, where the platform can."""
     if os.name == "nt":
         return
     try:

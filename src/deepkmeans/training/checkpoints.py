@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from torch import Tensor
 
 from ..exceptions import CheckpointError
-from ..storage import read_container, write_container
+from ..storage import read_container, remove_temporaries, write_container
 from ..storage.schema import MismatchError
 from .callbacks import Callback
 from .stored_state import check_checkpoint
@@ -64,6 +64,7 @@ class Checkpoint(Callback):
             If none of the checkpoints can be read, or the newest readable one is of another fit.
         """
         self._fingerprint = fingerprint
+        remove_temporaries(self.folder, _NAME.pattern)  # of processes that were killed while writing one
         paths = self.paths() if self.resume else []
         for number, path in reversed([*enumerate(paths)]):
             try:
@@ -87,7 +88,7 @@ class Checkpoint(Callback):
         """Checkpoints in the folder, oldest first."""
         if not self.folder.is_dir():
             return []
-        return sorted(path for path in self.folder.iterdir() if _NAME.fullmatch(path.name))
+        return sorted(path for path in self.folder.iterdir() if _NAME.fullmatch(path.name) and path.is_file())
 
     def on_epoch_end(self, state: TrainingState) -> bool | None:
         if state.epoch % self.every and not state.converged and state.epoch < state.max_epochs:

@@ -100,8 +100,17 @@ def test_warnings_for_users_are_said_once_and_kept(capsys: pytest.CaptureFixture
     assert capsys.readouterr().err == "deepkmeans: warning: a cap was reached\n"
 
 
-def test_a_reader_that_left_is_no_error() -> None:
-    code = "from deepkmeans.cli.console import Console; Console().data('x' * 10**7)"
+def test_nothing_is_said_to_a_reader_that_left() -> None:
+    code = """
+from deepkmeans.cli.console import Console
+from deepkmeans.cli.exit_codes import report
+from deepkmeans.cli.streams import watched
+with watched():
+    try:
+        Console().data("x" * 10**7)
+    except OSError as error:
+        raise SystemExit(report(error))
+"""
     writer = subprocess.Popen(
         [sys.executable, "-c", code], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
@@ -111,5 +120,5 @@ def test_a_reader_that_left_is_no_error() -> None:
     writer.stdout.close()
     errors = writer.stderr.read()
     writer.stderr.close()
-    assert writer.wait(PATIENCE) == 0
+    assert writer.wait(PATIENCE) == 141
     assert errors == b""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ from deepkmeans.cli import main
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = sys.modules["deepkmeans.cli.demo"]  # the package's attribute of that name is the verb
+    module = importlib.import_module("deepkmeans.cli.demo")  # the application's attribute of that name is the verb
     digits, iris = deepkmeans.datasets.load_digits(), deepkmeans.datasets.load_iris()
     digits = dataclasses.replace(digits, X=digits.X[:200], y=digits.y[:200])
     monkeypatch.setattr(deepkmeans.datasets, "load_digits", lambda: digits)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -129,3 +131,19 @@ def test_customers_without_clear_structure_get_a_division(tmp_path: Path, capsys
     assert "200 rows in 1 cluster of 200 rows" in said.out
     assert said.out.splitlines()[-1] == f"no clear structure; the most useful division is into {k}: --clusters {k}"
     assert f"--clusters {k} takes it" in next(line for line in said.err.splitlines() if line.startswith("clusters: 1"))
+
+
+@pytest.mark.slow
+def test_a_plot_that_finds_no_room_is_said_and_the_old_one_stays(
+    files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    plot = tmp_path / "old.png"
+    plot.write_text("old")
+    monkeypatch.setattr("os.fsync", fail)
+    assert main(["select", str(files / "narrow.npy"), "--k-range", "2:3", "--force", "--plot", str(plot)]) == 5
+    assert "old.png': the disk is full" in capsys.readouterr().err.splitlines()[-1]
+    assert plot.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["old.png"]

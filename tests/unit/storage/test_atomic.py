@@ -7,14 +7,13 @@ import os
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from deepkmeans.exceptions import OutputError
 from deepkmeans.storage import atomic, atomic_write, write_text
-from tests.subprocesses import environment
+from tests.subprocesses import PATIENCE, environment
 
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX signals, permissions and limits")
 
@@ -158,18 +157,60 @@ def test_permissions_and_links_are_kept(tmp_path: Path) -> None:
 
 
 @posix
-def test_leftovers_of_killed_writers_are_swept_and_nothing_else(tmp_path: Path) -> None:
-    old = time.time() - 60
-    left, locked, young = (tmp_path / f".a.{number:012x}.tmp" for number in range(3))
+def test_leftovers_of_killed_writers_are_removed_and_nothing_else(tmp_path: Path) -> None:
+    left, locked = (tmp_path / f".a.{number:012x}.tmp" for number in range(2))
     others = [tmp_path / name for name in (".a.tmp", ".a.notes.tmp", ".b.000000000000.tmp", ".a.00000000000g.tmp")]
-    for path in (left, locked, young, *others):
+    for path in (left, locked, *others):
         path.write_bytes(b"x")
-        if path != young:
-            os.utime(path, (old, old))
     with open(locked, "rb") as writer:  # another process that is still writing
         atomic.fcntl.flock(writer, atomic.fcntl.LOCK_EX)
         write_text(tmp_path / "a", "new")
-    assert _names(tmp_path) == sorted(["a", locked.name, young.name, *(path.name for path in others)])
+    assert _names(tmp_path) == sorted(["a", locked.name, *(path.name for path in others)])
+
+
+@posix
+def test_a_temporary_that_is_taken_for_a_leftover_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, taken = atomic.fcntl.flock, []
+
+    def late(descriptor: int, operation: int) -> None:
+        if not taken:  # another writer finds the file in the moment before it is locked
+            taken.append(os.readlink(f"/proc/self/fd/{descriptor}") if sys.platform == "linux" else _only(tmp_path))
+            os.unlink(taken[0])
+        real(descriptor, operation)
+
+    monkeypatch.setattr(atomic.fcntl, "flock", late)
+    write_text(tmp_path / "a", "new")
+    assert taken
+    assert (tmp_path / "a").read_text() == "new"
+    assert _names(tmp_path) == ["a"]
+
+
+def _only(folder: Path) -> str:
+    (path,) = folder.iterdir()
+    return str(path)
+
+
+def test_names_that_utf_8_has_no_bytes_for_are_written(tmp_path: Path) -> None:
+    write_text(tmp_path / "a", '{"path": "\udcff.csv"}')
+    assert (tmp_path / "a").read_bytes() == rb'{"path": "\udcff.csv"}'
+
+
+@posix
+def test_a_pipe_is_written_to_and_a_device_is_never_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)
+    write_text(pipe, "new")
+    assert reader.communicate(timeout=PATIENCE)[0] == b"new"
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert _names(tmp_path) == ["pipe"]
+    if os.path.exists("/dev/full"):
+        with pytest.raises(OutputError, match="the disk is full") as caught:
+            write_text("/dev/full", "x")
+        assert caught.value.errno == errno.ENOSPC
+        assert stat.S_ISCHR(os.stat("/dev/full").st_mode)
 
 
 @posix
@@ -206,8 +247,5 @@ print(len(seen))
     run = subprocess.run([sys.executable, "-c", code, str(target)], capture_output=True, text=True, env=environment())
     assert run.returncode == 0, run.stderr
     assert int(run.stdout) > 3  # the kills came while files were being replaced
-    left = [path for path in tmp_path.iterdir() if path != target]
-    for path in left:
-        os.utime(path, (time.time() - 60,) * 2)
     write_text(target, "x")
     assert _names(tmp_path) == ["a"]

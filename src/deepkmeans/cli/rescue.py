@@ -1,0 +1,178 @@
+"""Results that their folder cannot take: kept where there is room, and found again by ``--resume``.
+
+The place is a folder of its own in the system's folder for temporary files. Its name begins with a digest of the run's
+path; ``fit.json`` in it says which fit the results are of (a digest of rows, parameters and version), whatever the
+rows were read from. Only folders of the same user are looked at.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from .. import __version__
+from ..exceptions import DeepKMeansError, OutputError
+from .console import json_text
+from .run_files import LAYOUT, read_document
+
+__all__ = ["Part", "find_kept", "fit_key", "kept_parts", "raise_kept", "remove_kept", "run_parts"]
+
+_KEY = "fit.json"
+#: Writes one file.
+Part = Callable[[Path], None]
+
+
+def run_parts(
+    document: Mapping[str, Any],
+    *,
+    model: Any,
+    labels: str | None,
+    history: Iterable[Mapping[str, Any]],
+    results: Mapping[str, Any] | None,
+) -> dict[str, Part]:
+    """The files of a run by name, each with the function that writes it; ``run.json`` is the last."""
+    from ..persistence import save
+    from ..storage import write_text
+
+    lines = "".join(json_text(record) + "\n" for record in history)
+    texts = {"history.jsonl": lines, "labels.csv": labels}
+    if results is not None:
+        texts["results.json"] = json_text(results, indent=1) + "\n"
+    texts["run.json"] = json_text({"layout": LAYOUT, **document}, indent=1) + "\n"
+    parts: dict[str, Part] = {"model.dkm": lambda path: save(model, path)}
+    return parts | {name: _writer(write_text, text) for name, text in texts.items() if text is not None}
+
+
+def fit_key(model: Any, X: Any, selection: Mapping[str, Any]) -> str:
+    """A digest of what decides the results of a fit: rows, their names, parameters, version."""
+    import numpy as np
+    import scipy.sparse as sp
+
+    names = [str(name) for name in getattr(X, "columns", ())]
+    parameters = {name: value for name, value in model.get_params(deep=False).items() if name != "callbacks"}
+    said = {"parameters": parameters, "selection": selection, "names": names, "shape": X.shape, "version": __version__}
+    digest = hashlib.sha256(json_text(said).encode("utf-8", "backslashreplace"))
+    for part in (X.data, X.indices, X.indptr) if sp.issparse(X) else (np.asarray(X),):
+        digest.update(np.ascontiguousarray(part).view(np.uint8).data)
+    return digest.hexdigest()
+
+
+def raise_kept(
+    error: OutputError, run: Path, parts: Mapping[str, Part], *, key: Callable[[], str] | None, written: Path | None,
+    unfinished: Path,
+) -> NoReturn:  # fmt: skip
+    """Raise ``error`` with the place where its results are kept now.
+
+    Parameters
+    ----------
+    error : OutputError
+    run : Path
+        The folder that could not take them.
+    parts : dict
+        As :func:`run_parts` makes it.
+    key : callable or None
+        Gives the :func:`fit_key`; None where nobody will ask for them.
+    written : Path or None
+        Where the model may already be complete; it becomes ``unfinished`` if it can be kept nowhere else.
+    unfinished : Path
+    """
+    place, kept = _keep(run, parts, key)
+    if place is not None and len(kept) == len(parts):
+        again = ", and --resume puts it in place once there is room" if key else ""
+        where = f"the complete run is in {place}{again}"
+    else:
+        found = [f"{', '.join(kept)} {'is' if len(kept) == 1 else 'are'} in {place}"] if kept else []
+        if "model.dkm" not in kept and written is not None and written.is_file():
+            with contextlib.suppress(OSError):
+                os.replace(written, unfinished)
+                found.append(f"the model is in {unfinished}")
+        where = "; ".join(found) or "nothing could be kept elsewhere either"
+    told = OutputError(f"{error}; {where}")
+    told.errno = error.errno
+    raise told from error
+
+
+def find_kept(run: Path, key: str) -> Path | None:
+    """The place where the complete results of this very fit are kept, if there is one."""
+    found = []
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(tempfile.gettempdir()):
+            if re.fullmatch(re.escape(_prefix(run)) + r"\w+", entry.name) and _is_own(entry):
+                found.append(Path(entry.path))
+    for place in sorted(found, key=lambda path: path.stat().st_mtime, reverse=True):
+        with contextlib.suppress(OSError, ValueError, TypeError, KeyError, DeepKMeansError):
+            same = json.loads((place / _KEY).read_bytes())["key"] == key
+            if same and not read_document(place / "run.json").get("interrupted", False):
+                return place
+    return None
+
+
+def kept_parts(place: Path) -> dict[str, Part]:
+    """The files of a kept run, to be written where they belong."""
+    from ..storage import atomic_write
+
+    def copy(source: Path) -> Part:
+        def write(path: Path) -> None:
+            with source.open("rb") as old, atomic_write(path, needed=source.stat().st_size) as new:
+                shutil.copyfileobj(old, new)
+
+        return write
+
+    names = ("model.dkm", "history.jsonl", "labels.csv", "run.json")
+    return {name: copy(place / name) for name in names if (place / name).is_file()}
+
+
+def remove_kept(place: Path) -> None:
+    """Remove a place whose files were put where they belong."""
+    with contextlib.suppress(OSError):
+        for name in (*kept_parts(place), _KEY):
+            os.unlink(place / name)
+        place.rmdir()
+
+
+def _keep(run: Path, parts: Mapping[str, Part], key: Callable[[], str] | None) -> tuple[Path | None, list[str]]:
+    """A new place, and the names of the files that it could take."""
+    from ..storage import write_text
+
+    kept: list[str] = []
+    try:
+        place = Path(tempfile.mkdtemp(prefix=_prefix(run)))  # 0700
+    except OSError:
+        return None, kept
+    *others, last = parts
+    for name in (*others, last):
+        if name == last and len(kept) < len(others):
+            break  # a folder that holds a run.json is complete
+        with contextlib.suppress(OSError):
+            parts[name](place / name)
+            kept.append(name)
+    if len(kept) == len(parts) and key is not None:
+        with contextlib.suppress(OSError):
+            write_text(place / _KEY, json_text({"key": key(), "run": str(run)}) + "\n")
+    if not kept:
+        with contextlib.suppress(OSError):
+            place.rmdir()
+        return None, kept
+    return place, kept
+
+
+def _prefix(run: Path) -> str:
+    return f"deepkmeans-{hashlib.sha256(os.fsencode(run)).hexdigest()[:16]}-"
+
+
+def _is_own(entry: os.DirEntry[str]) -> bool:
+    if not entry.is_dir(follow_symlinks=False):
+        return False
+    return os.name == "nt" or entry.stat(follow_symlinks=False).st_uid == os.getuid()
+
+
+def _writer(write_text: Callable[[Path, str], None], text: str) -> Part:
+    return lambda path: write_text(path, text)

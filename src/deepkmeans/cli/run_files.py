@@ -1,0 +1,159 @@
+"""The files of a run as a verb reads them: checked before anything is believed, each defect one line."""
+
+from __future__ import annotations
+
+import csv
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..exceptions import DeepKMeansError, InvalidDataError, ModelFileError
+
+__all__ = ["LAYOUT", "read_document", "read_labels"]
+
+#: Version of the layout and of run.json's keys.
+LAYOUT = 1
+_AGAIN = "fit again with --force"
+_MAX_LABEL = 2**31 - 1
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """``run.json``, its keys of the types that the verbs rely on.
+
+    Raises
+    ------
+    ModelFileError
+        If there is none, or it is damaged, of a newer layout, or no description of a run.
+    """
+    from ..storage.strict_json import MAX_BYTES, StrictJSONError, parse
+
+    try:
+        _check_regular(path, ModelFileError)
+        with path.open("rb") as file:
+            document = parse(file.read(MAX_BYTES + 1))
+    except FileNotFoundError:
+        raise ModelFileError(
+            f"{path.parent} holds no run.json: it is not a run, or its fit did not end; "
+            "fit again, or continue it with `deepkmeans fit ... --resume`"
+        ) from None
+    except StrictJSONError as error:
+        raise ModelFileError(f"{path} is damaged ({error}); {_AGAIN}") from error
+    except OSError as error:
+        raise ModelFileError(f"{path} cannot be read ({error.strerror or error}); {_AGAIN}") from error
+    layout = document.get("layout", LAYOUT)
+    if type(layout) is int and layout > LAYOUT:
+        raise ModelFileError(
+            f"{path} was written by a newer version (layout {layout}, this one reads {LAYOUT}); "
+            "upgrade with: pip install --upgrade deepkmeans"
+        )
+    for where, keys in (("", _KEYS), ("data", _DATA_KEYS)):
+        part = document if not where else document.get(where) or {}
+        for key, (words, holds) in keys.items():
+            if part.get(key) is not None and not holds(part[key]):
+                name = f"{where}.{key}" if where else key
+                raise ModelFileError(f"{path} is damaged ({name} must be {words}); {_AGAIN}")
+    return document
+
+
+def read_labels(path: Path, *, rows: int | None = None) -> list[int]:
+    """The clusters of ``labels.csv``, in the order of the rows.
+
+    Parameters
+    ----------
+    path : Path
+    rows : int or None
+        How many there must be, when known.
+
+    Raises
+    ------
+    InvalidDataError
+        If there is no such file, or it is not the one that a fit wrote; with the line.
+    """
+    labels: list[int] = []
+    line = 0
+    try:
+        _check_regular(path, InvalidDataError)
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.reader(file)
+            names = next(reader, [])
+            if "label" not in names:
+                raise InvalidDataError(f"{path} has no column 'label'; {_AGAIN}")
+            column = names.index("label")
+            for cells in reader:
+                line = reader.line_num
+                cell = cells[column] if column < len(cells) else ""
+                if not (cell.isascii() and cell.isdigit() and len(cell) <= 10 and int(cell) <= _MAX_LABEL):
+                    raise InvalidDataError(
+                        f"{path} is damaged (line {line}: the label must be a whole number >= 0; got {cell[:40]!r}); "
+                        f"{_AGAIN}"
+                    )
+                labels.append(int(cell))
+    except FileNotFoundError:
+        raise InvalidDataError(
+            f"{path.parent} holds no labels.csv (was its fit interrupted?); "
+            f"make labels with `deepkmeans predict {path.parent} DATA`"
+        ) from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise InvalidDataError(f"{path} is damaged (after line {line}: {reason}); {_AGAIN}") from error
+    except OSError as error:
+        raise InvalidDataError(f"{path} cannot be read ({error.strerror or error}); {_AGAIN}") from error
+    if rows is not None and len(labels) != rows:
+        raise InvalidDataError(f"{path} is damaged ({len(labels)} labels for the {rows} rows of the fit); {_AGAIN}")
+    return labels
+
+
+def _check_regular(path: Path, wrong: type[DeepKMeansError]) -> None:
+    """Looked at before opening: a named pipe would be waited for."""
+    mode = os.stat(path).st_mode
+    if not stat.S_ISREG(mode):
+        what = "a folder" if stat.S_ISDIR(mode) else "no regular file"
+        raise wrong(f"{path} is {what}; {_AGAIN}, or move it away")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _is_list_of(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and all(map(holds, value))
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+#: What must hold of a key that is there and not null.
+_Rules = dict[str, tuple[str, Callable[[Any], bool]]]
+_KEYS: _Rules = {
+    "layout": ("a whole number", _is_count),
+    "created": ("a text", _is_text),
+    "seconds": ("a number", _is_number),
+    "interrupted": ("true or false", lambda value: isinstance(value, bool)),
+    "versions": ("an object", _is_object),
+    "data": ("an object", _is_object),
+    "seed": ("a number", _is_number),
+    "parameters": ("an object", _is_object),
+    "cluster_sizes": ("a list of whole numbers", _is_list_of(_is_count)),
+    "warnings": ("a list of texts", _is_list_of(_is_text)),
+    "report": ("an object", _is_object),
+}
+_NAMES = ("a list of names", _is_list_of(lambda value: isinstance(value, str)))
+_DATA_KEYS: _Rules = {
+    "path": ("a text", lambda value: isinstance(value, str) and "\0" not in value),
+    "sha256": ("a text", _is_text),
+    "rows": ("a whole number", _is_count),
+    "columns": _NAMES,
+    "drop": _NAMES,
+    "label_column": ("a name", _is_text),
+}

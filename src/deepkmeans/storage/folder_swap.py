@@ -1,0 +1,264 @@
+"""Folders that are replaced as a whole: at every moment the old files or the new ones, never some of each.
+
+The new files are written to a *stage*, a folder beside the target, and flushed to the disk. A marker in the stage
+then says that it is complete: from here on a commit that was cut short is carried to its end by
+:func:`settle_folder`, whenever the folder is used next. The commit itself is one exchange of the two folders' names;
+afterwards what is not ours (and what is kept, as checkpoints are) moves over from the old folder, and the old files are
+removed.
+
+Where two folders cannot change names (a mount point, the current folder, a parent that cannot be written, a system
+without such a call) the stage lies inside the target, and its files are renamed one by one, the last one of the list
+(the one that makes the folder complete) removed first and put in place last.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import json
+import os
+import re
+import secrets
+import stat
+import sys
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+from .atomic import remove_temporaries, sync_folder, write_text
+from .folder_lock import LOCK, FolderLock
+
+__all__ = ["commit_folder", "discard_stage", "is_complete", "is_unsettled", "new_stage", "settle_folder"]
+
+#: In a stage: its files are complete. In a target: what the stage has still to hand over.
+MARKER = ".deepkmeans-commit"
+_AT_FDCWD = -100
+_EXCHANGE, _SWAP = 2, 2
+
+
+def new_stage(target: Path) -> Path:
+    """An empty folder for the new files of ``target`` (an existing folder), beside it or, where that cannot be, in it.
+
+    Raises
+    ------
+    OSError
+        If neither can be made.
+    """
+    token = secrets.token_hex(6)
+    if _can_move(target):
+        with contextlib.suppress(OSError):
+            stage = target.parent / f".{target.name}.{token}.new"
+            stage.mkdir()
+            return stage
+    stage = target / f".{token}.new"
+    stage.mkdir()
+    return stage
+
+
+def commit_folder(
+    target: Path, stage: Path, *, files: Sequence[str], own: Collection[str], held: FolderLock | None = None
+) -> None:
+    """Put the files of ``stage`` in the place of those in ``target``.
+
+    Parameters
+    ----------
+    target : Path
+    stage : Path
+        Made by :func:`new_stage`; gone afterwards.
+    files : sequence of str
+        Names of the new files, each already flushed; the last is the one by which a reader knows a complete folder.
+    own : collection of str
+        Names in ``target`` that a commit may remove when the new files have no file of that name. Everything else there
+        is kept.
+    held : FolderLock or None
+        The caller's lock of ``target``; it is that of the new folder afterwards.
+
+    Raises
+    ------
+    OSError
+        If it cannot be done. Before the marker is written, ``target`` is as it was; after it, the next
+        :func:`settle_folder` ends the commit.
+    """
+    with FolderLock(stage) as lock:
+        write_text(stage / MARKER, json.dumps({"files": list(files), "stage": stage.name}))
+        _place(target, stage, lock, files, own)
+        if held is not None and lock.folder == target:
+            held.adopt(lock)
+
+
+def settle_folder(target: Path, *, own: Collection[str]) -> None:
+    """End the commits of killed processes, forward where their stage is complete, else by removing it.
+
+    The caller holds the lock of ``target``. Nothing is removed but names in ``own`` and those of this module.
+    """
+    ended = _read_marker(target)
+    stages = list(_stages(target))
+    if ended is not None:
+        files, name = ended
+        for stage in stages:
+            if stage.name == name and _read_marker(stage) is None:
+                _hand_over(stage, target, files, own)
+        _unlink(target / MARKER)
+    for stage in stages:
+        if not stage.is_dir():
+            continue
+        with contextlib.suppress(OSError), FolderLock(stage) as lock:  # held: its writer lives, and target is another
+            complete = _read_marker(stage)
+            if complete is None:
+                discard_stage(stage, own=own)
+            else:
+                _place(target, stage, lock, complete[0], own)
+
+
+def discard_stage(stage: Path, *, own: Collection[str]) -> None:
+    """Remove a stage that is not complete; what somebody else put there keeps it."""
+    if is_complete(stage):
+        return
+    with contextlib.suppress(OSError):
+        _remove(stage, own)
+
+
+def is_complete(stage: Path) -> bool:
+    """Whether :func:`settle_folder` will put its files in place."""
+    return _read_marker(stage) is not None
+
+
+def is_unsettled(target: Path) -> bool:
+    """Whether a process that was killed may have left something for :func:`settle_folder`."""
+    return (target / MARKER).exists() or any(True for _ in _stages(target))
+
+
+def _remove(stage: Path, own: Collection[str]) -> None:
+    remove_temporaries(stage, "|".join(map(re.escape, (*own, MARKER))))
+    for name in (*own, MARKER, LOCK):
+        _unlink(stage / name)
+    stage.rmdir()
+
+
+def _place(target: Path, stage: Path, lock: FolderLock, files: Sequence[str], own: Collection[str]) -> None:
+    if stage.parent != target:
+        there = target.exists()  # else somebody removed it during the fit
+        if there:
+            _copy_mode(target, stage)
+        if _can_move(target) and _exchange(stage, target) if there else _rename(stage, target):
+            lock.folder = target
+            with contextlib.suppress(OSError):  # the new files are in place: the rest can wait for the next start
+                sync_folder(target.parent)
+                if there:
+                    _hand_over(stage, target, files, own)
+                _unlink(target / MARKER)
+            return
+        inside = target / f".{stage.name.split('.')[-2]}.new"
+        os.rename(stage, inside)
+        stage = inside
+        lock.folder = inside
+    _move_files(stage, target, files, own)
+
+
+def _rename(stage: Path, target: Path) -> bool:
+    os.rename(stage, target)
+    return True
+
+
+def _hand_over(old: Path, new: Path, files: Sequence[str], own: Collection[str]) -> None:
+    """From the folder that was replaced to the one in its place: everything that is not ours to remove."""
+    remove_temporaries(old, "|".join(map(re.escape, own)))
+    for entry in list(old.iterdir()):
+        if entry.name in own or entry.name in files or entry.name in (MARKER, LOCK):
+            _unlink(entry)
+        elif not os.path.lexists(new / entry.name):
+            with contextlib.suppress(OSError):  # it stays where it is, and the folder with it
+                os.rename(entry, new / entry.name)
+    with contextlib.suppress(OSError):
+        old.rmdir()
+    sync_folder(new)
+
+
+def _move_files(stage: Path, target: Path, files: Sequence[str], own: Collection[str]) -> None:
+    """One file after the other; done again from the start, it ends what was begun."""
+    *parts, last = files
+    if (stage / last).exists():
+        _unlink(target / last)
+        for name in own:
+            if name not in files and name != LOCK:
+                _unlink(target / name)
+        for name in parts:
+            if (stage / name).exists():
+                os.replace(stage / name, target / name)
+        sync_folder(target)
+        os.replace(stage / last, target / last)
+        sync_folder(target)
+    with contextlib.suppress(OSError):
+        _remove(stage, own)
+
+
+def _stages(target: Path) -> Iterator[Path]:
+    for folder, pattern in (
+        (target.parent, rf"\.{re.escape(target.name)}\.[0-9a-f]{{12}}\.new"),
+        (target, r"\.[0-9a-f]{12}\.new"),
+    ):
+        with contextlib.suppress(OSError):
+            for entry in list(os.scandir(folder)):
+                if re.fullmatch(pattern, entry.name) and entry.is_dir(follow_symlinks=False):
+                    yield Path(entry.path)
+
+
+def _read_marker(folder: Path) -> tuple[list[str], str] | None:
+    """Files and stage that a marker names; None where there is none that holds."""
+    try:
+        marker = json.loads((folder / MARKER).read_bytes())
+        files, stage = marker["files"], marker["stage"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    if not isinstance(stage, str) or not files or not all(isinstance(name, str) and "/" not in name for name in files):
+        return None
+    return list(files), stage
+
+
+def _can_move(target: Path) -> bool:
+    """Whether the name of the folder may come to mean another one."""
+    with contextlib.suppress(OSError):
+        return not (
+            os.path.ismount(target)
+            or os.path.samefile(target, os.curdir)
+            or any(os.path.ismount(entry.path) for entry in os.scandir(target) if entry.is_dir(follow_symlinks=False))
+        )
+    return False
+
+
+def _exchange(first: Path, second: Path) -> bool:
+    """Exchange the names of two folders at one stroke; False where the system cannot."""
+    names = os.fsencode(first), os.fsencode(second)
+    try:
+        library = ctypes.CDLL(None, use_errno=True)
+        if sys.platform == "darwin":
+            failed = library.renamex_np(*names, ctypes.c_uint(_SWAP))
+        else:
+            failed = library.renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], ctypes.c_uint(_EXCHANGE))
+    except (AttributeError, OSError, TypeError):  # no such function, or no such library
+        return False
+    if failed and ctypes.get_errno() == errno.EIO:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(second))
+    return not failed
+
+
+def _copy_mode(source: Path, target: Path) -> None:
+    """Permissions and owner of the folder that will be replaced."""
+    if os.name == "nt":
+        return
+    found = source.stat()
+    with contextlib.suppress(OSError):
+        os.chown(target, found.st_uid, found.st_gid)
+    with contextlib.suppress(OSError):
+        os.chmod(target, stat.S_IMODE(found.st_mode))
+
+
+def _unlink(path: Path) -> None:
+    """Remove a file, if there is one; a folder of that name is not ours."""
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass
+    except (IsADirectoryError, PermissionError):
+        if not path.is_dir():
+            raise

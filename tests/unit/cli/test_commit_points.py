@@ -1,0 +1,272 @@
+"""A fit that is stopped, or meets a full disk, at each call by which it changes the disk: nothing is lost or mixed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from deepkmeans.cli.run_folder import RunFolder
+from tests.commit_points import Server, Trial, every_point
+
+from .conftest import QUICK, three_groups, write_csv
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="open files are named by /proc")
+
+#: The fit itself is put in the place of training: the same model without the seconds.
+FITTED = """
+import numpy as np
+def fit(self, X, known=[]):
+    if not known:
+        known.append(estimators.DeepKMeans(**self.get_params()).__class__.fit_once(
+            estimators.DeepKMeans(**{**self.get_params(), "callbacks": None}), X))
+    self.__dict__.update({k: v for k, v in known[0].__dict__.items() if k.endswith("_") or k.startswith("_")})
+    return self
+estimators.DeepKMeans.fit_once, estimators.DeepKMeans.fit = estimators.DeepKMeans.fit, fit
+import pandas as pd, warnings
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    fit(estimators.DeepKMeans(3, objective="dcn", pretrain_epochs=1, max_epochs=1, embedding_dim=2, device="cpu",
+                              random_state=0), pd.read_csv("groups.csv"))
+"""
+RESULTS = {"history.jsonl", "labels.csv", "model.dkm", "run.json"}
+
+
+class Bench:
+    """An old run, whose labels are all 7, and the command that replaces it."""
+
+    def __init__(self, folder: Path, server: Server) -> None:
+        self.server, self.work, self.temporary = server, folder / "work", folder / "temporary"
+        self.run = self.work / "run"
+        self.arguments = [
+            "fit", str(folder / "groups.csv"), "-k", "3", "--objective", "dcn", "--out", str(self.run), "--quiet",
+            *QUICK,
+        ]  # fmt: skip
+
+    def fresh(self) -> None:
+        """No run at all."""
+        for folder in (self.work, self.temporary):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+
+    def old(self) -> None:
+        """A finished run, with things in it that are somebody else's."""
+        self.fresh()
+        (self.run / "mine").mkdir(parents=True)
+        (self.run / "checkpoints").mkdir()
+        for name in ("notes.txt", "mine/more.txt", "checkpoints/mine.txt"):
+            (self.run / name).write_text("mine")
+        (self.run / "run.json").write_text(json.dumps({"layout": 1, "data": {"rows": 60}, "interrupted": False}))
+        (self.run / "labels.csv").write_text("row,label\n" + "".join(f"{row},7\n" for row in range(60)))
+        (self.run / "model.dkm").write_text("old")
+        (self.run / "results.json").write_text("old")
+        (self.run / "history.jsonl").write_text("")
+
+    def state(self) -> str:
+        """ "old", "new" or "none": what a reader finds in the folder; anything else fails."""
+        if not (self.run / "run.json").exists():
+            return "none"
+        labels = set(RunFolder(self.run).read_labels(rows=RunFolder(self.run).read_document()["data"]["rows"]))
+        old = (self.run / "model.dkm").read_bytes() == b"old"
+        assert labels == ({7} if old else {0, 1, 2})
+        assert (self.run / "results.json").exists() == old
+        return "old" if old else "new"
+
+    def check_rest(self) -> None:
+        """Everything of somebody else is where it was."""
+        for name in ("notes.txt", "mine/more.txt", "checkpoints/mine.txt"):
+            assert (self.run / name).read_text() == "mine"
+
+    def next_start(self) -> None:
+        """The same command again, undisturbed: it succeeds and leaves nothing but its results."""
+        done = self.server.run([*self.arguments, "--force"], under=self.work)
+        assert done.code == 0, done.said
+        assert self.state() == "new"
+        assert os.listdir(self.work) == ["run"]
+        left = {path.name for path in self.run.iterdir()}
+        assert left - {"notes.txt", "mine", "checkpoints"} == RESULTS, left
+
+
+def said_well(trial: Trial, code: int, *words: str) -> None:
+    assert trial.code == code, (trial.point, trial.said)
+    assert "Traceback" not in trial.said
+    assert trial.said.count("deepkmeans: error: ") == 1, trial.said
+    assert all(word in trial.said for word in words), trial.said
+
+
+#: Every point in the slow tests, some in the fast ones.
+each = pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.slow)])
+
+
+@pytest.fixture(scope="module", params=["exchange", pytest.param("inside", marks=pytest.mark.slow)])
+def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    folder = tmp_path_factory.mktemp("points")
+    write_csv(folder / "groups.csv", three_groups(60)[0], None)
+    inside = "\nfolder_swap._can_move = lambda target: False\n" if request.param == "inside" else ""
+    place = f"\ntempfile.tempdir = {str(folder / 'temporary')!r}\n"
+    warm = ["fit", "groups.csv", "-k", "3", "--objective", "dcn", *QUICK]
+    with Server(folder, warm=warm, setup=FITTED + inside + place) as server:
+        yield Bench(folder, server)
+
+
+@each
+def test_killed(bench: Bench, step: int) -> None:
+    seen = set()
+    for trial in every_point(
+        bench.server, [*bench.arguments, "--force"], under=bench.work, action=str(signal.SIGKILL.value),
+        prepare=bench.old, step=step,
+    ):  # fmt: skip
+        assert trial.code == -signal.SIGKILL, trial
+        at_once = bench.state()
+        RunFolder(bench.run).settle()  # as every verb that reads a run does first
+        state = bench.state()
+        assert state in ("old", "new"), trial
+        assert at_once in ("none", state) or (at_once, state) == ("old", "new"), trial  # it is ended, never undone
+        bench.check_rest()
+        seen.add(state)
+        bench.next_start()
+        bench.check_rest()
+    assert seen == {"old", "new"}
+
+
+@each
+def test_killed_without_an_earlier_run(bench: Bench, step: int) -> None:
+    for trial in every_point(
+        bench.server, bench.arguments, under=bench.work, action=str(signal.SIGKILL.value),
+        prepare=bench.fresh, step=step,
+    ):  # fmt: skip
+        assert trial.code == -signal.SIGKILL, trial
+        again = bench.server.run(bench.arguments, under=bench.work)
+        assert again.code == 0 or (again.code == 2 and "is a finished run" in again.said), (trial, again)
+        assert bench.state() == "new"
+        assert os.listdir(bench.work) == ["run"]
+        assert {path.name for path in bench.run.iterdir()} == RESULTS
+
+
+@each
+@pytest.mark.parametrize(
+    ("number", "code", "words"),
+    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "ended by SIGTERM"), (signal.SIGHUP, 129, "SIGHUP")],
+)  # fmt: skip
+def test_signals_wait_until_the_results_are_whole(
+    bench: Bench, number: signal.Signals, code: int, words: str, step: int
+) -> None:
+    seen = []
+    for trial in every_point(
+        bench.server, [*bench.arguments, "--force"], under=bench.work, action=str(number.value),
+        prepare=bench.old, step=2 * step,
+    ):  # fmt: skip
+        said_well(trial, code, words)
+        state = bench.state()
+        seen.append(state)
+        bench.check_rest()
+        assert os.listdir(bench.work) == ["run"]
+        assert not [path for path in bench.run.iterdir() if path.name.startswith(".")]
+    assert seen == sorted(seen, reverse=True)  # "old" while there was no model yet, then "new"
+    assert set(seen) == {"old", "new"}
+
+
+@each
+def test_a_disk_that_is_full_from_some_point_on(bench: Bench, step: int) -> None:
+    kept = 0
+    for trial in every_point(
+        bench.server, [*bench.arguments, "--force"], under=bench.work, action="full", prepare=bench.old, step=step,
+    ):  # fmt: skip
+        if trial.code == 0:  # the last calls remove what is done with; that needs no room
+            assert bench.state() == "new"
+            continue
+        said_well(trial, 5, "disk is full")
+        RunFolder(bench.run).settle()
+        bench.check_rest()
+        state = bench.state()
+        place = re.search(r"the complete run is in (\S+),", trial.said)
+        if place is not None:
+            kept += 1
+            assert state in ("old", "new")
+            assert {path.name for path in Path(place[1]).iterdir()} == RESULTS | {"fit.json"}
+            again = bench.server.run([*bench.arguments, "--resume", "--force"], under=bench.work)
+            assert again.code == 0, again.said
+            assert bench.state() == "new"
+            assert os.listdir(bench.temporary) == []
+        else:
+            assert state == "old", trial
+    assert kept
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system with room for a run's labels and not for its model."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = shutil.which("mount") is not None and os.getuid() == 0
+    if not mounted or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32k", "none", disk], check=False).returncode:
+        pytest.skip("mounting needs root")
+    yield disk
+    subprocess.run(["umount", disk], check=True)
+
+
+@pytest.mark.parametrize("source", ["rows.csv", "rows.parquet", "rows.npy"])
+def test_a_small_disk_and_resume(bench: Bench, small_disk: Path, source: str) -> None:
+    rows = pd.DataFrame(three_groups(60)[0], columns=list("abcd"))
+    data = small_disk.parent / source
+    write = {".csv": rows.to_csv, ".parquet": rows.to_parquet, ".npy": lambda path, **_: np.save(path, rows.to_numpy())}
+    write[data.suffix](data, **({} if data.suffix == ".npy" else {"index": False}))
+    bench.fresh()
+    run = small_disk / "run"
+    changed = {str(bench.run): str(run), bench.arguments[1]: str(data)}
+    arguments = [changed.get(argument, argument) for argument in bench.arguments]
+    full = bench.server.run(arguments, under=small_disk)
+    said_well(full, 5, "the disk is full", "and --resume puts it in place once there is room")
+    assert list(small_disk.iterdir()) == []  # nothing of a run that is not there
+    (place,) = bench.temporary.iterdir()
+    assert {path.name for path in place.iterdir()} == RESULTS | {"fit.json"}
+    assert stat.S_IMODE(place.stat().st_mode) == 0o700
+
+    still = bench.server.run([*arguments, "--resume"], under=small_disk)
+    said_well(still, 5, "the disk is full")
+    assert place.is_dir()  # not lost by the attempt
+    subprocess.run(["mount", "-o", "remount,size=4m", small_disk], check=True)
+    other = bench.server.run([*arguments, "--resume", "--seed", "1", "--dry-run"], under=small_disk)
+    assert other.code == 0
+    again = bench.server.run([*arguments, "--resume"], under=small_disk)
+    assert again.code == 0, again.said
+    assert "60 rows in 3 clusters" in again.said
+    assert {path.name for path in run.iterdir()} == RESULTS
+    assert RunFolder(run).read_document()["data"]["path"] == str(data)
+    assert not place.exists()
+
+
+def test_results_of_another_fit_are_not_taken_for_this_one(bench: Bench, small_disk: Path) -> None:
+    bench.fresh()
+    arguments = [str(small_disk / "run") if a == str(bench.run) else a for a in bench.arguments]
+    said_well(bench.server.run(arguments, under=small_disk), 5, "the complete run is in")
+    (place,) = bench.temporary.iterdir()
+    subprocess.run(["mount", "-o", "remount,size=4m", small_disk], check=True)
+    done = bench.server.run([*arguments, "--resume", "--seed", "1"], under=small_disk)
+    assert done.code == 0, done.said
+    assert json.loads((small_disk / "run" / "run.json").read_text())["seed"] == 1
+    assert {path.name for path in place.iterdir()} == RESULTS | {"fit.json"}
+
+
+@pytest.mark.parametrize("blocks", [4, 16])
+def test_a_limit_on_file_sizes(bench: Bench, blocks: int) -> None:
+    """What is complete is kept, also where no place can take the model."""
+    bench.fresh()
+    setup = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({blocks * 1024},) * 2)"
+    done = bench.server.run(bench.arguments, under=bench.work, first=setup)
+    said_well(done, 5, "limit on file sizes", "bytes", "are in")
+    assert os.listdir(bench.work) == []
+    (place,) = bench.temporary.iterdir()
+    assert {path.name for path in place.iterdir()} == {"history.jsonl", "labels.csv"}
+    assert len((place / "labels.csv").read_text().splitlines()) == 61

@@ -32,17 +32,17 @@ def odd_files(random: Generator, folder: Path) -> str:
     """One odd file (or run) to one verb."""
     if random.random() < 0.2:
         return _damaged_run(random, folder)
-    words, path = _odd_file(random, folder)
+    words, path, n_rows = _odd_file(random, folder)
     arguments = _arguments(random, path, folder)
     try:
         said = run_command(arguments)
-        return _judge(said, arguments, folder / "run")
+        return _judge(said, arguments, folder / "run", n_rows)
     except Finding as finding:
         shown = " ".join(arguments).replace(str(folder), "")
         raise Finding(finding.kind, f"{finding.detail}: {words}: {shown}") from finding
 
 
-def _judge(said: Said, arguments: list[str], run: Path) -> str:
+def _judge(said: Said, arguments: list[str], run: Path, n_rows: int | None) -> str:
     if _ADVICE.search(said.err):
         raise Finding("shell injection", said.err[-300:])
     fitted = arguments[0] == "fit" and "--dry-run" not in arguments
@@ -53,16 +53,18 @@ def _judge(said: Said, arguments: list[str], run: Path) -> str:
             raise Finding("half written", f"a refused fit left {[entry.name for entry in run.iterdir()]}") from None
         raise
     if fitted:
-        _check_labels(run)
+        _check_labels(run, n_rows)
     return outcome
 
 
-def _check_labels(run: Path) -> None:
+def _check_labels(run: Path, n_rows: int | None) -> None:
     document = json.loads((run / "run.json").read_text("utf-8"))
     with (run / "labels.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     labels = [int(row["label"]) for row in rows]
     sizes = document["cluster_sizes"]
+    if n_rows is not None and len(labels) != n_rows:
+        raise Finding("lost rows", f"{len(labels)} labels of {n_rows} rows")
     if sum(sizes) != len(labels) or any(not 0 <= label < len(sizes) for label in labels):
         raise Finding("wrong labels", f"{len(labels)} rows in labels.csv, clusters of {sizes}")
     if list(np.bincount(labels, minlength=len(sizes))) != sizes:
@@ -95,14 +97,14 @@ def _arguments(random: Generator, path: Path, folder: Path) -> list[str]:
     return [*fit, "--dry-run"] if verb == "dry" else fit
 
 
-def _odd_file(random: Generator, folder: Path) -> tuple[str, Path]:
+def _odd_file(random: Generator, folder: Path) -> tuple[str, Path, int | None]:
     trap = str(canary())
     kind = str(random.choice(["csv", "csv", "csv", "tsv", "npy", "npz", "parquet"]))
     stem = str(random.choice(["data"] * 25 + ["my data", "$(touch x)", "\x1b[31mred", "-k", "données"]))
     path = folder / f"{stem}.{kind}"
-    words = kind
+    words, n_rows = kind, None
     if kind in ("csv", "tsv"):
-        words, data = odd_text(random, trap)
+        words, data, n_rows = odd_text(random, trap)
         path.write_bytes(data)
     elif kind == "npy":
         path.write_bytes(odd_npy(random, trap))
@@ -111,12 +113,12 @@ def _odd_file(random: Generator, folder: Path) -> tuple[str, Path]:
     else:
         odd_parquet(random, path)
     if random.random() < 0.05:  # one kind under the name of another
-        words += ", renamed"
+        words, n_rows = f"{words}, renamed", None
         path = path.rename(path.with_suffix(str(random.choice([".csv", ".npy", ".npz", ".parquet", ".xlsx", ""]))))
     if random.random() < 0.02:
         words += ", a pickle"
         path.write_bytes(pickled(trap))
-    return words, path
+    return words, path, n_rows
 
 
 @cache

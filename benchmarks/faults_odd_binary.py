@@ -86,7 +86,7 @@ def odd_npz(random: Generator, canary: str) -> bytes:
     elif kind <= 5:
         parts = _sparse_parts(random)
         np.savez(stream, **parts)
-    elif kind == 6 and random.random() < 0.1:
+    elif kind == 6 and random.random() < 0.4:
         return _bomb()
     else:
         with zipfile.ZipFile(stream, "w") as archive:
@@ -146,6 +146,8 @@ def odd_parquet(random: Generator, path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    if random.random() < 0.02:
+        return _parquet_bomb(pa, pq, path)
     n = int(random.choice([0, 1, 2, 12, 40]))
     width = int(random.integers(1, 4))
     columns: dict[str, Any] = {f"c{i}": pa.array(blobs(max(n, 1), 1, i)[:n, 0]) for i in range(width)}
@@ -163,6 +165,14 @@ def odd_parquet(random: Generator, path: Path) -> None:
         pq.write_table(pa.table({"a": [1.0, 2.0]}), path)
     if random.random() < 0.3:
         path.write_bytes(damage(path.read_bytes(), random, [b"PAR1" * 50])[1])
+
+
+def _parquet_bomb(pa: Any, pq: Any, path: Path, gibibytes: int = 4) -> None:
+    """Columns of nulls take nothing in the file."""
+    group = pa.table({name: pa.nulls(2**20, pa.float64()) for name in "abcd"})
+    with pq.ParquetWriter(path, group.schema, compression="zstd") as writer:
+        for _ in range(gibibytes * 32):  # 32 MiB each
+            writer.write_table(group, row_group_size=2**20)
 
 
 def _column(pa: Any, n: int, random: Generator) -> Any:

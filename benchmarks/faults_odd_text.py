@@ -23,17 +23,18 @@ _CELLS = [
 ]  # fmt: skip
 
 
-def odd_text(random: Generator, canary: str) -> tuple[str, bytes]:
-    """Words for what is odd, and the bytes."""
+def odd_text(random: Generator, canary: str) -> tuple[str, bytes, int | None]:
+    """Words for what is odd, the bytes, and how many rows any reading must find, where that is beyond doubt."""
     n, d = int(random.choice([0, 1, 2, 12, 40])), int(random.choice([1, 2, 3, 5]))
     X = np.round(blobs(max(n, 1), d, int(random.integers(100))), 3)[:n]
     cells: list[list[Any]] = [[f"{value:g}" for value in row] for row in X]
     names = [f"c{i}" for i in range(d)]
-    words = [f"{n}x{d}"]
+    words, odd = [f"{n}x{d}"], False
     delimiter = str(random.choice([",", ",", "\t", ";", "|", " "]))
     for _ in range(int(random.choice([0, 1, 1, 2]))):
         kind = str(random.choice(list(_ODD)))
         words.append(kind)
+        odd = odd or kind not in ("class column", "key")
         _ODD[kind](cells, names, random)
     quote = '"' if random.random() < 0.2 else ""
     lines = [delimiter.join(f"{quote}{cell}{quote}" for cell in row) for row in cells]
@@ -55,7 +56,8 @@ def odd_text(random: Generator, canary: str) -> tuple[str, bytes]:
     if random.random() < 0.03:
         words.append("noise")
         data = random.bytes(int(random.integers(1, 3000)))
-    return ", ".join(words), data
+    odd = odd or n < 12 or any(word in words for word in ("preamble", "ragged", "noise"))
+    return ", ".join(words), data, None if odd else n
 
 
 def _some_cells(cells: list[list[Any]], names: list[str], random: Generator) -> None:
@@ -114,7 +116,7 @@ def _open_quote(cells: list[list[Any]], names: list[str], random: Generator) -> 
 
 
 def _wide(cells: list[list[Any]], names: list[str], random: Generator) -> None:
-    more = int(random.choice([300, 3000]))
+    more = int(random.choice([300, 3000, 3000, 3000, 100_000]))
     names.extend(f"w{i}" for i in range(more))
     for row in cells[:3]:
         row.extend(["1"] * more)

@@ -35,6 +35,8 @@ PARTS: dict[str, tuple[str, str]] = {
 }
 #: Seconds a case may take on a machine that needs ``_START`` seconds to start the process of the cases.
 _PATIENCE, _START = 120.0, 5.0
+#: A case that takes more than this part of it is too slow.
+_SLOW = 4
 #: GiB of address space beyond what the started process has: an endless request becomes a MemoryError.
 _ROOM_GIB = 4
 
@@ -92,6 +94,8 @@ class Supervisor:
             self._pipe.send((part, seed, case))
             if self._pipe.poll(self.patience):
                 row = self._pipe.recv()
+                if row["outcome"] != "finding" and row["seconds"] > self.patience / _SLOW:
+                    row |= {"outcome": "finding", "kind": "slow", "detail": f"{row['seconds']:.0f} s"}
                 if row.get("kind") == "memory":
                     self.close()
                 return row

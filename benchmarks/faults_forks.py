@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -134,7 +135,8 @@ def _run_and_exit(
         if prepare is not None:
             prepare()
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        code = main(list(arguments))
+        sys.argv = ["deepkmeans", *arguments]
+        code = main()
         try:
             if sys.stdout is not None:
                 sys.stdout.flush()
@@ -175,6 +177,10 @@ def _watch_points(log: int, stop: tuple[int, bool, int] | None) -> None:
 
     for name in _POINTS:
         setattr(os, name, watched(name, getattr(os, name)))
+    with contextlib.suppress(ImportError, AttributeError):  # folders that change names by a call that os lacks
+        from deepkmeans.storage import folder_swap
+
+        folder_swap._exchange = watched("rename", folder_swap._exchange)
 
 
 @cache

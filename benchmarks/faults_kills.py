@@ -73,7 +73,7 @@ def _judge(
     if again.code == 2 and state != whole:
         check_words(again, (2,))
         again = forked_command(scenario.arguments(run, "--force"))
-    check_words(again, (2,) if state == whole else (0,))
+    check_words(again, (0, 2) if state == whole else (0,))
     if run_state(run) != whole:
         raise Finding("other bits", "what --resume ends in differs from an undisturbed run")
     if state != whole and (left := leftovers(run)):

@@ -147,7 +147,8 @@ def odd_parquet(random: Generator, path: Path) -> None:
     import pyarrow.parquet as pq
 
     if random.random() < 0.02:
-        return _parquet_bomb(pa, pq, path)
+        _parquet_bomb(pa, pq, path)
+        return
     n = int(random.choice([0, 1, 2, 12, 40]))
     width = int(random.integers(1, 4))
     columns: dict[str, Any] = {f"c{i}": pa.array(blobs(max(n, 1), 1, i)[:n, 0]) for i in range(width)}

@@ -89,8 +89,8 @@ def _same_names(cells: list[list[Any]], names: list[str], random: Generator) -> 
 
 def _class_column(cells: list[list[Any]], names: list[str], random: Generator) -> None:
     names.append(str(random.choice(["class", "species", "y"])))
-    for row in cells:
-        row.append(str(random.choice(["red", "green", "b\x1blue", "=cmd()"])))
+    for number, row in enumerate(cells):
+        row.append(str(random.choice(["red", "green", "b\x1blue", "=cmd()"])) if number else "red")
 
 
 def _one_word(cells: list[list[Any]], names: list[str], random: Generator) -> None:

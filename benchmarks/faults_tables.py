@@ -8,6 +8,7 @@ import pickle
 import select
 import signal
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,11 @@ Generator = np.random.Generator
 
 def tables(random: Generator, folder: Path) -> str:
     """One estimator on one odd table; then ``predict``, and now and then ``save`` or another batch."""
-    case = odd_case(random)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):  # of odd values in the making
+        warnings.simplefilter("ignore")
+        case = odd_case(random)
+        words, weight = odd_weight(case.n_rows, random)
     name, model = _estimator(random)
-    words, weight = odd_weight(case.n_rows, random)
     words = f"{name} on {case.words}{words}"
     random_state = random.integers(2**32)
 

@@ -43,7 +43,7 @@ _ROOM_GIB = 4
 
 def canary() -> Path:
     """The file that a payload would make if something executed it."""
-    return Path(os.environ.get("TMPDIR", "/tmp")) / f"deepkmeans-canary-{os.getpid()}"
+    return Path(os.environ.get("TMPDIR", "/tmp")) / f"deepkmeans-canary-{os.getpid():08d}"
 
 
 def run_case(part: str, seed: int, case: int) -> Row:

@@ -163,15 +163,15 @@ def _watch_points(log: int, stop: tuple[int, bool, int] | None) -> None:
             if name == "open" and not (len(given) > 1 and given[1] & os.O_CREAT):
                 return call(*given, **options)
             count += 1
-            mine = stop is not None and stop[0] == count
-            if not mine or (stop and stop[1]):
-                result = call(*given, **options)
             os.write(log, f"{name} {given[-1] if name in ('replace', 'rename') else given[0]}\n".encode())
-            if mine and stop:
+            mine = stop is not None and stop[0] == count
+            if mine and stop and not stop[1]:
                 os.kill(os.getpid(), stop[2])
-                if not stop[1]:
-                    result = call(*given, **options)
-            return result
+            try:
+                return call(*given, **options)
+            finally:  # a call that failed is a point, too
+                if mine and stop and stop[1]:
+                    os.kill(os.getpid(), stop[2])
 
         return point
 

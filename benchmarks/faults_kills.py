@@ -106,4 +106,6 @@ def _started(arguments: list[str], seconds: float, number: int) -> Ended:
         out, err = process.communicate(timeout=120)
     if "Traceback" in err and "deepkmeans" not in err:
         err = ""  # Python itself had not finished to start
-    return Ended(process.returncode, out, err)
+    # CPython 3.11 ends by the signal itself, which a shell shows as 130, when it came inside of an exec of text
+    said = process.returncode == -signal.SIGINT and bool(err)
+    return Ended(130 if said else process.returncode, out, err)

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from . import ablation, beside_clustpy, every_objective, judge, kmeans, quality, select_k, trust
+from . import ablation, beside_clustpy, every_objective, faults, judge, kmeans, quality, select_k, trust
 from .runner import Benchmark, read_rows, run
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "select": select_k,
     "trust": trust,
     "judge": judge,
+    "faults": faults,
 }
 
 
@@ -33,7 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         verb.add_argument("--data", type=Path, help="folder of data sets laid out as NAME/NAME.npz")
-        verb.add_argument("--json", type=Path, required=True, help="JSON lines; finished rows are kept and skipped")
+        keeps = not getattr(benchmark, "KEEPS_NOTHING_WITHOUT_JSON", False)
+        verb.add_argument("--json", type=Path, required=keeps, help="JSON lines; finished rows are kept and skipped")
         verb.add_argument("--datasets", nargs="+", default=list(benchmark.DATASETS), help="default: %(default)s")
         verb.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2], help="default: %(default)s")
         verb.add_argument("--table-only", action="store_true", help="measure nothing")
@@ -42,13 +44,17 @@ def main(arguments: list[str] | None = None) -> int:
     benchmark = BENCHMARKS[options.name]
     try:
         keys = benchmark.plan(options)
-        failed = 0 if options.table_only else run(benchmark, keys, options)
-        rows = read_rows(options.json)
-        print(benchmark.table([row for row in rows if any(key.items() <= row.items() for key in keys)], options))
+        if options.json is None:
+            failed, rows = 0, [{**key, **benchmark.measure(key, options.data)} for key in keys]
+        else:
+            failed = 0 if options.table_only else run(benchmark, keys, options)
+            rows = read_rows(options.json)
+        rows = [row for row in rows if any(key.items() <= row.items() for key in keys)]
+        print(benchmark.table(rows, options))
     except (OSError, ValueError, json.JSONDecodeError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    return 1 if failed else 0
+    return 1 if failed or any(row.get("findings") for row in rows) else 0
 
 
 if __name__ == "__main__":

@@ -180,6 +180,8 @@ class Reduction:
             given = found._answer()
         except Exception as error:  # not fitted, other columns, no transformer at all: all are the wrong object
             reason = " ".join(str(error).split())
+            if isinstance(error, AttributeError):  # what an unfitted transformer of an older scikit-learn raises
+                reason = f"{reason}; it may be not fitted yet"
             raise ModelFileError(f"The transformer given as reduce= is not the {name} of the fit: {reason}") from error
         if given.shape != answer.shape or not np.allclose(given, answer, rtol=1e-3, atol=1e-4 * np.abs(answer).max()):
             raise ModelFileError(

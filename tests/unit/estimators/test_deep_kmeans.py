@@ -89,7 +89,7 @@ def test_reconstruction_and_centres_come_back_in_the_columns_own_units(blobs):
 
 def test_containers_give_the_same_labels(blobs, fitted):
     X, _ = blobs
-    frame = pd.DataFrame(X, columns=list("abcdef"))
+    frame = pd.DataFrame(X.copy(), columns=list("abcdef"))
     tables = [frame, pl.DataFrame(frame.to_dict("list")), pa.table(frame), torch.from_numpy(X), sp.csr_array(X)]
     for table in tables:
         model = DeepKMeans(4, **QUICK).fit(table)
@@ -104,7 +104,7 @@ def test_containers_give_the_same_labels(blobs, fitted):
 
 def test_missing_cells_are_imputed_flagged_and_reported(blobs):
     X, y = blobs
-    frame = pd.DataFrame(X, columns=list("abcdef"))
+    frame = pd.DataFrame(X.copy(), columns=list("abcdef"))
     frame.loc[::10, "b"] = np.nan
     with pytest.warns(MissingValuesWarning, match="'b': 30"):
         model = DeepKMeans(4, **QUICK).fit(frame)
@@ -117,7 +117,7 @@ def test_missing_cells_are_imputed_flagged_and_reported(blobs):
 
 
 def test_infinite_cells_are_refused_by_name(blobs):
-    frame = pd.DataFrame(blobs[0], columns=list("abcdef"))
+    frame = pd.DataFrame(blobs[0].copy(), columns=list("abcdef"))
     frame.loc[3, "d"] = np.inf
     with pytest.raises(InvalidDataError, match=r"contains infinity: 1 cell\(s\) in column 'd'. Replace"):
         DeepKMeans(4).fit(frame)

@@ -13,6 +13,7 @@ from .evaluate import evaluate
 from .exit_codes import EXIT_CODES, OK, guarded
 from .fit import fit
 from .info import info
+from .options import Verb
 from .predict import predict
 from .select import select
 
@@ -54,7 +55,7 @@ def deepkmeans(
 
 
 for _verb in (fit, predict, select, evaluate, info, demo, doctor):
-    app.command()(guarded(_verb))
+    app.command(cls=Verb)(guarded(_verb))
 
 
 def command() -> Any:

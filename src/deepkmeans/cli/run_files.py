@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .._quoting import shell_word
 from ..exceptions import DeepKMeansError, InvalidDataError, ModelFileError
 
 __all__ = ["LAYOUT", "read_document", "read_labels"]
@@ -93,7 +94,7 @@ def read_labels(path: Path, *, rows: int | None = None) -> list[int]:
     except FileNotFoundError:
         raise InvalidDataError(
             f"{path.parent} holds no labels.csv (was its fit interrupted?); "
-            f"make labels with `deepkmeans predict {path.parent} DATA`"
+            f"make labels with `deepkmeans predict {shell_word(path.parent)} DATA`"
         ) from None
     except (UnicodeDecodeError, csv.Error) as error:
         reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
@@ -148,7 +149,7 @@ _KEYS: _Rules = {
     "warnings": ("a list of texts", _is_list_of(_is_text)),
     "report": ("an object", _is_object),
 }
-_NAMES = ("a list of names", _is_list_of(lambda value: isinstance(value, str)))
+_NAMES = ("a list of names or positions", _is_list_of(lambda value: _is_text(value) or _is_count(value)))
 _DATA_KEYS: _Rules = {
     "path": ("a text", lambda value: isinstance(value, str) and "\0" not in value),
     "sha256": ("a text", _is_text),
@@ -156,4 +157,6 @@ _DATA_KEYS: _Rules = {
     "columns": _NAMES,
     "drop": _NAMES,
     "label_column": ("a name", _is_text),
+    "header": ("true or false", lambda value: isinstance(value, bool)),
+    "rows_left_out": ("a list of whole numbers", _is_list_of(_is_count)),
 }

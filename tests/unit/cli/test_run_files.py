@@ -33,7 +33,7 @@ VALUES = {
     "versions": ["x"], "report": [[]], "parameters": [1],
 }  # fmt: skip
 DATA = {
-    "path": [3, ["a"], "a\0b"], "sha256": [1], "rows": ["4", -1, 4.5], "columns": ["a", [1], {"a": 1}],
+    "path": [3, ["a"], "a\0b"], "sha256": [1], "rows": ["4", -1, 4.5], "columns": ["a", [1.5], {"a": 1}],
     "drop": [[None]], "label_column": [3, ["a"]],
 }  # fmt: skip
 

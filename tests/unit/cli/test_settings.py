@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from deepkmeans.cli import main
-from deepkmeans.cli.console import Console
 from deepkmeans.cli.settings import columns_line
 
 from .conftest import QUICK, three_groups
@@ -106,14 +105,3 @@ def test_errors_of_the_parser_are_objects_too(capsys: pytest.CaptureFixture[str]
     captured = capsys.readouterr()
     assert json.loads(captured.out) == {"error": "Missing argument 'DATA'.", "exit_code": 2}
     assert captured.err == "deepkmeans: error: Missing argument 'DATA'.\n"
-
-
-def test_a_stream_without_the_letters(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    import io
-    import sys
-
-    raw = io.BytesIO()
-    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="latin-1"))
-    Console().result({}, ["größe Ω"])
-    sys.stdout.flush()
-    assert raw.getvalue() == "größe \\u03a9\n".encode("latin-1")

@@ -12,24 +12,21 @@ __all__ = ["partition_text", "say_partition"]
 
 
 def say_partition(console: Console, model: Any) -> None:
-    """Say it of a fitted ``model``; a choice that another flag changes is a guess.
-
-    What was decided without being asked for is said with ``--verbose`` only.
-    """
+    """Say it of a fitted ``model``: what was found and how sure it is is a result; the reason waits for --verbose."""
     report = model.report_
     if "chosen" not in report:  # of objectives that do not choose
         return
     name, other, reason = report["chosen"], report.get("runner_up"), in_flags(report["reason"])
     if model.partition != "auto" or "rounds" not in report:
-        if console.verbose or model.partition != "auto":
-            console.note(f"partition: {name}, {reason}")
+        console.note(f"partition: {name}, {reason}")
         return
     if other is None:  # of pictures
-        console.guess("partition", name, flag="--partition k-means")
+        console.guess("partition", name, flag="--partition k-means", asked_for=True)
     elif other == name:  # all candidates are alike
-        console.guess("partition", name, because=_sure(report), flag="--partition NAME")
+        console.guess("partition", name, because=_sure(report), flag="--partition NAME", asked_for=True)
     else:
-        console.guess("partition", name, because=f"{_sure(report)}; runner-up {other}", flag=f"--partition {other}")
+        because = f"{_sure(report)}; runner-up {other}"
+        console.guess("partition", name, because=because, flag=f"--partition {other}", asked_for=True)
     if console.verbose:
         console.note(f"reason: {reason}")
 

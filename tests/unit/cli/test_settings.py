@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,11 +21,13 @@ def test_three_lines_and_the_columns_by_name(files: Path, tmp_path: Path, capsys
     arguments = ["fit", str(files / "flowers.csv"), "--label-column", "species", "-k", "3", "--out", str(run)]
     assert main(arguments) == 0
     captured = capsys.readouterr()
-    assert captured.err.splitlines() == [
+    *before, found = captured.err.splitlines()
+    assert before == [
         "flowers.csv: 240 rows, 4 columns: a, b, c, d",
         "3 clusters, selflabel, seed 0, cpu; set with --objective, --seed, --device",
         f"results go to {run}; more with --verbose",
     ]
+    assert re.match(r"partition: \S+ \(confidence 0?\.?\d+.*sure.*\); change with --partition", found)
     assert captured.out.startswith(f"{run}: 240 rows in 3 clusters of 80, 80, 80 rows")
     guesses = {guess["subject"] for guess in json.loads((run / "run.json").read_text())["guesses"]}
     assert {"objective", "seed", "device", "scaling", "columns", "partition"} <= guesses  # kept all the same
@@ -66,8 +69,9 @@ def test_three_lines_stay_three_on_a_narrow_terminal(
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     np.save("digits.npy", three_groups(60)[0])
     assert main(["fit", "digits.npy", "-k", "3", "--no-progress", "--device", "cpu"]) == 0
-    lines = capsys.readouterr().err.splitlines()
+    *lines, found = capsys.readouterr().err.splitlines()
     assert len(lines) == 3 and all(len(line) <= int(columns) for line in lines)
+    assert found.startswith("partition: ")  # a result, as long as it is
 
 
 def test_every_verb_has_quiet(capsys: pytest.CaptureFixture[str]) -> None:

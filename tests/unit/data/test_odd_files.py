@@ -251,3 +251,13 @@ def test_dates_of_a_csv_are_shown_with_their_cell(tmp_path: Path) -> None:
     message = _refusal(tmp_path / "x.csv")
     assert "row 1 (line 2), column 'when': the text '2020-02-28' is not a number; dates and times are no" in message
     assert "--drop when" in message
+
+
+def test_a_nan_of_damaged_bytes_is_one_like_any_other(tmp_path: Path) -> None:
+    X = np.arange(12.0).reshape(6, 2)
+    X.view(np.uint64)[3, 1] = 0x7FF0000000000001  # a signalling NaN: its conversion is "invalid" to the processor
+    np.save(tmp_path / "rows.npy", X)
+    np.savez(tmp_path / "rows.npz", X=X)
+    for name in ("rows.npy", "rows.npz"):  # a warning would be an error here
+        found = read_table(tmp_path / name).X
+        assert np.isnan(found[3, 1]) and np.isnan(found).sum() == 1

@@ -12,7 +12,10 @@ import shlex
 from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["csv_cell", "csv_row", "json_safe", "printable", "shell_list", "shell_word"]
+__all__ = ["csv_cell", "csv_row", "json_safe", "printable", "shell_list", "shell_word", "short"]
+
+#: Letters of a name that a message shows; the names of a file that was misread may have thousands.
+_SHOWN = 60
 
 #: Characters that steer a terminal or are not seen: C0, DEL and C1, marks of direction, separators of lines, byte
 #: order marks, annotations, tags, and halves of surrogate pairs, which no encoding can write.
@@ -29,6 +32,12 @@ _PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[
 def printable(text: Any) -> str:
     r"""``text`` as one line that cannot steer a terminal: ``\x1b``, ``\n`` and ``\u202e`` are written out."""
     return _STEERING.sub(_escape, str(text))
+
+
+def short(name: Any) -> str:
+    """A name in quotes for a message, its end left out where it is very long."""
+    text = str(name)
+    return repr(text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}...")
 
 
 def shell_word(text: Any) -> str:

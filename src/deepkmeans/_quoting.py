@@ -14,7 +14,7 @@ from typing import Any
 
 __all__ = ["csv_cell", "csv_row", "json_safe", "printable", "shell_list", "shell_word", "short"]
 
-#: Letters of a name that a message shows; the names of a file that was misread may have thousands.
+#: Letters of a name that a message shows, quotes included; the names of a file that was misread may have thousands.
 _SHOWN = 60
 
 #: Characters that steer a terminal or are not seen: C0, DEL and C1, marks of direction, separators of lines, byte
@@ -34,10 +34,15 @@ def printable(text: Any) -> str:
     return _STEERING.sub(_escape, str(text))
 
 
-def short(name: Any) -> str:
-    """A name in quotes for a message, its end left out where it is very long."""
+def short(name: Any, most: int = _SHOWN) -> str:
+    """A name in quotes for a message, in at most so many letters: the end of a very long one is left out."""
     text = str(name)
-    return repr(text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}...")
+    if len(text) <= most and len(repr(text)) <= most:
+        return repr(text)
+    kept = most - 5
+    while len(repr(text[:kept])) > most - 3:
+        kept -= 1
+    return repr(f"{text[:kept]}...")
 
 
 def shell_word(text: Any) -> str:

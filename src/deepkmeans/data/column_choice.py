@@ -15,7 +15,7 @@ __all__ = ["LABEL_NAMES", "ColumnChoice", "fits", "listed", "one_line", "unique_
 LABEL_NAMES = ("label", "labels", "target", "y", "class")
 
 #: So many names are repeated in advice, if they have no more letters together than a message shows.
-_ADVISED, _LETTERS = 40, 200
+_ADVISED, _LETTERS = 40, 140
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def listed(names: Iterable[str], most: int = 8) -> str:
 def fits(names: Iterable[str]) -> bool:
     """Whether advice may hold these names: a few, and not so long that nobody would read on."""
     every = list(names)
-    return len(every) <= _ADVISED and sum(map(len, every)) <= _LETTERS
+    return len(every) <= _ADVISED and sum(len(repr(name)) - 2 for name in every) <= _LETTERS
 
 
 def one_line(error: BaseException) -> str:

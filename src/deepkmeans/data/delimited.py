@@ -221,7 +221,7 @@ def _refuse_text(
     row, text = tally.first["text"]
     flags = [str(position) if names is None else names[position] for position in refused]
     place = f"{layout.file}: row {row + 1} (line {layout.line_of(row)}), column {_shown(position, names)}"
-    problem = f"the text {text if len(text) <= 40 else text[:37] + '...'!r} is not a number"
+    problem = f"the text {short(text, 42)} is not a number"
     cause = cause_of([text for other in refused.values() for text in other.sample])
     many = len(refused) > 1
     count = sum(other.texts for other in refused.values())

@@ -61,6 +61,8 @@ def test_typed_errors_are_refusals_and_raw_ones_are_findings() -> None:
 
     assert judge(InvalidDataError("X has no rows; give some")) == "refused"
     assert judge(InvalidDataError("an unexpected keyword")) == "wording"
+    assert judge(InvalidDataError("rows.parquet: is damaged (Unexpected end of stream); write it again")) == "refused"
+    assert judge(InvalidDataError("unexpected KeyError: 'x'")) == "wording"
     assert judge(InvalidDataError("x" * 600)) == "wording"
     assert judge(InvalidDataError("")) == "wording"
     assert judge(ValueError("raised here, not by scikit-learn")) == "raw error"

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from .faults_verdict import Finding, Refused, one_line, refused_words
+from .faults_verdict import RAW, Finding, Refused, one_line, refused_words
 
 __all__ = ["Said", "check_said", "run_command"]
 
@@ -61,7 +61,7 @@ def check_said(said: Said, arguments: Sequence[str], *, files: Sequence[Path] = 
     """
     lines = [line for line in said.err.splitlines() if "error:" in line[:30]]
     whole = said.out + said.err
-    if "Traceback" in whole or "unexpected" in whole.lower():
+    if RAW.search(whole):
         raise Finding("raw error", f"exit {said.code}: {one_line(said.err[-300:])}")
     if wrong := sorted(_CONTROL & set(whole)):
         where = next(line for line in whole.splitlines() if set(line) & _CONTROL)

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from .faults_damage import blobs
-from .faults_verdict import Finding, one_line
+from .faults_verdict import RAW, Finding, one_line
 
 __all__ = ["Ended", "Scenario", "check_words", "data_files", "expected", "forked_command", "leftovers", "run_state"]
 
@@ -257,7 +257,7 @@ def check_words(ended: Ended, codes: Sequence[int]) -> None:
     """An expected exit status, no traceback, one line of error at most."""
     if ended.code < 0 and ended.code not in codes and not ended.err:
         return  # the signal came before the command was there to take it
-    if "Traceback" in ended.err or "unexpected" in ended.err.lower():
+    if RAW.search(ended.err):
         raise Finding("raw error", f"exit {ended.code}: {one_line(ended.err[-300:])}")
     if ended.code not in codes:
         wanted = " or ".join(map(str, codes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import resource
 import sys
 import threading
@@ -21,11 +22,13 @@ from sklearn.exceptions import ConvergenceWarning, DataConversionWarning
 
 from deepkmeans.exceptions import CollapseWarning, DeepKMeansError, MissingValuesWarning, UncertainStructureWarning
 
-__all__ = ["Finding", "Refused", "Watch", "all_finite", "judged", "one_line", "refused_words", "unheard"]
+__all__ = ["RAW", "Finding", "Refused", "Watch", "all_finite", "judged", "one_line", "refused_words", "unheard"]
 
 #: No process may hold more than this (GiB), and no case may add more than this to its address space.
 MEMORY_GIB = 2
 _LONGEST = 600
+#: What only a defect says; "Unexpected end of stream" is a reader's word for a file that was cut.
+RAW = re.compile(r"Traceback|unexpected (keyword|key\b|\w+(Error|Exception|Exit|Interrupt))", re.I)
 _TOLD = (
     CollapseWarning, ConvergenceWarning, DataConversionWarning, MissingValuesWarning, UncertainStructureWarning,
     DeprecationWarning, FutureWarning, PendingDeprecationWarning, ResourceWarning,
@@ -51,8 +54,8 @@ def one_line(text: object, limit: int = 300) -> str:
 
 
 def refused_words(text: str) -> None:
-    """A message has words, says no "unexpected", and is short enough to be read."""
-    if not text.strip() or len(text) >= _LONGEST or "unexpected" in text.lower() or "Traceback" in text:
+    """A message has words, is none of a defect, and is short enough to be read."""
+    if not text.strip() or len(text) >= _LONGEST or RAW.search(text):
         raise Finding("wording", f"{len(text)} characters: {one_line(text)}")
 
 

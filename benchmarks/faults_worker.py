@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import tempfile
 import time
 import traceback
 import warnings
@@ -112,7 +113,8 @@ class Supervisor:
         self._pipe, theirs = context.Pipe()
         before, os.environ["OMP_NUM_THREADS"] = os.environ.get("OMP_NUM_THREADS"), "1"
         started = time.perf_counter()
-        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._folder = TemporaryDirectory(prefix="deepkmeans-faults-", ignore_cleanup_errors=True)
+        self._process = context.Process(target=_serve, args=(theirs, self._folder.name), daemon=True)
         self._process.start()
         theirs.close()
         if before is None:
@@ -129,10 +131,12 @@ class Supervisor:
             self._process.join()
             self._process.close()
             self._pipe.close()
+            self._folder.cleanup()
             self._process = None
 
 
-def _serve(pipe: Any) -> None:
+def _serve(pipe: Any, folder: str) -> None:
+    os.environ["TMPDIR"] = tempfile.tempdir = folder  # whatever a killed process leaves goes with it
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the supervisor
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

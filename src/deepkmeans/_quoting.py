@@ -12,7 +12,10 @@ import shlex
 from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["csv_cell", "csv_row", "json_safe", "printable", "shell_list", "shell_word"]
+__all__ = ["csv_cell", "csv_row", "json_safe", "printable", "shell_list", "shell_word", "short"]
+
+#: Letters of a name that a message shows, quotes included; the names of a file that was misread may have thousands.
+_SHOWN = 60
 
 #: Characters that steer a terminal or are not seen: C0, DEL and C1, marks of direction, separators of lines, byte
 #: order marks, annotations, tags, and halves of surrogate pairs, which no encoding can write.
@@ -29,6 +32,17 @@ _PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[
 def printable(text: Any) -> str:
     r"""``text`` as one line that cannot steer a terminal: ``\x1b``, ``\n`` and ``\u202e`` are written out."""
     return _STEERING.sub(_escape, str(text))
+
+
+def short(name: Any, most: int = _SHOWN) -> str:
+    """A name in quotes for a message, in at most so many letters: the end of a very long one is left out."""
+    text = str(name)
+    if len(text) <= most and len(repr(text)) <= most:
+        return repr(text)
+    kept = most - 5
+    while len(repr(text[:kept])) > most - 3:
+        kept -= 1
+    return repr(f"{text[:kept]}...")
 
 
 def shell_word(text: Any) -> str:

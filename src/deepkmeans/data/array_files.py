@@ -39,7 +39,7 @@ def read_npy(request: Request) -> dict[str, Any]:
         labels = None if label is None else np.array(rows[:, label])
         if features != list(range(rows.shape[1])):
             rows = rows[:, features]
-        with np.errstate(over="ignore"):  # what does not fit becomes infinite and is reported as such
+        with np.errstate(over="ignore", invalid="ignore"):  # what does not fit becomes infinite, which is reported
             X = np.array(rows, dtype=np.float32, order="C")
         return _found(request, X, labels, features)
 
@@ -155,7 +155,7 @@ def _packed_rows(request: Request, archive: zipfile.ZipFile, declared: Declared)
             if declared.fortran:
                 block = block.reshape(declared.shape, order="F")
             rows = block.reshape(stop - start, width)
-            with np.errstate(over="ignore"):  # what does not fit becomes infinite and is reported as such
+            with np.errstate(over="ignore", invalid="ignore"):  # what does not fit becomes infinite, which is reported
                 X[start:stop] = rows if every else rows[:, features]
             if labels is not None:
                 labels[start:stop] = rows[:, label]
@@ -193,7 +193,7 @@ def _sparse_rows(request: Request, archive: zipfile.ZipFile, keys: set[str]) -> 
     labels = None if label is None else rows[:, [label]].toarray().ravel()
     if features != list(range(rows.shape[1])):
         rows = rows[:, features]
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         X = sparse.csr_array(rows.astype(np.float32))
     return _found(request, X, labels, features)
 

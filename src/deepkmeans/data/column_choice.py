@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from .._quoting import short
 from .._validation import did_you_mean
 from ..exceptions import InvalidParameterError
 
-__all__ = ["LABEL_NAMES", "ColumnChoice", "listed", "one_line", "unique_names"]
+__all__ = ["LABEL_NAMES", "ColumnChoice", "fits", "listed", "one_line", "unique_names"]
 
 #: Names that a column of known classes usually has, looked for when none is named.
 LABEL_NAMES = ("label", "labels", "target", "y", "class")
+
+#: So many names are repeated in advice, if they have no more letters together than a message shows.
+_ADVISED, _LETTERS = 40, 140
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class ColumnChoice:
             if wanted in names:
                 return names.index(wanted)
             raise InvalidParameterError(
-                f"{self.file} has no column {wanted!r}{did_you_mean(wanted, names)}, which {asks}; "
+                f"{self.file} has no column {short(wanted)}{did_you_mean(wanted, names)}, which {asks}; "
                 f"its columns are {listed(names)}."
             )
         number = int(wanted) if isinstance(wanted, str) and wanted.lstrip("-").isdecimal() else wanted
@@ -88,9 +92,17 @@ def _several(names: Sequence[str | int], argument: str) -> Sequence[str | int]:
 
 def listed(names: Iterable[str], most: int = 8) -> str:
     """The first names, quoted, and how many follow."""
-    every = list(names)
-    shown = ", ".join(repr(name) for name in every[:most])
+    every = [short(name) for name in names]
+    while most > 1 and sum(map(len, every[:most])) > _LETTERS:
+        most -= 1
+    shown = ", ".join(every[:most])
     return shown if len(every) <= most else f"{shown} and {len(every) - most} more"
+
+
+def fits(names: Iterable[str]) -> bool:
+    """Whether advice may hold these names: a few, and not so long that nobody would read on."""
+    every = list(names)
+    return len(every) <= _ADVISED and sum(len(repr(name)) - 2 for name in every) <= _LETTERS
 
 
 def one_line(error: BaseException) -> str:

@@ -31,7 +31,7 @@ def columns(
         share = np.full(X.shape[0], 1 / X.shape[0]) if mass is None else mass / mass.sum()
         mean = np.where(high > low, np.asarray(X.T @ share, dtype=np.float64).ravel(), low)
         own = np.maximum(np.abs(low), np.abs(high))
-        peak = float(own.max(initial=0)) or 1.0
+        peak = max(float(own.max(initial=0)) or 1.0, float(np.finfo(np.float64).tiny))  # it is divided by
         # One unit, in which squares are numbers; a column that is nothing beside others has its own.
         unit = np.where((own > 0) & (own < _NOTHING * peak), own.clip(min=np.finfo(np.float64).tiny), peak)
         square = np.asarray((X.astype(np.float64) @ sp.diags(1 / unit)).power(2).T @ share).ravel()

@@ -9,9 +9,9 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from .._quoting import shell_list, shell_word
+from .._quoting import shell_list, shell_word, short
 from ..exceptions import InvalidDataError
-from .column_choice import LABEL_NAMES, ColumnChoice, listed, unique_names
+from .column_choice import LABEL_NAMES, ColumnChoice, fits, listed, unique_names
 from .request import Request
 from .text_causes import cause_of
 from .text_cells import MISSING, ColumnTally, labels_from, to_numbers
@@ -22,8 +22,6 @@ __all__ = ["column_names", "read", "read_column"]
 #: pandas spends a fraction of a millisecond on every column; beyond this many, cells are read one by one.
 _WIDE = 2000
 _CHUNK_CELLS = 2**20
-#: Columns that a line of advice names in full.
-_LISTED = 40
 
 
 def column_names(request: Request) -> list[str]:
@@ -223,13 +221,13 @@ def _refuse_text(
     row, text = tally.first["text"]
     flags = [str(position) if names is None else names[position] for position in refused]
     place = f"{layout.file}: row {row + 1} (line {layout.line_of(row)}), column {_shown(position, names)}"
-    problem = f"the text {text if len(text) <= 40 else text[:37] + '...'!r} is not a number"
+    problem = f"the text {short(text, 42)} is not a number"
     cause = cause_of([text for other in refused.values() for text in other.sample])
     many = len(refused) > 1
     count = sum(other.texts for other in refused.values())
     where = f" in {len(refused)} columns ({listed(flags)})" if many else ""
     counted = f" ({count} such cells{where})" if count > 1 else ""
-    drop = f"--drop {shell_list(flags)}" if len(flags) <= _LISTED else "--drop, or name those to keep with --columns"
+    drop = f"--drop {shell_list(flags)}" if fits(flags) else "--drop, or name those to keep with --columns"
     if cause is not None:
         cure = f"{cause[0]}{counted}: {cause[1]}"
         cure += f", or leave the column{'s' if many else ''} out with {drop}" if advise else ""
@@ -243,7 +241,7 @@ def _refuse_text(
     likely = [flag for flag in flags if flag.lower() in LABEL_NAMES] or (
         flags if not many and only_text and cause is None else []
     )
-    if likely and advise:
+    if likely and advise and fits(likely):
         cure += f"; if it is the known class, use --label-column {shell_word(likely[0])}"
     if layout.header is None and row == 0:
         cure += "; if the first line holds names, say so with --header"
@@ -251,4 +249,4 @@ def _refuse_text(
 
 
 def _shown(position: int, names: list[str] | None) -> str:
-    return f"{position} (counted from 0)" if names is None else repr(names[position])
+    return f"{position} (counted from 0)" if names is None else short(names[position])

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from .._optional import require
-from .._quoting import shell_list
+from .._quoting import shell_list, short
 from ..exceptions import DeepKMeansError, InvalidDataError
-from .column_choice import ColumnChoice, listed, one_line, unique_names
+from .column_choice import ColumnChoice, fits, listed, one_line, unique_names
 from .request import Request
 
 __all__ = ["column_names", "read", "read_column"]
@@ -21,8 +21,6 @@ __all__ = ["column_names", "read", "read_column"]
 _COLUMN_CELL = 24
 #: Cells that are read at a time, at least a column.
 _CELLS = 2**20
-#: Columns that a line of advice names in full.
-_LISTED = 40
 
 
 def column_names(request: Request) -> list[str]:
@@ -147,10 +145,10 @@ def _refuse_other_kinds(request: Request, refused: dict[str, Any]) -> None:
     if not refused:
         return
     first, kind = next(iter(refused.items()))
-    drop = shell_list(refused) if len(refused) <= _LISTED else "A,B"
+    drop = shell_list(refused) if fits(refused) else "A,B"
     affected = "1 column is" if len(refused) == 1 else f"{len(refused)} columns are"
     raise InvalidDataError(
-        f"{request.file}: column {first!r} holds {kind}, not numbers; {affected} not numeric: {listed(refused)}; "
+        f"{request.file}: column {short(first)} holds {kind}, not numbers; {affected} not numeric: {listed(refused)}; "
         + (
             "the model needs numbers there"
             if request.choice.for_model

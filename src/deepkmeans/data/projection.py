@@ -10,6 +10,7 @@ import torch
 from sklearn.utils.extmath import randomized_svd
 from torch import Tensor
 
+from .reach import check_scaled
 from .scaling import Scaling
 
 __all__ = ["fit_projection"]
@@ -19,7 +20,9 @@ _SAMPLE = 10_000
 _POWER_ITERATIONS = 3
 
 
-def fit_projection(X: Any, scaling: Scaling, n_components: int, random_state: np.random.RandomState) -> Tensor:
+def fit_projection(
+    X: Any, scaling: Scaling, n_components: int, random_state: np.random.RandomState, *, names: Any = None
+) -> Tensor:
     """Orthonormal directions (d, p), float64, of the scaled rows of ``X`` (n, d), largest variance first.
 
     Randomised singular value decomposition (Halko, Martinsson, Tropp, SIAM Review 2011) of at most 10,000 rows; sparse
@@ -29,10 +32,14 @@ def fit_projection(X: Any, scaling: Scaling, n_components: int, random_state: np
     if n > _SAMPLE:
         X = X[np.sort(random_state.permutation(n)[:_SAMPLE])]
     if sp.issparse(X):
-        rows: Any = scaling.scale_sparse(X).astype(np.float32)
+        with np.errstate(over="ignore"):  # refused in the next line
+            rows: Any = scaling.scale_sparse(X).astype(np.float32)
+        check_scaled(torch.from_numpy(rows.data), X, scaling, names)
     else:
         whole = scaling.apply(torch.from_numpy(np.require(X, requirements=["C", "W"])))
-        rows = whole[:, : X.shape[1]].float().numpy()  # without the flags
+        narrow = whole[:, : X.shape[1]].float()  # without the flags
+        check_scaled(narrow, X, scaling, names)
+        rows = narrow.numpy()
     p = min(n_components, *rows.shape)
     _, _, directions = randomized_svd(rows, p, n_iter=_POWER_ITERATIONS, random_state=random_state)
     return torch.from_numpy(np.linalg.qr(directions.T.astype(np.float64))[0])

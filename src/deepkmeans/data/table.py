@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from .._quoting import printable, shell_list
+from .._quoting import printable, shell_list, short
+from .column_choice import fits
 
 __all__ = ["Table"]
 
@@ -62,9 +63,10 @@ class Table:
     def shown(self, position: int) -> str:
         """Column ``position`` of ``X`` for messages."""
         if self.feature_names:
-            return repr(self.feature_names[position])
+            return short(self.feature_names[position])
         return f"{self.columns[position]} (counted from 0)"
 
     def flag(self, position: int) -> str:
         """Column ``position`` of ``X`` for ``--drop``."""
-        return shell_list([self.feature_names[position] if self.feature_names else self.columns[position]])
+        name = str(self.feature_names[position] if self.feature_names else self.columns[position])
+        return shell_list([name]) if fits([name]) else "NAME"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -85,7 +86,8 @@ def _one_error() -> Iterator[None]:
     except DeepKMeansError:
         raise
     except (ValueError, TypeError) as error:
-        raise InvalidDataError(str(error)) from error
+        # Without the rows themselves, which it prints when they have one dimension.
+        raise InvalidDataError(re.sub(r"instead:\s+array=.*\.\s+", "instead. ", str(error), flags=re.S)) from error
 
 
 def check_enough_rows(X: Any, n_clusters: int) -> None:

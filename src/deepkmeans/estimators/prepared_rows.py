@@ -82,7 +82,7 @@ def _prepared(
     def scaled(kind: str, *, projected: bool = project, flagged: bool = True) -> Rows:
         scaling = fit_scaling(X, kind, rows=from_graph or project, weight=weight, names=scaled_names(model))
         if projected:
-            scaling = _with_directions(X, scaling)
+            scaling = _with_directions(X, scaling, scaled_names(model))
         scaling = scaling if flagged else scaling.without_flags()
         return Rows(X, scaling, weight=weight, device=device, names=scaled_names(model))
 
@@ -121,5 +121,5 @@ def _refuse_alike(rows: Rows) -> None:
         )
 
 
-def _with_directions(X: Any, scaling: Scaling) -> Scaling:
-    return scaling.with_projection(fit_projection(X, scaling, DIRECTIONS, Seeds(0).numpy("projection")))
+def _with_directions(X: Any, scaling: Scaling, names: Any = None) -> Scaling:
+    return scaling.with_projection(fit_projection(X, scaling, DIRECTIONS, Seeds(0).numpy("projection"), names=names))

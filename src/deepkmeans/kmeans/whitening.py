@@ -65,6 +65,8 @@ def fit_whitened_kmeans(
             break  # every row is its own centre: there is nothing left to whiten by
         turn = (axes * variances.rsqrt()) @ axes.T  # (e, e), the map nearest to none
         turn = turn / _spread(codes @ turn.to(codes))
+        if not bool((metric @ turn).to(z).isfinite().all()):
+            break  # codes that differ by less than their type can magnify
         labels, metric = result.labels, metric @ turn
         codes = _mapped(z, shift, metric)
         result = lloyd(codes, (result.centers.double() @ turn).to(codes), weight=weight)
@@ -78,6 +80,6 @@ def _mapped(z: Tensor, shift: Tensor, metric: Tensor) -> Tensor:
 
 
 def _spread(z: Tensor) -> Tensor:
-    """Square root of the mean variance, 1 for a point."""
+    """Square root of the mean variance, 1 for a point; so large that 1 / spread is a number of the codes' type."""
     spread = z.double().var(0, correction=0).mean().sqrt()
-    return spread if bool(spread > 0) else torch.ones_like(spread)
+    return spread.clamp(min=4 / torch.finfo(z.dtype).max) if bool(spread > 0) else torch.ones_like(spread)

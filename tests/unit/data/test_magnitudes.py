@@ -98,3 +98,12 @@ def test_rows_are_given_back_in_units_that_float32_hardly_holds():
     tiny = (X * 1e-42).astype(np.float32)
     scaling = fit_scaling(tiny, "standard")
     np.testing.assert_allclose(scaling.invert(scaling.apply(torch.from_numpy(tiny))), tiny, atol=3e-45)
+
+
+def test_sparse_columns_below_the_smallest_normal_number_are_described():
+    rows = sp.csr_matrix(np.array([[0.0, 2e-310], [4e-310, 0.0], [0.0, 6e-310]]))
+    with np.errstate(all="raise", under="ignore"):
+        low, high, mean, deviation, _ = columns(rows)
+    np.testing.assert_array_equal([low, high], [[0, 0], [4e-310, 6e-310]])
+    np.testing.assert_allclose(mean, [4e-310 / 3, 8e-310 / 3], rtol=1e-6)
+    np.testing.assert_allclose(deviation, np.std(rows.toarray() * 1e300, axis=0) * 1e-300, rtol=1e-6)

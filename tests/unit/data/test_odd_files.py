@@ -251,3 +251,28 @@ def test_dates_of_a_csv_are_shown_with_their_cell(tmp_path: Path) -> None:
     message = _refusal(tmp_path / "x.csv")
     assert "row 1 (line 2), column 'when': the text '2020-02-28' is not a number; dates and times are no" in message
     assert "--drop when" in message
+
+
+def test_a_nan_of_damaged_bytes_is_one_like_any_other(tmp_path: Path) -> None:
+    X = np.arange(12.0).reshape(6, 2)
+    X.view(np.uint64)[3, 1] = 0x7FF0000000000001  # a signalling NaN: its conversion is "invalid" to the processor
+    np.save(tmp_path / "rows.npy", X)
+    np.savez(tmp_path / "rows.npz", X=X)
+    for name in ("rows.npy", "rows.npz"):  # a warning would be an error here
+        found = read_table(tmp_path / name).X
+        assert np.isnan(found[3, 1]) and np.isnan(found).sum() == 1
+
+
+@pytest.mark.parametrize("letter", ["x", "\x01"])
+@pytest.mark.parametrize("wide", [50, 300, 6000])
+def test_long_names_do_not_make_a_message_that_nobody_reads(tmp_path: Path, wide: int, letter: str) -> None:
+    long, text = "x" + letter * wide + "x", pa.array(["a", "b", "c"])
+    pq.write_table(pa.table({long: text, long + "2": text, "c": [1.0, 2.0, 3.0]}), tmp_path / "a.parquet")
+    (tmp_path / "b.csv").write_text(f"{long},{long}2\n1,red\n2,green\n3,red\n")
+    (tmp_path / "c.csv").write_text(f"{long},b\n1e400,1\n2,2\n3,3\n")
+    for name in ("a.parquet", "b.csv", "c.csv"):
+        said = _refusal(tmp_path / name)
+        assert f"'x{letter * 9}"[:9] in said.replace("\\x01", letter) and len(said) < 600
+    with pytest.raises(InvalidParameterError) as caught:
+        read_table(tmp_path / "b.csv", columns=["d" * wide])
+    assert len(str(caught.value)) < 600

@@ -323,3 +323,10 @@ def test_masked_pictures_and_imputed_masks():
     np.testing.assert_array_equal(one.cluster_centers_, other.cluster_centers_)
     with pytest.raises(InvalidDataError, match=r"contains NaN: 6 cell\(s\) in column 1"):
         DeepKMeans(2, missing="error", **options).fit(hidden)
+
+
+@pytest.mark.parametrize("model", [KMeans(2), DeepKMeans(2), Autoencoder()])
+def test_rows_of_the_wrong_shape_are_not_printed(model):
+    with pytest.raises(InvalidDataError, match=r"Expected 2D array, got .*\. Reshape your data") as caught:
+        model.fit(np.linspace(0, 1, 60))
+    assert len(str(caught.value)) < 300 and "array=" not in str(caught.value)

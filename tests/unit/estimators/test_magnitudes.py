@@ -235,3 +235,12 @@ def test_searches_and_maps_say_what_they_cannot_measure():
     model = DeepKMeans(3, **QUICK).fit(far)
     assert np.isfinite(make_label_free_scorer()(model, far))
     assert np.isfinite(project(model, far).raw).all()
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_main_directions_of_rows_that_float32_cannot_hold_are_refused_by_name(layout):
+    model = DeepKMeans(3, objective="dcn", scaling="none", reduce="pca", **QUICK)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(InvalidDataError, match="scaling='none' leaves column 0 of X, which goes up to 1e\\+300"):
+            model.fit(layout(np.where(np.arange(4) == 0, 1e300, X)))

@@ -42,7 +42,7 @@ CAT = Record({"name": NAME, "lives": [Interval(int, 1, 9)]}, {"toys": [ListOf(TE
         (SIZE, [1, 2**40], [0, -1, 1.5, False]),
         (NUMBER, [0, -1.5, math.nan, math.inf], [True, None, "1", []]),
         (FINITE, [0, -1e300], [math.nan, math.inf, -math.inf, True, "0"]),
-        (NOT_NEGATIVE, [0, 1e300, math.inf], [-1e-300, math.nan, True]),
+        (NOT_NEGATIVE, [0, 1e300], [-1e-300, math.nan, math.inf, True]),
         (POSITIVE, [1e-300, 3], [0, -1, math.inf, math.nan]),
         (TEXT, ["", "\x1b[31m"], [None, 1, ["a"]]),
         (NAME, ["Net", "Größe"], ["", "\x1b[31m", "two\nlines", "a" * 201, 3]),

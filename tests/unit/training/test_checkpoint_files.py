@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from deepkmeans.exceptions import CheckpointError
 from deepkmeans.training import Checkpoint
 
 
@@ -27,6 +28,10 @@ def test_a_folder_with_the_name_of_a_checkpoint_is_none(tmp_path: Path) -> None:
 
 
 def test_a_damaged_checkpoint_is_passed_over_with_a_warning(tmp_path: Path) -> None:
-    (tmp_path / "checkpoint-000005.ckpt").write_bytes(bytes(range(256)))
-    with pytest.warns(UserWarning, match="Trying the checkpoint before it"):
-        assert Checkpoint(tmp_path, resume=True).open({}) is None
+    for epoch in (4, 5):
+        (tmp_path / f"checkpoint-{epoch:06}.ckpt").write_bytes(bytes(range(256)))
+    with (
+        pytest.warns(UserWarning, match="000005.*Trying the checkpoint before it"),
+        pytest.raises(CheckpointError, match="000004"),  # the last one: a fit does not begin anew in silence
+    ):
+        Checkpoint(tmp_path, resume=True).open({})

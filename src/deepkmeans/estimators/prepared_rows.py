@@ -114,6 +114,11 @@ def _refuse_alike(rows: Rows) -> None:
         differ = bool(((x - first).square() > 0).any())
         if differ:
             break
+    if len(rows) == 1:
+        raise InvalidDataError(
+            "All rows of X that have weight are the same, so there is nothing to cluster; check sample_weight, or ask "
+            "for n_clusters=1."
+        )
     if not differ:
         raise InvalidDataError(
             f"scaling={rows.scaling.kind!r} leaves all {len(rows)} rows the same; use scaling='auto' or 'standard', or "

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from ..encoders import draws_nothing
-from ..exceptions import TrainingDivergedError
+from ..exceptions import InvalidParameterError, TrainingDivergedError
 from ..kmeans import assign
 from ..runtime import Seeds, one_thread, seeded_torch
 from ..types import Batch, Epoch
@@ -92,6 +92,8 @@ def train(
 
     Raises
     ------
+    InvalidParameterError
+        Neither encoder nor objective has a weight that could be trained.
     TrainingDivergedError
         A non-finite loss, gradient or code appeared again after three roll-backs; encoder and objective hold
         the last finite state.
@@ -99,6 +101,11 @@ def train(
         Passed on after encoder and objective were put back to the last complete epoch.
     """
     parameters = [p for p in itertools.chain(encoder.parameters(), objective.parameters()) if p.requires_grad]
+    if not parameters:
+        raise InvalidParameterError(
+            "The network given as 'encoder' has no weights to train; give one that has some, or cluster what it "
+            "computes with KMeans."
+        )
     optimizer = AdamW(
         parameters, lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=_can_fuse(parameters)
     )
@@ -115,7 +122,7 @@ def train(
             state.restore(*resume, n_rows=len(rows))
             _check_codes(state, rows, resume[0])
         elif objective.needs_codes:
-            _cluster(state, rows)
+            _begin(state, rows)
         stop = state.converged
         while not stop and state.epoch < settings.max_epochs:
             started = time.perf_counter()
@@ -216,6 +223,17 @@ def _check_codes(state: TrainingState, rows: Rows, document: Mapping[str, Any]) 
     if not bool(torch.isfinite(encode_rows(state.encoder, rows).square().sum())):
         state.history.clear()
         raise refused(document, "its network makes codes that are not finite, or nearly")
+
+
+def _begin(state: TrainingState, rows: Rows) -> None:
+    """The first clusters, to which there is no way back."""
+    try:
+        _cluster(state, rows)
+    except _NonFinite as bad:
+        raise TrainingDivergedError(
+            f"The {bad.term} are not finite before phase {state.phase!r} begins; check the scaling of the input, or "
+            "the network given as 'encoder'.", term=bad.term,
+        ) from None  # fmt: skip
 
 
 @torch.no_grad()

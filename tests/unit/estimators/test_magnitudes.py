@@ -244,3 +244,8 @@ def test_main_directions_of_rows_that_float32_cannot_hold_are_refused_by_name(la
         warnings.simplefilter("error")
         with pytest.raises(InvalidDataError, match="scaling='none' leaves column 0 of X, which goes up to 1e\\+300"):
             model.fit(layout(np.where(np.arange(4) == 0, 1e300, X)))
+
+
+def test_one_row_with_weight_is_said():
+    with pytest.raises(InvalidDataError, match="All rows of X that have weight are the same.*check sample_weight"):
+        DeepKMeans(2).fit(np.arange(12.0).reshape(6, 2), sample_weight=[1, 0, 0, 0, 0, 0])

@@ -9,7 +9,7 @@ from torch import nn
 
 from deepkmeans.data import Rows, fit_scaling
 from deepkmeans.encoders import DenseAutoencoder, ScaledCodes
-from deepkmeans.exceptions import CheckpointError, TrainingDivergedError
+from deepkmeans.exceptions import CheckpointError, InvalidParameterError, TrainingDivergedError
 from deepkmeans.objectives import DCN, Reconstruction
 from deepkmeans.runtime import Seeds, seeded_torch
 from deepkmeans.training import Callback, Checkpoint, EarlyStopping, Settings, train
@@ -235,3 +235,29 @@ def test_centres_that_are_no_numbers_end_the_fit(rows):
     with pytest.raises(TrainingDivergedError, match="The centres became non-finite in epoch 1"):
         train(encoder, objective, rows, phase="cluster", settings=settings, seeds=Seeds(0), history=[])
     assert torch.isfinite(objective.centers).all()
+
+
+class Nowhere(nn.Module):
+    """A network whose codes are no numbers."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(5, 2)
+
+    def encode(self, x):
+        return self.layer(x) * float("nan")
+
+
+def test_codes_that_are_no_numbers_before_the_first_epoch_end_the_fit(rows):
+    objective = DCN()
+    objective.setup(torch.zeros(2, 2), len(rows))
+    with pytest.raises(TrainingDivergedError, match="codes are not finite before phase 'pretrain' begins"):
+        run(rows, Nowhere(), objective)
+
+
+@pytest.mark.parametrize("objective", [DCN(), Reconstruction()])
+def test_a_network_without_weights_is_refused(rows, objective):
+    objective.setup(torch.zeros(2, 5), len(rows))
+    objective.requires_grad_(False)
+    with pytest.raises(InvalidParameterError, match="'encoder' has no weights to train"):
+        run(rows, nn.Identity(), objective)

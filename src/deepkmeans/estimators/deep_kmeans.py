@@ -36,7 +36,7 @@ _PRETRAIN_NOISE = 0.2
 _CODE_STARTS = 10
 _TEACHING_DIM = 16
 #: Rows from which the student sees each of them fewer times.
-_ENOUGH_ROWS = 28_000
+_ENOUGH_ROWS = 22_000
 #: A few rows of a table are seen so many times as often as many: a partition that is settled is soon learnt.
 _TABLE_EPOCHS = 3.0
 

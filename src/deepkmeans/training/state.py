@@ -42,7 +42,8 @@ class Settings:
         ``"cosine"`` the loss comes to rest with the rate: the last ``window`` epochs must be after the cosine, and
         labels alone are asked. Never while the objective is annealing.
     patience : int
-        The most that ``window`` is: it is a sixth of ``max_epochs``, but at least 2.
+        The most that ``window`` is: it is a sixth of ``max_epochs``, but at least 2, or 1 in a cosine
+        of four or five epochs.
     clip : float
         Largest norm of the gradient of all parameters together.
     weight_decay : float
@@ -61,7 +62,8 @@ class Settings:
     @property
     def window(self) -> int:
         """Epochs over which labels and loss have to stand still."""
-        return max(2, min(self.patience, self.max_epochs // 6))
+        least = 1 if self.schedule == "cosine" and 4 <= self.max_epochs < 6 else 2
+        return max(least, min(self.patience, self.max_epochs // 6))
 
     @property
     def scheduled_epochs(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .._quoting import short
+from .._quoting import shell_list, short
 from .._validation import did_you_mean
 from ..exceptions import InvalidParameterError
 
@@ -102,7 +102,7 @@ def listed(names: Iterable[str], most: int = 8) -> str:
 def fits(names: Iterable[str]) -> bool:
     """Whether advice may hold these names: a few, and not so long that nobody would read on."""
     every = list(names)
-    return len(every) <= _ADVISED and sum(len(repr(name)) - 2 for name in every) <= _LETTERS
+    return len(every) <= _ADVISED and len(shell_list(every)) <= _LETTERS
 
 
 def one_line(error: BaseException) -> str:

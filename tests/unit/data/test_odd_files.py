@@ -276,3 +276,10 @@ def test_long_names_do_not_make_a_message_that_nobody_reads(tmp_path: Path, wide
     with pytest.raises(InvalidParameterError) as caught:
         read_table(tmp_path / "b.csv", columns=["d" * wide])
     assert len(str(caught.value)) < 600
+
+
+@pytest.mark.parametrize("name", ['"' * 130, "'" * 130, "$" * 130, "é" * 135])
+def test_names_that_grow_in_quotes_do_not_either(tmp_path: Path, name: str) -> None:
+    quoted = '"' + name.replace('"', '""') + '"'
+    (tmp_path / "a.csv").write_text(f"{quoted},b\nred,1\nblue,2\nred,3\n")
+    assert len(_refusal(tmp_path / "a.csv")) < 600

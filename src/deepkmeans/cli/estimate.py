@@ -119,6 +119,8 @@ def _measure(model: Any, rows: Any, report: dict[str, Any]) -> tuple[float, floa
     from ..runtime import Seeds
     from ..training import encode_rows, train
 
+    if len(rows) == 1 and model.objective_.start == "graph":
+        return 0.0, 0.0, 0.0  # one distinct row: the fit trains nothing
     encoder, batch = copy.deepcopy(model.encoder_), report["batch_size"]
     k = _TYPICAL if model.n_clusters == "auto" else model.n_clusters
     sample = rows.subset(torch.arange(min(len(rows), max(_STEPS * batch, 10 * k)), device=rows.device))

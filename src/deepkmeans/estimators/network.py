@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +15,7 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from torch import Tensor, nn
 
 from ..data import Rows, Scaling
+from ..data.memory_limit import free_memory, size_text
 from ..encoders import ConvAutoencoder, DenseAutoencoder, ScaledCodes, VariationalAutoencoder, adapt, copy_module
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..runtime import Seeds, resolve_device, seeded_torch
@@ -29,6 +31,9 @@ NETWORKS: dict[str, Any] = {
 
 #: Codes from here on have squared distances that are no numbers any more; no float32 is as far.
 _FARTHEST = 1e150
+
+#: Bytes that are never refused: what is free is an estimate.
+_ALWAYS = 2**28
 
 
 class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -47,6 +52,7 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
             elif callable(source):
                 module = adapt(source(rows.n_inputs, architecture["embedding_dim"]))
             elif source in ("auto", None):
+                _check_room(type(self).__name__, architecture, rows.device)
                 module = make_network(architecture)
             else:
                 module = adapt(source)
@@ -136,6 +142,26 @@ def make_network(architecture: Mapping[str, Any]) -> nn.Module:
     """The network of our own that this describes, with weights from torch's current generator."""
     options = {key: value for key, value in architecture.items() if key != "network"}
     return NETWORKS[architecture["network"]](**options)
+
+
+def _check_room(estimator: str, architecture: Mapping[str, Any], device: torch.device) -> None:
+    """Refuse a network that cannot fit into memory before any of it is taken: the system may end the process."""
+    inputs, hidden, codes = architecture["n_inputs"], architecture.get("hidden_sizes"), architecture["embedding_dim"]
+    sizes = [codes] if hidden is None else [inputs, *hidden, codes]  # convolutions are small
+    weights = sum(a * b for a, b in itertools.pairwise(sizes)) * (1 if architecture.get("tied") else 2)
+    kept = 4 if device.type == "cpu" else 1  # weights; in training their gradients and two moments
+    needed = torch.float32.itemsize * (kept * weights + 2 * codes**2)  # the map of ScaledCodes and its inverse
+    free = free_memory()
+    if free is None or needed <= max(free, _ALWAYS):
+        return
+    room = f"the network takes {needed} bytes ({size_text(needed)}) of memory, and {size_text(free)} are free"
+    widest = max(hidden or [0])
+    if inputs > max(codes, widest):
+        raise InvalidDataError(f"X makes {inputs} inputs of the network: {room}. Take fewer columns.")
+    name, value = ("embedding_dim", codes) if codes >= widest else ("hidden_sizes", tuple(hidden or ()))
+    raise InvalidParameterError(
+        f"The {name!r} parameter of {estimator} is too large: {room}. Got {value!r:.80} instead of less."
+    )
 
 
 @torch.no_grad()

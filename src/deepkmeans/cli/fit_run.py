@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .._quoting import shell_word
+from ..exceptions import OutputError
 from ..training import Callback
 from .console import Console
 from .doctor import versions
 from .options import errors_in_flags, in_flags
 from .partition import say_partition
 from .reading import is_standard_input, named, row_names
-from .rescue import find_kept, fit_key, kept_parts, remove_kept
+from .rescue import find_kept, fit_key, kept_parts, kept_text, remove_kept
 from .run_folder import UNFINISHED_MODEL, RunFolder, fingerprint, labels_text
 from .signals import allowed, deferred, raise_if_received
 
@@ -78,6 +79,11 @@ def run_fit(
         if document is not None:
             console.note(f"the fit had ended: {folder.path} is complete")
         raise
+    except OutputError as error:
+        place = find_kept(folder.place, key()) if resume else None
+        if place is not None and str(place) not in str(error):
+            error.add_note(kept_text(place, folder.again))
+        raise
     assert document is not None  # only a stop leaves it out
     sizes = document["cluster_sizes"]
     console.result(
@@ -105,7 +111,7 @@ def _put_back(console: Console, folder: RunFolder, key: str) -> dict[str, Any] |
     place = find_kept(folder.place, key)
     if place is None:
         return None
-    folder.put(kept_parts(place))
+    folder.put(kept_parts(place), kept=place)
     remove_kept(place)
     console.note(f"the fit had ended; its results were put in place from {place}")
     return folder.read_document()

@@ -23,7 +23,7 @@ from ..exceptions import DeepKMeansError, OutputError
 from .console import json_text
 from .run_files import LAYOUT, read_document
 
-__all__ = ["Part", "find_kept", "fit_key", "kept_parts", "raise_kept", "remove_kept", "run_parts"]
+__all__ = ["Part", "find_kept", "fit_key", "kept_parts", "kept_text", "raise_kept", "remove_kept", "run_parts"]
 
 _KEY = "fit.json"
 #: Writes one file.
@@ -66,8 +66,8 @@ def fit_key(model: Any, X: Any, selection: Mapping[str, Any]) -> str:
 
 
 def raise_kept(
-    error: OutputError, run: Path, parts: Mapping[str, Part], *, key: Callable[[], str] | None, written: Path | None,
-    unfinished: Path,
+    error: OutputError, run: Path, parts: Mapping[str, Part], *, key: Callable[[], str] | None, again: str,
+    written: Path | None, unfinished: Path,
 ) -> NoReturn:  # fmt: skip
     """Raise ``error`` with the place where its results are kept now.
 
@@ -80,14 +80,15 @@ def raise_kept(
         As :func:`run_parts` makes it.
     key : callable or None
         Gives the :func:`fit_key`; None where nobody will ask for them.
+    again : str
+        The options that put them in place.
     written : Path or None
         Where the model may already be complete; it becomes ``unfinished`` if it can be kept nowhere else.
     unfinished : Path
     """
     place, kept = _keep(run, parts, key)
     if place is not None and len(kept) == len(parts):
-        again = ", and --resume puts it in place once there is room" if key else ""
-        where = f"the complete run is in {place}{again}"
+        where = kept_text(place, again) if key else f"the complete run is in {place}"
     else:
         found = [f"{', '.join(kept)} {'is' if len(kept) == 1 else 'are'} in {place}"] if kept else []
         if "model.dkm" not in kept and written is not None and written.is_file():
@@ -100,8 +101,13 @@ def raise_kept(
     raise told from error
 
 
-def find_kept(run: Path, key: str) -> Path | None:
-    """The place where the complete results of this very fit are kept, if there is one."""
+def kept_text(place: Path, again: str) -> str:
+    """Where a complete run is kept, and the options of ``fit`` that put it in place."""
+    return f"the complete run is in {place}, and {again} puts it in place once there is room"
+
+
+def find_kept(run: Path, key: str | None = None) -> Path | None:
+    """The place where the complete results of the fit of this key are kept (None: of any fit), if there is one."""
     found = []
     with contextlib.suppress(OSError):
         for entry in os.scandir(tempfile.gettempdir()):
@@ -109,8 +115,8 @@ def find_kept(run: Path, key: str) -> Path | None:
                 found.append(Path(entry.path))
     for place in sorted(found, key=lambda path: path.stat().st_mtime, reverse=True):
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError, DeepKMeansError):
-            same = json.loads((place / _KEY).read_bytes())["key"] == key
-            if same and not read_document(place / "run.json").get("interrupted", False):
+            of_fit = json.loads((place / _KEY).read_bytes())["key"]
+            if key in (None, of_fit) and not read_document(place / "run.json").get("interrupted", False):
                 return place
     return None
 

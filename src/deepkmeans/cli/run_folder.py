@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._quoting import csv_row
 from ..exceptions import InvalidParameterError, ModelFileError, OutputError
-from .rescue import Part, raise_kept, run_parts
+from .rescue import Part, find_kept, kept_text, raise_kept, run_parts
 from .run_files import read_document, read_labels
 
 if TYPE_CHECKING:
@@ -53,6 +53,12 @@ class RunFolder:
     def place(self) -> Path:
         """The folder itself, where ``path`` is a link or relative."""
         return Path(os.path.realpath(self.path))
+
+    @property
+    def again(self) -> str:
+        """The options with which a later ``fit`` puts kept results in place here."""
+        taken = self.path.is_dir() and not self._is_empty()
+        return "--resume --force" if taken and not (self._checkpoints() and self._can_continue()) else "--resume"
 
     def check(self, *, force: bool = False, resume: bool = False) -> None:
         """Refuse at once what :meth:`claim` would refuse; nothing is made, and torch is not needed.
@@ -131,8 +137,13 @@ class RunFolder:
         parts = run_parts(document, model=model, labels=labels, history=history, results=results)
         self.put(parts, key=key)
 
-    def put(self, parts: Mapping[str, Part], *, key: Callable[[], str] | None = None) -> None:
-        """Write files, each by its function of :func:`run_parts`, and put them in place as a whole."""
+    def put(
+        self, parts: Mapping[str, Part], *, key: Callable[[], str] | None = None, kept: Path | None = None
+    ) -> None:  # fmt: skip
+        """Write files, each by its function of :func:`run_parts`, and put them in place as a whole.
+
+        Those that are ``kept`` in a place already stay there, should they find no room.
+        """
         from ..storage import commit_folder, discard_stage, new_stage, output_error
 
         stage = None
@@ -144,8 +155,13 @@ class RunFolder:
             commit_folder(self.place, stage, files=list(parts), own=_OWN, held=self._lock)
         except OSError as error:
             raised = error if isinstance(error, OutputError) else output_error(self.run, error)
+            if kept is not None:
+                raise raised from error
             written = None if stage is None else stage / self.model.name
-            raise_kept(raised, self.place, parts, key=key, written=written, unfinished=self.path / UNFINISHED_MODEL)
+            raise_kept(
+                raised, self.place, parts, key=key, again=self.again, written=written,
+                unfinished=self.path / UNFINISHED_MODEL,
+            )  # fmt: skip
         finally:
             if stage is not None:
                 discard_stage(stage, own=_OWN)
@@ -185,7 +201,9 @@ class RunFolder:
             hint = " (--resume finds no checkpoints to continue in it)"
         elif self._can_continue():
             hint = " and its fit did not end: continue it with --resume"
-        raise _exists(f"{self.path} {kept}{hint}; give another --out, or replace its results with --force")
+        place = find_kept(self.place)
+        rescued = "" if place is None else f"; of a later fit {kept_text(place, '--resume --force')}"
+        raise _exists(f"{self.path} {kept}{hint}; give another --out, or replace its results with --force{rescued}")
 
     def _make(self) -> list[Path]:
         """Make the folder and those above it; returns what was made, the innermost first."""

@@ -234,8 +234,8 @@ def test_a_small_disk_and_resume(bench: Bench, small_disk: Path, source: str) ->
     assert stat.S_IMODE(place.stat().st_mode) == 0o700
 
     still = bench.server.run([*arguments, "--resume"], under=small_disk)
-    said_well(still, 5, "the disk is full")
-    assert place.is_dir()  # not lost by the attempt
+    said_well(still, 5, "the disk is full", f"the complete run is in {place}, and --resume puts it in place")
+    assert list(bench.temporary.iterdir()) == [place]  # neither lost by the attempt nor copied again
     subprocess.run(["mount", "-o", "remount,size=4m", small_disk], check=True)
     other = bench.server.run([*arguments, "--resume", "--seed", "1", "--dry-run"], under=small_disk)
     assert other.code == 0
@@ -245,6 +245,36 @@ def test_a_small_disk_and_resume(bench: Bench, small_disk: Path, source: str) ->
     assert {path.name for path in run.iterdir()} == RESULTS
     assert RunFolder(run).read_document()["data"]["path"] == str(data)
     assert not place.exists()
+
+
+def test_a_small_disk_that_holds_an_earlier_run(bench: Bench, small_disk: Path) -> None:
+    """What puts the new results in place is said by the failure, and by whoever tries less."""
+    bench.fresh()
+    run = small_disk / "run"
+    arguments = [str(run) if argument == str(bench.run) else argument for argument in bench.arguments]
+    run.mkdir()
+    (run / "run.json").write_text(json.dumps({"layout": 1, "data": {"rows": 60}, "interrupted": False}))
+    full = bench.server.run([*arguments, "--force"], under=small_disk)
+    (place,) = bench.temporary.iterdir()
+    cure = f"the complete run is in {place}, and --resume --force puts it in place"
+    said_well(full, 5, "the disk is full", cure)
+    subprocess.run(["mount", "-o", "remount,size=4m", small_disk], check=True)
+    said_well(bench.server.run([*arguments, "--resume"], under=small_disk), 2, "is a finished run", cure)
+    again = bench.server.run([*arguments, "--resume", "--force"], under=small_disk)
+    assert again.code == 0, again.said
+    assert {path.name for path in run.iterdir()} == RESULTS
+    assert list(bench.temporary.iterdir()) == []
+
+
+def test_a_disk_without_any_room(bench: Bench, small_disk: Path) -> None:
+    bench.fresh()
+    arguments = [str(small_disk / "run") if a == str(bench.run) else a for a in bench.arguments]
+    said_well(bench.server.run(arguments, under=small_disk), 5, "the complete run is in")
+    (place,) = bench.temporary.iterdir()
+    (small_disk / "other").write_bytes(bytes(32 * 1024))
+    still = bench.server.run([*arguments, "--resume"], under=small_disk)
+    said_well(still, 5, "the disk is full", f"the complete run is in {place}, and --resume puts it in place")
+    assert list(bench.temporary.iterdir()) == [place]
 
 
 def test_results_of_another_fit_are_not_taken_for_this_one(bench: Bench, small_disk: Path) -> None:

@@ -11,7 +11,8 @@ from ..exceptions import InvalidDataError, InvalidParameterError
 from .console import Console
 from .options import DebugOption, JsonOption, QuietOption, parse_path
 from .reading import HeaderOption, MemoryOption, read_classes
-from .run_folder import RunFolder, fingerprint
+from .run_files import fingerprint
+from .run_folder import RunFolder
 
 __all__ = ["evaluate"]
 
@@ -45,7 +46,9 @@ def evaluate(
     console = Console(json=json, quiet=quiet)
     folder = RunFolder(run)
     folder.settle()
-    source = folder.read_document().get("data") or {}
+    document = folder.read_document()
+    folder.check_model(document)
+    source = document.get("data") or {}
     if labels is None:
         if not source.get("path"):
             raise InvalidParameterError(f"{run} does not say which file it was fitted on; name one with --labels")

@@ -18,7 +18,8 @@ from .options import errors_in_flags, in_flags
 from .partition import say_partition
 from .reading import is_standard_input, named, row_names
 from .rescue import find_kept, fit_key, kept_parts, kept_text, remove_kept
-from .run_folder import UNFINISHED_MODEL, RunFolder, fingerprint, labels_text
+from .run_files import fingerprint
+from .run_folder import UNFINISHED_MODEL, RunFolder, labels_text
 from .signals import allowed, deferred, raise_if_received
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def run_fit(
                     use = f"`deepkmeans predict {shell_word(folder.path)} DATA`"
                     console.note(f"the model so far is in {folder.model}: {use} uses it{go_on}")
                 else:
-                    document = written
+                    document = {**written, "model_sha256": fingerprint(folder.model)}
                 if stop is not None:
                     raise stop
     except KeyboardInterrupt:

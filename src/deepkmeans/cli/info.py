@@ -25,6 +25,10 @@ def info(
     """
     path = model_path(model)
     check_model(path)
+    folder = RunFolder(model)
+    run = folder.read_document() if model.is_dir() and folder.run.exists() else None
+    if run is not None:
+        folder.check_model(run)
 
     from ..persistence import load
 
@@ -46,9 +50,7 @@ def info(
         document["weights"] = sum(weight.numel() for weight in encoder.parameters())
     if hasattr(fitted, "report_"):
         document["report"] = fitted.report_
-    folder = RunFolder(model)
-    if model.is_dir() and folder.run.exists():
-        run = folder.read_document()
+    if run is not None:
         document["run"] = {
             name: run.get(name)
             for name in ("created", "seconds", "interrupted", "versions", "data", "seed", "cluster_sizes", "warnings")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -47,6 +48,11 @@ def predict(
     console = Console(json=json, quiet=quiet)
     path = model_path(model)
     check_model(path)
+    folder = RunFolder(model)
+    run: dict[str, Any] = {}
+    with suppress(ModelFileError):  # none, or a damaged one: said below where columns have no names
+        run = folder.read_document()
+    folder.check_model(run)
     if out is not None:
         check_free(out, force=force)
     data = data_file(data, max_memory)
@@ -59,7 +65,6 @@ def predict(
         lacks = "clusters" if wanted == "predict" else "probabilities; leave out --proba"
         raise ModelFileError(f"{path} holds a fitted {type(fitted).__name__}, which has no {lacks}")
     names = getattr(fitted, "feature_names_in_", None)
-    folder = RunFolder(model)
     chosen = folder.read_document().get("data") or {} if names is None and folder.run.exists() else {}
     selection = {name: chosen.get(name) for name in ("columns", "drop", "label_column")}
     if header is None and isinstance(chosen.get("header"), bool):

@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 from .. import __version__
 from ..exceptions import DeepKMeansError, OutputError
 from .console import json_text
-from .run_files import LAYOUT, read_document
+from .run_files import LAYOUT, fingerprint, read_document
 
 __all__ = ["Part", "find_kept", "fit_key", "kept_parts", "kept_text", "raise_kept", "remove_kept", "run_parts"]
 
@@ -46,9 +46,14 @@ def run_parts(
     texts = {"history.jsonl": lines, "labels.csv": labels}
     if results is not None:
         texts["results.json"] = json_text(results, indent=1) + "\n"
-    texts["run.json"] = json_text({"layout": LAYOUT, **document}, indent=1) + "\n"
     parts: dict[str, Part] = {"model.dkm": lambda path: save(model, path)}
-    return parts | {name: _writer(write_text, text) for name, text in texts.items() if text is not None}
+    parts |= {name: _writer(write_text, text) for name, text in texts.items() if text is not None}
+
+    def write_document(path: Path) -> None:
+        said = {"layout": LAYOUT, **document, "model_sha256": fingerprint(path.with_name("model.dkm"))}
+        write_text(path, json_text(said, indent=1) + "\n")
+
+    return parts | {"run.json": write_document}
 
 
 def fit_key(model: Any, X: Any, selection: Mapping[str, Any]) -> str:

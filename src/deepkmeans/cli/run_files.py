@@ -12,7 +12,7 @@ from typing import Any
 from .._quoting import shell_word
 from ..exceptions import DeepKMeansError, InvalidDataError, ModelFileError
 
-__all__ = ["LAYOUT", "read_document", "read_labels"]
+__all__ = ["LAYOUT", "fingerprint", "read_document", "read_labels"]
 
 #: Version of the layout and of run.json's keys.
 LAYOUT = 1
@@ -106,6 +106,14 @@ def read_labels(path: Path, *, rows: int | None = None) -> list[int]:
     return labels
 
 
+def fingerprint(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    import hashlib
+
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _check_regular(path: Path, wrong: type[DeepKMeansError]) -> None:
     """Looked at before opening: a named pipe would be waited for."""
     mode = os.stat(path).st_mode
@@ -145,6 +153,7 @@ _KEYS: _Rules = {
     "data": ("an object", _is_object),
     "seed": ("a number", _is_number),
     "parameters": ("an object", _is_object),
+    "model_sha256": ("a text", _is_text),
     "cluster_sizes": ("a list of whole numbers", _is_list_of(_is_count)),
     "warnings": ("a list of texts", _is_list_of(_is_text)),
     "report": ("an object", _is_object),

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 from .._quoting import csv_row
 from ..exceptions import InvalidParameterError, ModelFileError, OutputError
 from .rescue import Part, find_kept, kept_text, raise_kept, run_parts
-from .run_files import read_document, read_labels
+from .run_files import fingerprint, read_document, read_labels
 
 if TYPE_CHECKING:
     from ..storage import FolderLock
 
-__all__ = ["UNFINISHED_MODEL", "RunFolder", "check_free", "fingerprint", "labels_text", "model_path"]
+__all__ = ["UNFINISHED_MODEL", "RunFolder", "check_free", "labels_text", "model_path"]
 
 #: The model of a fit that ended with an error.
 UNFINISHED_MODEL = "unfinished.dkm"
@@ -178,6 +178,20 @@ class RunFolder:
         """``run.json``; errors as :func:`.run_files.read_document`."""
         return read_document(self.run)
 
+    def check_model(self, document: Mapping[str, Any]) -> None:
+        """Refuse a model.dkm that is not the one that ``document``, run.json, is about; older runs do not say.
+
+        Raises
+        ------
+        ModelFileError
+        """
+        said = document.get("model_sha256")
+        if said is not None and self.model.is_file() and fingerprint(self.model) != said:
+            raise ModelFileError(
+                f"{self.model} is not the model of this run: its SHA-256 is another one than run.json says, so it was "
+                "replaced or damaged; put the run's own file back, or fit again with --force"
+            )
+
     def read_labels(self, *, rows: int | None = None) -> list[int]:
         """The clusters of ``labels.csv``, in the order of the rows; errors as :func:`.run_files.read_labels`."""
         return read_labels(self.labels, rows=rows)
@@ -315,14 +329,6 @@ def labels_text(rows: Iterable[Any], columns: Mapping[str, Iterable[Any]]) -> st
     lines = [",".join(["row", *columns])]
     lines += [csv_row(cells) for cells in zip(rows, *columns.values(), strict=True)]
     return "\n".join(lines) + "\n"
-
-
-def fingerprint(path: Path) -> str:
-    """SHA-256 of a file's bytes."""
-    import hashlib
-
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _exists(message: str) -> OutputError:

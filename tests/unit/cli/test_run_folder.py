@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 import deepkmeans.persistence
-from deepkmeans.cli.run_folder import RunFolder, check_free, fingerprint, labels_text, model_path
+from deepkmeans.cli.run_files import fingerprint
+from deepkmeans.cli.run_folder import RunFolder, check_free, labels_text, model_path
 from deepkmeans.exceptions import InvalidDataError, ModelFileError, OutputError
 
 
@@ -46,7 +47,8 @@ def content(path: Path) -> dict[str, bytes]:
 def test_a_run_is_written_and_read(tmp_path: Path, saved: list[Path]) -> None:
     folder = finished(tmp_path / "deep" / "run")
     assert sorted(content(folder.path)) == ["history.jsonl", "labels.csv", "model.dkm", "run.json"]
-    assert folder.read_document() == {"layout": 1, "interrupted": False}
+    document = folder.read_document()
+    assert document == {"layout": 1, "interrupted": False, "model_sha256": fingerprint(folder.model)}
     assert folder.read_labels() == [1]
     assert folder.history.read_text() == '{"epoch": 1}\n'
     assert model_path(folder.path) == folder.model

@@ -1,0 +1,58 @@
+"""A model.dkm that another fit wrote, in a run that says nothing of it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deepkmeans.cli import main
+from tests.subprocesses import PATIENCE, environment
+
+from .conftest import three_groups, write_csv
+
+
+@pytest.fixture
+def mixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A run with the model of another."""
+    monkeypatch.chdir(tmp_path)
+    write_csv(tmp_path / "rows.csv", *three_groups(60))
+    for k in "34":
+        options = ["--label-column", "species", "--partition", "k-means", "--out", f"run-{k}", "--quiet"]
+        assert main(["fit", "rows.csv", "-k", k, *options]) == 0
+        for verb in (["info", f"run-{k}"], ["predict", f"run-{k}", "rows.csv"], ["evaluate", f"run-{k}"]):
+            assert main(verb) == 0
+    shutil.copy("run-4/model.dkm", "run-3/model.dkm")
+    return tmp_path / "run-3"
+
+
+def test_every_verb_notices(mixed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for verb in (["info", "run-3"], ["predict", "run-3", "rows.csv"], ["evaluate", "run-3"]):
+        assert main(verb) == 4
+        assert "run-3/model.dkm is not the model of this run" in capsys.readouterr().err.splitlines()[-1]
+    assert main(["predict", "run-3/model.dkm", "rows.csv"]) == 0  # a file by itself is what it is
+    document = json.loads((mixed / "run.json").read_text())
+    del document["model_sha256"]  # as runs of earlier versions
+    (mixed / "run.json").write_text(json.dumps(document))
+    for verb in (["info", "run-3"], ["predict", "run-3", "rows.csv"], ["evaluate", "run-3"]):
+        assert main(verb) == 0
+
+
+def test_what_run_json_tells_is_told_before_torch_is_loaded(mixed: Path) -> None:
+    for spoil in ("", "{"):
+        if spoil:
+            (mixed / "run.json").write_text(spoil)
+        code = (
+            "import sys; sys.modules['torch'] = None\n"
+            "from deepkmeans.cli import main; sys.exit(main(['info', 'run-3']))"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=mixed.parent, env=environment(), capture_output=True, text=True,
+            timeout=PATIENCE, check=False,
+        )  # fmt: skip
+        assert done.returncode == 4, done.stderr
+        assert ("is damaged" if spoil else "is not the model of this run") in done.stderr

@@ -128,6 +128,8 @@ def fit(
     folder = RunFolder(out or Path(f"run-{data.stem}"))
     if not dry_run:
         folder.check(force=force, resume=resume)
+    elif out is not None:
+        folder.check_place()
 
     table = read_for_fit(console, data, **selection, header=header, max_memory=max_memory)
     n, k = table.X.shape[0], parameters["n_clusters"]

@@ -87,14 +87,16 @@ def run_fit(
         raise
     assert document is not None  # only a stop leaves it out
     sizes = document["cluster_sizes"]
-    console.result(
-        {"run": str(folder.path), **document},
-        [
-            f"{folder.path}: {source['rows']} rows in {len(sizes)} cluster{'s' if len(sizes) != 1 else ''} of "
-            f"{', '.join(map(str, sizes))} rows; {document['seconds']:.1f} s",
-            *_instead(document["report"]),
-        ],
-    )
+    lines = [
+        f"{folder.path}: {source['rows']} rows in {len(sizes)} cluster{'s' if len(sizes) != 1 else ''} of "
+        f"{', '.join(map(str, sizes))} rows; {document['seconds']:.1f} s",
+        *_instead(document["report"]),
+    ]
+    try:
+        console.result({"run": str(folder.path), **document}, lines)
+    except OutputError as error:
+        error.add_note(f"the complete run is in {folder.path}")
+        raise
 
 
 def _source(data: Path, X: Any) -> dict[str, Any]:

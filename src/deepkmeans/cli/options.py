@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import errno
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -51,6 +53,14 @@ def parse_path(text: str | Path) -> Path:
     """A path that names something: ``Path("")`` would be the current folder."""
     if not str(text).strip() or "\0" in str(text):
         raise typer.BadParameter("a name is needed; got an empty one")
+    try:
+        os.lstat(text)
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            shown = f"{str(text)[:40]}... of {len(str(text))} characters"
+            raise typer.BadParameter(
+                f"the name is too long for this file system; choose a shorter one; got {shown}"
+            ) from None
     return Path(text)
 
 

@@ -41,6 +41,10 @@ def read_document(path: Path) -> dict[str, Any]:
         ) from None
     except StrictJSONError as error:
         raise ModelFileError(f"{path} is damaged ({error}); {_AGAIN}") from error
+    except NotADirectoryError:
+        given = path.parent
+        name = str(given.parent) if (given.parent / path.name).is_file() else "that holds its run.json"
+        raise ModelFileError(f"{given} is a file; a run is a folder: name the folder {name}") from None
     except OSError as error:
         raise ModelFileError(f"{path} cannot be read ({error.strerror or error}); {_AGAIN}") from error
     layout = document.get("layout", LAYOUT)

@@ -81,8 +81,25 @@ class RunFolder:
                 self._refuse(force=force, resume=resume)  # the more telling reason, if there is one
                 raise
         self._refuse(force=force, resume=resume)
-        place = (self.path / "run.json").absolute()  # the folders in between are made
-        _check_place(self.path, next(folder for folder in place.parents if folder.exists()))
+        _check_place(self.path, self._nearest())
+
+    def check_place(self) -> None:
+        """Refuse a place where no run could be, whatever may be replaced there; nothing is left or settled.
+
+        Raises
+        ------
+        OutputError
+        """
+        import tempfile
+
+        self._refuse(force=True, resume=False)
+        _check_place(self.path, self._nearest())
+        try:
+            tempfile.TemporaryFile(dir=self._nearest()).close()
+        except OSError as error:
+            from ..storage import output_error
+
+            raise output_error(self.path, error) from error
 
     @contextlib.contextmanager
     def claim(self, *, force: bool = False, resume: bool = False, checkpoints: bool = False) -> Iterator[None]:
@@ -195,6 +212,11 @@ class RunFolder:
     def read_labels(self, *, rows: int | None = None) -> list[int]:
         """The clusters of ``labels.csv``, in the order of the rows; errors as :func:`.run_files.read_labels`."""
         return read_labels(self.labels, rows=rows)
+
+    def _nearest(self) -> Path:
+        """The folder itself, or the nearest above it that exists; those in between are made by a fit."""
+        place = (self.path / "run.json").absolute()
+        return next(folder for folder in place.parents if folder.exists())
 
     def _refuse(self, *, force: bool, resume: bool) -> None:
         if self.path.is_symlink() and not self.path.exists():

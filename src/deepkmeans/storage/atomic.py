@@ -118,6 +118,8 @@ def output_error(
         words = f"no permission to write in {folder}; choose another folder or change its permissions"
     elif error.errno == errno.EISDIR:
         words = "it is a folder; name a file in it"
+    elif error.errno == errno.ENOENT and os.path.isdir(folder):
+        words = f"nothing can be made in {folder}; choose another folder"
     elif error.errno == errno.ENOENT:
         words = f"the folder {folder} does not exist; create it or choose another"
     elif error.errno == errno.ENOTDIR:

@@ -54,6 +54,11 @@ def _may_be_device(value: Any) -> bool:
     return not isinstance(value, str) or _DEVICE.fullmatch(value) is not None
 
 
+def _may_be_partition(value: Any) -> bool:
+    """Names of candidates, which the rows decide, have a slash; any other is known to be wrong without them."""
+    return isinstance(value, str) and (value in ("auto", "k-means") or "/" in value)
+
+
 #: For ``validate_parameters``.
 DEEP_KMEANS: dict[str, list[Any]] = {
     "n_clusters": [Interval(int, 1, None), OneOf("auto")],
@@ -70,7 +75,7 @@ DEEP_KMEANS: dict[str, list[Any]] = {
     "tol": [Interval(float, 0, 1)],
     "scaling": [OneOf(*SCALINGS)],
     "reduce": [OneOf(*REDUCTIONS), Instance(_is_transformer, "a scikit-learn transformer with fit and transform")],
-    "partition": [Instance(lambda value: isinstance(value, str) and bool(value.strip()), "a name")],
+    "partition": [Instance(_may_be_partition, "'auto', 'k-means' or a candidate's name, such as 'standard/15/ward'")],
     "missing": [OneOf("impute", "error")],
     "device": [Instance(_may_be_device, "'auto', 'cpu', 'cuda', 'cuda:N' or 'mps'")],
     "precision": [OneOf("auto", "float32", "bfloat16")],

@@ -68,6 +68,7 @@ def test_accepted(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     [
         ("--objective", ""), ("--scaling", ""), ("--reduce", "none "), ("--missing", ""), ("--precision", "float16"),
         ("--device", ""), ("--device", "cudda"), ("--device", "cuda:x"), ("--partition", ""), ("--partition", "  "),
+        ("--partition", "kmeans"), ("--partition", "K-Means"), ("--partition", "atuo"),
         ("--seed", "4294967296"), ("--columns", ""), ("--columns", '"a'), ("--drop", " , "),
     ],
 )  # fmt: skip
@@ -164,10 +165,10 @@ def test_an_empty_variable_is_none(capsys: pytest.CaptureFixture[str], monkeypat
 
 def test_values_become_those_of_the_estimator() -> None:
     given = {"n_clusters": "auto", "learning_rate": "1e-3", "batch_size": "64", "objective": "VaDE",
-             "random_state": "7", "partition": "7"}  # fmt: skip
+             "random_state": "7", "partition": "7/ward"}  # fmt: skip
     assert checked_values(DEEP_KMEANS, given) == {
         "n_clusters": "auto", "learning_rate": 1e-3, "batch_size": 64, "objective": "vade", "random_state": 7,
-        "partition": "7",
+        "partition": "7/ward",
     }  # fmt: skip
     assert set(DEEP_KMEANS) | {"callbacks"} == set(DeepKMeans().get_params(deep=False))
 
@@ -185,6 +186,7 @@ def test_columns_in_quotes() -> None:
         (DeepKMeans, {"learning_rate": Fraction(10**400)}), (DeepKMeans, {"random_state": -1}),
         (DeepKMeans, {"random_state": 2**32}), (DeepKMeans, {"random_state": 1.5}), (DeepKMeans, {"device": "cudda"}),
         (DeepKMeans, {"partition": ""}), (DeepKMeans, {"max_epochs": np.uint64(2**63)}),
+        (DeepKMeans, {"partition": "kmeans"}),
         (KMeans, {"tol": float("inf")}), (KMeans, {"max_iter": 2**64}), (Autoencoder, {"max_epochs": 10**20}),
         (Autoencoder, {"learning_rate": np.float32("inf")}),
     ],

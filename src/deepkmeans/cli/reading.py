@@ -146,6 +146,8 @@ def read_for_model(
         raise InvalidDataError(f"{path.name} does not hold the columns of the fit: {error}") from error
     for note in table.notes:
         console.note(f"{path.name}: {note}")
+    for warning in table.warnings:
+        console.warn(f"{path.name}: {warning}")
     if table.X.shape[1] != width:
         raise InvalidDataError(
             f"{path.name} has {table.X.shape[1]} columns and the model was fitted on {width}; "

@@ -16,6 +16,7 @@ from .request import Request
 from .text_causes import cause_of
 from .text_cells import MISSING, ColumnTally, labels_from, to_numbers
 from .text_layout import Layout, find_layout
+from .text_thousands import grouped_columns, has_decimal_commas, may_be_grouped
 
 __all__ = ["column_names", "read", "read_column"]
 
@@ -51,6 +52,7 @@ def read(request: Request) -> dict[str, Any]:
         X, labels, short = found
         if short:
             request.notes.extend(_short_rows([line for line, cells in layout.rows() if len(cells) < layout.n_named]))
+    doubtful = _grouped_thousands(layout, X, features, names)
     return {
         "X": X,
         "feature_names": None if names is None else [names[position] for position in features],
@@ -58,7 +60,31 @@ def read(request: Request) -> dict[str, Any]:
         "index": None,
         "columns": features,
         "line_of": layout.line_of,
+        "warnings": doubtful,
     }
+
+
+def _grouped_thousands(layout: Layout, X: np.ndarray, features: list[int], names: list[str] | None) -> list[str]:
+    """Refuse points between thousands beside decimal commas; warn of them where only the semicolons speak for it."""
+    commas = has_decimal_commas(layout)
+    if not commas and layout.delimiter != ";":
+        return []
+    found = grouped_columns(layout, may_be_grouped(layout, X, features))
+    if not found:
+        return []
+    line, text = next(iter(found.values()))
+    whole = text.replace(".", "")
+    where = _some([_shown(position, names) for position in found])
+    if commas:
+        raise InvalidDataError(
+            f"{layout.file}: {where} written with points before three digits each (line {line}: {text}), beside "
+            f"decimal commas in the file: thousands are probably separated by points; write them without ({whole}), "
+            f"or, if these are decimals, with a comma ({text.replace('.', ',')})"
+        )
+    return [
+        f"{where} read with decimal points, but every point stands before three digits (line {line}: {text}); if "
+        f"points separate thousands, write them without ({whole})"
+    ]
 
 
 def _check_size(request: Request, layout: Layout, n_features: int) -> None:

@@ -17,6 +17,7 @@ from .text_causes import cause_of
 from .text_cells import MISSING, ColumnTally, labels_from, to_numbers
 from .text_layout import Layout, find_layout
 from .text_thousands import grouped_columns, has_decimal_commas, may_be_grouped
+from .text_totals import doubtful_total, refuse_last_lines
 
 __all__ = ["column_names", "read", "read_column"]
 
@@ -52,7 +53,7 @@ def read(request: Request) -> dict[str, Any]:
         X, labels, short = found
         if short:
             request.notes.extend(_short_rows([line for line, cells in layout.rows() if len(cells) < layout.n_named]))
-    doubtful = _grouped_thousands(layout, X, features, names)
+    doubtful = _grouped_thousands(layout, X, features, names) + doubtful_total(layout, X)
     return {
         "X": X,
         "feature_names": None if names is None else [names[position] for position in features],
@@ -194,10 +195,17 @@ def _read_cells(
             chunk = []
     if chunk:
         parts.append(_numbers_of(chunk, features, tallies, done, layout.commas))
+        done += len(chunk)
     for tally in tallies:
         tally.settle()
     refused = {position: tally for position, tally in zip(features, tallies, strict=True) if tally.texts}
     if refused:
+        refuse_last_lines(layout, min(tally.first["text"][0] for tally in refused.values()), done)
+        if request.header is False and _are_names(refused):
+            raise InvalidDataError(
+                f"{layout.file}: the first line holds names ({listed(layout.sample[0])}), not numbers; leave out "
+                "--no-header"
+            )
         _refuse_text(layout, refused, names, advise=not request.choice.for_model)
     request.notes.extend(_decisions(dict(zip(features, tallies, strict=True)), names))
     request.notes.extend(_short_rows(short))
@@ -240,9 +248,12 @@ def _numbers_of(
     return X
 
 
-def _refuse_text(
-    layout: Layout, refused: dict[int, ColumnTally], names: list[str] | None, *, advise: bool
-) -> NoReturn:
+def _are_names(refused: dict[int, ColumnTally]) -> bool:
+    """Whether texts stand in the first row alone, above numbers."""
+    return all(tally.texts == 1 and tally.first["text"][0] == 0 and tally.numbers for tally in refused.values())
+
+
+def _refuse_text(layout: Layout, refused: dict[int, ColumnTally], names: list[str] | None, *, advise: bool) -> NoReturn:
     position, tally = min(refused.items(), key=lambda entry: (entry[1].first["text"][0], entry[0]))
     row, text = tally.first["text"]
     flags = [str(position) if names is None else names[position] for position in refused]
@@ -263,6 +274,9 @@ def _refuse_text(
         cure = f"{len(refused)} columns hold text ({listed(flags)}): drop them with {drop} or correct the cells"
     else:
         cure = f"drop the column with {drop} or correct the cell{'s' if count > 1 else ''}{counted}"
+    every = len(refused) == layout.n_named
+    if every and cause is None and many:
+        cure = f"{len(refused)} columns hold text ({listed(flags)}) and no other is there: turn the texts into numbers"
     only_text = not (tally.numbers or tally.commas or tally.truths)
     likely = [flag for flag in flags if flag.lower() in LABEL_NAMES] or (
         flags if not many and only_text and cause is None else []

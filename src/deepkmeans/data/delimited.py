@@ -206,7 +206,7 @@ def _read_cells(
                 f"{layout.file}: the first line holds names ({listed(layout.sample[0])}), not numbers; leave out "
                 "--no-header"
             )
-        _refuse_text(layout, refused, names, advise=not request.choice.for_model)
+        _refuse_text(layout, refused, names, advise=not request.choice.for_model, every=len(refused) == len(features))
     request.notes.extend(_decisions(dict(zip(features, tallies, strict=True)), names))
     request.notes.extend(_short_rows(short))
     X = parts[0] if len(parts) == 1 else np.concatenate(parts)
@@ -253,7 +253,9 @@ def _are_names(refused: dict[int, ColumnTally]) -> bool:
     return all(tally.texts == 1 and tally.first["text"][0] == 0 and tally.numbers for tally in refused.values())
 
 
-def _refuse_text(layout: Layout, refused: dict[int, ColumnTally], names: list[str] | None, *, advise: bool) -> NoReturn:
+def _refuse_text(
+    layout: Layout, refused: dict[int, ColumnTally], names: list[str] | None, *, advise: bool, every: bool
+) -> NoReturn:
     position, tally = min(refused.items(), key=lambda entry: (entry[1].first["text"][0], entry[0]))
     row, text = tally.first["text"]
     flags = [str(position) if names is None else names[position] for position in refused]
@@ -261,6 +263,7 @@ def _refuse_text(layout: Layout, refused: dict[int, ColumnTally], names: list[st
     problem = f"the text {short(text, 42)} is not a number"
     cause = cause_of([text for other in refused.values() for text in other.sample])
     many = len(refused) > 1
+    advise = advise and not every  # to drop what is all there is
     count = sum(other.texts for other in refused.values())
     where = f" in {len(refused)} columns ({listed(flags)})" if many else ""
     counted = f" ({count} such cells{where})" if count > 1 else ""
@@ -268,15 +271,14 @@ def _refuse_text(layout: Layout, refused: dict[int, ColumnTally], names: list[st
     if cause is not None:
         cure = f"{cause[0]}{counted}: {cause[1]}"
         cure += f", or leave the column{'s' if many else ''} out with {drop}" if advise else ""
+    elif every and many:
+        cure = f"all {len(refused)} columns hold text ({listed(flags)}): turn the texts into numbers"
     elif not advise:
         cure = f"correct the cell{'s' if count > 1 else ''}{counted}"
     elif many:
         cure = f"{len(refused)} columns hold text ({listed(flags)}): drop them with {drop} or correct the cells"
     else:
         cure = f"drop the column with {drop} or correct the cell{'s' if count > 1 else ''}{counted}"
-    every = len(refused) == layout.n_named
-    if every and cause is None and many:
-        cure = f"{len(refused)} columns hold text ({listed(flags)}) and no other is there: turn the texts into numbers"
     only_text = not (tally.numbers or tally.commas or tally.truths)
     likely = [flag for flag in flags if flag.lower() in LABEL_NAMES] or (
         flags if not many and only_text and cause is None else []

@@ -76,5 +76,15 @@ class TestEveryColumn:
 
     def test_is_never_to_be_dropped(self, tmp_path: Path) -> None:
         message = _refusal(tmp_path, "a,b\n" + "blue,red\ngreen,blue\n" * 5)
-        assert "2 columns hold text ('a', 'b') and no other is there" in message
+        assert "all 2 columns hold text ('a', 'b'): turn the texts into numbers" in message
         assert "--drop" not in message
+
+    @pytest.mark.parametrize(
+        ("text", "options"),
+        [("a\nred\nblue\ngreen\nred\n", {}), ("a\n1 kg\n2 kg\n", {}), ("a,b\nred,1\nblue,2\n", {"columns": ["a"]})],
+    )
+    def test_nor_is_the_only_one(self, tmp_path: Path, text: str, options: dict[str, Any]) -> None:
+        message = _refusal(tmp_path, text, **options)
+        assert "row 1 (line 2), column 'a'" in message
+        assert "--drop" not in message
+        assert "--label-column" not in message

@@ -125,15 +125,15 @@ def read_for_model(
 ) -> Table:  # fmt: skip
     """The table to predict on: the model's own columns where both have names, else those chosen in the fit.
 
-    A file without names that is already ``width`` columns wide is taken as it is; a wider one is narrowed by the
-    ``selection`` (columns, drop, label_column) of the fit.
+    A file without names, or read with ``--no-header``, that is already ``width`` columns wide is taken as it is; a
+    wider one is narrowed by the ``selection`` (columns, drop, label_column) of the fit.
     """
     from ..data.file_kinds import file_name
     from ..data.files import read_table
     from ..data.memory_limit import parse_size
 
     options: dict[str, Any] = {"header": header, "max_memory": parse_size(max_memory), "for_model": True}
-    names_inside = path.suffix.lower() not in (".npy", ".npz")
+    names_inside = header is not False and path.suffix.lower() not in (".npy", ".npz")
     try:
         table = _read_width(read_table, path, feature_names if names_inside else None, width, selection, options)
     except InvalidParameterError as error:

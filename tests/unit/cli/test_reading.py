@@ -229,6 +229,26 @@ def test_a_missing_column_of_the_model_is_said_without_options_that_predict_has_
         assert not re.search("--(drop|columns|label-column)", said)
 
 
+def test_rows_without_names_for_a_model_with_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    X, _ = three_groups(40)
+    rows = "".join(f"{a:.3f},{b:.3f}\n" for a, b in X[:, :2])
+    (tmp_path / "x.csv").write_text("a,b\n" + rows)
+    (tmp_path / "y.csv").write_text(rows)
+    (tmp_path / "z.csv").write_text("1990,1991\n" + rows)
+    assert main(["fit", str(tmp_path / "x.csv"), *K_MEANS, "--out", str(tmp_path / "run")]) == 0
+    capsys.readouterr()
+    for name in ("y.csv", "z.csv"):
+        assert main(["predict", str(tmp_path / "run"), str(tmp_path / name)]) == 3
+        said = capsys.readouterr().err
+        assert "in the order of the fit, use --no-header" in said
+        assert ("the first line was read as names" in said) == (name == "z.csv")
+        assert main(["predict", str(tmp_path / "run"), str(tmp_path / name), "--no-header"]) == 0
+        predicted = _rows(capsys.readouterr().out)
+        fitted = _rows((tmp_path / "run" / "labels.csv").read_text())
+        assert [row["label"] for row in predicted][-40:] == [row["label"] for row in fitted]
+        assert len(predicted) == 40 + (name == "z.csv")
+
+
 @pytest.mark.parametrize(
     ("content", "name", "heavy"),
     [

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from .._validation import Interval
+from ..data.file_kinds import shown_path
 from ..estimators.constraints import DEEP_KMEANS, OBJECTIVES, REDUCTIONS, SCALINGS
 from ..exceptions import InvalidDataError, InvalidParameterError
 from .config import ConfigOption
@@ -134,7 +135,9 @@ def fit(
     table = read_for_fit(console, data, **selection, header=header, max_memory=max_memory)
     n, k = table.X.shape[0], parameters["n_clusters"]
     if k != "auto" and n < k:
-        raise InvalidDataError(f"{data} has {n} rows, fewer than the {k} clusters asked for; lower --clusters")
+        raise InvalidDataError(
+            f"{shown_path(data)} has {n} rows, fewer than the {k} clusters asked for; lower --clusters"
+        )
 
     from ..estimators import DeepKMeans
 

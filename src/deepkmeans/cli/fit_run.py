@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .._quoting import shell_word
+from ..data.file_kinds import is_standard_input
 from ..exceptions import OutputError
 from ..training import Callback
 from .console import Console
 from .doctor import versions
 from .options import errors_in_flags, in_flags
 from .partition import say_partition
-from .reading import is_standard_input, named, row_names
+from .reading import named, row_names
 from .rescue import find_kept, fit_key, kept_parts, kept_text, remove_kept
 from .run_files import fingerprint
 from .run_folder import UNFINISHED_MODEL, RunFolder, labels_text

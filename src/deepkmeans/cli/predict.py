@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ..data.file_kinds import shown_path
 from ..exceptions import ModelFileError
 from .console import Console
 from .options import DebugOption, ForceOption, JsonOption, ModelArgument, QuietOption, parse_path
@@ -80,7 +81,7 @@ def predict(
     if probabilities is not None:
         columns |= {f"p{j}": [f"{p:.6g}" for p in probabilities[:, j]] for j in range(probabilities.shape[1])}
 
-    document: dict[str, Any] = {"model": str(path), "data": str(data), "rows": len(labels)}
+    document: dict[str, Any] = {"model": str(path), "data": shown_path(data), "rows": len(labels)}
     text = labels_text(row_names(table), columns)
     if out is not None:
         from ..storage import write_text

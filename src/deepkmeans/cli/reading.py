@@ -23,7 +23,6 @@ __all__ = [
     "MemoryOption",
     "data_file",
     "for_run_json",
-    "is_standard_input",
     "named",
     "read_classes",
     "read_for_fit",
@@ -39,9 +38,6 @@ MemoryOption = Annotated[
     str | None,
     typer.Option("--max-memory", metavar="SIZE", help="What a table may take, such as 4G. [default: 1G or 10 x file]"),
 ]
-
-#: The temporary folder and file in which standard input is kept until the command ends.
-_FOLDER, _FILE = "deepkmeans-stdin-", "stdin.csv"
 
 
 def data_file(path: Path, max_memory: str | None = None) -> Path:
@@ -62,22 +58,19 @@ def data_file(path: Path, max_memory: str | None = None) -> Path:
     return path
 
 
-def is_standard_input(path: Path) -> bool:
-    """Whether :func:`data_file` made the file."""
-    return path.name == _FILE and path.parent.name.startswith(_FOLDER)
-
-
 def _keep_standard_input(max_memory: int | None) -> Path:
+    """Standard input in a file of a temporary folder, which is removed when the command ends."""
+    from ..data.file_kinds import STDIN_FILE, STDIN_FOLDER
     from ..data.memory_limit import LEAST, size_text
 
     stream = getattr(sys.stdin, "buffer", None)
     if stream is None or sys.stdin.isatty():
         raise InvalidDataError("standard input: nothing is piped to it; example: zcat data.csv.gz | deepkmeans fit -")
     allowed = LEAST if max_memory is None else max_memory
-    folder = Path(tempfile.mkdtemp(prefix=_FOLDER))
+    folder = Path(tempfile.mkdtemp(prefix=STDIN_FOLDER))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     size = 0
-    with (folder / _FILE).open("wb") as file:
+    with (folder / STDIN_FILE).open("wb") as file:
         while chunk := stream.read(2**20):
             if size == 0 and b"\0" in chunk[:4096] and not chunk.startswith((b"\xff\xfe", b"\xfe\xff")):
                 raise InvalidDataError("standard input: is not a text table; save it to a file of its own kind")
@@ -88,7 +81,7 @@ def _keep_standard_input(max_memory: int | None) -> Path:
                     "--max-memory"
                 )
             file.write(chunk)
-    return folder / _FILE
+    return folder / STDIN_FILE
 
 
 def read_for_fit(
@@ -105,9 +98,9 @@ def read_for_fit(
     n, d = table.X.shape
     console.guess("columns", f"{d} numeric", because=f"{n} rows", flag="--columns A,B or --drop A,B")
     for note in table.notes:
-        console.note(f"{path.name}: {note}")
+        console.note(f"{table.file}: {note}")
     for warning in table.warnings:
-        console.warn(f"{path.name}: {warning}")
+        console.warn(f"{table.file}: {warning}")
     if table.labels is not None and label_column is None:
         console.guess("labels", "key y", because="kept out of the fit, used by evaluate", flag="--label-column")
     return table
@@ -132,23 +125,26 @@ def read_for_model(
 ) -> Table:  # fmt: skip
     """The table to predict on: the model's own columns where both have names, else those chosen in the fit.
 
-    A file without names that is already ``width`` columns wide is taken as it is; a wider one is narrowed by the
-    ``selection`` (columns, drop, label_column) of the fit.
+    A file without names, or read with ``--no-header``, that is already ``width`` columns wide is taken as it is; a
+    wider one is narrowed by the ``selection`` (columns, drop, label_column) of the fit.
     """
+    from ..data.file_kinds import file_name
     from ..data.files import read_table
     from ..data.memory_limit import parse_size
 
     options: dict[str, Any] = {"header": header, "max_memory": parse_size(max_memory), "for_model": True}
-    names_inside = path.suffix.lower() not in (".npy", ".npz")
+    names_inside = header is not False and path.suffix.lower() not in (".npy", ".npz")
     try:
         table = _read_width(read_table, path, feature_names if names_inside else None, width, selection, options)
     except InvalidParameterError as error:
-        raise InvalidDataError(f"{path.name} does not hold the columns of the fit: {error}") from error
+        raise InvalidDataError(f"{file_name(path)} does not hold the columns of the fit: {error}") from error
     for note in table.notes:
-        console.note(f"{path.name}: {note}")
+        console.note(f"{table.file}: {note}")
+    for warning in table.warnings:
+        console.warn(f"{table.file}: {warning}")
     if table.X.shape[1] != width:
         raise InvalidDataError(
-            f"{path.name} has {table.X.shape[1]} columns and the model was fitted on {width}; "
+            f"{table.file} has {table.X.shape[1]} columns and the model was fitted on {width}; "
             "give a file with the columns of the fit"
         )
     return table

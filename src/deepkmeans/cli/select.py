@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .._validation import OneOf
+from ..data.file_kinds import shown_path
 from ..estimators.constraints import DEEP_KMEANS
 from ..exceptions import InvalidDataError, InvalidParameterError, OutputError
 from .console import Console
@@ -104,7 +105,9 @@ def select(
         tried = default_k_range(n)
         console.guess("k", f"{tried[0]} to {tried[-1]}", flag="--k-range A:B")
     elif ks[-1] > n:
-        raise InvalidDataError(f"{data} has {n} rows, fewer than the {ks[-1]} clusters of --k-range; lower its end")
+        raise InvalidDataError(
+            f"{shown_path(data)} has {n} rows, fewer than the {ks[-1]} clusters of --k-range; lower its end"
+        )
 
     console.note(columns_line(table, console.width))
 
@@ -118,7 +121,7 @@ def select(
         )
     reason = in_flags(found.reason).replace("--clusters", "fit --clusters")  # an option of another verb
     found = dataclasses.replace(found, reason=reason)
-    document = {"data": str(data), "rows": n, **found.to_dict(), "guesses": console.guesses}
+    document = {"data": shown_path(data), "rows": n, **found.to_dict(), "guesses": console.guesses}
     if plot is not None:
         from ..storage import atomic_write
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..data.file_kinds import file_name
 from ..exceptions import ModelFileError
 from .console import Console
 
@@ -77,7 +78,7 @@ def say_settings(
 def columns_line(table: Table, width: int) -> str:
     """File, number of rows, and the columns by name, as many as fit."""
     n, d = table.X.shape
-    line = f"{table.path.name}: {n:,} row{'s' if n != 1 else ''}, {d:,} column{'s' if d != 1 else ''}"
+    line = f"{file_name(table.path)}: {n:,} row{'s' if n != 1 else ''}, {d:,} column{'s' if d != 1 else ''}"
     names = table.feature_names
     if not names:
         return line

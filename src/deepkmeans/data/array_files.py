@@ -60,7 +60,7 @@ def read_npz(request: Request) -> dict[str, Any]:
         n = declared.shape[0]
         y = None
         if "y" in keys and request.choice.label_column is None:
-            y = declared_member(archive, "y", request.file)
+            y = declared_member(archive, "y", request.file, labels=True)
             _check_labels(request, y, "y")
             if y.shape[0] != n:
                 raise InvalidDataError(
@@ -85,10 +85,10 @@ def read_label_array(request: Request, label_column: str | int | None) -> np.nda
                         f"{request.file}: no array is called {key!r}{did_you_mean(key, keys)}; "
                         f"it holds {_those(keys)}; name the labels with --label-column"
                     )
-                found = declared_member(archive, key, request.file)
+                found = declared_member(archive, key, request.file, labels=True)
                 _check_labels(request, found, key)
                 return _labels(request, _load(archive, key, found), key)
-        declared = _declared(request)
+        declared = _declared(request, labels=True)
         array: np.ndarray = np.load(request.path, mmap_mode="r", allow_pickle=False)
         if label_column is not None and array.ndim == 2:
             position = ColumnChoice(request.file, label_column=label_column).resolve_label(array.shape[1])
@@ -129,7 +129,8 @@ def _check_rows(request: Request, declared: Declared) -> None:
             f"{file}: the rows have the shape {shape}; (rows, columns) is needed: use X.reshape(-1, 1)"
         )
     if declared.size == 0:
-        raise InvalidDataError(f"{file}: the rows have the shape {shape}; at least one row is needed")
+        lacking = "row" if shape[0] == 0 else "column"
+        raise InvalidDataError(f"{file}: the rows have the shape {shape}; at least one {lacking} is needed")
     if len(shape) > 2:
         size = " x ".join(str(side) for side in shape[1:])
         request.notes.append(
@@ -185,8 +186,9 @@ def _sparse_rows(request: Request, archive: zipfile.ZipFile, keys: set[str]) -> 
     rows = sparse.csr_array(stored.tocsr())
     rows.check_format(full_check=True)
     if 0 in rows.shape:
+        lacking = "row" if rows.shape[0] == 0 else "column"
         raise InvalidDataError(
-            f"{request.file}: the sparse matrix has the shape {rows.shape}; at least one row is needed"
+            f"{request.file}: the sparse matrix has the shape {rows.shape}; at least one {lacking} is needed"
         )
     rows.sum_duplicates()
     features, label = request.choice.resolve(None, rows.shape[1])
@@ -235,9 +237,9 @@ def _values(stream: Any, declared: Declared, count: int) -> np.ndarray:
     return np.frombuffer(content, dtype=declared.dtype)
 
 
-def _declared(request: Request) -> Declared:
+def _declared(request: Request, *, labels: bool = False) -> Declared:
     with open(request.path, "rb") as file:
-        return declared_array(file, request.file, request.limit.stored)
+        return declared_array(file, request.file, request.limit.stored, labels=labels)
 
 
 @contextlib.contextmanager

@@ -35,8 +35,8 @@ class Declared:
         return f"{' x '.join(map(str, self.shape)) or 'one value'} of {self.dtype}"
 
 
-def declared_array(file: BinaryIO, name: str, stored: int) -> Declared:
-    """The header at the beginning of ``file``, which has ``stored`` bytes in all.
+def declared_array(file: BinaryIO, name: str, stored: int, *, labels: bool = False) -> Declared:
+    """The header at the beginning of ``file``, which has ``stored`` bytes in all; advice is that for ``labels``.
 
     Raises
     ------
@@ -54,10 +54,10 @@ def declared_array(file: BinaryIO, name: str, stored: int) -> Declared:
         raise InvalidDataError(f"{name}: is damaged (its shape is {shape}); write it again")
     found = Declared(tuple(int(side) for side in shape), dtype, fortran, file.tell())
     if dtype.hasobject:
-        raise InvalidDataError(
-            f"{name}: holds Python objects, which are never loaded; store an array of numbers, for example "
-            "X.astype('float32')"
-        )
+        wanted = "an array of numbers, for example X.astype('float32')"
+        if labels:
+            wanted = "the labels as texts or numbers, for example y.astype(str)"
+        raise InvalidDataError(f"{name}: holds Python objects, which are never loaded; store {wanted}")
     if dtype.kind == "V":
         raise InvalidDataError(f"{name}: holds records with named fields; store a plain array of numbers")
     if found.begin + found.nbytes > stored:
@@ -70,11 +70,12 @@ def declared_array(file: BinaryIO, name: str, stored: int) -> Declared:
     return found
 
 
-def declared_member(archive: zipfile.ZipFile, key: str, file: str) -> Declared:
+def declared_member(archive: zipfile.ZipFile, key: str, file: str, *, labels: bool = False) -> Declared:
     """The header of one array of an ``.npz``."""
     entry = archive.getinfo(f"{key}.npy")
     with archive.open(entry) as member:
-        return declared_array(member, f"{file}: array {key!r}", entry.file_size)  # type: ignore[arg-type]
+        name = f"{file}: array {key!r}"
+        return declared_array(member, name, entry.file_size, labels=labels)  # type: ignore[arg-type]
 
 
 def member_keys(archive: zipfile.ZipFile) -> set[str]:

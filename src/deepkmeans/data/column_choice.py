@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .._quoting import shell_list, short
 from .._validation import did_you_mean
 from ..exceptions import InvalidParameterError
+from .text_cells import is_value
 
 __all__ = ["LABEL_NAMES", "ColumnChoice", "fits", "listed", "one_line", "unique_names"]
 
@@ -59,14 +60,21 @@ class ColumnChoice:
         if isinstance(wanted, str) and names is not None:
             if wanted in names:
                 return names.index(wanted)
+            cure = ""
+            if self.for_model and any(is_value(name) for name in names):
+                cure = (
+                    " These may be values: the first line was read as names. Write the names of the fit above it, or, "
+                    "if the columns are in the order of the fit, use --no-header."
+                )
             raise InvalidParameterError(
                 f"{self.file} has no column {short(wanted)}{did_you_mean(wanted, names)}, which {asks}; "
-                f"its columns are {listed(names)}."
+                f"its columns are {listed(names)}.{cure}"
             )
         number = int(wanted) if isinstance(wanted, str) and wanted.lstrip("-").isdecimal() else wanted
         if isinstance(number, (str, bool)) and self.for_model:
             raise InvalidParameterError(
-                f"The columns of {self.file} have no names, and the model was fitted on a column {wanted!r}"
+                f"The columns of {self.file} have no names, and the model was fitted on a column {wanted!r}: write the "
+                "names of the fit into the first line, or, if the columns are in the order of the fit, use --no-header"
             )
         if isinstance(number, (str, bool)):
             raise InvalidParameterError(

@@ -16,6 +16,8 @@ from .request import Request
 from .text_causes import cause_of
 from .text_cells import MISSING, ColumnTally, labels_from, to_numbers
 from .text_layout import Layout, find_layout
+from .text_thousands import grouped_columns, has_decimal_commas, may_be_grouped
+from .text_totals import doubtful_total, refuse_last_lines
 
 __all__ = ["column_names", "read", "read_column"]
 
@@ -51,6 +53,7 @@ def read(request: Request) -> dict[str, Any]:
         X, labels, short = found
         if short:
             request.notes.extend(_short_rows([line for line, cells in layout.rows() if len(cells) < layout.n_named]))
+    doubtful = _grouped_thousands(layout, X, features, names) + doubtful_total(layout, X)
     return {
         "X": X,
         "feature_names": None if names is None else [names[position] for position in features],
@@ -58,7 +61,31 @@ def read(request: Request) -> dict[str, Any]:
         "index": None,
         "columns": features,
         "line_of": layout.line_of,
+        "warnings": doubtful,
     }
+
+
+def _grouped_thousands(layout: Layout, X: np.ndarray, features: list[int], names: list[str] | None) -> list[str]:
+    """Refuse points between thousands beside decimal commas; warn of them where only the semicolons speak for it."""
+    commas = has_decimal_commas(layout)
+    if not commas and layout.delimiter != ";":
+        return []
+    found = grouped_columns(layout, may_be_grouped(layout, X, features))
+    if not found:
+        return []
+    line, text = next(iter(found.values()))
+    whole = text.replace(".", "")
+    where = _some([_shown(position, names) for position in found])
+    if commas:
+        raise InvalidDataError(
+            f"{layout.file}: {where} written with points before three digits each (line {line}: {text}), beside "
+            f"decimal commas in the file: thousands are probably separated by points; write them without ({whole}), "
+            f"or, if these are decimals, with a comma ({text.replace('.', ',')})"
+        )
+    return [
+        f"{where} read with decimal points, but every point stands before three digits (line {line}: {text}); if "
+        f"points separate thousands, write them without ({whole})"
+    ]
 
 
 def _check_size(request: Request, layout: Layout, n_features: int) -> None:
@@ -168,11 +195,18 @@ def _read_cells(
             chunk = []
     if chunk:
         parts.append(_numbers_of(chunk, features, tallies, done, layout.commas))
+        done += len(chunk)
     for tally in tallies:
         tally.settle()
     refused = {position: tally for position, tally in zip(features, tallies, strict=True) if tally.texts}
     if refused:
-        _refuse_text(layout, refused, names, advise=not request.choice.for_model)
+        refuse_last_lines(layout, min(tally.first["text"][0] for tally in refused.values()), done)
+        if request.header is False and _are_names(refused):
+            raise InvalidDataError(
+                f"{layout.file}: the first line holds names ({listed(layout.sample[0])}), not numbers; leave out "
+                "--no-header"
+            )
+        _refuse_text(layout, refused, names, advise=not request.choice.for_model, every=len(refused) == len(features))
     request.notes.extend(_decisions(dict(zip(features, tallies, strict=True)), names))
     request.notes.extend(_short_rows(short))
     X = parts[0] if len(parts) == 1 else np.concatenate(parts)
@@ -214,8 +248,13 @@ def _numbers_of(
     return X
 
 
+def _are_names(refused: dict[int, ColumnTally]) -> bool:
+    """Whether texts stand in the first row alone, above numbers."""
+    return all(tally.texts == 1 and tally.first["text"][0] == 0 and tally.numbers for tally in refused.values())
+
+
 def _refuse_text(
-    layout: Layout, refused: dict[int, ColumnTally], names: list[str] | None, *, advise: bool
+    layout: Layout, refused: dict[int, ColumnTally], names: list[str] | None, *, advise: bool, every: bool
 ) -> NoReturn:
     position, tally = min(refused.items(), key=lambda entry: (entry[1].first["text"][0], entry[0]))
     row, text = tally.first["text"]
@@ -224,6 +263,7 @@ def _refuse_text(
     problem = f"the text {short(text, 42)} is not a number"
     cause = cause_of([text for other in refused.values() for text in other.sample])
     many = len(refused) > 1
+    advise = advise and not every  # to drop what is all there is
     count = sum(other.texts for other in refused.values())
     where = f" in {len(refused)} columns ({listed(flags)})" if many else ""
     counted = f" ({count} such cells{where})" if count > 1 else ""
@@ -231,6 +271,8 @@ def _refuse_text(
     if cause is not None:
         cure = f"{cause[0]}{counted}: {cause[1]}"
         cure += f", or leave the column{'s' if many else ''} out with {drop}" if advise else ""
+    elif every and many:
+        cure = f"all {len(refused)} columns hold text ({listed(flags)}): turn the texts into numbers"
     elif not advise:
         cure = f"correct the cell{'s' if count > 1 else ''}{counted}"
     elif many:

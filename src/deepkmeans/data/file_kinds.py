@@ -10,11 +10,16 @@ from .._quoting import printable
 from .._validation import did_you_mean
 from ..exceptions import InvalidDataError
 
-__all__ = ["ARRAYS", "SUFFIXES", "TEXTS", "check_file"]
+__all__ = [
+    "ARRAYS", "STDIN_FILE", "STDIN_FOLDER", "SUFFIXES", "TEXTS", "check_file", "file_name", "is_standard_input",
+    "shown_path",
+]  # fmt: skip
 
 TEXTS = (".csv", ".tsv")
 ARRAYS = (".npy", ".npz")
 SUFFIXES = (*TEXTS, ".parquet", *ARRAYS)
+#: The file in which the command keeps standard input, and the beginning of the name of its temporary folder.
+STDIN_FOLDER, STDIN_FILE = "deepkmeans-stdin-", "stdin.csv"
 
 _PARQUET, _NUMPY, _ZIP = b"PAR1", b"\x93NUMPY", b"PK\x03\x04"
 #: First bytes of files that people give for another kind, and what to do with them.
@@ -38,6 +43,21 @@ _MAGIC = {
 _OWN = {".parquet": (_PARQUET,), ".npy": (_NUMPY,), ".npz": (_ZIP, b"PK\x05\x06")}
 
 
+def is_standard_input(path: Path) -> bool:
+    """Whether the command keeps standard input in this file."""
+    return path.name == STDIN_FILE and path.parent.name.startswith(STDIN_FOLDER)
+
+
+def file_name(path: Path) -> str:
+    """The name of a data file for messages."""
+    return "standard input" if is_standard_input(path) else printable(path.name)
+
+
+def shown_path(path: Path) -> str:
+    """The path of a data file for messages."""
+    return "standard input" if is_standard_input(path) else printable(path)
+
+
 def check_file(path: Path) -> int:
     """The size of a data file in bytes.
 
@@ -46,7 +66,7 @@ def check_file(path: Path) -> int:
     InvalidDataError
         If there is none, it is no regular file, it is empty, or its first bytes are those of another kind.
     """
-    shown, name = printable(path), printable(path.name)
+    shown, name = shown_path(path), file_name(path)
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError):

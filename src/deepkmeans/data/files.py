@@ -13,11 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from .._quoting import printable
 from ..exceptions import InvalidDataError, InvalidParameterError
 from . import array_files, delimited, parquet_files
 from .column_choice import LABEL_NAMES, ColumnChoice, one_line
-from .file_kinds import ARRAYS, TEXTS, check_file
+from .file_kinds import ARRAYS, TEXTS, check_file, file_name
 from .memory_limit import MemoryLimit
 from .request import Request
 from .table import Table
@@ -90,7 +89,7 @@ def read_table(
         If a ``.parquet`` file is read without pyarrow.
     """
     path = Path(path)
-    choice = ColumnChoice(printable(path.name), columns, drop, label_column, for_model)
+    choice = ColumnChoice(file_name(path), columns, drop, label_column, for_model)
     request = _request(path, choice, header, max_memory)
     found = _guarded(request, lambda: _READERS[path.suffix.lower()](request))
     line_of = found.pop("line_of", None)
@@ -133,7 +132,7 @@ def read_labels(
         If ``label_column`` is not in the file.
     """
     path = Path(path)
-    request = _request(path, ColumnChoice(printable(path.name)), header, max_memory)
+    request = _request(path, ColumnChoice(file_name(path)), header, max_memory)
     suffix = path.suffix.lower()
     if suffix in ARRAYS:
         return _guarded(request, lambda: array_files.read_label_array(request, label_column))

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from .._quoting import printable, shell_list, short
+from .._quoting import shell_list, short
 from .column_choice import fits
+from .file_kinds import file_name
 
 __all__ = ["Table"]
 
@@ -58,7 +59,7 @@ class Table:
     @property
     def file(self) -> str:
         """The name for messages."""
-        return printable(self.path.name)
+        return file_name(self.path)
 
     def shown(self, position: int) -> str:
         """Column ``position`` of ``X`` for messages."""

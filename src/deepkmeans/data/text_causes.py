@@ -21,6 +21,11 @@ _CAUSES: tuple[tuple[str, str, str], ...] = (
         "turn them into one, such as days since the first",
     ),
     (r"[+-]?\d[\d.,]*(\s+[+-]?[\d.,]+)+", "cells seem to be separated by blanks", "separate them by commas or tabs"),
+    (
+        r"[\u2010-\u2015\u2212\ufe63\uff0d]\s*[\d.,]+([eE][+-]?\d+)?",
+        "the minus sign is not the ASCII one",
+        "write it as - (the hyphen of the keyboard)",
+    ),
     (r"[+-]?[\d.]+\s*%", "these are percentages", "write them without the sign %"),
     (
         r"[^\w\s.,+-]\s*[+-]?[\d.,]+|[+-]?[\d.,]+\s*([^\W\d_]{1,4}|[^\w\s])",

@@ -16,6 +16,7 @@ from .column_choice import unique_names
 from .request import Request
 from .text_cells import is_value
 from .text_header import Header, find_header
+from .text_preamble import refuse_preamble
 
 __all__ = ["Layout", "find_layout"]
 
@@ -99,7 +100,7 @@ def find_layout(request: Request) -> Layout:
     sample = list(islice(layout.records(), len(lines)))
     if not sample or not any(cell.strip() for cell in sample[0][1]):
         raise InvalidDataError(f"{file}: there is no table in it; at least a header and one row are needed")
-    _refuse_preamble(file, sample)
+    refuse_preamble(file, sample)
     first = [sample[0][1][0].lstrip("\ufeff"), *sample[0][1][1:]]
     n_columns = len(first)
     if (
@@ -219,23 +220,3 @@ def _delimiter(lines: list[str], whole: bool, usual: str) -> str:
         if quality > best:
             best, choice = quality, mark
     return choice
-
-
-def _refuse_preamble(file: str, sample: list[tuple[int, list[str]]]) -> None:
-    """A title or comments above the table look like a header that is too short."""
-    filled = [sum(bool(cell.strip()) for cell in record) for _, record in sample]
-    full = sorted(filled)[len(filled) // 2]
-    width = Counter(len(record) for _, record in sample).most_common(1)[0][0]
-    if full < 3 or filled[0] > full / 2:
-        return
-    begin = next(i for i, number in enumerate(filled) if number >= full - 1)
-    names = [is_value(cell) for cell in sample[begin][1] if cell.strip()].count(False)
-    if len(sample[0][1]) > 1 and names <= full / 2:
-        return  # rather names that are missing
-    if 0 < begin <= 30 and all(number <= full / 2 for number in filled[:begin]):
-        line = sample[begin][0]
-        above = "line 1 stands" if line == 2 else f"lines 1 to {line - 1} stand"
-        raise InvalidDataError(
-            f"{file}: {above} above the table, which begins in line {line} with {width} cells; remove what stands "
-            f"above it, for example with: tail -n +{line} FILE > table.csv"
-        )

@@ -16,7 +16,8 @@ import pytest
 
 from deepkmeans.cli import main
 from deepkmeans.cli.console import Console
-from deepkmeans.cli.reading import data_file, for_run_json, is_standard_input, read_for_fit, row_names
+from deepkmeans.cli.reading import data_file, for_run_json, read_for_fit, row_names
+from deepkmeans.data.file_kinds import is_standard_input
 from deepkmeans.exceptions import InvalidDataError
 from tests.subprocesses import PATIENCE, environment
 
@@ -134,7 +135,9 @@ class TestStandardInput:
         capsys.readouterr()
         piped(content.encode())
         assert main(["predict", "run-stdin", "-"]) == 0
-        assert [row["label"] for row in _rows(capsys.readouterr().out)] == [
+        predicted = capsys.readouterr()
+        assert "stdin.csv" not in predicted.err
+        assert [row["label"] for row in _rows(predicted.out)] == [
             row["label"] for row in _rows((tmp_path / "run-stdin" / "labels.csv").read_text())
         ]
         assert main(["evaluate", "run-stdin"]) == 2
@@ -143,10 +146,11 @@ class TestStandardInput:
     @pytest.mark.parametrize(
         ("content", "words"),
         [
-            (b"", "stdin.csv: the file is empty"),
+            (b"", "standard input: the file is empty"),
             (b"\x1f\x8b\x08" + bytes(50), "is not a text table"),
             (b"PAR1....", "a Parquet file"),
             (b"a,b\n1,red\n", "column 'b': the text 'red'"),
+            (b"Title\na,b,c\n1,2,3\n4,5,6\n", "standard input: line 1 stands above the table"),
         ],
     )
     def test_what_is_none(
@@ -155,7 +159,19 @@ class TestStandardInput:
         for arguments in (["fit", "-", *K_MEANS], ["select", "-"]):
             piped(content)
             assert main(arguments) == 3
-            assert words in capsys.readouterr().err
+            said = capsys.readouterr().err
+            assert words in said
+            assert "standard input" in said
+            assert "stdin.csv" not in said
+
+    def test_its_name_in_messages(self, piped: Callable[[bytes], None], capsys: pytest.CaptureFixture[str]) -> None:
+        for arguments in (["fit", "-", "-k", "9", "--no-progress"], ["select", "-", "--k-range", "2:9"]):
+            piped(b"a;b\n1;2\n3;5\n4;4\n")
+            assert main(arguments) == 3
+            said = capsys.readouterr().err
+            assert "standard input has 3 rows, fewer than the 9 clusters" in said
+            assert "stdin.csv" not in said
+            assert "deepkmeans-stdin" not in said
 
     def test_no_end(self, piped: Callable[[bytes], None], monkeypatch: pytest.MonkeyPatch) -> None:
         class Endless(io.RawIOBase):
@@ -211,6 +227,26 @@ def test_a_missing_column_of_the_model_is_said_without_options_that_predict_has_
         said = capsys.readouterr().err
         assert words in said
         assert not re.search("--(drop|columns|label-column)", said)
+
+
+def test_rows_without_names_for_a_model_with_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    X, _ = three_groups(40)
+    rows = "".join(f"{a:.3f},{b:.3f}\n" for a, b in X[:, :2])
+    (tmp_path / "x.csv").write_text("a,b\n" + rows)
+    (tmp_path / "y.csv").write_text(rows)
+    (tmp_path / "z.csv").write_text("1990,1991\n" + rows)
+    assert main(["fit", str(tmp_path / "x.csv"), *K_MEANS, "--out", str(tmp_path / "run")]) == 0
+    capsys.readouterr()
+    for name in ("y.csv", "z.csv"):
+        assert main(["predict", str(tmp_path / "run"), str(tmp_path / name)]) == 3
+        said = capsys.readouterr().err
+        assert "in the order of the fit, use --no-header" in said
+        assert ("the first line was read as names" in said) == (name == "z.csv")
+        assert main(["predict", str(tmp_path / "run"), str(tmp_path / name), "--no-header"]) == 0
+        predicted = _rows(capsys.readouterr().out)
+        fitted = _rows((tmp_path / "run" / "labels.csv").read_text())
+        assert [row["label"] for row in predicted][-40:] == [row["label"] for row in fitted]
+        assert len(predicted) == 40 + (name == "z.csv")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,62 @@
+"""Points between thousands, ``1.500`` for 1500, which would be read as decimals without a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+
+from .text_layout import Layout
+
+__all__ = ["grouped_columns", "has_decimal_commas", "may_be_grouped"]
+
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+")
+_SMALL = re.compile(r"[+-]?[0-9]{1,3}")
+_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
+_POINT = re.compile(r"[+-]?[0-9]*\.[0-9]*([eE][+-]?[0-9]+)?")
+
+
+def has_decimal_commas(layout: Layout) -> bool:
+    """Whether a cell of the first rows, of any column, is written with a decimal comma."""
+    return layout.commas and any(_DECIMAL_COMMA.fullmatch(cell.strip()) for cells in layout.sample for cell in cells)
+
+
+def may_be_grouped(layout: Layout, X: np.ndarray, features: list[int]) -> list[int]:
+    """Those of ``features`` whose texts are worth a look: their numbers could be thousands with a point."""
+    shown = [{cells[j].strip() for cells in layout.sample if j < len(cells)} for j in features]
+    seen = [any(_GROUPED.fullmatch(cell) for cell in cells) for cells in shown]
+    return [j for slot, j in enumerate(features) if _could_be(X[:, slot], seen=seen[slot])]
+
+
+def _could_be(values: np.ndarray, *, seen: bool) -> bool:
+    """Whether all are below 1000 and have three places at most; not ``seen`` in a text, one must have the third."""
+    with np.errstate(all="ignore"):
+        if (np.abs(values) >= 1000).any():
+            return False
+        places = values[np.isfinite(values)].astype(np.float64) * 1000
+        if (np.abs(places - np.rint(places)) > 0.05).any():
+            return False
+        return seen or bool((np.abs(places / 10 - np.rint(places / 10)) > 0.05).any())
+
+
+def grouped_columns(layout: Layout, candidates: Iterable[int]) -> dict[int, tuple[int, str]]:
+    """Columns whose every point stands before three digits, ``0.5`` in none of them, with line and text of one cell.
+
+    A whole number above 999 without a point speaks against it.
+    """
+    left = dict.fromkeys(candidates, (0, ""))
+    for line, cells in layout.rows():
+        if not left:
+            break
+        for j in list(left):
+            text = cells[j].strip() if j < len(cells) else ""
+            if _GROUPED.fullmatch(text):
+                left[j] = left[j] if left[j][0] else (line, text)
+            elif any(letter.isdigit() for letter in text) and not _SMALL.fullmatch(text):
+                del left[j]
+    found = {j: place for j, place in left.items() if place[0]}
+    others = (cell.strip() for cells in layout.sample for j, cell in enumerate(cells) if j not in found)
+    if found and not has_decimal_commas(layout) and any(_POINT.fullmatch(cell) for cell in others):
+        return {}  # another column has points that are decimal
+    return found

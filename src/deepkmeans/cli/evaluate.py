@@ -15,6 +15,9 @@ from .run_folder import RunFolder, fingerprint
 
 __all__ = ["evaluate"]
 
+#: Of fewer rows nothing is said about how many classes there are.
+_FEW = 10
+
 
 def evaluate(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.", parser=parse_path)],
@@ -40,7 +43,8 @@ def evaluate(
       deepkmeans evaluate run-iris                              # fitted with --label-column
 
     ACC is the share of rows in the right cluster under the best matching of clusters to classes, NMI normalised
-    mutual information, ARI the adjusted Rand index (0 for chance, 1 for equal).
+    mutual information, ARI the adjusted Rand index (0 for chance, 1 for equal). Rows without a class are left out. A
+    column "row" of FILE says which row of the fit each line belongs to, from 0; without it, the order does.
     """
     console = Console(json=json, quiet=quiet)
     folder = RunFolder(run)
@@ -52,22 +56,37 @@ def evaluate(
         labels = Path(source["path"])
         if labels.is_file() and fingerprint(labels) != source.get("sha256"):
             console.warn(f"{labels} has changed since the fit; its labels may belong to other rows")
-    found = folder.read_labels(rows=source.get("rows"))
+    rows, found = folder.read_labels(source)
 
     classes = read_classes(
-        labels, label_column or source.get("label_column"), source, len(found), header=header, max_memory=max_memory
+        labels, label_column or source.get("label_column"), source, rows, header=header, max_memory=max_memory
     )
 
+    import numpy as np
+
     from ..metrics import evaluate as figures_of
+    from ..metrics.external import missing_labels
 
     if len(classes) != len(found):
         raise InvalidDataError(
-            f"{labels} has {len(classes)} labels and {run} has {len(found)} rows; "
-            "give the labels of the rows that were fitted, in their order"
+            f"{labels} has {len(classes)} label{'s' if len(classes) != 1 else ''} and {run} has {len(found)} rows; "
+            "give the labels of the rows that were fitted, in their order or with their numbers in a column 'row'"
         )
+    known = ~missing_labels(classes)
+    n_known = int(known.sum())
+    if not n_known:
+        raise InvalidDataError(f"{labels} has no label of any row; name another column with --label-column")
+    if n_known < len(found):
+        console.note(f"{labels.name}: {n_known} of {len(found)} rows have a class; the others are left out")
     with console.collected_warnings():
-        figures = figures_of(classes, found)
-    console.result({"run": str(run), "labels": str(labels), **figures}, _lines(figures))
+        figures = figures_of(classes[known], np.asarray(found)[known])
+    if n_known >= _FEW and figures["n_classes"] > max(n_known / 2, 2 * figures["n_clusters"]):
+        console.warn(
+            f"nearly every row has a class of its own ({figures['n_classes']} classes of {n_known} rows): these may be "
+            "measurements or names instead of classes; name another column with --label-column"
+        )
+    unlabelled = {"n_rows_without_class": len(found) - n_known}
+    console.result({"run": str(run), "labels": str(labels), **figures, **unlabelled}, _lines(figures))
 
 
 def _lines(figures: dict[str, Any]) -> list[str]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from .._quoting import csv_row
 from ..exceptions import InvalidParameterError, ModelFileError, OutputError
 from .rescue import Part, raise_kept, run_parts
-from .run_files import read_document, read_labels
+from .run_files import Labels, read_document, read_labels
 
 if TYPE_CHECKING:
     from ..storage import FolderLock
@@ -162,9 +162,13 @@ class RunFolder:
         """``run.json``; errors as :func:`.run_files.read_document`."""
         return read_document(self.run)
 
-    def read_labels(self, *, rows: int | None = None) -> list[int]:
-        """The clusters of ``labels.csv``, in the order of the rows; errors as :func:`.run_files.read_labels`."""
-        return read_labels(self.labels, rows=rows)
+    def read_labels(self, source: Mapping[str, Any]) -> Labels:
+        """``labels.csv`` of a fit on ``source``, ``data`` of run.json; errors as :func:`.run_files.read_labels`."""
+        from_parquet = str(source.get("path")).lower().endswith(".parquet")
+        return read_labels(
+            self.labels, rows=source.get("rows"), left_out=source.get("rows_left_out") or (),
+            index=source.get("index", "" if from_parquet else None),
+        )  # fmt: skip
 
     def _refuse(self, *, force: bool, resume: bool) -> None:
         if self.path.is_symlink() and not self.path.exists():

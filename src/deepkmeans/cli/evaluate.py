@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from ..exceptions import InvalidDataError, InvalidParameterError
-from .console import Console
-from .options import DebugOption, JsonOption, QuietOption, parse_path
+from .console import Console, counted
+from .options import DebugOption, JsonOption, QuietOption, parse_name, parse_path
 from .reading import HeaderOption, MemoryOption, read_classes
 from .run_folder import RunFolder, fingerprint
 
@@ -26,7 +26,8 @@ def evaluate(
         typer.Option(metavar="FILE", help="File with the classes. [default: the file of the fit]", parser=parse_path),
     ] = None,
     label_column: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Their column. [default: the one named in the fit]")
+        str | None,
+        typer.Option(metavar="NAME", help="Their column. [default: the one named in the fit]", parser=parse_name),
     ] = None,
     header: HeaderOption = None,
     max_memory: MemoryOption = None,
@@ -69,7 +70,7 @@ def evaluate(
 
     if len(classes) != len(found):
         raise InvalidDataError(
-            f"{labels} has {len(classes)} label{'s' if len(classes) != 1 else ''} and {run} has {len(found)} rows; "
+            f"{labels} has {counted(len(classes), 'label')} and {run} has {counted(len(found), 'row')}; "
             "give the labels of the rows that were fitted, in their order or with their numbers in a column 'row'"
         )
     known = ~missing_labels(classes)
@@ -92,7 +93,8 @@ def evaluate(
 def _lines(figures: dict[str, Any]) -> list[str]:
     lines = [
         f"ACC {figures['acc']:.4f}   NMI {figures['nmi']:.4f}   ARI {figures['ari']:.4f}   "
-        f"({figures['n_rows']} rows, {figures['n_classes']} classes, {figures['n_clusters']} clusters)",
+        f"({counted(figures['n_rows'], 'row')}, {counted(figures['n_classes'], 'class')}, "
+        f"{counted(figures['n_clusters'], 'cluster')})",
         f"{'cluster':>8} {'rows':>9} {'purity':>7}  class",
     ]
     for entry in figures["per_cluster"]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from .._quoting import shell_word
 from ..training import Callback
-from .console import Console
+from .console import Console, counted
 from .doctor import versions
 from .options import errors_in_flags, in_flags
 from .partition import say_partition
@@ -83,8 +83,8 @@ def run_fit(
     console.result(
         {"run": str(folder.path), **document},
         [
-            f"{folder.path}: {source['rows']} rows in {len(sizes)} cluster{'s' if len(sizes) != 1 else ''} of "
-            f"{', '.join(map(str, sizes))} rows; {document['seconds']:.1f} s",
+            f"{folder.path}: {counted(source['rows'], 'row')} in {counted(len(sizes), 'cluster')} of "
+            f"{', '.join(map(str, sizes))} {'row' if sizes == [1] else 'rows'}; {document['seconds']:.1f} s",
             *_instead(document["report"]),
         ],
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..exceptions import InvalidDataError, InvalidParameterError
-from .console import Console
+from .console import Console, counted
 from .run_files import index_hash
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def read_for_fit(
         path, columns=columns, drop=drop, label_column=label_column, header=header, max_memory=parse_size(max_memory)
     )
     n, d = table.X.shape
-    console.guess("columns", f"{d} numeric", because=f"{n} rows", flag="--columns A,B or --drop A,B")
+    console.guess("columns", f"{d} numeric", because=counted(n, "row"), flag="--columns A,B or --drop A,B")
     for note in table.notes:
         console.note(f"{path.name}: {note}")
     for warning in table.warnings:
@@ -151,7 +151,7 @@ def read_for_model(
         console.note(f"{path.name}: {note}")
     if table.X.shape[1] != width:
         raise InvalidDataError(
-            f"{path.name} has {table.X.shape[1]} columns and the model was fitted on {width}; "
+            f"{path.name} has {counted(table.X.shape[1], 'column')} and the model was fitted on {width}; "
             "give a file with the columns of the fit"
         )
     return table

@@ -20,7 +20,7 @@ from typing import Any
 from .._quoting import json_safe, printable
 from ..exceptions import InvalidParameterError
 
-__all__ = ["Console", "json_text", "say_error"]
+__all__ = ["Console", "counted", "json_text", "say_error"]
 
 #: Columns of a line that goes to no terminal.
 _WIDTH = 100
@@ -105,6 +105,11 @@ class Console:
             warnings.simplefilter("default")
             warnings.showwarning = show
             yield
+
+
+def counted(n: int | None, thing: str) -> str:
+    """``1 row``, ``2 rows``, ``2 classes``."""
+    return f"{n} {thing}" + ("" if n == 1 else "es" if thing.endswith("s") else "s")
 
 
 def say_error(text: str, *, code: int = 1, json: bool = False) -> None:

@@ -8,13 +8,16 @@ from typing import Annotated, Any
 import typer
 
 from ..exceptions import InvalidDataError, InvalidParameterError
-from .console import Console
-from .options import DebugOption, JsonOption, QuietOption, parse_path
+from .console import Console, counted
+from .options import DebugOption, JsonOption, QuietOption, parse_name, parse_path
 from .reading import HeaderOption, MemoryOption, read_classes
 from .run_files import fingerprint
 from .run_folder import RunFolder
 
 __all__ = ["evaluate"]
+
+#: Of fewer rows nothing is said about how many classes there are.
+_FEW = 10
 
 
 def evaluate(
@@ -24,7 +27,8 @@ def evaluate(
         typer.Option(metavar="FILE", help="File with the classes. [default: the file of the fit]", parser=parse_path),
     ] = None,
     label_column: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Their column. [default: the one named in the fit]")
+        str | None,
+        typer.Option(metavar="NAME", help="Their column. [default: the one named in the fit]", parser=parse_name),
     ] = None,
     header: HeaderOption = None,
     max_memory: MemoryOption = None,
@@ -41,7 +45,8 @@ def evaluate(
       deepkmeans evaluate run-iris                              # fitted with --label-column
 
     ACC is the share of rows in the right cluster under the best matching of clusters to classes, NMI normalised
-    mutual information, ARI the adjusted Rand index (0 for chance, 1 for equal).
+    mutual information, ARI the adjusted Rand index (0 for chance, 1 for equal). Rows without a class are left out. A
+    column "row" of FILE says which row of the fit each line belongs to, from 0; without it, the order does.
     """
     console = Console(json=json, quiet=quiet)
     folder = RunFolder(run)
@@ -55,28 +60,44 @@ def evaluate(
         labels = Path(source["path"])
         if labels.is_file() and fingerprint(labels) != source.get("sha256"):
             console.warn(f"{labels} has changed since the fit; its labels may belong to other rows")
-    found = folder.read_labels(rows=source.get("rows"))
+    rows, found = folder.read_labels(source)
 
     classes = read_classes(
-        labels, label_column or source.get("label_column"), source, len(found), header=header, max_memory=max_memory
+        labels, label_column or source.get("label_column"), source, rows, header=header, max_memory=max_memory
     )
 
+    import numpy as np
+
     from ..metrics import evaluate as figures_of
+    from ..metrics.external import missing_labels
 
     if len(classes) != len(found):
         raise InvalidDataError(
-            f"{labels} has {len(classes)} labels and {run} has {len(found)} rows; "
-            "give the labels of the rows that were fitted, in their order"
+            f"{labels} has {counted(len(classes), 'label')} and {run} has {counted(len(found), 'row')}; "
+            "give the labels of the rows that were fitted, in their order or with their numbers in a column 'row'"
         )
+    known = ~missing_labels(classes)
+    n_known = int(known.sum())
+    if not n_known:
+        raise InvalidDataError(f"{labels} has no label of any row; name another column with --label-column")
+    if n_known < len(found):
+        console.note(f"{labels.name}: {n_known} of {len(found)} rows have a class; the others are left out")
     with console.collected_warnings():
-        figures = figures_of(classes, found)
-    console.result({"run": str(run), "labels": str(labels), **figures}, _lines(figures))
+        figures = figures_of(classes[known], np.asarray(found)[known])
+    if n_known >= _FEW and figures["n_classes"] > max(n_known / 2, 2 * figures["n_clusters"]):
+        console.warn(
+            f"nearly every row has a class of its own ({figures['n_classes']} classes of {n_known} rows): these may be "
+            "measurements or names instead of classes; name another column with --label-column"
+        )
+    unlabelled = {"n_rows_without_class": len(found) - n_known}
+    console.result({"run": str(run), "labels": str(labels), **figures, **unlabelled}, _lines(figures))
 
 
 def _lines(figures: dict[str, Any]) -> list[str]:
     lines = [
         f"ACC {figures['acc']:.4f}   NMI {figures['nmi']:.4f}   ARI {figures['ari']:.4f}   "
-        f"({figures['n_rows']} rows, {figures['n_classes']} classes, {figures['n_clusters']} clusters)",
+        f"({counted(figures['n_rows'], 'row')}, {counted(figures['n_classes'], 'class')}, "
+        f"{counted(figures['n_clusters'], 'cluster')})",
         f"{'cluster':>8} {'rows':>9} {'purity':>7}  class",
     ]
     for entry in figures["per_cluster"]:

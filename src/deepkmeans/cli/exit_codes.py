@@ -99,7 +99,9 @@ def exit_code(error: BaseException) -> int:
 
 def describe(error: BaseException) -> str:
     """The error in one line, without the word "error", its notes (such as what was kept, and where) behind it."""
-    return "; ".join([_words(error), *(_one_line(note) for note in getattr(error, "__notes__", ()))])
+    notes = [_one_line(note) for note in getattr(error, "__notes__", ())]
+    words = _words(error)
+    return "; ".join([words.rstrip("."), *notes] if notes else [words])
 
 
 def _words(error: BaseException) -> str:
@@ -120,6 +122,9 @@ def _words(error: BaseException) -> str:
         return _one_line(str(error.format_message()))
     if isinstance(error, OSError):
         return _one_line(_os_words(error))
+    if isinstance(error, ModelFileError):
+        text = _one_line(str(error))
+        return text.replace("that save() wrote", "that `deepkmeans fit` wrote").replace("with save()", "with a new fit")
     if isinstance(error, DeepKMeansError):
         return _one_line(str(error))
     return f"unexpected {type(error).__name__}: {_one_line(str(error))} (repeat with --debug for the traceback)"

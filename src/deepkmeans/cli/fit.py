@@ -12,7 +12,7 @@ from ..data.file_kinds import shown_path
 from ..estimators.constraints import DEEP_KMEANS, OBJECTIVES, REDUCTIONS, SCALINGS
 from ..exceptions import InvalidDataError, InvalidParameterError
 from .config import ConfigOption
-from .console import Console
+from .console import Console, counted
 from .options import (
     DebugOption,
     ForceOption,
@@ -22,6 +22,7 @@ from .options import (
     checked_values,
     errors_in_flags,
     parse_columns,
+    parse_name,
     parse_path,
 )
 from .reading import HeaderOption, MemoryOption, data_file, for_run_json, read_for_fit
@@ -61,7 +62,8 @@ def fit(
     columns: Annotated[str | None, typer.Option(metavar="A,B", help="Only these columns.")] = None,
     drop: Annotated[str | None, typer.Option(metavar="A,B", help="All columns but these.")] = None,
     label_column: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Known classes: kept out of the fit, used by evaluate.")
+        str | None,
+        typer.Option(metavar="NAME", help="Known classes: kept out of the fit, used by evaluate.", parser=parse_name),
     ] = None,
     header: HeaderOption = None,
     max_memory: MemoryOption = None,
@@ -134,9 +136,12 @@ def fit(
 
     table = read_for_fit(console, data, **selection, header=header, max_memory=max_memory)
     n, k = table.X.shape[0], parameters["n_clusters"]
+    if k == "auto" and n < 2:
+        raise InvalidDataError(f"{data} has 1 row; --clusters auto needs two at least")
     if k != "auto" and n < k:
+        rows = counted(n, "row")
         raise InvalidDataError(
-            f"{shown_path(data)} has {n} rows, fewer than the {k} clusters asked for; lower --clusters"
+            f"{shown_path(data)} has {rows}, fewer than the {k} clusters asked for; lower --clusters"
         )
 
     from ..estimators import DeepKMeans

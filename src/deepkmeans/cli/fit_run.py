@@ -13,7 +13,7 @@ from .._quoting import shell_word
 from ..data.file_kinds import is_standard_input
 from ..exceptions import OutputError
 from ..training import Callback
-from .console import Console
+from .console import Console, counted
 from .doctor import versions
 from .options import errors_in_flags, in_flags
 from .partition import say_partition
@@ -89,8 +89,8 @@ def run_fit(
     assert document is not None  # only a stop leaves it out
     sizes = document["cluster_sizes"]
     lines = [
-        f"{folder.path}: {source['rows']} rows in {len(sizes)} cluster{'s' if len(sizes) != 1 else ''} of "
-        f"{', '.join(map(str, sizes))} rows; {document['seconds']:.1f} s",
+        f"{folder.path}: {counted(source['rows'], 'row')} in {counted(len(sizes), 'cluster')} of "
+        f"{', '.join(map(str, sizes))} {'row' if sizes == [1] else 'rows'}; {document['seconds']:.1f} s",
         *_instead(document["report"]),
     ]
     try:

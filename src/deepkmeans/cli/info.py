@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .console import Console
+from .console import Console, counted
 from .options import DebugOption, JsonOption, ModelArgument, QuietOption
 from .partition import partition_text
 from .run_folder import RunFolder, model_path
@@ -61,8 +61,8 @@ def info(
 def _lines(document: dict[str, Any]) -> list[str]:
     head = f"{document['model']}: {document['estimator']}"
     if "n_clusters" in document:
-        head += f", {document['n_clusters']} clusters"
-    head += f" of {document['n_features']} columns, {document['bytes']:,} bytes, undamaged"
+        head += f", {counted(document['n_clusters'], 'cluster')}"
+    head += f" of {counted(document['n_features'], 'column')}, {document['bytes']:,} bytes, undamaged"
     lines = [head]
     if document["feature_names"]:
         shown = document["feature_names"][:12]
@@ -79,7 +79,8 @@ def _lines(document: dict[str, Any]) -> list[str]:
         data = run["data"] or {}
         state = ", INTERRUPTED before its end" if run["interrupted"] else ""
         lines.append(f"fitted      {run['created']} in {run['seconds']} s{state}")
-        lines.append(f"data        {data.get('path')}: {data.get('rows')} rows, SHA-256 {data.get('sha256')}")
+        rows = counted(data.get("rows"), "row")
+        lines.append(f"data        {data.get('path')}: {rows}, SHA-256 {data.get('sha256')}")
         lines.append("sizes       " + ", ".join(str(size) for size in run["cluster_sizes"] or []))
         lines += [f"warning     {text}" for text in run["warnings"] or []]
     return lines

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import errno
 import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
 from .._validation import Constraint, Interval, OneOf, validate_parameters
-from ..exceptions import InvalidParameterError
+from ..exceptions import InvalidParameterError, TrainingDivergedError
+from .console import Console
 
 __all__ = [
     "DebugOption",
@@ -29,6 +33,7 @@ __all__ = [
     "errors_in_flags",
     "in_flags",
     "parse_columns",
+    "parse_name",
     "parse_path",
     "whole_number",
 ]
@@ -47,6 +52,17 @@ _KEYS = {
     "report_['rounds'][0]['candidates']": "report.rounds in the run.json",
     "alternatives_": "report.alternatives in run.json",
 }
+#: What messages advise in Python, and the same at the command.
+_ADVICE = {
+    "raise max_epochs or tol.": "raise --max-epochs.",
+    "another objective or a lower learning_rate": "another --objective or a lower --learning-rate",
+    "lower learning_rate, check": "lower --learning-rate, check",
+    "use precision='float32'": "use --precision float32",
+    "use device='auto' or 'cpu'": "use --device auto or cpu",
+}
+_LIMIT = re.compile(r"\bmax_epochs=(\d+)(.*); tol=[^)]*\)")
+#: For each option of the verb that is running, what gave it a value if the command line did not.
+_ORIGINS: ContextVar[Mapping[str, str]] = ContextVar("_ORIGINS", default=MappingProxyType({}))
 
 
 def parse_path(text: str | Path) -> Path:
@@ -64,6 +80,13 @@ def parse_path(text: str | Path) -> Path:
     return Path(text)
 
 
+def parse_name(text: str) -> str:
+    """The name of a column."""
+    if not text.strip():
+        raise typer.BadParameter("a name is needed; got an empty one")
+    return text
+
+
 JsonOption = Annotated[bool, typer.Option("--json", help="Write exactly one JSON object to stdout, also on errors.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but errors.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Say every choice and the flag that changes it.")]
@@ -75,13 +98,21 @@ ModelArgument = Annotated[
 
 
 class Verb(TyperCommand):
-    """A verb that refuses an option given twice with different values, of which the parser would take the last."""
+    """A verb that refuses what the parser would take in silence, or refuse in words of its own.
+
+    An option given twice with different values, of which the parser would take the last; a flag and its opposite; more
+    files than it takes. Of an environment variable that is no option of the verb it warns.
+    """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Collect every value of every option, then parse as ever."""
         if not ctx.resilient_parsing:
             parser = self.make_parser(ctx)
             options = [option for option in self.get_params(ctx) if option.param_type_name == "option"]
+            pairs = [option for option in options if option.secondary_opts]
+            for option in pairs:
+                for names, const in ((option.opts, True), (option.secondary_opts, False)):
+                    parser.add_option(obj=option, opts=names, dest=option.name, action="append_const", const=const)  # type: ignore[arg-type]
             options = [option for option in options if not option.is_flag]  # type: ignore[attr-defined]
             for option in options:
                 parser.add_option(obj=option, opts=option.opts, dest=option.name, action="append", nargs=option.nargs)  # type: ignore[arg-type]
@@ -91,7 +122,46 @@ class Verb(TyperCommand):
                 if len(values) > 1:
                     shown = " and ".join(repr(value) for value in values)
                     raise InvalidParameterError(f"{max(option.opts, key=len)} is given as {shown}; give one of them")
-        return super().parse_args(ctx, args)
+            for option in pairs:
+                if len(set(given.get(str(option.name)) or ())) > 1:
+                    both = " and ".join(max(names, key=len) for names in (option.opts, option.secondary_opts))
+                    raise InvalidParameterError(f"{both} contradict each other; leave one of them out")
+            ctx.allow_extra_args = True
+        rest = super().parse_args(ctx, args)
+        if not ctx.resilient_parsing:
+            if rest:
+                raise InvalidParameterError(self._too_many(ctx, rest))
+            _ORIGINS.set(self._origins(ctx))
+        return rest
+
+    def _too_many(self, ctx: Any, rest: list[str]) -> str:
+        files = [str(param.metavar) for param in self.get_params(ctx) if param.param_type_name == "argument"]  # type: ignore[attr-defined]
+        takes = " and ".join(files) if files else "no file"
+        return (
+            f"`deepkmeans {ctx.info_name}` takes {takes}; got {', '.join(map(repr, rest))} as well: put quotes around "
+            f"a name that holds blanks{', and give one file at a time' if files else ''}"
+        )
+
+    def _origins(self, ctx: Any) -> dict[str, str]:
+        """What gave the options their values where the command line did not; warns of variables of no option."""
+        start = f"{ctx.auto_envvar_prefix}_"
+        origins, known = {}, set()
+        for option in self.get_params(ctx):
+            known.add(variable := f"{start}{str(option.name).upper()}")
+            source = getattr(ctx.get_parameter_source(str(option.name)), "name", "")
+            if source == "ENVIRONMENT":
+                origins[max(option.opts, key=len)] = f"the environment variable {variable}"
+            elif source == "DEFAULT_MAP":
+                origins[max(option.opts, key=len)] = f"--config {ctx.params.get('config')}"
+        console = Console(quiet=bool(ctx.params.get("quiet")))
+        for variable in sorted(os.environ):
+            if variable.startswith(start) and variable not in known:
+                near = difflib.get_close_matches(variable, sorted(known), n=1, cutoff=0.5)
+                console.warn(
+                    f"the environment variable {variable} is no option of `deepkmeans {ctx.info_name}` and is ignored"
+                    + (f" (did you mean {near[0]}?)" if near else "")
+                )
+        return origins
 
 
 def checked_values(constraints: Mapping[str, list[Constraint]], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,7 +210,9 @@ def in_flags(text: str) -> str:
     text = _ARGUMENT.sub(lambda found: f"{_flag(found[1])} {found[2].strip(chr(39))}", text)
     for name, key in _KEYS.items():
         text = text.replace(name, key)
-    return text
+    for advice, words in _ADVICE.items():
+        text = text.replace(advice, words)
+    return _LIMIT.sub(r"--max-epochs \1\2)", text)
 
 
 @contextmanager
@@ -149,7 +221,13 @@ def errors_in_flags() -> Iterator[None]:
     try:
         yield
     except InvalidParameterError as error:
-        raise InvalidParameterError(in_flags(str(error))) from error
+        text = in_flags(str(error))
+        origin = _ORIGINS.get().get(text.split(" ", 1)[0])
+        said = text if origin is None else f"{text.rstrip('.')} (from {origin})"
+        raise InvalidParameterError(said) from error
+    except TrainingDivergedError as error:
+        error.args = (in_flags(str(error)), *error.args[1:])
+        raise
 
 
 def _flag(parameter: str) -> str:
@@ -166,7 +244,9 @@ def parse_columns(flag: str, text: str | None) -> list[str] | None:
         raise InvalidParameterError(
             f"{flag} takes names with commas between them; got {text!r}, whose quotes do not match"
         ) from None
-    names = [name.strip() for name in rows[0] if name.strip()] if len(rows) == 1 else []
-    if not names:
+    names = [name.strip() for name in rows[0]] if len(rows) == 1 else []
+    if not names or not all(names):
+        if any(names):
+            raise InvalidParameterError(f"{flag}: a name is empty in {text!r}; leave out the comma that is too many")
         raise InvalidParameterError(f"{flag} takes a list of columns, at least one name; got {text!r}")
     return names

@@ -10,7 +10,7 @@ import typer
 
 from ..data.file_kinds import shown_path
 from ..exceptions import ModelFileError
-from .console import Console
+from .console import Console, counted
 from .options import DebugOption, ForceOption, JsonOption, ModelArgument, QuietOption, parse_path
 from .reading import HeaderOption, MemoryOption, data_file, named, read_for_model, row_names
 from .run_folder import RunFolder, check_free, labels_text, model_path
@@ -87,7 +87,7 @@ def predict(
         from ..storage import write_text
 
         write_text(out, text)
-        console.note(f"{out}: labels of {len(labels)} rows")
+        console.note(f"{out}: labels of {counted(len(labels), 'row')}")
         if json:
             console.result({**document, "out": str(out)}, [])
         return

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..exceptions import InvalidDataError, InvalidParameterError
-from .console import Console
+from .console import Console, counted
+from .run_files import index_hash
 
 if TYPE_CHECKING:
     from ..data.files import Table
@@ -96,7 +97,7 @@ def read_for_fit(
         path, columns=columns, drop=drop, label_column=label_column, header=header, max_memory=parse_size(max_memory)
     )
     n, d = table.X.shape
-    console.guess("columns", f"{d} numeric", because=f"{n} rows", flag="--columns A,B or --drop A,B")
+    console.guess("columns", f"{d} numeric", because=counted(n, "row"), flag="--columns A,B or --drop A,B")
     for note in table.notes:
         console.note(f"{table.file}: {note}")
     for warning in table.warnings:
@@ -116,6 +117,8 @@ def for_run_json(table: Table, selection: Mapping[str, Any], header: bool | None
     if table.rows is not None:
         missing = set(range(table.n_file_rows)).difference(table.rows.tolist())
         kept["rows_left_out"] = sorted(missing)
+    if table.path.suffix.lower() == ".parquet":
+        kept["index"] = None if table.index is None else index_hash(row_names(table))
     return kept
 
 
@@ -144,7 +147,7 @@ def read_for_model(
         console.warn(f"{table.file}: {warning}")
     if table.X.shape[1] != width:
         raise InvalidDataError(
-            f"{table.file} has {table.X.shape[1]} columns and the model was fitted on {width}; "
+            f"{table.file} has {counted(table.X.shape[1], 'column')} and the model was fitted on {width}; "
             "give a file with the columns of the fit"
         )
     return table
@@ -169,26 +172,58 @@ def _read_width(
 
 
 def read_classes(
-    path: Path, label_column: str | None, source: Mapping[str, Any], n_labels: int, *, header: bool | None = None,
-    max_memory: str | None = None,
+    path: Path, label_column: str | None, source: Mapping[str, Any], rows: Sequence[str], *,
+    header: bool | None = None, max_memory: str | None = None,
 ) -> Any:  # fmt: skip
-    """Known classes, without the rows that the fit of ``source`` (``data`` of run.json) left out."""
+    """Known classes of the ``rows`` of a fit on ``source`` (``data`` of run.json), NaN for rows that have none.
+
+    Where another file than that of the fit has a column ``row``, classes are found by it, as ``rows`` are called in
+    labels.csv; else they are in the order of the file, perhaps with those of rows that the fit left out.
+    """
     import numpy as np
 
     from ..data.file_kinds import TEXTS
-    from ..data.files import read_labels
+    from ..data.files import read_labels, read_row_names
     from ..data.memory_limit import parse_size
 
     if header is None and isinstance(source.get("header"), bool) and path.suffix.lower() in TEXTS:
         header = source["header"]
-    classes = read_labels(path, label_column, header=header, max_memory=parse_size(max_memory))
-    left_out = source.get("rows_left_out")
-    if not isinstance(left_out, list) or len(classes) != n_labels + len(left_out):
-        return classes
-    try:
+    options: dict[str, Any] = {"header": header, "max_memory": parse_size(max_memory)}
+    classes = read_labels(path, label_column, **options)
+    left_out = source.get("rows_left_out") or []
+    of_the_fit = source.get("path") is not None and path.resolve() == Path(source["path"])
+    if label_column != "row" and not of_the_fit and (names := read_row_names(path, **options)) is not None:
+        return _by_row(path, names, classes, rows, left_out)
+    if left_out and len(classes) == len(rows) + len(left_out):
         return np.delete(classes, np.array(left_out, dtype=np.int64))
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return classes
+    return classes
+
+
+def _by_row(path: Path, names: Sequence[str], classes: Any, rows: Sequence[str], left_out: Sequence[int]) -> Any:
+    import numpy as np
+
+    known = set(rows)
+    if len(known) != len(rows):
+        raise InvalidDataError(
+            f"{path} has a column 'row', and several rows of the fit are called the same; leave the column out, and "
+            "give the labels in the order of the fit"
+        )
+    every = known.union(map(str, left_out))
+    seen: dict[str, int] = {}
+    for i, name in enumerate(names):
+        again = name in seen
+        if again or name not in every:
+            problem = f"occurs twice (first in row {seen[name]})" if again else "is none of the rows of the fit"
+            raise InvalidDataError(
+                f"{path}: row {i} (from 0): {name[:40]!r} in the column 'row' {problem}; correct it, or rename the "
+                "column if it does not number the rows of the fit, from 0"
+            )
+        seen[name] = i
+    found = np.full(len(rows), np.nan, dtype=object)
+    for position, name in enumerate(rows):
+        if name in seen:
+            found[position] = classes[seen[name]]
+    return found if any(name not in seen for name in rows) else classes[[seen[name] for name in rows]]
 
 
 def row_names(table: Table) -> Iterable[Any]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from .._quoting import shell_word
+from .._quoting import csv_row, shell_word
 from ..exceptions import DeepKMeansError, InvalidDataError, ModelFileError
 
-__all__ = ["LAYOUT", "fingerprint", "read_document", "read_labels"]
+__all__ = ["LAYOUT", "Labels", "fingerprint", "index_hash", "read_document", "read_labels"]
 
 #: Version of the layout and of run.json's keys.
 LAYOUT = 1
@@ -62,39 +62,56 @@ def read_document(path: Path) -> dict[str, Any]:
     return document
 
 
-def read_labels(path: Path, *, rows: int | None = None) -> list[int]:
-    """The clusters of ``labels.csv``, in the order of the rows.
+class Labels(NamedTuple):
+    """``labels.csv``: what each row is called there, and its cluster, both in the order of the rows of the fit."""
+
+    rows: list[str]
+    labels: list[int]
+
+
+def read_labels(path: Path, *, rows: int | None = None, left_out: Sequence[int] = (), index: str | None = "") -> Labels:
+    """``labels.csv``, in the order of the rows of the fit, whatever the order of its lines.
 
     Parameters
     ----------
     path : Path
     rows : int or None
         How many there must be, when known.
+    left_out : sequence of int
+        Numbers, from 0, of the rows of the data file that the fit left out.
+    index : str or None
+        What :func:`index_hash` says of rows that are called by a stored index; None for rows that are numbered; empty
+        where that is unknown: they are taken by their numbers, or in the order of the file if these are none.
 
     Raises
     ------
     InvalidDataError
         If there is no such file, or it is not the one that a fit wrote; with the line.
     """
+    names: list[str] = []
     labels: list[int] = []
+    lines: list[int] = []
     line = 0
     try:
         _check_regular(path, InvalidDataError)
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.reader(file)
-            names = next(reader, [])
-            if "label" not in names:
-                raise InvalidDataError(f"{path} has no column 'label'; {_AGAIN}")
-            column = names.index("label")
+            header = next(reader, [])
+            for name in ("label", "row"):
+                if name not in header:
+                    raise InvalidDataError(f"{path} has no column {name!r}; {_AGAIN}")
+            column, place = header.index("label"), header.index("row")
             for cells in reader:
                 line = reader.line_num
                 cell = cells[column] if column < len(cells) else ""
-                if not (cell.isascii() and cell.isdigit() and len(cell) <= 10 and int(cell) <= _MAX_LABEL):
+                if not (_is_digits(cell) and int(cell) <= _MAX_LABEL):
                     raise InvalidDataError(
                         f"{path} is damaged (line {line}: the label must be a whole number >= 0; got {cell[:40]!r}); "
                         f"{_AGAIN}"
                     )
                 labels.append(int(cell))
+                names.append(cells[place] if place < len(cells) else "")
+                lines.append(line)
     except FileNotFoundError:
         raise InvalidDataError(
             f"{path.parent} holds no labels.csv (was its fit interrupted?); "
@@ -106,8 +123,50 @@ def read_labels(path: Path, *, rows: int | None = None) -> list[int]:
     except OSError as error:
         raise InvalidDataError(f"{path} cannot be read ({error.strerror or error}); {_AGAIN}") from error
     if rows is not None and len(labels) != rows:
-        raise InvalidDataError(f"{path} is damaged ({len(labels)} labels for the {rows} rows of the fit); {_AGAIN}")
-    return labels
+        found = f"{len(labels)} label{'' if len(labels) == 1 else 's'}"
+        raise InvalidDataError(f"{path} is damaged ({found} for the {rows} rows of the fit); {_AGAIN}")
+    if index:
+        if index_hash(names) != index:
+            raise InvalidDataError(
+                f"{path} is damaged (its column 'row' is not the index of the data in the order of the fit); {_AGAIN}"
+            )
+        return Labels(names, labels)
+    order = _order(path, names, lines, left_out, known=index is None)
+    return Labels([names[i] for i in order], [labels[i] for i in order])
+
+
+def index_hash(names: Iterable[Any]) -> str:
+    """SHA-256 of a stored index in its order, as labels.csv shows it."""
+    import hashlib
+
+    found = hashlib.sha256()
+    for name in names:
+        found.update(csv_row([name]).encode("utf-8", "surrogatepass") + b"\0")
+    return found.hexdigest()
+
+
+def _order(path: Path, names: list[str], lines: list[int], left_out: Sequence[int], *, known: bool) -> list[int]:
+    """Where the lines of rows 0, 1, 2, ... stand, without those left out."""
+    missing = set(left_out)
+    end = len(names) + len(missing)
+    seen: dict[int, int] = {}
+    for i, name in enumerate(names):
+        number = int(name) if _is_digits(name) else -1
+        if number in seen:
+            problem = f"row {number} stands in line {lines[seen[number]]}, too"
+        elif not 0 <= number < end or number in missing:
+            problem = f"{name[:40]!r} is no number of a row of the fit"
+        else:
+            seen[number] = i
+            continue
+        if not known:
+            return list(range(len(names)))
+        raise InvalidDataError(f"{path} is damaged (line {lines[i]}: {problem}); {_AGAIN}")
+    return [seen[number] for number in sorted(seen)]
+
+
+def _is_digits(cell: str) -> bool:
+    return cell.isascii() and cell.isdigit() and len(cell) <= 10
 
 
 def fingerprint(path: Path) -> str:
@@ -171,5 +230,6 @@ _DATA_KEYS: _Rules = {
     "drop": _NAMES,
     "label_column": ("a name", _is_text),
     "header": ("true or false", lambda value: isinstance(value, bool)),
+    "index": ("a text", _is_text),
     "rows_left_out": ("a list of whole numbers", _is_list_of(_is_count)),
 }

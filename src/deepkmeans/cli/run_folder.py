@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from .._quoting import csv_row
 from ..exceptions import InvalidParameterError, ModelFileError, OutputError
 from .rescue import Part, find_kept, kept_text, raise_kept, run_parts
-from .run_files import fingerprint, read_document, read_labels
+from .run_files import Labels, fingerprint, read_document, read_labels
 
 if TYPE_CHECKING:
     from ..storage import FolderLock
@@ -209,9 +209,13 @@ class RunFolder:
                 "replaced or damaged; put the run's own file back, or fit again with --force"
             )
 
-    def read_labels(self, *, rows: int | None = None) -> list[int]:
-        """The clusters of ``labels.csv``, in the order of the rows; errors as :func:`.run_files.read_labels`."""
-        return read_labels(self.labels, rows=rows)
+    def read_labels(self, source: Mapping[str, Any]) -> Labels:
+        """``labels.csv`` of a fit on ``source``, ``data`` of run.json; errors as :func:`.run_files.read_labels`."""
+        from_parquet = str(source.get("path")).lower().endswith(".parquet")
+        return read_labels(
+            self.labels, rows=source.get("rows"), left_out=source.get("rows_left_out") or (),
+            index=source.get("index", "" if from_parquet else None),
+        )  # fmt: skip
 
     def _nearest(self) -> Path:
         """The folder itself, or the nearest above it that exists; those in between are made by a fit."""

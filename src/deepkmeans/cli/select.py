@@ -24,6 +24,7 @@ from .options import (
     checked_values,
     in_flags,
     parse_columns,
+    parse_name,
     parse_path,
     whole_number,
 )
@@ -63,7 +64,9 @@ def select(
     ] = None,
     columns: Annotated[str | None, typer.Option(metavar="A,B", help="Only these columns.")] = None,
     drop: Annotated[str | None, typer.Option(metavar="A,B", help="All columns but these.")] = None,
-    label_column: Annotated[str | None, typer.Option(metavar="NAME", help="Known classes: left out.")] = None,
+    label_column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Known classes: left out.", parser=parse_name)
+    ] = None,
     header: HeaderOption = None,
     max_memory: MemoryOption = None,
     seed: Annotated[str, typer.Option(metavar="N", help="Start of all random numbers.")] = "0",
@@ -99,6 +102,8 @@ def select(
 
     table = read_for_fit(console, data, **selection, header=header, max_memory=max_memory)
     n = table.X.shape[0]
+    if n < 2:
+        raise InvalidDataError(f"{data} has 1 row; how many clusters there are is asked of two rows at least")
     if ks is None:
         from ..graph import default_k_range
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 import zipfile
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -49,7 +50,9 @@ def declared_array(file: BinaryIO, name: str, stored: int, *, labels: bool = Fal
     if version == (3, 0):
         raise InvalidDataError(f"{name}: holds records with named fields; store a plain array of numbers")
     read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, fortran, dtype = read(file)  # type: ignore[no-untyped-call]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)  # the header is read as a Python literal
+        shape, fortran, dtype = read(file)  # type: ignore[no-untyped-call]
     if any(isinstance(side, bool) or side < 0 for side in shape):
         raise InvalidDataError(f"{name}: is damaged (its shape is {shape}); write it again")
     found = Declared(tuple(int(side) for side in shape), dtype, fortran, file.tell())

@@ -45,7 +45,7 @@ class ColumnChoice:
         features = [position for position in dict.fromkeys(wanted) if position not in dropped and position != label]
         if not features:
             raise InvalidParameterError(
-                f"{self.file}: none of {n_columns} columns is left; name at least one with --columns or drop fewer."
+                f"{self.file}: no column of {n_columns} is left; name at least one with --columns or drop fewer."
             )
         return features, label
 
@@ -83,8 +83,8 @@ class ColumnChoice:
             )
         if not -n_columns <= number < n_columns:
             raise InvalidParameterError(
-                f"{self.file} has {n_columns} columns: {option} takes positions from 0 to {n_columns - 1}. "
-                f"Got {number} instead."
+                f"{self.file} has {n_columns} column{'s' if n_columns > 1 else ''}: {option} takes positions from 0 to "
+                f"{n_columns - 1}. Got {number} instead."
             )
         return int(number) % n_columns
 

@@ -28,7 +28,7 @@ from .table_checks import (
     without_empty,
 )
 
-__all__ = ["Table", "check_file", "read_labels", "read_table"]
+__all__ = ["Table", "check_file", "read_labels", "read_row_names", "read_table"]
 
 _READERS: dict[str, Callable[[Request], dict[str, Any]]] = {
     ".csv": delimited.read,
@@ -149,6 +149,22 @@ def read_labels(
             raise InvalidDataError(f"{request.file}: {problem}; name the column with --label-column")
     wanted = label_column
     return _guarded(request, lambda: module.read_column(request, wanted))
+
+
+def read_row_names(
+    path: str | os.PathLike[str], *, header: bool | None = None, max_memory: int | None = None
+) -> list[str] | None:
+    """The column ``row`` of a text table or a Parquet file as text, whole numbers as such; None where there is none."""
+    path = Path(path)
+    request = _request(path, ColumnChoice(file_name(path)), header, max_memory)
+    suffix = path.suffix.lower()
+    if suffix in ARRAYS:
+        return None
+    module = parquet_files if suffix == ".parquet" else delimited
+    if "row" not in _guarded(request, lambda: module.column_names(request)):
+        return None
+    cells: np.ndarray = _guarded(request, lambda: module.read_column(request, "row"))
+    return [str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell) for cell in cells.tolist()]
 
 
 def _request(path: Path, choice: ColumnChoice, header: bool | None, max_memory: int | None) -> Request:

@@ -33,7 +33,8 @@ def without_empty(table: Table, line_of: Callable[[int], int] | None, *, keep_co
         else:
             empty[:] = False
     if empty.all():
-        raise InvalidDataError(f"{table.file}: none of {X.shape[1]} columns holds a number; at least one is needed")
+        columns = f"none of {X.shape[1]} columns holds" if X.shape[1] > 1 else "its column does not hold"
+        raise InvalidDataError(f"{table.file}: {columns} a number; at least one is needed")
     if empty.any() and not keep_columns:
         kept = np.flatnonzero(~empty)
         names = [table.shown(position) for position in np.flatnonzero(empty).tolist()]
@@ -52,7 +53,7 @@ def without_empty(table: Table, line_of: Callable[[int], int] | None, *, keep_co
         return table
     rows_left, first = np.flatnonzero(~blank), int(blank.argmax())
     count = int(blank.sum())
-    place = f"row {first + 1}" + (f", line {line_of(first)}" if line_of else "")
+    place = f"row {first}, counted from 0" + (f"; line {line_of(first)}" if line_of else "")
     table.notes.append(
         f"{count} {'row has' if count == 1 else 'rows have'} no value in these columns and "
         f"{'is' if count == 1 else 'are'} left out (the first is {place}); the others keep their numbers"

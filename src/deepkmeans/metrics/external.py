@@ -24,6 +24,7 @@ __all__ = [
     "evaluate",
     "label_array",
     "match_clusters",
+    "missing_labels",
     "normalized_mutual_info_score",
 ]
 
@@ -195,16 +196,12 @@ def _encode(labels: ArrayLike, name: str) -> tuple[list[Any], NDArray[np.int64]]
         )
     if len(values) == 0:
         raise InvalidDataError(f"{name} is empty; there is nothing to compare.")
-    if isinstance(values, np.ma.MaskedArray):
-        missing, values = np.ma.getmaskarray(values), values.data
-    elif values.dtype.kind == "O":
-        missing = np.array([_is_missing(value) for value in values.tolist()])
-    else:
-        missing = values != values
+    missing = missing_labels(values)
+    values = values.data if isinstance(values, np.ma.MaskedArray) else values
     if missing.any():
         raise InvalidDataError(
-            f"{name} has {int(missing.sum())} missing labels, the first at row {int(missing.argmax()) + 1}; "
-            "drop these rows from both."
+            f"{name} has {int(missing.sum())} missing label{'s' if missing.sum() > 1 else ''}, the first at row "
+            f"{int(missing.argmax())} (from 0); drop these rows from both."
         )
     if values.dtype.kind != "O":
         distinct, codes = np.unique(values, return_inverse=True)
@@ -238,6 +235,15 @@ def label_array(labels: Any, name: str) -> np.ndarray:
     except (ValueError, TypeError, RuntimeError) as error:
         said = " ".join(str(error).split())[:160].rstrip(".")
         raise InvalidDataError(f"{name} is no list of labels: {said}. Give one label a row.") from error
+
+
+def missing_labels(values: np.ndarray) -> np.ndarray:
+    """Which of the labels (n,) are missing: masked, None, NaN, NaT or pandas.NA."""
+    if isinstance(values, np.ma.MaskedArray):
+        return np.ma.getmaskarray(values)
+    if values.dtype.kind == "O":
+        return np.array([_is_missing(value) for value in values.tolist()], dtype=bool)
+    return np.asarray(values != values)
 
 
 def _is_missing(value: Any) -> bool:

@@ -77,7 +77,7 @@ class Bench:
         """ "old", "new" or "none": what a reader finds in the folder; anything else fails."""
         if not (self.run / "run.json").exists():
             return "none"
-        labels = set(RunFolder(self.run).read_labels(rows=RunFolder(self.run).read_document()["data"]["rows"]))
+        labels = set(RunFolder(self.run).read_labels(RunFolder(self.run).read_document()["data"]).labels)
         old = (self.run / "model.dkm").read_bytes() == b"old"
         assert labels == ({7} if old else {0, 1, 2})
         assert (self.run / "results.json").exists() == old

@@ -85,7 +85,7 @@ def test_a_whole_run_json_is_read_and_a_newer_one_refused(tmp_path: Path) -> Non
         ("row,label\n0,1\n".encode("utf-16"), "not UTF-8"),
         (b"row,label\n" + b"x" * 200_000 + b",1\n", "field larger"),
         (b'row,label\n0,"1\n', "line"),
-        (b"row,label\n0,1\n", "1 labels for the 4 rows"),
+        (b"row,label\n0,1\n", "1 label for the 4 rows"),
         (b"row,label\n" + b"0,1\n" * 5, "5 labels for the 4 rows"),
     ],
 )

@@ -49,7 +49,7 @@ def test_a_run_is_written_and_read(tmp_path: Path, saved: list[Path]) -> None:
     assert sorted(content(folder.path)) == ["history.jsonl", "labels.csv", "model.dkm", "run.json"]
     document = folder.read_document()
     assert document == {"layout": 1, "interrupted": False, "model_sha256": fingerprint(folder.model)}
-    assert folder.read_labels() == [1]
+    assert folder.read_labels({}).labels == [1]
     assert folder.history.read_text() == '{"epoch": 1}\n'
     assert model_path(folder.path) == folder.model
 
@@ -103,7 +103,7 @@ def test_an_interrupted_run_leaves_no_labels_of_the_earlier_one(tmp_path: Path, 
         folder.write({"interrupted": True}, model="second", labels=None, history=[])
     assert folder.model.read_text() == "second"
     with pytest.raises(InvalidDataError, match=r"no labels\.csv"):
-        folder.read_labels()
+        folder.read_labels({})
 
 
 @pytest.mark.parametrize("resume", [False, True])
@@ -194,7 +194,7 @@ def test_resume_takes_over_a_fit_that_was_to_replace_a_finished_run(tmp_path: Pa
     with folder.claim(resume=True, checkpoints=True):
         assert (folder.checkpoints / "checkpoint-000005.ckpt").read_text() == "state"
         folder.write({"interrupted": False}, model="second", labels="row,label\n0,2\n", history=[])
-    assert folder.read_labels() == [2]
+    assert folder.read_labels({}).labels == [2]
     with pytest.raises(OutputError, match="is a finished run"):
         folder.check(resume=True)
 

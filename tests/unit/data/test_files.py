@@ -262,7 +262,7 @@ class TestColumns:
             ({"columns": [-4]}, "positions from 0 to 2"),
             ({"columns": [True]}, "Got True"),
             ({"columns": "age"}, "write ['age']"),
-            ({"drop": ["age", "income", "label"]}, "none of 3 columns is left"),
+            ({"drop": ["age", "income", "label"]}, "no column of 3 is left"),
         ],
     )
     def test_wrong_wishes(self, tmp_path: Path, options: dict[str, Any], words: str) -> None:

@@ -101,9 +101,9 @@ def test_result_is_json() -> None:
         ([], [], "y_true is empty"),
         ([[0], [1]], [0, 1], r"y_true must be one-dimensional.*\(2, 1\)"),
         ([0, 1], [[0, 1]], r"y_pred must be one-dimensional.*\(1, 2\)"),
-        ([0.0, float("nan")], [0, 1], "y_true has 1 missing labels, the first at row 2"),
-        (["a", None], [0, 1], "y_true has 1 missing labels, the first at row 2"),
-        (pd.Series(["a", pd.NA], dtype="string"), [0, 1], "y_true has 1 missing labels"),
+        ([0.0, float("nan")], [0, 1], "y_true has 1 missing label, the first at row 1"),
+        (["a", None], [0, 1], "y_true has 1 missing label, the first at row 1"),
+        (pd.Series(["a", pd.NA], dtype="string"), [0, 1], "y_true has 1 missing label"),
     ],
 )
 def test_errors(y_true: object, y_pred: object, message: str) -> None:

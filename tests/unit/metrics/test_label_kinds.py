@@ -66,10 +66,10 @@ def nested() -> torch.Tensor:
 
 
 REFUSED: dict[str, tuple[Any, str]] = {
-    "masked": (np.ma.array(PLAIN, mask=[0, 0, 0, 1]), "1 missing labels, the first at row 4"),
-    "NaT": (DAYS.to_numpy()[[0, 1, 2]].tolist() + [None], "1 missing labels, the first at row 4"),
-    "NaT of pandas": (pd.to_datetime(["2020-01-01", None, "2020-01-01", "2020-01-01"]), "the first at row 2"),
-    "NA": (pd.array([0, 0, 1, None], dtype="Int64"), "1 missing labels, the first at row 4"),
+    "masked": (np.ma.array(PLAIN, mask=[0, 0, 0, 1]), "1 missing label, the first at row 3"),
+    "NaT": (DAYS.to_numpy()[[0, 1, 2]].tolist() + [None], "1 missing label, the first at row 3"),
+    "NaT of pandas": (pd.to_datetime(["2020-01-01", None, "2020-01-01", "2020-01-01"]), "the first at row 1 "),
+    "NA": (pd.array([0, 0, 1, None], dtype="Int64"), "1 missing label, the first at row 3"),
     "sparse tensor": (torch.tensor(PLAIN).to_sparse(), "sparse tensor"),
     "meta": (torch.empty(4, device="meta"), "'meta'"),
     "ragged": ([[1], [2, 3]], "no list of labels"),

@@ -1,0 +1,126 @@
+"""What the command says of itself: flags and files, not parameters of Python, and where a wrong value came from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from deepkmeans.cli import main
+from deepkmeans.cli.exit_codes import describe
+from deepkmeans.cli.options import errors_in_flags, in_flags
+from deepkmeans.exceptions import InvalidParameterError, ModelFileError, TrainingDivergedError
+from deepkmeans.runtime import resolve_device
+from deepkmeans.storage.archive import why_foreign
+
+
+def last_line(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["fit", "my", "data.csv"], "`deepkmeans fit` takes DATA; got 'data.csv' as well: put quotes around a name"),
+        (["predict", "run", "a.csv", "b.csv", "c d"], "takes RUN_OR_MODEL and DATA; got 'b.csv', 'c d' as well"),
+        (["doctor", "now"], "`deepkmeans doctor` takes no file; got 'now' as well"),
+    ],
+)
+def test_too_many_files(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    line = last_line(capsys)
+    assert words in line
+    assert "unexpected" not in line
+
+
+@pytest.mark.parametrize("verb", ["fit", "predict run", "select", "evaluate"])
+def test_a_flag_and_its_opposite(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*verb.split(), "x.csv", "--header", "--no-header"]) == 2
+    assert "--header and --no-header contradict each other; leave one of them out" in last_line(capsys)
+    assert main([*verb.split(), "x.csv", "--header", "--header"]) in (3, 4)  # there is no such file
+
+
+def test_a_variable_that_is_no_option(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DEEPKMEANS_FIT_CLUSTER", "3")
+    assert main(["fit", "x.csv"]) == 3
+    said = capsys.readouterr().err
+    assert said.count("DEEPKMEANS_FIT_CLUSTER is no option of `deepkmeans fit` and is ignored") == 1
+    assert "(did you mean DEEPKMEANS_FIT_CLUSTERS?)" in said
+    for other in (["fit", "x.csv", "--quiet"], ["select", "x.csv"]):
+        assert main(other) == 3
+        assert "FIT_CLUSTER" not in capsys.readouterr().err
+
+
+def test_a_wrong_value_and_where_it_came_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "fit.toml"
+    config.write_text("max-epochs = 'few'\n")
+    assert main(["fit", "x.csv", "--config", str(config)]) == 2
+    assert last_line(capsys).endswith(f"(from --config {config})")
+    monkeypatch.setenv("DEEPKMEANS_FIT_CLUSTERS", "many")
+    assert main(["fit", "x.csv"]) == 2
+    assert last_line(capsys).endswith("(from the environment variable DEEPKMEANS_FIT_CLUSTERS)")
+    assert main(["fit", "x.csv", "--clusters", "many"]) == 2
+    assert "(from" not in last_line(capsys)
+
+
+def test_advice_names_flags() -> None:
+    said = in_flags(
+        "DeepKMeans reached max_epochs=3 before convergence (in the last epoch 2% of labels still changed; loss 1 "
+        "to 2; tol=0.001); raise max_epochs or tol."
+    )
+    assert said.endswith("reached --max-epochs 3 before convergence (in the last epoch 2% of labels still changed; "
+                         "loss 1 to 2); raise --max-epochs.")  # fmt: skip
+    said = in_flags("All codes have shrunk to one point: try another objective or a lower learning_rate.")
+    assert said.endswith("try another --objective or a lower --learning-rate.")
+    with pytest.raises(InvalidParameterError, match="asks for 'cuda:99'.*use --device auto or cpu"), errors_in_flags():
+        resolve_device("cuda:99")
+    with pytest.raises(TrainingDivergedError) as caught, errors_in_flags():
+        raise TrainingDivergedError("so; lower learning_rate, check the input, or use precision='float32'.", epoch=3)
+    caught.value.add_note("the model is kept")
+    assert describe(caught.value) == (
+        "so; lower --learning-rate, check the input, or use --precision float32; the model is kept"
+    )
+    assert caught.value.epoch == 3
+    for start in (b"", b"anything"):
+        said = describe(ModelFileError(str(why_foreign(start))))
+        assert "save()" not in said and "fit" in said
+
+
+def test_one_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "one.csv").write_text("a,b\n1,2\n")
+    for arguments in (["select"], ["fit", "-k", "auto"], ["fit", "-k", "3"]):
+        assert main([arguments[0], str(tmp_path / "one.csv"), *arguments[1:], "--verbose"]) == 3
+        said = capsys.readouterr().err
+        assert "has 1 row" in said and "1 rows" not in said
+        assert "sample" not in said
+
+
+@pytest.mark.parametrize("verb", ["fit", "select"])
+@pytest.mark.parametrize("flag", ["--columns", "--drop"])
+@pytest.mark.parametrize("text", ["a,,b", "a,", ",a", "a, ,b"])
+def test_a_list_with_an_empty_name(verb: str, flag: str, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([verb, "x.csv", flag, text]) == 2
+    assert f"{flag}: a name is empty in {text!r}" in last_line(capsys)
+
+
+@pytest.mark.parametrize("verb", ["fit", "select", "evaluate"])
+def test_an_empty_label_column(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([verb, "x.csv", "--label-column", ""]) == 2
+    line = last_line(capsys)
+    assert "--label-column" in line and "a name is needed; got an empty one" in line
+
+
+def test_one_row_is_one_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    np.save(tmp_path / "x.npy", np.array([[1.0]]))
+    run = tmp_path / "run"
+    assert main(["fit", str(tmp_path / "x.npy"), "-k", "1", "--partition", "k-means", "--device", "cpu", "--out",
+                 str(run)]) == 0  # fmt: skip
+    assert "1 row in 1 cluster of 1 row;" in capsys.readouterr().out
+    assert main(["info", str(run)]) == 0
+    assert "1 cluster of 1 column," in capsys.readouterr().out

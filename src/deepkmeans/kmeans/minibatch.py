@@ -7,7 +7,7 @@ that is hardly missed goes where the batch needs it (:mod:`.reassignment`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -15,6 +15,7 @@ from torch import Tensor
 from .distances import assign, power_of_two
 from .reassignment import reassigned
 from .rows import block, chunks, is_sparse, safe_range, sums, take, unit_rows, wide
+from .support import columns_used, narrowed, widened
 
 __all__ = ["Step", "minibatch_step"]
 
@@ -62,6 +63,14 @@ def minibatch_step(
     O(n k d) time, twice: the labels returned are those of the new centres. More where centres are moved.
     """
     with torch.no_grad(), torch.autocast(X.device.type, enabled=False):
+        columns = columns_used(X, centers)
+        if columns is not None:
+            step = minibatch_step(
+                narrowed(X, columns), centers[:, columns], counts, weight=weight, decay_factor=decay_factor,
+                spherical=spherical,
+            )  # fmt: skip
+            places = widened(step.centers, columns, X.shape[1])
+            return replace(step, centers=places, labels=assign(X, places)[0])
         kind = wide(X.device)
         scale = _scale(X, centers)
         X, centers = (X, centers) if scale == 1.0 else (X * scale, centers * scale)

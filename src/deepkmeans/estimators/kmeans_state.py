@@ -101,6 +101,7 @@ def from_state(cls: Any, document: dict[str, Any], tensors: dict[str, Tensor]) -
     if "column_names" in document:
         model._column_names = document["column_names"]
     model._n_features_out, model.n_features_in_ = model.cluster_centers_.shape
+    model._metric = model.metric
     if document["feature_names"] is not None:
         model.feature_names_in_ = np.array(document["feature_names"], dtype=object)
     return model

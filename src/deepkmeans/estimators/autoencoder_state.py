@@ -15,7 +15,7 @@ __all__ = ["check_state", "from_state", "to_state"]
 
 _RULES = Record(
     {**NETWORK_RULES, "parameters": [MapOf()]},
-    {"given": [given_rules("hidden_sizes")], "feature_names_in": [ListOf(TEXT)]},
+    {"given": [given_rules("hidden_sizes")], "feature_names_in": [ListOf(TEXT)], "column_names": [ListOf(TEXT)]},
 )
 #: Not in files of the first release.
 _LATER = ("device", "random_state")

@@ -43,6 +43,7 @@ _RULES = Record(
     {**NETWORK_RULES, "parameters": [MapOf()], "objective": [STORED_OBJECTIVE], "fitted": [_FITTED]},
     {
         "given": [given_rules(objective=[GIVEN_OBJECTIVE])], "feature_names_in": [ListOf(TEXT)],
+        "column_names": [ListOf(TEXT)],
         "reduce": [STORED_REDUCTION],
     },
 )  # fmt: skip

@@ -12,7 +12,7 @@ import numpy as np
 from ..exceptions import InvalidDataError
 from .array_inputs import array_numbers, cell_numbers, complex_refused, dates_refused, float_dtype, listed_columns
 
-__all__ = ["as_frame", "frame_numbers"]
+__all__ = ["as_frame", "compare_odd_names", "frame_numbers"]
 
 
 def as_frame(X: Any, name: str = "X") -> Any:
@@ -37,6 +37,34 @@ def as_frame(X: Any, name: str = "X") -> Any:
         _check_names(list(X.columns), name)
         return X
     return X if _of("pandas", X, "Series") or _of("polars", X, "Series") else None
+
+
+def compare_odd_names(estimator: Any, frame: Any, *, reset: bool) -> None:
+    """Remember column names of a fit that are not strings, or compare with them, as scikit-learn does with strings.
+
+    Raises
+    ------
+    InvalidDataError
+        For other names, or another order, than at the fit; rows without names are taken as they are.
+    """
+    names = None if frame is None or not hasattr(frame, "columns") else [str(name) for name in frame.columns]
+    if reset:
+        vars(estimator).pop("_column_names", None)
+        if names and not hasattr(estimator, "feature_names_in_"):
+            estimator._column_names = names
+        return
+    known = getattr(estimator, "_column_names", None)
+    if known is None or names is None or names == known:
+        return
+    said = "The feature names should match those that were passed during fit.\n"
+    fresh, missing = sorted(set(names) - set(known)), sorted(set(known) - set(names))
+    for title, odd in (("unseen at fit time", fresh), ("seen at fit time, yet now missing", missing)):
+        if odd:
+            shown = [*odd[:5], *(["..."] if len(odd) > 5 else [])]
+            said += "".join([f"Feature names {title}:\n", *(f"- {name}\n" for name in shown)])
+    if not fresh and not missing:
+        said += "Feature names must be in the same order as they were in fit.\n"
+    raise InvalidDataError(said)
 
 
 def frame_numbers(frame: Any, name: str = "X") -> Any:

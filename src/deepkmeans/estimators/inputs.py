@@ -18,7 +18,7 @@ from ..data.magnitudes import check_magnitudes, check_ratios
 from ..exceptions import DeepKMeansError, InvalidDataError
 from ..runtime import tensor_array
 from .array_inputs import array_numbers, listed_columns, sequence_array
-from .frame_inputs import as_frame, frame_numbers
+from .frame_inputs import as_frame, compare_odd_names, frame_numbers
 from .sparse_inputs import canonical_csr
 
 __all__ = ["as_numbers", "check_enough_rows", "check_rows", "check_weight", "flatten_pictures", "kept_if_refused"]
@@ -47,6 +47,7 @@ def check_rows(estimator: Any, X: Any, *, reset: bool, missing: str = "error", m
         )  # fmt: skip
         # Their names and number are compared with those of the fit.
         validate_data(estimator, X if frame is None else frame, reset=reset, skip_check_array=True)
+        compare_odd_names(estimator, frame, reset=reset)
     check_magnitudes(X, getattr(estimator, "feature_names_in_", None))
     values = X.data if sp.issparse(X) else X
     with np.errstate(all="ignore"):

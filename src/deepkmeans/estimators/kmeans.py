@@ -179,6 +179,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
             init = self.init if isinstance(self.init, str) else self._given_centers(rows)
             self._check_squares(rows, weight)
         self._fit(rows, weight, init)
+        self.__dict__.pop("n_steps_", None)
         return self
 
     def _fit(self, rows: Any, weight: np.ndarray | None, init: Any) -> None:
@@ -207,7 +208,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         self.counts_ = np.bincount(self.labels_, weights=weight, minlength=len(self.cluster_centers_)).astype(
             np.float64
         )
-        self._n_features_out = len(self.cluster_centers_)
+        self._n_features_out, self._metric = len(self.cluster_centers_), self.metric
         self._warn(result.converged)
         if self.verbose:
             found = f"{self.n_clusters_} clusters, inertia {self.inertia_:.6g}"
@@ -253,6 +254,11 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
                 f"n_clusters={self.n_clusters}, but the estimator holds {len(self.cluster_centers_)} centres; "
                 "clone it to start again with another number."
             )
+        if self.metric != self._metric:
+            raise InvalidParameterError(
+                f"metric={self.metric!r}, but the estimator holds centres of metric={self._metric!r}; "
+                "clone it to start again with another metric."
+            )
         tensor, (own, unit) = self._measured(self._tensor(rows)), normalized_weight(weight)
         step = minibatch_step(
             tensor,
@@ -266,7 +272,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         self.counts_ = step.counts.cpu().double().numpy() * unit
         self.labels_, self.inertia_ = step.labels.cpu().numpy(), step.inertia * self._unit * unit
         self.n_clusters_ = int((self.counts_ > 0).sum())
-        self.n_steps_ = getattr(self, "n_steps_", 1) + 1
+        self.n_steps_ = getattr(self, "n_steps_", 0) + 1
         return self
 
     def predict(self, X: Any) -> np.ndarray:

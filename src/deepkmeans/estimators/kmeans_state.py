@@ -34,7 +34,7 @@ _RULES = Record(
         "parameters": [MapOf()], "inertia": NOT_NEGATIVE, "n_iter": COUNT, "n_clusters": SIZE,
         "feature_names": [None, ListOf(TEXT)],
     },
-    {"given": [given_rules("init")], "n_steps": SIZE},
+    {"given": [given_rules("init")], "n_steps": SIZE, "column_names": [ListOf(TEXT)]},
 )  # fmt: skip
 _TENSORS = {
     "cluster_centers": TensorOf(FLOATS, ("n_clusters", "n_features")),
@@ -62,6 +62,8 @@ def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
     }
     if hasattr(model, "n_steps_"):
         document["n_steps"] = int(model.n_steps_)
+    if hasattr(model, "_column_names"):
+        document["column_names"] = model._column_names
     tensors |= {
         "cluster_centers": torch.from_numpy(model.cluster_centers_),
         "labels": torch.from_numpy(model.labels_),
@@ -78,6 +80,7 @@ def check_state(document: Any, tensors: Mapping[str, Tensor]) -> None:
         k = sizes["n_clusters"]
         raise MismatchError(f"'n_clusters' is {document['n_clusters']:,}, but the tensors in the file have {k:,}")
     check_value(document["feature_names"], [None, ListOf(TEXT, sizes["n_features"])], "'feature_names'")
+    check_value(document.get("column_names"), [None, ListOf(TEXT, sizes["n_features"])], "'column_names'")
 
 
 def from_state(cls: Any, document: dict[str, Any], tensors: dict[str, Tensor]) -> Any:
@@ -95,7 +98,10 @@ def from_state(cls: Any, document: dict[str, Any], tensors: dict[str, Tensor]) -
     model.n_clusters_ = document["n_clusters"]
     if "n_steps" in document:
         model.n_steps_ = document["n_steps"]
+    if "column_names" in document:
+        model._column_names = document["column_names"]
     model._n_features_out, model.n_features_in_ = model.cluster_centers_.shape
+    model._metric = model.metric
     if document["feature_names"] is not None:
         model.feature_names_in_ = np.array(document["feature_names"], dtype=object)
     return model

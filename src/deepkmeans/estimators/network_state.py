@@ -61,6 +61,8 @@ def network_to_parts(model: NetworkEstimator) -> tuple[dict[str, Any], dict[str,
     document["n_features_in"] = int(model.n_features_in_)
     if hasattr(model, "feature_names_in_"):
         document["feature_names_in"] = [str(name) for name in model.feature_names_in_]
+    if hasattr(model, "_column_names"):
+        document["column_names"] = model._column_names
     tensors = {f"{_ENCODER}{k}": v.cpu() for k, v in model.encoder_.state_dict().items()}
     return document, tensors | {f"{_SCALING}{k}": v for k, v in model.scaling_.to_tensors().items()}
 
@@ -101,7 +103,8 @@ def check_features(document: Mapping[str, Any], n_features: int) -> None:
     if document["n_features_in"] != n_features:
         found = document["n_features_in"]
         raise MismatchError(f"'n_features_in' is {found:,}, but the tensors in the file have {n_features:,} columns")
-    check_value(document.get("feature_names_in"), [None, ListOf(TEXT, n_features)], "'feature_names_in'")
+    for names in ("feature_names_in", "column_names"):
+        check_value(document.get(names), [None, ListOf(TEXT, n_features)], f"'{names}'")
 
 
 def restore_network(
@@ -140,6 +143,8 @@ def restore_network(
     model.n_features_in_ = document["n_features_in"]
     if "feature_names_in" in document:
         model.feature_names_in_ = np.asarray(document["feature_names_in"], dtype=object)
+    if "column_names" in document:
+        model._column_names = document["column_names"]
     _try(model)
 
 

@@ -200,10 +200,11 @@ class Reduction:
         return np.asarray(_dense(made), dtype=np.float64)
 
     def _complete(self, X: Any) -> Any:
+        """The rows for the transformer: a copy, as it may work in place."""
         if sp.issparse(X) or _takes_nan(self.transformer):
-            return X
+            return X.copy()
         missing = np.isnan(X)
-        return np.where(missing, self.fill.astype(X.dtype), X) if missing.any() else X
+        return np.where(missing, self.fill.astype(X.dtype), X) if missing.any() else X.copy()
 
 
 _DOUBLE = [torch.float64]

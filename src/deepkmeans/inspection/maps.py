@@ -27,6 +27,7 @@ from threadpoolctl import threadpool_limits
 
 from .._optional import require
 from ..exceptions import InvalidParameterError
+from ..runtime import kept_threads
 
 __all__ = ["METHODS", "Map", "fit_map"]
 
@@ -76,6 +77,7 @@ class _Neighbours:
 class _Umap:
     """UMAP; new rows by its own transform."""
 
+    @kept_threads()
     def __init__(self, rows: np.ndarray, options: dict[str, Any], seed: int) -> None:
         umap = require("umap", extra="map", purpose="project(method='umap')")
         given = {
@@ -87,6 +89,7 @@ class _Umap:
         self._umap = _made(umap.UMAP, given | options, "umap")
         self.coordinates = np.asarray(self._umap.fit_transform(rows), dtype=np.float64)
 
+    @kept_threads()
     def place(self, rows: np.ndarray) -> np.ndarray:
         return np.asarray(self._umap.transform(rows), dtype=np.float64)
 

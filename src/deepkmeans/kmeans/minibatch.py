@@ -7,14 +7,16 @@ that is hardly missed goes where the batch needs it (:mod:`.reassignment`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from .distances import assign, power_of_two
-from .reassignment import reassigned
+from .reassignment import beyond_rounding, reassigned
+from .repeats import row_keys
 from .rows import block, chunks, is_sparse, safe_range, sums, take, unit_rows, wide
+from .support import columns_used, narrowed, widened
 
 __all__ = ["Step", "minibatch_step"]
 
@@ -62,6 +64,14 @@ def minibatch_step(
     O(n k d) time, twice: the labels returned are those of the new centres. More where centres are moved.
     """
     with torch.no_grad(), torch.autocast(X.device.type, enabled=False):
+        columns = columns_used(X, centers)
+        if columns is not None:
+            step = minibatch_step(
+                narrowed(X, columns), centers[:, columns], counts, weight=weight, decay_factor=decay_factor,
+                spherical=spherical,
+            )  # fmt: skip
+            places = widened(step.centers, columns, X.shape[1])
+            return replace(step, centers=places, labels=assign(X, places)[0])
         kind = wide(X.device)
         scale = _scale(X, centers)
         X, centers = (X, centers) if scale == 1.0 else (X * scale, centers * scale)
@@ -96,24 +106,43 @@ def _scale(X: Tensor, centers: Tensor) -> float:
 def _moved(
     X: Tensor, share: Tensor, centers: Tensor, old: Tensor, near: Tensor | None = None
 ) -> tuple[Tensor, Tensor]:
-    """Centres (k, d) of weight ``old`` (k,) moved by the rows nearest to them, or to ``near``, and their new weight."""
+    """Centres (k, d) of weight ``old`` (k,) moved by the rows nearest to them, or to ``near``, and their new weight.
+
+    Where all rows of a centre lie on it, up to rounding, it stays in place: a mean of equal rows is one rounding away
+    from them, and the row that it left would be a new one to the next batch.
+    """
     kind = old.dtype
     labels, far = assign(X, centers if near is None else near)
-    own = labels.long()
+    own, far = labels.long(), beyond_rounding(X, far)
     mass = torch.zeros_like(old).index_add_(0, own, share)
     total = torch.zeros(centers.shape, dtype=kind, device=X.device)
-    for start, stop in chunks(X.shape[0], 2 * X.itemsize * X.shape[1]):
-        total += sums(block(X, start, stop), own[start:stop], len(centers), share[start:stop].to(X.dtype))
+    for start, stop in chunks(X.shape[0], 2 * kind.itemsize * X.shape[1]):
+        rows = block(X, start, stop)
+        total += sums(
+            rows if is_sparse(X) else rows.to(kind), own[start:stop], len(centers), share[start:stop].to(rows.dtype)
+        )
     empty = (old + mass == 0).nonzero().squeeze(1)
-    if empty.numel():
-        usable = (far > 0) & (share > 0)
-        order = far.masked_fill(~usable, -1).topk(min(len(empty), len(far))).indices
-        order = order[usable[order]]
-        empty = empty[: len(order)]
-        taken = take(X, order).to(kind) * share[order, None]
+    usable = (far > 0) & (share > 0)
+    if empty.numel() and bool(usable.any()):
+        # A row that is there several times is taken as a whole, as one of their weight would be.
+        _, group = torch.unique(row_keys(X), return_inverse=True)
+        first = torch.full_like(group, len(far)).scatter_reduce_(0, group, torch.arange(len(far)).to(group), "amin")
+        first = first[first < len(far)]
+        held = torch.zeros_like(share).index_add_(0, group, share)
+        order = first[far[first].masked_fill(held[group[first]] <= 0, -1).topk(min(len(empty), len(first))).indices]
+        order = order[(far[order] > 0) & (held[group[order]] > 0)]
+        empty, weight = empty[: len(order)], held[group[order]]
+        taken = take(X, order).to(kind) * weight[:, None]
         total.index_add_(0, own[order], taken, alpha=-1)
-        mass.index_add_(0, own[order], share[order], alpha=-1)
-        total[empty], mass[empty] = taken, share[order]
+        mass.index_add_(0, own[order], weight, alpha=-1)
+        total[empty], mass[empty] = taken, weight
+        gone = torch.zeros_like(share, dtype=torch.bool)
+        gone[group[order]] = True
+        far = far.masked_fill(gone[group], 0)
     counts = old + mass.clamp(min=0)
     mean = (old[:, None] * centers.to(kind) + total) / counts.clamp(min=torch.finfo(kind).tiny)[:, None]
-    return torch.where((counts > 0)[:, None], mean, centers.to(kind)).to(X.dtype), counts
+    moves = torch.zeros_like(old).index_add_(0, own, (far * share).to(kind)) > 0
+    moves[empty] = True
+    if near is not None:
+        moves |= (near.to(kind) != centers.to(kind)).any(1)
+    return torch.where((moves & (counts > 0))[:, None], mean, centers.to(kind)).to(X.dtype), counts

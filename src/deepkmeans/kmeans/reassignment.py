@@ -23,13 +23,15 @@ from .distances import squared_distances
 from .lloyd import settle
 from .problem import prepare
 from .refinement import refine
-from .rows import stacked
+from .rows import norms, stacked, wide
 
-__all__ = ["reassigned"]
+__all__ = ["beyond_rounding", "reassigned"]
 
 _TOL, _ROUNDS = 1e-4, 8
 #: Smallest relative fall of the inertia that counts.
 _WORTH = 1e-7
+#: Roundings of sums and means of a whole fit, with room.
+_ROOM = 64
 
 
 def reassigned(
@@ -54,8 +56,8 @@ def reassigned(
     -----
     O(n + k^2 d), and of the moves, where there is a chance of one, O(n k d) each.
     """
-    own = old * (known - centers).to(old).square().sum(1)
-    own.index_add_(0, labels.long(), squared * share)
+    own = old * beyond_rounding(known, (known - centers).to(old).square().sum(1))
+    own.index_add_(0, labels.long(), beyond_rounding(X, squared) * share)
     if len(centers) < 2 or not float(own.max()) > _cheapest(centers.to(old), counts):
         return None
     alone, seen = SingleProcess(), (old > 0).nonzero().squeeze(1)
@@ -64,6 +66,12 @@ def reassigned(
     start = settle(problem, problem.inside(centers), max_iter=_ROUNDS, tol=_TOL, collective=alone)
     found = refine(problem, start, tol=_TOL, collective=alone)
     return problem.outside(found.centers) if found.history[-1] < start.history[0] * (1 - _WORTH) else None
+
+
+def beyond_rounding(X: Tensor, squared: Tensor) -> Tensor:
+    """Squared distances (n,) of rows (n, d) to means of rows, 0 where these may be as far by rounding alone."""
+    limit = _ROOM * (torch.finfo(X.dtype).eps + X.shape[0] * torch.finfo(wide(X.device)).eps)
+    return squared.masked_fill(squared <= (limit * norms(X).to(squared)).square_(), 0)
 
 
 def _cheapest(centers: Tensor, counts: Tensor) -> float:

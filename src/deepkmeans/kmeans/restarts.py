@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,16 +13,18 @@ from torch import Tensor
 from ..runtime import one_thread
 from ..runtime.collective import Collective, SingleProcess
 from ..types import KMeansResult
+from .distances import assign
 from .lloyd import finished, settle, solve
 from .oversampling import parallel_rows
 from .problem import Problem, prepare
 from .refinement import refine as improve
 from .repeats import Distinct, distinct
-from .rows import is_sparse, take, unit_rows
+from .rows import is_sparse, select, take, unit_rows
 from .runs import best_of, pays, settle_together
 from .sampling import gathered
 from .search import MANY, SMALL, is_small, search
 from .seeding import plusplus_rows, random_rows
+from .support import columns_used, narrowed, rows_counted, widened
 
 __all__ = ["fit_kmeans"]
 
@@ -57,6 +60,7 @@ def fit_kmeans(
         Given centres are run once, whatever ``n_init`` says.
     n_init : int, default=1
     weight, max_iter, tol : as in :func:`lloyd`
+        Rows of weight 0 are only labelled, unless fewer than ``n_clusters`` others are there.
     refine : bool, default=False
         Search beyond the first local optimum: many starts on samples, and moves (:mod:`.search`, :mod:`.refinement`);
         of given centres, moves alone, in one process. Never worse than the start it came from.
@@ -79,6 +83,22 @@ def fit_kmeans(
     O(n_init n k d) a round; the rows are prepared once for all runs. Memory beside ``X``: one centred copy of dense
     rows (one of length one for "cosine"), the sample of the search, and a chunk.
     """
+    if collective is None or collective.size == 1:
+        counted, known = rows_counted(weight, n_clusters), init if isinstance(init, Tensor) else None
+        kept = X if counted is None else select(X, counted)
+        columns = columns_used(kept, known)
+        if counted is not None or columns is not None:
+            narrow = kept if columns is None else narrowed(kept, columns)
+            found = fit_kmeans(
+                narrow, n_clusters, init=init if known is None or columns is None else known[:, columns],
+                n_init=n_init, weight=weight if counted is None or weight is None else weight[counted],
+                max_iter=max_iter, tol=tol * narrow.shape[1] / X.shape[1], refine=refine, metric=metric,
+                generator=generator,
+            )  # fmt: skip
+            centers = found.centers if columns is None else widened(found.centers, columns, X.shape[1])
+            with torch.no_grad(), torch.autocast(X.device.type, enabled=False):
+                labels = assign(unit_rows(X) if metric == "cosine" else X, centers)[0]
+            return replace(found, centers=centers, labels=labels)
     collective = collective or SingleProcess()
     numbers = (X.values() if is_sparse(X) else X).numel()
     alone = one_thread(collective.size == 1 and numbers * n_clusters <= SMALL)  # threads would wait for each other

@@ -7,7 +7,7 @@ from .notices import take_notices
 from .precision import autocast, has_fast_bfloat16, resolve_precision
 from .seeding import Seeds
 from .tensors import tensor_array
-from .threads import one_thread
+from .threads import kept_threads, one_thread
 
 __all__ = [
     "Collective",
@@ -16,6 +16,7 @@ __all__ = [
     "SingleProcess",
     "autocast",
     "has_fast_bfloat16",
+    "kept_threads",
     "one_thread",
     "resolve_device",
     "resolve_precision",

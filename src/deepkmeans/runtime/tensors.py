@@ -28,6 +28,7 @@ def tensor_array(tensor: Tensor, name: str = "X") -> np.ndarray:
         raise InvalidDataError(f"{name} is {problem}.")
     try:
         plain = tensor.detach()
+        _refuse_released(plain, name)
         if plain.is_floating_point() and plain.dtype not in _NUMPY_FLOATS:
             plain = plain.float()
         return np.asarray(plain.numpy(force=True))
@@ -59,3 +60,15 @@ def _problem(tensor: Tensor, name: str) -> str:
             "real and imaginary parts side by side"
         )
     return ""
+
+
+def _refuse_released(tensor: Tensor, name: str) -> None:
+    """What NumPy would read behind the end of the storage is somebody else's memory."""
+    last = sum((size - 1) * step for size, step in zip(tensor.shape, tensor.stride(), strict=True))
+    needed = (tensor.storage_offset() + last + 1) * tensor.element_size()
+    held = tensor.untyped_storage().nbytes()
+    if tensor.numel() and needed > held:
+        raise InvalidDataError(
+            f"{name} is a tensor of shape {tuple(tensor.shape)} whose storage holds {held} bytes, not the {needed} "
+            "that it needs, as after storage.resize_: give one that holds its numbers."
+        )

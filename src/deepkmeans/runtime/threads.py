@@ -21,7 +21,7 @@ from typing import Any
 import torch
 from threadpoolctl import ThreadpoolController
 
-__all__ = ["one_thread"]
+__all__ = ["kept_threads", "one_thread"]
 
 
 @contextlib.contextmanager
@@ -42,6 +42,17 @@ def one_thread(when: bool = True) -> Iterator[None]:
             yield
         finally:
             mkl(own)
+
+
+@contextlib.contextmanager
+def kept_threads() -> Iterator[None]:
+    """Put torch's count back behind code of others that sets OpenMP's, as numba does when it starts."""
+    before = torch.get_num_threads()
+    try:
+        yield
+    finally:
+        if torch.get_num_threads() != before:
+            torch.set_num_threads(before)
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ from sklearn.manifold import TSNE
 from sklearn.metrics import adjusted_rand_score
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.random_projection import GaussianRandomProjection
 
 import deepkmeans
@@ -317,3 +318,12 @@ def test_fifty_thousand_sparse_columns_are_never_dense(options):
     before, peak, same, dense = json.loads(run.stdout)
     assert same and dense == 800_000_000
     assert peak - before < 0.5 * dense, f"{(peak - before) / 1e6:.0f} MB beyond the {before / 1e6:.0f} MB before"
+
+
+@pytest.mark.parametrize("container", [np.array, sp.csr_matrix])
+def test_a_transformer_in_place_leaves_the_rows_alone(blobs, container):
+    X = container(blobs[0])
+    model = DeepKMeans(4, objective="dcn", reduce=StandardScaler(copy=False, with_mean=False), **QUICK)
+    labels = model.fit(X).labels_
+    assert np.array_equal(model.predict(X), labels) and np.array_equal(model.predict(X), labels)
+    assert abs(X - blobs[0]).max() == 0

@@ -1,6 +1,7 @@
 """Maps of rows and embedding: known shapes, new rows in their place, every clusterer, and what cannot be drawn."""
 
 import importlib
+import subprocess
 import sys
 
 import numpy as np
@@ -23,6 +24,7 @@ from deepkmeans import DeepKMeans
 from deepkmeans.exceptions import InvalidDataError, InvalidParameterError, MissingDependencyError
 from deepkmeans.inspection import project
 from deepkmeans.inspection.maps import _geometric_median
+from tests.subprocesses import PATIENCE, environment
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
@@ -369,3 +371,18 @@ def test_without_the_extras_the_install_line_is_given(blobs, deep, maps, monkeyp
         project(deep, blobs[0], "umap")
     with pytest.raises(MissingDependencyError, match=r"pip install 'deepkmeans\[plot\]'"):
         maps("pca").plot()
+
+
+@pytest.mark.slow
+def test_umap_leaves_the_threads_of_torch_alone():
+    # numba sets OpenMP's count when it starts: only a process of its own shows that.
+    code = (
+        "import numpy, torch; torch.set_num_threads(1); from sklearn.cluster import KMeans; "
+        "from deepkmeans.inspection import project; X = numpy.random.RandomState(0).rand(60, 4); "
+        "found = project(KMeans(2, random_state=0).fit(X), X, 'umap'); print(torch.get_num_threads()); "
+        "found.place(X[:3]); print(torch.get_num_threads())"
+    )
+    run = [sys.executable, "-W", "ignore", "-c", code]
+    environ = environment(NUMBA_NUM_THREADS="2")
+    done = subprocess.run(run, capture_output=True, text=True, env=environ, check=True, timeout=PATIENCE)
+    assert done.stdout.split() == ["1", "1"]

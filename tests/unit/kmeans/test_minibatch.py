@@ -93,3 +93,19 @@ def test_bad_batches_are_refused_in_words():
         model.partial_fit(X[:, :2])
     with pytest.raises(InvalidParameterError, match="holds 3 centres"):
         model.set_params(n_clusters=4).partial_fit(X)
+
+
+def test_steps_are_batches_that_partial_fit_has_seen():
+    X = np.random.RandomState(0).rand(40, 3)
+    model = KMeans(3, random_state=0).partial_fit(X).partial_fit(X)
+    assert model.n_steps_ == 2
+    assert not hasattr(model.fit(X), "n_steps_") and model.partial_fit(X[:9]).n_steps_ == 1
+
+
+def test_another_metric_amid_a_stream_is_refused():
+    X = np.random.RandomState(0).rand(40, 3)
+    model = KMeans(3, random_state=0).partial_fit(X).set_params(metric="cosine")
+    centers = model.cluster_centers_.copy()
+    with pytest.raises(InvalidParameterError, match="metric='cosine', but.*metric='euclidean'; clone it"):
+        model.partial_fit(X)
+    assert np.array_equal(model.cluster_centers_, centers) and model.fit(X).partial_fit(X).n_steps_ == 1

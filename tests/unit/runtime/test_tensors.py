@@ -51,6 +51,23 @@ def test_tensors_without_plain_numbers_are_refused(make, words):
 
 
 @pytest.mark.slow
+def _released(size, part=...):
+    tensor = torch.from_numpy(B).clone()[part]
+    tensor.untyped_storage().resize_(size)
+    return tensor
+
+
+@pytest.mark.parametrize("size", [0, B.nbytes - 8])
+def test_tensors_without_their_memory_are_refused(size):
+    for door in (tensor_array, flatten_pictures, KMeans(2).fit, KMeans(2).fit(B).predict, DeepKMeans(2).fit):
+        with pytest.raises(InvalidDataError, match=rf"\(6, 3\) whose storage holds {size} bytes, not the 144"):
+            door(_released(size))
+    with pytest.raises(InvalidDataError, match="storage holds 0 bytes"):
+        tensor_array(_released(0, slice(1, None, 2)))
+    assert tensor_array(torch.ones(2).expand(6, 2)).shape == (6, 2) and tensor_array(torch.ones(0, 3)).shape == (0, 3)
+    assert np.array_equal(tensor_array(_released(B.nbytes - 8, slice(5))), B[:5])
+
+
 def test_jagged_tensors_are_refused():
     jagged = torch.nested.nested_tensor([torch.ones(3), torch.ones(2)], layout=torch.jagged)
     with pytest.raises(InvalidDataError, match="nested tensor"):

@@ -5,7 +5,7 @@ from threading import Thread
 import pytest
 import torch
 
-from deepkmeans.runtime import one_thread
+from deepkmeans.runtime import kept_threads, one_thread
 
 
 @pytest.fixture(autouse=True)
@@ -42,5 +42,12 @@ def test_large_work_keeps_the_count():
 
 def test_the_count_is_put_back_after_an_error():
     with pytest.raises(ZeroDivisionError), one_thread():
+        raise ZeroDivisionError
+    assert torch.get_num_threads() == 3
+
+
+def test_a_count_that_others_set_is_put_back():
+    with pytest.raises(ZeroDivisionError), kept_threads():
+        torch.set_num_threads(2)
         raise ZeroDivisionError
     assert torch.get_num_threads() == 3

@@ -1,0 +1,54 @@
+"""Rows and columns that a K-Means has no use for, left out before it and put back behind it.
+
+A row of weight 0 is as good as absent: draws go by row, so it takes no part in any. A column that no row and no centre
+uses adds nothing to a distance, and centres stay zero there; hashed texts have a million of them.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from .rows import csr_rows, is_sparse
+
+__all__ = ["columns_used", "narrowed", "rows_counted", "widened"]
+
+#: Fewer columns than this cost too little to look at them.
+_WIDE = 2**14
+
+
+def rows_counted(weight: Tensor | None, n_clusters: int) -> Tensor | None:
+    """Numbers of the rows with weight; None if all have some, or fewer than ``n_clusters`` have."""
+    if weight is None:
+        return None
+    counted = weight > 0
+    count = int(counted.sum())
+    return counted.nonzero().squeeze(1) if n_clusters <= count < len(weight) else None
+
+
+def columns_used(X: Tensor, centers: Tensor | None = None) -> Tensor | None:
+    """Numbers of the columns of wide CSR rows in which a row or centre has entries; None if most have some. O(nnz)."""
+    d = X.shape[1]
+    if not is_sparse(X) or d < _WIDE:
+        return None
+    used = torch.zeros(d, dtype=torch.bool, device=X.device)
+    used[X.col_indices().long()] = True
+    used[0] = True  # rows of zeros alone are rows still
+    if centers is not None:
+        used |= (centers != 0).any(0)
+    columns = used.nonzero().squeeze(1)
+    return columns if 2 * len(columns) <= d else None
+
+
+def narrowed(X: Tensor, columns: Tensor) -> Tensor:
+    """CSR rows without all but ``columns``, which are sorted and hold every entry."""
+    place = torch.zeros(X.shape[1], dtype=X.col_indices().dtype, device=X.device)
+    place[columns] = torch.arange(len(columns), dtype=place.dtype, device=X.device)
+    return csr_rows(X.crow_indices(), place[X.col_indices().long()], X.values(), (X.shape[0], len(columns)))
+
+
+def widened(centers: Tensor, columns: Tensor, n_columns: int) -> Tensor:
+    """Centres of :func:`narrowed` rows among all columns, zero in the others."""
+    wide = torch.zeros(len(centers), n_columns, dtype=centers.dtype, device=centers.device)
+    wide[:, columns] = centers
+    return wide

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -283,3 +284,11 @@ def test_names_that_grow_in_quotes_do_not_either(tmp_path: Path, name: str) -> N
     quoted = '"' + name.replace('"', '""') + '"'
     (tmp_path / "a.csv").write_text(f"{quoted},b\nred,1\nblue,2\nred,3\n")
     assert len(_refusal(tmp_path / "a.csv")) < 600
+
+
+def test_a_header_that_python_would_warn_of(tmp_path: Path) -> None:
+    header = b"{'descr': '<f8', 'fortran_order': 0or 1, 'shape': (6, 3if 1else 2), }".ljust(117) + b"\n"
+    (tmp_path / "a.npy").write_bytes(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + bytes(144))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "a.npy" in _refusal(tmp_path / "a.npy")

@@ -306,7 +306,9 @@ class DeepKMeans(CentersInCodes):
         if epochs and self.encoder_.can_decode and resumed_phase(resumed) != "cluster":
             train(
                 self.encoder_, Reconstruction(noise=_PRETRAIN_NOISE), rows, phase="pretrain", seeds=seeds,
-                settings=self._settings(max_epochs=epochs, learning_rate=_PRETRAIN_RATE, schedule="cosine"),
+                settings=self._settings(
+                    max_epochs=epochs, learning_rate=_PRETRAIN_RATE, schedule="cosine", preparatory=True
+                ),
                 history=self.history_, callbacks=self._watchers(),
                 resume=resumed if resumed_phase(resumed) == "pretrain" else None,
             )  # fmt: skip

@@ -105,7 +105,7 @@ def kept_if_refused(estimator: Any) -> Iterator[None]:
     before = dict(vars(estimator))
     try:
         yield
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OSError):
         trained = getattr(estimator, "history_", None)
         if not trained or trained is before.get("history_"):
             vars(estimator).clear()

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from ..data import Rows
+from ..training.contract import set_up
 
 __all__ = ["mean_codes", "start"]
 
@@ -17,7 +18,7 @@ _CHUNK = 512
 def start(objective: Any, encoder: nn.Module, part: Rows, soft: Tensor, n_rows: int) -> None:
     """Set an objective up for ``n_rows`` with the class means of the codes of ``part``, by its soft labels."""
     codes = _untrained_codes(encoder, part)
-    objective.setup((soft.T @ codes) / soft.sum(0).clamp_min(1e-6)[:, None], n_rows)
+    set_up(objective, (soft.T @ codes) / soft.sum(0).clamp_min(1e-6)[:, None], n_rows)
     objective.to(part.device)
 
 

@@ -25,7 +25,7 @@ from ..training import encode_rows
 from .inputs import as_numbers, check_rows, flatten_pictures
 from .reduction import Reduction, scaled_names
 
-__all__ = ["NETWORKS", "NetworkEstimator", "finite_codes", "make_network", "refuse_constant"]
+__all__ = ["LARGEST", "NETWORKS", "NetworkEstimator", "finite_codes", "make_network", "refuse_constant"]
 
 NETWORKS: dict[str, Any] = {
     "convolutional": ConvAutoencoder, "dense": DenseAutoencoder, "variational": VariationalAutoencoder,
@@ -34,7 +34,7 @@ NETWORKS: dict[str, Any] = {
 #: Codes from here on have squared distances that are no numbers any more; no float32 is as far.
 _FARTHEST = 1e150
 #: The same for the float32 of training, with room for sums over rows.
-_LARGEST = 1e15
+LARGEST = 1e15
 
 #: Bytes that are never refused: what is free is an estimate.
 _ALWAYS = 2**28
@@ -49,7 +49,7 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
     _reduction: Reduction | None = None
 
     def set_params(self, **params: Any) -> Any:
-        """Set parameters; those of an objective or transformer as ``objective__name``."""
+        # As scikit-learn's; it would fail inside for ``objective__weight`` where the objective is a name.
         for name in params:
             head, nested, _ = name.partition("__")
             owner = params.get(head, getattr(self, head, None)) if nested else None
@@ -153,9 +153,9 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
         return {str(columns[i] if names is None else names[columns[i]]): int(counts[i]) for i in range(len(columns))}
 
 
-def finite_codes(z: Tensor) -> Tensor:
+def finite_codes(z: Tensor, farthest: float = _FARTHEST) -> Tensor:
     """Codes z (n, embedding_dim), each of which has a nearest centre; neither NaN nor infinity has one."""
-    near = z.abs() < _FARTHEST
+    near = z.abs() < farthest
     if not bool(near.all()):
         wrong = int(torch.nonzero(~near.all(dim=1))[0])
         raise InvalidDataError(
@@ -230,7 +230,7 @@ def _check_codes(z: Any, n_rows: int) -> None:
         kind = "complex numbers" if z.is_complex() else f"a tensor of layout {z.layout}"
         raise InvalidParameterError(f"The encoder's codes must be a dense tensor of real numbers. Got {kind} instead.")
     largest = float(z.abs().max())
-    if _LARGEST < largest < math.inf:  # what is no number at all is refused for each row, with its place
+    if LARGEST < largest < math.inf:  # what is no number at all is refused for each row, with its place
         raise InvalidParameterError(
             f"The encoder's codes must be moderate numbers, whose squares a float32 holds. Got {largest:.1e}; scale "
             "them down, for instance by normalisation in the last layer."

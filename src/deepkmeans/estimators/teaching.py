@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from ..data import Rows
 from ..training.contract import set_up
+from .network import LARGEST, finite_codes
 
 __all__ = ["mean_codes", "start"]
 
@@ -39,6 +40,7 @@ def _untrained_codes(encoder: nn.Module, rows: Rows) -> Tensor:
     codes = torch.cat([encoder.encode(x) for x in rows.chunks(size)])  # type: ignore[operator]
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum
+    codes = finite_codes(codes, LARGEST)
     spread = float(codes.var(0, correction=0).mean().sqrt())
     scale = 1 / spread if spread > 1e-12 else 1.0
     mean = codes.mean(0)

@@ -56,6 +56,21 @@ def test_a_network_that_cannot_be_used_is_refused(name):
             model.fit(X)
 
 
+@pytest.mark.parametrize("objective", ["selflabel", "dcn"])
+def test_codes_without_numbers_name_the_row_and_not_the_objective(objective):
+    with pytest.raises(InvalidDataError, match="no finite code of row 0 .* an encoder of your own must"):
+        DeepKMeans(2, encoder=Network(code=lambda z: z / 0), objective=objective, **QUICK).fit(X)
+
+
+def test_one_far_code_names_its_row():
+    class Far(Network):
+        def encode(self, x):
+            return self.into(x) * (1 + 1e20 * (x[:, :1] == x[:, :1].max()) * (len(x) > 2))
+
+    with pytest.raises(InvalidDataError, match="no finite code of row"):
+        DeepKMeans(2, encoder=Far(), **QUICK).fit(X)
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_codes_that_are_not_finite_are_not_decoded(value):
     codes = np.array([[0.0, 0.0], [value, 0.0]])

@@ -8,6 +8,7 @@ the value, what is accepted and, for names, the nearest one.
 from __future__ import annotations
 
 import difflib
+import inspect
 import math
 import numbers
 from collections.abc import Callable, Iterable, Mapping
@@ -16,7 +17,7 @@ from typing import Any
 
 from .exceptions import InvalidParameterError
 
-__all__ = ["Instance", "Interval", "OneOf", "did_you_mean", "validate_parameters"]
+__all__ = ["Instance", "Interval", "OneOf", "did_you_mean", "takes", "validate_parameters"]
 
 
 #: Integers from here on do not fit into 64 bits.
@@ -103,6 +104,17 @@ def did_you_mean(value: Any, names: Iterable[str]) -> str:
         return ""
     near = difflib.get_close_matches(value.lower(), list(names), n=1, cutoff=0.5)
     return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def takes(function: Callable[..., Any], *arguments: Any) -> bool:
+    """Whether ``function`` can be called with so many arguments, as far as its signature tells."""
+    try:
+        inspect.signature(function).bind(*arguments)
+    except TypeError:
+        return False
+    except ValueError:  # of some written in C
+        return True
+    return True
 
 
 def validate_parameters(owner: str, constraints: Mapping[str, list[Constraint]], values: Mapping[str, Any]) -> None:

@@ -18,6 +18,7 @@ from ..objectives.reconstruction import reconstruction_error
 from ..runtime import Seeds, resolve_device, resolve_precision
 from ..training import EarlyStopping, Progress, Settings, train
 from .bottleneck import settled_dim
+from .constraints import CALLBACKS
 from .inputs import check_rows, check_weight, kept_if_refused
 from .network import NetworkEstimator
 from .reduction import scaled_names
@@ -121,6 +122,7 @@ class Autoencoder(NetworkEstimator):
         "schedule": [OneOf("cosine", "plateau", "constant")],
         "validation_fraction": [Interval(float, 0, 1, open_high=True)],
         "patience": [Interval(int, 1, None)],
+        "callbacks": CALLBACKS,
         "precision": [OneOf("auto", "float32", "bfloat16")],
         "verbose": [Interval(int, 0, None), Instance((bool, np.bool_), "a bool")],
     }

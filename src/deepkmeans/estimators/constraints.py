@@ -11,7 +11,7 @@ from typing import Any
 
 from .._validation import Instance, Interval, OneOf
 
-__all__ = ["DEEP_KMEANS", "OBJECTIVES", "REDUCTIONS", "SCALINGS"]
+__all__ = ["CALLBACKS", "DEEP_KMEANS", "OBJECTIVES", "REDUCTIONS", "SCALINGS"]
 
 OBJECTIVES = ("sequential", "dcn", "dkm", "dec", "idec", "vade", "deepcluster", "selflabel")
 SCALINGS = ("auto", "standard", "robust", "shared", "pixels", "unit", "counts", "cosine", "none")
@@ -49,6 +49,14 @@ def _is_transformer(value: Any) -> bool:
     return is_transformer(value)
 
 
+def _are_callbacks(value: Any) -> bool:
+    if not isinstance(value, (list, tuple)):
+        return False
+    from ..training import Callback
+
+    return all(isinstance(entry, Callback) for entry in value)
+
+
 def _may_be_device(value: Any) -> bool:
     """Names are judged here; everything else by torch, when the device is taken."""
     return not isinstance(value, str) or _DEVICE.fullmatch(value) is not None
@@ -58,6 +66,8 @@ def _may_be_partition(value: Any) -> bool:
     """Names of candidates, which the rows decide, have a slash; any other is known to be wrong without them."""
     return isinstance(value, str) and (value in ("auto", "k-means") or "/" in value)
 
+
+CALLBACKS = [None, Instance(_are_callbacks, "a list of deepkmeans.training.Callback instances, also for a single one")]
 
 #: For ``validate_parameters``.
 DEEP_KMEANS: dict[str, list[Any]] = {
@@ -77,6 +87,7 @@ DEEP_KMEANS: dict[str, list[Any]] = {
     "reduce": [OneOf(*REDUCTIONS), Instance(_is_transformer, "a scikit-learn transformer with fit and transform")],
     "partition": [Instance(_may_be_partition, "'auto', 'k-means' or a candidate's name, such as 'standard/15/ward'")],
     "missing": [OneOf("impute", "error")],
+    "callbacks": CALLBACKS,
     "device": [Instance(_may_be_device, "'auto', 'cpu', 'cuda', 'cuda:N' or 'mps'")],
     "precision": [OneOf("auto", "float32", "bfloat16")],
     "random_state": [

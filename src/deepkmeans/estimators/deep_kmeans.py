@@ -10,10 +10,12 @@ from torch import Tensor
 
 from .._validation import validate_parameters
 from ..data import Rows, find_image_shape, normalized_weight
+from ..exceptions import InvalidParameterError
 from ..kmeans import assign, fit_whitened_kmeans
 from ..objectives import Objective, Reconstruction, make_objective
 from ..runtime import Seeds, resolve_device, resolve_precision
 from ..training import Progress, Settings, encode_rows, train
+from ..training.contract import set_up
 from .bottleneck import settled_dim
 from .choosing import decide_n_clusters
 from .constraints import DEEP_KMEANS
@@ -221,6 +223,8 @@ class DeepKMeans(CentersInCodes):
                 self._start_centers(rows, seeds, resumed)
                 self._alternate(rows, seeds, resumed)
             self._finish(X, weight, rows, seeds)
+        except InvalidParameterError:
+            raise  # an objective or callback that is none: nothing can be finished with it
         except BaseException as stopped:
             if resumed is not None and not self.history_:
                 raise  # stopped before the checkpoint was put back: there is nothing of this fit to keep
@@ -306,7 +310,9 @@ class DeepKMeans(CentersInCodes):
         if epochs and self.encoder_.can_decode and resumed_phase(resumed) != "cluster":
             train(
                 self.encoder_, Reconstruction(noise=_PRETRAIN_NOISE), rows, phase="pretrain", seeds=seeds,
-                settings=self._settings(max_epochs=epochs, learning_rate=_PRETRAIN_RATE, schedule="cosine"),
+                settings=self._settings(
+                    max_epochs=epochs, learning_rate=_PRETRAIN_RATE, schedule="cosine", preparatory=True
+                ),
                 history=self.history_, callbacks=self._watchers(),
                 resume=resumed if resumed_phase(resumed) == "pretrain" else None,
             )  # fmt: skip
@@ -315,12 +321,12 @@ class DeepKMeans(CentersInCodes):
         """Cluster the codes once, in coordinates fit for it, and set the objective up."""
         k, dim = self._k, self._architecture["embedding_dim"]
         if resumed_phase(resumed) == "cluster":  # the loop restores centres and metric; only shapes are needed
-            self.objective_.setup(torch.zeros(k, dim, device=rows.device), len(rows))
+            set_up(self.objective_, torch.zeros(k, dim, device=rows.device), len(rows))
             return
         z = finite_codes(encode_rows(self.encoder_, rows))
         start = fit_whitened_kmeans(z, k, n_init=_CODE_STARTS, weight=rows.weight, generator=seeds.generator("centers"))
         self.encoder_.set_metric(start.shift, start.metric)
-        self.objective_.setup(start.centers, len(rows))
+        set_up(self.objective_, start.centers, len(rows))
         self.objective_.to(rows.device)
 
     def _alternate(self, rows: Rows, seeds: Seeds, resumed: Any) -> None:

@@ -15,7 +15,7 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from ..data.magnitudes import check_magnitudes, check_ratios
-from ..exceptions import DeepKMeansError, InvalidDataError
+from ..exceptions import DeepKMeansError, InvalidDataError, InvalidParameterError
 from ..runtime import tensor_array
 from .array_inputs import array_numbers, listed_columns, sequence_array
 from .frame_inputs import as_frame, compare_odd_names, frame_numbers
@@ -101,13 +101,13 @@ def check_enough_rows(X: Any, n_clusters: int) -> None:
 
 @contextmanager
 def kept_if_refused(estimator: Any) -> Iterator[None]:
-    """A fit that is refused before anything was trained leaves the estimator as it was."""
+    """A fit that is refused for an argument, or before anything was trained, leaves the estimator as it was."""
     before = dict(vars(estimator))
     try:
         yield
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OSError) as error:
         trained = getattr(estimator, "history_", None)
-        if not trained or trained is before.get("history_"):
+        if not trained or isinstance(error, InvalidParameterError) or trained is before.get("history_"):
             vars(estimator).clear()
             vars(estimator).update(before)
         raise

@@ -14,6 +14,8 @@ import torch
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from torch import Tensor, nn
 
+from .._quoting import short
+from .._validation import takes
 from ..data import Rows, Scaling
 from ..data.memory_limit import free_memory, size_text
 from ..encoders import ConvAutoencoder, DenseAutoencoder, ScaledCodes, VariationalAutoencoder, adapt, copy_module
@@ -23,7 +25,7 @@ from ..training import encode_rows
 from .inputs import as_numbers, check_rows, flatten_pictures
 from .reduction import Reduction, scaled_names
 
-__all__ = ["NETWORKS", "NetworkEstimator", "finite_codes", "make_network", "refuse_constant"]
+__all__ = ["LARGEST", "NETWORKS", "NetworkEstimator", "finite_codes", "make_network", "refuse_constant"]
 
 NETWORKS: dict[str, Any] = {
     "convolutional": ConvAutoencoder, "dense": DenseAutoencoder, "variational": VariationalAutoencoder,
@@ -31,6 +33,8 @@ NETWORKS: dict[str, Any] = {
 
 #: Codes from here on have squared distances that are no numbers any more; no float32 is as far.
 _FARTHEST = 1e150
+#: The same for the float32 of training, with room for sums over rows.
+LARGEST = 1e15
 
 #: Bytes that are never refused: what is free is an estimate.
 _ALWAYS = 2**28
@@ -44,12 +48,30 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
     _architecture: dict[str, Any]
     _reduction: Reduction | None = None
 
+    def set_params(self, **params: Any) -> Any:
+        # As scikit-learn's; it would fail inside for ``objective__weight`` where the objective is a name.
+        for name in params:
+            head, nested, _ = name.partition("__")
+            owner = params.get(head, getattr(self, head, None)) if nested else None
+            if nested and hasattr(self, head) and not callable(getattr(owner, "set_params", None)):
+                raise InvalidParameterError(
+                    f"The parameter {name!r} belongs to an object given as {head!r}, and {head!r} of "
+                    f"{type(self).__name__} is {short(repr(owner))[1:-1]}, which has no parameters; set {head!r} to an "
+                    "instance first."
+                )
+        return super().set_params(**params)
+
     def _build(self, source: Any, architecture: dict[str, Any], rows: Rows, seeds: Seeds) -> None:
         """Set ``encoder_`` from ``"auto"``, a module or a function (n_inputs, embedding_dim) -> module."""
         with seeded_torch(seeds.seed("weights")):
             if isinstance(source, nn.Module):
                 module = adapt(copy_module(source))
             elif callable(source):
+                if not takes(source, rows.n_inputs, architecture["embedding_dim"]):
+                    raise InvalidParameterError(
+                        "The 'encoder' parameter, a function, must take two arguments, (n_inputs, embedding_dim), and "
+                        f"return a torch.nn.Module. Got {short(source)} instead."
+                    )
                 module = adapt(source(rows.n_inputs, architecture["embedding_dim"]))
             elif source in ("auto", None):
                 _check_room(type(self).__name__, architecture, rows.device)
@@ -106,6 +128,11 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
             raise InvalidDataError(
                 f"{name} must be codes of shape (n, embedding_dim) = (n, {width}). Got shape {codes.shape} instead."
             )
+        if not np.isfinite(codes).all():
+            wrong = int(np.flatnonzero(~np.isfinite(codes).all(axis=1))[0])
+            raise InvalidDataError(
+                f"{name} must be finite codes. Row {wrong} (counted from 0) has NaN or infinity; leave it out."
+            )
         z = torch.from_numpy(np.array(codes))
         return z if z.dtype == torch.float32 or self._double_works() else z.float()
 
@@ -126,9 +153,9 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
         return {str(columns[i] if names is None else names[columns[i]]): int(counts[i]) for i in range(len(columns))}
 
 
-def finite_codes(z: Tensor) -> Tensor:
+def finite_codes(z: Tensor, farthest: float = _FARTHEST) -> Tensor:
     """Codes z (n, embedding_dim), each of which has a nearest centre; neither NaN nor infinity has one."""
-    near = z.abs() < _FARTHEST
+    near = z.abs() < farthest
     if not bool(near.all()):
         wrong = int(torch.nonzero(~near.all(dim=1))[0])
         raise InvalidDataError(
@@ -168,27 +195,46 @@ def _check_room(estimator: str, architecture: Mapping[str, Any], device: torch.d
 def _probe(module: nn.Module, rows: Rows) -> int:
     """Run two rows through a user's encoder (this also builds lazy layers); return the width of its codes."""
     x = rows.take(torch.arange(min(2, len(rows)), device=rows.device))
-    module.to(rows.device)
+    if any(part.is_meta for part in (*module.parameters(), *module.buffers())):
+        raise InvalidParameterError(
+            "The 'encoder' parameter is on the device 'meta', where weights have no values; give it after "
+            "to_empty(device='cpu') and with weights, or a function (n_inputs, embedding_dim) -> module."
+        )
     try:
+        module.to(rows.device)
         z = module.encode(x)  # type: ignore[operator]
+        _check_codes(z, len(x))
         if callable(getattr(module, "decode", None)):
             decoded = module.decode(z)  # type: ignore[operator]
-            if decoded.shape != x.shape:
+            if not isinstance(decoded, Tensor) or decoded.shape != x.shape:
+                found = tuple(decoded.shape) if isinstance(decoded, Tensor) else f"a {type(decoded).__name__}"
                 raise InvalidParameterError(
-                    f"The encoder's decode must return rows of shape {tuple(x.shape)}. "
-                    f"Got {tuple(decoded.shape)} instead."
+                    f"The encoder's decode must return rows of shape {tuple(x.shape)}. Got {found} instead."
                 )
-    except (RuntimeError, ValueError, TypeError) as error:
-        if isinstance(error, InvalidParameterError):
-            raise
-        raise InvalidParameterError(
-            f"The 'encoder' cannot take rows of {x.shape[1]} inputs: {str(error).splitlines()[0]}"
-        ) from error
-    if not isinstance(z, Tensor) or z.dim() != 2 or len(z) != len(x) or not math.prod(z.shape):
-        raise InvalidParameterError(
-            f"The encoder's codes must have shape (rows, embedding_dim). Got {tuple(getattr(z, 'shape', ()))} instead."
-        )
+    except (InvalidParameterError, MemoryError):
+        raise
+    except Exception as error:  # code of the user's own can fail in any way
+        reason = " ".join(f"{type(error).__name__}: {str(error).partition(chr(10))[0]}".split())
+        raise InvalidParameterError(f"The 'encoder' cannot take rows of {x.shape[1]} inputs: {reason}") from error
     return int(z.shape[1])
+
+
+def _check_codes(z: Any, n_rows: int) -> None:
+    """Refuse what a user's ``encode`` returned for so many rows unless K-Means can take it."""
+    if not isinstance(z, Tensor) or z.dim() != 2 or len(z) != n_rows or not math.prod(z.shape):
+        found = tuple(z.shape) if isinstance(z, Tensor) else f"a {type(z).__name__}"
+        raise InvalidParameterError(
+            f"The encoder's codes must have shape (rows, embedding_dim). Got {found} instead."
+        )
+    if z.layout != torch.strided or z.is_complex():
+        kind = "complex numbers" if z.is_complex() else f"a tensor of layout {z.layout}"
+        raise InvalidParameterError(f"The encoder's codes must be a dense tensor of real numbers. Got {kind} instead.")
+    largest = float(z.abs().max())
+    if LARGEST < largest < math.inf:  # what is no number at all is refused for each row, with its place
+        raise InvalidParameterError(
+            f"The encoder's codes must be moderate numbers, whose squares a float32 holds. Got {largest:.1e}; scale "
+            "them down, for instance by normalisation in the last layer."
+        )
 
 
 def is_constant(X: Any) -> bool:

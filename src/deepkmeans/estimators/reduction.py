@@ -138,6 +138,13 @@ class Reduction:
         except (ValueError, TypeError, ArithmeticError) as error:
             raise _failed(self.transformer, X, error) from error
         made = as_numbers(made, f"The output of the 'reduce' transformer {_name(self.transformer)}")
+        shape, width = tuple(getattr(made, "shape", ())), self.answer.shape[1]
+        if len(shape) != 2 or not shape[1] or (width and shape[1] != width):
+            expected = f"{width} columns, as in the fit" if len(shape) == 2 and shape[1] else "at least one column"
+            raise InvalidParameterError(
+                f"The 'reduce' transformer {_name(self.transformer)} must make a table of rows and {expected}. Got "
+                f"shape {shape} for {X.shape[0]} rows; choose another."
+            )
         made = check_array(made, accept_sparse="csr", dtype=X.dtype, ensure_all_finite=False)
         if made.shape[0] != X.shape[0] or not np.isfinite(made.data if sp.issparse(made) else made).all():
             wrong = f"{made.shape[0]} rows" if made.shape[0] != X.shape[0] else "values that are not finite"
@@ -226,7 +233,12 @@ def check_stored_reduction(tensors: Mapping[str, Tensor], sizes: Mapping[str, in
 def _takes_nan(transformer: Any) -> bool:
     """By its tags; a pipeline's say nothing of this, so its first step is asked."""
     first = transformer.steps[0][1] if isinstance(transformer, Pipeline) else transformer
-    return not isinstance(first, str) and bool(get_tags(first).input_tags.allow_nan)
+    if isinstance(first, str):
+        return False
+    try:
+        return bool(get_tags(first).input_tags.allow_nan)
+    except AttributeError:  # no BaseEstimator, so it has no tags
+        return False
 
 
 def _dense(rows: Any) -> Any:

@@ -336,7 +336,7 @@ class _SelfLabelling:
         settings = Settings(
             max_epochs=epochs, batch_size=model.report_["batch_size"], learning_rate=model.report_["learning_rate"],
             schedule=objective.schedule, settling=objective.settling, weight_decay=objective.weight_decay,
-            tol=model.tol,
+            tol=model.tol, preparatory=phase != "cluster",
         )  # fmt: skip
         return train(
             encoder, objective, rows, phase=phase, settings=settings, seeds=self.seeds, history=self.history,

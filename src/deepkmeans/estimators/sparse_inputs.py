@@ -81,6 +81,9 @@ class _Parts:
     def lil(self, X: Any) -> Any:
         if np.shape(X.rows) != (self.n,) or np.shape(X.data) != (self.n,):
             raise self._damaged(f"{np.size(X.rows)} lists of columns and {np.size(X.data)} of values for {self.n} rows")
+        for number, (columns, values) in enumerate(zip(X.rows, X.data, strict=True)):
+            if not isinstance(columns, (list, tuple, np.ndarray)) or not isinstance(values, (list, tuple, np.ndarray)):
+                raise self._damaged(f"row {number} is no list of columns and list of values")
         stored = [len(columns) for columns in X.rows]
         differ = np.flatnonzero(np.array(stored, dtype=np.int64) != [len(values) for values in X.data])
         if len(differ):

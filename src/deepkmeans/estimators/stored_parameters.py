@@ -136,6 +136,8 @@ def parameters_from_parts(
     if "init" in tensors:
         form, init = given.get("init"), tensors["init"]
         values["init"] = init.tolist() if form == "list" else init if form == "tensor" else init.numpy()
+    if isinstance(parameters.get("init"), list) and not _is_table(parameters["init"]):
+        raise MismatchError("'parameters'['init'] is no table of finite numbers")
     try:
         validate_parameters(cls.__name__, cls._constraints, values)
     except InvalidParameterError as error:
@@ -143,6 +145,14 @@ def parameters_from_parts(
     if given.get("hidden_sizes") == "array":
         values["hidden_sizes"] = np.array(values["hidden_sizes"], dtype=np.int64)
     return values
+
+
+def _is_table(rows: Any) -> bool:
+    try:
+        table = np.array(rows, dtype=np.float64)
+    except (TypeError, ValueError):
+        return False
+    return table.ndim == 2 and table.size > 0 and bool(np.isfinite(table).all())
 
 
 def _random_state(tensors: Mapping[str, Tensor], position: int, has_gauss: int, cached_gaussian: float) -> Any:

@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from ..data import Rows
+from ..training.contract import set_up
+from .network import LARGEST, finite_codes
 
 __all__ = ["mean_codes", "start"]
 
@@ -17,7 +19,7 @@ _CHUNK = 512
 def start(objective: Any, encoder: nn.Module, part: Rows, soft: Tensor, n_rows: int) -> None:
     """Set an objective up for ``n_rows`` with the class means of the codes of ``part``, by its soft labels."""
     codes = _untrained_codes(encoder, part)
-    objective.setup((soft.T @ codes) / soft.sum(0).clamp_min(1e-6)[:, None], n_rows)
+    set_up(objective, (soft.T @ codes) / soft.sum(0).clamp_min(1e-6)[:, None], n_rows)
     objective.to(part.device)
 
 
@@ -38,6 +40,7 @@ def _untrained_codes(encoder: nn.Module, rows: Rows) -> Tensor:
     codes = torch.cat([encoder.encode(x) for x in rows.chunks(size)])  # type: ignore[operator]
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum
+    codes = finite_codes(codes, LARGEST)
     spread = float(codes.var(0, correction=0).mean().sqrt())
     scale = 1 / spread if spread > 1e-12 else 1.0
     mean = codes.mean(0)

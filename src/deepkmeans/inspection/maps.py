@@ -64,7 +64,8 @@ class _Neighbours:
         given = {"perplexity": min(30.0, (len(rows) - 1) / 3), "init": _start(rows, 1e-4, seed), "random_state": seed}
         # One thread: sums over several are rounded in the order in which they end.
         with threadpool_limits(1, user_api="openmp"):
-            self.coordinates = _made(TSNE, given | options, "tsne").fit_transform(rows).astype(np.float64)
+            found = _fitted(_made(TSNE, given | options, "tsne"), rows, options, "tsne")
+            self.coordinates = found.astype(np.float64)
         self._index = NearestNeighbors(n_neighbors=min(_NEIGHBORS, len(rows))).fit(rows)
 
     def place(self, rows: np.ndarray) -> np.ndarray:
@@ -87,11 +88,24 @@ class _Umap:
             "n_jobs": 1,
         }
         self._umap = _made(umap.UMAP, given | options, "umap")
-        self.coordinates = np.asarray(self._umap.fit_transform(rows), dtype=np.float64)
+        self.coordinates = np.asarray(_fitted(self._umap, rows, options, "umap"), dtype=np.float64)
 
     @kept_threads()
     def place(self, rows: np.ndarray) -> np.ndarray:
         return np.asarray(self._umap.transform(rows), dtype=np.float64)
+
+
+def _fitted(method: Any, rows: np.ndarray, options: dict[str, Any], name: str) -> Any:
+    """Coordinates (n, 2) of rows (n, p); options may be wrong for so many rows."""
+    try:
+        return method.fit_transform(rows)
+    except (ValueError, TypeError) as error:
+        if not options:
+            raise
+        raise InvalidParameterError(
+            f"The 'options' parameter of project(method={name!r}), {options!r:.80}, cannot be used for {len(rows)} "
+            f"rows: {' '.join(str(error).split())}"
+        ) from error
 
 
 METHODS: dict[str, Any] = {"pca": _Directions, "tsne": _Neighbours, "umap": _Umap}

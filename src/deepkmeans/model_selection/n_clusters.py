@@ -92,7 +92,8 @@ def select_n_clusters(
     >>> select_n_clusters(KMeans(n_init=1), X, k_range=range(1, 8), random_state=0).n_clusters
     4
     """
-    if not hasattr(estimator, "get_params") or "n_clusters" not in estimator.get_params(deep=False):
+    made = hasattr(estimator, "get_params") and not isinstance(estimator, type)
+    if not made or "n_clusters" not in estimator.get_params(deep=False):
         raise InvalidParameterError(
             f"The 'estimator' of select_n_clusters must be a scikit-learn clusterer with a parameter 'n_clusters'. Got "
             f"{estimator!r:.80} instead; clusterers without one (DBSCAN, HDBSCAN) find their number themselves."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._validation import did_you_mean
+from .._validation import did_you_mean, takes
 from ..exceptions import InvalidParameterError
 from .base import Objective
 from .dcn import DCN
@@ -49,13 +49,14 @@ def make_objective(objective: Any) -> Objective:
         return type(objective)(**objective.get_params())._check_params()
     if isinstance(objective, str) and objective in OBJECTIVES:
         return OBJECTIVES[objective]()
-    if callable(objective):
+    if callable(objective) and takes(objective):
         made = objective()
         if isinstance(made, Objective):
             return made._check_params()
     raise InvalidParameterError(
         f"The 'objective' parameter of DeepKMeans must be one of {', '.join(map(repr, OBJECTIVES))}, "
-        f"an Objective or a function that returns one. Got {objective!r} instead{did_you_mean(objective, OBJECTIVES)}."
+        f"an Objective or a function without arguments that returns one. Got {objective!r} instead"
+        f"{did_you_mean(objective, OBJECTIVES)}."
     )
 
 

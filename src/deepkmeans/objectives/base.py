@@ -93,12 +93,20 @@ class Objective(nn.Module):
 
     @classmethod
     def _parameter_names(cls) -> list[str]:
-        signature = inspect.signature(cls.__init__)
-        return [name for name in signature.parameters if name != "self"]
+        found = inspect.signature(cls.__init__).parameters.values()
+        several = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)  # those of nn.Module
+        return [each.name for each in found if each.name != "self" and each.kind not in several]
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Hyper-parameters by name, as scikit-learn's ``get_params``."""
-        return {name: getattr(self, name) for name in self._parameter_names()}
+        names = self._parameter_names()
+        for name in names:
+            if not hasattr(self, name):
+                raise InvalidParameterError(
+                    f"The objective {type(self).__name__} must store its parameter {name!r} as self.{name}, so that it "
+                    "can be cloned."
+                )
+        return {name: getattr(self, name) for name in names}
 
     def set_params(self, **params: Any) -> Objective:
         """Set hyper-parameters by name."""

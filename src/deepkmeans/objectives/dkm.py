@@ -51,8 +51,8 @@ class DKM(Objective):
 
     _constraints: ClassVar[dict[str, list[Constraint]]] = {
         "weight": [Interval(float, 0, None)],
-        "alpha_first": [Interval(float, 0, None, open_low=True)],
-        "alpha_last": [Interval(float, 0, None, open_low=True)],
+        "alpha_first": [Interval(float, 1e-30, 1e30)],  # a float32, also times a squared distance
+        "alpha_last": [Interval(float, 1e-30, 1e30)],
         "annealing_epochs": [Interval(int, 0, None)],
     }
     _state_ranges: ClassVar[dict[str, TensorOf]] = {"alpha": TensorOf(low=0, above=True)}

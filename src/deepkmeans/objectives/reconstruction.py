@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .._validation import Constraint, Interval, OneOf
 from ..types import Batch, LossOutput
 from .base import Objective
 
@@ -47,6 +48,10 @@ class Reconstruction(Objective):
     """
 
     needs_codes: ClassVar[bool] = False
+    _constraints: ClassVar[dict[str, list[Constraint]]] = {
+        "noise": [Interval(float, 0, 1, open_high=True)],
+        "loss": [OneOf("mse", "bce")],
+    }
 
     def __init__(self, noise: float = 0.0, loss: str = "mse") -> None:
         super().__init__()

@@ -11,11 +11,13 @@ import errno
 import os
 from typing import Any, TypeVar, overload
 
+import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from .._validation import Instance, validate_parameters
 from ..estimators import Autoencoder, DeepKMeans, KMeans, autoencoder_state, deep_state, kmeans_state
 from ..exceptions import InvalidParameterError, ModelFileError, OutputError
-from ..storage import read_container, write_container
+from ..storage import file_path, read_container, write_container
 from ..storage.schema import MismatchError
 from ..storage.strict_json import as_stored
 
@@ -45,7 +47,7 @@ def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = True) ->
     Raises
     ------
     InvalidParameterError
-        If the model is of another class, or holds something that is not data.
+        If the model is of another class, or holds something that is not data, or ``path`` is no path.
     OutputError
         If the file exists and ``overwrite`` is False, or cannot be written.
     sklearn.exceptions.NotFittedError
@@ -58,9 +60,11 @@ def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = True) ->
             f"The 'model' parameter of save must be one of {', '.join(_CLASSES)}. Got {name} instead; "
             "save the deepkmeans step of a pipeline on its own."
         )
+    path = file_path(path, "path", "save")
+    validate_parameters("save", {"overwrite": [Instance((bool, np.bool_), "a bool")]}, {"overwrite": overwrite})
     check_is_fitted(model)
     if not overwrite and os.path.lexists(path):
-        error = OutputError(f"{os.fspath(path)!r} exists; choose another path or pass overwrite=True")
+        error = OutputError(f"{path!r} exists; choose another path or pass overwrite=True")
         error.errno = errno.EEXIST
         raise error
     state, tensors = _STATES[name].to_state(model)
@@ -108,14 +112,15 @@ def load(path: str | os.PathLike[str], *, encoder: Any = None, reduce: Any = Non
         (the message names the part and the value), needs ``encoder`` or ``reduce``, or is not of the class
         ``expected``.
     InvalidParameterError
-        If ``encoder`` or ``reduce`` is given for a model that has none, or ``expected`` is another class.
+        If ``path`` is no path, ``encoder`` or ``reduce`` is given for a model that has none, or ``expected`` is
+        another class.
     """
     if expected is not None and expected not in _CLASSES.values():
         raise InvalidParameterError(
             f"The 'expected' parameter of load must be one of {', '.join(_CLASSES)}. Got {expected!r:.80} instead."
         )
+    shown = path = file_path(path, "path", "load")
     document, tensors = read_container(path, kind="model")
-    shown = os.fspath(path)
     if document.keys() != {"class", "state"} or not isinstance(document["state"], dict):
         raise ModelFileError(f"{shown}: is not a model that save() wrote; write it again")
     name = document["class"]

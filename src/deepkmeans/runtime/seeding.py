@@ -14,6 +14,9 @@ import numpy as np
 import torch
 from sklearn.utils import check_random_state
 
+from .._quoting import short
+from ..exceptions import InvalidParameterError
+
 __all__ = ["Seeds"]
 
 
@@ -21,10 +24,16 @@ class Seeds:
     """Streams of random numbers derived from ``random_state`` (int, RandomState or None)."""
 
     def __init__(self, random_state: Any = None) -> None:
-        if isinstance(random_state, (int, np.integer)) and not isinstance(random_state, bool):
-            self.root = int(np.random.RandomState(int(random_state)).randint(2**31 - 1))
-        else:
-            self.root = int(check_random_state(random_state).randint(2**31 - 1))
+        try:
+            if isinstance(random_state, (int, np.integer)) and not isinstance(random_state, bool):
+                self.root = int(np.random.RandomState(int(random_state)).randint(2**31 - 1))
+            else:
+                self.root = int(check_random_state(random_state).randint(2**31 - 1))
+        except (ValueError, TypeError):
+            raise InvalidParameterError(
+                "The 'random_state' parameter must be an integer from 0 to 4294967295, a numpy.random.RandomState or "
+                f"None. Got {short(repr(random_state))[1:-1]} instead."
+            ) from None
 
     @classmethod
     def from_root(cls, root: int) -> Seeds:

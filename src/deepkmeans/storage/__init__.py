@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from .._lazy import lazy_names
 from .atomic import atomic_write, output_error, remove_temporaries, write_text
+from .file_paths import file_path
 from .folder_lock import FolderLock
 from .folder_swap import commit_folder, discard_stage, is_unsettled, new_stage, settle_folder
 
@@ -22,6 +23,7 @@ __all__ = [
     "atomic_write",
     "commit_folder",
     "discard_stage",
+    "file_path",
     "is_unsettled",
     "new_stage",
     "output_error",

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+import numbers
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from .._validation import Constraint, Instance, Interval, did_you_mean, validate_parameters
+from ..exceptions import InvalidParameterError
 
 if TYPE_CHECKING:
     from .state import TrainingState
@@ -37,14 +41,27 @@ class EarlyStopping(Callback):
     Parameters
     ----------
     monitor : str
-        Key of the record; ``"held_out"`` is the loss of rows that are not trained on.
+        Key of the record; ``"held_out"`` is the loss of rows that are not trained on. A phase that only prepares
+        another may lack it and is then left alone.
     patience : int
     min_improvement : float
         Relative fall that counts.
+
+    Raises
+    ------
+    InvalidParameterError
+        Of ``fit``, after the first epoch: the record has no number called ``monitor``.
     """
+
+    _constraints: ClassVar[dict[str, list[Constraint]]] = {
+        "monitor": [Instance(str, "the name of a number in the record, such as 'loss'")],
+        "patience": [Interval(int, 1, None)],
+        "min_improvement": [Interval(float, 0, 1, open_high=True)],
+    }
 
     def __init__(self, monitor: str = "held_out", patience: int = 5, min_improvement: float = 1e-3) -> None:
         self.monitor, self.patience, self.min_improvement = monitor, patience, min_improvement
+        validate_parameters("EarlyStopping", self._constraints, vars(self))
 
     def setup(self, state: TrainingState) -> None:
         self._best, self._since = float("inf"), 0
@@ -52,12 +69,18 @@ class EarlyStopping(Callback):
 
     def on_epoch_end(self, state: TrainingState) -> bool | None:
         value = state.record.get(self.monitor)
-        if value is None:
-            return None
+        if not isinstance(value, numbers.Real):
+            if state.epoch > 1 or state.settings.preparatory:
+                return None
+            names = [name for name, number in state.record.items() if isinstance(number, numbers.Real)]
+            raise InvalidParameterError(
+                f"The 'monitor' parameter of EarlyStopping must be a number in the record of phase {state.phase!r}: "
+                f"{', '.join(names)}. Got {self.monitor!r} instead{did_you_mean(self.monitor, names)}."
+            )
         if value < self._best:
             enough = self._best == float("inf") or value < self._best * (1 - self.min_improvement)
             self._since = 0 if enough else self._since + 1
-            self._best, self._snapshot = value, state.snapshot()
+            self._best, self._snapshot = float(value), state.snapshot()
         else:
             self._since += 1
         if self._since >= self.patience:

@@ -11,12 +11,13 @@ import re
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from torch import Tensor
 
+from .._validation import Constraint, Instance, Interval, validate_parameters
 from ..exceptions import CheckpointError
-from ..storage import read_container, remove_temporaries, write_container
+from ..storage import file_path, output_error, read_container, remove_temporaries, write_container
 from ..storage.schema import MismatchError
 from .callbacks import Callback
 from .stored_state import check_checkpoint
@@ -46,13 +47,24 @@ class Checkpoint(Callback):
 
     Raises
     ------
+    InvalidParameterError
+        When an argument is none of these.
     OutputError
-        When a checkpoint cannot be written (full disk, read-only folder): a fit that believes itself safe
-        and is not would be worse. The estimator is finalised with what it has before the error leaves ``fit``.
+        When the folder cannot be made, or a checkpoint cannot be written (full disk, read-only folder): a fit that
+        believes itself safe and is not would be worse. The estimator is finalised with what it has before the error
+        leaves ``fit``.
     """
 
+    _constraints: ClassVar[dict[str, list[Constraint]]] = {
+        "every": [Interval(int, 1, None)],
+        "keep": [Interval(int, 1, None)],
+        "resume": [Instance(bool, "a bool")],
+    }
+
     def __init__(self, folder: str | os.PathLike[str], *, every: int = 1, keep: int = 2, resume: bool = False) -> None:
-        self.folder, self.every, self.keep, self.resume = Path(folder), every, keep, resume
+        self.folder = Path(file_path(folder, "folder", "Checkpoint"))
+        self.every, self.keep, self.resume = every, keep, resume
+        validate_parameters("Checkpoint", self._constraints, vars(self))
         self._fingerprint: dict[str, Any] = {}
 
     def open(self, fingerprint: dict[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Tensor]] | None:
@@ -64,6 +76,7 @@ class Checkpoint(Callback):
             If none of the checkpoints can be read, or the newest readable one is of another fit.
         """
         self._fingerprint = fingerprint
+        self._make_folder()  # before hours of training, rather than after the first epoch
         remove_temporaries(self.folder, _NAME.pattern)  # of processes that were killed while writing one
         paths = self.paths() if self.resume else []
         for number, path in reversed([*enumerate(paths)]):
@@ -90,11 +103,17 @@ class Checkpoint(Callback):
             return []
         return sorted(path for path in self.folder.iterdir() if _NAME.fullmatch(path.name) and path.is_file())
 
+    def _make_folder(self) -> None:
+        try:
+            os.makedirs(self.folder, exist_ok=True)
+        except OSError as error:
+            raise output_error(self.folder, error) from error
+
     def on_epoch_end(self, state: TrainingState) -> bool | None:
         if state.epoch % self.every and not state.converged and state.epoch < state.max_epochs:
             return None
         document, tensors = state.to_parts()
-        os.makedirs(self.folder, exist_ok=True)
+        self._make_folder()
         write_container(
             self.folder / f"checkpoint-{len(state.history):06d}.ckpt",
             kind="checkpoint",

@@ -23,6 +23,7 @@ from ..kmeans import assign
 from ..runtime import Seeds, one_thread, seeded_torch
 from ..types import Batch, Epoch
 from .callbacks import Callback
+from .contract import check_centers, check_loss
 from .convergence import judge
 from .optimizer import AdamW
 from .state import Settings, TrainingState, refused
@@ -93,7 +94,7 @@ def train(
     Raises
     ------
     InvalidParameterError
-        Neither encoder nor objective has a weight that could be trained.
+        Neither encoder nor objective has a weight that could be trained, or the objective returns no loss.
     TrainingDivergedError
         A non-finite loss, gradient or code appeared again after three roll-backs; encoder and objective hold
         the last finite state.
@@ -176,6 +177,8 @@ def _epoch(state: TrainingState, rows: Rows) -> dict[str, float]:
             _set_rate(state, (state.epoch * n_steps + step) / (settings.max_epochs * n_steps))
             state.optimizer.zero_grad(set_to_none=True)
             output = objective(encoder, batch)
+            if not state.epoch and not step:
+                check_loss(objective, output)
             terms = {**output.terms, "loss": output.total}
             if not math.isfinite(output.total.item()):  # on a GPU the step waits here
                 raise _NonFinite(next(k for k, v in terms.items() if not torch.isfinite(v)), step)
@@ -208,10 +211,12 @@ def _cluster(state: TrainingState, rows: Rows) -> None:
     z = encode_rows(state.encoder, rows)
     if not bool(torch.isfinite(z).all()):
         raise _NonFinite("codes", -1)
+    shape = tuple(state.objective.centers.shape)  # type: ignore[arg-type, union-attr]
     generator = state.seeds.generator("cluster", state.phase, state.epoch)
     state.objective.begin_epoch(  # type: ignore[operator]
         Epoch(state.epoch, state.settings.scheduled_epochs, z, rows.weight, generator)
     )
+    check_centers(state.objective, "begin_epoch", shape=shape, finite=False)  # a roll-back may mend what is not finite
     centers: Tensor = state.objective.centers  # type: ignore[assignment]
     if not bool(torch.isfinite(centers).all()):
         raise _NonFinite("centres", -1)
@@ -230,6 +235,8 @@ def _begin(state: TrainingState, rows: Rows) -> None:
     try:
         _cluster(state, rows)
     except _NonFinite as bad:
+        if bad.term == "centres" and not type(state.objective).__module__.startswith(_OWN):
+            check_centers(state.objective, "begin_epoch")
         raise TrainingDivergedError(
             f"The {bad.term} are not finite before phase {state.phase!r} begins; check the scaling of the input, or "
             "the network given as 'encoder'.", term=bad.term,

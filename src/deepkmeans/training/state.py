@@ -47,6 +47,8 @@ class Settings:
     clip : float
         Largest norm of the gradient of all parameters together.
     weight_decay : float
+    preparatory : bool
+        Another phase follows, whose record may have other terms.
     """
 
     max_epochs: int
@@ -58,6 +60,7 @@ class Settings:
     clip: float = 5.0
     weight_decay: float = 0.0
     settling: float = 0.0
+    preparatory: bool = False
 
     @property
     def window(self) -> int:

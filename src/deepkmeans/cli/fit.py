@@ -137,11 +137,10 @@ def fit(
     table = read_for_fit(console, data, **selection, header=header, max_memory=max_memory)
     n, k = table.X.shape[0], parameters["n_clusters"]
     if k == "auto" and n < 2:
-        raise InvalidDataError(f"{data} has 1 row; --clusters auto needs two at least")
+        raise InvalidDataError(f"{shown_path(data)} has 1 row; --clusters auto needs two at least")
     if k != "auto" and n < k:
-        rows = counted(n, "row")
         raise InvalidDataError(
-            f"{shown_path(data)} has {rows}, fewer than the {k} clusters asked for; lower --clusters"
+            f"{shown_path(data)} has {counted(n, 'row')}, fewer than the {k} clusters asked for; lower --clusters"
         )
 
     from ..estimators import DeepKMeans

@@ -103,7 +103,7 @@ def select(
     table = read_for_fit(console, data, **selection, header=header, max_memory=max_memory)
     n = table.X.shape[0]
     if n < 2:
-        raise InvalidDataError(f"{data} has 1 row; how many clusters there are is asked of two rows at least")
+        raise InvalidDataError(f"{shown_path(data)} has 1 row; how many clusters it has takes two rows at least")
     if ks is None:
         from ..graph import default_k_range
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -124,3 +125,12 @@ def test_one_row_is_one_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert "1 row in 1 cluster of 1 row;" in capsys.readouterr().out
     assert main(["info", str(run)]) == 0
     assert "1 cluster of 1 column," in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [["select", "-"], ["fit", "-", "-k", "auto"]])
+def test_one_row_on_standard_input(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"a,b\n1,2\n")))
+    assert main(arguments) == 3
+    assert "error: standard input has 1 row;" in last_line(capsys)

@@ -16,7 +16,7 @@ def model():
     return KMeans(2, random_state=0).fit(np.random.RandomState(0).randn(20, 2))
 
 
-@pytest.mark.parametrize("path", [None, 5, ["a"], io.BytesIO(), "open", "a\0b", "\ud800", b"a\0b", ""], ids=ascii)
+@pytest.mark.parametrize("path", [None, 5, ["a"], io.BytesIO(), "open", "a\0b", "\ud800", b"a\0b", ""], ids=range(9))
 def test_what_is_no_path_is_refused(model, path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with open(os.devnull, "rb") as file:

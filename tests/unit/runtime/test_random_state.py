@@ -12,7 +12,7 @@ from deepkmeans.runtime import Seeds
 X = np.random.RandomState(0).randn(40, 3)
 
 
-@pytest.mark.parametrize("value", ["x", -1, 2**32, 1.5, [1], np.random.default_rng(0)], ids=str)
+@pytest.mark.parametrize("value", ["x", -1, 2**32, 1.5, [1], np.random.default_rng(0)], ids=range(6))
 def test_seeds_refuse_what_is_no_seed(value):
     with pytest.raises(InvalidParameterError, match="'random_state' parameter must be an integer from 0 to 4294967295"):
         Seeds(value)

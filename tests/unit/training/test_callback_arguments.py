@@ -12,7 +12,7 @@ QUICK = {"objective": "dcn", "pretrain_epochs": 2, "max_epochs": 2, "random_stat
 
 
 @pytest.mark.parametrize(
-    "callbacks", [5, "x", Callback, Callback(), [5], [None], [lambda s: True], [Callback], {"a": 1}], ids=repr
+    "callbacks", [5, "x", Callback, Callback(), [5], [None], [lambda s: True], [Callback], {"a": 1}], ids=range(9)
 )
 def test_callbacks_that_are_no_list_of_callbacks_are_refused(callbacks):
     for model in (DeepKMeans(2, callbacks=callbacks, **QUICK), Autoencoder(2, max_epochs=1, callbacks=callbacks)):

@@ -16,6 +16,10 @@ from ..kmeans import csr_rows, row_keys
 __all__ = ["distinct_rows"]
 
 _BLOCK = 8192
+#: Up to so many kinds of rows their order follows from their values; more stay in the order in which they came.
+_ORDERED = 200_000
+#: Columns whose ranks decide that order.
+_RANKED = 32
 
 
 def distinct_rows(X: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -29,14 +33,29 @@ def distinct_rows(X: Any) -> tuple[np.ndarray, np.ndarray]:
     Returns
     -------
     index : ndarray of shape (u,), int64
-        A row of each kind, in an order that depends on the values alone and looks random.
+        A row of each kind, in an order that depends on the values alone and looks random; of more than 200,000 kinds
+        in the order in which they come. The order is that of a hash of the ranks of at most 32 columns, so that it is
+        the same in any unit.
     inverse : ndarray of shape (n,), int64
         ``X[index][inverse]`` is X.
 
     Notes
     -----
-    O(n d), and O(n log n) for the keys; beside these a block of rows of extra memory.
+    O(n d), and O(n log n) for the keys and for each column that is ranked; beside these a block of rows of extra
+    memory.
     """
+    index, inverse = _kinds(X)
+    if len(index) > _ORDERED:
+        order = np.argsort(index, kind="stable")
+    else:
+        order = np.argsort(_rank_keys(X, index), kind="stable")  # of equal ranks by the rows' own keys
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    return index[order], place[inverse]
+
+
+def _kinds(X: Any) -> tuple[np.ndarray, np.ndarray]:
+    """``index`` and ``inverse`` by the order of the rows' keys."""
     n = X.shape[0]
     _, index, inverse = np.unique(_keys(X), return_index=True, return_inverse=True)
     inverse = inverse.reshape(-1)
@@ -48,6 +67,15 @@ def distinct_rows(X: Any) -> tuple[np.ndarray, np.ndarray]:
         if not ((own == first) | ((own != own) & (first != first))).all():
             return np.arange(n), np.arange(n)  # different rows share a key: one pair in 2^64
     return index, inverse
+
+
+def _rank_keys(X: Any, index: np.ndarray) -> np.ndarray:
+    """A number (u,), int64, of each of the rows ``index``, by the ranks of some columns."""
+    some = np.unique(np.linspace(0, X.shape[1] - 1, min(X.shape[1], _RANKED)).astype(np.int64))
+    values = X[:, some][index]
+    values = values.toarray() if sp.issparse(values) else values
+    ranks = [np.unique(column, return_inverse=True)[1].reshape(-1) for column in values.T]
+    return row_keys(torch.from_numpy(np.stack(ranks, axis=1).astype(np.float64))).numpy()
 
 
 def _keys(X: Any) -> np.ndarray:

@@ -23,8 +23,6 @@ from .stored_objective import objective_name
 
 __all__ = ["PreparedRows", "collapse_copies", "prepare_rows"]
 
-#: Up to so many distinct rows their order follows from their values alone; more stay in the order in which they came.
-_ORDERED = 200_000
 #: Main directions in which texts are clustered: beyond them are single words more than topics.
 _TEXT_DIRECTIONS = 50
 _BLOCK = 8192
@@ -42,13 +40,11 @@ class PreparedRows:
 def collapse_copies(X: Any, weight: np.ndarray | None) -> tuple[Any, np.ndarray | None]:
     """Distinct rows of ``X`` (n, d) and the weight of each, None where all weigh the same; rows of no weight are out.
 
-    The order does not depend on the order of ``X``, so that the same rows give the same fit however they are written.
+    The order is that of :func:`~deepkmeans.data.distinct_rows`, whatever that of ``X``, so that the same rows give the
+    same fit however they are written, and in any unit.
     """
     index, inverse = distinct_rows(X)
     mass = np.bincount(inverse, weights=weight, minlength=len(index)).astype(np.float64)
-    if len(index) > _ORDERED:
-        order = np.argsort(index, kind="stable")
-        index, mass = index[order], mass[order]
     heavy = mass > 0
     if not heavy.all():
         index, mass = index[heavy], mass[heavy]

@@ -57,6 +57,26 @@ def test_the_order_follows_from_the_values(seed):
     np.testing.assert_array_equal(X[distinct_rows(X)[0]], other[distinct_rows(other)[0]])
 
 
+@pytest.mark.parametrize("change", [lambda x: x * 2.0**-70, lambda x: 2.54 * x - 40, np.exp])
+@pytest.mark.parametrize("make", [np.asarray, sp.csr_matrix])
+def test_the_order_is_the_same_in_any_unit(change, make):
+    X = np.random.RandomState(0).normal(size=(60, 5)) + 9
+    X[5:9] = X[0]
+    X[:, 1] = np.round(X[:, 1])
+    other = X.copy()
+    other[:, 2] = change(X[:, 2])
+    for first, second in zip(distinct_rows(make(X)), distinct_rows(make(other)), strict=True):
+        np.testing.assert_array_equal(X[first], X[second])
+    np.testing.assert_array_equal(other[distinct_rows(make(other))[0]][distinct_rows(make(other))[1]], other)
+
+
+def test_many_kinds_stay_in_the_order_in_which_they_come(monkeypatch):
+    monkeypatch.setattr(module, "_ORDERED", 3)
+    X = np.array([[5.0], [3.0], [5.0], [9.0], [1.0]])
+    index, inverse = distinct_rows(X)
+    assert index.tolist() == [0, 1, 3, 4] and inverse.tolist() == [0, 1, 0, 2, 3]
+
+
 def test_blocks_do_not_show(monkeypatch):
     X = np.random.RandomState(0).randint(0, 4, (100, 3)).astype(np.float64)
     whole = distinct_rows(X)
@@ -67,5 +87,7 @@ def test_blocks_do_not_show(monkeypatch):
 
 def test_different_rows_of_one_key_stay_apart(monkeypatch):
     monkeypatch.setattr(module, "_keys", lambda X: np.zeros(len(X), dtype=np.int64))
-    index, inverse = distinct_rows(np.array([[1.0], [2.0], [1.0]]))
-    assert index.tolist() == inverse.tolist() == [0, 1, 2]
+    X = np.array([[1.0], [2.0], [1.0]])
+    index, inverse = distinct_rows(X)
+    assert sorted(index) == [0, 1, 2]
+    np.testing.assert_array_equal(X[index][inverse], X)

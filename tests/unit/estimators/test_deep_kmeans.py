@@ -293,6 +293,14 @@ def test_a_killed_fit_resumes_to_the_same_bits(blobs, tmp_path, stop, objective)
         assert torch.equal(a, b)
 
 
+@pytest.mark.parametrize("exponents", [(10, 10, 10), (-70, 0, 3)])
+def test_a_power_of_two_is_another_unit_and_nothing_else(exponents):
+    X = np.random.RandomState(0).normal(size=(200, 3))  # without structure, where little decides
+    plain, other = (DeepKMeans(3, max_epochs=3, random_state=0).fit(x) for x in (X, X * np.exp2(exponents)))
+    np.testing.assert_array_equal(plain.labels_, other.labels_)
+    assert plain.report_["confidence"] == other.report_["confidence"]
+
+
 def test_extreme_units_do_not_change_the_partition(blobs):
     X, _ = blobs
     plain = DeepKMeans(4, **QUICK).fit(X).labels_

@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deepkmeans.estimators import prepared_rows as module
+from deepkmeans.data import distinct
 from deepkmeans.estimators.prepared_rows import collapse_copies, prepare_rows
 
 CPU = torch.device("cpu")
@@ -46,7 +46,7 @@ def test_weights_are_repetition_and_the_order_does_not_matter(make, seed):
 
 
 def test_a_long_table_stays_in_the_order_in_which_it_came(monkeypatch):
-    monkeypatch.setattr(module, "_ORDERED", 3)
+    monkeypatch.setattr(distinct, "_ORDERED", 3)
     X = np.arange(12.0).reshape(6, 2)
     whole, weight = collapse_copies(X, None)
     assert whole is X and weight is None

@@ -50,7 +50,7 @@ def evaluate(
     """
     console = Console(json=json, quiet=quiet)
     folder = RunFolder(run)
-    folder.settle()
+    folder.recover()
     document = folder.read_document()
     folder.check_model(document)
     source = document.get("data") or {}

@@ -68,13 +68,13 @@ class RunFolder:
         OutputError
             If something is there and may not be replaced (``errno`` EEXIST), or another process writes it (EBUSY).
         """
-        from ..storage import FolderLock, settle_folder
+        from ..storage import FolderLock, recover_folder
 
         if self.path.is_dir():
             lock = FolderLock(self.place, shown=self.path)
             try:
                 with lock:
-                    settle_folder(self.place, own=_OWN)
+                    recover_folder(self.place, own=_OWN)
             except OutputError as error:
                 if error.errno == errno.EBUSY:
                     raise
@@ -84,7 +84,7 @@ class RunFolder:
         _check_place(self.path, self._nearest())
 
     def check_place(self) -> None:
-        """Refuse a place where no run could be, whatever may be replaced there; nothing is left or settled.
+        """Refuse a place where no run could be, whatever may be replaced there; nothing is left or recovered.
 
         Raises
         ------
@@ -113,13 +113,13 @@ class RunFolder:
         OutputError
             As :meth:`check`, or if the folder cannot be written.
         """
-        from ..storage import FolderLock, settle_folder
+        from ..storage import FolderLock, recover_folder
 
         self.check(force=force, resume=resume)
         made = self._make()
         try:
             with FolderLock(self.place, shown=self.path) as self._lock:
-                settle_folder(self.place, own=_OWN)
+                recover_folder(self.place, own=_OWN)
                 self._refuse(force=force, resume=resume)  # whoever was quicker has ended by now
                 self._clean(kept=resume and self._can_continue())
                 try:
@@ -183,13 +183,13 @@ class RunFolder:
             if stage is not None:
                 discard_stage(stage, own=_OWN)
 
-    def settle(self) -> None:
+    def recover(self) -> None:
         """End or undo what a killed process left, before the folder is read; a folder that is at work stays."""
-        from ..storage import FolderLock, is_unsettled, settle_folder
+        from ..storage import FolderLock, needs_recovery, recover_folder
 
-        if self.path.is_dir() and is_unsettled(self.place):
+        if self.path.is_dir() and needs_recovery(self.place):
             with contextlib.suppress(OSError), FolderLock(self.place):
-                settle_folder(self.place, own=_OWN)
+                recover_folder(self.place, own=_OWN)
 
     def read_document(self) -> dict[str, Any]:
         """``run.json``; errors as :func:`.run_files.read_document`."""
@@ -319,7 +319,7 @@ class RunFolder:
 
 def model_path(run_or_model: Path) -> Path:
     """The model file meant by a run folder or a ``.dkm`` file."""
-    RunFolder(run_or_model).settle()
+    RunFolder(run_or_model).recover()
     path = run_or_model / "model.dkm" if run_or_model.is_dir() else run_or_model
     if not path.exists():
         what = "holds no model.dkm" if run_or_model.is_dir() else "does not exist"

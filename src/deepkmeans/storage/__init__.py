@@ -12,7 +12,7 @@ from .._lazy import lazy_names
 from .atomic import atomic_write, output_error, remove_temporaries, write_text
 from .file_paths import file_path
 from .folder_lock import FolderLock
-from .folder_swap import commit_folder, discard_stage, is_unsettled, new_stage, settle_folder
+from .folder_swap import commit_folder, discard_stage, needs_recovery, new_stage, recover_folder
 
 if TYPE_CHECKING:
     from .container import FORMAT, read_container, write_container
@@ -24,12 +24,12 @@ __all__ = [
     "commit_folder",
     "discard_stage",
     "file_path",
-    "is_unsettled",
+    "needs_recovery",
     "new_stage",
     "output_error",
     "read_container",
+    "recover_folder",
     "remove_temporaries",
-    "settle_folder",
     "write_container",
     "write_text",
 ]

@@ -2,7 +2,7 @@
 
 The new files are written to a *stage*, a folder beside the target, and flushed to the disk. A marker in the stage
 then says that it is complete: from here on a commit that was cut short is carried to its end by
-:func:`settle_folder`, whenever the folder is used next. The commit itself is one exchange of the two folders' names;
+:func:`recover_folder`, whenever the folder is used next. The commit itself is one exchange of the two folders' names;
 afterwards what is not ours (and what is kept, as checkpoints are) moves over from the old folder, and the old files are
 removed.
 
@@ -28,7 +28,7 @@ from pathlib import Path
 from .atomic import remove_temporaries, sync_folder, write_text
 from .folder_lock import LOCK, FolderLock
 
-__all__ = ["commit_folder", "discard_stage", "is_complete", "is_unsettled", "new_stage", "settle_folder"]
+__all__ = ["commit_folder", "discard_stage", "is_complete", "needs_recovery", "new_stage", "recover_folder"]
 
 #: In a stage: its files are complete. In a target: what the stage has still to hand over.
 MARKER = ".deepkmeans-commit"
@@ -77,7 +77,7 @@ def commit_folder(
     ------
     OSError
         If it cannot be done. Before the marker is written, ``target`` is as it was; after it, the next
-        :func:`settle_folder` ends the commit.
+        :func:`recover_folder` ends the commit.
     """
     with FolderLock(stage) as lock:
         write_text(stage / MARKER, json.dumps({"files": list(files), "stage": stage.name}))
@@ -86,7 +86,7 @@ def commit_folder(
             held.adopt(lock)
 
 
-def settle_folder(target: Path, *, own: Collection[str]) -> None:
+def recover_folder(target: Path, *, own: Collection[str]) -> None:
     """End the commits of killed processes, forward where their stage is complete, else by removing it.
 
     The caller holds the lock of ``target``. Nothing is removed but names in ``own`` and those of this module.
@@ -119,12 +119,12 @@ def discard_stage(stage: Path, *, own: Collection[str]) -> None:
 
 
 def is_complete(stage: Path) -> bool:
-    """Whether :func:`settle_folder` will put its files in place."""
+    """Whether :func:`recover_folder` will put its files in place."""
     return _read_marker(stage) is not None
 
 
-def is_unsettled(target: Path) -> bool:
-    """Whether a process that was killed may have left something for :func:`settle_folder`."""
+def needs_recovery(target: Path) -> bool:
+    """Whether a process that was killed may have left something for :func:`recover_folder`."""
     return (target / MARKER).exists() or any(True for _ in _stages(target))
 
 

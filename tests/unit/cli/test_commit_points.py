@@ -129,7 +129,7 @@ def test_killed(bench: Bench, step: int) -> None:
     ):  # fmt: skip
         assert trial.code == -signal.SIGKILL, trial
         at_once = bench.state()
-        RunFolder(bench.run).settle()  # as every verb that reads a run does first
+        RunFolder(bench.run).recover()  # as every verb that reads a run does first
         state = bench.state()
         assert state in ("old", "new"), trial
         assert at_once in ("none", state) or (at_once, state) == ("old", "new"), trial  # it is ended, never undone
@@ -187,7 +187,7 @@ def test_a_disk_that_is_full_from_some_point_on(bench: Bench, step: int) -> None
             assert bench.state() == "new"
             continue
         said_well(trial, 5, "disk is full")
-        RunFolder(bench.run).settle()
+        RunFolder(bench.run).recover()
         bench.check_rest()
         state = bench.state()
         place = re.search(r"the complete run is in (\S+),", trial.said)

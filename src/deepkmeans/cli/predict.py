@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,7 +14,10 @@ from .console import Console, counted
 from .options import DebugOption, ForceOption, JsonOption, ModelArgument, QuietOption, parse_path
 from .reading import HeaderOption, MemoryOption, data_file, named, read_for_model, row_names
 from .run_folder import RunFolder, check_free, labels_text, model_path
-from .settings import check_model
+from .settings import check_model, stored_columns
+
+if TYPE_CHECKING:
+    from ..data.files import Table
 
 __all__ = ["predict"]
 
@@ -48,7 +51,7 @@ def predict(
     """
     console = Console(json=json, quiet=quiet)
     path = model_path(model)
-    check_model(path)
+    stored = check_model(path)
     folder = RunFolder(model)
     run: dict[str, Any] = {}
     with suppress(ModelFileError):  # none, or a damaged one: said below where columns have no names
@@ -57,6 +60,18 @@ def predict(
     if out is not None:
         check_free(out, force=force)
     data = data_file(data, max_memory)
+    names, width = stored_columns(stored)
+    chosen = folder.read_document().get("data") or {} if names is None and folder.run.exists() else {}
+    selection = {name: chosen.get(name) for name in ("columns", "drop", "label_column")}
+    if header is None and isinstance(chosen.get("header"), bool):
+        header = chosen["header"]
+
+    def read(width: int) -> Table:
+        return read_for_model(
+            console, data, names, width=width, selection=selection, header=header, max_memory=max_memory
+        )
+
+    table = None if width is None else read(width)  # before torch is there: it may be another table
 
     from ..persistence import load
 
@@ -65,14 +80,7 @@ def predict(
     if not hasattr(fitted, wanted):
         lacks = "clusters" if wanted == "predict" else "probabilities; leave out --proba"
         raise ModelFileError(f"{path} holds a fitted {type(fitted).__name__}, which has no {lacks}")
-    names = getattr(fitted, "feature_names_in_", None)
-    chosen = folder.read_document().get("data") or {} if names is None and folder.run.exists() else {}
-    selection = {name: chosen.get(name) for name in ("columns", "drop", "label_column")}
-    if header is None and isinstance(chosen.get("header"), bool):
-        header = chosen["header"]
-    table = read_for_model(
-        console, data, names, width=fitted.n_features_in_, selection=selection, header=header, max_memory=max_memory
-    )
+    table = read(fitted.n_features_in_) if table is None else table
     X = named(table)
     with console.collected_warnings():
         labels = fitted.predict(X)

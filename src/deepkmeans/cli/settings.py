@@ -7,27 +7,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..data.file_kinds import file_name
-from ..exceptions import ModelFileError
 from .console import Console
 
 if TYPE_CHECKING:
     from ..data.files import Table
 
-__all__ = ["check_model", "columns_line", "say_settings"]
+__all__ = ["check_model", "columns_line", "say_settings", "stored_columns"]
 
 #: Fewest letters of a line that are kept for the names of columns.
 _ROOM = 20
 
 
-def check_model(path: Path) -> None:
-    """Refuse a file that does not begin as a model file does; its other bytes are checked when it is loaded."""
-    from ..storage.archive import why_foreign
+def check_model(path: Path) -> dict[str, Any]:
+    """Refuse a model file that is not whole; return its document, of which nothing else is checked yet."""
+    from ..storage import read_document
 
-    if path.is_file():
-        with path.open("rb") as file:
-            why = why_foreign(file.read(128))
-        if why is not None:
-            raise ModelFileError(f"{path}: {why}")
+    return read_document(path, kind="model")
+
+
+def stored_columns(document: Mapping[str, Any]) -> tuple[list[str] | None, int | None]:
+    """Names and number of the columns that a model was fitted on, by its document; None what that does not say."""
+    state = document.get("state")
+    state = state if isinstance(state, dict) else {}  # loading says what is wrong
+    names = state.get("feature_names_in", state.get("feature_names"))
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        names = None
+    width = state.get("n_features_in", names and len(names))
+    return names, width if type(width) is int and (names is None or width == len(names)) else None
 
 
 def say_settings(

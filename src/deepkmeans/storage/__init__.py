@@ -1,6 +1,5 @@
 """Files and folders: atomic writes, folders replaced as a whole, and the one container of models and checkpoints.
 
-
 The container needs torch; its names load on first use (PEP 562), so that an output is looked at without it.
 """
 
@@ -13,9 +12,10 @@ from .atomic import atomic_write, output_error, remove_temporaries, write_text
 from .file_paths import file_path
 from .folder_lock import FolderLock
 from .folder_swap import commit_folder, discard_stage, needs_recovery, new_stage, recover_folder
+from .manifest import FORMAT, read_document
 
 if TYPE_CHECKING:
-    from .container import FORMAT, read_container, write_container
+    from .container import read_container, write_container
 
 __all__ = [
     "FORMAT",
@@ -28,10 +28,11 @@ __all__ = [
     "new_stage",
     "output_error",
     "read_container",
+    "read_document",
     "recover_folder",
     "remove_temporaries",
     "write_container",
     "write_text",
 ]
 
-__getattr__ = lazy_names(__name__, dict.fromkeys(("FORMAT", "read_container", "write_container"), ".container"))
+__getattr__ = lazy_names(__name__, dict.fromkeys(("read_container", "write_container"), ".container"))

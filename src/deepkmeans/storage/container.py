@@ -18,10 +18,9 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-import stat
 import zlib
 from collections.abc import Mapping
-from typing import Any, BinaryIO, Literal, NoReturn
+from typing import Any
 
 import numpy
 import safetensors
@@ -32,21 +31,16 @@ from safetensors.torch import save as tensors_to_bytes
 from torch import Tensor
 
 from .. import __version__
-from ..exceptions import CheckpointError, InvalidParameterError, ModelFileError
-from .archive import MANIFEST, TENSORS, Entry, frame, read_local_header, why_foreign
+from ..exceptions import InvalidParameterError
+from .archive import TENSORS, Entry, frame
 from .atomic import atomic_write
+from .manifest import FORMAT, Kind, RefusedError, read_verified, refusals
 from .strict_json import MAX_BYTES, StrictJSONError, dump, parse
 
-__all__ = ["FORMAT", "read_container", "write_container"]
-
-#: Grows when an older version could not understand a new file.
-FORMAT = 1
-
-Kind = Literal["model", "checkpoint"]
+__all__ = ["read_container", "write_container"]
 
 #: Of a tensor: the path of a weight in a network; and tensors of one file, far more than any network has.
 _LONGEST_NAME, _MOST_TENSORS = 1_000, 50_000
-_LOCAL_HEADER_BYTES = 30 + len(MANIFEST)
 #: What format 1 holds, by the names that safetensors gives them.
 _DTYPES = {
     "F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16, "BOOL": torch.bool,
@@ -112,27 +106,9 @@ def read_container(path: str | os.PathLike[str], *, kind: Kind) -> tuple[dict[st
         format (the message then says what to upgrade). For ``kind="checkpoint"`` the error is
         :class:`CheckpointError`, and a file of another minor version is refused.
     """
-    wrong = CheckpointError if kind == "checkpoint" else ModelFileError
-    shown = os.fspath(path)
-    try:
-        with _open_regular(path) as file:
-            manifest, payload = _read_verified(file)
-        _check_kind(manifest, kind)
+    with refusals(path, kind):
+        manifest, payload = read_verified(path, kind)
         return manifest["document"], _tensors(payload)
-    except _RefusedError as refused:
-        raise wrong(f"{shown}: {refused}") from refused.__cause__
-    except OSError as error:
-        if isinstance(error, FileNotFoundError):
-            raise wrong(f"{shown}: there is no such file; check the path") from error
-        raise wrong(f"{shown}: cannot be read ({error.strerror or error})") from error
-
-
-class _RefusedError(Exception):
-    """Why a file is refused; :func:`read_container` adds its name and the public class."""
-
-
-def _damaged(what: str) -> NoReturn:
-    raise _RefusedError(f"the file is damaged ({what}); copy it again or restore it from a backup")
 
 
 def _versions() -> dict[str, str]:
@@ -180,119 +156,11 @@ def _writable(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return ready
 
 
-def _open_regular(path: str | os.PathLike[str]) -> BinaryIO:
-    # Looked at before opening: opening a named pipe would wait for ever.
-    mode = os.stat(path).st_mode
-    if stat.S_ISDIR(mode):
-        raise _RefusedError("it is a folder; name the file in it")
-    if not stat.S_ISREG(mode):
-        raise _RefusedError("it is not a regular file; name a file that save() wrote")
-    return open(path, "rb")
-
-
-def _read_verified(file: BinaryIO) -> tuple[dict[str, Any], bytes]:
-    """The manifest and the bytes of the tensors, after every byte of the file has been accounted for."""
-    size = os.fstat(file.fileno()).st_size
-    start = file.read(_LOCAL_HEADER_BYTES)
-    if (why := why_foreign(start)) is not None:
-        raise _RefusedError(why)
-    entry = read_local_header(start)
-    assert entry is not None
-    if entry.size > min(MAX_BYTES, size):
-        _damaged(f"it ends inside {MANIFEST} or states a wrong size for it")
-    data = file.read(entry.size)
-    if len(data) != entry.size or zlib.crc32(data) != entry.crc:
-        _damaged(f"the checksum of {MANIFEST} does not hold")
-    try:
-        manifest = parse(data)
-    except StrictJSONError as error:
-        raise _RefusedError(f"the file is damaged or forged: {MANIFEST} is refused, {error}") from error
-    _check_format(manifest)
-    part = _check_schema(manifest)
-
-    placeholder_head, placeholder_tail = frame(data, Entry(TENSORS, part["bytes"], 0))
-    expected = len(placeholder_head) + part["bytes"] + len(placeholder_tail)
-    if size != expected:
-        change = "shorter" if size < expected else "longer"
-        _damaged(f"it is {abs(size - expected):,} bytes {change} than it was written")
-    rest = file.read(len(placeholder_head) - _LOCAL_HEADER_BYTES - len(data))
-    payload = file.read(part["bytes"])
-    end = file.read(len(placeholder_tail) + 1)
-    head, tail = frame(data, Entry(TENSORS, len(payload), zlib.crc32(payload)))
-    if hashlib.sha256(payload).hexdigest() != part["sha256"]:
-        _damaged(f"the checksum of {TENSORS} does not hold")
-    if start + data + rest != head or end != tail:
-        _damaged("its zip headers are not those it was written with")
-    return manifest, payload
-
-
-def _check_format(manifest: dict[str, Any]) -> None:
-    number = manifest.get("format")
-    if type(number) is not int or number < 1:
-        raise _RefusedError(f"it is not a deepkmeans file ({MANIFEST} has no format number)")
-    if number > FORMAT:
-        versions = manifest.get("versions")
-        writer = versions.get("deepkmeans") if isinstance(versions, dict) else None
-        by = f" by deepkmeans {writer[:40]}" if isinstance(writer, str) and writer.isprintable() else ""
-        raise _RefusedError(
-            f"it was written in format {number}{by}; deepkmeans {__version__} reads formats up to {FORMAT}; "
-            "upgrade with: pip install --upgrade deepkmeans"
-        )
-
-
-def _check_schema(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Refuse any key, type or range that format 1 does not know; return the record of the tensors."""
-
-    def require(holds: bool, what: str) -> None:
-        if not holds:
-            raise _RefusedError(f"the file is damaged or forged: in {MANIFEST}, {what}")
-
-    def keys(value: Any, names: set[str], where: str) -> None:
-        require(isinstance(value, dict), f"{where} is not an object")
-        for name in sorted(value.keys() ^ names):
-            require(False, f"{where} has the unknown key {name[:80]!r}" if name in value else f"{where} lacks {name!r}")
-
-    keys(manifest, {"format", "kind", "versions", "parts", "document"}, "the top level")
-    require(manifest["kind"] in ("model", "checkpoint"), "'kind' is neither 'model' nor 'checkpoint'")
-    versions = manifest["versions"]
-    require(isinstance(versions, dict) and "deepkmeans" in versions and len(versions) <= 64, "'versions' is not valid")
-    for name, version in versions.items():
-        short = isinstance(version, str) and len(name) <= 100 and len(version) <= 100
-        require(short and version.isprintable(), "'versions' is not valid")  # messages show them
-    keys(manifest["parts"], {TENSORS}, "'parts'")
-    part: dict[str, Any] = manifest["parts"][TENSORS]
-    keys(part, {"bytes", "sha256"}, f"{TENSORS!r}")
-    require(type(part["bytes"]) is int and 0 <= part["bytes"] < 2**60, "'bytes' is not a size")
-    digest = part["sha256"]
-    require(
-        isinstance(digest, str) and len(digest) == 64 and all(letter in "0123456789abcdef" for letter in digest),
-        "'sha256' is not a digest",
-    )
-    require(isinstance(manifest["document"], dict), "'document' is not an object")
-    return part
-
-
-def _check_kind(manifest: dict[str, Any], kind: Kind) -> None:
-    if manifest["kind"] != kind:
-        cure = {
-            "model": "it is a checkpoint, not a model; continue it with Checkpoint(folder, resume=True)",
-            "checkpoint": "it is a model, not a checkpoint; open it with load()",
-        }
-        raise _RefusedError(cure[kind])
-    writer = manifest["versions"]["deepkmeans"]
-    if kind == "checkpoint" and writer.split(".")[:2] != __version__.split(".")[:2]:
-        minor = ".".join(writer.split(".")[:2])
-        raise _RefusedError(
-            f"it was written by deepkmeans {writer[:40]} and this is {__version__}; a checkpoint continues only in its "
-            f"own minor version: install deepkmeans=={minor[:40]}.* or start the fit again"
-        )
-
-
 def _tensors(payload: bytes) -> dict[str, Tensor]:
     """The tensors of a part whose checksum holds, which says nothing about who wrote it."""
     length = int.from_bytes(payload[:8], "little")
     if len(payload) < 8 or length > min(MAX_BYTES, len(payload) - 8):
-        raise _RefusedError(f"the file is damaged or forged: {TENSORS} has no valid header")
+        raise RefusedError(f"the file is damaged or forged: {TENSORS} has no valid header")
     try:
         header = parse(payload[8 : 8 + length])
         if len(header) > _MOST_TENSORS:
@@ -307,7 +175,7 @@ def _tensors(payload: bytes) -> dict[str, Tensor]:
                 raise StrictJSONError(f"the tensor {name[:80]!r} has the dtype {dtype!r}, which format 1 does not know")
         tensors: dict[str, Tensor] = tensors_from_bytes(payload)
     except (StrictJSONError, safetensors.SafetensorError) as error:
-        raise _RefusedError(f"the file is damaged or forged: {TENSORS} is refused, {error}") from error
+        raise RefusedError(f"the file is damaged or forged: {TENSORS} is refused, {error}") from error
     except (ValueError, RuntimeError, KeyError, TypeError, AssertionError, OverflowError) as error:
-        raise _RefusedError(f"the file is damaged or forged: {TENSORS} holds a tensor that cannot be made") from error
+        raise RefusedError(f"the file is damaged or forged: {TENSORS} holds a tensor that cannot be made") from error
     return tensors

@@ -46,13 +46,29 @@ def test_what_run_json_tells_is_told_before_torch_is_loaded(mixed: Path) -> None
     for spoil in ("", "{"):
         if spoil:
             (mixed / "run.json").write_text(spoil)
-        code = (
-            "import sys; sys.modules['torch'] = None\n"
-            "from deepkmeans.cli import main; sys.exit(main(['info', 'run-3']))"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", code], cwd=mixed.parent, env=environment(), capture_output=True, text=True,
-            timeout=PATIENCE, check=False,
-        )  # fmt: skip
-        assert done.returncode == 4, done.stderr
-        assert ("is damaged" if spoil else "is not the model of this run") in done.stderr
+        code, told = without_torch(mixed.parent, "info", "run-3")
+        assert code == 4, told
+        assert ("is damaged" if spoil else "is not the model of this run") in told
+
+
+def test_what_the_bytes_of_a_model_and_the_names_of_a_table_tell_needs_no_torch(mixed: Path) -> None:
+    model = mixed / "model.dkm"
+    (mixed.parent / "other.csv").write_text("height,length\n1,2\n")
+    code, told = without_torch(mixed.parent, "predict", str(model), "other.csv")
+    assert code == 3 and "other.csv does not hold the columns of the fit" in told
+    data = bytearray(model.read_bytes())
+    data[-400] ^= 1  # one bit far behind the header
+    model.write_bytes(data)
+    for verb in (["info", str(model)], ["predict", str(model), "rows.csv"]):
+        code, told = without_torch(mixed.parent, *verb)
+        assert code == 4 and "the file is damaged" in told
+
+
+def without_torch(folder: Path, *arguments: str) -> tuple[int, str]:
+    """Exit code and stderr of a command in a process that cannot import torch."""
+    code = f"import sys; sys.modules['torch'] = None; from deepkmeans.cli import main; sys.exit(main({[*arguments]}))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=environment(), capture_output=True, text=True, timeout=PATIENCE,
+        check=False,
+    )  # fmt: skip
+    return done.returncode, done.stderr

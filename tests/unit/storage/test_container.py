@@ -325,7 +325,7 @@ def test_a_checkpoint_is_read_by_its_own_minor_version_only(
     for kind in ("model", "checkpoint"):
         monkeypatch.setattr(container, "__version__", "0.1.3")
         write_container(tmp_path / kind, kind=kind, document={}, tensors={})  # type: ignore[arg-type]
-        monkeypatch.setattr(container, "__version__", version)
+        monkeypatch.setattr("deepkmeans.storage.manifest.__version__", version)
         if kind == "model" or readable:
             read_container(tmp_path / kind, kind=kind)  # type: ignore[arg-type]
         else:

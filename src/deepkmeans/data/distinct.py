@@ -73,8 +73,12 @@ def _rank_keys(X: Any, index: np.ndarray) -> np.ndarray:
     """A number (u,), int64, of each of the rows ``index``, by the ranks of some columns."""
     some = np.unique(np.linspace(0, X.shape[1] - 1, min(X.shape[1], _RANKED)).astype(np.int64))
     values = X[:, some][index]
-    values = values.toarray() if sp.issparse(values) else values
-    ranks = [np.unique(column, return_inverse=True)[1].reshape(-1) for column in values.T]
+    if sp.issparse(values):
+        values = values.tocsc()
+        columns = (values[:, [j]].toarray().ravel() for j in range(values.shape[1]))
+    else:
+        columns = iter(values.T)
+    ranks = [np.unique(column, return_inverse=True)[1].reshape(-1) for column in columns]
     return row_keys(torch.from_numpy(np.stack(ranks, axis=1).astype(np.float64))).numpy()
 
 

@@ -25,6 +25,7 @@ from .options import (
     parse_name,
     parse_path,
 )
+from .output_files import source
 from .reading import HeaderOption, MemoryOption, data_file, for_run_json, read_for_fit
 from .run_folder import RunFolder
 from .settings import say_settings
@@ -127,8 +128,11 @@ def fit(
         "columns": parse_columns("--columns", columns), "drop": parse_columns("--drop", drop),
         "label_column": label_column,
     }  # fmt: skip
+    inputs = {"DATA": source(data), "the file of --config": config}
     data = data_file(data, max_memory)
     folder = RunFolder(out or Path(f"run-{data.stem}"))
+    if not dry_run or out is not None:
+        folder.check_apart(inputs)
     if not dry_run:
         folder.check(force=force, resume=resume)
     elif out is not None:

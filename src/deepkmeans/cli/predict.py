@@ -12,8 +12,9 @@ from ..data.file_kinds import shown_path
 from ..exceptions import ModelFileError
 from .console import Console, counted
 from .options import DebugOption, ForceOption, JsonOption, ModelArgument, QuietOption, parse_path
+from .output_files import check_apart, check_free, source
 from .reading import HeaderOption, MemoryOption, data_file, named, read_for_model, row_names
-from .run_folder import RunFolder, check_free, labels_text, model_path
+from .run_folder import RUN_FILES, RunFolder, labels_text, model_path
 from .settings import check_model, stored_columns
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def predict(
         run = folder.read_document()
     folder.check_model(run)
     if out is not None:
+        check_apart(out, {"DATA": source(data), "the model": path}, run_files=RUN_FILES)
         check_free(out, force=force)
     data = data_file(data, max_memory)
     names, width = stored_columns(stored)

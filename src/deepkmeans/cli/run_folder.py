@@ -16,22 +16,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._quoting import csv_row
-from ..exceptions import InvalidParameterError, ModelFileError, OutputError
+from ..exceptions import ModelFileError, OutputError
+from .output_files import check_apart, check_place, taken
 from .rescue import Part, find_kept, kept_text, raise_kept, run_parts
 from .run_files import Labels, fingerprint, read_document, read_labels
 
 if TYPE_CHECKING:
     from ..storage import FolderLock
 
-__all__ = ["UNFINISHED_MODEL", "RunFolder", "check_free", "labels_text", "model_path"]
+__all__ = ["RUN_FILES", "UNFINISHED_MODEL", "RunFolder", "labels_text", "model_path"]
 
 #: The model of a fit that ended with an error.
 UNFINISHED_MODEL = "unfinished.dkm"
 #: Is there while a fit that writes checkpoints is at work or was killed, whatever an earlier run left beside them.
 _UNFINISHED = ".deepkmeans-unfinished"
-_RESULTS = ("model.dkm", "history.jsonl", "labels.csv", "results.json", "run.json")
+#: What a run writes.
+RUN_FILES = ("model.dkm", "history.jsonl", "labels.csv", "results.json", "run.json")
 #: What a run may remove when it puts its own results in place.
-_OWN = (*_RESULTS, UNFINISHED_MODEL, _UNFINISHED)
+_OWN = (*RUN_FILES, UNFINISHED_MODEL, _UNFINISHED)
 _LEFTOVER = re.compile(r"\.deepkmeans-\w+|\.[0-9a-f]{12}\.new|\.new|\..*\.[0-9a-f]{12}\.tmp")
 _CHECKPOINT = r"checkpoint-\d{6}\.ckpt"
 
@@ -81,7 +83,12 @@ class RunFolder:
                 self._refuse(force=force, resume=resume)  # the more telling reason, if there is one
                 raise
         self._refuse(force=force, resume=resume)
-        _check_place(self.path, self._nearest())
+        check_place(self.path, self._nearest())
+
+    def check_apart(self, inputs: Mapping[str, Path | int | None]) -> None:
+        """Refuse a folder in which a run would replace one of the ``inputs`` of :func:`.output_files.check_apart`."""
+        for name in _OWN:
+            check_apart(self.path / name, inputs, because=f"a run writes {name} into --out {self.path}")
 
     def check_place(self) -> None:
         """Refuse a place where no run could be, whatever may be replaced there; nothing is left or recovered.
@@ -93,7 +100,7 @@ class RunFolder:
         import tempfile
 
         self._refuse(force=True, resume=False)
-        _check_place(self.path, self._nearest())
+        check_place(self.path, self._nearest())
         try:
             tempfile.TemporaryFile(dir=self._nearest()).close()
         except OSError as error:
@@ -224,16 +231,19 @@ class RunFolder:
 
     def _refuse(self, *, force: bool, resume: bool) -> None:
         if self.path.is_symlink() and not self.path.exists():
-            raise _exists(f"{self.path} is a link to nothing; give another --out")
+            raise taken(f"{self.path} is a link to nothing; give another --out")
         if self.path.exists() and not self.path.is_dir():
-            raise _exists(f"{self.path} is a file; a run is a folder: give another name with --out")
+            raise taken(f"{self.path} is a file; a run is a folder: give another name with --out")
         if not self.path.exists() or self._is_empty():
             return
-        for name in (*_RESULTS, UNFINISHED_MODEL):
+        for name in (*RUN_FILES, UNFINISHED_MODEL):
             if (self.path / name).is_dir():
-                raise _exists(f"{self.path / name} is a folder where a run has a file; move it, or give another --out")
+                raise taken(f"{self.path / name} is a folder where a run has a file; move it, or give another --out")
         if self.checkpoints.exists() and not self.checkpoints.is_dir():
-            raise _exists(f"{self.checkpoints} is a file where a run has a folder; move it, or give another --out")
+            raise taken(f"{self.checkpoints} is a file where a run has a folder; move it, or give another --out")
+        if not self._is_run():
+            self._refuse_foreign(force=force)
+            return
         if force or (resume and self._can_continue()):
             return
         kept, hint = "is a finished run" if self._is_finished() else "exists", ""
@@ -241,9 +251,23 @@ class RunFolder:
             hint = " (--resume finds no checkpoints to continue in it)"
         elif self._can_continue():
             hint = " and its fit did not end: continue it with --resume"
+        raise taken(
+            f"{self.path} {kept}{hint}; give another --out, or replace its results with --force{self._rescued()}"
+        )
+
+    def _refuse_foreign(self, *, force: bool) -> None:
+        """Of a folder that is not a run's nothing is replaced; with ``force`` a run may be written beside its files."""
+        names = [name for name in RUN_FILES if os.path.lexists(self.path / name)]
+        if force and not names:
+            return
+        what = "a folder with other files, not a run"
+        if names:
+            what += f": its {', '.join(names)} {'is' if len(names) == 1 else 'are'} of something else"
+        raise taken(f"{self.path} is {what}; give --out a new name, such as {self.path / 'run'}{self._rescued()}")
+
+    def _rescued(self) -> str:
         place = find_kept(self.place)
-        rescued = "" if place is None else f"; of a later fit {kept_text(place, '--resume --force')}"
-        raise _exists(f"{self.path} {kept}{hint}; give another --out, or replace its results with --force{rescued}")
+        return "" if place is None else f"; of a later fit {kept_text(place, '--resume --force')}"
 
     def _make(self) -> list[Path]:
         """Make the folder and those above it; returns what was made, the innermost first."""
@@ -290,6 +314,11 @@ class RunFolder:
             names = [entry.name for entry in os.scandir(self.checkpoints) if not _LEFTOVER.fullmatch(entry.name)]
         return not names
 
+    def _is_run(self) -> bool:
+        """Whether a fit made something here; names that other programs use, too, do not show it."""
+        names = (self.run.name, self.model.name, UNFINISHED_MODEL, _UNFINISHED)
+        return any(os.path.lexists(self.path / name) for name in names) or bool(self._checkpoints())
+
     def _can_continue(self) -> bool:
         return self.checkpoints.is_dir() and not self._is_finished()
 
@@ -327,35 +356,8 @@ def model_path(run_or_model: Path) -> Path:
     return path
 
 
-def check_free(path: Path, *, force: bool) -> None:
-    """Refuse to write over a file that exists; a device or a pipe is written to."""
-    if path.is_dir():
-        raise InvalidParameterError(f"--out {path} is a folder; give the name of a file")
-    if path.is_file() and not force:
-        raise _exists(f"{path} exists; give another --out, or replace it with --force")
-    if not path.exists():
-        _check_place(path, path.absolute().parent)
-
-
-def _check_place(path: Path, folder: Path) -> None:
-    """Refuse to begin where ``folder``, which is to hold ``path``, cannot be written."""
-    if not folder.is_dir():
-        code = errno.ENOTDIR if folder.exists() else errno.ENOENT
-    elif not os.access(folder, os.W_OK | os.X_OK):
-        code = errno.EACCES
-    else:
-        return
-    from ..storage import output_error
-
-    raise output_error(path, OSError(code, os.strerror(code), str(path)))
-
-
 def labels_text(rows: Iterable[Any], columns: Mapping[str, Iterable[Any]]) -> str:
     """The CSV ``row,label,...``; text cells are safe to open in a spreadsheet."""
     lines = [",".join(["row", *columns])]
     lines += [csv_row(cells) for cells in zip(rows, *columns.values(), strict=True)]
     return "\n".join(lines) + "\n"
-
-
-def _exists(message: str) -> OutputError:
-    return OutputError(errno.EEXIST, message)

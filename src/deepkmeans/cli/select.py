@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import errno
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +12,7 @@ import typer
 from .._validation import OneOf
 from ..data.file_kinds import shown_path
 from ..estimators.constraints import DEEP_KMEANS
-from ..exceptions import InvalidDataError, InvalidParameterError, OutputError
+from ..exceptions import InvalidDataError, InvalidParameterError
 from .console import Console
 from .options import (
     DebugOption,
@@ -28,6 +27,7 @@ from .options import (
     parse_path,
     whole_number,
 )
+from .output_files import check_apart, source, taken
 from .reading import HeaderOption, MemoryOption, data_file, named, read_for_fit
 from .settings import columns_line
 
@@ -97,8 +97,9 @@ def select(
         "columns": parse_columns("--columns", columns), "drop": parse_columns("--drop", drop),
         "label_column": label_column,
     }  # fmt: skip
+    read = source(data)
     data = data_file(data, max_memory)
-    _check_plot(plot, force)
+    _check_plot(plot, force, read)
 
     table = read_for_fit(console, data, **selection, header=header, max_memory=max_memory)
     n = table.X.shape[0]
@@ -150,14 +151,15 @@ def parse_range(text: str | None) -> range | None:
     return range(low, high + 1)
 
 
-def _check_plot(plot: Path | None, force: bool) -> None:
+def _check_plot(plot: Path | None, force: bool, read: Path | int | None) -> None:
     """Refuse before the work what would fail after it."""
     if plot is None:
         return
     if plot.suffix.lower() not in (".png", ".svg", ".pdf"):
         raise InvalidParameterError(f"--plot must end in .png, .svg or .pdf; got {plot.name!r}")
+    check_apart(plot, {"DATA": read}, option="--plot")
     if plot.exists() and not force:
-        raise OutputError(errno.EEXIST, f"{plot} exists; choose another name, or replace it with --force")
+        raise taken(f"{plot} exists; choose another name, or replace it with --force")
     if not plot.absolute().parent.is_dir():
         raise InvalidParameterError(f"the folder of --plot {plot} does not exist; make it first")
     from .._optional import require

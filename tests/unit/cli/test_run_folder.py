@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 import deepkmeans.persistence
+from deepkmeans.cli.output_files import check_free
 from deepkmeans.cli.run_files import fingerprint
-from deepkmeans.cli.run_folder import RunFolder, check_free, labels_text, model_path
+from deepkmeans.cli.run_folder import RunFolder, labels_text, model_path
 from deepkmeans.exceptions import InvalidDataError, ModelFileError, OutputError
 
 

@@ -59,7 +59,17 @@ class ModelFileError(DeepKMeansError, ValueError):
 
 
 class CheckpointError(ModelFileError):
-    """A checkpoint is damaged or belongs to another fit (other data, parameters or minor version)."""
+    """A checkpoint is damaged or belongs to another fit (other data, parameters or minor version).
+
+    Attributes
+    ----------
+    differences : dict
+        Of a checkpoint of another fit: for each setting that differs, its value there and its value here.
+    """
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        self.differences: dict[str, tuple[Any, Any]] = {}
 
 
 class OutputError(DeepKMeansError, OSError):

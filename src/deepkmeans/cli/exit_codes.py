@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from .._quoting import printable
 from ..exceptions import DeepKMeansError, InvalidDataError, InvalidParameterError, ModelFileError, OutputError
 from .console import say_error
+from .origins import with_origins
 from .signals import HungUp, Terminated, answered, raise_if_received, received
 from .streams import ReaderLeftError, talk_was_lost
 
@@ -52,7 +53,10 @@ class ExitCode(NamedTuple):
 
 EXIT_CODES = (
     ExitCode(OK, "ok", "done"),
-    ExitCode(FAILED, "failed", "training diverged, an extra is missing, an output cannot be written, or a defect"),
+    ExitCode(
+        FAILED, "failed", "training diverged, an extra is missing, an output cannot be written, the current folder is "
+        "gone, or a defect",
+    ),
     ExitCode(USAGE, "usage", "an option or its value; an output exists, or another process is writing it"),
     ExitCode(BAD_DATA, "bad data", "the data cannot be used; the message names row and column"),
     ExitCode(BAD_MODEL, "bad model file", "a model, checkpoint or run.json is damaged, foreign or of a newer version"),
@@ -119,14 +123,15 @@ def _words(error: BaseException) -> str:
             "needs, and a smaller --batch-size of it needs less"
         )
     if hasattr(error, "format_message"):
-        return _one_line(str(error.format_message()))
+        return with_origins(_one_line(str(error.format_message())))
     if isinstance(error, OSError):
         return _one_line(_os_words(error))
     if isinstance(error, ModelFileError):
         text = _one_line(str(error))
         return text.replace("that save() wrote", "that `deepkmeans fit` wrote").replace("with save()", "with a new fit")
     if isinstance(error, DeepKMeansError):
-        return _one_line(str(error))
+        text = _one_line(str(error))
+        return with_origins(text) if isinstance(error, InvalidParameterError) else text
     return f"unexpected {type(error).__name__}: {_one_line(str(error))} (repeat with --debug for the traceback)"
 
 

@@ -11,6 +11,7 @@ from .._validation import Interval
 from ..data.file_kinds import shown_path
 from ..estimators.constraints import DEEP_KMEANS, OBJECTIVES, REDUCTIONS, SCALINGS
 from ..exceptions import InvalidDataError, InvalidParameterError
+from .absent_device import check_device
 from .config import ConfigOption
 from .console import Console, counted
 from .options import (
@@ -138,6 +139,7 @@ def fit(
     elif out is not None:
         folder.check_place()
 
+    check_device(parameters["device"])
     table = read_for_fit(console, data, **selection, header=header, max_memory=max_memory)
     n, k = table.X.shape[0], parameters["n_clusters"]
     if k == "auto" and n < 2:

@@ -16,6 +16,7 @@ from ..training import Callback
 from .console import Console, counted
 from .doctor import versions
 from .options import errors_in_flags, in_flags
+from .other_fit import checkpoints_in_flags
 from .partition import say_partition
 from .reading import named, row_names
 from .rescue import find_kept, fit_key, kept_parts, kept_text, remove_kept
@@ -260,7 +261,8 @@ def _fit(
         callbacks.append(display)
     model.set_params(callbacks=callbacks)
     try:
-        with display, console.collected_warnings(in_flags), errors_in_flags():
+        told = checkpoints_in_flags(folder.checkpoints)
+        with display, console.collected_warnings(in_flags), errors_in_flags(), told:
             model.fit(X)
         decisions.setup()
         say_partition(console, model)

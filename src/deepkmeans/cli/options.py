@@ -9,17 +9,16 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
 from .._validation import Constraint, Interval, OneOf, validate_parameters
-from ..exceptions import InvalidParameterError, TrainingDivergedError
+from ..exceptions import DeepKMeansError, InvalidParameterError, TrainingDivergedError
 from .console import Console
+from .origins import ORIGINS
 
 __all__ = [
     "DebugOption",
@@ -61,8 +60,6 @@ _ADVICE = {
     "use device='auto' or 'cpu'": "use --device auto or cpu",
 }
 _LIMIT = re.compile(r"\bmax_epochs=(\d+)(.*); tol=[^)]*\)")
-#: For each option of the verb that is running, what gave it a value if the command line did not.
-_ORIGINS: ContextVar[Mapping[str, str]] = ContextVar("_ORIGINS", default=MappingProxyType({}))
 
 
 def parse_path(text: str | Path) -> Path:
@@ -107,6 +104,8 @@ class Verb(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Collect every value of every option, then parse as ever."""
         if not ctx.resilient_parsing:
+            if not {"-h", "--help"} & {*args}:
+                _check_current_folder()
             parser = self.make_parser(ctx)
             options = [option for option in self.get_params(ctx) if option.param_type_name == "option"]
             pairs = [option for option in options if option.secondary_opts]
@@ -127,11 +126,14 @@ class Verb(TyperCommand):
                     both = " and ".join(max(names, key=len) for names in (option.opts, option.secondary_opts))
                     raise InvalidParameterError(f"{both} contradict each other; leave one of them out")
             ctx.allow_extra_args = True
-        rest = super().parse_args(ctx, args)
+        try:
+            rest = super().parse_args(ctx, args)
+        finally:
+            ORIGINS.set(self._origins(ctx))
         if not ctx.resilient_parsing:
             if rest:
                 raise InvalidParameterError(self._too_many(ctx, rest))
-            _ORIGINS.set(self._origins(ctx))
+            self._warn_of_variables(ctx)
         return rest
 
     def _too_many(self, ctx: Any, rest: list[str]) -> str:
@@ -143,25 +145,43 @@ class Verb(TyperCommand):
         )
 
     def _origins(self, ctx: Any) -> dict[str, str]:
-        """What gave the options their values where the command line did not; warns of variables of no option."""
-        start = f"{ctx.auto_envvar_prefix}_"
-        origins, known = {}, set()
+        """What gave the options their values where the command line did not, as far as they are parsed."""
+        origins = {}
         for option in self.get_params(ctx):
-            known.add(variable := f"{start}{str(option.name).upper()}")
             source = getattr(ctx.get_parameter_source(str(option.name)), "name", "")
-            if source == "ENVIRONMENT":
-                origins[max(option.opts, key=len)] = f"the environment variable {variable}"
-            elif source == "DEFAULT_MAP":
-                origins[max(option.opts, key=len)] = f"--config {ctx.params.get('config')}"
+            if source in ("ENVIRONMENT", "DEFAULT_MAP"):
+                variable = f"the environment variable {_variable(ctx, option)}"
+                origin = variable if source == "ENVIRONMENT" else f"--config {ctx.params.get('config')}"
+                origins |= dict.fromkeys([*option.opts, *option.secondary_opts], origin)
+        return origins
+
+    def _warn_of_variables(self, ctx: Any) -> None:
+        known = {_variable(ctx, option) for option in self.get_params(ctx)}
         console = Console(quiet=bool(ctx.params.get("quiet")))
         for variable in sorted(os.environ):
-            if variable.startswith(start) and variable not in known:
+            if variable.startswith(f"{ctx.auto_envvar_prefix}_") and variable not in known:
                 near = difflib.get_close_matches(variable, sorted(known), n=1, cutoff=0.5)
                 console.warn(
                     f"the environment variable {variable} is no option of `deepkmeans {ctx.info_name}` and is ignored"
                     + (f" (did you mean {near[0]}?)" if near else "")
                 )
-        return origins
+
+
+def _check_current_folder() -> None:
+    """Refuse to begin where relative names mean nothing, and libraries end the process when they are loaded."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        raise DeepKMeansError(
+            "the current folder no longer exists (a new one of its name is another); go to one that does, for example "
+            "with: cd ~"
+        ) from None
+    except OSError:  # a folder above it cannot be read: relative names are found all the same
+        pass
+
+
+def _variable(ctx: Any, option: Any) -> str:
+    return f"{ctx.auto_envvar_prefix}_{str(option.name).upper()}"
 
 
 def checked_values(constraints: Mapping[str, list[Constraint]], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -221,10 +241,7 @@ def errors_in_flags() -> Iterator[None]:
     try:
         yield
     except InvalidParameterError as error:
-        text = in_flags(str(error))
-        origin = _ORIGINS.get().get(text.split(" ", 1)[0])
-        said = text if origin is None else f"{text.rstrip('.')} (from {origin})"
-        raise InvalidParameterError(said) from error
+        raise InvalidParameterError(in_flags(str(error))) from error
     except TrainingDivergedError as error:
         error.args = (in_flags(str(error)), *error.args[1:])
         raise

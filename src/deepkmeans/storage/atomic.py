@@ -107,7 +107,9 @@ def output_error(
     """The :class:`OutputError` that says in one line why ``path`` cannot be written and what to do."""
     shown = os.fspath(path)
     folder = os.path.dirname(os.path.realpath(path))
-    if error.errno in _FULL:
+    if error.errno in _FULL and _is_stream(path):
+        words = f"no space is left on the device {shown}; name a file instead"
+    elif error.errno in _FULL:
         size = f"the file needs {needed:,} bytes" if needed else f"{written:,} bytes were written before it was"
         free = ""
         with contextlib.suppress(OSError):

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Checkpoint"]
 
+#: What a fit is known by without being said.
+_DIGESTS = ("data", "seed")
 _NAME = re.compile(r"checkpoint-(\d{6})\.ckpt")
 
 
@@ -88,12 +90,10 @@ class Checkpoint(Callback):
                 warnings.warn(f"{error} Trying the checkpoint before it.", UserWarning, stacklevel=4)
                 continue
             stored = document["fingerprint"]
-            other = sorted(key for key in fingerprint if stored.get(key) != fingerprint[key])
+            other = {key: (stored.get(key), fingerprint[key]) for key in sorted(fingerprint)}
+            other = {key: (there, here) for key, (there, here) in other.items() if there != here}
             if other:
-                raise CheckpointError(
-                    f"The checkpoint {path} belongs to another fit: {', '.join(other)} differ(s). "
-                    "Resume with the same data and parameters, or choose an empty folder."
-                )
+                raise _of_another_fit(path, other)
             return {**document["state"], "source": str(path)}, tensors
         return None
 
@@ -123,6 +123,23 @@ class Checkpoint(Callback):
         for old in self.paths()[: -self.keep]:
             old.unlink(missing_ok=True)
         return None
+
+
+def _of_another_fit(path: Path, differences: dict[str, tuple[Any, Any]]) -> CheckpointError:
+    told = {
+        key for key, values in differences.items()
+        if key not in _DIGESTS and max(len(repr(value)) for value in values) < 40
+    }  # fmt: skip
+    words = [f"{key} is {there!r} there and {here!r} here" for key, (there, here) in differences.items() if key in told]
+    others = [key for key in differences if key not in told]
+    if others:
+        words.append(f"{', '.join(others)} differ{'s' if len(others) == 1 and others != ['data'] else ''}")
+    error = CheckpointError(
+        f"The checkpoint {path} belongs to another fit: {'; '.join(words)}. "
+        "Resume with the same data and parameters, or choose an empty folder."
+    )
+    error.differences = differences
+    return error
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:

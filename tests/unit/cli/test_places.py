@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from deepkmeans import KMeans, save
 from deepkmeans.cli import main
 from tests.subprocesses import PATIENCE, environment
 
@@ -68,6 +69,39 @@ def test_evaluate_of_a_file_names_the_folder(capsys: pytest.CaptureFixture[str])
     said = refused(capsys, "evaluate", "run/model.dkm")
     assert "run/model.dkm is a file; a run is a folder: name the folder run" in said and "--force" not in said
     assert refused(capsys, "evaluate", "file").endswith("name the folder that holds its run.json")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the current folder cannot be removed")
+def test_a_current_folder_that_is_gone(tmp_path: Path) -> None:
+    """Said once and before torch is loaded, which would end the process; help needs no folder."""
+    commands = [
+        ["fit", str(tmp_path / "rows.csv"), "-k", "3", "--out", str(tmp_path / "run")], ["fit", "rows.csv"], ["doctor"],
+        ["info", str(tmp_path)], ["evaluate", "run"], ["fit", "rows.csv", "--config", "fit.toml"], ["fit", "--help"],
+    ]  # fmt: skip
+    code = (
+        "import os, sys; os.rmdir(os.getcwd()); from deepkmeans.cli import main; "
+        f"codes = [main(words) for words in {commands!r}]; sys.exit(codes != [1] * 6 + [0] or 'torch' in sys.modules)"
+    )
+    (tmp_path / "gone").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path / "gone", env=environment(), capture_output=True, text=True,
+        timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0
+    lines = done.stderr.splitlines()
+    assert len(lines) == 6
+    assert set(lines) == {
+        "deepkmeans: error: the current folder no longer exists (a new one of its name is another); go to one that "
+        "does, for example with: cd ~"
+    }
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")
+def test_a_device_that_is_full(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    save(KMeans(2, random_state=0).fit(three_groups(60)[0]), tmp_path / "model.dkm")
+    assert main(["predict", "model.dkm", "rows.csv", "--out", "/dev/full"]) == 5
+    said = capsys.readouterr().err
+    assert "cannot write '/dev/full': no space is left on the device /dev/full" in said and "free" not in said
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
+from contextlib import nullcontext
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 
-from deepkmeans import Autoencoder, DeepKMeans, KMeans
+from deepkmeans import Autoencoder, DeepKMeans, KMeans, save
 from deepkmeans.cli import main
+from deepkmeans.cli.absent_device import check_device
 from deepkmeans.cli.options import checked_values, parse_columns
 from deepkmeans.estimators.constraints import DEEP_KMEANS
 from deepkmeans.exceptions import InvalidParameterError
-from deepkmeans.storage.archive import MANIFEST, Entry
 from tests.subprocesses import environment
 
 #: No whole number, or none that any option takes.
@@ -212,9 +216,12 @@ WRONG = [
     (["predict", "none.dkm", "two.csv"], 4, "does not exist"),
     (["predict", "broken.dkm", "two.csv"], 4, "the file is damaged"),
     (["predict", "text.csv", "two.csv"], 4, "not a deepkmeans file"),
-    (["predict", "begun.dkm", "none.csv"], 3, "no such file"),
-    (["predict", "begun.dkm", "two.csv", "--out", "nowhere/labels.csv"], 1, "does not exist"),
-    (["predict", "begun.dkm", "two.csv", "--out", "text.csv"], 2, "--force"),
+    (["predict", "whole.dkm", "none.csv"], 3, "no such file"),
+    (["predict", "whole.dkm", "two.csv", "--out", "nowhere/labels.csv"], 1, "does not exist"),
+    (["predict", "whole.dkm", "two.csv", "--out", "text.csv"], 2, "--force"),
+    (["predict", "whole.dkm", "two.csv", "--out", "./two.csv", "--force"], 2, "is DATA"),
+    (["fit", "two.csv", "--out", "."], 2, "is a folder with other files, not a run"),
+    (["fit", "two.csv", "--device", "mps"], 2, "--device asks for 'mps'"),
     (["info", "empty.csv"], 4, "the file is empty"),
     (["evaluate", "."], 4, "no run.json"),
     (["info", "none.dkm"], 4, "does not exist"),
@@ -233,10 +240,41 @@ print(json.dumps([codes, sorted({name.split(".")[0] for name in sys.modules} & {
 def test_wrong_input_is_refused_before_torch_is_loaded(files: Path, tmp_path: Path) -> None:
     for name in ("text.csv", "two.csv", "empty.csv", "broken.dkm"):
         shutil.copy(files / name, tmp_path)
-    (tmp_path / "begun.dkm").write_bytes(Entry(MANIFEST, 10, 0).local_header())  # the rest is looked at later
+    save(KMeans(2, random_state=0).fit(np.array([[1.0, 2.0], [3.0, 4.0]])), tmp_path / "whole.dkm")
     commands = json.dumps([arguments for arguments, _, _ in WRONG])
     probe = [sys.executable, "-c", PROBE, commands]
     done = subprocess.run(probe, env=environment(), capture_output=True, text=True, check=True, cwd=tmp_path)
     assert json.loads(done.stdout) == [[code for _, code, _ in WRONG], []]
     for line, (_, _, words) in zip(done.stderr.splitlines(), WRONG, strict=True):
         assert words in line
+
+
+@pytest.mark.parametrize(
+    ("text", "device", "refused"),
+    [
+        ("__version__ = '9.1+cpu'\ncuda: Optional[str] = None\nhip: Optional[str] = None\n", "cuda:1", True),
+        ("__version__ = '9.1'\ncuda = None\nhip = None\n", "cuda", True),
+        ("cuda: Optional[str] = '12.8'\nhip: Optional[str] = None\n", "cuda", False),
+        ("cuda: Optional[str] = None\nhip: Optional[str] = '6.4'\n", "cuda", False),
+        ("cuda = None\n", "cuda", False), ("", "cuda", False), (None, "cuda", False),
+        ("cuda = None\nhip = None\n", "cpu", False), ("cuda = None\nhip = None\n", "auto", False),
+    ],
+)  # fmt: skip
+def test_a_device_is_refused_early_where_it_is_certain(
+    text: str | None, device: str, refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PyTorch writes down what it was built with; without a word of that the answer is left to it."""
+    if text is not None:
+        (tmp_path / "version.py").write_text(text)
+    spec = SimpleNamespace(origin=str(tmp_path / "__init__.py"))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: spec)
+    with pytest.raises(InvalidParameterError, match="--device asks for 'cuda") if refused else nullcontext():
+        check_device(device)
+
+
+def test_an_installed_pytorch_says_what_it_is_built_with() -> None:
+    if torch.version.cuda is None and getattr(torch.version, "hip", None) is None:
+        with pytest.raises(InvalidParameterError, match=re.escape(f"({torch.__version__}) is not built")):
+            check_device("cuda:0")
+    else:
+        check_device("cuda:0")

@@ -134,3 +134,59 @@ def test_one_row_on_standard_input(
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"a,b\n1,2\n")))
     assert main(arguments) == 3
     assert "error: standard input has 1 row;" in last_line(capsys)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("out", " ", "'--out': a name is needed; got an empty one"),
+        ("force", "perhaps", "'--force'"),
+        ("header", "perhaps", "--header"),
+        ("label-column", " ", "'--label-column': a name is needed"),
+        ("out", "a" * 300, "'--out': the name is too long"),
+        ("columns", "a,,b", "--columns: a name is empty"),
+        ("max-memory", "much", "--max-memory must be a size"),
+        ("partition", "k-medoids", "--partition must be"),
+        ("checkpoint-every", "0", "--checkpoint-every must be an integer"),
+        ("clusters", "0", "--clusters must be an integer"),
+    ],
+)
+def test_every_refused_value_says_where_it_came_from(
+    option: str, value: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    Path("x.csv").write_text("a,b\n1,2\n3,4\n")
+    variable = f"DEEPKMEANS_FIT_{option.upper().replace('-', '_')}"
+    monkeypatch.setenv(variable, value)
+    assert main(["fit", "x.csv", "-k", "2"][: 2 if option == "clusters" else 4]) == 2
+    line = last_line(capsys)
+    assert words in line and line.endswith(f"(from the environment variable {variable})")
+    monkeypatch.delenv(variable)
+    if value != "perhaps":  # a flag that is neither true nor false has a line of its own
+        Path("fit.toml").write_text(f"{option} = {value!r}\n")
+        assert main(["fit", "x.csv", "--config", "fit.toml"]) == 2
+        line = last_line(capsys)
+        assert words in line and line.endswith("(from --config fit.toml)")
+    assert main(["fit", "x.csv", f"--{option}"] + ([value] if value != "perhaps" else ["--max-epochs", "few"])) == 2
+    assert "(from" not in last_line(capsys)
+
+
+def test_every_option_that_contradicts_has_its_origin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("fit.toml").write_text("verbose = true\n")
+    monkeypatch.setenv("DEEPKMEANS_FIT_QUIET", "1")
+    assert main(["fit", "x.csv", "--config", "fit.toml"]) == 2
+    assert last_line(capsys).endswith(
+        "(--quiet is from the environment variable DEEPKMEANS_FIT_QUIET, --verbose is from --config fit.toml)"
+    )
+    monkeypatch.setenv("DEEPKMEANS_FIT_CONFIG", "none.toml")
+    assert main(["fit", "x.csv"]) == 2
+    line = last_line(capsys)
+    assert "--config none.toml cannot be read" in line
+    assert line.endswith("(from the environment variable DEEPKMEANS_FIT_CONFIG)")
+    monkeypatch.setenv("DEEPKMEANS_SELECT_K_RANGE", "3-7")
+    assert main(["select", "x.csv"]) == 2
+    assert last_line(capsys).endswith("(from the environment variable DEEPKMEANS_SELECT_K_RANGE)")

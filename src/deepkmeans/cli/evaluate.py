@@ -60,7 +60,7 @@ def evaluate(
         labels = Path(source["path"])
         if labels.is_file() and fingerprint(labels) != source.get("sha256"):
             console.warn(f"{labels} has changed since the fit; its labels may belong to other rows")
-    rows, found = folder.read_labels(source)
+    rows, found = folder.read_labels(document)
 
     classes = read_classes(
         labels, label_column or source.get("label_column"), source, rows, header=header, max_memory=max_memory

@@ -75,12 +75,20 @@ def _lines(document: dict[str, Any]) -> list[str]:
     changed = ", ".join(f"{name}={value!r}" for name, value in document["parameters"].items())
     lines.append(f"parameters  {changed}")
     run = document.get("run")
-    if run:
-        data = run["data"] or {}
+    return lines if run is None else [*lines, *_run_lines(run)]
+
+
+def _run_lines(run: dict[str, Any]) -> list[str]:
+    """What run.json says, as far as it says it: those of other versions may not."""
+    lines = []
+    if run["created"] is not None and run["seconds"] is not None:
         state = ", INTERRUPTED before its end" if run["interrupted"] else ""
         lines.append(f"fitted      {run['created']} in {run['seconds']} s{state}")
-        rows = counted(data.get("rows"), "row")
-        lines.append(f"data        {data.get('path')}: {rows}, SHA-256 {data.get('sha256')}")
-        lines.append("sizes       " + ", ".join(str(size) for size in run["cluster_sizes"] or []))
-        lines += [f"warning     {text}" for text in run["warnings"] or []]
-    return lines
+    data = run["data"] or {}
+    if data.get("rows") is not None:
+        name = data.get("path") or data.get("name") or "standard input"
+        digest = "" if data.get("sha256") is None else f", SHA-256 {data['sha256']}"
+        lines.append(f"data        {name}: {counted(data['rows'], 'row')}{digest}")
+    if run["cluster_sizes"]:
+        lines.append("sizes       " + ", ".join(map(str, run["cluster_sizes"])))
+    return lines + [f"warning     {text}" for text in run["warnings"] or []]

@@ -146,7 +146,7 @@ class Verb(TyperCommand):
 
     def _origins(self, ctx: Any) -> dict[str, str]:
         """What gave the options their values where the command line did not, as far as they are parsed."""
-        origins = {}
+        origins: dict[str, str] = {}
         for option in self.get_params(ctx):
             source = getattr(ctx.get_parameter_source(str(option.name)), "name", "")
             if source in ("ENVIRONMENT", "DEFAULT_MAP"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import stat
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,7 +27,8 @@ def read_document(path: Path) -> dict[str, Any]:
     Raises
     ------
     ModelFileError
-        If there is none, or it is damaged, of a newer layout, or no description of a run.
+        If there is none, or it is damaged (nulls included, where no fit writes one), of a newer layout, or no
+        description of a run.
     """
     from ..storage.strict_json import MAX_BYTES, StrictJSONError, parse
 
@@ -56,7 +58,8 @@ def read_document(path: Path) -> dict[str, Any]:
     for where, keys in (("", _KEYS), ("data", _DATA_KEYS)):
         part = document if not where else document.get(where) or {}
         for key, (words, holds) in keys.items():
-            if part.get(key) is not None and not holds(part[key]):
+            null_stands = where == "data" and key != "rows"  # a fit writes it where there is nothing to say
+            if key in part and not (holds(part[key]) or (part[key] is None and null_stands)):
                 name = f"{where}.{key}" if where else key
                 raise ModelFileError(f"{path} is damaged ({name} must be {words}); {_AGAIN}")
     return document
@@ -69,7 +72,10 @@ class Labels(NamedTuple):
     labels: list[int]
 
 
-def read_labels(path: Path, *, rows: int | None = None, left_out: Sequence[int] = (), index: str | None = "") -> Labels:
+def read_labels(
+    path: Path, *, rows: int | None = None, left_out: Sequence[int] = (), index: str | None = "",
+    sizes: Sequence[int] | None = None,
+) -> Labels:  # fmt: skip
     """``labels.csv``, in the order of the rows of the fit, whatever the order of its lines.
 
     Parameters
@@ -82,32 +88,36 @@ def read_labels(path: Path, *, rows: int | None = None, left_out: Sequence[int] 
     index : str or None
         What :func:`index_hash` says of rows that are called by a stored index; None for rows that are numbered; empty
         where that is unknown: they are taken by their numbers, or in the order of the file if these are none.
+    sizes : sequence of int or None
+        How many rows each cluster has, when known.
 
     Raises
     ------
     InvalidDataError
-        If there is no such file, or it is not the one that a fit wrote; with the line.
+        If there is no such file, as after a fit that was interrupted.
+    ModelFileError
+        If it is not the one that a fit wrote; with the line.
     """
     names: list[str] = []
     labels: list[int] = []
     lines: list[int] = []
-    line = 0
+    line, most = 0, _MAX_LABEL if sizes is None else len(sizes) - 1
     try:
-        _check_regular(path, InvalidDataError)
+        _check_regular(path, ModelFileError)
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.reader(file)
             header = next(reader, [])
             for name in ("label", "row"):
                 if name not in header:
-                    raise InvalidDataError(f"{path} has no column {name!r}; {_AGAIN}")
+                    raise ModelFileError(f"{path} has no column {name!r}; {_AGAIN}")
             column, place = header.index("label"), header.index("row")
             for cells in reader:
                 line = reader.line_num
                 cell = cells[column] if column < len(cells) else ""
-                if not (_is_digits(cell) and int(cell) <= _MAX_LABEL):
-                    raise InvalidDataError(
-                        f"{path} is damaged (line {line}: the label must be a whole number >= 0; got {cell[:40]!r}); "
-                        f"{_AGAIN}"
+                if not (_is_digits(cell) and int(cell) <= most):
+                    wanted = "a whole number >= 0" if sizes is None else f"a whole number from 0 to {most}"
+                    raise ModelFileError(
+                        f"{path} is damaged (line {line}: the label must be {wanted}; got {cell[:40]!r}); {_AGAIN}"
                     )
                 labels.append(int(cell))
                 names.append(cells[place] if place < len(cells) else "")
@@ -119,15 +129,22 @@ def read_labels(path: Path, *, rows: int | None = None, left_out: Sequence[int] 
         ) from None
     except (UnicodeDecodeError, csv.Error) as error:
         reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
-        raise InvalidDataError(f"{path} is damaged (after line {line}: {reason}); {_AGAIN}") from error
+        raise ModelFileError(f"{path} is damaged (after line {line}: {reason}); {_AGAIN}") from error
     except OSError as error:
-        raise InvalidDataError(f"{path} cannot be read ({error.strerror or error}); {_AGAIN}") from error
+        raise ModelFileError(f"{path} cannot be read ({error.strerror or error}); {_AGAIN}") from error
     if rows is not None and len(labels) != rows:
         found = f"{len(labels)} label{'' if len(labels) == 1 else 's'}"
-        raise InvalidDataError(f"{path} is damaged ({found} for the {rows} rows of the fit); {_AGAIN}")
+        raise ModelFileError(f"{path} is damaged ({found} for the {rows} rows of the fit); {_AGAIN}")
+    counts = Counter(labels)
+    for cluster, size in enumerate(sizes or ()):
+        if (count := counts[cluster]) != size:
+            raise ModelFileError(
+                f"{path} is damaged ({count} row{'' if count == 1 else 's'} in cluster {cluster}, where run.json has "
+                f"{size}); {_AGAIN}"
+            )
     if index:
         if index_hash(names) != index:
-            raise InvalidDataError(
+            raise ModelFileError(
                 f"{path} is damaged (its column 'row' is not the index of the data in the order of the fit); {_AGAIN}"
             )
         return Labels(names, labels)
@@ -161,7 +178,7 @@ def _order(path: Path, names: list[str], lines: list[int], left_out: Sequence[in
             continue
         if not known:
             return list(range(len(names)))
-        raise InvalidDataError(f"{path} is damaged (line {lines[i]}: {problem}); {_AGAIN}")
+        raise ModelFileError(f"{path} is damaged (line {lines[i]}: {problem}); {_AGAIN}")
     return [seen[number] for number in sorted(seen)]
 
 
@@ -205,7 +222,7 @@ def _is_object(value: Any) -> bool:
     return isinstance(value, dict)
 
 
-#: What must hold of a key that is there and not null.
+#: What must hold of a key that is there.
 _Rules = dict[str, tuple[str, Callable[[Any], bool]]]
 _KEYS: _Rules = {
     "layout": ("a whole number", _is_count),
@@ -217,6 +234,7 @@ _KEYS: _Rules = {
     "seed": ("a number", _is_number),
     "parameters": ("an object", _is_object),
     "model_sha256": ("a text", _is_text),
+    "n_clusters": ("a whole number", _is_count),
     "cluster_sizes": ("a list of whole numbers", _is_list_of(_is_count)),
     "warnings": ("a list of texts", _is_list_of(_is_text)),
     "report": ("an object", _is_object),

@@ -216,12 +216,13 @@ class RunFolder:
                 "replaced or damaged; put the run's own file back, or fit again with --force"
             )
 
-    def read_labels(self, source: Mapping[str, Any]) -> Labels:
-        """``labels.csv`` of a fit on ``source``, ``data`` of run.json; errors as :func:`.run_files.read_labels`."""
+    def read_labels(self, document: Mapping[str, Any]) -> Labels:
+        """``labels.csv`` of the run of ``document``, run.json; errors as :func:`.run_files.read_labels`."""
+        source = document.get("data") or {}
         from_parquet = str(source.get("path")).lower().endswith(".parquet")
         return read_labels(
             self.labels, rows=source.get("rows"), left_out=source.get("rows_left_out") or (),
-            index=source.get("index", "" if from_parquet else None),
+            index=source.get("index", "" if from_parquet else None), sizes=document.get("cluster_sizes"),
         )  # fmt: skip
 
     def _nearest(self) -> Path:

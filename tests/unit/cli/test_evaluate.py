@@ -12,7 +12,7 @@ import pytest
 
 from deepkmeans.cli import main
 from deepkmeans.cli.run_files import index_hash, read_labels
-from deepkmeans.exceptions import InvalidDataError
+from deepkmeans.exceptions import ModelFileError
 
 LABELS = [0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 2, 2]
 CLASSES = ["a"] * 3 + ["b"] * 3 + ["c"] * 6
@@ -70,19 +70,19 @@ def test_row_numbers_that_no_fit_wrote_are_refused(
     tmp_path: Path, rows: list[str], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = write_run(tmp_path, [0, 0, 1, 1], rows=rows)
-    with pytest.raises(InvalidDataError, match=words):
+    with pytest.raises(ModelFileError, match=words):
         read_labels(run / "labels.csv", rows=4, index=None)
     classes = table(tmp_path / "classes.csv", {"class": list("aabb")})
-    assert "labels.csv is damaged" in refused(capsys, run, "--labels", classes)
+    assert "labels.csv is damaged" in refused(capsys, run, "--labels", classes, code=4)
     (run / "labels.csv").write_text("label\n0\n0\n1\n1\n")
-    assert "no column 'row'" in refused(capsys, run, "--labels", classes)
+    assert "no column 'row'" in refused(capsys, run, "--labels", classes, code=4)
 
 
 def test_rows_that_are_called_by_an_index(tmp_path: Path) -> None:
     names = ["=1+1", "b,c", "x\ny", "plain"]
     run = write_run(tmp_path, [0, 0, 1, 1], rows=["'=1+1", '"b,c"', '"x\ny"', "plain"])
     assert read_labels(run / "labels.csv", rows=4, index=index_hash(names)).labels == [0, 0, 1, 1]
-    with pytest.raises(InvalidDataError, match="not the index of the data in the order of the fit"):
+    with pytest.raises(ModelFileError, match="not the index of the data in the order of the fit"):
         read_labels(run / "labels.csv", rows=4, index=index_hash(names[::-1]))
     # A fit on Parquet by an older version: its rows may be called by an index, of which nothing is known.
     assert read_labels(run / "labels.csv", rows=4, index="").labels == [0, 0, 1, 1]
@@ -101,7 +101,7 @@ def test_a_fit_on_parquet_keeps_what_its_rows_are_called(tmp_path: Path, capsys:
     assert figures(capsys, run, "--labels", by_row)["acc"] == 1
     lines = (run / "labels.csv").read_text().splitlines()
     (run / "labels.csv").write_text("\n".join([lines[0], *lines[:0:-1]]) + "\n")
-    assert "not the index of the data" in refused(capsys, run)
+    assert "not the index of the data" in refused(capsys, run, code=4)
 
 
 def test_classes_are_found_by_a_column_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from deepkmeans import KMeans, save
 from deepkmeans.cli import main
 from deepkmeans.cli.run_files import read_document, read_labels
-from deepkmeans.exceptions import InvalidDataError, ModelFileError
+from deepkmeans.exceptions import ModelFileError
 
 WHOLE: dict[str, Any] = {
     "layout": 1, "created": "2026-01-01T00:00:00+0000", "seconds": 1.5, "interrupted": False, "versions": {},
@@ -28,13 +28,13 @@ TEXTS = {
     "zeros": bytes(5000), "many": b'{"a": [' + b"0," * 3_000_000 + b"0]}",
 }  # fmt: skip
 VALUES = {
-    "layout": ["1", 1.5, None.__class__.__name__], "data": ["x", 3, [1]], "interrupted": ["no", 1],
+    "layout": ["1", 1.5], "data": ["x", 3, [1]], "interrupted": ["no", 1],
     "cluster_sizes": [5, ["a"], [[1]], {"a": 1}], "warnings": ["w", [1]], "seconds": ["1", [1]], "created": [3],
-    "versions": ["x"], "report": [[]], "parameters": [1],
+    "versions": ["x"], "report": [[]], "parameters": [1], "n_clusters": ["3", -1],
 }  # fmt: skip
 DATA = {
     "path": [3, ["a"], "a\0b"], "sha256": [1], "rows": ["4", -1, 4.5], "columns": ["a", [1.5], {"a": 1}],
-    "drop": [[None]], "label_column": [3, ["a"]],
+    "drop": [[None]], "rows_left_out": [["a"]], "header": [1], "label_column": [3, ["a"]],
 }  # fmt: skip
 
 
@@ -47,7 +47,10 @@ def crafted() -> list[Any]:
         for value in values:
             text = json.dumps({**WHOLE, "data": {**data, key: value}})
             cases.append(pytest.param(text.encode(), id=f"data.{key}={value!r}"))
-    return cases
+    for key in (*VALUES, "seed", "model_sha256"):
+        cases.append(pytest.param(json.dumps({**WHOLE, key: None}).encode(), id=f"{key} is null"))
+    text = json.dumps({**WHOLE, "data": {**WHOLE["data"], "rows": None}})
+    return [*cases, pytest.param(text.encode(), id="data.rows is null")]
 
 
 @pytest.mark.parametrize("text", crafted())
@@ -89,9 +92,9 @@ def test_a_whole_run_json_is_read_and_a_newer_one_refused(tmp_path: Path) -> Non
         (b"row,label\n" + b"0,1\n" * 5, "5 labels for the 4 rows"),
     ],
 )
-def test_a_spoilt_labels_csv_is_bad_data(tmp_path: Path, text: bytes, words: str) -> None:
+def test_a_spoilt_labels_csv_is_a_bad_model(tmp_path: Path, text: bytes, words: str) -> None:
     (tmp_path / "labels.csv").write_bytes(text)
-    with pytest.raises(InvalidDataError, match=words) as caught:
+    with pytest.raises(ModelFileError, match=words) as caught:
         read_labels(tmp_path / "labels.csv", rows=4)
     assert "labels.csv" in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -126,7 +129,7 @@ SPOILT = ("binary", "folder", "pipe", "forged")
     ("name", "codes"),
     [
         ("run.json", {"info": 4, "predict": 4, "evaluate": 4, "resume": 2}),
-        ("labels.csv", {"info": 0, "predict": 0, "evaluate": 3, "resume": 2}),
+        ("labels.csv", {"info": 0, "predict": 0, "evaluate": 4, "resume": 2}),
         ("results.json", {"info": 0, "predict": 0, "evaluate": 0, "resume": 2}),
         ("history.jsonl", {"info": 0, "predict": 0, "evaluate": 0, "resume": 2}),
         ("model.dkm", {"info": 4, "predict": 4, "evaluate": 0, "resume": 2}),
@@ -151,3 +154,36 @@ def test_every_verb_says_one_line(
         assert said.count("deepkmeans: error: ") == (codes[verb] != 0), said
         assert "unexpected" not in said
         assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("row,label\n0,0\n1,0\n2,77\n3,1\n", "line 4: the label must be a whole number from 0 to 1; got '77'"),
+        ("row,label\n0,0\n1,0\n2,0\n3,0\n", "4 rows in cluster 0, where run.json has 2"),
+        ("row,label\n0,0\n1,1\n2,1\n3,1\n", "1 row in cluster 0, where run.json has 2"),
+        ("row,label\n0,0\n1,0\n2,1\n", "3 labels for the 4 rows of the fit"),
+    ],
+)
+def test_labels_that_are_not_those_of_run_json(
+    run: Path, text: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (run / "labels.csv").write_text(text)
+    assert main(verbs(run)["evaluate"]) == 4
+    captured = capsys.readouterr()
+    assert f"{run / 'labels.csv'} is damaged ({words})" in captured.err and captured.out == ""
+
+
+@pytest.mark.parametrize("key", ["data", "parameters", "report", "cluster_sizes", "n_clusters", "warnings", "created"])
+def test_nulls_are_refused_and_what_is_not_said_is_left_out(
+    run: Path, key: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (run / "run.json").write_text(json.dumps({**WHOLE, key: None}))
+    for verb in ("info", "evaluate", "predict"):
+        assert main(verbs(run)[verb]) == 4, verb
+        assert f"run.json is damaged ({key} must be" in capsys.readouterr().err
+    document = {**WHOLE}
+    document.pop(key, None)
+    (run / "run.json").write_text(json.dumps(document))
+    assert main(verbs(run)["info"]) == 0
+    assert "None" not in capsys.readouterr().out.split("parameters", 1)[1].split("\n", 1)[1]

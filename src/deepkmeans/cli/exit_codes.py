@@ -59,7 +59,10 @@ EXIT_CODES = (
     ),
     ExitCode(USAGE, "usage", "an option or its value; an output exists, or another process is writing it"),
     ExitCode(BAD_DATA, "bad data", "the data cannot be used; the message names row and column"),
-    ExitCode(BAD_MODEL, "bad model file", "a model, a checkpoint or a file of a run is damaged, foreign or of a newer version"),
+    ExitCode(
+        BAD_MODEL, "bad model file",
+        "a model, a checkpoint or a file of a run is damaged, foreign or of a newer version",
+    ),
     ExitCode(NO_ROOM, "out of memory or disk", "the message says which, and where results that were complete are kept"),
     ExitCode(HUNG_UP, "hung up", "SIGHUP, the terminal was closed; as 130"),
     ExitCode(INTERRUPTED, "interrupted", "Ctrl-C; the model so far is in the run folder"),

@@ -202,6 +202,8 @@ def read_classes(
 def _by_row(path: Path, names: Sequence[str], classes: Any, rows: Sequence[str], left_out: Sequence[int]) -> Any:
     import numpy as np
 
+    from ..data.row_place import row_place
+
     known = set(rows)
     if len(known) != len(rows):
         raise InvalidDataError(
@@ -215,7 +217,7 @@ def _by_row(path: Path, names: Sequence[str], classes: Any, rows: Sequence[str],
         if again or name not in every:
             problem = f"occurs twice (first in row {seen[name]})" if again else "is none of the rows of the fit"
             raise InvalidDataError(
-                f"{path}: row {i} (from 0): {name[:40]!r} in the column 'row' {problem}; correct it, or rename the "
+                f"{path}: {row_place(i)}: {name[:40]!r} in the column 'row' {problem}; correct it, or rename the "
                 "column if it does not number the rows of the fit, from 0"
             )
         seen[name] = i

@@ -13,6 +13,7 @@ from .._quoting import shell_list, shell_word, short
 from ..exceptions import InvalidDataError
 from .column_choice import LABEL_NAMES, ColumnChoice, fits, listed, unique_names
 from .request import Request
+from .row_place import row_place
 from .text_causes import cause_of
 from .text_cells import MISSING, ColumnTally, labels_from, to_numbers
 from .text_layout import Layout, find_layout
@@ -259,7 +260,7 @@ def _refuse_text(
     position, tally = min(refused.items(), key=lambda entry: (entry[1].first["text"][0], entry[0]))
     row, text = tally.first["text"]
     flags = [str(position) if names is None else names[position] for position in refused]
-    place = f"{layout.file}: row {row + 1} (line {layout.line_of(row)}), column {_shown(position, names)}"
+    place = f"{layout.file}: {row_place(row, layout.line_of(row))}, column {_shown(position, names)}"
     problem = f"the text {short(text, 42)} is not a number"
     cause = cause_of([text for other in refused.values() for text in other.sample])
     many = len(refused) > 1

@@ -36,8 +36,13 @@ _MAGIC = {
     b"ARROW1": "an Arrow or Feather file (save it as .parquet)",
     _PARQUET: "a Parquet file (rename it to .parquet)",
     _NUMPY: "a NumPy file (rename it to .npy)",
-    b"<!DOCTYPE html": "a web page (was it a download that needs a login?)",
+}
+#: The same of markup, in lower case, after blanks.
+_MARKUP = {
+    b"<!doctype html": "a web page (was it a download that needs a login?)",
     b"<html": "a web page (was it a download that needs a login?)",
+    b"<?xml": "an XML file (export the table in it as .csv)",
+    b"{\\rtf": "a text with formats (save the table in it as .csv)",
     b"version https://git-lfs": "a pointer of Git LFS (fetch the file itself with git lfs pull)",
 }
 _OWN = {".parquet": (_PARQUET,), ".npy": (_NUMPY,), ".npz": (_ZIP, b"PK\x05\x06")}
@@ -90,10 +95,14 @@ def check_file(path: Path) -> int:
         raise InvalidDataError(f"{name}: the file is empty; at least one row is needed")
     try:
         with path.open("rb") as file:
-            head = file.read(32)
+            head = file.read(256)
     except OSError as error:
         raise InvalidDataError(f"{shown}: cannot be read ({error.strerror or error})") from None
-    other = next((kind for magic, kind in _MAGIC.items() if head.lower().startswith(magic.lower())), None)
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    binary = suffix not in TEXTS or any(byte < 9 or 13 < byte < 32 for byte in head)  # a column may be called PAR1
+    kinds = {magic: kind for magic, kind in _MAGIC.items() if binary or not magic.isalnum()}
+    other = next((kind for magic, kind in kinds.items() if head.startswith(magic)), None)
+    other = other or next((kind for magic, kind in _MARKUP.items() if text.startswith(magic)), None)
     if suffix in TEXTS and other is not None:
         raise InvalidDataError(f"{name}: is not a text table but {other}")
     if suffix not in TEXTS and not head.startswith(_OWN[suffix]):

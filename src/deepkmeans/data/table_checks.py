@@ -11,6 +11,7 @@ from .._quoting import shell_word
 from ..exceptions import InvalidDataError
 from .column_choice import LABEL_NAMES
 from .identifiers import identifier_columns
+from .row_place import row_place
 from .table import Table
 
 __all__ = ["note_likely_labels", "note_lost_digits", "refuse_infinite", "warn_of_identifiers", "without_empty"]
@@ -53,10 +54,10 @@ def without_empty(table: Table, line_of: Callable[[int], int] | None, *, keep_co
         return table
     rows_left, first = np.flatnonzero(~blank), int(blank.argmax())
     count = int(blank.sum())
-    place = f"row {first}, counted from 0" + (f"; line {line_of(first)}" if line_of else "")
+    place = row_place(first, line_of(first) if line_of else None)
     table.notes.append(
         f"{count} {'row has' if count == 1 else 'rows have'} no value in these columns and "
-        f"{'is' if count == 1 else 'are'} left out (the first is {place}); the others keep their numbers"
+        f"{'is' if count == 1 else 'are'} left out; the first is {place}; the others keep their numbers"
     )
     return replace(
         table, X=table.X[rows_left], rows=rows_left,
@@ -83,7 +84,7 @@ def refuse_infinite(table: Table, line_of: Callable[[int], int] | None, *, advis
         return
     column = int(np.flatnonzero(counts)[0])
     row = int(entries.row[wrong & (entries.col == column)].min() if sparse else np.isinf(table.X[:, column]).argmax())
-    place = f"row {row + 1}" + (f" (line {line_of(row)})" if line_of else "")
+    place = row_place(row, line_of(row) if line_of else None)
     more = f"; {np.count_nonzero(counts) - 1} more columns have such values" if np.count_nonzero(counts) > 1 else ""
     values = "value" if counts[column] == 1 else "values"
     raise InvalidDataError(

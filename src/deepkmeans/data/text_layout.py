@@ -16,6 +16,8 @@ from .column_choice import unique_names
 from .request import Request
 from .text_cells import is_value
 from .text_header import Header, find_header
+from .text_json import refuse_json
+from .text_lines import refuse_other_line_ends
 from .text_preamble import refuse_preamble
 
 __all__ = ["Layout", "find_layout"]
@@ -92,10 +94,12 @@ def find_layout(request: Request) -> Layout:
     lines, whole = _first_lines(path, file, encoding)
     if not any(line.strip() for line in lines):
         raise InvalidDataError(f"{file}: the file is empty; at least one row is needed")
+    refuse_json(file, "".join(lines))
     usual = "\t" if path.suffix.lower() == ".tsv" else ","
     delimiter = _delimiter(lines, whole, usual)
     if delimiter != usual:
         notes.append(f"the cells are separated by {delimiter!r}")
+    refuse_other_line_ends(file, lines, delimiter)
     layout = Layout(path, file, encoding, n_lines, delimiter)
     sample = list(islice(layout.records(), len(lines)))
     if not sample or not any(cell.strip() for cell in sample[0][1]):

@@ -12,6 +12,7 @@ from .._quoting import short
 from ..exceptions import InvalidDataError
 from .text_cells import is_value
 from .text_layout import Layout
+from .text_lines import split_lines
 
 __all__ = ["doubtful_total", "refuse_last_lines"]
 
@@ -91,7 +92,7 @@ def _last_record(layout: Layout) -> list[str]:
         return []
     with open(layout.path, "rb") as file:
         file.seek(max(0, file.seek(0, 2) - _TAIL))
-        lines = file.read().decode(layout.encoding, errors="replace").splitlines()
+        lines = split_lines(file.read().decode(layout.encoding, errors="replace"))
     line = next((line for line in reversed(lines) if line.strip()), "")
     try:
         return next(csv.reader([line], delimiter=layout.delimiter, skipinitialspace=True), [])

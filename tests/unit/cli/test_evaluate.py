@@ -117,7 +117,7 @@ def test_classes_are_found_by_a_column_row(tmp_path: Path, capsys: pytest.Captur
     assert figures(capsys, run, "--labels", table(tmp_path / "every.csv", every))["n_rows"] == 12
     for wrong in (-1, 13, 3.5, "x"):
         said = refused(capsys, run, "--labels", table(tmp_path / "w.csv", {"row": [0, wrong], "class": ["a", "b"]}))
-        assert f"row 1 (from 0): '{wrong}' in the column 'row' is none of the rows of the fit" in said
+        assert f"row 1 (counted from 0): '{wrong}' in the column 'row' is none of the rows of the fit" in said
     said = refused(capsys, run, "--labels", table(tmp_path / "w.csv", {"row": [2, 2], "class": ["a", "b"]}))
     assert "occurs twice (first in row 0)" in said
     chosen = table(tmp_path / "f.csv", {"row": CLASSES, "b": range(12)})

@@ -56,7 +56,7 @@ def test_fit_predict_and_evaluate_agree_on_rows_without_values(
     assert main(["fit", str(flowers), *K_MEANS, "--label-column", "4", "--out", str(run)]) == 0
     said = capsys.readouterr().err
     assert "the first line is read as a row" in said
-    assert "2 rows have no value in these columns and are left out (the first is row 7, counted from 0; line 8)" in said
+    assert "2 rows have no value in these columns and are left out; the first is row 7 (counted from 0; line 8)" in said
     labels = _rows((run / "labels.csv").read_text())
     assert [int(row["row"]) for row in labels] == [i for i in range(60) if i not in (7, 20)]
     assert json.loads((run / "run.json").read_text())["data"]["rows_left_out"] == [7, 20]

@@ -139,7 +139,7 @@ class TestEncodings:
 
     @pytest.mark.parametrize(
         ("magic", "words"),
-        [(b"PK\x03\x04", "spreadsheet"), (b"\x1f\x8b", "gunzip"), (b"PAR1", ".parquet"), (b"\x93NUMPY", ".npy")],
+        [(b"PK\x03\x04", "spreadsheet"), (b"\x1f\x8b", "gunzip"), (b"PAR1\x15", ".parquet"), (b"\x93NUMPY", ".npy")],
     )
     def test_other_kinds_under_the_wrong_name(self, tmp_path: Path, magic: bytes, words: str) -> None:
         _refused(_file(tmp_path, magic + b"\0" * 50), words)
@@ -153,16 +153,17 @@ class TestBadCells:
         rows = "".join(f"{i},{2 * i}\n" for i in range(16))
         message = _refused(_file(tmp_path, f"age,income\n{rows}3,n/a?\n1,2\n"), "customers.csv")
         assert message == (
-            "customers.csv: row 17 (line 18), column 'income': the text 'n/a?' is not a number; "
+            "customers.csv: row 16 (counted from 0; line 18), column 'income': the text 'n/a?' is not a number; "
             "drop the column with --drop income or correct the cell"
         )
 
     def test_lines_are_those_of_the_file(self, tmp_path: Path) -> None:
-        _refused(_file(tmp_path, '\n"a\nb",c\n\n1,2\n\n3,x\n'), "row 2 (line 7), column 'c': the text 'x'")
+        path = _file(tmp_path, '\n"a\nb",c\n\n1,2\n\n3,x\n')
+        _refused(path, "row 1 (counted from 0; line 7), column 'c': the text 'x'")
 
     def test_text_columns_are_counted_and_the_cure_works(self, tmp_path: Path) -> None:
         path = _file(tmp_path, "age,city,full name\n1,Paris,A\n2,Rome,B\n")
-        message = _refused(path, "row 1 (line 2), column 'city': the text 'Paris' is not a number")
+        message = _refused(path, "row 0 (counted from 0; line 2), column 'city': the text 'Paris' is not a number")
         assert "2 columns hold text ('city', 'full name'): drop them with --drop 'city,full name'" in message
         _is(read_table(path, drop=["city", "full name"]), [[1], [2]], ["age"])
 
@@ -175,13 +176,14 @@ class TestBadCells:
         assert table.labels.tolist() == ["setosa", "virginica"]
 
     def test_without_names(self, tmp_path: Path) -> None:
-        _refused(_file(tmp_path, "1,2\n3,x\n"), "row 2 (line 2), column 1 (counted from 0): the text 'x'")
+        path = _file(tmp_path, "1,2\n3,x\n")
+        _refused(path, "row 1 (counted from 0; line 2), column 1 (counted from 0): the text 'x'")
 
     @pytest.mark.parametrize("text", ["inf", "-inf", "1e300", "Infinity"])
     def test_infinite(self, tmp_path: Path, text: str) -> None:
         path = _file(tmp_path, f"a,b,c\n1,2,3\n4,{text},{text}\n5,{text},6\n")
         message = _refused(path, "column 'b' has 2 infinite values")
-        assert "the first in row 2 (line 3)" in message
+        assert "the first in row 1 (counted from 0; line 3)" in message
         assert "1 more columns" in message
         assert "--drop b" in message
         _is(read_table(path, drop=["b", "c"]), [[1], [4], [5]], ["a"])

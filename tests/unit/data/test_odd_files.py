@@ -250,7 +250,8 @@ def test_dates_of_a_csv_are_shown_with_their_cell(tmp_path: Path) -> None:
     day = datetime.date(2020, 2, 28)
     (tmp_path / "x.csv").write_text(f"a,when\n1,{day}\n2,{day}\n")
     message = _refusal(tmp_path / "x.csv")
-    assert "row 1 (line 2), column 'when': the text '2020-02-28' is not a number; dates and times are no" in message
+    assert "row 0 (counted from 0; line 2), column 'when': the text '2020-02-28' is not a number; " in message
+    assert "dates and times are no" in message
     assert "--drop when" in message
 
 

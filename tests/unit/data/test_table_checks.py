@@ -32,7 +32,7 @@ class TestEmptyRows:
         assert table.labels is not None
         assert table.labels.tolist() == ["x", "x", "y"]
         assert table.notes == [
-            "2 rows have no value in these columns and are left out (the first is row 1, counted from 0; line 3); "
+            "2 rows have no value in these columns and are left out; the first is row 1 (counted from 0; line 3); "
             "the others keep their numbers"
         ]
 

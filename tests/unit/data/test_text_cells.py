@@ -42,12 +42,12 @@ class TestOneRule:
     @pytest.mark.parametrize("text", TEXTS)
     def test_texts_that_python_or_pandas_might_take(self, tmp_path: Path, text: str) -> None:
         message = _refusal(tmp_path, f"a,b\n1,2\n{text},4\n")
-        assert message.startswith(f"x.csv: row 2 (line 3), column 'a': the text {text!r} is not a number")
+        assert message.startswith(f"x.csv: row 1 (counted from 0; line 3), column 'a': the text {text!r} is not a")
 
     def test_truth_values_among_numbers_are_text(self, tmp_path: Path) -> None:
         assert _read(tmp_path, "a,b\nTrue,1\nfalse,2\n")[0] == [[1, 1], [0, 2]]
-        assert "row 1 (line 2), column 'a': the text 'true'" in _refusal(tmp_path, "a,b\ntrue,1\n3,4\n")
-        assert "row 2 (line 3), column 'a': the text 'true'" in _refusal(tmp_path, "a,b\n3,1\ntrue,4\n")
+        assert "row 0 (counted from 0; line 2), column 'a': the text 'true'" in _refusal(tmp_path, "a,b\ntrue,1\n3,4\n")
+        assert "row 1 (counted from 0; line 3), column 'a': the text 'true'" in _refusal(tmp_path, "a,b\n3,1\ntrue,4\n")
 
     @pytest.mark.parametrize("marker", ["?", "-", "--", ".", "*", "n.a.", "na", "none", "NULL", "nan", "-nan"])
     def test_markers_of_missing_values(self, tmp_path: Path, marker: str) -> None:

@@ -110,7 +110,7 @@ class TestFiles:
         assert "--header" in table.notes[0]
 
     def test_a_class_column_is_named_by_its_position(self, tmp_path: Path) -> None:
-        with pytest.raises(InvalidDataError, match=r"row 1 \(line 1\), column 4 .*--drop 4 .*--label-column 4"):
+        with pytest.raises(InvalidDataError, match=r"row 0 .*line 1\), column 4 .*--drop 4 .*--label-column 4"):
             read_table(_file(tmp_path, IRIS))
 
     def test_said_outright(self, tmp_path: Path) -> None:

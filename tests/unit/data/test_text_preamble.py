@@ -69,7 +69,7 @@ def test_units_under_the_names(tmp_path: Path, units: str) -> None:
 )
 def test_a_wrong_cell_in_the_first_row_is_no_preamble(tmp_path: Path, text: str) -> None:
     message = _refusal(tmp_path, text)
-    assert "row 1 (line 2)" in message
+    assert "row 0 (counted from 0; line 2)" in message
     assert "above" not in message
 
 

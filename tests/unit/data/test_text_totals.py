@@ -55,7 +55,7 @@ class TestTheLastLine:
 
     def test_one_wrong_cell_is_no_remark(self, tmp_path: Path) -> None:
         message = _refusal(tmp_path, "a,b\n" + _ROWS + "3,n/a?\n")
-        assert "row 31 (line 32), column 'b': the text 'n/a?' is not a number; drop" in message
+        assert "row 30 (counted from 0; line 32), column 'b': the text 'n/a?' is not a number; drop" in message
 
     def test_sums_without_a_word(self, tmp_path: Path) -> None:
         rows = [(i * 3 % 11, i * 5 % 7 / 4) for i in range(12)]
@@ -85,6 +85,6 @@ class TestEveryColumn:
     )
     def test_nor_is_the_only_one(self, tmp_path: Path, text: str, options: dict[str, Any]) -> None:
         message = _refusal(tmp_path, text, **options)
-        assert "row 1 (line 2), column 'a'" in message
+        assert "row 0 (counted from 0; line 2), column 'a'" in message
         assert "--drop" not in message
         assert "--label-column" not in message

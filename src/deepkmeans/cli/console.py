@@ -19,6 +19,7 @@ from typing import Any
 
 from .._quoting import json_safe, printable
 from ..exceptions import InvalidParameterError
+from .flags import in_flags_of_fit
 
 __all__ = ["Console", "counted", "json_text", "say_error"]
 
@@ -94,8 +95,8 @@ class Console:
         sys.stdout.flush()
 
     @contextmanager
-    def collected_warnings(self, words: Callable[[str], str] = str) -> Iterator[None]:
-        """Show the warnings meant for users as one line each, in other ``words``; leave out those for developers."""
+    def collected_warnings(self, words: Callable[[str], str] = in_flags_of_fit) -> Iterator[None]:
+        """Show the warnings meant for users as one line each, in the command's ``words``, and none for developers."""
 
         def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
             if issubclass(category, (UserWarning, RuntimeWarning)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -36,6 +37,8 @@ __all__ = ["fit"]
 _AUTO = ("embedding_dim", "pretrain_epochs", "max_epochs", "batch_size", "learning_rate")
 #: What is taken where nothing is given.
 _DEFAULTS = {"n_clusters": "8", "objective": "selflabel", "random_state": "0", **dict.fromkeys(_AUTO, "auto")}
+#: Bytes of the name of a folder that is called after the data; file systems have 143 to 255.
+_LONGEST_NAME = 120
 #: The parameters whose options have another name.
 _OPTIONS = {"n_clusters": "clusters", "random_state": "seed"}
 
@@ -131,7 +134,7 @@ def fit(
     }  # fmt: skip
     inputs = {"DATA": source(data), "the file of --config": config}
     data = data_file(data, max_memory)
-    folder = RunFolder(out or Path(f"run-{data.stem}"))
+    folder = RunFolder(out or _default_folder(data))
     if not dry_run or out is not None:
         folder.check_apart(inputs)
     if not dry_run:
@@ -167,6 +170,14 @@ def fit(
         console, model, table, data=data, selection=for_run_json(table, selection, header), folder=folder, force=force,
         resume=resume, checkpoint_every=every.get("checkpoint_every"),
     )  # fmt: skip
+
+
+def _default_folder(data: Path) -> Path:
+    """``run-NAME``; of a very long name its beginning, as names that are made of it are longer."""
+    name = f"run-{data.stem}"
+    while len(os.fsencode(name)) > _LONGEST_NAME:
+        name = name[:-1]
+    return Path(name)
 
 
 def _only(**options: Any) -> dict[str, Any]:

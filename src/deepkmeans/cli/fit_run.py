@@ -15,7 +15,8 @@ from ..exceptions import OutputError
 from ..training import Callback
 from .console import Console, counted
 from .doctor import versions
-from .options import errors_in_flags, in_flags
+from .flags import in_flags
+from .options import errors_in_flags
 from .other_fit import checkpoints_in_flags
 from .partition import say_partition
 from .reading import named, row_names

@@ -18,6 +18,7 @@ from typer.core import TyperCommand
 from .._validation import Constraint, Interval, OneOf, validate_parameters
 from ..exceptions import DeepKMeansError, InvalidParameterError, TrainingDivergedError
 from .console import Console
+from .flags import in_flags
 from .origins import ORIGINS
 
 __all__ = [
@@ -30,7 +31,6 @@ __all__ = [
     "VerboseOption",
     "checked_values",
     "errors_in_flags",
-    "in_flags",
     "parse_columns",
     "parse_name",
     "parse_path",
@@ -42,25 +42,6 @@ _WHOLE = re.compile(r"[+-]?[0-9]+")
 _REAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 #: Digits that Python converts at once; no number of so many is accepted anywhere.
 _MOST_DIGITS = 4000
-
-#: How messages name a parameter, and an argument with its value.
-_PARAMETER = re.compile(r"The '(\w+)' parameter(?: of \w+)?")
-_ARGUMENT = re.compile(r"\b(n_clusters|partition)=('[^']*'|\w+)")
-#: What is an attribute in Python is a key of run.json.
-_KEYS = {
-    "report_['rounds'][0]['candidates']": "report.rounds in the run.json",
-    "alternatives_": "report.alternatives in run.json",
-}
-#: What messages advise in Python, and the same at the command.
-_ADVICE = {
-    "raise max_epochs or tol.": "raise --max-epochs.",
-    "another objective or a lower learning_rate": "another --objective or a lower --learning-rate",
-    "lower learning_rate, check": "lower --learning-rate, check",
-    "use precision='float32'": "use --precision float32",
-    "use device='auto' or 'cpu'": "use --device auto or cpu",
-}
-_LIMIT = re.compile(r"\bmax_epochs=(\d+)(.*); tol=[^)]*\)")
-
 
 def parse_path(text: str | Path) -> Path:
     """A path that names something: ``Path("")`` would be the current folder."""
@@ -224,17 +205,6 @@ def whole_number(text: str) -> int | None:
     return int(text) if len(text) <= _MOST_DIGITS and _WHOLE.fullmatch(text) else None
 
 
-def in_flags(text: str) -> str:
-    """A message of the estimators, with flags of ``fit`` and keys of run.json for the names of Python."""
-    text = _PARAMETER.sub(lambda found: _flag(found[1]), text)
-    text = _ARGUMENT.sub(lambda found: f"{_flag(found[1])} {found[2].strip(chr(39))}", text)
-    for name, key in _KEYS.items():
-        text = text.replace(name, key)
-    for advice, words in _ADVICE.items():
-        text = text.replace(advice, words)
-    return _LIMIT.sub(r"--max-epochs \1\2)", text)
-
-
 @contextmanager
 def errors_in_flags() -> Iterator[None]:
     """Refusals of the estimators, said in the words of the command."""
@@ -245,10 +215,6 @@ def errors_in_flags() -> Iterator[None]:
     except TrainingDivergedError as error:
         error.args = (in_flags(str(error)), *error.args[1:])
         raise
-
-
-def _flag(parameter: str) -> str:
-    return {"n_clusters": "--clusters", "random_state": "--seed"}.get(parameter, "--" + parameter.replace("_", "-"))
 
 
 def parse_columns(flag: str, text: str | None) -> list[str] | None:

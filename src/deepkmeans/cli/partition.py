@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .console import Console
-from .options import in_flags
+from .flags import in_flags
 
 __all__ = ["partition_text", "say_partition"]
 

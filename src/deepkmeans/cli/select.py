@@ -14,6 +14,7 @@ from ..data.file_kinds import shown_path
 from ..estimators.constraints import DEEP_KMEANS
 from ..exceptions import InvalidDataError, InvalidParameterError
 from .console import Console
+from .flags import in_flags_of_fit
 from .options import (
     DebugOption,
     ForceOption,
@@ -21,7 +22,7 @@ from .options import (
     QuietOption,
     VerboseOption,
     checked_values,
-    in_flags,
+    errors_in_flags,
     parse_columns,
     parse_name,
     parse_path,
@@ -121,12 +122,11 @@ def select(
     from ..estimators import DeepKMeans, KMeans
 
     judge: Any = DeepKMeans() if settings["estimator"] == "deepkmeans" else KMeans()
-    with console.collected_warnings():
+    with console.collected_warnings(), errors_in_flags():
         found = model_selection.select_n_clusters(
             judge, named(table), k_range="auto" if ks is None else ks, random_state=settings["random_state"]
         )
-    reason = in_flags(found.reason).replace("--clusters", "fit --clusters")  # an option of another verb
-    found = dataclasses.replace(found, reason=reason)
+    found = dataclasses.replace(found, reason=in_flags_of_fit(found.reason))
     document = {"data": shown_path(data), "rows": n, **found.to_dict(), "guesses": console.guesses}
     if plot is not None:
         from ..storage import atomic_write

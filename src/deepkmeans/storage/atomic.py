@@ -27,6 +27,8 @@ except ImportError:  # Windows: temporaries of killed processes are then not swe
 __all__ = ["atomic_write", "output_error", "remove_temporaries", "sync_folder", "write_text"]
 
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+#: Bytes of the name of a file beside which a temporary of a longer name can be made.
+_LONGEST_NAME = 120
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF}
 
@@ -56,7 +58,8 @@ def atomic_write(path: str | os.PathLike[str], *, needed: int | None = None) -> 
         ``errno`` is that of the operating system, the old file is intact and the temporary is gone.
     """
     target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}.tmp")
+    name = _short(target.name)
+    temporary = target.with_name(f".{name}.{secrets.token_hex(6)}.tmp")
     written = 0
     try:
         if target.is_dir():
@@ -65,7 +68,7 @@ def atomic_write(path: str | os.PathLike[str], *, needed: int | None = None) -> 
             with open(path, "wb", buffering=0) as stream:
                 yield stream
             return
-        remove_temporaries(target.parent, re.escape(target.name))
+        remove_temporaries(target.parent, re.escape(name))
         file = _create(temporary, like=target)
         try:
             yield file
@@ -158,6 +161,14 @@ def remove_temporaries(folder: Path, name: str) -> None:
                     os.unlink(entry.path)
                 finally:
                     os.close(descriptor)
+
+
+def _short(name: str) -> str:
+    """What a temporary is called after: of a name that is as long as can be, its digest."""
+    import hashlib
+
+    data = os.fsencode(name)
+    return name if len(data) <= _LONGEST_NAME else hashlib.sha256(data).hexdigest()[:32]
 
 
 def _is_stream(path: str | os.PathLike[str]) -> bool:

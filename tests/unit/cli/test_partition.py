@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from deepkmeans.cli import main
-from deepkmeans.cli.options import in_flags
+from deepkmeans.cli.flags import in_flags
 from deepkmeans.cli.partition import partition_text
 
 from .conftest import QUICK

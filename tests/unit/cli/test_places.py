@@ -116,3 +116,24 @@ def test_a_result_that_standard_output_cannot_take_is_in_the_run(tmp_path: Path)
     assert done.returncode == 5
     assert "cannot write to standard output" in done.stderr and "the complete run is in run" in done.stderr
     assert (tmp_path / "run" / "run.json").is_file()
+
+
+@pytest.mark.parametrize("letter", ["a", "é", "漢"])
+def test_names_as_long_as_can_be(letter: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is made beside a file, or called after it, has a longer name."""
+    name = letter * (251 // len(letter.encode()))
+    data = tmp_path / f"{name}.csv"
+    data.write_bytes((tmp_path / "rows.csv").read_bytes())
+    options = ["-k", "3", "--partition", "k-means", "--device", "cpu", "--quiet"]
+    assert main(["fit", data.name, *options]) == 0
+    run = next(path for path in tmp_path.iterdir() if path.name.startswith("run-"))
+    assert f"run-{name}".startswith(run.name) and 100 < len(os.fsencode(run.name)) <= 120
+    assert main(["fit", data.name, *options]) == 2
+    assert main(["fit", data.name, *options, "--force"]) == 0
+    (tmp_path / "out").mkdir()
+    for _ in range(2):
+        assert main(["predict", run.name, data.name, "--force", "--out", f"out/{data.name}"]) == 0
+    assert os.listdir(tmp_path / "out") == [data.name]
+    (tmp_path / "rows.csv").rename("short.csv")
+    assert main(["fit", "short.csv", *options]) == 0
+    assert (tmp_path / "run-short").is_dir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -223,6 +224,7 @@ WRONG = [
     (["fit", "two.csv", "--out", "."], 2, "is a folder with other files, not a run"),
     (["fit", "two.csv", "--device", "mps"], 2, "--device asks for 'mps'"),
     (["info", "empty.csv"], 4, "the file is empty"),
+    (["info", os.devnull], 4, "is not a regular file"),
     (["evaluate", "."], 4, "no run.json"),
     (["info", "none.dkm"], 4, "does not exist"),
     (["demo", "--seed", "-1"], 2, "--seed"),

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import io
+import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+import deepkmeans
+from deepkmeans import DeepKMeans
 from deepkmeans.cli import main
 from deepkmeans.cli.exit_codes import describe
-from deepkmeans.cli.options import errors_in_flags, in_flags
+from deepkmeans.cli.flags import in_flags, in_flags_of_fit
+from deepkmeans.cli.options import errors_in_flags
 from deepkmeans.exceptions import InvalidParameterError, ModelFileError, TrainingDivergedError
 from deepkmeans.runtime import resolve_device
 from deepkmeans.storage.archive import why_foreign
+
+from .conftest import three_groups, write_csv
 
 
 def last_line(capsys: pytest.CaptureFixture[str]) -> str:
@@ -190,3 +198,54 @@ def test_every_option_that_contradicts_has_its_origin(
     monkeypatch.setenv("DEEPKMEANS_SELECT_K_RANGE", "3-7")
     assert main(["select", "x.csv"]) == 2
     assert last_line(capsys).endswith("(from the environment variable DEEPKMEANS_SELECT_K_RANGE)")
+
+
+#: What estimators warn of, and what a verb other than fit says.
+WARNED = {
+    "DeepKMeans reached max_epochs=3 before convergence (loss 1 to 2; tol=0.001); raise max_epochs or tol.":
+        "DeepKMeans reached fit --max-epochs 3 before convergence (loss 1 to 2); raise fit --max-epochs.",
+    "K-Means stopped at max_iter=300 before it converged; raise max_iter or tol.":
+        "K-Means stopped after 300 rounds before it converged.",
+    "Number of distinct clusters (2) found smaller than n_clusters (3). Possibly due to duplicate points in X.":
+        "Number of distinct clusters (2) found smaller than fit --clusters 3. Possibly due to equal rows.",
+    "Look at alternatives_, or at n_clusters='auto'.":
+        "Look at report.alternatives in run.json, or at fit --clusters auto.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("verb", ["predict", "select", "evaluate"])
+def test_warnings_are_in_flags_at_every_verb(
+    verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    X, groups = three_groups(60)
+    write_csv(tmp_path / "x.csv", X, groups)
+    fit = ["fit", "x.csv", "-k", "3", "--partition", "k-means", "--label-column", "species", "--out", "run", "--quiet"]
+    assert main([*fit, "--device", "cpu"]) == 0
+    capsys.readouterr()
+
+    def warning(call: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*arguments: Any, **options: Any) -> Any:
+            for text in WARNED:
+                warnings.warn(text, UserWarning, stacklevel=2)
+            return call(*arguments, **options)
+
+        return run
+
+    monkeypatch.setattr(DeepKMeans, "predict", warning(DeepKMeans.predict))
+    for module, name in ((deepkmeans.model_selection, "select_n_clusters"), (deepkmeans.metrics, "evaluate")):
+        monkeypatch.setattr(module, name, warning(getattr(module, name)))
+    arguments = {
+        "predict": ["run", "x.csv"], "evaluate": ["run"],
+        "select": ["x.csv", "--label-column", "species", "--k-range", "2:3", "--estimator", "kmeans"],
+    }  # fmt: skip
+    assert main([verb, *arguments[verb]]) == 0
+    said = capsys.readouterr().err
+    for words in WARNED.values():
+        assert f"deepkmeans: warning: {words}" in said
+    assert "n_clusters" not in said and "max_iter" not in said
+
+
+def test_flags_of_fit_are_named_once() -> None:
+    for text in ("set fit --clusters 3", "--clusters-of-mine", "--k-range 2:3", "--max-memory 4G", "--drop a"):
+        assert in_flags_of_fit(text) == text

@@ -1,0 +1,55 @@
+"""Messages of the estimators in the words of the command: flags and files instead of parameters and attributes."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["in_flags", "in_flags_of_fit"]
+
+#: How messages name a parameter, and an argument with its value.
+_PARAMETER = re.compile(r"The '(\w+)' parameter(?: of \w+)?")
+_ARGUMENT = re.compile(r"\b(n_clusters|partition)=('[^']*'|\w+)")
+#: What is an attribute in Python is a key of run.json.
+_KEYS = {
+    "report_['rounds'][0]['candidates']": "report.rounds in the run.json",
+    "alternatives_": "report.alternatives in run.json",
+}
+#: What messages advise in Python, and the same at the command.
+_ADVICE = {
+    "raise max_epochs or tol.": "raise --max-epochs.",
+    "; raise max_iter or tol.": ".",
+    " Possibly due to duplicate points in X.": " Possibly due to equal rows.",
+    "another objective or a lower learning_rate": "another --objective or a lower --learning-rate",
+    "lower learning_rate, check": "lower --learning-rate, check",
+    "use precision='float32'": "use --precision float32",
+    "use device='auto' or 'cpu'": "use --device auto or cpu",
+}
+#: Options that no other verb has.
+_OF_FIT = re.compile(
+    r"(?<![\w-])(?<!fit )(--(?:clusters|objective|partition|scaling|reduce|missing|embedding-dim|pretrain-epochs|"
+    r"max-epochs|batch-size|learning-rate|device|precision)\b)(?!-)"
+)
+_ROUNDS = re.compile(r"\bat max_iter=(\d+)")
+_ASKED = re.compile(r"\bn_clusters \((\d+)\)")
+_LIMIT = re.compile(r"\bmax_epochs=(\d+)(.*); tol=[^)]*\)")
+
+
+def in_flags(text: str) -> str:
+    """A message of the estimators, with flags of ``fit`` and keys of run.json for the names of Python."""
+    text = _PARAMETER.sub(lambda found: _flag(found[1]), text)
+    text = _ARGUMENT.sub(lambda found: f"{_flag(found[1])} {found[2].strip(chr(39))}", text)
+    for name, key in _KEYS.items():
+        text = text.replace(name, key)
+    for advice, words in _ADVICE.items():
+        text = text.replace(advice, words)
+    text = _ASKED.sub(r"--clusters \1", _ROUNDS.sub(r"after \1 rounds", text))
+    return _LIMIT.sub(r"--max-epochs \1\2)", text)
+
+
+def in_flags_of_fit(text: str) -> str:
+    """The same for verbs that have none of these flags: ``fit --clusters``."""
+    return _OF_FIT.sub(r"fit \1", in_flags(text))
+
+
+def _flag(parameter: str) -> str:
+    return {"n_clusters": "--clusters", "random_state": "--seed"}.get(parameter, "--" + parameter.replace("_", "-"))

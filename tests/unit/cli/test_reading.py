@@ -148,7 +148,7 @@ class TestStandardInput:
         [
             (b"", "standard input: the file is empty"),
             (b"\x1f\x8b\x08" + bytes(50), "is not a text table"),
-            (b"PAR1....", "a Parquet file"),
+            (b"PAR1\x15\x04\x15", "a Parquet file"),
             (b"a,b\n1,red\n", "column 'b': the text 'red'"),
             (b"Title\na,b,c\n1,2,3\n4,5,6\n", "standard input: line 1 stands above the table"),
         ],

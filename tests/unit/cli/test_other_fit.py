@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 
 from deepkmeans import DeepKMeans
 from deepkmeans.cli import main
@@ -28,10 +30,13 @@ def unfinished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_csv(folder / "other.csv", three_groups(60, seed=1)[0], None)
     X = np.loadtxt(folder / "x.csv", delimiter=",", skiprows=1, dtype=np.float32)
     run = folder / "run"
-    DeepKMeans(
+    model = DeepKMeans(
         3, objective="dec", pretrain_epochs=3, max_epochs=4, embedding_dim=2, batch_size=64, random_state=0,
         device="cpu", callbacks=[Checkpoint(run / "checkpoints")],
-    ).fit(X)  # fmt: skip
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(X)
     (run / ".deepkmeans-unfinished").touch()
     return folder
 

@@ -116,3 +116,27 @@ def test_dunder_all_is_sorted_and_true(path) -> None:  # type: ignore[no-untyped
     assert list(names) == sorted(names, key=_sort_key)
     assert len(set(names)) == len(names)
     assert [name for name in names if not hasattr(module, name)] == []
+
+
+#: Make tensors of torch's default dtype, or layers of such weights, unless told another.
+FLOATING = {"torch.empty", "torch.eye", "torch.linspace", "torch.ones", "torch.rand", "torch.randn", "torch.zeros"}
+LAYERS = {"BatchNorm1d", "BatchNorm2d", "Conv2d", "ConvTranspose2d", "Embedding", "LayerNorm", "Linear"}
+
+
+def test_tensors_and_layers_name_their_dtype() -> None:
+    found = []
+    for path, tree in trees().items():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            name = ast.unparse(node.func)
+            floats = name in ("torch.tensor", "torch.full") and any(
+                isinstance(getattr(part, "op", None), ast.Div)
+                or isinstance(getattr(part, "value", None), float)
+                or getattr(part, "id", None) == "float"
+                for argument in node.args for part in ast.walk(argument)
+            )  # fmt: skip
+            made = name in FLOATING or (name.startswith("nn.") and name[3:] in LAYERS)
+            if (made or floats) and not {"dtype", None} & {keyword.arg for keyword in node.keywords}:
+                found.append(f"{path}:{node.lineno}: {name}")
+    assert found == [], "torch's default dtype is the caller's, and of the whole process: see runtime/ambient.py"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 from typing import Any
 
 import torch
@@ -11,7 +12,7 @@ from torch import Tensor, nn
 from ..exceptions import InvalidParameterError
 from ..runtime import autocast
 
-__all__ = ["ScaledCodes", "adapt", "copy_module"]
+__all__ = ["ScaledCodes", "adapt", "codes_of", "copy_module"]
 
 
 class _Halves(nn.Module):
@@ -79,6 +80,18 @@ def copy_module(module: nn.Module) -> nn.Module:
         ) from error
 
 
+def codes_of(module: Any, x: Tensor) -> Any:
+    """What a user's adapted module returns for rows x (B, d); built while torch's default dtype was not that of the
+    rows, and unable to take them for it, its weights are brought to theirs."""
+    try:
+        return module.encode(x)
+    except Exception:  # code of the user's own can fail in any way; for the second time it is told
+        weights = itertools.chain(module.parameters(), module.buffers())
+        if not any(weight.is_floating_point() and weight.dtype != x.dtype for weight in weights):
+            raise
+    return module.to(x.dtype).encode(x)
+
+
 class ScaledCodes(nn.Module):
     """An autoencoder whose codes pass through one invertible linear map, undone before decoding.
 
@@ -100,9 +113,10 @@ class ScaledCodes(nn.Module):
     def __init__(self, module: nn.Module, embedding_dim: int) -> None:
         super().__init__()
         self.module = module
-        self.register_buffer("shift", torch.zeros(embedding_dim))
+        self.register_buffer("shift", torch.zeros(embedding_dim, dtype=torch.float32))
         # Not torch.eye: on the meta device, where load() plans a network, it imports 5 s of symbolic mathematics.
-        self.register_buffer("metric", torch.zeros(embedding_dim, embedding_dim).fill_diagonal_(1.0))
+        square = torch.zeros(embedding_dim, embedding_dim, dtype=torch.float32)
+        self.register_buffer("metric", square.fill_diagonal_(1.0))
         self.register_buffer("inverse", self.metric.clone())
 
     @torch.no_grad()

@@ -63,17 +63,18 @@ class ConvAutoencoder(nn.Module):
         self.pool = max(1, max(height, width) // _SIDE)
         self.small = (-(-height // self.pool), -(-width // self.pool))
         sizes = [depth, *channels]
+        single: dict[str, Any] = {"dtype": torch.float32}  # whatever torch's default
         rows, cols = self.small
         self.convolutions, self.norms = nn.ModuleList(), nn.ModuleList()
         for a, b in zip(sizes, sizes[1:], strict=False):
-            self.convolutions.append(nn.Conv2d(a, b, 3, stride=2, padding=1, bias=False))
-            self.norms.append(nn.BatchNorm2d(b))
+            self.convolutions.append(nn.Conv2d(a, b, 3, stride=2, padding=1, bias=False, **single))
+            self.norms.append(nn.BatchNorm2d(b, **single))
             rows, cols = -(-rows // 2), -(-cols // 2)
-        self.hidden = nn.Linear(sizes[-1] * rows * cols, hidden_size, bias=False)
-        self.hidden_norm = nn.BatchNorm1d(hidden_size)
-        self.code = nn.Linear(hidden_size, embedding_dim)
-        self.back = nn.Linear(embedding_dim, hidden_size)
-        self.paint = nn.Linear(hidden_size, depth * self.small[0] * self.small[1])
+        self.hidden = nn.Linear(sizes[-1] * rows * cols, hidden_size, bias=False, **single)
+        self.hidden_norm = nn.BatchNorm1d(hidden_size, **single)
+        self.code = nn.Linear(hidden_size, embedding_dim, **single)
+        self.back = nn.Linear(embedding_dim, hidden_size, **single)
+        self.paint = nn.Linear(hidden_size, depth * self.small[0] * self.small[1], **single)
 
     @property
     def multiplications(self) -> int:

@@ -90,15 +90,15 @@ class DenseAutoencoder(nn.Module):
             activation, output_activation, tied, batch_norm,
         )  # fmt: skip
         sizes = [n_inputs, *self.hidden_sizes, embedding_dim]
-        self.down = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes, sizes[1:], strict=False))
+        self.down = nn.ModuleList(nn.Linear(a, b, dtype=torch.float32) for a, b in zip(sizes, sizes[1:], strict=False))
         back = sizes[::-1]
         if tied:
-            self.up_bias = nn.ParameterList(nn.Parameter(torch.zeros(b)) for b in back[1:])
+            self.up_bias = nn.ParameterList(nn.Parameter(torch.zeros(b, dtype=torch.float32)) for b in back[1:])
         else:
-            self.up = nn.ModuleList(nn.Linear(a, b) for a, b in zip(back, back[1:], strict=False))
+            self.up = nn.ModuleList(nn.Linear(a, b, dtype=torch.float32) for a, b in zip(back, back[1:], strict=False))
         if batch_norm:
-            self.down_norm = nn.ModuleList(nn.BatchNorm1d(b) for b in self.hidden_sizes)
-            self.up_norm = nn.ModuleList(nn.BatchNorm1d(b) for b in self.hidden_sizes[::-1])
+            self.down_norm = nn.ModuleList(nn.BatchNorm1d(b, dtype=torch.float32) for b in self.hidden_sizes)
+            self.up_norm = nn.ModuleList(nn.BatchNorm1d(b, dtype=torch.float32) for b in self.hidden_sizes[::-1])
         for layer in self.modules():
             if isinstance(layer, nn.Linear):
                 nn.init.kaiming_uniform_(layer.weight, a=5**0.5)
@@ -139,7 +139,7 @@ class VariationalAutoencoder(DenseAutoencoder):
     def __init__(self, n_inputs: int, embedding_dim: int, hidden_sizes: Sequence[int] = (), **options: object) -> None:
         super().__init__(n_inputs, embedding_dim, hidden_sizes, **options)  # type: ignore[arg-type]
         last = [n_inputs, *self.hidden_sizes][-1]
-        self.log_variance = nn.Linear(last, embedding_dim)
+        self.log_variance = nn.Linear(last, embedding_dim, dtype=torch.float32)
         # Starts at exp(-4): nearly the deterministic autoencoder that pretraining left.
         nn.init.zeros_(self.log_variance.weight)
         nn.init.constant_(self.log_variance.bias, -4.0)

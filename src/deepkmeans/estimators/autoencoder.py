@@ -15,7 +15,7 @@ from ..encoders import ACTIVATIONS, OUTPUT_RANGES
 from ..encoders.dense import HIDDEN_SIZES
 from ..objectives import Reconstruction
 from ..objectives.reconstruction import reconstruction_error
-from ..runtime import Seeds, resolve_device, resolve_precision
+from ..runtime import Seeds, plain_torch, resolve_device, resolve_precision
 from ..training import EarlyStopping, Progress, Settings, train
 from .bottleneck import settled_dim
 from .constraints import CALLBACKS
@@ -157,6 +157,7 @@ class Autoencoder(NetworkEstimator):
         self.random_state = random_state
         self.verbose = verbose
 
+    @plain_torch()
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Autoencoder:
         """Train the network on the rows of ``X``.
 
@@ -233,17 +234,20 @@ class Autoencoder(NetworkEstimator):
         order = torch.randperm(len(rows), generator=seeds.generator("held_out")).to(rows.device)
         return rows.subset(order[:n_held_out].sort().values), rows.subset(order[n_held_out:].sort().values)
 
+    @plain_torch()
     def transform(self, X: Any) -> np.ndarray:
         """Codes of the rows, (n_samples, embedding_dim), float32 for float32 input, else float64."""
         check_is_fitted(self)
         X = self._checked(X)
         return np.asarray(self._codes(X).cpu().numpy().astype(X.dtype, copy=False))
 
+    @plain_torch()
     def inverse_transform(self, X: Any) -> np.ndarray:
         """Rows (n_samples, n_features) in their own units, from codes ``X`` (n_samples, embedding_dim)."""
         check_is_fitted(self)
         return self._decoded(self._checked_codes(X, "X"))
 
+    @plain_torch()
     def score(self, X: Any, y: Any = None) -> float:
         """Negative mean squared reconstruction error in scaled units (higher is better; 0 is perfect).
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,7 +14,7 @@ from ..data import Rows, find_image_shape, normalized_weight
 from ..exceptions import InvalidParameterError
 from ..kmeans import assign, fit_whitened_kmeans
 from ..objectives import Objective, Reconstruction, make_objective
-from ..runtime import Seeds, resolve_device, resolve_precision
+from ..runtime import Seeds, plain_torch, resolve_device, resolve_precision
 from ..training import Progress, Settings, encode_rows, train
 from ..training.contract import set_up
 from .bottleneck import settled_dim
@@ -165,6 +166,7 @@ class DeepKMeans(CentersInCodes):
         self.random_state = random_state
         self.verbose = verbose
 
+    @plain_torch()
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> DeepKMeans:
         """Learn network and centres.
 
@@ -230,8 +232,9 @@ class DeepKMeans(CentersInCodes):
                 raise  # stopped before the checkpoint was put back: there is nothing of this fit to keep
             # Results that cost time are never lost: finish with the last complete state, then pass the error on.
             self.report_["interrupted"] = True
-            self._finish(X, weight, rows, seeds)
-            stopped.model = self  # type: ignore[attr-defined]
+            with suppress(Exception):  # what stopped the fit is to be seen, not what fails on account of it
+                self._finish(X, weight, rows, seeds)
+                stopped.model = self  # type: ignore[attr-defined]
             raise
         if found is not None:
             self.alternatives_ = found.alternatives(self, X)
@@ -308,6 +311,8 @@ class DeepKMeans(CentersInCodes):
         """The autoencoder alone, so that the first clustering meets codes that mean something."""
         epochs = self.report_["pretrain_epochs"]
         if epochs and self.encoder_.can_decode and resumed_phase(resumed) != "cluster":
+            if self._architecture["network"] == "custom":
+                finite_codes(encode_rows(self.encoder_, rows))  # says which row it is; the loss could not
             train(
                 self.encoder_, Reconstruction(noise=_PRETRAIN_NOISE), rows, phase="pretrain", seeds=seeds,
                 settings=self._settings(
@@ -321,7 +326,7 @@ class DeepKMeans(CentersInCodes):
         """Cluster the codes once, in coordinates fit for it, and set the objective up."""
         k, dim = self._k, self._architecture["embedding_dim"]
         if resumed_phase(resumed) == "cluster":  # the loop restores centres and metric; only shapes are needed
-            set_up(self.objective_, torch.zeros(k, dim, device=rows.device), len(rows))
+            set_up(self.objective_, torch.zeros(k, dim, dtype=torch.float32, device=rows.device), len(rows))
             return
         z = finite_codes(encode_rows(self.encoder_, rows))
         start = fit_whitened_kmeans(z, k, n_init=_CODE_STARTS, weight=rows.weight, generator=seeds.generator("centers"))

@@ -20,7 +20,7 @@ from .._validation import Constraint, Instance, Interval, OneOf, validate_parame
 from ..data.magnitudes import check_finite, check_squares, normalized_weight, unsquarable
 from ..exceptions import InvalidParameterError
 from ..kmeans import assign, csr_rows, distances, fit_kmeans, minibatch_step, squared_distances, unit_rows
-from ..runtime import Seeds, resolve_device, take_notices
+from ..runtime import Seeds, plain_torch, resolve_device, take_notices
 from .inputs import as_numbers, check_enough_rows, check_rows, check_weight, kept_if_refused
 
 __all__ = ["KMeans"]
@@ -148,6 +148,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         self.random_state = random_state
         self.verbose = verbose
 
+    @plain_torch()
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> KMeans:
         """Find the clusters of ``X``.
 
@@ -214,6 +215,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
             found = f"{self.n_clusters_} clusters, inertia {self.inertia_:.6g}"
             sys.stderr.write(f"K-Means: {found} after {self.n_iter_} rounds\n")
 
+    @plain_torch()
     def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> KMeans:
         """Learn from one more batch of a stream.
 
@@ -275,10 +277,12 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         self.n_steps_ = getattr(self, "n_steps_", 0) + 1
         return self
 
+    @plain_torch()
     def predict(self, X: Any) -> np.ndarray:
         """The nearest centre of every row: ndarray of shape (n_samples,), int32; ties go to the lowest index."""
         return assign(*self._known(self._checked(X)))[0].cpu().numpy()
 
+    @plain_torch()
     def transform(self, X: Any) -> np.ndarray:
         """Distance of every row to every centre, or ``1 - cosine``: ndarray of shape (n_samples, n_clusters)."""
         X = self._checked(X)
@@ -287,6 +291,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
             return (squared_distances(rows, centers) / 2).cpu().numpy()
         return check_finite(distances(rows, centers).cpu().numpy(), X, "distances", self._names())
 
+    @plain_torch()
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """Minus the inertia of the rows with these centres; higher is better."""
         X = self._checked(X)
@@ -328,13 +333,13 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
                 f"Number of distinct clusters ({self.n_clusters_}) found smaller than n_clusters ({self.n_clusters}). "
                 "Possibly due to duplicate points in X.",
                 ConvergenceWarning,
-                stacklevel=4,
+                stacklevel=5,
             )
         if not converged:
             warnings.warn(
                 f"K-Means stopped at max_iter={self.max_iter} before it converged; raise max_iter or tol.",
                 ConvergenceWarning,
-                stacklevel=4,
+                stacklevel=5,
             )
 
     def _names(self) -> Any:

@@ -19,6 +19,7 @@ from .._validation import takes
 from ..data import Rows, Scaling
 from ..data.memory_limit import free_memory, size_text
 from ..encoders import ConvAutoencoder, DenseAutoencoder, ScaledCodes, VariationalAutoencoder, adapt, copy_module
+from ..encoders.adapter import codes_of
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..runtime import Seeds, resolve_device, seeded_torch
 from ..training import encode_rows
@@ -202,7 +203,7 @@ def _probe(module: nn.Module, rows: Rows) -> int:
         )
     try:
         module.to(rows.device)
-        z = module.encode(x)  # type: ignore[operator]
+        z = codes_of(module, x)
         _check_codes(z, len(x))
         if callable(getattr(module, "decode", None)):
             decoded = module.decode(z)  # type: ignore[operator]

@@ -18,6 +18,7 @@ from .._validation import OneOf
 from ..data import Scaling
 from ..data.scaling import check_stored_scaling
 from ..encoders import ScaledCodes, adapt, copy_module
+from ..encoders.adapter import codes_of
 from ..exceptions import InvalidParameterError, ModelFileError
 from ..runtime import seeded_torch
 from ..storage.schema import (
@@ -164,5 +165,5 @@ def _own(encoder: Any, architecture: Mapping[str, Any]) -> nn.Module:
             architecture["n_inputs"], architecture["embedding_dim"]
         )  # fmt: skip
         module = adapt(made)
-        module.encode(torch.zeros(2, architecture["n_inputs"]))  # type: ignore[operator]
+        codes_of(module, torch.zeros(2, architecture["n_inputs"], dtype=torch.float32))
     return module

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from ..data import normalized_weight
 from ..kmeans import assign, distances, squared_distances
+from ..runtime import plain_torch
 from .network import NetworkEstimator
 
 __all__ = ["CentersInCodes"]
@@ -42,18 +43,21 @@ class CentersInCodes(ClusterMixin, NetworkEstimator):
         self.inertia_ = inertia * unit
         self._variance = max(inertia / (float(mass.sum()) * dim), float(np.finfo(np.float32).tiny))
 
+    @plain_torch()
     def embed(self, X: Any) -> np.ndarray:
         """Codes z (n_samples, embedding_dim)."""
         check_is_fitted(self)
         X = self._checked(X)
         return np.asarray(self._codes(X).cpu().numpy().astype(X.dtype, copy=False))
 
+    @plain_torch()
     def predict(self, X: Any) -> np.ndarray:
         """Number of the nearest centre in z for each row, (n_samples,), int32."""
         check_is_fitted(self)
         z = self._codes(self._checked(X))
         return np.asarray(assign(z, self._centers_like(z))[0].cpu().numpy())
 
+    @plain_torch()
     def transform(self, X: Any) -> np.ndarray:
         """Distances in z to the centres, (n_samples, n_clusters), as scikit-learn's ``KMeans.transform``."""
         check_is_fitted(self)
@@ -61,6 +65,7 @@ class CentersInCodes(ClusterMixin, NetworkEstimator):
         z = self._codes(X)
         return np.asarray(distances(z, self._centers_like(z)).cpu().numpy().astype(X.dtype, copy=False))
 
+    @plain_torch()
     def predict_proba(self, X: Any) -> np.ndarray:
         """Soft assignment (n_samples, n_clusters), rows sum to 1.
 
@@ -73,16 +78,19 @@ class CentersInCodes(ClusterMixin, NetworkEstimator):
         distance = squared_distances(z, self._centers_like(z))  # (n, k)
         return np.asarray(torch.softmax(-distance / (2 * self._variance), dim=1).cpu().numpy().astype(X.dtype))
 
+    @plain_torch()
     def reconstruct(self, X: Any) -> np.ndarray:
         """Rows as the network gives them back, (n_samples, n_features), in the columns' own units."""
         check_is_fitted(self)
         return self._decoded(self._codes(self._checked(X)))
 
+    @plain_torch()
     def decode(self, Z: Any) -> np.ndarray:
         """Rows (n, n_features) in their own units of codes ``Z`` (n, embedding_dim), centres for instance."""
         check_is_fitted(self)
         return self._decoded(self._checked_codes(Z, "Z"))
 
+    @plain_torch()
     def score(self, X: Any, y: Any = None) -> float:
         """Negative inertia of ``X`` in z, as scikit-learn's ``KMeans.score``."""
         check_is_fitted(self)

@@ -123,8 +123,9 @@ def settle_on_rows(
 def _as_they_are(rows: Rows, seeds: Seeds) -> tuple[DenseAutoencoder, int]:
     """A network whose codes are its inputs, or their main directions, and the width of the codes."""
     d = rows.n_inputs
-    mean, axes = torch.zeros(d), torch.eye(d) if d <= _MOST_COLUMNS else torch.empty(0)
-    if d > _MOST_COLUMNS:
+    if d <= _MOST_COLUMNS:
+        mean, axes = torch.zeros(d, dtype=torch.float32), torch.eye(d, dtype=torch.float32)
+    else:
         sample = rows.take(landmarks(len(rows), seeds).to(rows.device))
         mean, axes = principal_axes(sample, _MANY_AXES, seeds.numpy("axes"))
     with seeded_torch(0):  # layers draw weights when made, though none of them is kept
@@ -215,10 +216,10 @@ class _SelfLabelling:
 
         def alter(x: Tensor, index: Tensor, generator: torch.Generator | None) -> Tensor:
             drawing: dict[str, Any] = {"generator": generator, "device": x.device}
-            noisy = x + spread * torch.randn(x.shape, **drawing)
+            noisy = x + spread * torch.randn(x.shape, dtype=x.dtype, **drawing)
             own = neighbors[index]
             pick = torch.randint(own.shape[1], (len(x), 1), **drawing)
-            share = _MIX * torch.rand(len(x), 1, **drawing)
+            share = _MIX * torch.rand(len(x), 1, dtype=x.dtype, **drawing)
             return (1 - share) * noisy + share * rows.take(own.gather(1, pick)[:, 0])
 
         rows.alter = alter
@@ -282,7 +283,8 @@ class _SelfLabelling:
         neighbors[own] = own[self.neighbors]
         self._alter(rows, neighbors)
         if self.phase_resumed == "cluster":  # the loop restores centres, metric and labels; only shapes are needed
-            objective.setup(torch.zeros(self.k, model._architecture["embedding_dim"], device=rows.device), len(rows))
+            shape = (self.k, model._architecture["embedding_dim"])
+            objective.setup(torch.zeros(shape, dtype=torch.float32, device=rows.device), len(rows))
         else:
             soft = self._soft(self.labels)
             with seeded_torch(self.seeds.seed("start")):  # a user's network may draw while it is not evaluating
@@ -320,7 +322,7 @@ class _SelfLabelling:
         generator = self.fixed.generator("cells")
         cells = fit_kmeans(z[own], count, max_iter=_CELL_STEPS, generator=generator).centers
         cell = assign(z, cells)[0].long()  # (n,)
-        shares = torch.zeros(count, self.k, device=z.device).index_add_(0, cell[own], soft)
+        shares = torch.zeros(count, self.k, dtype=soft.dtype, device=z.device).index_add_(0, cell[own], soft)
         carried = (shares / shares.sum(1, keepdim=True).clamp_min(1e-12))[cell]
         carried[own] = soft
         return carried

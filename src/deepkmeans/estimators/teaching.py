@@ -44,7 +44,7 @@ def _untrained_codes(encoder: nn.Module, rows: Rows) -> Tensor:
     spread = float(codes.var(0, correction=0).mean().sqrt())
     scale = 1 / spread if spread > 1e-12 else 1.0
     mean = codes.mean(0)
-    encoder.set_metric(mean, scale * torch.eye(codes.shape[1], device=codes.device))  # type: ignore[operator]
+    encoder.set_metric(mean, scale * torch.eye(codes.shape[1], dtype=codes.dtype, device=codes.device))  # type: ignore[operator]
     return (codes - mean) * scale
 
 

@@ -11,7 +11,7 @@ from sklearn.manifold import trustworthiness
 from .._validation import Instance, Interval, OneOf, validate_parameters
 from ..estimators.network import refuse_constant
 from ..exceptions import InvalidDataError
-from ..runtime import Seeds
+from ..runtime import Seeds, plain_torch
 from .maps import METHODS, Map, fit_map
 from .spaces import Clusterer, MainDirections, ProjectedRows
 
@@ -96,6 +96,7 @@ class Projection:
     _embed: Any
     _spaces: dict[str, _Space]
 
+    @plain_torch()
     def place(self, X: Any) -> Placement:
         """Put new rows into the same maps, whose rows stay where they are.
 
@@ -152,6 +153,7 @@ class Projection:
         return draw(self, None if X_new is None else self.place(X_new), y=y, size=size, figure=figure)
 
 
+@plain_torch()
 def project(
     model: Any, X: Any, method: str = "pca", *, embedding: Any = "auto", max_rows: int = 3000,
     options: dict[str, Any] | None = None, random_state: Any = None,

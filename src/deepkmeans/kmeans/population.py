@@ -128,7 +128,7 @@ def _children(found: Population, number: int, generator: torch.Generator) -> Ten
     parents = torch.randint(s, (number, 2, 2), generator=generator).amin(
         2
     )  # (number, 2): best first, so lower is better
-    chance = torch.rand(number, k, generator=generator) < 0.5
+    chance = torch.rand(number, k, generator=generator, dtype=torch.float32) < 0.5
     places = found.centers.cpu().to(torch.float64)
     young = []
     for (a, b), from_a in zip(parents.tolist(), chance, strict=True):

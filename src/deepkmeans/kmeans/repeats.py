@@ -82,7 +82,7 @@ def _repeated(X: Tensor) -> Tensor | None:
     if n < 2:
         return None
     if not is_sparse(X):
-        some = torch.linspace(0, d - 1, min(_LOOK, d)).long().to(X.device)
+        some = torch.linspace(0, d - 1, min(_LOOK, d), dtype=torch.float32).long().to(X.device)
         key = row_keys(X[:, some])
         if n > _MANY_ROWS:
             chosen = (((key * _MIX) >> 40) % _SHARE == 0).nonzero().squeeze(1)

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ..runtime import one_thread
+from ..runtime import one_thread, plain_torch
 from ..runtime.collective import Collective, SingleProcess
 from ..types import KMeansResult
 from .distances import assign
@@ -35,6 +35,7 @@ _TOGETHER = 32
 _STARTS: dict[str, Any] = {"k-means++": plusplus_rows, "k-means||": parallel_rows, "random": random_rows}
 
 
+@plain_torch()
 def fit_kmeans(
     X: Tensor,
     n_clusters: int,

@@ -19,7 +19,7 @@ from ..estimators.network import refuse_constant
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..graph import IntrinsicDimension, intrinsic_dimension
 from ..kmeans import principal_axes
-from ..runtime import Seeds
+from ..runtime import Seeds, plain_torch
 from .embedding_dim_folds import Fold, judge_linear, judge_network
 from .embedding_dim_result import EmbeddingDimSelection, decide
 from .scaled_rows import fit_space, placed
@@ -37,6 +37,7 @@ _EPOCHS = 100
 _STEPS, _SMALLEST_BATCH, _LARGEST_BATCH = 10, 16, 128
 
 
+@plain_torch()
 def select_embedding_dim(
     estimator: Any, X: Any, *, dims: Any = "auto", hidden_sizes: Any = "auto", cv: Any = 3, max_rows: int = 1500,
     random_state: Any = None,

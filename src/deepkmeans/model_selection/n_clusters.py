@@ -18,7 +18,7 @@ from ..estimators.inputs import check_rows, flatten_pictures
 from ..exceptions import InvalidParameterError
 from ..graph import default_k_range, evidence_of_one_row, merged_partitions, n_clusters_evidence
 from ..kmeans import principal_axes
-from ..runtime import Seeds
+from ..runtime import Seeds, plain_torch
 from .n_clusters_result import NClustersSelection, from_evidence
 from .scaled_rows import fit_space, placed
 
@@ -29,6 +29,7 @@ _GRAPH_ROWS = 12_000
 _AXES = 50
 
 
+@plain_torch()
 def select_n_clusters(
     estimator: Any, X: Any, *, k_range: str | Iterable[int] = "auto", space: str = "auto", n_references: int = 5,
     n_resamples: int = 5, random_state: Any = None,

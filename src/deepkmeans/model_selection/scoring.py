@@ -17,7 +17,7 @@ from ..estimators.inputs import check_rows, flatten_pictures
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..graph import macro_silhouettes, predictability
 from ..kmeans import principal_axes
-from ..runtime import Seeds, tensor_array
+from ..runtime import Seeds, plain_torch, tensor_array
 from .scaled_rows import fit_space, placed
 
 __all__ = ["LabelFreeScorer", "make_label_free_scorer"]
@@ -43,6 +43,7 @@ class LabelFreeScorer:
     max_rows: int = 3000
     random_state: Any = 0
 
+    @plain_torch()
     def __call__(self, estimator: Any, X: Any, y: Any = None) -> float:
         """Score of the labels that the fitted ``estimator`` predicts for the held-out rows ``X``; ``y`` is ignored."""
         if not callable(getattr(estimator, "predict", None)):

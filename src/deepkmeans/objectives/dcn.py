@@ -52,7 +52,7 @@ class DCN(Objective):
 
     def setup(self, centers: Tensor, n_rows: int) -> None:
         self.register_buffer("centers", centers.clone())
-        self.register_buffer("counts", torch.ones(len(centers), device=centers.device))
+        self.register_buffer("counts", torch.ones(len(centers), dtype=centers.dtype, device=centers.device))
 
     def begin_epoch(self, epoch: Epoch) -> None:
         result = lloyd(epoch.z, self.centers, weight=epoch.weight, max_iter=10)

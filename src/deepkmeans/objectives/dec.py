@@ -65,7 +65,7 @@ class DEC(Objective):
 
     def setup(self, centers: Tensor, n_rows: int) -> None:
         super().setup(centers, n_rows)
-        self.register_buffer("p", torch.zeros(n_rows, len(centers), device=centers.device))
+        self.register_buffer("p", torch.zeros(n_rows, len(centers), dtype=centers.dtype, device=centers.device))
 
     def begin_epoch(self, epoch: Epoch) -> None:
         q = student_log_assignment(epoch.z, self.centers, self.alpha).exp()

@@ -60,7 +60,7 @@ class DeepCluster(Objective):
     def setup(self, centers: Tensor, n_rows: int) -> None:
         self.register_buffer("centers", centers.clone())
         self.register_buffer("pseudo_labels", torch.zeros(n_rows, dtype=torch.int64, device=centers.device))
-        self.register_buffer("row_weight", torch.ones(n_rows, device=centers.device))
+        self.register_buffer("row_weight", torch.ones(n_rows, dtype=centers.dtype, device=centers.device))
 
     def begin_epoch(self, epoch: Epoch) -> None:
         result = lloyd(epoch.z, self.centers, weight=epoch.weight)

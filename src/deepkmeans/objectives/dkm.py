@@ -67,7 +67,7 @@ class DKM(Objective):
 
     def setup(self, centers: Tensor, n_rows: int) -> None:
         super().setup(centers, n_rows)
-        self.register_buffer("alpha", torch.tensor(float(self.alpha_first), device=centers.device))
+        self.register_buffer("alpha", torch.tensor(float(self.alpha_first), dtype=centers.dtype, device=centers.device))
 
     def begin_epoch(self, epoch: Epoch) -> None:
         share = min(1.0, epoch.number / max(1, self.annealing_epochs))

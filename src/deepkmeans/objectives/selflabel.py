@@ -22,7 +22,7 @@ Aila, ICLR 2017.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -88,8 +88,9 @@ class SelfLabel(Objective):
 
     def setup(self, centers: Tensor, n_rows: int) -> None:
         super().setup(centers, n_rows)
-        self.register_buffer("targets", torch.full((n_rows, len(centers)), 1 / len(centers), device=centers.device))
-        self.register_buffer("confidence", torch.ones(n_rows, device=centers.device))
+        own: dict[str, Any] = {"dtype": centers.dtype, "device": centers.device}
+        self.register_buffer("targets", torch.full((n_rows, len(centers)), 1 / len(centers), **own))
+        self.register_buffer("confidence", torch.ones(n_rows, **own))
         self.register_buffer("given", torch.zeros(n_rows, dtype=torch.int64, device=centers.device))
         self.register_buffer("carried", torch.zeros(n_rows, dtype=torch.bool, device=centers.device))
         self.register_buffer("taught", torch.zeros((), dtype=torch.bool, device=centers.device))

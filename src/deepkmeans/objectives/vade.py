@@ -70,7 +70,7 @@ class VaDE(Objective):
 
     def setup(self, centers: Tensor, n_rows: int) -> None:
         super().setup(centers, n_rows)
-        self.log_sigma2 = nn.Parameter(torch.zeros((), device=centers.device))
+        self.log_sigma2 = nn.Parameter(torch.zeros((), dtype=centers.dtype, device=centers.device))
 
     def begin_epoch(self, epoch: Epoch) -> None:
         if epoch.number == 0:  # the shared variance starts at that of K-Means

@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._validation import Instance, validate_parameters
 from ..estimators import Autoencoder, DeepKMeans, KMeans, autoencoder_state, deep_state, kmeans_state
 from ..exceptions import InvalidParameterError, ModelFileError, OutputError
+from ..runtime import plain_torch
 from ..storage import file_path, read_container, write_container
 from ..storage.schema import MismatchError
 from ..storage.strict_json import as_stored
@@ -30,6 +31,7 @@ _STATES: dict[str, Any] = {"Autoencoder": autoencoder_state, "DeepKMeans": deep_
 Model = TypeVar("Model", bound=Autoencoder | DeepKMeans | KMeans)
 
 
+@plain_torch()
 def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = True) -> None:
     """Write a fitted model to one file, by convention with the extension ``.dkm``.
 
@@ -81,6 +83,7 @@ def load(path: str | os.PathLike[str], *, encoder: Any = None, reduce: Any = Non
 def load(
     path: str | os.PathLike[str], *, encoder: Any = None, reduce: Any = None, expected: None = None
 ) -> Autoencoder | DeepKMeans | KMeans: ...
+@plain_torch()
 def load(path: str | os.PathLike[str], *, encoder: Any = None, reduce: Any = None, expected: Any = None) -> Any:
     """Read a model that :func:`save` wrote. Nothing in the file is executed.
 

@@ -1,5 +1,6 @@
 """Where and how numbers are computed: devices, precision, seeds, processes."""
 
+from .ambient import plain_torch
 from .collective import Collective, ProcessGroup, SingleProcess
 from .device import resolve_device
 from .drawing import seeded_torch
@@ -18,6 +19,7 @@ __all__ = [
     "has_fast_bfloat16",
     "kept_threads",
     "one_thread",
+    "plain_torch",
     "resolve_device",
     "resolve_precision",
     "seeded_torch",

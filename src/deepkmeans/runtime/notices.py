@@ -28,7 +28,8 @@ def take_notices() -> None:
 def _take() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        torch.sparse_csr_tensor(torch.tensor([0, 0]), torch.tensor([], dtype=torch.int64), torch.empty(0), size=(1, 1))
+        crow, column = torch.tensor([0, 0]), torch.tensor([], dtype=torch.int64)
+        torch.sparse_csr_tensor(crow, column, torch.empty(0, dtype=torch.float32), size=(1, 1))
         array = np.zeros(1)
         array.flags.writeable = False
         torch.from_numpy(array)

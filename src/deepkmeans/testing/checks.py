@@ -9,12 +9,13 @@ from torch import nn
 
 from ..encoders import DenseAutoencoder, ScaledCodes, VariationalAutoencoder, adapt
 from ..objectives import Objective, make_objective
-from ..runtime import seeded_torch
+from ..runtime import plain_torch, seeded_torch
 from ..types import Batch, Epoch, LossOutput
 
 __all__ = ["check_encoder", "check_objective"]
 
 
+@plain_torch()
 def check_objective(objective: Objective, *, n_rows: int = 24, n_columns: int = 6, n_clusters: int = 4) -> None:
     """Check that an objective keeps the contract of the training loop.
 
@@ -35,7 +36,7 @@ def check_objective(objective: Objective, *, n_rows: int = 24, n_columns: int = 
     network = {"dense": DenseAutoencoder, "variational": VariationalAutoencoder}[type(objective).network]
     with seeded_torch(0):
         encoder = ScaledCodes(network(n_columns, 3, (8,), activation="tanh"), 3)
-        x = torch.randn(n_rows, n_columns)
+        x = torch.randn(n_rows, n_columns, dtype=torch.float32)
     fresh = make_objective(objective)
     assert fresh.get_params() == objective.get_params(), "the constructor must store its parameters unchanged"
     z = encoder.encode(x).detach()
@@ -58,7 +59,7 @@ def check_objective(objective: Objective, *, n_rows: int = 24, n_columns: int = 
     slopes = torch.autograd.grad(output.total, list(encoder.parameters()), allow_unused=True, retain_graph=True)
     reached = any(slope is not None and bool(slope.abs().sum() > 0) for slope in slopes)
     assert reached, "the loss must have a gradient for the encoder"
-    same = loss(first, torch.ones(n_rows)).total
+    same = loss(first, torch.ones(n_rows, dtype=x.dtype)).total
     torch.testing.assert_close(same, output.total.detach(), msg="equal sample weights must change nothing")
     second = ready()
     second.load_state_dict(first.state_dict())
@@ -69,6 +70,7 @@ def check_objective(objective: Objective, *, n_rows: int = 24, n_columns: int = 
     assert bool(torch.isfinite(first.centers).all()), "centers must stay finite"
 
 
+@plain_torch()
 def check_encoder(encoder: nn.Module, n_inputs: int) -> None:
     """Check that a module can be the ``encoder`` of an estimator on rows of ``n_inputs`` scaled columns.
 
@@ -79,7 +81,7 @@ def check_encoder(encoder: nn.Module, n_inputs: int) -> None:
         evaluation mode, reconstructions (where there is ``decode``) of the shape of the rows.
     """
     module = adapt(encoder).eval()
-    x = torch.randn(8, n_inputs, generator=torch.Generator().manual_seed(0))
+    x = torch.randn(8, n_inputs, generator=torch.Generator().manual_seed(0), dtype=torch.float32)
     with torch.no_grad():
         z = module.encode(x)  # type: ignore[operator]
         assert z.dim() == 2 and len(z) == 8, "encode must return codes of shape (rows, embedding_dim)"

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from ..encoders import draws_nothing
 from ..exceptions import InvalidParameterError, TrainingDivergedError
 from ..kmeans import assign
-from ..runtime import Seeds, one_thread, seeded_torch
+from ..runtime import Seeds, one_thread, plain_torch, seeded_torch
 from ..types import Batch, Epoch
 from .callbacks import Callback
 from .contract import check_centers, check_loss
@@ -43,6 +43,7 @@ _LAST_RATE = 3e-5
 _SMALL_STEP = 1e9
 
 
+@plain_torch()
 @torch.no_grad()
 def encode_rows(encoder: nn.Module, rows: Rows) -> Tensor:
     """Codes (n, embedding_dim) of all rows, without noise or gradient."""
@@ -62,6 +63,7 @@ class _NonFinite(Exception):
         self.term, self.step = term, step
 
 
+@plain_torch()
 def train(
     encoder: nn.Module, objective: nn.Module, rows: Rows, *, phase: str, settings: Settings, seeds: Seeds,
     history: list[dict[str, Any]], callbacks: Sequence[Callback] = (), held_out: Rows | None = None,

@@ -89,7 +89,8 @@ def _check_optimizer(found: Mapping[str, Tensor], parameters: Sequence[Tensor], 
         if not (number.isdecimal() and number.isascii() and int(number[:9]) < len(parameters)):
             raise MismatchError(f"the tensors {'optimizer/' + number[:80]!r} belong to no parameter")
         own = parameters[int(number[:9])]
-        wanted |= {f"{number}/exp_avg": own, f"{number}/exp_avg_sq": own, f"{number}/step": torch.tensor(1.0)}
+        wanted |= {f"{number}/exp_avg": own, f"{number}/exp_avg_sq": own}
+        wanted[f"{number}/step"] = torch.tensor(1.0, dtype=torch.float32)
     ranges = {
         "step": TensorOf(low=1.0), "exp_avg": TensorOf(low=-steepest, high=steepest),
         "exp_avg_sq": TensorOf(low=0.0, high=steepest**2),

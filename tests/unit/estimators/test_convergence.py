@@ -124,3 +124,15 @@ def test_k_means_without_a_warning_is_at_rest(options):
         means /= np.linalg.norm(means, axis=1, keepdims=True)
     moved = ((means - model.cluster_centers_) ** 2).sum()
     assert moved <= max(model.tol, 1e-9) * X.var(axis=0).mean() * 4
+
+
+@pytest.mark.parametrize(
+    "model",
+    [KMeans(9, max_iter=1, refine=False), DeepKMeans(3, objective="dcn", pretrain_epochs=1, max_epochs=2)],
+    ids=lambda model: type(model).__name__,
+)
+def test_warnings_point_at_the_line_that_called_fit(model):
+    X = np.random.RandomState(0).rand(90, 3)
+    with pytest.warns(ConvergenceWarning) as told:
+        model.fit(X)
+    assert {warning.filename for warning in told} == {__file__}

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 import torch
+from sklearn.base import ClusterMixin
 from sklearn.utils import check_array
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
@@ -101,13 +102,18 @@ def check_enough_rows(X: Any, n_clusters: int) -> None:
 
 @contextmanager
 def kept_if_refused(estimator: Any) -> Iterator[None]:
-    """A fit that is refused for an argument, or before anything was trained, leaves the estimator as it was."""
+    """A fit that is refused for an argument, or before anything was trained, leaves the estimator as it was.
+
+    So does a clustering that ends in an error before it has labels.
+    """
     before = dict(vars(estimator))
     try:
         yield
-    except (ValueError, TypeError, OSError) as error:
+    except Exception as error:
         trained = getattr(estimator, "history_", None)
-        if not trained or isinstance(error, InvalidParameterError) or trained is before.get("history_"):
+        untrained = not trained or isinstance(error, InvalidParameterError) or trained is before.get("history_")
+        unfinished = isinstance(estimator, ClusterMixin) and vars(estimator).get("labels_") is before.get("labels_")
+        if unfinished or (untrained and isinstance(error, (ValueError, TypeError, OSError))):
             vars(estimator).clear()
             vars(estimator).update(before)
         raise

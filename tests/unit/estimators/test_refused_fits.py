@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+import torch
 from sklearn.datasets import make_blobs
 
 from deepkmeans import Autoencoder, DeepKMeans, KMeans
 from deepkmeans.exceptions import InvalidDataError, InvalidParameterError
+from deepkmeans.training import Callback
 
 X, _ = make_blobs(60, centers=3, n_features=4, random_state=0)
 
@@ -47,3 +49,31 @@ def test_a_refused_fit_changes_nothing(make):
     again = fitted.transform(X)
     np.testing.assert_array_equal(again, make(3, random_state=0).fit(X).transform(X))
     assert not any(name.endswith("_") for name in vars(estimator))
+
+
+class Breaks(Callback):
+    """Stops the first phase, and leaves a network whose codes are not finite."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def setup(self, state):
+        with torch.no_grad():
+            for weight in state.encoder.parameters():
+                weight.fill_(torch.nan)
+        raise self.error
+
+
+@pytest.mark.parametrize("fitted", [False, True])
+@pytest.mark.parametrize("error", [RuntimeError("the first"), ValueError("the first")])
+def test_the_first_error_is_the_one_to_be_seen(error, fitted):
+    model = DeepKMeans(3, objective="dcn", pretrain_epochs=2, max_epochs=2, random_state=0)
+    if fitted:
+        model.fit(X)
+    model.set_params(callbacks=[Breaks(error)])
+    before = dict(vars(model))
+    with pytest.raises(type(error), match="the first") as stopped:
+        model.fit(X[:, :3])
+    assert stopped.value is error and error.__context__ is None and not hasattr(error, "model")
+    assert vars(model).keys() == before.keys()
+    assert all(same(value, vars(model)[name]) for name, value in before.items())

@@ -21,16 +21,20 @@ _POWER_ITERATIONS = 3
 
 
 def fit_projection(
-    X: Any, scaling: Scaling, n_components: int, random_state: np.random.RandomState, *, names: Any = None
-) -> Tensor:
+    X: Any, scaling: Scaling, n_components: int, random_state: np.random.RandomState, *,
+    weight: np.ndarray | None = None, names: Any = None,
+) -> Tensor:  # fmt: skip
     """Orthonormal directions (d, p), float64, of the scaled rows of ``X`` (n, d), largest variance first.
+
+    Weights (n,) count as copies of a row.
 
     Randomised singular value decomposition (Halko, Martinsson, Tropp, SIAM Review 2011) of at most 10,000 rows; sparse
     rows are not centred for it, as in latent semantic analysis. O(rows d p).
     """
     n = X.shape[0]
     if n > _SAMPLE:
-        X = X[np.sort(random_state.permutation(n)[:_SAMPLE])]
+        some = np.sort(random_state.permutation(n)[:_SAMPLE])
+        X, weight = X[some], None if weight is None else weight[some]
     if sp.issparse(X):
         with np.errstate(over="ignore"):  # refused in the next line
             rows: Any = scaling.scale_sparse(X).astype(np.float32)
@@ -40,6 +44,9 @@ def fit_projection(
         narrow = whole[:, : X.shape[1]].float()  # without the flags
         check_scaled(narrow, X, scaling, names)
         rows = narrow.numpy()
+    if weight is not None:
+        roots = np.sqrt(weight / weight.mean()).astype(np.float32)
+        rows = sp.diags(roots) @ rows if sp.issparse(rows) else rows * roots[:, None]
     p = min(n_components, *rows.shape)
     _, _, directions = randomized_svd(rows, p, n_iter=_POWER_ITERATIONS, random_state=random_state)
     return torch.from_numpy(np.linalg.qr(directions.T.astype(np.float64))[0])

@@ -17,11 +17,20 @@ _LITTLE, _MUCH, _POWERS = 1e-30, 1e30, 1000
 __all__ = ["after_projection", "size_of_rows", "step_dense", "step_sparse", "undo_step"]
 
 
-def size_of_rows(X: Any) -> float:
-    """Median sum of the rows that are not empty: the size to which ``"counts"`` brings every row."""
+def size_of_rows(X: Any, weight: np.ndarray | None = None) -> float:
+    """Median sum of the rows that are not empty: the size to which ``"counts"`` brings every row; weights (n,) count
+    as copies."""
     sums = X.sum(axis=1) if sp.issparse(X) else np.nansum(X, axis=1, dtype=np.float64)
     total: np.ndarray = np.asarray(sums).ravel()
-    return float(np.median(total[total > 0])) if (total > 0).any() else 1.0
+    filled = total > 0
+    if not filled.any():
+        return 1.0
+    if weight is None:
+        return float(np.median(total[filled]))
+    order = np.argsort(total[filled], kind="stable")
+    up_to = np.cumsum(weight[filled][order])
+    middle = np.searchsorted(up_to, up_to[-1] / 2, side="left"), np.searchsorted(up_to, up_to[-1] / 2, side="right")
+    return float(total[filled][order][list(middle)].mean())
 
 
 def step_dense(X: Tensor, kind: str, size: float) -> Tensor:

@@ -225,7 +225,7 @@ def fit_scaling(
     low, high, mean, deviation, missing = columns(X, weight)
     fill, size, step = mean, 1.0, kind
     if kind in ("counts", "cosine"):
-        size = size_of_rows(X) if kind == "counts" else 1.0
+        size = size_of_rows(X, weight) if kind == "counts" else 1.0
         X = step_sparse(X, kind, size) if sp.issparse(X) else step_dense(_filled(X, fill), kind, size).numpy()
         low, high, mean, deviation, _ = columns(X, weight)
         kind = "shared"
@@ -234,7 +234,7 @@ def fit_scaling(
     varying = high > low
     span = high / 2 - low / 2  # halves: the full range of 1e308 overflows
     whole = (high.max(initial=-np.inf) / 2 - low.min(initial=np.inf) / 2) if len(low) else 0.0
-    shares_range = bool(varying.any()) and _shares_range(X, low, high, varying)
+    shares_range = bool(varying.any()) and _shares_range(X, low, high, varying, weight)
     if kind == "auto":
         kind = "unit" if output_range is not None else ("shared" if shares_range else "standard")
     if kind == "none":
@@ -278,20 +278,33 @@ def fit_scaling(
     )
 
 
-def _shares_range(X: Any, low: np.ndarray, high: np.ndarray, varying: np.ndarray) -> bool:
+def _shares_range(
+    X: Any, low: np.ndarray, high: np.ndarray, varying: np.ndarray, weight: np.ndarray | None
+) -> bool:  # fmt: skip
     """Whether the median column spans half of the range of all; single cells far out span nothing."""
     if not sp.issparse(X):
-        sample = X[:: max(1, len(X) // _RANGE_ROWS)][:, varying]
+        stride = max(1, len(X) // _RANGE_ROWS)
+        sample = X[::stride][:, varying]
         sample = sample[:, ~np.isnan(sample).all(axis=0)]  # hardly any cell present: none among these rows
         if not sample.shape[1]:
             return False
         # At least two cells at either end, but of very few.
         outermost = max(_OUTERMOST, min(2 / max(len(sample) - 1, 1), 0.05))
-        low, high = np.nanquantile(sample, [outermost, 1 - outermost], axis=0)
+        low, high = _quantiles(sample, [outermost, 1 - outermost], None if weight is None else weight[::stride])
     else:
         low, high = low[varying], high[varying]
     span = high / 2 - low / 2
     return bool(np.median(span) >= 0.5 * (high.max() / 2 - low.min() / 2))
+
+
+def _quantiles(X: np.ndarray, levels: list[float], weight: np.ndarray | None) -> np.ndarray:
+    """Quantiles (levels, d) of the cells present in each column of ``X`` (n, d); weights (n,) count as copies."""
+    if weight is None:
+        return np.asarray(np.nanquantile(X, levels, axis=0))
+    order = np.argsort(X, axis=0)  # missing cells come last, where they weigh nothing
+    held = np.take_along_axis(np.where(np.isnan(X), 0.0, weight[:, None]), order, axis=0).cumsum(axis=0)
+    at = np.stack([(held < level * held[-1]).sum(axis=0) for level in levels])
+    return np.asarray(np.take_along_axis(np.take_along_axis(X, order, axis=0), at, axis=0))
 
 
 def _filled(X: np.ndarray, fill: np.ndarray) -> Tensor:

@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
 from .._validation import Instance, Interval, OneOf, validate_parameters
-from ..data import SCALINGS, Rows, fit_scaling, normalized_weight
+from ..data import SCALINGS, Rows, fit_scaling
 from ..encoders import ACTIVATIONS, OUTPUT_RANGES
 from ..encoders.dense import HIDDEN_SIZES
 from ..objectives import Reconstruction
@@ -19,7 +19,7 @@ from ..runtime import Seeds, plain_torch, resolve_device, resolve_precision
 from ..training import EarlyStopping, Progress, Settings, train
 from .bottleneck import settled_dim
 from .constraints import CALLBACKS
-from .inputs import check_rows, check_weight, kept_if_refused
+from .inputs import check_rows, check_weight, kept_if_refused, relative_weight, rows_with_weight
 from .network import NetworkEstimator
 from .reduction import scaled_names
 from .sizing import batch_size_for, embedding_dim_for
@@ -166,7 +166,7 @@ class Autoencoder(NetworkEstimator):
         X : array, data frame, tensor or sparse matrix of shape (n_samples, n_features)
         y : ignored
         sample_weight : array of shape (n_samples,) or None
-            Weights of the rows in the loss.
+            Weights of the rows in the loss and in the scaling; 0 counts as the absence of a row.
 
         Returns
         -------
@@ -185,13 +185,15 @@ class Autoencoder(NetworkEstimator):
         if self.loss == "bce" and self.output_activation != "sigmoid" and self.encoder is None:
             validate_parameters("Autoencoder with loss='bce'", {"output_activation": [OneOf("sigmoid")]}, vars(self))
         X = check_rows(self, X, reset=True, missing=self.missing)
-        weight = check_weight(sample_weight, X)
+        X, weight = rows_with_weight(X, check_weight(sample_weight, X))
+        weight = relative_weight(weight)
         seeds, device = Seeds(self.random_state), resolve_device(self.device)
         bounds = OUTPUT_RANGES.get(self.output_activation) if self.encoder is None else None
         if self.loss == "bce":
             bounds = (0.0, 1.0)
-        self.scaling_ = fit_scaling(X, self.scaling, output_range=bounds, names=scaled_names(self))
-        rows = Rows(X, self.scaling_, weight=normalized_weight(weight)[0], device=device, names=scaled_names(self))
+        names = scaled_names(self)
+        self.scaling_ = fit_scaling(X, self.scaling, output_range=bounds, weight=weight, names=names)
+        rows = Rows(X, self.scaling_, weight=weight, device=device, names=names)
         embedding_dim = settled_dim(self.embedding_dim, embedding_dim_for(X.shape[1]), rows, seeds)
         architecture = {
             "network": "dense", "n_inputs": rows.n_inputs, "embedding_dim": embedding_dim,

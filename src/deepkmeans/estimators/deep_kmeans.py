@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from .._validation import validate_parameters
-from ..data import Rows, find_image_shape, normalized_weight
+from ..data import Rows, find_image_shape
 from ..exceptions import InvalidParameterError
 from ..kmeans import assign, fit_whitened_kmeans
 from ..objectives import Objective, Reconstruction, make_objective
@@ -21,7 +21,15 @@ from .bottleneck import settled_dim
 from .choosing import decide_n_clusters
 from .constraints import DEEP_KMEANS
 from .findings import warn_of_findings
-from .inputs import check_enough_rows, check_rows, check_weight, flatten_pictures, kept_if_refused
+from .inputs import (
+    check_enough_rows,
+    check_rows,
+    check_weight,
+    flatten_pictures,
+    kept_if_refused,
+    relative_weight,
+    rows_with_weight,
+)
 from .labelling import label_rows
 from .network import finite_codes, is_constant, refuse_constant
 from .prediction import CentersInCodes
@@ -113,7 +121,8 @@ class DeepKMeans(CentersInCodes):
     history_ : list of dict
         One record an epoch: phase, epoch, loss, its terms, changed, learning_rate, seconds.
     report_ : dict
-        Decisions and findings: scaling, sizes, precision, convergence, collapse, imputed cells; of "selflabel" also
+        Decisions and findings: scaling, sizes (weighted), precision, convergence, collapse, imputed cells; of
+        "selflabel" also
         every candidate partition with its scores (``rounds``), the one ``chosen``, the ``reason``, and of tables the
         ``confidence``, the ``runner_up`` and the ``alternatives``; of
         ``n_clusters="auto"`` the ``n_clusters_selection``: choice, second best, confidence, reason, and the curves of
@@ -177,6 +186,7 @@ class DeepKMeans(CentersInCodes):
             NaN is imputed and flagged (or refused with ``missing="error"``); infinity is refused.
         y : ignored
         sample_weight : array of shape (n_samples,) or None
+            A weight of 2 counts as the row twice, of 0 as its absence: such a row is given a label and nothing else.
 
         Returns
         -------
@@ -206,12 +216,14 @@ class DeepKMeans(CentersInCodes):
     def _fit(self, X: Any, sample_weight: Any) -> None:
         validate_parameters("DeepKMeans", self._constraints, self.get_params(deep=False))
         X, picture = flatten_pictures(X)
-        X = check_rows(self, X, reset=True, missing=self.missing)
-        weight = check_weight(sample_weight, X)
-        self._check_against(X)
+        given = check_rows(self, X, reset=True, missing=self.missing)
+        X, weight = rows_with_weight(given, check_weight(sample_weight, given))
+        self._check_against(X, given.shape[0])
         seeds = Seeds(self.random_state)
-        prepared = self._prepare(X, normalized_weight(weight)[0], seeds, picture)
+        prepared = self._prepare(X, relative_weight(weight), seeds, picture)
         rows = prepared.network
+        if given is not X:
+            self._rows(given)  # refuses at once a row, if without weight, that is too far off to be given a label
         if self.n_clusters == "auto":
             self.report_["n_clusters_selection"] = selection = decide_n_clusters(self, prepared.counted)
             self._k = int(selection["n_clusters"])
@@ -224,7 +236,7 @@ class DeepKMeans(CentersInCodes):
                 self._pretrain(rows, seeds, resumed)
                 self._start_centers(rows, seeds, resumed)
                 self._alternate(rows, seeds, resumed)
-            self._finish(X, weight, rows, seeds)
+            self._finish(given, X, weight, rows, seeds)
         except InvalidParameterError:
             raise  # an objective or callback that is none: nothing can be finished with it
         except BaseException as stopped:
@@ -233,18 +245,18 @@ class DeepKMeans(CentersInCodes):
             # Results that cost time are never lost: finish with the last complete state, then pass the error on.
             self.report_["interrupted"] = True
             with suppress(Exception):  # what stopped the fit is to be seen, not what fails on account of it
-                self._finish(X, weight, rows, seeds)
+                self._finish(given, X, weight, rows, seeds)
                 stopped.model = self  # type: ignore[attr-defined]
             raise
         if found is not None:
-            self.alternatives_ = found.alternatives(self, X)
+            self.alternatives_ = found.alternatives(self, given)
 
-    def _check_against(self, X: Any) -> None:
+    def _check_against(self, X: Any, n_given: int | None = None) -> None:
         #: Clusters to make: as given, or, with "auto", decided when the rows are scaled.
         self._k = 1 if self.n_clusters == "auto" else int(self.n_clusters)
-        check_enough_rows(X, self._k)
+        check_enough_rows(X, self._k, n_given)
         if self._k > 1:
-            refuse_constant(X, "DeepKMeans")
+            refuse_constant(X, "DeepKMeans", n_given)
 
     def _prepare(
         self, X: Any, weight: np.ndarray | None, seeds: Seeds, picture: tuple[int, int, int] | None
@@ -348,8 +360,8 @@ class DeepKMeans(CentersInCodes):
         )  # fmt: skip
         self.report_["converged"] = state.converged
 
-    def _finish(self, X: Any, weight: np.ndarray | None, rows: Rows, seeds: Seeds) -> None:
-        """Fitted attributes from the last complete state; labels by the very path of ``predict``."""
+    def _finish(self, given: Any, X: Any, weight: np.ndarray | None, rows: Rows, seeds: Seeds) -> None:
+        """Fitted attributes from the last complete state; labels of all rows given by the very path of ``predict``."""
         if not isinstance(getattr(self.objective_, "centers", None), Tensor):  # stopped while pretraining
             start = settle_on_rows if self.objective_.start == "graph" else DeepKMeans._start_centers
             start(self, rows, seeds, None)
@@ -359,9 +371,10 @@ class DeepKMeans(CentersInCodes):
         self.cluster_centers_ = self.objective_.centers.detach().float().cpu().numpy().copy()
         z = self._codes(X)
         labels, distance = assign(z, self._centers_like(z))
-        self.labels_ = labels.cpu().numpy()
+        own = labels.cpu().numpy()
+        self.labels_ = own if given is X else assign(self._codes(given), self._centers_like(z))[0].cpu().numpy()
         self._set_inertia(distance.double().cpu(), weight, z.shape[1])
-        sizes = np.bincount(self.labels_, minlength=self._k)
+        sizes = np.bincount(own, weights=weight, minlength=self._k)
         self.n_clusters_ = int((sizes > 0).sum())
         self.report_ |= {"cluster_sizes": sizes.tolist(), "n_clusters": self.n_clusters_, "n_iter": self.n_iter_}
         shrunk = not (float(z.var(correction=0)) > 1e-12 or is_constant(X))

@@ -15,14 +15,17 @@ from sklearn.base import ClusterMixin
 from sklearn.utils import check_array
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
-from ..data.magnitudes import check_magnitudes, check_ratios
+from ..data.magnitudes import check_magnitudes, check_ratios, normalized_weight
 from ..exceptions import DeepKMeansError, InvalidDataError, InvalidParameterError
 from ..runtime import tensor_array
 from .array_inputs import array_numbers, listed_columns, sequence_array
 from .frame_inputs import as_frame, compare_odd_names, frame_numbers
 from .sparse_inputs import canonical_csr
 
-__all__ = ["as_numbers", "check_enough_rows", "check_rows", "check_weight", "flatten_pictures", "kept_if_refused"]
+__all__ = [
+    "as_numbers", "check_enough_rows", "check_rows", "check_weight", "flatten_pictures", "kept_if_refused",
+    "relative_weight", "rows_with_weight",
+]  # fmt: skip
 
 
 def check_rows(estimator: Any, X: Any, *, reset: bool, missing: str = "error", min_rows: int = 1) -> Any:
@@ -92,9 +95,26 @@ def _one_error() -> Iterator[None]:
         raise InvalidDataError(re.sub(r"instead:\s+array=.*\.\s+", "instead. ", str(error), flags=re.S)) from error
 
 
-def check_enough_rows(X: Any, n_clusters: int) -> None:
-    """Refuse fewer rows than clusters."""
+def rows_with_weight(X: Any, weight: np.ndarray | None) -> tuple[Any, np.ndarray | None]:
+    """Rows (n, d) and weights (n,) without those of weight 0, which stands for the absence of a row."""
+    if weight is None or weight.all():
+        return X, weight
+    return X[weight > 0], weight[weight > 0]
+
+
+def relative_weight(weight: np.ndarray | None) -> np.ndarray | None:
+    """Weights (n,) brought near one, of which only ratios count; None where all weigh the same."""
+    return None if weight is None or (weight == weight[0]).all() else normalized_weight(weight)[0]
+
+
+def check_enough_rows(X: Any, n_clusters: int, n_given: int | None = None) -> None:
+    """Refuse fewer rows than clusters; ``X`` are the rows with weight, of ``n_given``."""
     if X.shape[0] < n_clusters:
+        if n_given is not None and n_given > X.shape[0]:
+            raise InvalidDataError(
+                f"{X.shape[0]} of {n_given} rows of X have weight, fewer than n_clusters={n_clusters}; check "
+                "sample_weight, or ask for fewer clusters."
+            )
         raise InvalidDataError(
             f"n_samples={X.shape[0]} should be >= n_clusters={n_clusters}: give more rows or ask for fewer clusters."
         )

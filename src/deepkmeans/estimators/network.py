@@ -246,10 +246,12 @@ def is_constant(X: Any) -> bool:
     return not ((X != first) & ~(np.isnan(X) & np.isnan(first))).any()
 
 
-def refuse_constant(X: Any, estimator: str) -> None:
-    """An all-constant table has nothing to learn and nothing to cluster."""
+def refuse_constant(X: Any, estimator: str, n_given: int | None = None) -> None:
+    """An all-constant table has nothing to learn; ``X`` are its rows with weight, of ``n_given``."""
     if is_constant(X):
+        weighted = n_given is not None and n_given > X.shape[0]
+        which, cause = (" that have weight", "sample_weight, ") if weighted else ("", "")
         raise InvalidDataError(
-            f"All {X.shape[0]} rows of X are the same in all {X.shape[1]} column(s): {estimator} has nothing to learn. "
-            "Check the file and the chosen columns."
+            f"All {X.shape[0]} rows of X{which} are the same in all {X.shape[1]} column(s): {estimator} has nothing to "
+            f"learn. Check {cause}the file and the chosen columns."
         )

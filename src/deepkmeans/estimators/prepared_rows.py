@@ -38,16 +38,13 @@ class PreparedRows:
 
 
 def collapse_copies(X: Any, weight: np.ndarray | None) -> tuple[Any, np.ndarray | None]:
-    """Distinct rows of ``X`` (n, d) and the weight of each, None where all weigh the same; rows of no weight are out.
+    """Distinct rows of ``X`` (n, d), all of which have weight, and the weight of each, None where all weigh the same.
 
     The order is that of :func:`~deepkmeans.data.distinct_rows`, whatever that of ``X``, so that the same rows give the
     same fit however they are written, and in any unit.
     """
     index, inverse = distinct_rows(X)
     mass = np.bincount(inverse, weights=weight, minlength=len(index)).astype(np.float64)
-    heavy = mass > 0
-    if not heavy.all():
-        index, mass = index[heavy], mass[heavy]
     same = bool((mass == mass[0]).all())
     if len(index) == X.shape[0] and (index[:-1] < index[1:]).all():
         return X, None if same else mass
@@ -78,7 +75,8 @@ def _prepared(
     def scaled(kind: str, *, projected: bool = project, flagged: bool = True) -> Rows:
         scaling = fit_scaling(X, kind, rows=from_graph or project, weight=weight, names=scaled_names(model))
         if projected:
-            scaling = _with_directions(X, scaling, scaled_names(model))
+            # Of a graph, distinct rows count once each.
+            scaling = _with_directions(X, scaling, None if from_graph else weight, scaled_names(model))
         scaling = scaling if flagged else scaling.without_flags()
         return Rows(X, scaling, weight=weight, device=device, names=scaled_names(model))
 
@@ -110,11 +108,6 @@ def _refuse_alike(rows: Rows) -> None:
         differ = bool(((x - first).square() > 0).any())
         if differ:
             break
-    if len(rows) == 1:
-        raise InvalidDataError(
-            "All rows of X that have weight are the same, so there is nothing to cluster; check sample_weight, or ask "
-            "for n_clusters=1."
-        )
     if not differ:
         raise InvalidDataError(
             f"scaling={rows.scaling.kind!r} leaves all {len(rows)} rows the same; use scaling='auto' or 'standard', or "
@@ -122,5 +115,8 @@ def _refuse_alike(rows: Rows) -> None:
         )
 
 
-def _with_directions(X: Any, scaling: Scaling, names: Any = None) -> Scaling:
-    return scaling.with_projection(fit_projection(X, scaling, DIRECTIONS, Seeds(0).numpy("projection"), names=names))
+def _with_directions(X: Any, scaling: Scaling, weight: np.ndarray | None, names: Any = None) -> Scaling:
+    random_state = Seeds(0).numpy("projection")
+    return scaling.with_projection(
+        fit_projection(X, scaling, DIRECTIONS, random_state, weight=weight, names=names)
+    )

@@ -37,7 +37,10 @@ class WhitenedKMeans(NamedTuple):
 
 
 def within_covariance(z: Tensor, centers: Tensor, labels: Tensor, weight: Tensor | None = None) -> Tensor:
-    """Covariance (e, e), float64, of codes z (n, e) about their own centers (k, e), shrunk towards a ball."""
+    """Covariance (e, e), float64, of codes z (n, e) about their own centers (k, e), shrunk towards a ball.
+
+    Only the ratios of weights count, so that in the shrinkage a row counts once, whatever its weight.
+    """
     (n, e), k = z.shape, len(centers)
     away = z.double() - centers.double()[labels.long()]  # (n, e)
     mass = torch.ones(n, dtype=away.dtype, device=z.device) if weight is None else weight.to(away)
@@ -52,10 +55,11 @@ def fit_whitened_kmeans(
 ) -> WhitenedKMeans:
     """K-Means of codes z (n, e), alternating with the whitening by its clusters until labels stand still.
 
-    The whitened codes have mean 0 and mean variance 1, whatever the size of z. O(rounds n (k + e) e).
+    The whitened codes have (weighted) mean 0 and mean variance 1, whatever the size of z. O(rounds n (k + e) e).
     """
-    shift = z.mean(0)
-    metric = torch.eye(z.shape[1], dtype=torch.float64, device=z.device) / _spread(z)
+    share = None if weight is None else weight.double() / weight.double().sum()
+    shift = z.mean(0) if share is None else (share @ z.double()).to(z)
+    metric = torch.eye(z.shape[1], dtype=torch.float64, device=z.device) / _spread(z, share)
     codes = _mapped(z, shift, metric)
     result = fit_kmeans(codes, n_clusters, n_init=n_init, weight=weight, generator=generator)
     for _ in range(_ROUNDS if n_clusters > 1 else 0):
@@ -64,13 +68,14 @@ def fit_whitened_kmeans(
         if not bool(variances[0] > 0):
             break  # every row is its own centre: there is nothing left to whiten by
         turn = (axes * variances.rsqrt()) @ axes.T  # (e, e), the map nearest to none
-        turn = turn / _spread(codes @ turn.to(codes))
+        turn = turn / _spread(codes @ turn.to(codes), share)
         if not bool((metric @ turn).to(z).isfinite().all()):
             break  # codes that differ by less than their type can magnify
         labels, metric = result.labels, metric @ turn
         codes = _mapped(z, shift, metric)
         result = lloyd(codes, (result.centers.double() @ turn).to(codes), weight=weight)
-        if float((labels != result.labels).double().mean()) <= _CALM:
+        moved = (labels != result.labels).double()
+        if float(moved.mean() if share is None else moved @ share) <= _CALM:
             break
     return WhitenedKMeans(shift, metric.to(z), result.centers.to(z))
 
@@ -79,7 +84,12 @@ def _mapped(z: Tensor, shift: Tensor, metric: Tensor) -> Tensor:
     return (z - shift) @ metric.to(z)
 
 
-def _spread(z: Tensor) -> Tensor:
-    """Square root of the mean variance, 1 for a point; so large that 1 / spread is a number of the codes' type."""
-    spread = z.double().var(0, correction=0).mean().sqrt()
+def _spread(z: Tensor, share: Tensor | None) -> Tensor:
+    """Square root of the mean variance, 1 for a point; so large that 1 / spread is a number of the codes' type.
+
+    ``share`` (n,), float64, are weights that sum to 1.
+    """
+    z_ = z.double()
+    variance = z_.var(0, correction=0) if share is None else share @ (z_ - share @ z_).square()
+    spread = variance.mean().sqrt()
     return spread.clamp(min=4 / torch.finfo(z.dtype).max) if bool(spread > 0) else torch.ones_like(spread)

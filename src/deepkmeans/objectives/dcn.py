@@ -57,7 +57,8 @@ class DCN(Objective):
     def begin_epoch(self, epoch: Epoch) -> None:
         result = lloyd(epoch.z, self.centers, weight=epoch.weight, max_iter=10)
         self.centers.copy_(result.centers)
-        self.counts.copy_(torch.bincount(result.labels.long(), minlength=len(self.centers)).clamp_min(1))
+        seen = torch.bincount(result.labels.long(), epoch.weight, minlength=len(self.centers))
+        self.counts.copy_(seen.clamp_min(1))
 
     def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
         z = encoder.encode(batch.inputs)  # type: ignore[operator]
@@ -70,7 +71,8 @@ class DCN(Objective):
     def end_step(self, output: LossOutput, batch: Batch) -> None:
         assert output.z is not None
         labels = assign(output.z, self.centers)[0].long()  # (B,)
-        seen = torch.bincount(labels, minlength=len(self.centers))
+        seen = torch.bincount(labels, batch.weight, minlength=len(self.centers))
         self.counts += seen
-        sums = torch.zeros_like(self.centers).index_add_(0, labels, output.z)
+        z = output.z if batch.weight is None else output.z * batch.weight[:, None]
+        sums = torch.zeros_like(self.centers).index_add_(0, labels, z)
         self.centers += (sums - seen[:, None] * self.centers) / self.counts[:, None]

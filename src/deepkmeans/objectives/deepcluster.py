@@ -66,8 +66,9 @@ class DeepCluster(Objective):
         result = lloyd(epoch.z, self.centers, weight=epoch.weight)
         self.centers.copy_(result.centers)
         self.pseudo_labels.copy_(result.labels)
-        sizes = torch.bincount(self.pseudo_labels, minlength=len(self.centers)).clamp_min(1)
-        self.row_weight.copy_((len(epoch.z) / (len(sizes) * sizes.float()))[self.pseudo_labels])
+        sizes = torch.bincount(self.pseudo_labels, epoch.weight, minlength=len(self.centers)).to(self.centers.dtype)
+        mass = len(epoch.z) if epoch.weight is None else epoch.weight.sum()
+        self.row_weight.copy_((mass / (len(sizes) * sizes.clamp_min(1e-12)))[self.pseudo_labels])
 
     def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
         x = batch.inputs

@@ -75,7 +75,8 @@ class VaDE(Objective):
     def begin_epoch(self, epoch: Epoch) -> None:
         if epoch.number == 0:  # the shared variance starts at that of K-Means
             own = assign(epoch.z, self.centers)[1]  # (n,)
-            self.log_sigma2.data.copy_((own.mean() / epoch.z.shape[1]).clamp_min(1e-6).log())
+            mean = own.mean() if epoch.weight is None else (own * epoch.weight).sum() / epoch.weight.sum()
+            self.log_sigma2.data.copy_((mean / epoch.z.shape[1]).clamp_min(1e-6).log())
 
     def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
         mean, log_variance = encoder.distribution(batch.inputs)  # type: ignore[operator]

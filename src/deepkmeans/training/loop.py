@@ -147,9 +147,7 @@ def train(
                 raise
             if held_out is not None:
                 terms["held_out"] = _measure(state, held_out)
-            changed = (
-                None if labels is None or state.labels is None else float((labels != state.labels).double().mean())
-            )
+            changed = None if labels is None or state.labels is None else _share(labels != state.labels, rows.weight)
             _record(state, terms, changed, time.perf_counter() - started)
             judge(state)
             # Every callback sees every epoch, also the one after which another callback stops.
@@ -169,6 +167,7 @@ def _epoch(state: TrainingState, rows: Rows) -> dict[str, float]:
     parameters = [p for group in state.optimizer.param_groups for p in group["params"]]
     n_steps = max(1, math.ceil(len(rows) / settings.batch_size))
     sums: dict[str, Tensor] = {}
+    mass = 0.0
     encoder.train()
     objective.train()
     step = -1
@@ -190,9 +189,23 @@ def _epoch(state: TrainingState, rows: Rows) -> dict[str, float]:
             state.optimizer.step()
             with torch.no_grad():
                 objective.end_step(_detached(output), batch)  # type: ignore[operator]
+                own = _mass(batch)
+                mass += own
                 for name, value in terms.items():
-                    sums[name] = sums.get(name, 0.0) + value.detach().double() * len(batch.index)  # type: ignore[operator]
-    return {name: float(value) / len(rows) for name, value in sums.items()}
+                    sums[name] = sums.get(name, 0.0) + value.detach().double() * own  # type: ignore[operator]
+    return {name: float(value) / mass for name, value in sums.items()}
+
+
+def _mass(batch: Batch) -> float:
+    """What a batch counts in a mean over all rows: their number, or their weights together."""
+    return len(batch.index) if batch.weight is None else float(batch.weight.double().sum())
+
+
+def _share(which: Tensor, weight: Tensor | None) -> float:
+    """Share of the rows (n,) that ``which`` marks."""
+    if weight is None:
+        return float(which.double().mean())
+    return float((which * weight.double()).sum() / weight.double().sum())
 
 
 def _seeded(state: TrainingState, *address: str | int) -> contextlib.AbstractContextManager[Any]:
@@ -250,16 +263,17 @@ def _measure(state: TrainingState, rows: Rows) -> float:
     """Mean loss of rows that are not trained on, without noise."""
     state.encoder.eval()
     state.objective.eval()
-    total, start = 0.0, 0
+    total, mass, start = 0.0, 0.0, 0
     draws = state.seeds.generator("held_out", state.phase, state.epoch, device=rows.device)
     with _seeded(state, "held_out layers", state.phase, state.epoch):
         for x in rows.chunks(_chunk(rows)):
             index = torch.arange(start, start + len(x), device=rows.device)
             weight = None if rows.weight is None else rows.weight[index]
             batch = Batch(index, x, weight, generator=draws)
-            total += float(state.objective(state.encoder, batch).total) * len(x)
+            own = _mass(batch)
+            total, mass = total + float(state.objective(state.encoder, batch).total) * own, mass + own
             start += len(x)
-    return total / len(rows)
+    return total / mass
 
 
 def _set_rate(state: TrainingState, progress: float) -> None:

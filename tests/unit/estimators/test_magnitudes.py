@@ -247,5 +247,5 @@ def test_main_directions_of_rows_that_float32_cannot_hold_are_refused_by_name(la
 
 
 def test_one_row_with_weight_is_said():
-    with pytest.raises(InvalidDataError, match="All rows of X that have weight are the same.*check sample_weight"):
+    with pytest.raises(InvalidDataError, match="1 of 6 rows of X have weight.*check sample_weight"):
         DeepKMeans(2).fit(np.arange(12.0).reshape(6, 2), sample_weight=[1, 0, 0, 0, 0, 0])

@@ -25,7 +25,7 @@ def table(X, weight):
 def test_by_hand():
     X = np.array([[1.0, 2], [3, 4], [1, 2], [5, 6]])
     assert table(*collapse_copies(X, None)) == {(1, 2): 2, (3, 4): 1, (5, 6): 1}
-    assert table(*collapse_copies(X, np.array([0.5, 0, 2, 1]))) == {(1, 2): 2.5, (5, 6): 1}
+    assert table(*collapse_copies(X, np.array([0.5, 3, 2, 1]))) == {(1, 2): 2.5, (3, 4): 3, (5, 6): 1}
     assert collapse_copies(np.repeat(X[:2], 3, axis=0), None)[1] is None  # all three times
     assert collapse_copies(X, np.array([1.0, 2, 1, 2]))[1] is None
 
@@ -36,8 +36,7 @@ def test_by_hand():
 def test_weights_are_repetition_and_the_order_does_not_matter(make, seed):
     random = np.random.RandomState(seed)
     X = random.randint(0, 3, (25, 2)).astype(np.float64)
-    times = random.randint(0, 4, 25)
-    times[0] = 1
+    times = random.randint(1, 5, 25)
     weighted, mass = collapse_copies(make(X), times.astype(np.float64))
     repeated, other = collapse_copies(make(np.repeat(X, times, axis=0)[random.permutation(times.sum())]), None)
     assert abs(weighted - repeated).max() == 0

@@ -91,3 +91,19 @@ def test_degenerate_codes_give_finite_maps(k: int) -> None:
         found = fit_whitened_kmeans(z, k, n_init=1, generator=generator())
         assert all(bool(torch.isfinite(part).all()) for part in found)
         assert float(torch.linalg.det(found.metric.double())) != 0
+
+
+def test_weights_are_copies_in_shift_and_spread() -> None:
+    z, labels = cigars(60)
+    times = 1 + (torch.arange(120) % 4) * labels  # the second cluster is heavier
+    weight = times.double() / times.double().mean()
+    far = torch.cat([z, torch.full((1, 2), 1e9, dtype=z.dtype)])
+    light = torch.cat([weight, torch.full((1,), 1e-26, dtype=z.dtype)])
+    for rows, mass in ((z, weight), (far, light)):
+        found = fit_whitened_kmeans(rows, 2, n_init=5, weight=mass, generator=generator())
+        codes, share = (rows - found.shift) @ found.metric, mass / mass.sum()
+        torch.testing.assert_close(share @ codes, torch.zeros(2, dtype=z.dtype), atol=1e-9, rtol=0)
+        assert float((share @ codes.square()).mean()) == pytest.approx(1)
+    repeated = z.repeat_interleave(times, dim=0)
+    found = fit_whitened_kmeans(z, 2, n_init=5, weight=weight, generator=generator())
+    torch.testing.assert_close(found.shift, repeated.mean(0))

@@ -13,6 +13,7 @@ from deepkmeans.exceptions import CheckpointError, InvalidParameterError, Traini
 from deepkmeans.objectives import DCN, Reconstruction
 from deepkmeans.runtime import Seeds, seeded_torch
 from deepkmeans.training import Callback, Checkpoint, EarlyStopping, Settings, train
+from deepkmeans.training.loop import _share
 from deepkmeans.types import LossOutput
 
 
@@ -261,3 +262,26 @@ def test_a_network_without_weights_is_refused(rows, objective):
     objective.requires_grad_(False)
     with pytest.raises(InvalidParameterError, match="'encoder' has no weights to train"):
         run(rows, nn.Identity(), objective)
+
+
+def test_records_are_means_over_weights():
+    X = np.random.RandomState(0).randn(40, 5).astype(np.float32)
+    times = 1 + np.arange(40) % 3
+    scaling = fit_scaling(X)
+    found = []
+    for part, weight in ((X, times), (np.repeat(X, times, axis=0), None)):
+        rows = Rows(part, scaling, weight=weight, device=torch.device("cpu"))
+        settings = Settings(max_epochs=1, batch_size=7, learning_rate=1e-30)  # the weights of the network stay
+        history: list = []
+        train(
+            network(), Reconstruction(), rows, phase="pretrain", settings=settings, seeds=Seeds(0), history=history,
+            held_out=rows,
+        )  # fmt: skip
+        found.append([history[0][name] for name in ("loss", "reconstruction", "held_out")])
+    np.testing.assert_allclose(*found, rtol=1e-5)
+
+
+def test_changed_is_the_share_of_the_weight_that_changed_its_label():
+    which = torch.tensor([True, False, False, True])
+    assert _share(which, None) == 0.5
+    assert _share(which, torch.tensor([0.5, 2.0, 1.0, 0.5])) == 0.25

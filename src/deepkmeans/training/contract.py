@@ -21,9 +21,11 @@ def set_up(objective: nn.Module, centers: Tensor, n_rows: int) -> None:
     Raises
     ------
     InvalidParameterError
-        If they have another shape or are not finite.
+        If they have another shape or dtype, or are not finite.
     """
     objective.setup(centers, n_rows)  # type: ignore[operator]
+    if torch.get_default_dtype() != centers.dtype:  # in which somebody else's code has made its tensors
+        objective.to(centers.dtype)
     check_centers(objective, "setup", shape=tuple(centers.shape))
 
 
@@ -36,13 +38,15 @@ def check_centers(
         found = _named(centers)
     elif shape is not None and tuple(centers.shape) != shape:
         found = f"shape {tuple(centers.shape)}"
+    elif centers.dtype != torch.float32:  # as all codes in training
+        found = _named(centers)
     elif finite and not bool(torch.isfinite(centers).all()):
         found = "values that are not finite"
     else:
         return
     raise InvalidParameterError(
-        f"The 'objective' {_name(objective)} must have a tensor 'centers' of finite numbers, of shape (n_clusters, "
-        f"embedding_dim){f' = {shape}' if shape else ''}, after {where}. Got {found} instead."
+        f"The 'objective' {_name(objective)} must have a tensor 'centers' of finite float32 numbers, of shape "
+        f"(n_clusters, embedding_dim){f' = {shape}' if shape else ''}, after {where}. Got {found} instead."
     )
 
 

@@ -63,6 +63,8 @@ CENTERS = {
     "narrower": lambda c: torch.nn.Parameter(c[:, :-1]),
     "none": lambda c: None,
     "a list": lambda c: [1],
+    "doubles": lambda c: torch.nn.Parameter(c.double()),
+    "halves": lambda c: torch.nn.Parameter(c.half()),
 }
 
 

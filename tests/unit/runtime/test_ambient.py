@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,12 +18,13 @@ from torch import nn
 from deepkmeans import Autoencoder, DeepKMeans, KMeans, load, save
 from deepkmeans.encoders import ConvAutoencoder
 from deepkmeans.inspection import project
-from deepkmeans.kmeans import fit_kmeans
+from deepkmeans.kmeans import fit_kmeans, squared_distances
 from deepkmeans.model_selection import make_label_free_scorer, select_embedding_dim, select_n_clusters
-from deepkmeans.objectives import OBJECTIVES
+from deepkmeans.objectives import OBJECTIVES, Objective
 from deepkmeans.runtime import plain_torch
 from deepkmeans.testing import check_encoder, check_objective
 from deepkmeans.training import Callback, Checkpoint
+from deepkmeans.types import LossOutput
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning", "ignore::UserWarning")
 
@@ -225,6 +227,51 @@ def test_a_network_of_ones_own_trains_in_any_of_them(setting, tmp_path):
             assert {weight.dtype for weight in again.encoder_.parameters()} == {torch.float32}
     if setting == "float64":
         assert given["module"].down.weight.dtype == torch.float64, "the user's own module stays as it was given"
+
+
+class Own(Objective):
+    """Says no dtype, and no device."""
+
+    def setup(self, centers: torch.Tensor, n_rows: int) -> None:
+        self.centers = nn.Parameter(torch.zeros(centers.shape) + centers)
+        self.register_buffer("share", torch.ones(len(centers)) / len(centers))
+
+    def forward(self, encoder: Any, batch: Any) -> LossOutput:
+        z = encoder.encode(batch.inputs)
+        away = squared_distances(z, self.centers) @ self.share + torch.zeros(len(z))
+        return LossOutput(batch.mean(away), {}, z)
+
+
+@pytest.mark.parametrize("setting", ["float64", "inference", "autocast", "meta"])
+def test_an_objective_of_ones_own_meets_float32(setting):
+    plain = DeepKMeans(3, objective=Own(), **QUICK).fit(X)
+    with SETTINGS[setting]():
+        model = DeepKMeans(3, objective=Own(), **QUICK).fit(X)
+    assert {value.dtype for value in model.objective_.state_dict().values()} == {torch.float32}
+    np.testing.assert_allclose(model.cluster_centers_, plain.cluster_centers_, atol=1e-4)
+
+
+def test_a_default_dtype_that_another_thread_changes_all_the_time_changes_nothing():
+    plain = DeepKMeans(3, objective="dcn", **QUICK).fit(X)
+    done = threading.Event()
+
+    def other() -> None:
+        while not done.is_set():
+            torch.set_default_dtype(torch.float64)
+            time.sleep(1e-4)
+            torch.set_default_dtype(torch.float32)
+            time.sleep(1e-4)
+
+    before, thread = torch.get_default_dtype(), threading.Thread(target=other)
+    thread.start()
+    try:
+        models = [DeepKMeans(3, objective="dcn", **QUICK).fit(X) for _ in range(3)]
+    finally:
+        done.set()
+        thread.join()
+        torch.set_default_dtype(before)
+    for model in models:
+        np.testing.assert_array_equal(model.cluster_centers_, plain.cluster_centers_)
 
 
 @pytest.mark.parametrize("setting", ["float64", "no_grad", "inference", "autocast", "meta"])

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 
-__all__ = ["columns", "row_rule"]
+__all__ = ["MANY_COLUMNS", "columns", "row_rule", "sparse_quantiles"]
+
+#: Rows of more columns than this are texts, profiles and the like, which are projected; others are tables.
+MANY_COLUMNS = 256
 
 #: Rows per block of the statistics: bounds the float64 copies.
 _BLOCK = 8192
 #: A column whose numbers are less than this beside those of others.
 _NOTHING = 1e-100
+#: A table of non-negative numbers with a smaller share of cells above zero holds texts: it may have been sparse.
+_FEW = 0.1
 #: Fewer columns than this are quantities of their own, not a profile whose sum or length means "how much".
 _PROFILE = 50
 
@@ -64,12 +70,54 @@ def columns(
     return low, high, low + extent * share, extent * np.sqrt(variance), missing
 
 
+def sparse_quantiles(X: Any, shares: list[float], weight: np.ndarray | None = None) -> np.ndarray:
+    """Quantiles (len(shares), d) of the columns of a sparse matrix (n, d), zeros counted, as NumPy interpolates them.
+
+    With weights (n,) each is the smallest number up to which that share of the weight lies. O(entries log entries) time, and copies of the entries alone.
+    """
+    n, d = X.shape
+    entries = X.tocoo()
+    order = np.lexsort((entries.data, entries.col))
+    column, value = entries.col[order], entries.data[order]
+    stored = np.bincount(column, minlength=d)
+    below = np.bincount(column[value < 0], minlength=d)
+    first = np.cumsum(stored) - stored
+    quantiles: np.ndarray = np.empty((len(shares), d))
+    if weight is not None:
+        mass = weight[entries.row[order]]
+        less, held = (np.bincount(column[of], mass[of], d) for of in (value < 0, slice(None)))
+        zeros = weight.sum() - held
+        up_to = np.cumsum(mass) - (np.cumsum(held) - held)[column] + np.where(value > 0, zeros[column], 0.0)
+        for position, share in enumerate(shares):
+            target = share * weight.sum()
+            at = np.bincount(column[up_to < target], minlength=d)
+            there = (at < stored) & ((target <= less) | (target > less + zeros))
+            quantiles[position] = 0.0
+            quantiles[position, there] = value[(first + at)[there]]
+        return quantiles
+
+    def ranked(rank: int) -> np.ndarray:
+        """The number of this rank (d,) in each column: among those below zero, the zeros, or those above."""
+        among = np.where(rank < below, rank, rank - (n - stored))
+        there = (rank < below) | (among >= below)
+        found = np.zeros(d, dtype=value.dtype)
+        found[there] = value[first[there] + among[there]]
+        return found
+
+    for position, share in enumerate(shares):
+        place = share * (n - 1)
+        low, high = ranked(math.floor(place)), ranked(math.ceil(place))
+        quantiles[position] = low + (high - low) * (place - math.floor(place))
+    return quantiles
+
+
 def row_rule(X: Any) -> str | None:
     """``"counts"``, ``"cosine"`` or None: whether the sum or length of a row is an accident of how much was seen.
 
     Counts (of molecules, words, events): whole numbers from zero, mostly zero, with ranges that differ from column to
-    column; a row's sum is the effort of counting. Weights of words (TF-IDF): a sparse matrix of non-negative numbers,
-    or rows that all have length one already; only the direction of a row says something. At least 50 columns.
+    column; a row's sum is the effort of counting. Weights of words (TF-IDF): non-negative numbers in a sparse matrix,
+    or in at most 256 columns and less than a tenth of them above zero, or rows that all have length one already, empty
+    ones aside; only the direction of a row says something. At least 50 columns.
     """
     n, d = X.shape
     if d < _PROFILE or n < 2:
@@ -86,10 +134,13 @@ def row_rule(X: Any) -> str | None:
     uneven = np.median(highest[highest > 0]) < 0.5 * highest.max() if highest.max() > 1 else False
     if whole and uneven and nonzero < 0.7 * sample.shape[0] * d:
         return "counts"
-    return "cosine" if sp.issparse(X) or _has_unit_rows(sample) else None
+    few = d <= MANY_COLUMNS and nonzero < _FEW * sample.shape[0] * d
+    return "cosine" if sp.issparse(X) or few or _has_unit_rows(sample) else None
 
 
 def _has_unit_rows(sample: Any) -> bool:
     with np.errstate(over="ignore"):  # such rows are far from length one
         squares = sample.multiply(sample).sum(axis=1) if sp.issparse(sample) else (np.square(sample)).sum(axis=1)
-    return bool(np.allclose(np.asarray(squares, dtype=np.float64), 1.0, atol=1e-3))
+    length = np.asarray(squares, dtype=np.float64).ravel()
+    empty = length == 0
+    return bool(not empty.all() and np.allclose(length[~empty], 1.0, atol=1e-3))

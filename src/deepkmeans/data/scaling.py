@@ -17,7 +17,7 @@ from torch import Tensor
 from .._validation import OneOf
 from ..exceptions import InvalidParameterError
 from ..storage import schema
-from .column_kinds import columns, row_rule
+from .column_kinds import columns, row_rule, sparse_quantiles
 from .magnitudes import check_spreads
 from .row_steps import after_projection, size_of_rows, step_dense, step_sparse, undo_step
 from .spaces import LIMIT, robust_units
@@ -234,7 +234,7 @@ def fit_scaling(
     varying = high > low
     span = high / 2 - low / 2  # halves: the full range of 1e308 overflows
     whole = (high.max(initial=-np.inf) / 2 - low.min(initial=np.inf) / 2) if len(low) else 0.0
-    shares_range = bool(varying.any()) and _shares_range(X, low, high, varying, weight)
+    shares_range = kind in ("auto", "unit") and bool(varying.any()) and _shares_range(X, low, high, varying, weight)
     if kind == "auto":
         kind = "unit" if output_range is not None else ("shared" if shares_range else "standard")
     if kind == "none":
@@ -281,18 +281,25 @@ def fit_scaling(
 def _shares_range(
     X: Any, low: np.ndarray, high: np.ndarray, varying: np.ndarray, weight: np.ndarray | None
 ) -> bool:  # fmt: skip
-    """Whether the median column spans half of the range of all; single cells far out span nothing."""
-    if not sp.issparse(X):
-        stride = max(1, len(X) // _RANGE_ROWS)
-        sample = X[::stride][:, varying]
+    """Whether the median column spans half of the range of all; single cells far out span nothing.
+
+    Columns of which hardly any cell differs from the others, as those of rare words, are left out, unless all are such.
+    """
+    stride = max(1, X.shape[0] // _RANGE_ROWS)
+    sample, own = X[::stride][:, varying], None if weight is None else weight[::stride]
+    # At least two cells at either end, but of very few.
+    outermost = max(_OUTERMOST, min(2 / max(sample.shape[0] - 1, 1), 0.05))
+    levels = [outermost, 1 - outermost]
+    low, high = low[varying], high[varying]
+    if sp.issparse(sample):
+        inner = sparse_quantiles(sample, levels, own)
+    else:
         sample = sample[:, ~np.isnan(sample).all(axis=0)]  # hardly any cell present: none among these rows
         if not sample.shape[1]:
             return False
-        # At least two cells at either end, but of very few.
-        outermost = max(_OUTERMOST, min(2 / max(len(sample) - 1, 1), 0.05))
-        low, high = _quantiles(sample, [outermost, 1 - outermost], None if weight is None else weight[::stride])
-    else:
-        low, high = low[varying], high[varying]
+        inner = _quantiles(sample, levels, own)
+    wide = inner[1] > inner[0]
+    low, high = inner[:, wide] if wide.any() else (low, high)
     span = high / 2 - low / 2
     return bool(np.median(span) >= 0.5 * (high.max() / 2 - low.min() / 2))
 

@@ -183,7 +183,9 @@ class DeepKMeans(CentersInCodes):
         ----------
         X : array, data frame, tensor or sparse matrix of shape (n_samples, n_features)
             Or pictures, an array of shape (n_samples, height, width) or (n_samples, height, width, channels).
-            NaN is imputed and flagged (or refused with ``missing="error"``); infinity is refused.
+            NaN is imputed and flagged (or refused with ``missing="error"``); infinity is refused. A sparse matrix of
+            at most 256 columns is a table and made dense (at most 2 KB a row; not above 1 GiB, unless the sparse form
+            takes a quarter of that): the result is that of the same rows dense.
         y : ignored
         sample_weight : array of shape (n_samples,) or None
             A weight of 2 counts as the row twice, of 0 as its absence: such a row is given a label and nothing else.

@@ -20,7 +20,7 @@ from ..exceptions import DeepKMeansError, InvalidDataError, InvalidParameterErro
 from ..runtime import tensor_array
 from .array_inputs import array_numbers, listed_columns, sequence_array
 from .frame_inputs import as_frame, compare_odd_names, frame_numbers
-from .sparse_inputs import canonical_csr
+from .sparse_inputs import canonical_csr, table_as_dense
 
 __all__ = [
     "as_numbers", "check_enough_rows", "check_rows", "check_weight", "flatten_pictures", "kept_if_refused",
@@ -28,22 +28,26 @@ __all__ = [
 ]  # fmt: skip
 
 
-def check_rows(estimator: Any, X: Any, *, reset: bool, missing: str = "error", min_rows: int = 1) -> Any:
+def check_rows(
+    estimator: Any, X: Any, *, reset: bool, missing: str = "error", min_rows: int = 1, keep_sparse: bool = False
+) -> Any:  # fmt: skip
     """Check ``X`` and return it as float32 or float64 ndarray, or CSR matrix, of shape (n, d).
 
     numpy, pandas, polars, Arrow, scipy sparse and torch are accepted; float32 stays float32, small integers
     become float32, everything else float64. NaN passes when ``missing="impute"``. Cells of a sparse matrix that are
-    stored twice are summed.
+    stored twice are summed; one that is a table becomes dense (see :func:`.sparse_inputs.table_as_dense`) unless
+    ``keep_sparse``.
 
     Raises
     ------
     InvalidDataError
         For infinite values, text, dates, complex numbers and objects (with row and column), for numbers beyond 1e301,
-        for NaN when ``missing="error"`` or ``X`` is sparse, for sparse matrices whose indices are out of range, and,
-        in scikit-learn's words, for another width, other column names, no rows, or no columns.
+        for NaN when ``missing="error"`` or the rows stay sparse, for sparse matrices whose indices are out of range,
+        and, in scikit-learn's words, for another width, other column names, no rows, or no columns.
     """
     frame = as_frame(X)
     X = as_numbers(X if frame is None else frame)
+    X = X if keep_sparse else table_as_dense(X)
     with _one_error():
         X = check_array(
             X, accept_sparse="csr", dtype=None, ensure_all_finite=False, ensure_min_samples=min_rows,

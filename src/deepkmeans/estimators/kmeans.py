@@ -174,7 +174,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         """
         with kept_if_refused(self):
             validate_parameters(type(self).__name__, self._constraints, self.get_params(deep=False))
-            rows = check_rows(self, X, reset=True)
+            rows = check_rows(self, X, reset=True, keep_sparse=True)
             weight = check_weight(sample_weight, rows)
             check_enough_rows(rows, self.n_clusters)
             init = self.init if isinstance(self.init, str) else self._given_centers(rows)
@@ -243,7 +243,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         first = not hasattr(self, "cluster_centers_")
         with kept_if_refused(self):
             validate_parameters(type(self).__name__, self._constraints, self.get_params(deep=False))
-            rows = check_rows(self, X, reset=first)
+            rows = check_rows(self, X, reset=first, keep_sparse=True)
             weight = check_weight(sample_weight, rows)
             init = self.init if not first or isinstance(self.init, str) else self._given_centers(rows)
             self._check_squares(rows, weight)
@@ -348,7 +348,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
     def _checked(self, X: Any) -> Any:
         """New rows, checked against the fitted columns."""
         check_is_fitted(self)
-        return check_rows(self, X, reset=False)
+        return check_rows(self, X, reset=False, keep_sparse=True)
 
     def _check_squares(self, rows: Any, weight: np.ndarray | None) -> None:
         if self.metric == "euclidean":

@@ -27,11 +27,12 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import check_array, get_tags
 from torch import Tensor
 
-from ..data.column_kinds import columns
+from ..data.column_kinds import MANY_COLUMNS, columns
 from ..exceptions import InvalidDataError, InvalidParameterError, ModelFileError
 from ..runtime import Seeds
 from ..storage.schema import BOOL, NAME, ListOf, Record, TensorOf, check_tensors
 from .inputs import as_numbers
+from .sparse_inputs import table_as_dense
 
 __all__ = [
     "DIRECTIONS", "STORED_REDUCTION", "Reduction", "check_stored_reduction", "fit_reduction", "is_transformer",
@@ -40,8 +41,6 @@ __all__ = [
 
 #: Principal directions that stand for many columns.
 DIRECTIONS = 128
-#: More columns than this are projected before a network that starts from the graph, and sparse ones before any.
-_MANY_COLUMNS = 256
 #: More dense columns than this are projected before an autoencoder: its first layer would be most of its weights.
 _MOST_COLUMNS = 4096
 _PROBES = 2
@@ -52,9 +51,9 @@ def projects(model: Any, X: Any, picture: bool) -> bool:
     if not isinstance(model.reduce, str) or model.reduce != "auto":
         return isinstance(model.reduce, str) and model.reduce == "pca"
     if model.objective_.start == "graph":
-        return not picture and X.shape[1] > _MANY_COLUMNS
+        return not picture and X.shape[1] > MANY_COLUMNS
     own_network = not isinstance(model.encoder, str)
-    return not own_network and X.shape[1] > (_MANY_COLUMNS if sp.issparse(X) else _MOST_COLUMNS)
+    return not own_network and X.shape[1] > (MANY_COLUMNS if sp.issparse(X) else _MOST_COLUMNS)
 
 
 def fit_reduction(model: Any, X: Any, seeds: Seeds) -> Any:
@@ -152,7 +151,7 @@ class Reduction:
                 f"The 'reduce' transformer {_name(self.transformer)} made {wrong} of {X.shape[0]} rows; "
                 "choose one that gives a finite row for each row."
             )
-        return made
+        return table_as_dense(made)
 
     def invert(self, rows: np.ndarray) -> np.ndarray:
         """Rows (n, p) back to the columns they were made of, (n, d)."""

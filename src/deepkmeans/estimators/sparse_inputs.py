@@ -14,10 +14,26 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
+from ..data.column_kinds import MANY_COLUMNS
 from ..exceptions import InvalidDataError
 from .array_inputs import complex_refused, float_dtype
 
-__all__ = ["canonical_csr"]
+__all__ = ["canonical_csr", "table_as_dense"]
+
+#: A table stays sparse where its dense form takes more bytes than this, and several times those of the sparse one.
+_DENSE_BYTES, _TIMES = 2**30, 4
+
+
+def table_as_dense(X: Any) -> Any:
+    """Rows (n, d) of a CSR matrix as an array if they are a table, of at most 256 columns; all else as it is.
+
+    A table is the same whichever way it is written, so that nothing may depend on it. The array takes 4 or 8 bytes a
+    cell, 2 KB a row at most. Above 1 GiB, and four times what the sparse form takes, the rows stay sparse.
+    """
+    if not sp.issparse(X) or X.shape[1] > MANY_COLUMNS:
+        return X
+    dense, stored = X.shape[0] * X.shape[1] * X.dtype.itemsize, X.data.nbytes + X.indices.nbytes + X.indptr.nbytes
+    return X if dense > max(_DENSE_BYTES, _TIMES * stored) else X.toarray()
 
 
 def canonical_csr(X: Any, name: str = "X") -> Any:

@@ -45,8 +45,8 @@ def select_n_clusters(
         would be. Where it sees pictures it learns once, from an over-clustering and moved copies, codes in which the
         valleys are looked for: what pictures show is not in single pixels.
     X : array, data frame or sparse matrix of shape (n_samples, n_features), or pictures
-        NaN is filled with the column's mean and flagged by a column. Sparse rows stay sparse up to their main
-        directions.
+        NaN is filled with the column's mean and flagged by a column. Sparse rows of more than 256 columns stay sparse
+        up to their main directions; others are made dense, as in ``DeepKMeans.fit``.
     k_range : "auto" or iterable of int, default="auto"
         The k to try; ``"auto"``: 1 to 40, at most twice the root of ``n_samples``. 1 ("no clear structure") is always a
         possible answer.

@@ -8,12 +8,13 @@ import numpy as np
 import torch
 
 from ..data import Rows, fit_projection, fit_scaling
+from ..data.column_kinds import MANY_COLUMNS
 from ..data.scaling import Scaling
 
 __all__ = ["fit_space", "placed"]
 
-#: As in DeepKMeans: more columns than this are projected onto this many directions.
-_MANY_COLUMNS, _DIRECTIONS = 256, 128
+#: As in DeepKMeans: many columns are projected onto this many directions.
+_DIRECTIONS = 128
 
 
 def fit_space(
@@ -22,7 +23,7 @@ def fit_space(
 ) -> Scaling:  # fmt: skip
     """Scaling of checked rows (n, d), followed by their main 128 directions where there are more than 256 columns."""
     scaling = fit_scaling(X, kind, rows=rows, output_range=output_range)
-    if project and output_range is None and X.shape[1] > _MANY_COLUMNS:
+    if project and output_range is None and X.shape[1] > MANY_COLUMNS:
         scaling = scaling.with_projection(fit_projection(X, scaling, _DIRECTIONS, random_state))
     return scaling
 

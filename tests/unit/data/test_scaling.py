@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from deepkmeans.data import Rows, fit_scaling
+from deepkmeans.data.column_kinds import row_rule, sparse_quantiles
 from deepkmeans.exceptions import InvalidParameterError
 
 
@@ -172,3 +173,52 @@ def test_a_column_without_a_cell_among_the_rows_looked_at_has_no_say(monkeypatch
     X[[1, 3], 2] = 0, 1e6  # every other row is looked at
     assert fit_scaling(X).kind == "shared"
     assert fit_scaling(X[:, 2:]).kind == "standard"
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("output_range", [None, (0.0, 1.0)])
+def test_sparse_columns_share_a_range_where_dense_ones_do(seed, output_range):
+    random = np.random.RandomState(seed)
+    X = random.randn(random.randint(2, 80), random.randint(1, 9)) * random.choice([1, 30], 1 + seed % 2)[0]
+    X = np.where(random.rand(*X.shape) < random.choice([0.0, 0.2, 0.9]), 0, X)
+    X[:, : seed % 3] *= 10
+    X = np.abs(X) if seed % 4 else X
+    X[0, 0] = [500, 0][seed % 2]  # one cell far out spans nothing
+    dense, sparse = (fit_scaling(make(X), output_range=output_range) for make in (np.asarray, sp.csr_matrix))
+    assert sparse.kind == dense.kind
+    np.testing.assert_allclose(sparse.scale, dense.scale, rtol=1e-9)
+
+
+def test_a_cell_far_out_does_not_decide_for_sparse_rows():
+    X = np.abs(np.random.RandomState(0).randn(200, 300))
+    X[0, 0] = 500
+    assert fit_scaling(X).kind == fit_scaling(sp.csr_matrix(X)).kind == "shared"
+
+
+@given(hnp.arrays(np.float64, st.tuples(st.integers(1, 9), st.integers(1, 4)), elements=st.sampled_from([-2, 0, 1, 7])))
+def test_quantiles_of_sparse_columns_are_those_of_dense_ones(X):
+    shares = [0.0, 0.1, 0.5, 0.93, 1.0]
+    np.testing.assert_allclose(sparse_quantiles(sp.csr_matrix(X), shares), np.quantile(X, shares, axis=0), atol=1e-12)
+
+
+@pytest.mark.parametrize("make", [np.asarray, sp.csr_matrix])
+def test_columns_in_which_hardly_any_cell_differs_say_nothing_of_a_range(make):
+    random = np.random.RandomState(0)
+    words = random.rand(500, 30) * (random.rand(500, 30) < 0.3)
+    rare = np.zeros((500, 60))
+    rare[np.arange(60), np.arange(60)] = 0.7
+    assert fit_scaling(make(np.hstack([words, rare]))).kind == "shared"
+    assert fit_scaling(make(np.hstack([words * np.geomspace(1, 1e4, 30), rare]))).kind == "standard"
+    assert fit_scaling(make(rare)).kind == "shared"  # all such: by their whole ranges
+
+
+def test_empty_rows_have_no_length_and_few_cells_are_words():
+    random = np.random.RandomState(0)
+    words = random.rand(100, 60)
+    assert row_rule(words) is None
+    words /= np.linalg.norm(words, axis=1, keepdims=True)
+    words[::3] = 0
+    assert row_rule(words) == row_rule(sp.csr_matrix(words)) == "cosine"
+    few = random.rand(100, 60) * (random.rand(100, 60) < 0.05)
+    assert row_rule(few) == "cosine" and row_rule(few - 0.1) is None
+    assert row_rule(np.hstack([few] * 5)) is None  # many dense columns are no table that was sparse

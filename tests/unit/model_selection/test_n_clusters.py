@@ -180,7 +180,7 @@ def test_refused_estimators_and_rows(rows):
     with pytest.raises(ValueError, match="minimum of 2"):
         select_n_clusters(KMeans(), rows[:1])
     with pytest.raises(InvalidParameterError, match="raw"):
-        select_n_clusters(KMeans(), sp.csr_matrix(rows), space="raw")
+        select_n_clusters(KMeans(), sp.random(40, 300, density=0.1, random_state=0), space="raw")
 
 
 def test_a_useful_division_is_in_the_document_and_older_reports_have_none(found):

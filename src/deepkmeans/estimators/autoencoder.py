@@ -188,6 +188,7 @@ class Autoencoder(NetworkEstimator):
         X = check_rows(self, X, reset=True, missing=self.missing)
         X, weight = rows_with_weight(X, check_weight(sample_weight, X))
         weight = relative_weight(weight)
+        self._loss = self.loss  # of the fit: set_params may change ``loss``
         seeds, device = Seeds(self.random_state), resolve_device(self.device)
         bounds = OUTPUT_RANGES.get(self.output_activation) if self.encoder is None else None
         if self.loss == "bce":
@@ -264,7 +265,7 @@ class Autoencoder(NetworkEstimator):
         errors: list[Tensor] = []
         with torch.no_grad():
             for x in rows.chunks(8192):
-                errors.append(reconstruction_error(network.decode(network.encode(x)), x, self.loss))  # type: ignore[operator]
+                errors.append(reconstruction_error(network.decode(network.encode(x)), x, self._loss))  # type: ignore[operator]
         return -float(torch.cat(errors).double().mean())
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 from torch import Tensor
 
 from ..storage.schema import TEXT, ListOf, MapOf, Record, check_tensors, check_value
+from .autoencoder import Autoencoder
 from .network_state import NETWORK_RULES, check_features, check_network, network_to_parts, restore_network
 from .stored_parameters import GIVEN_TENSORS, given_rules, parameters_from_parts, parameters_to_parts
 
@@ -15,8 +16,11 @@ __all__ = ["check_state", "from_state", "to_state"]
 
 _RULES = Record(
     {**NETWORK_RULES, "parameters": [MapOf()]},
-    {"given": [given_rules("hidden_sizes")], "feature_names_in": [ListOf(TEXT)], "column_names": [ListOf(TEXT)]},
-)
+    {
+        "given": [given_rules("hidden_sizes")], "feature_names_in": [ListOf(TEXT)], "column_names": [ListOf(TEXT)],
+        "fitted_loss": Autoencoder._constraints["loss"],
+    },
+)  # fmt: skip
 #: Not in files of the first release.
 _LATER = ("device", "random_state")
 
@@ -25,6 +29,8 @@ def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """Document (JSON-safe) and tensors of a fitted model."""
     document, tensors = network_to_parts(model)
     document["parameters"], document["given"], own = parameters_to_parts(model)
+    if model._loss != model.loss:  # changed after the fit
+        document["fitted_loss"] = model._loss
     document |= {"history": model.history_, "report": model.report_}
     return document, tensors | own
 
@@ -45,4 +51,5 @@ def from_state(cls: Any, document: dict[str, Any], tensors: dict[str, Tensor], e
     restore_network(model, document, tensors, encoder)
     model.history_, model.report_ = document["history"], document["report"]
     model.n_iter_ = len(model.history_)
+    model._loss = document.get("fitted_loss", model.loss)
     return model

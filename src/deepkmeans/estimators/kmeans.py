@@ -48,7 +48,8 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         missed to clusters that are better split, as long as the inertia falls. "auto" does so unless centres are given,
         whose run stays plain Lloyd.
     metric : {"euclidean", "cosine"}, default="euclidean"
-        "cosine" is spherical K-Means: rows count by their direction alone, centres have length one.
+        "cosine" is spherical K-Means: rows count by their direction alone, centres have length one. A fitted model
+        keeps the metric of its fit.
     max_iter : int, default=300
         Rounds over all rows.
     tol : float, default=1e-4
@@ -201,6 +202,8 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
             metric=self.metric,
             generator=Seeds(self.random_state).generator("kmeans"),
         )
+        #: Of the centres: set_params may change ``metric``, and a fitted model predicts as fitted.
+        self._metric = self.metric
         self.cluster_centers_ = result.centers.cpu().numpy()
         self.labels_ = result.labels.cpu().numpy()
         self.inertia_ = result.inertia * self._unit * unit
@@ -209,7 +212,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         self.counts_ = np.bincount(self.labels_, weights=weight, minlength=len(self.cluster_centers_)).astype(
             np.float64
         )
-        self._n_features_out, self._metric = len(self.cluster_centers_), self.metric
+        self._n_features_out = len(self.cluster_centers_)
         self._warn(result.converged)
         if self.verbose:
             found = f"{self.n_clusters_} clusters, inertia {self.inertia_:.6g}"
@@ -268,7 +271,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
             torch.from_numpy(self.counts_ / unit),
             weight=None if own is None else torch.from_numpy(own).to(tensor),
             decay_factor=float(self.decay_factor),
-            spherical=self.metric == "cosine",
+            spherical=self._metric == "cosine",
         )
         self.cluster_centers_ = step.centers.cpu().numpy()
         self.counts_ = step.counts.cpu().double().numpy() * unit
@@ -287,7 +290,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         """Distance of every row to every centre, or ``1 - cosine``: ndarray of shape (n_samples, n_clusters)."""
         X = self._checked(X)
         rows, centers = self._known(X)
-        if self.metric == "cosine":
+        if self._metric == "cosine":
             return (squared_distances(rows, centers) / 2).cpu().numpy()
         return check_finite(distances(rows, centers).cpu().numpy(), X, "distances", self._names())
 
@@ -362,13 +365,13 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         return self._measured(rows.to(kind)), centers.to(kind)
 
     def _measured(self, rows: Tensor) -> Tensor:
-        """Rows as the metric sees them."""
-        return unit_rows(rows) if self.metric == "cosine" else rows
+        """Rows as the metric of the fit sees them."""
+        return unit_rows(rows) if self._metric == "cosine" else rows
 
     @property
     def _unit(self) -> float:
         """What a squared distance counts: of unit vectors it is twice ``1 - cosine``."""
-        return 0.5 if self.metric == "cosine" else 1.0
+        return 0.5 if self._metric == "cosine" else 1.0
 
     def _tensor(self, rows: Any) -> Tensor:
         """Checked rows on the device; without a copy where they are on the CPU."""

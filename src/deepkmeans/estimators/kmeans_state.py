@@ -25,6 +25,7 @@ from ..storage.schema import (
     check_tensors,
     check_value,
 )
+from .kmeans import KMeans
 from .stored_parameters import GIVEN_TENSORS, given_rules, parameters_from_parts, parameters_to_parts
 
 __all__ = ["check_state", "from_state", "to_state"]
@@ -34,7 +35,10 @@ _RULES = Record(
         "parameters": [MapOf()], "inertia": NOT_NEGATIVE, "n_iter": COUNT, "n_clusters": SIZE,
         "feature_names": [None, ListOf(TEXT)],
     },
-    {"given": [given_rules("init")], "n_steps": SIZE, "column_names": [ListOf(TEXT)]},
+    {
+        "given": [given_rules("init")], "n_steps": SIZE, "column_names": [ListOf(TEXT)],
+        "fitted_metric": KMeans._constraints["metric"],
+    },
 )  # fmt: skip
 _TENSORS = {
     "cluster_centers": TensorOf(FLOATS, ("n_clusters", "n_features")),
@@ -62,6 +66,8 @@ def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
     }
     if hasattr(model, "n_steps_"):
         document["n_steps"] = int(model.n_steps_)
+    if model._metric != model.metric:  # changed after the fit
+        document["fitted_metric"] = model._metric
     if hasattr(model, "_column_names"):
         document["column_names"] = model._column_names
     tensors |= {
@@ -101,7 +107,7 @@ def from_state(cls: Any, document: dict[str, Any], tensors: dict[str, Tensor]) -
     if "column_names" in document:
         model._column_names = document["column_names"]
     model._n_features_out, model.n_features_in_ = model.cluster_centers_.shape
-    model._metric = model.metric
+    model._metric = document.get("fitted_metric", model.metric)
     if document["feature_names"] is not None:
         model.feature_names_in_ = np.array(document["feature_names"], dtype=object)
     return model

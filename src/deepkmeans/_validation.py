@@ -17,7 +17,7 @@ from typing import Any
 
 from .exceptions import InvalidParameterError
 
-__all__ = ["Instance", "Interval", "OneOf", "did_you_mean", "takes", "validate_parameters"]
+__all__ = ["Instance", "Interval", "OneOf", "did_you_mean", "takes", "validate_estimator", "validate_parameters"]
 
 
 #: Integers from here on do not fit into 64 bits.
@@ -130,6 +130,17 @@ def validate_parameters(owner: str, constraints: Mapping[str, list[Constraint]],
             f"The {name!r} parameter of {owner} must be {expected}. "
             f"Got {shown} instead{_why(value)}{did_you_mean(value, names)}."
         )
+
+
+def validate_estimator(estimator: Any) -> None:
+    """Check the parameters that ``estimator`` stores, also those that a subclass fixes and does not take itself."""
+    name, constraints = type(estimator).__name__, estimator._constraints
+    lacking = [each for each in constraints if not hasattr(estimator, each)]
+    if lacking:
+        raise InvalidParameterError(
+            f"{name} does not store the parameter {lacking[0]!r}: call super().__init__(...) in its __init__."
+        )
+    validate_parameters(name, constraints, {each: getattr(estimator, each) for each in constraints})
 
 
 def _shown(value: Any) -> str:

@@ -98,11 +98,11 @@ def estimate_lines(plan: dict[str, Any]) -> list[str]:
 
 def _prepared(model: Any, X: Any) -> Any:
     """What ``fit`` does before it trains: check, scale, build the network, settle every "auto"."""
-    from .._validation import validate_parameters
+    from .._validation import validate_estimator
     from ..estimators.inputs import check_rows, flatten_pictures
     from ..runtime import Seeds
 
-    validate_parameters("DeepKMeans", model._constraints, model.get_params(deep=False))
+    validate_estimator(model)
     X, picture = flatten_pictures(X)
     X = check_rows(model, X, reset=True, missing=model.missing)
     model._check_against(X)

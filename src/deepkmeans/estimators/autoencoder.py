@@ -9,7 +9,7 @@ import torch
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
-from .._validation import Instance, Interval, OneOf, validate_parameters
+from .._validation import Instance, Interval, OneOf, validate_estimator, validate_parameters
 from ..data import SCALINGS, Rows, fit_scaling
 from ..encoders import ACTIVATIONS, OUTPUT_RANGES
 from ..encoders.dense import HIDDEN_SIZES
@@ -182,7 +182,7 @@ class Autoencoder(NetworkEstimator):
         return self
 
     def _fit(self, X: Any, sample_weight: Any) -> None:
-        validate_parameters("Autoencoder", self._constraints, self.get_params(deep=False))
+        validate_estimator(self)
         if self.loss == "bce" and self.output_activation != "sigmoid" and self.encoder is None:
             validate_parameters("Autoencoder with loss='bce'", {"output_activation": [OneOf("sigmoid")]}, vars(self))
         X = check_rows(self, X, reset=True, missing=self.missing)

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .._validation import validate_parameters
+from .._validation import validate_estimator
 from ..data import Rows, find_image_shape
 from ..exceptions import InvalidParameterError
 from ..kmeans import assign, fit_whitened_kmeans
@@ -216,7 +216,7 @@ class DeepKMeans(CentersInCodes):
         return self
 
     def _fit(self, X: Any, sample_weight: Any) -> None:
-        validate_parameters("DeepKMeans", self._constraints, self.get_params(deep=False))
+        validate_estimator(self)
         X, picture = flatten_pictures(X)
         given = check_rows(self, X, reset=True, missing=self.missing)
         X, weight = rows_with_weight(given, check_weight(sample_weight, given))

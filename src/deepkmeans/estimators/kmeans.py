@@ -16,7 +16,7 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
-from .._validation import Constraint, Instance, Interval, OneOf, validate_parameters
+from .._validation import Constraint, Instance, Interval, OneOf, validate_estimator
 from ..data.magnitudes import check_finite, check_squares, normalized_weight, unsquarable
 from ..exceptions import InvalidParameterError
 from ..kmeans import assign, csr_rows, distances, fit_kmeans, minibatch_step, squared_distances, unit_rows
@@ -174,7 +174,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
             large that float64 cannot hold sums of squares.
         """
         with kept_if_refused(self):
-            validate_parameters(type(self).__name__, self._constraints, self.get_params(deep=False))
+            validate_estimator(self)
             rows = check_rows(self, X, reset=True, keep_sparse=True)
             weight = check_weight(sample_weight, rows)
             check_enough_rows(rows, self.n_clusters)
@@ -245,7 +245,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         """
         first = not hasattr(self, "cluster_centers_")
         with kept_if_refused(self):
-            validate_parameters(type(self).__name__, self._constraints, self.get_params(deep=False))
+            validate_estimator(self)
             rows = check_rows(self, X, reset=first, keep_sparse=True)
             weight = check_weight(sample_weight, rows)
             init = self.init if not first or isinstance(self.init, str) else self._given_centers(rows)

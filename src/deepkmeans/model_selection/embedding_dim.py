@@ -11,7 +11,7 @@ import torch
 from sklearn.base import clone
 from sklearn.model_selection import KFold, check_cv
 
-from .._validation import Instance, Interval, OneOf, validate_parameters
+from .._validation import Instance, Interval, OneOf, validate_estimator, validate_parameters
 from ..encoders import OUTPUT_RANGES
 from ..estimators import Autoencoder, DeepKMeans
 from ..estimators.inputs import check_rows, flatten_pictures
@@ -132,9 +132,10 @@ def select_embedding_dim(
             for hidden in sizes:
                 own = _network(estimator, width, hidden, len(train), seeds.seed("network", number) % 2**32)
                 records.append(judge_network(fold, own, width, hidden))
+    layered = {"hidden_sizes", "activation"} <= estimator.get_params(deep=False).keys()  # not of DeepKMeans
     return decide(
         records, intrinsic=intrinsic, linear_competes=linear_competes, left_out=left_out, n_columns=n_columns,
-        n_rows=len(rows), deep=isinstance(estimator, DeepKMeans), own_layers=_takes_layers(estimator),
+        n_rows=len(rows), layered=layered, own_layers=_takes_layers(estimator),
     )  # fmt: skip
 
 
@@ -144,7 +145,7 @@ def _check(estimator: Any, dims: Any, hidden_sizes: Any, max_rows: Any) -> None:
             "The 'estimator' parameter of select_embedding_dim must be an Autoencoder or a DeepKMeans. "
             f"Got {type(estimator).__name__} instead."
         )
-    validate_parameters(type(estimator).__name__, estimator._constraints, estimator.get_params(deep=False))
+    validate_estimator(estimator)
     if isinstance(estimator.encoder, torch.nn.Module):
         raise InvalidParameterError(
             "The 'encoder' of the estimator must be a function (n_inputs, embedding_dim) -> module, or none, for its "
@@ -257,16 +258,19 @@ def _sizes(estimator: Any, hidden_sizes: Any, n_rows: int) -> tuple[list[tuple[i
 def _network(estimator: Any, width: int, hidden: tuple[int, ...], n_rows: int, seed: int) -> Autoencoder:
     """An unfitted autoencoder of that width; rows come scaled."""
     batch_size = 2 ** round(math.log2(min(max(n_rows / _STEPS, _SMALLEST_BATCH), _LARGEST_BATCH)))
+    changes = {"embedding_dim": width, "hidden_sizes": hidden, "scaling": "none", "random_state": seed}
     if isinstance(estimator, Autoencoder):
         own = clone(estimator)
         if own.batch_size == "auto":
-            own.set_params(batch_size=batch_size)
+            changes["batch_size"] = batch_size
     else:
         own = Autoencoder(
             max_epochs=_EPOCHS, batch_size=batch_size, device=estimator.device, precision=estimator.precision,
             encoder=estimator.encoder if callable(estimator.encoder) else None,
         )  # fmt: skip
-    return own.set_params(embedding_dim=width, hidden_sizes=hidden, scaling="none", random_state=seed)
+    for name, value in changes.items():  # no set_params: a subclass may not take all of them
+        setattr(own, name, value)
+    return own
 
 
 def _above_noise(rows: np.ndarray, intrinsic: IntrinsicDimension | None, seeds: Seeds) -> np.ndarray:

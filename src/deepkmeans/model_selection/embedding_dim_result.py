@@ -83,7 +83,7 @@ class EmbeddingDimSelection:
 
 def decide(
     records: list[dict[str, Any]], *, intrinsic: IntrinsicDimension | None, linear_competes: bool,
-    left_out: list[int], n_columns: int, n_rows: int, deep: bool, own_layers: bool,
+    left_out: list[int], n_columns: int, n_rows: int, layered: bool, own_layers: bool,
 ) -> EmbeddingDimSelection:  # fmt: skip
     """Apply the rule to the records of all folds."""
     folds = pd.DataFrame(records)
@@ -103,7 +103,7 @@ def decide(
     width, network = int(chosen["embedding_dim"]), str(chosen["network"])
     hidden = () if network in (LINEAR, "no hidden layer") else tuple(int(size) for size in network.split("-"))
     params: dict[str, Any] = {"embedding_dim": width}
-    if not deep and own_layers:
+    if layered and own_layers:
         params["hidden_sizes"] = hidden
         if network == LINEAR:
             params["activation"] = "linear"

@@ -130,9 +130,8 @@ class _Partitions:
     """Partitions by clones of an estimator, one for every k."""
 
     def __init__(self, estimator: Any) -> None:
-        if isinstance(estimator, KMeans) and (estimator.refine, estimator.n_init) == ("auto", "auto"):
-            estimator = clone(estimator).set_params(refine=False, n_init=3)
         self.estimator = estimator
+        self.plain = isinstance(estimator, KMeans) and (estimator.refine, estimator.n_init) == ("auto", "auto")
         self.seeded = "random_state" in estimator.get_params(deep=False)
 
     def __call__(self, X: np.ndarray, ks: Sequence[int], seed: int) -> dict[int, np.ndarray]:
@@ -144,6 +143,8 @@ class _Partitions:
         own = clone(self.estimator).set_params(n_clusters=k)
         if self.seeded:
             own.set_params(random_state=seed)
+        if self.plain:
+            own.refine, own.n_init = False, 3  # no set_params: a subclass may not take them
         labels = own.fit_predict(X) if hasattr(own, "fit_predict") else own.fit(X).labels_
         return np.unique(np.asarray(labels), return_inverse=True)[1].reshape(-1)
 

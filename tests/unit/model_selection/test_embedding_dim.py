@@ -42,7 +42,7 @@ def records(scores: dict[tuple[int, str], list[float]]) -> list[dict[str, Any]]:
 
 def decided(scores: dict[tuple[int, str], list[float]], **changes: Any) -> Any:
     options: dict[str, Any] = {
-        "intrinsic": None, "linear_competes": True, "left_out": [], "n_columns": 50, "n_rows": 90, "deep": False,
+        "intrinsic": None, "linear_competes": True, "left_out": [], "n_columns": 50, "n_rows": 90, "layered": True,
         "own_layers": True,
     }  # fmt: skip
     return decide(records(scores), **options | changes)

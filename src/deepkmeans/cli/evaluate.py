@@ -69,7 +69,7 @@ def evaluate(
     import numpy as np
 
     from ..metrics import evaluate as figures_of
-    from ..metrics.external import missing_labels
+    from ..metrics.labels import missing_labels
 
     if len(classes) != len(found):
         raise InvalidDataError(

@@ -8,7 +8,7 @@ import numpy as np
 
 from .._optional import require
 from ..exceptions import InvalidDataError
-from ..metrics.external import label_array
+from ..metrics.labels import label_array
 
 __all__ = ["draw"]
 

@@ -7,26 +7,97 @@ labels, only which rows are equal.
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linear_sum_assignment
-from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
+from sklearn import metrics
 
-from ..exceptions import InvalidDataError
+from .._validation import Constraint, OneOf, validate_parameters
+from .labels import encode, encode_both
 
 __all__ = [
     "adjusted_rand_score",
     "cluster_sizes",
     "clustering_accuracy",
     "evaluate",
-    "label_array",
     "match_clusters",
-    "missing_labels",
     "normalized_mutual_info_score",
 ]
+
+
+def adjusted_rand_score(labels_true: ArrayLike, labels_pred: ArrayLike) -> float:
+    """Adjusted Rand index: pairs of rows on which two partitions agree, 0 for chance, 1 for equal ones.
+
+    Parameters
+    ----------
+    labels_true, labels_pred : array-like of shape (n_samples,)
+        As for :func:`clustering_accuracy`; exchanged, they give the same.
+
+    Returns
+    -------
+    float
+        From -0.5 to 1; what :func:`sklearn.metrics.adjusted_rand_score` says of labels that it takes.
+
+    Raises
+    ------
+    InvalidDataError
+        As :func:`clustering_accuracy`.
+
+    References
+    ----------
+    Hubert, L. and Arabie, P. (1985). Comparing partitions. Journal of Classification 2, 193-218.
+
+    Examples
+    --------
+    >>> from deepkmeans.metrics import adjusted_rand_score
+    >>> adjusted_rand_score(["a", "a", 7], [1, 1, 0])
+    1.0
+    """
+    _, true, _, predicted = encode_both(labels_true, labels_pred, "labels_true", "labels_pred")
+    return float(metrics.adjusted_rand_score(true, predicted))
+
+
+def normalized_mutual_info_score(
+    labels_true: ArrayLike, labels_pred: ArrayLike, *, average_method: str = "arithmetic"
+) -> float:
+    """Mutual information of two partitions over a mean of their entropies, 1 for equal ones.
+
+    Parameters
+    ----------
+    labels_true, labels_pred : array-like of shape (n_samples,)
+        As for :func:`clustering_accuracy`; exchanged, they give the same.
+    average_method : {"arithmetic", "geometric", "min", "max"}, default="arithmetic"
+        The mean of the two entropies.
+
+    Returns
+    -------
+    float
+        From 0 to 1; what :func:`sklearn.metrics.normalized_mutual_info_score` says of labels that it takes. Not
+        corrected for chance: many small clusters score high.
+
+    Raises
+    ------
+    InvalidDataError
+        As :func:`clustering_accuracy`.
+    InvalidParameterError
+        For another ``average_method``.
+
+    References
+    ----------
+    Strehl, A. and Ghosh, J. (2002). Cluster ensembles. Journal of Machine Learning Research 3, 583-617.
+
+    Examples
+    --------
+    >>> from deepkmeans.metrics import normalized_mutual_info_score
+    >>> normalized_mutual_info_score(["a", "a", "b", "b"], [0, 1, 0, 1])
+    0.0
+    """
+    rules: dict[str, list[Constraint]] = {"average_method": [OneOf("arithmetic", "geometric", "min", "max")]}
+    validate_parameters("normalized_mutual_info_score", rules, {"average_method": average_method})
+    _, true, _, predicted = encode_both(labels_true, labels_pred, "labels_true", "labels_pred")
+    return float(metrics.normalized_mutual_info_score(true, predicted, average_method=average_method))
 
 
 def clustering_accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> float:
@@ -93,7 +164,7 @@ def cluster_sizes(labels: ArrayLike) -> dict[Any, int]:
     >>> cluster_sizes([2, 0, 2, 2])
     {0: 1, 2: 3}
     """
-    names, codes = _encode(labels, "labels")
+    names, codes = encode(labels, "labels")
     return dict(zip(names, np.bincount(codes, minlength=len(names)).tolist(), strict=True))
 
 
@@ -131,7 +202,8 @@ def evaluate(y_true: ArrayLike, y_pred: ArrayLike) -> dict[str, Any]:
     >>> figures["acc"], figures["ari"], figures["macro_recall"]
     (0.75, 0.0, 0.5)
     """
-    classes, clusters, table = _contingency(y_true, y_pred)
+    classes, true_codes, clusters, codes = encode_both(y_true, y_pred)
+    table = _table(true_codes, len(classes), codes, len(clusters))
     rows, columns = linear_sum_assignment(table, maximize=True)
     cluster_of, class_of = dict(zip(rows, columns, strict=True)), dict(zip(columns, rows, strict=True))
     class_sizes, sizes = table.sum(axis=1), table.sum(axis=0)
@@ -158,15 +230,13 @@ def evaluate(y_true: ArrayLike, y_pred: ArrayLike) -> dict[str, Any]:
         }
         for column, name in enumerate(clusters)
     ]
-    # scikit-learn is given the integer codes: it would refuse labels of mixed types that are fine here.
-    true_codes, codes = _encode(y_true, "y_true")[1], _encode(y_pred, "y_pred")[1]
     return {
         "n_rows": int(table.sum()),
         "n_classes": len(classes),
         "n_clusters": len(clusters),
         "acc": float(table[rows, columns].sum() / table.sum()),
-        "nmi": float(normalized_mutual_info_score(true_codes, codes)),
-        "ari": float(adjusted_rand_score(true_codes, codes)),
+        "nmi": float(metrics.normalized_mutual_info_score(true_codes, codes)),
+        "ari": float(metrics.adjusted_rand_score(true_codes, codes)),
         "macro_recall": float(np.mean([entry["recall"] for entry in per_class])),
         "imbalance": float(class_sizes.max() / class_sizes.min()),
         "per_class": per_class,
@@ -176,88 +246,10 @@ def evaluate(y_true: ArrayLike, y_pred: ArrayLike) -> dict[str, Any]:
 
 def _contingency(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[list[Any], list[Any], NDArray[np.int64]]:
     """Class names, cluster names and the table of counts of shape (n_classes, n_clusters)."""
-    classes, true_codes = _encode(y_true, "y_true")
-    clusters, codes = _encode(y_pred, "y_pred")
-    if len(true_codes) != len(codes):
-        raise InvalidDataError(
-            f"y_true has {len(true_codes)} labels and y_pred has {len(codes)}; they must be of the same rows in the "
-            "same order."
-        )
-    flat = np.bincount(true_codes * len(clusters) + codes, minlength=len(classes) * len(clusters))
-    return classes, clusters, flat.reshape(len(classes), len(clusters)).astype(np.int64)
+    classes, true_codes, clusters, codes = encode_both(y_true, y_pred)
+    return classes, clusters, _table(true_codes, len(classes), codes, len(clusters))
 
 
-def _encode(labels: ArrayLike, name: str) -> tuple[list[Any], NDArray[np.int64]]:
-    """Distinct labels as plain Python objects, and the position of each row's label among them."""
-    values = label_array(labels, name)
-    if values.ndim != 1:
-        raise InvalidDataError(
-            f"{name} must be one-dimensional, one label a row; got shape {values.shape}. Use .ravel() on a column."
-        )
-    if len(values) == 0:
-        raise InvalidDataError(f"{name} is empty; there is nothing to compare.")
-    missing = missing_labels(values)
-    values = values.data if isinstance(values, np.ma.MaskedArray) else values
-    if missing.any():
-        raise InvalidDataError(
-            f"{name} has {int(missing.sum())} missing label{'s' if missing.sum() > 1 else ''}, the first at row "
-            f"{int(missing.argmax())} (from 0); drop these rows from both."
-        )
-    if values.dtype.kind != "O":
-        distinct, codes = np.unique(values, return_inverse=True)
-        return [_plain(value) for value in distinct], codes.astype(np.int64)
-    positions: dict[Any, int] = {}
-    try:
-        codes = np.array([positions.setdefault(value, len(positions)) for value in values.tolist()], dtype=np.int64)
-    except TypeError as error:
-        raise InvalidDataError(f"{name} holds labels that cannot be compared ({error}); use texts.") from error
-    names = list(positions)
-    try:
-        order = sorted(range(len(names)), key=names.__getitem__)
-    except TypeError:  # labels of several types have no order: keep that of their first appearance
-        order = list(range(len(names)))
-    return [_plain(names[position]) for position in order], np.argsort(order)[codes].astype(np.int64)
-
-
-def label_array(labels: Any, name: str) -> np.ndarray:
-    """Labels of any container as an array, with its mask if it has one; InvalidDataError for what is none."""
-    torch = sys.modules.get("torch")  # what was never imported cannot have made them
-    if torch is not None and isinstance(labels, torch.Tensor):
-        from ..runtime import tensor_array
-
-        return tensor_array(labels, name)
-    if isinstance(labels, np.ma.MaskedArray):
-        return labels
-    try:
-        values = np.asarray(labels)
-        mixed = values.dtype.kind in "US" and isinstance(labels, (list, tuple))
-        return np.asarray(labels, dtype=object) if mixed else values  # NumPy would make 1 and "1" the same
-    except (ValueError, TypeError, RuntimeError) as error:
-        said = " ".join(str(error).split())[:160].rstrip(".")
-        raise InvalidDataError(f"{name} is no list of labels: {said}. Give one label a row.") from error
-
-
-def missing_labels(values: np.ndarray) -> np.ndarray:
-    """Which of the labels (n,) are missing: masked, None, NaN, NaT or pandas.NA."""
-    if isinstance(values, np.ma.MaskedArray):
-        return np.ma.getmaskarray(values)
-    if values.dtype.kind == "O":
-        return np.array([_is_missing(value) for value in values.tolist()], dtype=bool)
-    return np.asarray(values != values)
-
-
-def _is_missing(value: Any) -> bool:
-    """None, NaN, NaT or pandas.NA: the last is asked for by its behaviour, so that pandas need not be imported."""
-    try:
-        return value is None or not bool(value == value)
-    except (TypeError, ValueError):
-        return isinstance(value, type(None)) or type(value).__name__ == "NAType"
-
-
-def _plain(name: Any) -> Any:
-    """A Python object that can be written as JSON: NumPy scalars as such, dates and the like as their text."""
-    if isinstance(name, np.generic) and name.dtype.kind not in "mM":  # nanoseconds would be bare integers
-        name = name.item()
-    if isinstance(name, bytes):
-        return name.decode("utf-8", "replace")
-    return name if isinstance(name, (bool, int, float, str, tuple)) else str(name)
+def _table(true: NDArray[np.int64], n_classes: int, codes: NDArray[np.int64], n_clusters: int) -> NDArray[np.int64]:
+    flat = np.bincount(true * n_clusters + codes, minlength=n_classes * n_clusters)
+    return flat.reshape(n_classes, n_clusters).astype(np.int64)

@@ -30,6 +30,8 @@ _KINDS = (*SCALINGS[1:], "symmetric")
 
 #: Cells of each column, at either end, that say nothing of its range, and rows that are looked at.
 _OUTERMOST, _RANGE_ROWS = 0.005, 20_000
+#: Places, in units of the last one, in which equal numbers may differ after a step along the row.
+_ROUNDED = 16
 #: Rows that the units of "robust" are found on, at most twice as many.
 _UNIT_ROWS = 50_000
 
@@ -228,6 +230,9 @@ def fit_scaling(
         size = size_of_rows(X, weight) if kind == "counts" else 1.0
         X = step_sparse(X, kind, size) if sp.issparse(X) else step_dense(_filled(X, fill), kind, size).numpy()
         low, high, mean, deviation, _ = columns(X, weight)
+        # The step rounds: rows of one direction, or of one profile, differ by that alone, which is no variation.
+        still = high - low <= _ROUNDED * np.finfo(X.dtype).eps * np.maximum(np.abs(low), np.abs(high))
+        high, deviation = np.where(still, low, high), np.where(still, 0.0, deviation)
         kind = "shared"
     if kind != "none":
         check_spreads(high - low, names)

@@ -16,8 +16,10 @@ import scipy.sparse as sp
 import torch
 
 from ..data import Rows, Scaling, distinct_rows, fit_projection, fit_scaling, row_rule
+from ..data.column_kinds import columns
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..runtime import Seeds
+from .array_inputs import listed_columns
 from .reduction import DIRECTIONS, projects, scaled_names
 from .stored_objective import objective_name
 
@@ -26,6 +28,14 @@ __all__ = ["PreparedRows", "collapse_copies", "prepare_rows"]
 #: Main directions in which texts are clustered: beyond them are single words more than topics.
 _TEXT_DIRECTIONS = 50
 _BLOCK = 8192
+#: Places, in units of the last one, in which rows that are the same may differ after a step along the row.
+_ROUNDED = 16
+#: Why a scaling may leave different rows the same, and what helps.
+_ALIKE = {
+    "none": (": they differ by so little that float32 loses it", "use scaling='standard', or other units"),
+    "counts": (": they differ only in their sum, or in cells below zero", "use scaling='standard'"),
+    "cosine": (": they differ only in their length", "use scaling='standard'"),
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,7 @@ def prepare_rows(
         )
     prepared = _prepared(model, X, weight, picture, device, from_graph)
     if model.n_clusters not in (1, "auto"):
-        _refuse_alike(prepared.plain)
+        _refuse_alike(model, X, prepared.plain)
     return prepared
 
 
@@ -99,20 +109,29 @@ def _as_clustered(X: Any, rows: Rows, weight: np.ndarray | None) -> Rows:
     return rows if scaling.n_inputs == rows.n_inputs else Rows(X, scaling, weight=weight, device=rows.device)
 
 
-def _refuse_alike(rows: Rows) -> None:
+def _refuse_alike(model: Any, X: Any, rows: Rows) -> None:
     """Rows that are all the same after scaling cannot be told apart."""
-    first, differ = None, False
+    first, least = None, 0.0
     for x in rows.chunks(_BLOCK):
-        first = x[:1] if first is None else first
+        if first is None:
+            first = x[:1]
+            if rows.scaling.kind in ("counts", "cosine"):  # the step along the row rounds
+                least = _ROUNDED * torch.finfo(x.dtype).eps * max(1.0, float(first.abs().max()))
         # A spread whose square is no number any more is none.
-        differ = bool(((x - first).square() > 0).any())
-        if differ:
-            break
-    if not differ:
+        if bool(((x - first).square() > least**2).any()):
+            return
+    low, high, _, _, missing = columns(X)
+    if missing.any() and not (high > low).any():
+        where = listed_columns(np.flatnonzero(missing).tolist(), scaled_names(model))
         raise InvalidDataError(
-            f"scaling={rows.scaling.kind!r} leaves all {len(rows)} rows the same; use scaling='auto' or 'standard', or "
-            "other units."
+            f"The rows of X differ only in which cells are missing (column {where}), and these are filled with the "
+            "mean of their column, so there is nothing to cluster. Give a column that varies, ask for n_clusters=1, "
+            "or, where a missing cell means something, add a column of 0 and 1 that says so."
         )
+    kind = rows.scaling.kind
+    chosen = "auto', here '" if model.scaling == "auto" and kind != "auto" else ""
+    cause, cure = _ALIKE.get(kind, ("", "use another scaling, or other units"))
+    raise InvalidDataError(f"scaling='{chosen}{kind}' leaves all rows of X the same{cause}; {cure}.")
 
 
 def _with_directions(X: Any, scaling: Scaling, weight: np.ndarray | None, names: Any = None) -> Scaling:

@@ -221,7 +221,7 @@ def test_scaling_none_leaves_numbers_that_are_refused():
     for model in (DeepKMeans(3, objective="dcn", scaling="none", **QUICK), Autoencoder(2, scaling="none")):
         with pytest.raises(InvalidDataError, match="scaling='none' leaves column 0 of X.*float32 cannot hold"):
             model.fit(X * np.array([1e200, 1, 1, 1]))
-    with pytest.raises(InvalidDataError, match="scaling='none' leaves all 90 rows the same"):
+    with pytest.raises(InvalidDataError, match="scaling='none' leaves all rows .* they differ by so little"):
         DeepKMeans(3, objective="dcn", scaling="none", **QUICK).fit(X * 1e-200)
 
 

@@ -5,6 +5,7 @@
     DeepKMeansError
     ├── InvalidParameterError   (ValueError)   an argument is outside its domain          CLI exit 2
     ├── InvalidDataError        (ValueError)   the rows cannot be clustered as they are   CLI exit 3
+    │   └── InvalidCellError    (TypeError)    a cell is a list or another object
     ├── ModelFileError          (ValueError)   a .dkm file is damaged, foreign or newer   CLI exit 4
     │   └── CheckpointError                    a checkpoint cannot continue this fit
     ├── OutputError             (OSError)      a result cannot be written                 CLI exit 1, 2 or 5
@@ -27,6 +28,7 @@ __all__ = [
     "CheckpointError",
     "CollapseWarning",
     "DeepKMeansError",
+    "InvalidCellError",
     "InvalidDataError",
     "InvalidParameterError",
     "MissingDependencyError",
@@ -52,6 +54,13 @@ class InvalidParameterError(DeepKMeansError, ValueError):
 
 class InvalidDataError(DeepKMeansError, ValueError):
     """The data cannot be used: infinite values, text among numbers, too few rows, nothing that varies."""
+
+
+class InvalidCellError(InvalidDataError, TypeError):
+    """A cell is a list, a dict, an interval or another object instead of a number.
+
+    A TypeError, too, as scikit-learn asks of estimators.
+    """
 
 
 class ModelFileError(DeepKMeansError, ValueError):

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..exceptions import InvalidDataError
+from ..exceptions import InvalidCellError, InvalidDataError
 from ..runtime import tensor_array
 
 __all__ = [
@@ -26,10 +26,8 @@ __all__ = [
 #: Numbers this small are exact in float32, which halves the memory of images.
 _SMALL = ("b1", "i1", "i2", "u1", "u2", "f2", "f4")
 _SHOWN = 40
-
-
-class _CellError(InvalidDataError, TypeError):
-    """A cell that is an object: a TypeError, too, as scikit-learn's own checks of estimators want it."""
+#: Of a cell that is neither text nor date; scikit-learn looks for such words.
+_OBJECT = "and the argument must be a table without lists, strings or other objects, one number a cell"
 
 
 def float_dtype(dtype: np.dtype) -> type[np.floating[Any]]:
@@ -128,7 +126,7 @@ def _refused(cells: np.ndarray, kinds: set[type], name: str, columns: Sequence[A
         if others:
             hold = "Column {} holds" if len(others) == 1 else "Columns {} hold"
             also = f" {hold.format(listed_columns(others, columns))} such cells, too."
-    error = _CellError if "argument must be" in problem else InvalidDataError
+    error = InvalidCellError if _OBJECT in problem else InvalidDataError
     return error(f"{where} (counted from 0): {problem}.{also}")
 
 
@@ -197,10 +195,17 @@ def _problem(cell: Any) -> str:
             return ""
     except (ValueError, TypeError, ArithmeticError, RuntimeError) as error:
         return f"{_shown(cell)} does not fit a float64 ({error}); correct the cell"
-    return (
-        f"{_shown(cell)} is of type {kind.__name__}; the argument must be a table whose cells are neither strings nor "
-        "objects but numbers"
-    )
+    return f"{_shown(cell)} is of type {kind.__name__}, {_OBJECT}; {_object_cure(kind)}"
+
+
+def _object_cure(kind: type) -> str:
+    if issubclass(kind, dict):
+        return "give each of its fields a column of its own"
+    if issubclass(kind, (list, tuple, set, frozenset, np.ndarray)) or kind.__name__ == "Series":
+        return "give each of its elements a column of its own"
+    if kind.__name__ == "Interval":
+        return "give its middle or its ends, which pandas calls mid, left and right"
+    return "leave the column out, or turn its cells into numbers"
 
 
 def _spells_number(cell: str | bytes) -> bool:

@@ -106,10 +106,10 @@ OTHERS = {
     "complex column": (lambda: frame(z=B[:, 0] * 1j), "Complex data not supported: column 'z' of X"),
     "complex cell": (lambda: cells(1j), "row 5, column 1 .*1j is complex"),
     "NumPy's complex cell": (lambda: cells(np.complex128(1j)), "row 5, column 1 .*is complex"),
-    "dict": (lambda: cells({"foo": "bar"}), "row 5, column 1 .*'foo'.* is of type dict"),
-    "list in a cell": (lambda: cells([1, 2]), "row 5, column 1 .*is of type list"),
-    "array in a cell": (lambda: frame(v=[np.ones(2)] * 12), "row 0, column 'v' .*is of type ndarray"),
-    "interval": (lambda: frame(v=pd.interval_range(0, 12)), "row 0, column 'v' .*is of type Interval"),
+    "dict": (lambda: cells({"foo": "bar"}), "row 5, column 1 .*'foo'.* is of type dict.*; give each of its fields a c"),
+    "list in a cell": (lambda: cells([1, 2]), "row 5, column 1 .*is of type list.*; give each of its elements a"),
+    "array in a cell": (lambda: frame(v=[np.ones(2)] * 12), "row 0, column 'v' .*is of type ndarray.*; give each"),
+    "interval": (lambda: frame(v=pd.interval_range(0, 12)), "row 0, column 'v' .*type Interval.*; give its middle or"),
     "polars list": (lambda: pl.DataFrame({"v": [[1], [2, 3]] * 6}), "row 0, column 'v' .*is of type list"),
     "polars array": (
         lambda: pl.DataFrame({"v": pl.Series([[1, 2]] * 12, dtype=pl.Array(pl.Int8, 2))}),
@@ -330,3 +330,14 @@ def test_rows_of_the_wrong_shape_are_not_printed(model):
     with pytest.raises(InvalidDataError, match=r"Expected 2D array, got .*\. Reshape your data") as caught:
         model.fit(np.linspace(0, 1, 60))
     assert len(str(caught.value)) < 300 and "array=" not in str(caught.value)
+
+
+@pytest.mark.parametrize("cell", [[1], {"q": 1}, pd.Interval(0, 1), object(), {3}])
+def test_an_object_in_a_cell_is_an_error_with_a_public_name(cell):
+    from deepkmeans import exceptions
+
+    with pytest.raises(TypeError) as refused:
+        DeepKMeans(2).fit(frame(v=[cell] * 12))
+    shown = type(refused.value)
+    assert issubclass(shown, InvalidDataError) and getattr(exceptions, shown.__name__) is shown
+    assert shown.__name__ in exceptions.__all__ and "one number a cell; " in str(refused.value)

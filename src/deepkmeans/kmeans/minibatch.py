@@ -16,7 +16,7 @@ from .distances import assign, power_of_two
 from .reassignment import beyond_rounding, reassigned
 from .repeats import row_keys
 from .rows import block, chunks, is_sparse, safe_range, sums, take, unit_rows, wide
-from .support import columns_used, narrowed, widened
+from .support import columns_used, constant_columns, narrowed, widened, without_constants
 
 __all__ = ["Step", "minibatch_step"]
 
@@ -72,6 +72,14 @@ def minibatch_step(
             )  # fmt: skip
             places = widened(step.centers, columns, X.shape[1])
             return replace(step, centers=places, labels=assign(X, places)[0])
+        if is_sparse(X) and not spherical:
+            constant = constant_columns(X)
+            constant = torch.where((centers == constant).all(0), constant, torch.zeros_like(constant))
+            if bool(constant.any()):
+                rows = without_constants(X, constant)
+                step = minibatch_step(rows, centers - constant, counts, weight=weight, decay_factor=decay_factor)
+                places = step.centers + constant
+                return replace(step, centers=places, labels=assign(X, places)[0])
         kind = wide(X.device)
         scale = _scale(X, centers)
         X, centers = (X, centers) if scale == 1.0 else (X * scale, centers * scale)

@@ -11,6 +11,7 @@ from torch import Tensor
 from ..runtime.collective import Collective, SingleProcess
 from .distances import power_of_two
 from .rows import block, chunks, is_sparse, norms, row_of_entry, safe_range, select, unit_rows, wide
+from .support import constant_columns, without_constants
 
 __all__ = ["Problem", "prepare"]
 
@@ -29,7 +30,7 @@ class Problem:
         Norms of ``rows``.
     weight : Tensor of shape (n,) or None
     shift : Tensor of shape (d,), float64
-        Weighted mean of the rows; zero for sparse rows.
+        Weighted mean of the rows; of sparse rows, which stay sparse, the columns that hold one number, and zero.
     scale : float
         A power of two; 1 unless squares would leave the range of the dtype.
     variance : float
@@ -87,6 +88,10 @@ def prepare(
         (mean,) = collective.sum(_mean(X, share))
         shift = mean.to(X.dtype).to(kind)
         rows = X - shift.to(X.dtype)
+    elif not spherical:
+        constant = constant_columns(X, collective)
+        if bool(constant.any()):
+            rows, shift = without_constants(X, constant), constant.to(kind)
     length = norms(rows)
     squares, mean = collective.sum(share @ length.to(kind) ** 2, _mean(rows, share))
     low, high = safe_range(X.dtype)

@@ -1,17 +1,21 @@
 """Rows and columns that a K-Means has no use for, left out before it and put back behind it.
 
 A row of weight 0 is as good as absent: draws go by row, so it takes no part in any. A column that no row and no centre
-uses adds nothing to a distance, and centres stay zero there; hashed texts have a million of them.
+uses adds nothing to a distance, and centres stay zero there; hashed texts have a million of them. A column of CSR rows
+that holds one number adds nothing either, but where that is large its rounded means would part equal rows.
 """
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
+from ..runtime.collective import Collective, SingleProcess
 from .rows import csr_rows, is_sparse
 
-__all__ = ["columns_used", "narrowed", "rows_counted", "widened"]
+__all__ = ["columns_used", "constant_columns", "narrowed", "rows_counted", "widened", "without_constants"]
 
 #: Fewer columns than this cost too little to look at them.
 _WIDE = 2**14
@@ -52,3 +56,26 @@ def widened(centers: Tensor, columns: Tensor, n_columns: int) -> Tensor:
     wide = torch.zeros(len(centers), n_columns, dtype=centers.dtype, device=centers.device)
     wide[:, columns] = centers
     return wide
+
+
+def constant_columns(X: Tensor, collective: Collective | None = None) -> Tensor:
+    """The number (d,) that stands in every one of the CSR rows of all processes, zero for other columns. O(nnz)."""
+    collective = collective or SingleProcess()
+    d, column, values = X.shape[1], X.col_indices().long(), X.values()
+    one = torch.ones(1, dtype=torch.int64, device=X.device)
+    stored, n_rows = collective.sum(torch.bincount(column, minlength=d), one * X.shape[0])
+    constant = torch.zeros(d, dtype=values.dtype, device=X.device)
+    full = stored == n_rows
+    if not bool(full.any()):
+        return constant
+    low, high = (
+        collective.gather(constant.new_full((d,), end).scatter_reduce_(0, column, values, how)[None])
+        for end, how in ((math.inf, "amin"), (-math.inf, "amax"))
+    )
+    return torch.where(full & (low.amin(0) == high.amax(0)), high.amax(0), constant)
+
+
+def without_constants(X: Tensor, constant: Tensor) -> Tensor:
+    """CSR rows less what :func:`constant_columns` gave, with zeros in its place."""
+    values = X.values() - constant[X.col_indices().long()]
+    return csr_rows(X.crow_indices(), X.col_indices(), values, (X.shape[0], X.shape[1]))

@@ -6,7 +6,8 @@ import scipy.sparse as sp
 import torch
 
 from deepkmeans import KMeans
-from deepkmeans.kmeans.support import columns_used, rows_counted
+from deepkmeans.kmeans import csr_rows
+from deepkmeans.kmeans.support import columns_used, constant_columns, rows_counted, without_constants
 
 
 def _rows(n=400):
@@ -83,3 +84,49 @@ def test_columns_of_nothing_but_zeros(metric):
     with pytest.warns(UserWarning, match="distinct clusters"):
         model = KMeans(2, metric=metric).fit(sp.csr_matrix((5, 2**15)))
     assert model.n_clusters_ == 1 and not model.cluster_centers_.any()
+
+
+@pytest.mark.parametrize(("dtype", "level"), [(np.float64, 1.3e20), (np.float64, -1.3e100), (np.float32, 1.7e7)])
+@pytest.mark.parametrize("first", ["fit", "partial_fit"])
+@pytest.mark.parametrize("given", [False, True])
+def test_a_column_of_one_number_does_not_count_however_large(dtype, level, first, given):
+    draw = np.random.RandomState(0)
+    rows = draw.randn(997, 3) + 8 * np.eye(3)[np.arange(997) % 3]
+    X = np.c_[rows, np.full(997, level)].astype(dtype)
+    plain, whole = sp.csr_matrix(X[:, :3]), sp.csr_matrix(X)
+    expected = getattr(KMeans(3, init=X[:3, :3] if given else "k-means++", random_state=0), first)(plain[:500])
+    model = getattr(KMeans(3, init=X[:3] if given else "k-means++", random_state=0), first)(whole[:500])
+    for step in range(3):
+        np.testing.assert_array_equal(model.labels_, expected.labels_)
+        np.testing.assert_allclose(model.cluster_centers_[:, :3], expected.cluster_centers_, rtol=1e-5, atol=1e-5)
+        assert set(model.cluster_centers_[:, 3]) == {X[0, 3]}
+        assert model.inertia_ == pytest.approx(expected.inertia_, rel=1e-4)
+        for form in (whole, X):
+            np.testing.assert_array_equal(model.predict(form), expected.predict(plain))
+        if step < 2:
+            part = slice(500, None) if step else slice(0, 300)
+            model.partial_fit(whole[part])
+            expected.partial_fit(plain[part])
+
+
+def test_which_columns_hold_one_number():
+    dense = np.array([[2.0, 3, 0, 0, -7, 1], [2, 3, 0, 5, -7, 1], [2, 4, 0, 0, -7, 0]])
+    X = sp.csr_matrix(dense)
+    rows = csr_rows(*(torch.from_numpy(part) for part in (X.indptr, X.indices, X.data)), X.shape)
+    found = constant_columns(rows)
+    assert found.tolist() == [2, 0, 0, 0, -7, 0]
+    np.testing.assert_array_equal(without_constants(rows, found).to_dense(), dense - found.numpy())
+    empty = sp.csr_matrix((3, 2))
+    none = csr_rows(*(torch.from_numpy(part) for part in (empty.indptr, empty.indices, empty.data)), (3, 2))
+    assert constant_columns(none).tolist() == [0, 0]
+
+
+def test_a_column_whose_number_changes_from_batch_to_batch_counts():
+    draw = np.random.RandomState(0)
+    X = np.c_[draw.randn(60, 2) + 8 * np.eye(2)[np.arange(60) % 2], np.ones(60)]
+    Y = X + [0, 0, 3]
+    dense, sparse = (
+        KMeans(2, random_state=0).partial_fit(make(X)).partial_fit(make(Y)) for make in (np.array, sp.csr_matrix)
+    )
+    np.testing.assert_allclose(sparse.cluster_centers_, dense.cluster_centers_)
+    assert dense.cluster_centers_[0, 2] == pytest.approx(2.5)

@@ -73,7 +73,8 @@ def columns(
 def sparse_quantiles(X: Any, shares: list[float], weight: np.ndarray | None = None) -> np.ndarray:
     """Quantiles (len(shares), d) of the columns of a sparse matrix (n, d), zeros counted, as NumPy interpolates them.
 
-    With weights (n,) each is the smallest number up to which that share of the weight lies. O(entries log entries) time, and copies of the entries alone.
+    With weights (n,) each is the smallest number up to which that share of the weight lies. O(entries log entries)
+    time, and copies of the entries alone.
     """
     n, d = X.shape
     entries = X.tocoo()

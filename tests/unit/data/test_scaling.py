@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from deepkmeans.data import Rows, fit_scaling
 from deepkmeans.data.column_kinds import row_rule, sparse_quantiles
+from deepkmeans.data.scaling import _quantiles
 from deepkmeans.exceptions import InvalidParameterError
 
 
@@ -199,6 +200,17 @@ def test_a_cell_far_out_does_not_decide_for_sparse_rows():
 def test_quantiles_of_sparse_columns_are_those_of_dense_ones(X):
     shares = [0.0, 0.1, 0.5, 0.93, 1.0]
     np.testing.assert_allclose(sparse_quantiles(sp.csr_matrix(X), shares), np.quantile(X, shares, axis=0), atol=1e-12)
+
+
+@given(
+    hnp.arrays(np.float64, st.tuples(st.integers(2, 9), st.integers(1, 4)), elements=st.sampled_from([-2, 0, 1, 7])),
+    st.randoms(use_true_random=False),
+)
+def test_weighted_quantiles_of_sparse_columns_are_those_of_dense_ones(X, random):
+    weight = np.array([random.choice([1.0, 2.0, 5.0]) for _ in X])
+    for share in (0.0503, 0.3011, 0.5113, 0.9701):  # none is the edge of a whole weight
+        found = sparse_quantiles(sp.csr_matrix(X), [share], weight)
+        np.testing.assert_array_equal(found, _quantiles(X, [share], weight))
 
 
 @pytest.mark.parametrize("make", [np.asarray, sp.csr_matrix])

@@ -235,8 +235,9 @@ def _takes_nan(transformer: Any) -> bool:
     if isinstance(first, str):
         return False
     try:
-        return bool(get_tags(first).input_tags.allow_nan)
-    except AttributeError:  # no BaseEstimator, so it has no tags
+        # scikit-learn before 1.8 warns of an object without tags instead of refusing it.
+        return hasattr(first, "__sklearn_tags__") and bool(get_tags(first).input_tags.allow_nan)
+    except AttributeError:  # a mixin without BaseEstimator
         return False
 
 

@@ -92,7 +92,7 @@ def test_kmeans_finds_clusters_of_any_size(layout, factor, dtype):
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("name", ["fit", "partial_fit"])
 def test_kmeans_refuses_what_it_cannot_square(layout, name):
-    wide = pd.DataFrame(X, columns=list("abcd"))
+    wide = pd.DataFrame(X.copy(), columns=list("abcd"))
     wide["c"] *= 1e200
     refused = r"Column 'c' of X holds numbers as large as .*e\+20.*cannot hold squared distances.*divide it by"
     with pytest.raises(InvalidDataError, match=refused):

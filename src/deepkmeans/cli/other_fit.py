@@ -12,9 +12,10 @@ __all__ = ["checkpoints_in_flags"]
 
 #: Settings that checkpoints keep and an option sets; the others follow from these and from the rows.
 _OPTIONS = {
-    "objective": "--objective", "n_clusters": "--clusters", "scaling": "--scaling", "reduce": "--reduce",
-    "embedding_dim": "--embedding-dim", "pretrain_epochs": "--pretrain-epochs", "max_epochs": "--max-epochs",
-    "batch_size": "--batch-size", "learning_rate": "--learning-rate", "precision": "--precision", "seed": "--seed",
+    "objective": "--objective", "n_clusters": "--clusters", "partition": "--partition", "scaling": "--scaling",
+    "reduce": "--reduce", "embedding_dim": "--embedding-dim", "pretrain_epochs": "--pretrain-epochs",
+    "max_epochs": "--max-epochs", "batch_size": "--batch-size", "learning_rate": "--learning-rate",
+    "precision": "--precision", "seed": "--seed",
 }  # fmt: skip
 
 

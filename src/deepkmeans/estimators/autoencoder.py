@@ -188,7 +188,7 @@ class Autoencoder(NetworkEstimator):
         X = check_rows(self, X, reset=True, missing=self.missing)
         X, weight = rows_with_weight(X, check_weight(sample_weight, X))
         weight = relative_weight(weight)
-        self._loss = self.loss  # of the fit: set_params may change ``loss``
+        self._loss = self.loss
         seeds, device = Seeds(self.random_state), resolve_device(self.device)
         bounds = OUTPUT_RANGES.get(self.output_activation) if self.encoder is None else None
         if self.loss == "bce":
@@ -231,6 +231,10 @@ class Autoencoder(NetworkEstimator):
             self.encoder_.eval().requires_grad_(False)
             self.n_iter_ = len(self.history_)
 
+    def _fitted_loss(self) -> str:
+        """The loss of the fit, whatever ``set_params`` changed since; pickles of earlier versions do not hold it."""
+        return str(vars(self).get("_loss", self.loss))
+
     def _split(self, rows: Rows, seeds: Seeds) -> tuple[Rows | None, Rows]:
         n_held_out = int(self.validation_fraction * len(rows)) if len(rows) >= 20 else 0
         if not n_held_out:
@@ -265,7 +269,7 @@ class Autoencoder(NetworkEstimator):
         errors: list[Tensor] = []
         with torch.no_grad():
             for x in rows.chunks(8192):
-                errors.append(reconstruction_error(network.decode(network.encode(x)), x, self._loss))  # type: ignore[operator]
+                errors.append(reconstruction_error(network.decode(network.encode(x)), x, self._fitted_loss()))  # type: ignore[operator]
         return -float(torch.cat(errors).double().mean())
 
     @property

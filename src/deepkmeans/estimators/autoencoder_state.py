@@ -29,8 +29,8 @@ def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """Document (JSON-safe) and tensors of a fitted model."""
     document, tensors = network_to_parts(model)
     document["parameters"], document["given"], own = parameters_to_parts(model)
-    if model._loss != model.loss:  # changed after the fit
-        document["fitted_loss"] = model._loss
+    if model._fitted_loss() != model.loss:  # changed after the fit
+        document["fitted_loss"] = model._fitted_loss()
     document |= {"history": model.history_, "report": model.report_}
     return document, tensors | own
 

@@ -13,7 +13,7 @@ import scipy.sparse as sp
 import torch
 from sklearn.base import ClusterMixin
 from sklearn.utils import check_array
-from sklearn.utils.validation import _check_sample_weight, validate_data
+from sklearn.utils.validation import validate_data
 
 from ..data.magnitudes import check_magnitudes, check_ratios, normalized_weight
 from ..exceptions import DeepKMeansError, InvalidDataError, InvalidParameterError
@@ -198,13 +198,35 @@ def _first(X: Any, test: Any) -> str:
 
 
 def check_weight(sample_weight: Any, X: Any) -> np.ndarray | None:
-    """Sample weights as float64 (n,), or None; scikit-learn refuses negative ones, and its newer releases all zeros."""
+    """Sample weights as float64 (n,), or None.
+
+    Raises
+    ------
+    InvalidDataError
+        For another number of weights than rows ``X`` (n, d), and for weights that are missing, infinite or negative,
+        all zero, too large, or too far apart.
+    """
     if sample_weight is None:
         return None
-    if not isinstance(sample_weight, numbers.Real):
-        sample_weight = as_numbers(sample_weight, "sample_weight")
-    with _one_error():
-        checked = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
-    if not checked.any():
-        raise InvalidDataError("Sample weights must contain at least one non-zero number.")
-    return check_ratios(np.require(checked, requirements=["W"]))  # torch warns of what pandas hands out read-only
+    if isinstance(sample_weight, numbers.Real):
+        found = np.full(X.shape[0], float(sample_weight))
+    else:
+        found = as_numbers(sample_weight, "sample_weight")
+    if sp.issparse(found) or found.shape != (X.shape[0],):
+        raise InvalidDataError(
+            f"sample_weight must be an array of {X.shape[0]} numbers, one for each row of X. Got shape {found.shape} "
+            "instead."
+        )
+    wrong = ~(np.isfinite(found) & (found >= 0))
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        value = "NaN" if np.isnan(found[row]) else f"{found[row]:g}"
+        raise InvalidDataError(
+            f"sample_weight must be finite numbers, none of them negative. Got {value} in row "
+            f"{row} (counted from 0), the first of {int(wrong.sum())}; give such a row weight 0 to leave it out."
+        )
+    if not found.any():
+        raise InvalidDataError(
+            "Sample weights must contain at least one non-zero number, and sample_weight is 0 for every row."
+        )
+    return check_ratios(np.array(found, dtype=np.float64))

@@ -24,6 +24,8 @@ __all__ = ["open_checkpoints", "resumed_phase"]
 _NOT_OF_THE_FIT = ("device", "interrupted", "imputed", "n_clusters_selection")
 
 
+#: Raised where the same rows and parameters give other numbers, so that no fit begins by one rule and ends by another.
+_STATISTICS = 2
 #: What "selflabel" notes of its choice.
 _NOTES = Record({}, {"rounds": [ListOf([MapOf()])], "chosen": TEXT, "reason": TEXT})
 
@@ -62,10 +64,10 @@ def _fingerprint(model: Any, X: Any, weight: np.ndarray | None, seeds: Seeds) ->
     digest = hashlib.sha256()
     for part in (X.data, X.indices, X.indptr) if sp.issparse(X) else (X,):
         digest.update(np.ascontiguousarray(part).view(np.uint8).data)
-    if weight is not None:
-        digest.update(weight.tobytes())
     parts = {key: model.report_[key] for key in model.report_ if key not in _NOT_OF_THE_FIT}
     parts |= {"parameters": repr(model.objective_), "n_clusters": model._k, "tol": model.tol}
     parts |= {"network": json.dumps(model._architecture, sort_keys=True)}
+    parts |= {"partition": model.partition, "statistics": _STATISTICS}
+    parts["sample_weight"] = None if weight is None else hashlib.sha256(weight.tobytes()).hexdigest()
     parts |= {"seed": seeds.root, "data": f"{X.shape} {X.dtype} {digest.hexdigest()}"}
     return parts

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Checkpoint"]
 
 #: What a fit is known by without being said.
-_DIGESTS = ("data", "seed")
+_DIGESTS = ("data", "sample_weight", "seed")
 _NAME = re.compile(r"checkpoint-(\d{6})\.ckpt")
 
 
@@ -90,7 +90,12 @@ class Checkpoint(Callback):
                 warnings.warn(f"{error} Trying the checkpoint before it.", UserWarning, stacklevel=4)
                 continue
             stored = document["fingerprint"]
-            other = {key: (stored.get(key), fingerprint[key]) for key in sorted(fingerprint)}
+            if fingerprint.keys() - stored.keys() or stored.get("statistics") != fingerprint.get("statistics"):
+                raise CheckpointError(
+                    f"The checkpoint {path} is of a version whose fits had other numbers, and cannot be continued by "
+                    "this one; start the fit again in an empty folder."
+                )
+            other = {key: (stored[key], fingerprint[key]) for key in sorted(fingerprint)}
             other = {key: (there, here) for key, (there, here) in other.items() if there != here}
             if other:
                 raise _of_another_fit(path, other)

@@ -13,6 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 from deepkmeans import DeepKMeans
 from deepkmeans.cli import main
 from deepkmeans.exceptions import CheckpointError
+from deepkmeans.storage import read_container, write_container
 from deepkmeans.training import Checkpoint
 
 from .conftest import three_groups, write_csv
@@ -96,3 +97,26 @@ def test_in_python_both_values_are_said(unfinished: Path) -> None:
     with pytest.raises(CheckpointError, match=r"fit: max_epochs is 4 there and 7 here; seed differs\. ") as told:
         model.fit(X)
     assert told.value.differences["max_epochs"] == (4, 7)
+
+
+@pytest.mark.parametrize("change", [{"partition": None}, {"statistics": 1}, {"statistics": None}])
+def test_a_checkpoint_of_a_version_of_other_numbers_is_refused(tmp_path: Path, change: dict[str, int | None]) -> None:
+    X = np.random.RandomState(0).normal(size=(40, 3))
+    given = {"objective": "dec", "pretrain_epochs": 1, "max_epochs": 2, "random_state": 0}
+    DeepKMeans(3, callbacks=[Checkpoint(tmp_path)], **given).fit(X)  # type: ignore[arg-type]
+    for path in tmp_path.glob("*.ckpt"):
+        document, tensors = read_container(path, kind="checkpoint")
+        known = {**document["fingerprint"], **change}
+        document["fingerprint"] = {name: value for name, value in known.items() if value is not None}
+        write_container(path, kind="checkpoint", document=document, tensors=tensors)
+    with pytest.raises(CheckpointError, match="is of a version whose fits had other numbers"):
+        DeepKMeans(3, callbacks=[Checkpoint(tmp_path, resume=True)], **given).fit(X)  # type: ignore[arg-type]
+
+
+def test_other_weights_are_called_weights(tmp_path: Path) -> None:
+    X, weight = np.random.RandomState(0).normal(size=(40, 3)), np.arange(1.0, 41)
+    given = {"objective": "dec", "pretrain_epochs": 1, "max_epochs": 2, "random_state": 0}
+    DeepKMeans(3, callbacks=[Checkpoint(tmp_path)], **given).fit(X, sample_weight=weight)  # type: ignore[arg-type]
+    for other in (weight[::-1], None):
+        with pytest.raises(CheckpointError, match=r"belongs to another fit: sample_weight differs\."):
+            DeepKMeans(3, callbacks=[Checkpoint(tmp_path, resume=True)], **given).fit(X, sample_weight=other)  # type: ignore[arg-type]

@@ -74,3 +74,12 @@ def test_a_file_with_an_unknown_metric_of_the_fit_is_refused(tmp_path):
     document["state"]["fitted_metric"] = "manhattan"
     with pytest.raises(ModelFileError, match="'fitted_metric'"):
         crafted(tmp_path / "b.dkm", "KMeans", document, tensors)
+
+
+def test_an_autoencoder_that_does_not_say_its_loss(tmp_path):
+    model = Autoencoder(max_epochs=1, random_state=0).fit(X)
+    score = model.score(X)
+    del model._loss  # as a pickle of an earlier version
+    assert model.score(X) == score
+    save(model, tmp_path / "a.dkm")
+    assert load(tmp_path / "a.dkm").score(X) == score

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 import torch
+from sklearn.base import clone
 from sklearn.datasets import make_blobs
 
-from deepkmeans import Autoencoder, DeepKMeans
+from deepkmeans import Autoencoder, DeepKMeans, KMeans
 from deepkmeans.exceptions import InvalidDataError
 from deepkmeans.objectives import OBJECTIVES, DeepCluster, VaDE
 from deepkmeans.training import Callback, Checkpoint
@@ -187,3 +188,25 @@ def test_by_hand():
     # Eight in all, two clusters of five and three: 8 / (2 * 5) and 8 / (2 * 3).
     cluster = set_up(DeepCluster, weight).row_weight
     torch.testing.assert_close(cluster, torch.tensor([0.8, 0.8, 4 / 3, 4 / 3, 4 / 3, 0.8]))
+
+
+@pytest.mark.parametrize("model", [KMeans(3), DeepKMeans(3, **QUICK), Autoencoder(max_epochs=1)], ids=["k", "d", "a"])
+@pytest.mark.parametrize(
+    ("weight", "words"),
+    [
+        (np.r_[np.ones(118), -2.0, -3.0], r"none of them negative. Got -2 in row 118 \(counted from 0\), the first of 2;"),
+        (np.r_[np.nan, np.ones(119)], r"finite numbers.*Got NaN in row 0 "),
+        (np.r_[np.ones(119), np.inf], r"finite numbers.*Got inf in row 119 "),
+        (np.ones(119), r"an array of 120 numbers, one for each row of X. Got shape \(119,\) instead"),
+        (np.ones((120, 1)), r"Got shape \(120, 1\) instead"),
+        (sp.csr_matrix(np.ones((120, 1))), r"Got shape \(120, 1\) instead"),
+        (np.zeros(120), "sample_weight is 0 for every row"),
+        (0.0, "sample_weight is 0 for every row"),
+        (-1, r"Got -1 in row 0 .* the first of 120"),
+        ("1" * 120, "sample_weight"),
+    ],
+    ids=["negative", "missing", "infinite", "short", "column", "sparse", "zeros", "zero", "number", "text"],
+)
+def test_weights_that_are_none(model, weight, words):
+    with pytest.raises(InvalidDataError, match=words):
+        clone(model).fit(X, sample_weight=weight)

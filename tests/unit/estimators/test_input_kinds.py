@@ -281,7 +281,8 @@ def test_weights_centres_and_codes_are_numbers_too():
         (DAYS.to_numpy(), "sample_weight holds dates"), (["x"] * 12, "sample_weight, row 0 .*the text 'x'"),
         (["1"] * 12, "sample_weight, row 0 .*'1' is stored as text"), (np.ones(12) * 1j, "Complex"),
         (1j, "sample_weight must be an array"), ("x", "sample_weight must be an array, got 'x'"),
-        (masked(np.ones(12), 3), "NaN"), (pd.array([None] + [1] * 11, dtype="Int64"), "NaN"), (np.ones((12, 1)), "shape"),
+        (masked(np.ones(12), 3), "NaN"),
+        (pd.array([None] + [1] * 11, dtype="Int64"), "NaN"), (np.ones((12, 1)), "shape"),
         (np.ones(11), "shape"), (-np.ones(12), "[Nn]egative"), (torch.ones(12).to_sparse(), "sparse tensor"),
         (pd.DataFrame({"a": [1.0] * 12}), "shape"), (np.full(12, np.inf), "inf"),
     ):  # fmt: skip

@@ -185,8 +185,8 @@ class Autoencoder(NetworkEstimator):
         validate_estimator(self)
         if self.loss == "bce" and self.output_activation != "sigmoid" and self.encoder is None:
             validate_parameters("Autoencoder with loss='bce'", {"output_activation": [OneOf("sigmoid")]}, vars(self))
-        X = check_rows(self, X, reset=True, missing=self.missing)
-        X, weight = rows_with_weight(X, check_weight(sample_weight, X))
+        given = check_rows(self, X, reset=True, missing=self.missing)
+        X, weight = rows_with_weight(given, check_weight(sample_weight, given))
         weight = relative_weight(weight)
         self._loss = self.loss
         seeds, device = Seeds(self.random_state), resolve_device(self.device)
@@ -203,6 +203,8 @@ class Autoencoder(NetworkEstimator):
             "output_activation": self.output_activation, "tied": bool(self.tied),
         }  # fmt: skip
         self._build(self.encoder, architecture, rows, seeds)
+        if given is not X:
+            self._rows(given)  # refuses at once a row, if without weight, that is too far off to be encoded
         held_out, trained = self._split(rows, seeds)
         batch_size = batch_size_for(len(trained)) if self.batch_size == "auto" else int(self.batch_size)
         settings = Settings(

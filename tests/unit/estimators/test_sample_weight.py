@@ -107,6 +107,8 @@ def test_a_row_of_no_weight_too_far_for_a_label_is_refused_before_training():
     far = np.r_[X, np.full((1, 4), 1e200)]
     with pytest.raises(InvalidDataError, match="so far from the rows of the fit"):
         DeepKMeans(3, objective="dcn", callbacks=[Never()], **QUICK).fit(far, sample_weight=np.r_[np.ones(120), 0])
+    with pytest.raises(InvalidDataError, match="so far from the rows of the fit"):
+        Autoencoder(max_epochs=1, callbacks=[Never()]).fit(far, sample_weight=np.r_[np.ones(120), 0])
 
 
 def test_a_fit_goes_on_with_or_without_rows_of_no_weight(tmp_path):

@@ -23,7 +23,7 @@ _TYPICAL = 10
 
 
 def estimate(model: Any, X: Any) -> dict[str, Any]:
-    """Plan and estimate of ``model.fit(X)``; the model is prepared by its own code and not trained.
+    """Plan and estimate of ``model.fit(X)``; the model stays as it is.
 
     Returns
     -------
@@ -33,23 +33,21 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
     """
     import torch
 
-    prepared = _prepared(model, X)
-    rows = prepared.network
-    report, encoder = model.report_, model.encoder_
-    weights = sum(weight.numel() for weight in encoder.parameters())
-    step, encode, start = _measure(model, rows, report)
+    context = model.prepare(X)
+    plan, rows = context.plan, context.rows.network
+    weights = sum(weight.numel() for weight in context.encoder.parameters())
+    step, encode, start = _measure(context)
     n = len(rows)
-    epochs = {"pretraining": report["pretrain_epochs"], "clustering": report["max_epochs"]}
+    epochs = {"pretraining": plan.pretrain_epochs, "clustering": plan.max_epochs}
     a_row = {"pretraining": step, "clustering": step + encode}
     seconds = {phase: cap * n * a_row[phase] for phase, cap in epochs.items()}
     seconds["clustering"] += n * start
-    if model.objective_.start == "graph":
-        k = _TYPICAL if model.n_clusters == "auto" else model.n_clusters
-        pictures = report["image_shape"] is not None and model.partition == "auto"
-        seconds = graph_seconds(report, prepared.plain, k, step + encode, pictures=pictures)
-    if model.n_clusters == "auto":
+    if plan.from_graph:
+        seconds = graph_seconds(plan, context.rows.plain, plan.n_clusters or _TYPICAL, step + encode)
+    if plan.n_clusters is None:
         seconds = {"choosing the clusters": choosing_seconds(n), **seconds}
 
+    report = plan.report()
     widths = [rows.n_inputs, *(report["hidden_sizes"] or []), report["embedding_dim"]]
     itemsize = torch.float32.itemsize
     data = sum(part.nbytes for part in (X.data, X.indices, X.indptr)) if hasattr(X, "indptr") else X.nbytes
@@ -96,41 +94,28 @@ def estimate_lines(plan: dict[str, Any]) -> list[str]:
     ]
 
 
-def _prepared(model: Any, X: Any) -> Any:
-    """What ``fit`` does before it trains: check, scale, build the network, settle every "auto"."""
-    from .._validation import validate_estimator
-    from ..estimators.inputs import check_rows, flatten_pictures
-    from ..runtime import Seeds
-
-    validate_estimator(model)
-    X, picture = flatten_pictures(X)
-    X = check_rows(model, X, reset=True, missing=model.missing)
-    model._check_against(X)
-    return model._prepare(X, None, Seeds(model.random_state), picture)
-
-
-def _measure(model: Any, rows: Any, report: dict[str, Any]) -> tuple[float, float, float]:
+def _measure(context: Any) -> tuple[float, float, float]:
     """Seconds a row of training, of encoding and of the K-Means that gives the first centres, on a few batches."""
     import torch
 
-    from ..estimators.deep_kmeans import _CODE_STARTS
+    from ..fitting import CODE_STARTS
     from ..kmeans import fit_kmeans
     from ..objectives import Reconstruction
     from ..runtime import Seeds
     from ..training import encode_rows, train
 
-    if len(rows) == 1 and model.objective_.start == "graph":
+    plan, rows = context.plan, context.rows.network
+    if len(rows) == 1 and plan.from_graph:
         return 0.0, 0.0, 0.0  # one distinct row: the fit trains nothing
-    encoder, batch = copy.deepcopy(model.encoder_), report["batch_size"]
-    k = _TYPICAL if model.n_clusters == "auto" else model.n_clusters
-    sample = rows.subset(torch.arange(min(len(rows), max(_STEPS * batch, 10 * k)), device=rows.device))
-    settings = model._settings(max_epochs=2, learning_rate=1e-3)
+    encoder, k = copy.deepcopy(context.encoder), plan.n_clusters or _TYPICAL
+    sample = rows.subset(torch.arange(min(len(rows), max(_STEPS * plan.batch_size, 10 * k)), device=rows.device))
+    settings = plan.settings(max_epochs=2, learning_rate=1e-3)
     state = train(encoder, Reconstruction(), sample, phase="measure", settings=settings, seeds=Seeds(0), history=[])
     step = state.history[-1]["seconds"] / len(sample)  # the first epoch also warmed caches and kernels up
     started = time.perf_counter()
     z = encode_rows(encoder, sample)
     encoded = time.perf_counter()
-    fit_kmeans(z, k, n_init=_CODE_STARTS, generator=Seeds(0).generator("measure"))
+    fit_kmeans(z, k, n_init=CODE_STARTS, generator=Seeds(0).generator("measure"))
     clustered = time.perf_counter()
     return step, (encoded - started) / len(sample), (clustered - encoded) / len(sample)
 

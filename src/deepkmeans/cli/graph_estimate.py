@@ -23,28 +23,26 @@ _VALLEYS, _CRITERIA = 9.0, 4.5
 
 def choosing_seconds(n: int) -> float:
     """Seconds of deciding how many clusters there are."""
-    from ..estimators.self_labelling import LANDMARKS
+    from ..fitting import LANDMARKS
 
     return _VALLEYS * min(n, LANDMARKS) / LANDMARKS + _CRITERIA * min(n, 2000) / 2000
 
 
-def graph_seconds(
-    report: dict[str, Any], rows: Any, n_clusters: int, a_row: float, *, pictures: bool
-) -> dict[str, float]:  # fmt: skip
+def graph_seconds(plan: Any, rows: Any, n_clusters: int, a_row: float) -> dict[str, float]:
     """Seconds of finding a partition and of training, at most; ``a_row`` are those of one row in one epoch.
 
-    ``rows`` are the distinct rows as plain K-Means sees them; ``pictures`` are cut after each round of teaching.
+    ``rows`` are the distinct rows as plain K-Means sees them. Pictures are cut after each round of teaching.
     """
-    from ..estimators.self_labelling import LANDMARKS, LEARNT, teaching_epochs
+    from ..fitting import LANDMARKS, LEARNT
 
     n = len(rows)
-    teaching = report["max_epochs"] * min(n, LEARNT) * a_row
-    if not pictures:
+    teaching = plan.max_epochs * min(n, LEARNT) * a_row
+    if not plan.finds_pictures:
         taught = _FIRST_STEP + _ALTERED * teaching
         return {"the candidates": _table_seconds(rows, n_clusters), "clustering": taught}
     m = min(n, LANDMARKS)
     share = m / LANDMARKS
-    over = teaching_epochs(m)
+    *over, _ = plan.phases.values()
     cuts = (1 + len(over)) * _CUT * (share**2 + share) / 2
     return {"the graph": cuts, "clustering": m * sum(over) * a_row + teaching}
 

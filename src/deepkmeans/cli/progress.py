@@ -18,7 +18,7 @@ from ..training import Callback
 if TYPE_CHECKING:
     from ..training import TrainingState
 
-__all__ = ["ProgressCallback", "planned_epochs"]
+__all__ = ["ProgressCallback"]
 
 _STAGES = {
     "pretrain": "pretraining", "cluster": "clustering", "over-1": "teaching 1",
@@ -31,20 +31,6 @@ _REDRAWS_A_SECOND = 4
 _SHORTEST_BAR, _SHORT_BAR, _LONGEST_BAR = 5, 10, 40
 #: Columns left free for the ^C that a terminal shows, which would otherwise break the line.
 _ECHO = 3
-
-
-def planned_epochs(model: Any) -> dict[str, int]:
-    """The phases that a prepared ``DeepKMeans`` will train at most, and the cap of each."""
-    report, caps = model.report_, {}
-    if model.objective_.start == "graph":
-        if report["image_shape"] is not None and model.partition == "auto":
-            from ..estimators.self_labelling import LANDMARKS, teaching_epochs
-
-            over = teaching_epochs(min(report["n_rows"], LANDMARKS))
-            caps = {f"over-{number}": epochs for number, epochs in enumerate(over, 1)}
-    elif report["pretrain_epochs"]:
-        caps["pretrain"] = report["pretrain_epochs"]
-    return {**caps, "cluster": report["max_epochs"]}
 
 
 class ProgressCallback(Callback):
@@ -91,7 +77,7 @@ class ProgressCallback(Callback):
     def setup(self, state: TrainingState) -> None:
         """A phase begins."""
         if not self._caps:
-            self._caps = planned_epochs(self.model)
+            self._caps = self.model.plan_.phases
         self._phase = str(state.phase)
         self._stage = _STAGES.get(self._phase, self._phase)
         self._caps[self._phase] = state.max_epochs

@@ -13,16 +13,16 @@ from .._validation import Instance, Interval, OneOf, validate_estimator, validat
 from ..data import SCALINGS, Rows, fit_scaling
 from ..encoders import ACTIVATIONS, OUTPUT_RANGES
 from ..encoders.dense import HIDDEN_SIZES
+from ..fitting import batch_size_for, embedding_dim_for, resolved_dim
 from ..objectives import Reconstruction
 from ..objectives.reconstruction import reconstruction_error
 from ..runtime import Seeds, plain_torch, resolve_device, resolve_precision
 from ..training import EarlyStopping, Progress, Settings, train
-from .bottleneck import settled_dim
+from .bottleneck import intrinsic_dim
 from .constraints import CALLBACKS
 from .inputs import check_rows, check_weight, kept_if_refused, relative_weight, rows_with_weight
 from .network import NetworkEstimator
 from .reduction import scaled_names
-from .sizing import batch_size_for, embedding_dim_for
 
 __all__ = ["Autoencoder"]
 
@@ -196,7 +196,8 @@ class Autoencoder(NetworkEstimator):
         names = scaled_names(self)
         self.scaling_ = fit_scaling(X, self.scaling, output_range=bounds, weight=weight, names=names)
         rows = Rows(X, self.scaling_, weight=weight, device=device, names=names)
-        embedding_dim = settled_dim(self.embedding_dim, embedding_dim_for(X.shape[1]), rows, seeds)
+        intrinsic = intrinsic_dim(self.embedding_dim, rows, seeds)
+        embedding_dim = resolved_dim(self.embedding_dim, embedding_dim_for(X.shape[1]), intrinsic)
         architecture = {
             "network": "dense", "n_inputs": rows.n_inputs, "embedding_dim": embedding_dim,
             "hidden_sizes": [int(size) for size in self.hidden_sizes], "activation": self.activation,

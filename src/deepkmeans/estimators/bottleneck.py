@@ -1,4 +1,4 @@
-"""The width of the code, where the user leaves it open."""
+"""The width of the code, where the rows are to tell it."""
 
 from __future__ import annotations
 
@@ -8,22 +8,19 @@ from ..data import Rows
 from ..graph import intrinsic_dimension
 from ..runtime import Seeds
 
-__all__ = ["settled_dim"]
+__all__ = ["intrinsic_dim"]
 
 _ROWS = 2000
 
 
-def settled_dim(value: int | str, automatic: int, rows: Rows, seeds: Seeds) -> int:
-    """``value``, or what ``"auto"`` and ``"intrinsic"`` stand for.
+def intrinsic_dim(value: int | str, rows: Rows, seeds: Seeds) -> int | None:
+    """The intrinsic dimension of a sample of 2,000 scaled rows, rounded, from 2 up to the number of inputs.
 
-    ``"auto"`` is ``automatic``. ``"intrinsic"`` is the intrinsic dimension of a sample of 2,000 scaled rows, rounded,
-    from 2 up to the number of inputs; ``automatic`` where fewer than 20 different rows tell nothing. It takes a few
-    seconds at most.
+    None where ``value`` does not ask for it, or fewer than 20 different rows tell nothing. It takes a few seconds at
+    most.
     """
-    if value == "auto":
-        return automatic
     if value != "intrinsic":
-        return int(value)
+        return None
     index = torch.randperm(len(rows), generator=seeds.generator("intrinsic"))[:_ROWS].sort().values
     found = intrinsic_dimension(rows.take(index.to(rows.device)), seeds.numpy("intrinsic"))
-    return automatic if found is None else min(max(2, round(found.value)), rows.n_inputs)
+    return None if found is None else min(max(2, round(found.value)), rows.n_inputs)

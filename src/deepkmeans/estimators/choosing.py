@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from sklearn.base import clone
 
-from ..data import Rows
+from ..fitting import FitContext
 from ..graph import default_k_range, evidence_of_one_row, n_clusters_evidence
 from ..kmeans import principal_axes
 from ..runtime import Seeds
@@ -20,14 +20,16 @@ __all__ = ["decide_n_clusters", "evidence_before_a_fit"]
 _AXES = 50
 
 
-def decide_n_clusters(model: Any, rows: Rows, ks: Sequence[int] | None = None, **options: Any) -> dict[str, Any]:
+def decide_n_clusters(
+    context: FitContext, ks: Sequence[int] | None = None, *, verbose: bool = False, **options: Any
+) -> dict[str, Any]:  # fmt: skip
     """What :func:`..graph.n_clusters_evidence` says of the rows (of the landmarks, where they are many).
 
     In the main directions of the scaled rows, whatever the objective. Of pictures, if the network is one for pictures,
     in codes that it learns by one over-clustered round. Independent of ``random_state``: rows have as many clusters
     whatever that is.
     """
-    seeds = Seeds(0)
+    seeds, rows = Seeds(0), context.rows.counted
     index = landmarks(len(rows), seeds).to(rows.device)
     sample = rows.take(index)
     ks = default_k_range(len(index)) if ks is None else ks
@@ -35,7 +37,7 @@ def decide_n_clusters(model: Any, rows: Rows, ks: Sequence[int] | None = None, *
         return evidence_of_one_row(len(rows), ks)
     mean, axes = principal_axes(sample, _AXES, seeds.numpy("axes"))
     features = ((sample - mean) @ axes).to(torch.float32)
-    codes = codes_before_k(model, rows)
+    codes = codes_before_k(context, verbose=verbose)
     learnt_from = None if codes is None else features
     return n_clusters_evidence(
         features if codes is None else codes, ks, seeds.numpy("n_clusters"), learnt_from=learnt_from, **options
@@ -47,4 +49,5 @@ def evidence_before_a_fit(model: Any, X: Any, ks: Sequence[int], **options: Any)
     model = clone(model).set_params(n_clusters="auto")
     X, picture = flatten_pictures(X)
     X = check_rows(model, X, reset=True, missing=model.missing, min_rows=2)
-    return decide_n_clusters(model, model._prepare(X, None, Seeds(0), picture).counted, ks, **options)
+    context = model._prepare(X, None, Seeds(0), picture)
+    return decide_n_clusters(context, ks, verbose=bool(model.verbose), **options)

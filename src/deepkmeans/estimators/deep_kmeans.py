@@ -7,17 +7,18 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
+from sklearn.base import clone
 from torch import Tensor
 
 from .._validation import validate_estimator
-from ..data import Rows, find_image_shape
+from ..data import find_image_shape
 from ..exceptions import InvalidParameterError
-from ..kmeans import assign, fit_whitened_kmeans
-from ..objectives import Objective, Reconstruction, make_objective
+from ..fitting import Course, DataFacts, FitContext, FitResult, Pretrained, resolve_plan
+from ..kmeans import assign
+from ..objectives import Objective, make_objective
 from ..runtime import Seeds, plain_torch, resolve_device, resolve_precision
-from ..training import Progress, Settings, encode_rows, train
-from ..training.contract import set_up
-from .bottleneck import settled_dim
+from ..training import Progress
+from .bottleneck import intrinsic_dim
 from .choosing import decide_n_clusters
 from .constraints import DEEP_KMEANS
 from .findings import warn_of_findings
@@ -31,25 +32,15 @@ from .inputs import (
     rows_with_weight,
 )
 from .labelling import label_rows
-from .network import finite_codes, is_constant, refuse_constant
+from .network import is_constant, refuse_constant
 from .prediction import CentersInCodes
-from .prepared_rows import PreparedRows, collapse_copies, prepare_rows
+from .prepared_rows import collapse_copies, prepare_rows
 from .reduction import fit_reduction, is_transformer
-from .resuming import open_checkpoints, resumed_phase
-from .self_labelling import LEARNT, settle_on_rows
-from .sizing import batch_size_for, embedding_dim_for, epochs_for, hidden_sizes_for, teaching_batch_size_for
+from .resuming import open_checkpoints
+from .self_labelling import keep_rows
 from .stored_objective import objective_name
 
 __all__ = ["DeepKMeans"]
-
-_PRETRAIN_RATE = 2e-3
-_PRETRAIN_NOISE = 0.2
-_CODE_STARTS = 10
-_TEACHING_DIM = 16
-#: Rows from which the student sees each of them fewer times.
-_ENOUGH_ROWS = 22_000
-#: A few rows of a table are seen so many times as often as many: a partition that is settled is soon learnt.
-_TABLE_EPOCHS = 3.0
 
 
 class DeepKMeans(CentersInCodes):
@@ -122,14 +113,15 @@ class DeepKMeans(CentersInCodes):
         One record an epoch: phase, epoch, loss, its terms, changed, learning_rate, seconds.
     report_ : dict
         Decisions and findings: scaling, sizes (weighted), precision, convergence, collapse, imputed cells; of
-        "selflabel" also
-        every candidate partition with its scores (``rounds``), the one ``chosen``, the ``reason``, and of tables the
-        ``confidence``, the ``runner_up`` and the ``alternatives``; of
-        ``n_clusters="auto"`` the ``n_clusters_selection``: choice, second best, confidence, reason, and the curves of
-        every criterion (see :func:`deepkmeans.graph.n_clusters_evidence`).
+        "selflabel" also every candidate partition with its scores (``rounds``), the one ``chosen``, the ``reason``,
+        and of tables the ``confidence``, the ``runner_up`` and the ``alternatives``; of ``n_clusters="auto"`` the
+        ``n_clusters_selection``: choice, second best, confidence, reason, and the curves of every criterion (see
+        :func:`deepkmeans.graph.n_clusters_evidence`).
     alternatives_ : list of dict
         Of tables, the best few different partitions, the one taken among them: ``name`` (for ``partition=``),
         ``consensus``, ``like_chosen`` and ``labels`` (n_samples,), None above 100,000 rows. Not in a file.
+    plan_ : FitPlan
+        The settings of the fit, every "auto" resolved. Not in a file.
     n_features_in_, feature_names_in_
 
     Notes
@@ -215,30 +207,51 @@ class DeepKMeans(CentersInCodes):
         warn_of_findings(self)
         return self
 
+    @plain_torch()
+    def prepare(self, X: Any, sample_weight: Any = None) -> FitContext:
+        """What ``fit`` does before it trains: check and scale the rows, resolve every "auto", make the network.
+
+        The estimator stays as it is.
+
+        Parameters
+        ----------
+        X, sample_weight
+            As for ``fit``.
+
+        Returns
+        -------
+        FitContext
+            With the ``plan`` of the fit, its rows, an untrained network and the objective.
+
+        Raises
+        ------
+        InvalidParameterError, InvalidDataError
+        """
+        return clone(self)._checked_and_prepared(X, sample_weight)[0]  # type: ignore[no-any-return]
+
     def _fit(self, X: Any, sample_weight: Any) -> None:
-        validate_estimator(self)
-        X, picture = flatten_pictures(X)
-        given = check_rows(self, X, reset=True, missing=self.missing)
-        X, weight = rows_with_weight(given, check_weight(sample_weight, given))
-        self._check_against(X, given.shape[0])
-        seeds = Seeds(self.random_state)
-        prepared = self._prepare(X, relative_weight(weight), seeds, picture)
-        rows = prepared.network
+        context, given, X, weight = self._checked_and_prepared(X, sample_weight)
         if given is not X:
             self._rows(given)  # refuses at once a row, if without weight, that is too far off to be given a label
-        if self.n_clusters == "auto":
-            self.report_["n_clusters_selection"] = selection = decide_n_clusters(self, prepared.counted)
-            self._k = int(selection["n_clusters"])
-        resumed = open_checkpoints(self, X, weight, seeds)
+        selection = None
+        if context.plan.n_clusters is None:
+            selection = decide_n_clusters(context, verbose=bool(self.verbose))
+            context = context.with_clusters(int(selection["n_clusters"]))
+        self.plan_ = context.plan
+        self.history_: list[dict[str, Any]] = []
+        self.report_: dict[str, Any] = self.plan_.report() | {"imputed": self._missing_report(X), "interrupted": False}
+        if selection is not None:
+            self.report_["n_clusters_selection"] = selection
+        watchers = [*(self.callbacks or []), *([Progress()] if self.verbose else [])]
+        resumed = open_checkpoints(watchers, context.plan, X, weight, context.seeds)
+        course = Course(self.history_, watchers, resumed)
         found, self.alternatives_ = None, []
         try:
-            if self.objective_.start == "graph":
-                found = label_rows(self, prepared, seeds, resumed)
+            if context.plan.from_graph:
+                result, found = label_rows(context, course)
             else:
-                self._pretrain(rows, seeds, resumed)
-                self._start_centers(rows, seeds, resumed)
-                self._alternate(rows, seeds, resumed)
-            self._finish(given, X, weight, rows, seeds)
+                result = Pretrained(context, course).run()
+            self._publish(result, context, course, given, X, weight)
         except InvalidParameterError:
             raise  # an objective or callback that is none: nothing can be finished with it
         except BaseException as stopped:
@@ -247,30 +260,35 @@ class DeepKMeans(CentersInCodes):
             # Results that cost time are never lost: finish with the last complete state, then pass the error on.
             self.report_["interrupted"] = True
             with suppress(Exception):  # what stopped the fit is to be seen, not what fails on account of it
-                self._finish(given, X, weight, rows, seeds)
+                self._publish(_last_state(context, course), context, course, given, X, weight)
                 stopped.model = self  # type: ignore[attr-defined]
             raise
         if found is not None:
             self.alternatives_ = found.alternatives(self, given)
 
-    def _check_against(self, X: Any, n_given: int | None = None) -> None:
-        #: Clusters to make: as given, or, with "auto", decided when the rows are scaled.
-        self._k = 1 if self.n_clusters == "auto" else int(self.n_clusters)
-        check_enough_rows(X, self._k, n_given)
-        if self._k > 1:
-            refuse_constant(X, "DeepKMeans", n_given)
+    def _checked_and_prepared(self, X: Any, sample_weight: Any) -> tuple[FitContext, Any, Any, np.ndarray | None]:
+        """The context, the checked rows, and those of them that have weight, with their weights."""
+        validate_estimator(self)
+        X, picture = flatten_pictures(X)
+        given = check_rows(self, X, reset=True, missing=self.missing)
+        X, weight = rows_with_weight(given, check_weight(sample_weight, given))
+        k = 1 if self.n_clusters == "auto" else int(self.n_clusters)
+        check_enough_rows(X, k, given.shape[0])
+        if k > 1:
+            refuse_constant(X, "DeepKMeans", given.shape[0])
+        context = self._prepare(X, relative_weight(weight), Seeds(self.random_state), picture)
+        return context, given, X, weight
 
     def _prepare(
         self, X: Any, weight: np.ndarray | None, seeds: Seeds, picture: tuple[int, int, int] | None
-    ) -> PreparedRows:  # fmt: skip
-        """Reduce and scale the rows, build the network, settle every "auto"."""
+    ) -> FitContext:  # fmt: skip
+        """Reduce and scale the rows, resolve every "auto", build the network."""
         device = resolve_device(self.device)
         self.objective_ = own = make_objective(self.objective)
-        from_graph, given = own.start == "graph", X
+        from_graph, given = own.start == "graph", X.shape
         X = fit_reduction(self, X, seeds)
         if from_graph:
             X, weight = collapse_copies(X, weight)
-        n = X.shape[0]
         if self.reduce not in ("auto", "none"):
             picture = None  # directions and made columns have no neighbours
         elif from_graph and picture is None and self.encoder == "auto" and self.scaling == "auto":
@@ -278,95 +296,25 @@ class DeepKMeans(CentersInCodes):
         prepared = prepare_rows(self, X, weight, picture is not None, device)
         rows = prepared.network
         self.scaling_ = rows.scaling
-        project = rows.scaling.components is not None
-        architecture = self._plan(rows, n, X.shape[1], picture if from_graph else None, seeds)
-        self._build(self.encoder, architecture, rows, seeds)
-        self.encoder_.precision = resolve_precision(self.precision, device, self.encoder_)
-        self.history_: list[dict[str, Any]] = []
-        automatic = teaching_batch_size_for(n) if from_graph else batch_size_for(n)
-        learnt = (min(n, LEARNT), _ENOUGH_ROWS, 10.0 if picture else _TABLE_EPOCHS) if from_graph else (n,)
-        self.report_: dict[str, Any] = {
-            "objective": objective_name(self.objective_), "n_rows": given.shape[0], "n_columns": given.shape[1],
-            "scaling": self.scaling_.kind, "imputed": self._missing_report(given),
-            "image_shape": None if picture is None or not from_graph else list(picture),
-            "reduce": ("pca" if project else "none") if self.reducer_ is None else repr(self.reduce),
-            "n_directions": rows.n_inputs - len(self.scaling_.flagged) if project or self._reduction else None,
-            "embedding_dim": self._architecture["embedding_dim"],
-            "hidden_sizes": self._architecture.get("hidden_sizes"),
-            "batch_size": automatic if self.batch_size == "auto" else int(self.batch_size),
-            "pretrain_epochs": 0 if from_graph else _given(self.pretrain_epochs, epochs_for(own.pretrain_epochs, n)),
-            "max_epochs": _given(self.max_epochs, epochs_for(own.max_epochs, *learnt)),
-            "learning_rate": _given(self.learning_rate, own.learning_rate),
-            "precision": str(self.encoder_.precision).removeprefix("torch."),
-            "device": str(device), "interrupted": False,
-        }  # fmt: skip
-        return prepared
-
-    def _plan(self, rows: Rows, n: int, d: int, picture: tuple[int, int, int] | None, seeds: Seeds) -> dict[str, Any]:
-        """The network that ``encoder="auto"`` is."""
-        own, dim = self.objective_, self.embedding_dim
-        from_graph = own.start == "graph"
-        automatic = _TEACHING_DIM if from_graph else embedding_dim_for(d)
-        plan = {"n_inputs": rows.n_inputs, "embedding_dim": settled_dim(dim, automatic, rows, seeds)}
-        if picture is not None:
-            return {"network": "convolutional", **plan, "image_shape": list(picture)}
-        if from_graph:
-            width = 256 if rows.scaling.kind in ("counts", "cosine") else 128  # many directions, many small clusters
-            return {"network": "dense", **plan, "hidden_sizes": [width] * 2, "activation": "relu", "batch_norm": True}
-        return {"network": own.network, **plan, "hidden_sizes": list(hidden_sizes_for(n)), "activation": "relu"}
-
-    def _settings(self, **changes: Any) -> Settings:
-        return Settings(batch_size=self.report_["batch_size"], tol=self.tol, **changes)
-
-    def _watchers(self) -> list[Any]:
-        return [*(self.callbacks or []), *([Progress()] if self.verbose else [])]
-
-    def _pretrain(self, rows: Rows, seeds: Seeds, resumed: Any) -> None:
-        """The autoencoder alone, so that the first clustering meets codes that mean something."""
-        epochs = self.report_["pretrain_epochs"]
-        if epochs and self.encoder_.can_decode and resumed_phase(resumed) != "cluster":
-            if self._architecture["network"] == "custom":
-                finite_codes(encode_rows(self.encoder_, rows))  # says which row it is; the loss could not
-            train(
-                self.encoder_, Reconstruction(noise=_PRETRAIN_NOISE), rows, phase="pretrain", seeds=seeds,
-                settings=self._settings(
-                    max_epochs=epochs, learning_rate=_PRETRAIN_RATE, schedule="cosine", preparatory=True
-                ),
-                history=self.history_, callbacks=self._watchers(),
-                resume=resumed if resumed_phase(resumed) == "pretrain" else None,
-            )  # fmt: skip
-
-    def _start_centers(self, rows: Rows, seeds: Seeds, resumed: Any) -> None:
-        """Cluster the codes once, in coordinates fit for it, and set the objective up."""
-        k, dim = self._k, self._architecture["embedding_dim"]
-        if resumed_phase(resumed) == "cluster":  # the loop restores centres and metric; only shapes are needed
-            set_up(self.objective_, torch.zeros(k, dim, dtype=torch.float32, device=rows.device), len(rows))
-            return
-        z = finite_codes(encode_rows(self.encoder_, rows))
-        start = fit_whitened_kmeans(z, k, n_init=_CODE_STARTS, weight=rows.weight, generator=seeds.generator("centers"))
-        self.encoder_.set_metric(start.shift, start.metric)
-        set_up(self.objective_, start.centers, len(rows))
-        self.objective_.to(rows.device)
-
-    def _alternate(self, rows: Rows, seeds: Seeds, resumed: Any) -> None:
-        """Encode, cluster, update the weights from the clustering, repeat until both have converged."""
-        own, cap, rate = self.objective_, self.report_["max_epochs"], self.report_["learning_rate"]
-        state = train(
-            self.encoder_, own, rows, phase="cluster", seeds=seeds,
-            settings=self._settings(
-                max_epochs=cap, learning_rate=rate, schedule=own.schedule, settling=own.settling,
-                weight_decay=own.weight_decay,
-            ),
-            history=self.history_, callbacks=self._watchers(),
-            resume=resumed if resumed_phase(resumed) == "cluster" else None,
+        by_columns = "none" if rows.scaling.components is None else "pca"
+        data = DataFacts(
+            n_samples=given[0], n_features=given[1], n_rows=X.shape[0], n_columns=X.shape[1], n_inputs=rows.n_inputs,
+            n_flags=len(rows.scaling.flagged), scaling=rows.scaling.kind,
+            reduction=by_columns if self.reducer_ is None else repr(self.reduce),
+            image_shape=picture if from_graph else None, intrinsic_dim=intrinsic_dim(self.embedding_dim, rows, seeds),
         )  # fmt: skip
-        self.report_["converged"] = state.converged
+        plan = resolve_plan(vars(self), own, objective_name(own), data, str(device))  # a subclass may fix some
+        self._build(self.encoder, dict(plan.architecture), rows, seeds)
+        self.encoder_.precision = resolve_precision(self.precision, device, self.encoder_)
+        plan = plan.with_network(self._architecture, str(self.encoder_.precision).removeprefix("torch."))
+        return FitContext(plan, prepared, self.encoder_, own, seeds)
 
-    def _finish(self, given: Any, X: Any, weight: np.ndarray | None, rows: Rows, seeds: Seeds) -> None:
-        """Fitted attributes from the last complete state; labels of all rows given by the very path of ``predict``."""
-        if not isinstance(getattr(self.objective_, "centers", None), Tensor):  # stopped while pretraining
-            start = settle_on_rows if self.objective_.start == "graph" else DeepKMeans._start_centers
-            start(self, rows, seeds, None)
+    def _publish(
+        self, result: FitResult, context: FitContext, course: Course, given: Any, X: Any, weight: np.ndarray | None
+    ) -> None:  # fmt: skip
+        """Fitted attributes; labels of all rows given by the very path of ``predict``."""
+        k = context.n_clusters
+        self.encoder_, self._architecture, self.scaling_ = result.encoder, dict(result.architecture), result.scaling
         self.encoder_.precision = torch.float32
         self.encoder_.eval().requires_grad_(False)
         self.n_iter_ = sum(record["phase"] == "cluster" for record in self.history_)
@@ -376,11 +324,14 @@ class DeepKMeans(CentersInCodes):
         own = labels.cpu().numpy()
         self.labels_ = own if given is X else assign(self._codes(given), self._centers_like(z))[0].cpu().numpy()
         self._set_inertia(distance.double().cpu(), weight, z.shape[1])
-        sizes = np.bincount(own, weights=weight, minlength=self._k)
+        sizes = np.bincount(own, weights=weight, minlength=k)
         self.n_clusters_ = int((sizes > 0).sum())
-        self.report_ |= {"cluster_sizes": sizes.tolist(), "n_clusters": self.n_clusters_, "n_iter": self.n_iter_}
         shrunk = not (float(z.var(correction=0)) > 1e-12 or is_constant(X))
-        self.report_ = {"converged": False, **self.report_, "collapsed": self.n_clusters_ < self._k or shrunk}
+        self.report_ |= {
+            **context.plan.report_of_network(result.architecture, result.scaling), **course.findings,
+            "converged": result.converged, "cluster_sizes": sizes.tolist(), "n_clusters": self.n_clusters_,
+            "n_iter": self.n_iter_, "collapsed": self.n_clusters_ < k or shrunk,
+        }  # fmt: skip
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Parameters; with ``deep`` those of an objective or transformer too, as ``objective__name``."""
@@ -392,5 +343,11 @@ class DeepKMeans(CentersInCodes):
         return params
 
 
-def _given(value: Any, automatic: Any) -> Any:
-    return automatic if value == "auto" else value
+def _last_state(context: FitContext, course: Course) -> FitResult:
+    """The result of a fit that was stopped: network and centres as they are, or K-Means where there are no centres."""
+    if not isinstance(getattr(context.objective, "centers", None), Tensor):
+        if context.plan.from_graph:
+            return keep_rows(context, course, context.rows.network)
+        Pretrained(context, Course([], [])).start_centers()
+    network = FitResult(context.encoder, context.plan.architecture, context.rows.network.scaling, converged=False)
+    return course.result or network

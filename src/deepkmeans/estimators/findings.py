@@ -18,14 +18,14 @@ _DISAGREED = 0.4
 
 def warn_of_findings(model: Any, stacklevel: int = 4) -> None:
     """Imputed cells, collapsed clusters, an early end: one warning each, at the caller of ``fit``."""
-    report = model.report_
+    report, k = model.report_, model.plan_.n_clusters
     if report["imputed"]:
         cells = ", ".join(f"{name!r}: {count}" for name, count in report["imputed"].items())
         message = f"Missing values were imputed by column means ({cells})."
         warnings.warn(message, MissingValuesWarning, stacklevel=stacklevel)
     if report["collapsed"]:
-        fewer = model.n_clusters_ < model._k
-        found = f"{model.n_clusters_} of {model._k} clusters hold rows: ask for fewer clusters, or try" if fewer else (
+        fewer = model.n_clusters_ < k
+        found = f"{model.n_clusters_} of {k} clusters hold rows: ask for fewer clusters, or try" if fewer else (
             "All codes have shrunk to one point: try"
         )  # fmt: skip
         message = f"{found} another objective or a lower learning_rate."
@@ -33,7 +33,7 @@ def warn_of_findings(model: Any, stacklevel: int = 4) -> None:
     if report.get("consensus", 1.0) < _DISAGREED:
         warnings.warn(
             f"Methods find different partitions in these rows (consensus {report['consensus']:.2f} of 1 for the one "
-            f"taken, {report['chosen']}): there may be no clear structure in {model._k} clusters. Look at "
+            f"taken, {report['chosen']}): there may be no clear structure in {k} clusters. Look at "
             "alternatives_, or at n_clusters='auto'.", UncertainStructureWarning, stacklevel=stacklevel,
         )  # fmt: skip
     elif report.get("rival") is not None:

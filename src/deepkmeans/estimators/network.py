@@ -23,19 +23,15 @@ from ..encoders.adapter import codes_of
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..runtime import Seeds, resolve_device, seeded_torch
 from ..training import encode_rows
+from ..training.codes import LARGEST, finite_codes
 from .inputs import as_numbers, check_rows, flatten_pictures
 from .reduction import Reduction, scaled_names
 
-__all__ = ["LARGEST", "NETWORKS", "NetworkEstimator", "finite_codes", "make_network", "refuse_constant"]
+__all__ = ["NETWORKS", "NetworkEstimator", "fresh_network", "make_network", "refuse_constant"]
 
 NETWORKS: dict[str, Any] = {
     "convolutional": ConvAutoencoder, "dense": DenseAutoencoder, "variational": VariationalAutoencoder,
 }  # fmt: skip
-
-#: Codes from here on have squared distances that are no numbers any more; no float32 is as far.
-_FARTHEST = 1e150
-#: The same for the float32 of training, with room for sums over rows.
-LARGEST = 1e15
 
 #: Bytes that are never refused: what is free is an estimate.
 _ALWAYS = 2**28
@@ -84,11 +80,6 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
                 architecture["embedding_dim"] = _probe(module, rows)
         self._architecture = architecture
         self.encoder_ = ScaledCodes(module, architecture["embedding_dim"]).to(rows.device)
-
-    def _fresh(self, architecture: dict[str, Any], seed: int) -> ScaledCodes:
-        """A network of our own with new weights."""
-        with seeded_torch(seed):
-            return ScaledCodes(make_network(architecture), architecture["embedding_dim"])
 
     def _rows(self, X: Any) -> Rows:
         """Scaled rows for inference, in the precision of ``X``: float64 in, float64 through the network."""
@@ -154,22 +145,16 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
         return {str(columns[i] if names is None else names[columns[i]]): int(counts[i]) for i in range(len(columns))}
 
 
-def finite_codes(z: Tensor, farthest: float = _FARTHEST) -> Tensor:
-    """Codes z (n, embedding_dim), each of which has a nearest centre; neither NaN nor infinity has one."""
-    near = z.abs() < farthest
-    if not bool(near.all()):
-        wrong = int(torch.nonzero(~near.all(dim=1))[0])
-        raise InvalidDataError(
-            f"The network makes no finite code of row {wrong} (counted from 0): its values may be too far from those "
-            "of the other rows. Check its units, or leave it out; an encoder of your own must give finite codes."
-        )
-    return z
-
-
 def make_network(architecture: Mapping[str, Any]) -> nn.Module:
     """The network of our own that this describes, with weights from torch's current generator."""
     options = {key: value for key, value in architecture.items() if key != "network"}
     return NETWORKS[architecture["network"]](**options)
+
+
+def fresh_network(architecture: Mapping[str, Any], seed: int) -> ScaledCodes:
+    """A network of our own with new weights."""
+    with seeded_torch(seed):
+        return ScaledCodes(make_network(architecture), architecture["embedding_dim"])
 
 
 def _check_room(estimator: str, architecture: Mapping[str, Any], device: torch.device) -> None:

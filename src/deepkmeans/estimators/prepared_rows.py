@@ -8,7 +8,6 @@ told which cells were missing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,12 +17,13 @@ import torch
 from ..data import Rows, Scaling, distinct_rows, fit_projection, fit_scaling, row_rule
 from ..data.column_kinds import columns
 from ..exceptions import InvalidDataError, InvalidParameterError
+from ..fitting import PreparedRows
 from ..runtime import Seeds
 from .array_inputs import listed_columns
 from .reduction import DIRECTIONS, projects, scaled_names
 from .stored_objective import objective_name
 
-__all__ = ["PreparedRows", "collapse_copies", "prepare_rows"]
+__all__ = ["collapse_copies", "prepare_rows"]
 
 #: Main directions in which texts are clustered: beyond them are single words more than topics.
 _TEXT_DIRECTIONS = 50
@@ -36,15 +36,6 @@ _ALIKE = {
     "counts": (": they differ only in their sum, or in cells below zero", "use scaling='standard'"),
     "cosine": (": they differ only in their length", "use scaling='standard'"),
 }
-
-
-@dataclass(frozen=True)
-class PreparedRows:
-    """Rows of one fit: for the network, for plain K-Means, and for the number of clusters; often one object."""
-
-    network: Rows
-    plain: Rows
-    counted: Rows
 
 
 def collapse_copies(X: Any, weight: np.ndarray | None) -> tuple[Any, np.ndarray | None]:

@@ -65,7 +65,7 @@ def fit_reduction(model: Any, X: Any, seeds: Seeds) -> Any:
     model.reducer_ = model._reduction.transformer
     X = model._reduction.transform(X)
     low, high = columns(X)[:2]
-    if model._k > 1 and not (high > low).any():
+    if model.n_clusters not in (1, "auto") and not (high > low).any():
         raise InvalidDataError(
             f"The 'reduce' transformer {_name(model.reducer_)} makes all {X.shape[0]} rows the same: DeepKMeans has "
             "nothing to learn. Choose one that keeps what distinguishes the rows."

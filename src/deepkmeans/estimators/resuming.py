@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,17 +11,12 @@ import scipy.sparse as sp
 
 from .._validation import OneOf
 from ..exceptions import CheckpointError
+from ..fitting import FitPlan
 from ..objectives import OBJECTIVES
 from ..runtime import Seeds
 from ..storage.schema import TEXT, ListOf, MapOf, MismatchError, Record, check_value
-from .stored_objective import objective_name
 
-__all__ = ["open_checkpoints", "resumed_phase"]
-
-
-#: What ``report_`` says of the machine, of the rows, or at length.
-_NOT_OF_THE_FIT = ("device", "interrupted", "imputed", "n_clusters_selection")
-
+__all__ = ["open_checkpoints"]
 
 #: Raised where the same rows and parameters give other numbers, so that no fit begins by one rule and ends by another.
 _STATISTICS = 2
@@ -30,23 +24,25 @@ _STATISTICS = 2
 _NOTES = Record({}, {"rounds": [ListOf([MapOf()])], "chosen": TEXT, "reason": TEXT})
 
 
-def open_checkpoints(model: Any, X: Any, weight: np.ndarray | None, seeds: Seeds) -> Any:
+def open_checkpoints(
+    callbacks: Sequence[Any], plan: FitPlan, X: Any, weight: np.ndarray | None, seeds: Seeds
+) -> Any:  # fmt: skip
     """The state to continue from, if a ``Checkpoint`` callback finds one of this very fit."""
     found = None
-    for callback in model.callbacks or []:
+    for callback in callbacks:
         if hasattr(callback, "open"):
-            found = callback.open(_fingerprint(model, X, weight, seeds)) or found
+            found = callback.open(_fingerprint(plan, X, weight, seeds)) or found
     if found is not None:
-        _check_against(model, found[0])
+        _check_against(plan, found[0])
     return found
 
 
-def _check_against(model: Any, state: Mapping[str, Any]) -> None:
+def _check_against(plan: FitPlan, state: Mapping[str, Any]) -> None:
     """Refuse a phase that this fit does not have, and notes for its report that its objective does not make."""
-    phases = ("over-1", "over-2", "cluster") if model.objective_.start == "graph" else ("pretrain", "cluster")
+    phases = ("over-1", "over-2", "cluster") if plan.from_graph else ("pretrain", "cluster")
     try:
         check_value(state["phase"], [OneOf(*phases)], "'phase'")
-        if objective_name(model.objective_) in OBJECTIVES:
+        if plan.objective in OBJECTIVES:
             check_value(state["notes"], [_NOTES], "'notes'")
     except MismatchError as error:
         source = state.get("source", "the checkpoint")
@@ -55,19 +51,12 @@ def _check_against(model: Any, state: Mapping[str, Any]) -> None:
         ) from error
 
 
-def resumed_phase(resumed: Any) -> str | None:
-    """The phase in which the state to continue from was written."""
-    return None if resumed is None else str(resumed[0]["phase"])
-
-
-def _fingerprint(model: Any, X: Any, weight: np.ndarray | None, seeds: Seeds) -> dict[str, Any]:
+def _fingerprint(plan: FitPlan, X: Any, weight: np.ndarray | None, seeds: Seeds) -> dict[str, Any]:
     digest = hashlib.sha256()
     for part in (X.data, X.indices, X.indptr) if sp.issparse(X) else (X,):
         digest.update(np.ascontiguousarray(part).view(np.uint8).data)
-    parts = {key: model.report_[key] for key in model.report_ if key not in _NOT_OF_THE_FIT}
-    parts |= {"parameters": repr(model.objective_), "n_clusters": model._k, "tol": model.tol}
-    parts |= {"network": json.dumps(model._architecture, sort_keys=True)}
-    parts |= {"partition": model.partition, "statistics": _STATISTICS}
-    parts["sample_weight"] = None if weight is None else hashlib.sha256(weight.tobytes()).hexdigest()
-    parts |= {"seed": seeds.root, "data": f"{X.shape} {X.dtype} {digest.hexdigest()}"}
-    return parts
+    return {
+        **plan.fingerprint(), "statistics": _STATISTICS, "seed": seeds.root,
+        "sample_weight": None if weight is None else hashlib.sha256(weight.tobytes()).hexdigest(),
+        "data": f"{X.shape} {X.dtype} {digest.hexdigest()}",
+    }  # fmt: skip

@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from torch import Tensor, nn
 
 from ..data import Rows
 from ..encoders import ConvAutoencoder, DenseAutoencoder, ScaledCodes
+from ..fitting import LANDMARKS, LEARNT, Course, FitContext, FitResult, teaching_epochs
 from ..graph import (
     KMEANS,
     affinity,
@@ -38,20 +40,13 @@ from ..kmeans import assign, fit_kmeans, lloyd, principal_axes
 from ..objectives import Objective
 from ..objectives.selflabel import Teach
 from ..runtime import Seeds, seeded_torch
-from ..training import Progress, Settings, TrainingState, encode_rows, train
-from .sizing import epochs_for
+from ..training import Progress, TrainingState, encode_rows, train
+from .network import fresh_network
 from .table_partition import TablePartition
 from .teaching import mean_codes, start
 
-__all__ = [
-    "LANDMARKS", "LEARNT", "codes_before_k", "landmarks", "self_label", "settle_on_rows", "teach_partition",
-    "teaching_epochs",
-]  # fmt: skip
+__all__ = ["SelfLabelling", "codes_before_k", "keep_rows", "landmarks"]
 
-#: Rows of the graph stage, whose time grows with their square.
-LANDMARKS = 12_000
-#: Rows that the network learns at most, landmarks among them; it carries the labels to all others.
-LEARNT = 60_000
 _FEWEST_ROWS = 30
 _AXES = 50
 _NEIGHBORS = 15
@@ -60,9 +55,7 @@ _MOST_COLUMNS, _MANY_AXES = 1024, 512
 #: Starts of K-Means, and of few rows, whose starts cost next to nothing.
 _STARTS, _STARTS_OF_FEW, _FEW_ROWS = 10, 50, 1_000
 _OVER, _ROWS_A_PART = 5, 8
-_OVER_ROUNDS = 2
 _OVER_DIM = 32
-_OVER_EPOCHS = 8
 #: Stands for k where k is asked for: 100 parts.
 _BEFORE_K = 20
 _CELLS, _CELL_STEPS = 10, 15
@@ -75,49 +68,40 @@ _OWN = 0.5
 _EXTRA_VECTORS, _MOST_VECTORS = 10, 60
 
 
-def self_label(model: Any, rows: Rows, seeds: Seeds, resumed: Any) -> None:
-    """Find labels of pictures, teach them; sets ``encoder_``, ``objective_``, ``history_``, ``report_``."""
-    _SelfLabelling(model, rows, seeds, resumed, model._k).run()
-
-
-def teach_partition(model: Any, rows: Rows, seeds: Seeds, resumed: Any, found: TablePartition) -> None:
-    """Teach the labels of a table's landmarks; sets the same."""
-    _SelfLabelling(model, rows, seeds, resumed, model._k).teach(found)
-
-
-def codes_before_k(model: Any, rows: Rows) -> Tensor | None:
+def codes_before_k(context: FitContext, *, verbose: bool) -> Tensor | None:
     """Codes (m, e) of the landmarks of pictures, from one over-clustered round that knows no k; None of other rows.
 
-    Independent of the ``random_state`` of ``model``, whose ``history_`` and checkpoints know nothing of it.
+    Independent of the seeds of the fit, whose history and checkpoints know nothing of it.
     """
-    if not isinstance(model.encoder_.module, ConvAutoencoder) or len(rows) < 4 * _BEFORE_K:
+    if not isinstance(context.encoder.module, ConvAutoencoder) or len(context.rows.counted) < 4 * _BEFORE_K:
         return None
-    own = _SelfLabelling(model, rows, Seeds(0), None, _BEFORE_K)
-    own.history, own.watchers = [], [Progress()] if model.verbose else []
-    return own.codes()
+    context = replace(context.with_clusters(_BEFORE_K), seeds=Seeds(0))
+    watchers = [Progress()] if verbose else []
+    return SelfLabelling(context, context.rows.counted, Course([], watchers)).codes()
 
 
-def settle_on_rows(
-    model: Any, rows: Rows, seeds: Seeds, resumed: Any = None, centers: Tensor | None = None
-) -> None:  # fmt: skip
+def keep_rows(context: FitContext, course: Course, rows: Rows, centers: Tensor | None = None) -> FitResult:
     """K-Means of the rows, from ``centers`` (k, p) if given: codes are the scaled rows as they are.
 
     Of more than 1,024 columns they are their 512 main directions.
     """
+    seeds = context.seeds
     network, e = _as_they_are(rows, seeds)
-    model._architecture = {
+    architecture = {
         "network": "dense", "n_inputs": rows.n_inputs, "embedding_dim": e, "hidden_sizes": [], "activation": "linear",
         "tied": True,
     }  # fmt: skip
-    model.encoder_ = ScaledCodes(network, e).to(rows.device)
-    z = encode_rows(model.encoder_, rows)
+    encoder = ScaledCodes(network, e).to(rows.device)
+    z = encode_rows(encoder, rows)
     if centers is None or centers.shape[1] != e:
         starts = _STARTS_OF_FEW if len(rows) <= _FEW_ROWS else _STARTS
-        result = fit_kmeans(z, model._k, n_init=starts, weight=rows.weight, generator=seeds.generator("centers"))
+        generator = seeds.generator("centers")
+        result = fit_kmeans(z, context.n_clusters, n_init=starts, weight=rows.weight, generator=generator)
     else:
         result = lloyd(z, centers.to(z), weight=rows.weight)
-    Objective.setup(model.objective_, result.centers, len(rows))
-    model.report_ |= {"embedding_dim": e, "hidden_sizes": [], "converged": result.converged}
+    course.result = FitResult(encoder, architecture, rows.scaling, result.converged)
+    Objective.setup(context.objective, result.centers, len(rows))
+    return course.result
 
 
 def _as_they_are(rows: Rows, seeds: Seeds) -> tuple[DenseAutoencoder, int]:
@@ -137,11 +121,6 @@ def _as_they_are(rows: Rows, seeds: Seeds) -> tuple[DenseAutoencoder, int]:
     return network, axes.shape[1]
 
 
-def teaching_epochs(n_rows: int) -> list[int]:
-    """Epochs of each over-clustered round on ``n_rows`` landmarks."""
-    return [epochs_for(_OVER_EPOCHS, n_rows)] * _OVER_ROUNDS
-
-
 def landmarks(n: int, seeds: Seeds) -> Tensor:
     """Which rows (m,) of ``n`` the graph is made of."""
     if n <= LANDMARKS:
@@ -149,14 +128,22 @@ def landmarks(n: int, seeds: Seeds) -> Tensor:
     return torch.randperm(n, generator=seeds.generator("landmarks"))[:LANDMARKS].sort().values
 
 
-class _SelfLabelling:
-    def __init__(self, model: Any, rows: Rows, seeds: Seeds, resumed: Any, k: int) -> None:
-        self.model, self.rows, self.seeds, self.resumed = model, rows, seeds, resumed
-        self.k = k
+class SelfLabelling:
+    """One fit's labels from the graph, and the network that learns them.
+
+    Parameters
+    ----------
+    context : FitContext
+    rows : Rows
+        Those to be labelled.
+    course : Course
+    """
+
+    def __init__(self, context: FitContext, rows: Rows, course: Course) -> None:
+        self.context, self.rows, self.seeds, self.course = context, rows, context.seeds, course
+        self.k = context.n_clusters
         self.fixed = Seeds(0)  # rows are cut alike whatever random_state: it draws landmarks, weights and batches
         self.space: nn.Module | None = None  # the network in whose codes the graph was cut last
-        self.phase_resumed = None if resumed is None else str(resumed[0]["phase"])
-        self.history, self.watchers = model.history_, model._watchers()
 
     def codes(self) -> Tensor:
         """Codes (m, e) of the landmarks after one round."""
@@ -165,28 +152,27 @@ class _SelfLabelling:
         self._embed("n_clusters")
         return self._taught_codes("n_clusters", teaching_epochs(len(self.part))[0])
 
-    def run(self) -> None:
-        model, k = self.model, self.k
+    def run(self) -> FitResult:
+        """Find labels of pictures, teach them."""
+        k = self.k
         self.index = index = landmarks(len(self.rows), self.seeds).to(self.rows.device)
         if k == 1 or len(index) < max(_FEWEST_ROWS, 4 * k):
-            settle_on_rows(model, self.rows, self.seeds)
             reason = (
                 "one cluster needs no graph" if k == 1 else f"{len(index)} rows are too few for a graph of {k} clusters"
             )
-            model.report_ |= {"chosen": KMEANS, "reason": reason}
-            return
+            self.course.note(chosen=KMEANS, reason=reason)
+            return keep_rows(self.context, self.course, self.rows)
         self._look()
-        model.report_["n_landmarks"] = len(index)
-        if self.phase_resumed != "cluster" and not self._choose():
-            settle_on_rows(model, self.rows, self.seeds)
-            return
-        self._student()
+        self.course.note(n_landmarks=len(index))
+        if self.course.resumed_phase != "cluster" and not self._choose():
+            return keep_rows(self.context, self.course, self.rows)
+        return self._student()
 
-    def teach(self, found: TablePartition) -> None:
-        """A network learns the labels of the landmarks."""
+    def teach(self, found: TablePartition) -> FitResult:
+        """A network learns the labels of the landmarks of a table."""
         self.index, self.labels = found.index, found.labels
         self._look()
-        self._student()
+        return self._student()
 
     def _look(self) -> None:
         """The graph of the landmarks ``index``."""
@@ -197,7 +183,7 @@ class _SelfLabelling:
         self.features = (inputs - self.mean) @ self.axes
         self.spread = _NOISE * float(inputs.std())
         self.neighbors, self.graph = self._graph(self.features)
-        network = self.model.encoder_.module
+        network = self.context.encoder.module
         self.augment = network.augment if isinstance(network, ConvAutoencoder) else None
 
     def _graph(self, features: Tensor) -> tuple[Tensor, Any]:
@@ -226,7 +212,7 @@ class _SelfLabelling:
 
     def _choose(self) -> bool:
         """Fill ``labels`` and ``graph``; whether a network is to be taught."""
-        model, k = self.model, self.k
+        k = self.k
         simple = kmeans_partition(self.features, k, self.fixed.generator("k-means"))
         rounds: list[dict[str, Any]] = []
         self._cut("graph", {KMEANS: simple}, rounds)
@@ -237,9 +223,9 @@ class _SelfLabelling:
             self.graph = self.graph + self._graph(codes)[1]
             self._cut(f"deep-{number}", {KMEANS: simple, "before": before}, rounds)
         notes = {"rounds": rounds, "chosen": rounds[-1]["chosen"], "reason": rounds[-1]["reason"]}
-        model.objective_.notes = notes
-        model.report_ |= notes
-        return bool(self.name != KMEANS) or model._architecture["network"] == "custom"
+        self.context.objective.note(notes)
+        self.course.note(**notes)
+        return bool(self.name != KMEANS) or self.context.plan.architecture["network"] == "custom"
 
     def _cut(self, stage: str, others: dict[str, np.ndarray], rounds: list[dict[str, Any]]) -> None:
         """Cut the graph in many ways and choose."""
@@ -262,9 +248,9 @@ class _SelfLabelling:
         """Codes of a network that has learnt an over-clustered partition of the landmarks, averaged over views."""
         many = min(_OVER * self.k, max(self.k, len(self.part) // _ROWS_A_PART))
         labels = over_partition(self.graph, self.embedding, many, self.fixed.generator(stage))
-        model = self.model
-        encoder = model._fresh(model._architecture | {"embedding_dim": _OVER_DIM}, self.seeds.seed("weights", stage))
-        encoder.to(self.rows.device).precision = model.encoder_.precision
+        architecture = {**self.context.plan.architecture, "embedding_dim": _OVER_DIM}
+        encoder = fresh_network(architecture, self.seeds.seed("weights", stage)).to(self.rows.device)
+        encoder.precision = self.context.encoder.precision
         self.space, objective = encoder, Teach()
         self._alter(self.part)
         soft = self._soft(labels)
@@ -274,16 +260,17 @@ class _SelfLabelling:
         generator = self.seeds.generator("views", stage, device=self.rows.device)
         return mean_codes(encoder, self.part, _VIEWS, generator)
 
-    def _student(self) -> None:
-        """A fresh network learns the chosen labels."""
-        model = self.model
-        objective, encoder = model.objective_, model.encoder_
+    def _student(self) -> FitResult:
+        """The network of the context learns the chosen labels."""
+        context, plan = self.context, self.context.plan
+        objective: Any = context.objective
+        encoder = context.encoder
         rows, own = self._learnt_rows()
         neighbors = torch.arange(len(rows), device=rows.device)[:, None].repeat(1, self.neighbors.shape[1])
         neighbors[own] = own[self.neighbors]
         self._alter(rows, neighbors)
-        if self.phase_resumed == "cluster":  # the loop restores centres, metric and labels; only shapes are needed
-            shape = (self.k, model._architecture["embedding_dim"])
+        if self.course.resumed_phase == "cluster":  # the loop restores all of it; only shapes are needed
+            shape = (self.k, plan.architecture["embedding_dim"])
             objective.setup(torch.zeros(shape, dtype=torch.float32, device=rows.device), len(rows))
         else:
             soft = self._soft(self.labels)
@@ -291,11 +278,11 @@ class _SelfLabelling:
                 start(objective, encoder, self.part, soft, len(rows))
             guessed = torch.ones(len(rows), dtype=torch.bool, device=rows.device).index_fill_(0, own, False)
             objective.teach(self._carried(soft, rows, own), guessed)
-        state = self._train(encoder, objective, rows, "cluster", model.report_["max_epochs"])
-        model.report_["converged"] = state.converged
+        state = self._train(encoder, objective, rows, "cluster", plan.max_epochs)
         told = assign(encode_rows(encoder, self.part), objective.centers)[0].cpu().numpy()
         given = objective.given[own].cpu().numpy()
-        model.report_ |= objective.notes | {"agreement": float(normalized_mutual_info_score(given, told))}
+        self.course.note(**objective.notes, agreement=float(normalized_mutual_info_score(given, told)))
+        return FitResult(encoder, plan.architecture, rows.scaling, state.converged)
 
     def _learnt_rows(self) -> tuple[Rows, Tensor]:
         """The rows to learn from, and where among them the landmarks are."""
@@ -334,13 +321,11 @@ class _SelfLabelling:
         return torch.cat([(x - self.mean) @ self.axes for x in rows.chunks(8192)])
 
     def _train(self, encoder: nn.Module, objective: Any, rows: Rows, phase: str, epochs: int) -> TrainingState:
-        model = self.model
-        settings = Settings(
-            max_epochs=epochs, batch_size=model.report_["batch_size"], learning_rate=model.report_["learning_rate"],
-            schedule=objective.schedule, settling=objective.settling, weight_decay=objective.weight_decay,
-            tol=model.tol, preparatory=phase != "cluster",
+        settings = self.context.plan.settings(
+            max_epochs=epochs, learning_rate=self.context.plan.learning_rate, schedule=objective.schedule,
+            settling=objective.settling, weight_decay=objective.weight_decay, preparatory=phase != "cluster",
         )  # fmt: skip
         return train(
-            encoder, objective, rows, phase=phase, settings=settings, seeds=self.seeds, history=self.history,
-            callbacks=self.watchers, resume=self.resumed if self.phase_resumed == phase else None,
+            encoder, objective, rows, phase=phase, settings=settings, seeds=self.seeds, history=self.course.history,
+            callbacks=self.course.watchers, resume=self.course.resume(phase),
         )  # fmt: skip

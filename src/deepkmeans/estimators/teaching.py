@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from ..data import Rows
+from ..training.codes import LARGEST, finite_codes
 from ..training.contract import set_up
-from .network import LARGEST, finite_codes
 
 __all__ = ["mean_codes", "start"]
 

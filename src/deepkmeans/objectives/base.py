@@ -77,6 +77,10 @@ class Objective(nn.Module):
     notes: Mapping[str, Any] = MappingProxyType({})
     centers: Tensor
 
+    def note(self, findings: Mapping[str, Any]) -> None:
+        """Keep findings that belong to the fit, as ``notes``."""
+        self.notes = findings
+
     def setup(self, centers: Tensor, n_rows: int) -> None:
         """Take the centres (k, embedding_dim) of K-Means on the pretrained codes of ``n_rows`` rows."""
         self.centers = nn.Parameter(centers.clone())

@@ -12,14 +12,13 @@ from rich.console import Console as Terminal
 
 from deepkmeans import DeepKMeans
 from deepkmeans.cli import progress
-from deepkmeans.cli.progress import ProgressCallback, planned_epochs
+from deepkmeans.cli.progress import ProgressCallback
 from deepkmeans.training import Callback
 
 
-def model(start: str = "", **report: Any) -> SimpleNamespace:
+def model() -> SimpleNamespace:
     """A prepared model as the display sees it."""
-    known = {"pretrain_epochs": 30, "max_epochs": 70, "image_shape": None, "n_rows": 1000} | report
-    return SimpleNamespace(report_=known, objective_=SimpleNamespace(start=start), partition="auto")
+    return SimpleNamespace(plan_=SimpleNamespace(phases={"pretrain": 30, "cluster": 70}))
 
 
 def state(phase: str, epoch: int, max_epochs: int, seconds: float = 2.0, **more: Any) -> Any:
@@ -34,14 +33,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     own = SimpleNamespace(now=1000.0)
     monkeypatch.setattr(progress.time, "monotonic", lambda: own.now)
     return own
-
-
-def test_plans() -> None:
-    assert planned_epochs(model()) == {"pretrain": 30, "cluster": 70}
-    assert planned_epochs(model(pretrain_epochs=0)) == {"cluster": 70}
-    assert planned_epochs(model("graph", pretrain_epochs=0)) == {"cluster": 70}
-    pictures = planned_epochs(model("graph", pretrain_epochs=0, image_shape=[8, 8, 1]))
-    assert list(pictures) == ["over-1", "over-2", "cluster"] and pictures["over-1"] > 0
 
 
 def test_the_time_left_is_that_of_all_phases(clock: SimpleNamespace) -> None:

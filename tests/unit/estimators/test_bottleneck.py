@@ -9,8 +9,9 @@ import torch
 import deepkmeans
 from deepkmeans import Autoencoder, DeepKMeans
 from deepkmeans.data import Rows, fit_scaling
-from deepkmeans.estimators.bottleneck import settled_dim
+from deepkmeans.estimators.bottleneck import intrinsic_dim
 from deepkmeans.exceptions import InvalidParameterError
+from deepkmeans.fitting import resolved_dim
 from deepkmeans.runtime import Seeds
 
 
@@ -19,24 +20,25 @@ def rows(n: int = 300, d: int = 4, columns: int = 30) -> np.ndarray:
     return draw.randn(n, d) @ draw.randn(d, columns)
 
 
-def settled(value: int | str, X: np.ndarray) -> int:
-    return settled_dim(value, 10, Rows(X, fit_scaling(X), device=torch.device("cpu")), Seeds(0))
+def dim(value: int | str, X: np.ndarray) -> int:
+    rows = Rows(X, fit_scaling(X), device=torch.device("cpu"))
+    return resolved_dim(value, 10, intrinsic_dim(value, rows, Seeds(0)))
 
 
 def test_each_kind_of_width() -> None:
     X = rows()
-    assert settled(7, X) == 7
-    assert settled("auto", X) == 10
-    assert settled("intrinsic", X) == 4
+    assert dim(7, X) == 7
+    assert dim("auto", X) == 10
+    assert dim("intrinsic", X) == 4
 
 
 def test_at_least_two_at_most_all_columns() -> None:
-    assert settled("intrinsic", rows(d=1)) == 2
-    assert settled("intrinsic", rows(d=1, columns=1)) == 1
+    assert dim("intrinsic", rows(d=1)) == 2
+    assert dim("intrinsic", rows(d=1, columns=1)) == 1
 
 
 def test_without_an_estimate_as_auto() -> None:
-    assert settled("intrinsic", np.repeat(rows(5), 8, axis=0)) == 10
+    assert dim("intrinsic", np.repeat(rows(5), 8, axis=0)) == 10
 
 
 def test_estimators_take_it_and_files_keep_it(tmp_path) -> None:  # type: ignore[no-untyped-def]

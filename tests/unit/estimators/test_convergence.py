@@ -11,7 +11,8 @@ from sklearn.datasets import load_digits, load_iris, make_blobs, make_moons
 from sklearn.exceptions import ConvergenceWarning
 
 from deepkmeans import DeepKMeans, KMeans
-from deepkmeans.estimators import deep_kmeans, self_labelling
+from deepkmeans.estimators import self_labelling
+from deepkmeans.fitting import pretrained
 from deepkmeans.objectives import OBJECTIVES
 from deepkmeans.training import Callback, train
 
@@ -47,7 +48,7 @@ def fitted(monkeypatch, model, X):
             assert further.epoch == cap
         return state
 
-    monkeypatch.setattr(deep_kmeans, "train", train_and_go_on)
+    monkeypatch.setattr(pretrained, "train", train_and_go_on)
     monkeypatch.setattr(self_labelling, "train", train_and_go_on)
     with warnings.catch_warnings():
         warnings.simplefilter("error", ConvergenceWarning)

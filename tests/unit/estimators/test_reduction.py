@@ -23,7 +23,6 @@ from sklearn.random_projection import GaussianRandomProjection
 import deepkmeans
 from deepkmeans import DeepKMeans
 from deepkmeans.exceptions import InvalidDataError, InvalidParameterError, MissingValuesWarning, ModelFileError
-from deepkmeans.runtime import Seeds
 from deepkmeans.training import Checkpoint
 from tests.subprocesses import environment
 
@@ -91,9 +90,8 @@ def test_pca_and_none_are_taken_at_their_word(blobs, words, objective):
 def test_pictures_that_are_projected_are_no_pictures():
     pictures = np.random.RandomState(0).rand(60, 18, 18)
     assert DeepKMeans(2, reduce="pca", **QUICK).fit(pictures).report_["image_shape"] is None
-    planned = DeepKMeans(2)
-    rows = planned._prepare(pictures.reshape(60, -1), None, Seeds(0), (18, 18, 1))
-    assert planned.report_["image_shape"] == [18, 18, 1] and rows.network.n_inputs == 324
+    context = DeepKMeans(2).prepare(pictures)
+    assert context.plan.data.image_shape == (18, 18, 1) and context.rows.network.n_inputs == 324
 
 
 def test_an_encoder_of_ones_own_meets_its_columns(blobs):

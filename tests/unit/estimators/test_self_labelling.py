@@ -110,7 +110,7 @@ class InterruptAt(Callback):
 def test_a_killed_fit_resumes_to_the_same_bits(digits, tmp_path, stop, monkeypatch):
     monkeypatch.setattr(self_labelling, "LANDMARKS", 400)
     X, options = digits.images[:600], {"max_epochs": 4, "random_state": 0}
-    monkeypatch.setattr(self_labelling, "_OVER_EPOCHS", 1)
+    monkeypatch.setattr("deepkmeans.fitting.sizing._OVER_EPOCHS", 1)
     whole = DeepKMeans(10, **options).fit(X)
     assert whole.history_[-1]["phase"] == "cluster" and whole.report_["n_landmarks"] == 400
     with pytest.raises(KeyboardInterrupt):

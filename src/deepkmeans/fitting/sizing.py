@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
-__all__ = ["batch_size_for", "embedding_dim_for", "epochs_for", "hidden_sizes_for", "teaching_batch_size_for"]
+__all__ = [
+    "batch_size_for", "embedding_dim_for", "epochs_for", "hidden_sizes_for", "resolved_dim",
+    "teaching_batch_size_for", "teaching_epochs",
+]  # fmt: skip
+
+#: Epochs of a round in which a network learns an over-clustered partition of pictures, and how many rounds.
+_OVER_EPOCHS, _OVER_ROUNDS = 8, 2
 
 
 def batch_size_for(n_rows: int) -> int:
@@ -35,3 +42,15 @@ def hidden_sizes_for(n_rows: int) -> tuple[int, ...]:
 def teaching_batch_size_for(n_rows: int) -> int:
     """A power of two near n/8, from 32 to 256: batch statistics of fewer rows are mostly noise."""
     return int(2 ** min(8, max(5, math.floor(math.log2(max(n_rows, 1) / 8)))))
+
+
+def teaching_epochs(n_rows: int) -> list[int]:
+    """Epochs of each over-clustered round on ``n_rows`` landmarks."""
+    return [epochs_for(_OVER_EPOCHS, n_rows)] * _OVER_ROUNDS
+
+
+def resolved_dim(value: Any, automatic: int, intrinsic: int | None) -> int:
+    """``embedding_dim``: ``automatic`` for "auto", and for "intrinsic" where few different rows tell nothing of it."""
+    if value == "intrinsic":
+        return automatic if intrinsic is None else intrinsic
+    return automatic if value == "auto" else int(value)

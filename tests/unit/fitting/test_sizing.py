@@ -2,7 +2,7 @@
 
 import pytest
 
-from deepkmeans.estimators.sizing import batch_size_for, embedding_dim_for, epochs_for, hidden_sizes_for
+from deepkmeans.fitting.sizing import batch_size_for, embedding_dim_for, epochs_for, hidden_sizes_for
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,12 @@
+"""How a fit is planned and carried out, between the training loop and the estimators."""
+
+from .context import FitContext, PreparedRows
+from .plan import CODE_STARTS, LANDMARKS, LEARNT, DataFacts, FitPlan, resolve_plan
+from .pretrained import Pretrained
+from .result import Course, FitResult
+from .sizing import batch_size_for, embedding_dim_for, resolved_dim, teaching_epochs
+
+__all__ = [
+    "CODE_STARTS", "LANDMARKS", "LEARNT", "Course", "DataFacts", "FitContext", "FitPlan", "FitResult", "PreparedRows",
+    "Pretrained", "batch_size_for", "embedding_dim_for", "resolve_plan", "resolved_dim", "teaching_epochs",
+]  # fmt: skip

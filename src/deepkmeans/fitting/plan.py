@@ -1,0 +1,217 @@
+"""The settings of one fit, every "auto" resolved, before anything is trained.
+
+A plan follows from the parameters and from what is known of the rows (:class:`DataFacts`) alone. Training, progress,
+``--dry-run`` and checkpoints read it; what a fit *finds* is in its report.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..data import Scaling
+from ..objectives import Objective
+from ..training import Settings
+from .sizing import (
+    batch_size_for,
+    embedding_dim_for,
+    epochs_for,
+    hidden_sizes_for,
+    resolved_dim,
+    teaching_batch_size_for,
+    teaching_epochs,
+)
+
+__all__ = ["CODE_STARTS", "LANDMARKS", "LEARNT", "DataFacts", "FitPlan", "resolve_plan"]
+
+#: Starts of K-Means of the pretrained codes.
+CODE_STARTS = 10
+#: Rows of the graph stage, whose time grows with their square.
+LANDMARKS = 12_000
+#: Rows that the network learns at most, landmarks among them; it carries the labels to all others.
+LEARNT = 60_000
+_TEACHING_DIM = 16
+#: Above this sample size epochs are reduced.
+_ENOUGH_ROWS = 22_000
+#: The most by which epochs of few rows are multiplied: the partition of a table is found before, and soon learnt.
+_TABLE_EPOCHS, _PICTURE_EPOCHS = 3.0, 10.0
+
+
+@dataclass(frozen=True)
+class DataFacts:
+    """What a plan needs to know of the rows.
+
+    Attributes
+    ----------
+    n_samples, n_features : int
+        As they were given.
+    n_rows, n_columns : int
+        As they are trained on: distinct rows, behind a transformer.
+    n_inputs, n_flags : int
+        Inputs of the network, and those of them that are 1 where a cell was missing.
+    scaling : str
+    reduction : str
+        "none", "pca", or the ``repr`` of a transformer.
+    image_shape : (int, int, int) or None
+        Height, width and channels of rows that are seen as pictures.
+    intrinsic_dim : int or None
+        Where ``embedding_dim="intrinsic"`` asks for it and the rows tell.
+    """
+
+    n_samples: int
+    n_features: int
+    n_rows: int
+    n_columns: int
+    n_inputs: int
+    n_flags: int
+    scaling: str
+    reduction: str
+    image_shape: tuple[int, int, int] | None
+    intrinsic_dim: int | None
+
+
+@dataclass(frozen=True)
+class FitPlan:
+    """What one fit does.
+
+    Attributes
+    ----------
+    objective, objective_repr : str
+        Short name, and name with all parameters.
+    from_graph : bool
+        Whether labels come from the neighbour graph before the network is trained.
+    n_clusters : int or None
+        None until a fit with ``n_clusters="auto"`` has decided.
+    partition : str
+    data : DataFacts
+    architecture : mapping
+        Of the network; JSON-safe.
+    batch_size, pretrain_epochs, max_epochs : int
+    learning_rate, tol : float
+    precision, device : str
+    """
+
+    objective: str
+    objective_repr: str
+    from_graph: bool
+    n_clusters: int | None
+    partition: str
+    data: DataFacts
+    architecture: Mapping[str, Any]
+    batch_size: int
+    pretrain_epochs: int
+    max_epochs: int
+    learning_rate: float
+    tol: float
+    precision: str
+    device: str
+
+    @property
+    def n_directions(self) -> int | None:
+        """Columns that a reduction leaves, None where there is none."""
+        return None if self.data.reduction == "none" else self.data.n_inputs - self.data.n_flags
+
+    @property
+    def finds_pictures(self) -> bool:
+        """Whether the partition of pictures is found while a network learns them."""
+        return self.from_graph and self.data.image_shape is not None and self.partition == "auto"
+
+    @property
+    def phases(self) -> dict[str, int]:
+        """The phases that are trained at most, in their order, and the cap of each on epochs."""
+        caps = {}
+        if self.finds_pictures:
+            over = teaching_epochs(min(self.data.n_rows, LANDMARKS))
+            caps = {f"over-{number}": epochs for number, epochs in enumerate(over, 1)}
+        elif self.pretrain_epochs:
+            caps = {"pretrain": self.pretrain_epochs}
+        return {**caps, "cluster": self.max_epochs}
+
+    def with_clusters(self, n_clusters: int) -> FitPlan:
+        """The same, with the number of clusters decided."""
+        return replace(self, n_clusters=n_clusters)
+
+    def with_network(self, architecture: Mapping[str, Any], precision: str) -> FitPlan:
+        """The same, with the network that was made: one of the user's own says only then what it is."""
+        return replace(self, architecture=dict(architecture), precision=precision)
+
+    def settings(self, **changes: Any) -> Settings:
+        """How a phase is trained."""
+        return Settings(batch_size=self.batch_size, tol=self.tol, **changes)
+
+    def report(self) -> dict[str, Any]:
+        """What ``report_`` says of the plan."""
+        data, network = self.data, self.architecture
+        return {
+            "objective": self.objective, "n_rows": data.n_samples, "n_columns": data.n_features,
+            "scaling": data.scaling, "image_shape": None if data.image_shape is None else list(data.image_shape),
+            "reduce": data.reduction, "n_directions": self.n_directions, "embedding_dim": network["embedding_dim"],
+            "hidden_sizes": network.get("hidden_sizes"), "batch_size": self.batch_size,
+            "pretrain_epochs": self.pretrain_epochs, "max_epochs": self.max_epochs,
+            "learning_rate": self.learning_rate, "precision": self.precision, "device": self.device,
+        }  # fmt: skip
+
+    def report_of_network(self, architecture: Mapping[str, Any], scaling: Scaling) -> dict[str, Any]:
+        """What ``report_`` says of the network that a fit ends with, which may be no more than a projection."""
+        said = {
+            "scaling": scaling.kind, "embedding_dim": architecture["embedding_dim"],
+            "hidden_sizes": architecture.get("hidden_sizes"),
+        }  # fmt: skip
+        if self.data.reduction in ("none", "pca"):
+            projected = scaling.components is not None
+            said["reduce"] = "pca" if projected else "none"
+            said["n_directions"] = scaling.n_inputs - len(scaling.flagged) if projected else None
+        return said
+
+    def fingerprint(self) -> dict[str, Any]:
+        """By what a checkpoint knows its fit, JSON-safe: everything but the device."""
+        said = self.report()
+        del said["device"]
+        return said | {
+            "parameters": self.objective_repr, "n_clusters": self.n_clusters, "partition": self.partition,
+            "tol": self.tol, "network": json.dumps(dict(self.architecture), sort_keys=True),
+        }  # fmt: skip
+
+
+def resolve_plan(
+    parameters: Mapping[str, Any], objective: Objective, name: str, data: DataFacts, device: str
+) -> FitPlan:  # fmt: skip
+    """The plan of a fit with these parameters of ``DeepKMeans``, and with the objective that they name.
+
+    ``precision`` is as given, and the architecture that of ``encoder="auto"``, until the network is made.
+    """
+    from_graph, n = objective.start == "graph", data.n_rows
+    automatic = teaching_batch_size_for(n) if from_graph else batch_size_for(n)
+    most = _PICTURE_EPOCHS if data.image_shape else _TABLE_EPOCHS
+    learnt = (min(n, LEARNT), _ENOUGH_ROWS, most) if from_graph else (n,)
+
+    def given(key: str, automatic: Any) -> Any:
+        return automatic if parameters[key] == "auto" else parameters[key]
+
+    return FitPlan(
+        objective=name, objective_repr=repr(objective), from_graph=from_graph,
+        n_clusters=None if parameters["n_clusters"] == "auto" else int(parameters["n_clusters"]),
+        partition=parameters["partition"], data=data,
+        architecture=_architecture(parameters["embedding_dim"], objective.network, data, from_graph),
+        batch_size=int(given("batch_size", automatic)),
+        pretrain_epochs=0 if from_graph else given("pretrain_epochs", epochs_for(objective.pretrain_epochs, n)),
+        max_epochs=given("max_epochs", epochs_for(objective.max_epochs, *learnt)),
+        learning_rate=given("learning_rate", objective.learning_rate),
+        tol=parameters["tol"], precision=parameters["precision"], device=device,
+    )  # fmt: skip
+
+
+def _architecture(embedding_dim: Any, network: str, data: DataFacts, from_graph: bool) -> dict[str, Any]:
+    """The network that ``encoder="auto"`` is."""
+    automatic = _TEACHING_DIM if from_graph else embedding_dim_for(data.n_columns)
+    sizes = {
+        "n_inputs": data.n_inputs, "embedding_dim": resolved_dim(embedding_dim, automatic, data.intrinsic_dim),
+    }  # fmt: skip
+    if data.image_shape is not None:
+        return {"network": "convolutional", **sizes, "image_shape": list(data.image_shape)}
+    if from_graph:
+        width = 256 if data.scaling in ("counts", "cosine") else 128  # many directions, many small clusters
+        return {"network": "dense", **sizes, "hidden_sizes": [width] * 2, "activation": "relu", "batch_norm": True}
+    return {"network": network, **sizes, "hidden_sizes": list(hidden_sizes_for(data.n_rows)), "activation": "relu"}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 
 import pytest
 
@@ -34,3 +36,6 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(sys, "_deepkmeans_network_blocked"):
         sys._deepkmeans_network_blocked = True  # type: ignore[attr-defined]
         sys.addaudithook(_refuse_network)
+    # nohup ignores it, processes inherit that, and the command leaves an ignored signal ignored.
+    if hasattr(signal, "SIGHUP") and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)

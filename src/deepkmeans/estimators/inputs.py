@@ -23,13 +23,13 @@ from .frame_inputs import as_frame, compare_odd_names, frame_numbers
 from .sparse_inputs import canonical_csr, table_as_dense
 
 __all__ = [
-    "as_numbers", "check_enough_rows", "check_rows", "check_weight", "flatten_pictures", "kept_if_refused",
-    "relative_weight", "rows_with_weight",
+    "as_numbers", "check_enough_rows", "check_input", "check_rows", "check_weight", "flatten_pictures",
+    "kept_if_refused", "relative_weight", "rows_with_weight",
 ]  # fmt: skip
 
 
-def check_rows(
-    estimator: Any, X: Any, *, reset: bool, missing: str = "error", min_rows: int = 1, keep_sparse: bool = False
+def check_input(
+    X: Any, owner: str, *, missing: str = "error", imputes: bool = False, min_rows: int = 1, keep_sparse: bool = False
 ) -> Any:  # fmt: skip
     """Check ``X`` and return it as float32 or float64 ndarray, or CSR matrix, of shape (n, d).
 
@@ -38,32 +38,69 @@ def check_rows(
     stored twice are summed; one that is a table becomes dense (see :func:`.sparse_inputs.table_as_dense`) unless
     ``keep_sparse``.
 
+    Parameters
+    ----------
+    X : array, data frame, tensor or sparse matrix
+    owner : str
+        Whoever asks for the rows, for messages.
+    missing : {"error", "impute"}
+    imputes : bool
+        Whether ``owner`` has a parameter ``missing``, for the advice.
+    min_rows : int
+    keep_sparse : bool
+
     Raises
     ------
     InvalidDataError
         For infinite values, text, dates, complex numbers and objects (with row and column), for numbers beyond 1e301,
         for NaN when ``missing="error"`` or the rows stay sparse, for sparse matrices whose indices are out of range,
-        and, in scikit-learn's words, for another width, other column names, no rows, or no columns.
+        and, in scikit-learn's words, for no rows, or no columns.
     """
+    frame, X = _as_table(X, owner, min_rows, keep_sparse)
+    names = None if frame is None or not hasattr(frame, "columns") else [*frame.columns]
+    named = names is not None and all(isinstance(name, str) for name in names)
+    return _check_values(X, names if named else None, missing, imputes)
+
+
+def check_rows(
+    estimator: Any, X: Any, *, reset: bool, missing: str = "error", min_rows: int = 1, keep_sparse: bool = False
+) -> Any:  # fmt: skip
+    """:func:`check_input` of an estimator, whose names and number of columns are those of its fit.
+
+    Raises
+    ------
+    InvalidDataError
+        As :func:`check_input`, and, in scikit-learn's words, for another width or other column names.
+    """
+    frame, X = _as_table(X, type(estimator).__name__, min_rows, keep_sparse)
+    with _one_error():
+        validate_data(estimator, X if frame is None else frame, reset=reset, skip_check_array=True)
+        compare_odd_names(estimator, frame, reset=reset)
+    names = getattr(estimator, "feature_names_in_", None)
+    return _check_values(X, names, missing, hasattr(estimator, "missing"))
+
+
+def _as_table(X: Any, owner: str, min_rows: int, keep_sparse: bool) -> tuple[Any, Any]:
+    """The frame that ``X`` is, or None, and its numbers (n, d)."""
     frame = as_frame(X)
     X = as_numbers(X if frame is None else frame)
     X = X if keep_sparse else table_as_dense(X)
     with _one_error():
         X = check_array(
-            X, accept_sparse="csr", dtype=None, ensure_all_finite=False, ensure_min_samples=min_rows,
-            estimator=estimator,
-        )  # fmt: skip
-        # Their names and number are compared with those of the fit.
-        validate_data(estimator, X if frame is None else frame, reset=reset, skip_check_array=True)
-        compare_odd_names(estimator, frame, reset=reset)
-    check_magnitudes(X, getattr(estimator, "feature_names_in_", None))
+            X, accept_sparse="csr", dtype=None, ensure_all_finite=False, ensure_min_samples=min_rows, estimator=owner
+        )
+    return frame, X
+
+
+def _check_values(X: Any, names: Any, missing: str, imputes: bool) -> Any:
+    check_magnitudes(X, names)
     values = X.data if sp.issparse(X) else X
     with np.errstate(all="ignore"):
         finite = np.isfinite(values.sum(dtype=np.float64))  # cheap; a false alarm only costs the exact look
     if not finite:
-        _refuse_infinite(estimator, X)
+        _refuse_infinite(X, names)
         if (missing == "error" or sp.issparse(X)) and np.isnan(values).any():
-            _refuse_missing(estimator, X)
+            _refuse_missing(X, names, imputes)
     return X
 
 
@@ -165,24 +202,23 @@ def _per_column(X: Any, test: Any) -> np.ndarray:
     return np.asarray(test(X).sum(axis=0))
 
 
-def _refuse_infinite(estimator: Any, X: Any) -> None:
+def _refuse_infinite(X: Any, names: Any) -> None:
     counts = _per_column(X, np.isinf)
     if counts.any():
         raise InvalidDataError(
-            f"Input X contains infinity: {_cells(estimator, counts)}. Replace them by a finite number, or by NaN to "
+            f"Input X contains infinity: {_cells(counts, names)}. Replace them by a finite number, or by NaN to "
             f"have them imputed. {_first(X, np.isinf)}"
         )
 
 
-def _refuse_missing(estimator: Any, X: Any) -> None:
-    imputes = hasattr(estimator, "missing") and not sp.issparse(X)
-    cure = "Fill them, or use missing='impute'." if imputes else "Fill them."
+def _refuse_missing(X: Any, names: Any, imputes: bool) -> None:
+    cure = "Fill them, or use missing='impute'." if imputes and not sp.issparse(X) else "Fill them."
     counts = _per_column(X, np.isnan)
-    raise InvalidDataError(f"Input X contains NaN: {_cells(estimator, counts)}. {cure} {_first(X, np.isnan)}")
+    raise InvalidDataError(f"Input X contains NaN: {_cells(counts, names)}. {cure} {_first(X, np.isnan)}")
 
 
-def _cells(estimator: Any, counts: np.ndarray) -> str:
-    where = listed_columns(np.flatnonzero(counts).tolist(), getattr(estimator, "feature_names_in_", None))
+def _cells(counts: np.ndarray, names: Any) -> str:
+    where = listed_columns(np.flatnonzero(counts).tolist(), names)
     return f"{int(counts.sum())} cell(s) in column {where}"
 
 

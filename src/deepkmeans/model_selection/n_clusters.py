@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 import torch
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import clone
 
 from ..data import find_image_shape, fit_scaling
 from ..estimators import DeepKMeans, KMeans
 from ..estimators.choosing import evidence_before_a_fit
-from ..estimators.inputs import check_rows, flatten_pictures
+from ..estimators.inputs import check_input, flatten_pictures
 from ..exceptions import InvalidParameterError
 from ..graph import default_k_range, evidence_of_one_row, merged_partitions, n_clusters_evidence
 from ..kmeans import principal_axes
@@ -105,7 +105,8 @@ def select_n_clusters(
         if isinstance(count, bool) or not isinstance(count, Integral) or count < 0:
             raise InvalidParameterError(f"The {name!r} parameter must be an integer >= 0. Got {count!r} instead.")
     given, (X, picture) = X, flatten_pictures(X)
-    X = check_rows(NClustersSearch(), X, reset=True, missing="impute" if space == "auto" else "error", min_rows=2)
+    missing = "impute" if space == "auto" else "error"
+    X = check_input(X, "select_n_clusters", missing=missing, imputes=True, min_rows=2)
     ks = _checked_range(k_range, X.shape[0])
     counts: dict[str, Any] = {"n_references": int(n_references), "n_resamples": int(n_resamples)}
     if isinstance(estimator, DeepKMeans) and space == "auto" and _distinct(X) > 1:
@@ -118,12 +119,6 @@ def select_n_clusters(
     rows = _in_space(X, picture is not None, space)
     partition = merged_partitions if isinstance(estimator, DeepKMeans) else _Partitions(estimator)
     return from_evidence(n_clusters_evidence(rows, ks, seeds.numpy("evidence"), partition=partition, **counts))
-
-
-class NClustersSearch(BaseEstimator):
-    """Stands for an estimator where ``X`` is checked, and names the search in messages about it."""
-
-    missing = "impute"
 
 
 class _Partitions:

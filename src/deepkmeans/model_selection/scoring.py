@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 import torch
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import clone
 from sklearn.metrics import adjusted_rand_score, calinski_harabasz_score
 from sklearn.utils import _safe_indexing
 
 from .._validation import Instance, Interval, OneOf, validate_parameters
-from ..estimators.inputs import check_rows, flatten_pictures
+from ..estimators.inputs import check_input, flatten_pictures
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..graph import macro_silhouettes, predictability
 from ..kmeans import principal_axes
@@ -25,12 +25,6 @@ __all__ = ["LabelFreeScorer", "make_label_free_scorer"]
 #: What a partition gets that puts all held-out rows into one cluster, or each into its own.
 _WORST = {"silhouette": -1.0, "calinski_harabasz": 0.0, "predictability": 0.0, "stability": 0.0}
 _AXES = 50
-
-
-class _Door(BaseEstimator):
-    """Stands in for an estimator where rows are only checked."""
-
-    missing = "impute"
 
 
 @dataclass(frozen=True)
@@ -93,7 +87,7 @@ class LabelFreeScorer:
 
 
 def _checked(X: Any) -> Any:
-    return check_rows(_Door(), flatten_pictures(X)[0], reset=True, missing="impute")
+    return check_input(flatten_pictures(X)[0], "LabelFreeScorer", missing="impute")
 
 
 def make_label_free_scorer(

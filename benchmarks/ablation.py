@@ -26,15 +26,15 @@ VARIANTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "K-Means always": ({}, {"partition": "k-means"}),
     "no judge": ({"graph.judge.leaves_kmeans": lambda found: True}, {}),
     "no mixtures": ({"graph.pool.COVARIANCES": ()}, {}),
-    "one space": ({"estimators.table_partition.column_spaces": lambda X, weight: {"standard": X}}, {}),
-    "one round of over-clusters": ({"estimators.self_labelling._OVER_ROUNDS": 1}, {}),
-    "no over-clusters": ({"estimators.self_labelling._OVER_ROUNDS": 0}, {}),
+    "one space": ({"fitting.table_partition.column_spaces": lambda X, weight: {"standard": X}}, {}),
+    "one round of over-clusters": ({"fitting.sizing._OVER_ROUNDS": 1}, {}),
+    "no over-clusters": ({"fitting.sizing._OVER_ROUNDS": 0}, {}),
     "no pictures": ({}, {"scaling": "shared"}),
-    "no steps to neighbours": ({"estimators.self_labelling._MIX": 0.0}, {}),
-    "no noise": ({"estimators.self_labelling._NOISE": 0.0}, {}),
+    "no steps to neighbours": ({"fitting.self_labelling._MIX": 0.0}, {}),
+    "no noise": ({"fitting.self_labelling._NOISE": 0.0}, {}),
     "no compactness": ({}, {"objective": "compactness"}),
     "no reconstruction": ({}, {"objective": "reconstruction_weight"}),
-    "no vote": ({"estimators.self_labelling.vote": lambda choice, partitions: choice.labels}, {}),
+    "no vote": ({"fitting.self_labelling.vote": lambda choice, partitions: choice.labels}, {}),
 }
 _OF_PICTURES = ("one round of over-clusters", "no over-clusters", "no pictures", "no vote")
 _OF_TABLES = ("no judge", "no mixtures", "one space")
@@ -88,7 +88,8 @@ class _Seen:
 @contextlib.contextmanager
 def _recorded() -> Iterator[_Seen]:
     from deepkmeans.data import distinct_rows
-    from deepkmeans.estimators import deep_kmeans, labelling, self_labelling, table_partition
+    from deepkmeans.estimators import deep_kmeans
+    from deepkmeans.fitting import labelling, self_labelling, table_partition
 
     seen = _Seen()
     collapse, find = deep_kmeans.collapse_copies, labelling.find_partition
@@ -130,7 +131,7 @@ def _recorded() -> Iterator[_Seen]:
 def _stages(seen: _Seen, y: Any, seed: int) -> Row:
     from sklearn.metrics import adjusted_rand_score
 
-    from deepkmeans.estimators.self_labelling import landmarks
+    from deepkmeans.fitting import landmarks
     from deepkmeans.runtime import Seeds
 
     if not seen.cuts:

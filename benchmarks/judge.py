@@ -66,7 +66,7 @@ def _candidates(X: np.ndarray, k: int, seed: int) -> tuple[Any, np.ndarray]:
     import torch
 
     from deepkmeans.data import Rows, distinct_rows, fit_scaling
-    from deepkmeans.estimators.table_partition import table_candidates
+    from deepkmeans.fitting.table_partition import table_candidates
     from deepkmeans.runtime import Seeds
 
     index, place = distinct_rows(X)

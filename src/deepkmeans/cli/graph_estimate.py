@@ -48,7 +48,7 @@ def graph_seconds(plan: Any, rows: Any, n_clusters: int, a_row: float) -> dict[s
 
 
 def _table_seconds(rows: Any, n_clusters: int) -> float:
-    from ..estimators.table_partition import is_table, n_landmarks
+    from ..fitting.table_partition import is_table, n_landmarks
 
     spaces = 3 if is_table(rows) else 1
     share = n_landmarks(rows) / _POOL_ROWS

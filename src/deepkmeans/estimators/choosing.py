@@ -8,12 +8,11 @@ from typing import Any
 import torch
 from sklearn.base import clone
 
-from ..fitting import FitContext
+from ..fitting import FitContext, codes_before_k, landmarks
 from ..graph import default_k_range, evidence_of_one_row, n_clusters_evidence
 from ..kmeans import principal_axes
 from ..runtime import Seeds
 from .inputs import check_rows, flatten_pictures
-from .self_labelling import codes_before_k, landmarks
 
 __all__ = ["decide_n_clusters", "evidence_before_a_fit"]
 

@@ -13,7 +13,16 @@ from torch import Tensor
 from .._validation import validate_estimator
 from ..data import find_image_shape
 from ..exceptions import InvalidParameterError
-from ..fitting import Course, DataFacts, FitContext, FitResult, Pretrained, resolve_plan
+from ..fitting import (
+    Course,
+    DataFacts,
+    FitContext,
+    FitResult,
+    Pretrained,
+    keep_rows,
+    label_rows,
+    resolve_plan,
+)
 from ..kmeans import assign
 from ..objectives import Objective, make_objective
 from ..runtime import Seeds, plain_torch, resolve_device, resolve_precision
@@ -31,13 +40,11 @@ from .inputs import (
     relative_weight,
     rows_with_weight,
 )
-from .labelling import label_rows
 from .network import is_constant, refuse_constant
 from .prediction import CentersInCodes
 from .prepared_rows import collapse_copies, prepare_rows
 from .reduction import fit_reduction, is_transformer
 from .resuming import open_checkpoints
-from .self_labelling import keep_rows
 from .stored_objective import objective_name
 
 __all__ = ["DeepKMeans"]
@@ -264,7 +271,8 @@ class DeepKMeans(CentersInCodes):
                 stopped.model = self  # type: ignore[attr-defined]
             raise
         if found is not None:
-            self.alternatives_ = found.alternatives(self, given)
+            reduced = given if self._reduction is None else self._reduction.transform(given)
+            self.alternatives_ = found.alternatives(self.labels_, reduced)
 
     def _checked_and_prepared(self, X: Any, sample_weight: Any) -> tuple[FitContext, Any, Any, np.ndarray | None]:
         """The context, the checked rows, and those of them that have weight, with their weights."""

@@ -18,8 +18,9 @@ from .._quoting import short
 from .._validation import takes
 from ..data import Rows, Scaling
 from ..data.memory_limit import free_memory, size_text
-from ..encoders import ConvAutoencoder, DenseAutoencoder, ScaledCodes, VariationalAutoencoder, adapt, copy_module
+from ..encoders import ScaledCodes, adapt, copy_module
 from ..encoders.adapter import codes_of
+from ..encoders.networks import make_network
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..runtime import Seeds, resolve_device, seeded_torch
 from ..training import encode_rows
@@ -27,11 +28,7 @@ from ..training.codes import LARGEST, finite_codes
 from .inputs import as_numbers, check_rows, flatten_pictures
 from .reduction import Reduction, scaled_names
 
-__all__ = ["NETWORKS", "NetworkEstimator", "fresh_network", "make_network", "refuse_constant"]
-
-NETWORKS: dict[str, Any] = {
-    "convolutional": ConvAutoencoder, "dense": DenseAutoencoder, "variational": VariationalAutoencoder,
-}  # fmt: skip
+__all__ = ["NetworkEstimator", "is_constant", "refuse_constant"]
 
 #: Bytes that are never refused: what is free is an estimate.
 _ALWAYS = 2**28
@@ -143,18 +140,6 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
         counts = np.isnan(X[:, columns]).sum(axis=0)
         names = getattr(self, "feature_names_in_", None)
         return {str(columns[i] if names is None else names[columns[i]]): int(counts[i]) for i in range(len(columns))}
-
-
-def make_network(architecture: Mapping[str, Any]) -> nn.Module:
-    """The network of our own that this describes, with weights from torch's current generator."""
-    options = {key: value for key, value in architecture.items() if key != "network"}
-    return NETWORKS[architecture["network"]](**options)
-
-
-def fresh_network(architecture: Mapping[str, Any], seed: int) -> ScaledCodes:
-    """A network of our own with new weights."""
-    with seeded_torch(seed):
-        return ScaledCodes(make_network(architecture), architecture["embedding_dim"])
 
 
 def _check_room(estimator: str, architecture: Mapping[str, Any], device: torch.device) -> None:

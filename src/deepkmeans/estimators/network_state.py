@@ -19,6 +19,7 @@ from ..data import Scaling
 from ..data.scaling import check_stored_scaling
 from ..encoders import ScaledCodes, adapt, copy_module
 from ..encoders.adapter import codes_of
+from ..encoders.networks import NETWORKS, make_network
 from ..exceptions import InvalidParameterError, ModelFileError
 from ..runtime import seeded_torch
 from ..storage.schema import (
@@ -35,7 +36,7 @@ from ..storage.schema import (
     check_tensors_like,
     check_value,
 )
-from .network import NETWORKS, NetworkEstimator, make_network
+from .network import NetworkEstimator
 
 __all__ = ["NETWORK_RULES", "check_features", "check_network", "network_to_parts", "restore_network"]
 

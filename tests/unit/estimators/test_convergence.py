@@ -11,8 +11,7 @@ from sklearn.datasets import load_digits, load_iris, make_blobs, make_moons
 from sklearn.exceptions import ConvergenceWarning
 
 from deepkmeans import DeepKMeans, KMeans
-from deepkmeans.estimators import self_labelling
-from deepkmeans.fitting import pretrained
+from deepkmeans.fitting import pretrained, self_labelling
 from deepkmeans.objectives import OBJECTIVES
 from deepkmeans.training import Callback, train
 

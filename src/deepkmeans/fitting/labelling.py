@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ..exceptions import InvalidParameterError
-from ..fitting import Course, FitContext, FitResult
 from ..graph import KMEANS
+from .context import FitContext
+from .result import Course, FitResult
 from .self_labelling import SelfLabelling, keep_rows
 from .table_partition import TablePartition, find_partition, report_of, why_none
 

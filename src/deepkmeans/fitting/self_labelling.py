@@ -23,7 +23,7 @@ from torch import Tensor, nn
 
 from ..data import Rows
 from ..encoders import ConvAutoencoder, DenseAutoencoder, ScaledCodes
-from ..fitting import LANDMARKS, LEARNT, Course, FitContext, FitResult, teaching_epochs
+from ..encoders.networks import fresh_network
 from ..graph import (
     KMEANS,
     affinity,
@@ -41,7 +41,10 @@ from ..objectives import Objective
 from ..objectives.selflabel import Teach
 from ..runtime import Seeds, seeded_torch
 from ..training import Progress, TrainingState, encode_rows, train
-from .network import fresh_network
+from .context import FitContext
+from .plan import LANDMARKS, LEARNT
+from .result import Course, FitResult
+from .sizing import teaching_epochs
 from .table_partition import TablePartition
 from .teaching import mean_codes, start
 

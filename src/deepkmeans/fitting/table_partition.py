@@ -98,19 +98,20 @@ class TablePartition:
     centers: Tensor
     scaling: Scaling
 
-    def alternatives(self, model: Any, X: Any) -> list[dict[str, Any]]:
-        """What ``model.alternatives_`` is for checked rows ``X`` (n, d): each row follows its nearest landmark."""
+    def alternatives(self, labels: np.ndarray, X: Any) -> list[dict[str, Any]]:
+        """What ``alternatives_`` is for rows ``X`` (n, d), behind a transformer, with these ``labels`` (n,) of the fit.
+
+        Each row follows its nearest landmark.
+        """
         place = None
         if X.shape[0] <= _MOST_LABELLED:
-            if model._reduction is not None:
-                X = model._reduction.transform(X)
             rows = Rows(X, self.scaling, device=self.landmarks.device)
             place = torch.cat([assign(x, self.landmarks)[0] for x in rows.chunks(8192)]).cpu().numpy()
         return [
             {
                 "name": name, **self.verdict.table[name],
                 "labels": None if place is None
-                else model.labels_ if name == self.verdict.name
+                else labels if name == self.verdict.name
                 else self.others[name][place].astype(np.int32),
             }
             for name in self.verdict.alternatives

@@ -9,9 +9,9 @@ from sklearn.datasets import make_blobs
 from sklearn.metrics import adjusted_rand_score as ari
 
 from deepkmeans.data import Rows, fit_projection, fit_scaling
-from deepkmeans.estimators import table_partition as module
-from deepkmeans.estimators.table_partition import find_partition, plain_kmeans, report_of, table_candidates, why_none
 from deepkmeans.exceptions import InvalidParameterError
+from deepkmeans.fitting import table_partition as module
+from deepkmeans.fitting.table_partition import find_partition, plain_kmeans, report_of, table_candidates, why_none
 from deepkmeans.kmeans import assign
 from deepkmeans.runtime import Seeds
 

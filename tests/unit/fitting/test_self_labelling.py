@@ -10,8 +10,8 @@ from sklearn.metrics import adjusted_rand_score
 
 import deepkmeans
 from deepkmeans import DeepKMeans
-from deepkmeans.estimators import self_labelling, table_partition
 from deepkmeans.exceptions import InvalidDataError
+from deepkmeans.fitting import self_labelling, table_partition
 from deepkmeans.training import Callback, Checkpoint
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

@@ -1,0 +1,31 @@
+"""The networks of our own by name, made from a description that a file can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from torch import nn
+
+from ..runtime import seeded_torch
+from .adapter import ScaledCodes
+from .convolutional import ConvAutoencoder
+from .dense import DenseAutoencoder, VariationalAutoencoder
+
+__all__ = ["NETWORKS", "fresh_network", "make_network"]
+
+NETWORKS: dict[str, Any] = {
+    "convolutional": ConvAutoencoder, "dense": DenseAutoencoder, "variational": VariationalAutoencoder,
+}  # fmt: skip
+
+
+def make_network(architecture: Mapping[str, Any]) -> nn.Module:
+    """The network of our own that this describes, with weights from torch's current generator."""
+    options = {key: value for key, value in architecture.items() if key != "network"}
+    return NETWORKS[architecture["network"]](**options)
+
+
+def fresh_network(architecture: Mapping[str, Any], seed: int) -> ScaledCodes:
+    """A network of our own with new weights."""
+    with seeded_torch(seed):
+        return ScaledCodes(make_network(architecture), architecture["embedding_dim"])

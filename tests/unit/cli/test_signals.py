@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,19 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 STOPS = {signal.SIGINT: (130, "interrupted"), signal.SIGTERM: (143, "ended by SIGTERM")}
 if os.name != "nt":
     STOPS[signal.SIGHUP] = (129, "ended by SIGHUP")
+
+
+@pytest.fixture(autouse=True)
+def started_by_hand() -> Iterator[None]:
+    """No signal is ignored, as nohup and a shell's ``&`` would have it."""
+    before = {number: signal.getsignal(number) for number in STOPS}
+    for number, handler in before.items():
+        if handler is signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
 
 #: Sends the process a signal when a module begins to be imported.
 AT_IMPORT = """

@@ -113,18 +113,18 @@ def test_sure_is_probable_agreed_and_without_rival(confidence, rival, consensus,
 def test_rows_follow_their_nearest_landmark(found, monkeypatch):
     X, y = blobs()
     new = X + 1e-3
-    model = SimpleNamespace(_reduction=None, labels_=np.arange(90))
-    alternatives = found.alternatives(model, new)
+    labels = np.arange(90)
+    alternatives = found.alternatives(labels, new)
     assert [other["name"] for other in alternatives] == found.verdict.alternatives
     for other in alternatives:
         if other["name"] == found.verdict.name:
-            assert other["labels"] is model.labels_
+            assert other["labels"] is labels
         else:
             np.testing.assert_array_equal(other["labels"], found.others[other["name"]])
             assert other["labels"].dtype == np.int32
         assert {"consensus", "like_chosen"} < set(other)
     monkeypatch.setattr(module, "_MOST_LABELLED", 89)
-    assert all(other["labels"] is None for other in found.alternatives(model, new))
+    assert all(other["labels"] is None for other in found.alternatives(labels, new))
     assert ari(y, found.labels) == 1
 
 

@@ -131,12 +131,12 @@ class Checkpoint(Callback):
 
 
 def _of_another_fit(path: Path, differences: dict[str, tuple[Any, Any]]) -> CheckpointError:
-    brief = {
+    said = {
         key for key, values in differences.items()
         if key not in _DIGESTS and max(len(repr(value)) for value in values) < 40
     }  # fmt: skip
-    words = [f"{key} is {there!r} there and {here!r} here" for key, (there, here) in differences.items() if key in brief]
-    others = [key for key in differences if key not in brief]
+    words = [f"{key} is {there!r} there and {here!r} here" for key, (there, here) in differences.items() if key in said]
+    others = [key for key in differences if key not in said]
     if others:
         words.append(f"{', '.join(others)} differ{'s' if len(others) == 1 and others != ['data'] else ''}")
     error = CheckpointError(

@@ -7,21 +7,20 @@ text holds cannot steer a terminal or begin a line of its own.
 
 from __future__ import annotations
 
-import json
-import math
 import os
 import shutil
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from .._quoting import json_safe, printable
+from .._quoting import printable
 from ..exceptions import InvalidParameterError
+from ..storage import json_text
 from .flags import in_flags_of_fit
 
-__all__ = ["Console", "counted", "json_text", "say_error"]
+__all__ = ["Console", "counted", "say_error"]
 
 #: Columns of a line that goes to no terminal.
 _WIDTH = 100
@@ -120,23 +119,6 @@ def say_error(text: str, *, code: int = 1, json: bool = False) -> None:
     _write(sys.stderr, f"{prefix} {printable(text)}\n")
     if json:
         _write(sys.stdout, json_text({"error": text, "exit_code": code}) + "\n")
-
-
-def json_text(document: Mapping[str, Any], *, indent: int | None = None) -> str:
-    """Strict JSON: NaN and infinities, which JSON has not, become null; NumPy scalars and arrays become plain."""
-    return json_safe(json.dumps(_plain(document), ensure_ascii=False, allow_nan=False, indent=indent))
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_plain(part) for part in value]
-    return value if value is None or isinstance(value, (bool, int, str)) else str(value)
 
 
 def _write(stream: Any, text: str) -> None:

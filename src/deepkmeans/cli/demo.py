@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..estimators.constraints import DEEP_KMEANS, OBJECTIVES
+from ..persistence import RunFolder
+from ..persistence.run_labels import labels_text
 from .console import Console
 from .options import DebugOption, ForceOption, JsonOption, QuietOption, checked_values, parse_path
-from .run_folder import RunFolder, labels_text
 from .signals import allowed, deferred
 
 if TYPE_CHECKING:

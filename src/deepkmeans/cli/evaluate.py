@@ -8,11 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from ..exceptions import InvalidDataError, InvalidParameterError
+from ..persistence import RunLayout
+from ..persistence.run_document import fingerprint
 from .console import Console, counted
 from .options import DebugOption, JsonOption, QuietOption, parse_name, parse_path
 from .reading import HeaderOption, MemoryOption, read_classes
-from .run_files import fingerprint
-from .run_folder import RunFolder
 
 __all__ = ["evaluate"]
 
@@ -49,7 +49,7 @@ def evaluate(
     column "row" of FILE says which row of the fit each line belongs to, from 0; without it, the order does.
     """
     console = Console(json=json, quiet=quiet)
-    folder = RunFolder(run)
+    folder = RunLayout(run)
     folder.recover()
     document = folder.read_document()
     folder.check_model(document)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from .._quoting import printable
 from ..exceptions import DeepKMeansError, InvalidDataError, InvalidParameterError, ModelFileError, OutputError
 from .console import say_error
+from .flags import in_flags_of_files
 from .origins import with_origins
 from .signals import HungUp, Terminated, answered, raise_if_received, received
 from .streams import ReaderLeftError, talk_was_lost
@@ -106,8 +107,8 @@ def exit_code(error: BaseException) -> int:
 
 def describe(error: BaseException) -> str:
     """The error in one line, without the word "error", its notes (such as what was kept, and where) behind it."""
-    notes = [_one_line(note) for note in getattr(error, "__notes__", ())]
-    words = _words(error)
+    notes = [in_flags_of_files(_one_line(note)) for note in getattr(error, "__notes__", ())]
+    words = in_flags_of_files(_words(error))
     return "; ".join([words.rstrip("."), *notes] if notes else [words])
 
 
@@ -129,9 +130,6 @@ def _words(error: BaseException) -> str:
         return with_origins(_one_line(str(error.format_message())))
     if isinstance(error, OSError):
         return _one_line(_os_words(error))
-    if isinstance(error, ModelFileError):
-        text = _one_line(str(error))
-        return text.replace("that save() wrote", "that `deepkmeans fit` wrote").replace("with save()", "with a new fit")
     if isinstance(error, DeepKMeansError):
         text = _one_line(str(error))
         return with_origins(text) if isinstance(error, InvalidParameterError) else text

@@ -12,6 +12,7 @@ from .._validation import Interval
 from ..data.file_kinds import shown_path
 from ..estimators.constraints import DEEP_KMEANS, OBJECTIVES, REDUCTIONS, SCALINGS
 from ..exceptions import InvalidDataError, InvalidParameterError
+from ..persistence import RunFolder
 from .absent_device import check_device
 from .config import ConfigOption
 from .console import Console, counted
@@ -27,9 +28,8 @@ from .options import (
     parse_name,
     parse_path,
 )
-from .output_files import source
+from .output_files import check_run_apart, source
 from .reading import HeaderOption, MemoryOption, data_file, for_run_json, read_for_fit
-from .run_folder import RunFolder
 from .settings import say_settings
 
 __all__ = ["fit"]
@@ -136,7 +136,7 @@ def fit(
     data = data_file(data, max_memory)
     folder = RunFolder(out or _default_folder(data))
     if not dry_run or out is not None:
-        folder.check_apart(inputs)
+        check_run_apart(folder.path, inputs)
     if not dry_run:
         folder.check(force=force, resume=resume)
     elif out is not None:

@@ -12,6 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from .._quoting import shell_word
 from ..data.file_kinds import is_standard_input
 from ..exceptions import OutputError
+from ..persistence import RunFolder
+from ..persistence.kept_results import find_kept, fit_key, kept_parts, kept_text, remove_kept
+from ..persistence.run_document import fingerprint
+from ..persistence.run_labels import labels_text
+from ..persistence.run_layout import UNFINISHED_MODEL
 from ..training import Callback
 from .console import Console, counted
 from .doctor import versions
@@ -20,9 +25,6 @@ from .options import errors_in_flags
 from .other_fit import checkpoints_in_flags
 from .partition import say_partition
 from .reading import named, row_names
-from .rescue import find_kept, fit_key, kept_parts, kept_text, remove_kept
-from .run_files import fingerprint
-from .run_folder import UNFINISHED_MODEL, RunFolder, labels_text
 from .signals import allowed, deferred, raise_if_received
 
 if TYPE_CHECKING:
@@ -86,7 +88,7 @@ def run_fit(
     except OutputError as error:
         place = find_kept(folder.place, key()) if resume else None
         if place is not None and str(place) not in str(error):
-            error.add_note(kept_text(place, folder.again))
+            error.add_note(kept_text(place, force=folder.resume_takes_force))
         raise
     assert document is not None  # only a stop leaves it out
     sizes = document["cluster_sizes"]

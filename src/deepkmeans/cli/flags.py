@@ -1,10 +1,12 @@
-"""Messages of the estimators in the words of the command: flags and files instead of parameters and attributes."""
+"""Messages of the package in the words of the command: flags and files instead of parameters and attributes."""
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["in_flags", "in_flags_of_fit"]
+from .._quoting import shell_word
+
+__all__ = ["in_flags", "in_flags_of_files", "in_flags_of_fit"]
 
 #: How messages name a parameter, and an argument with its value.
 _PARAMETER = re.compile(r"The '(\w+)' parameter(?: of \w+)?")
@@ -33,6 +35,20 @@ _ROUNDS = re.compile(r"\bat max_iter=(\d+)")
 _ASKED = re.compile(r"\bn_clusters \((\d+)\)")
 _LIMIT = re.compile(r"\bmax_epochs=(\d+)(.*); tol=[^)]*\)")
 
+#: The same for files and folders.
+_FILE_ADVICE = {
+    "that save() wrote": "that `deepkmeans fit` wrote",
+    "with save()": "with a new fit",
+    "choose another folder": "give another --out",
+    "a run is a folder: choose another name": "a run is a folder: give another name with --out",
+    "choose a new name": "give --out a new name",
+    "fit again, or resume the fit": "fit again, or continue it with `deepkmeans fit ... --resume`",
+    "give the folder of a run": "give a folder that `deepkmeans fit` made",
+    "resume=True, force=True": "--resume --force",
+}
+_SWITCH = re.compile(r"\b(force|resume)=True\b")
+_NO_LABELS = re.compile(r"^((.*) holds no labels\.csv .*; make labels with )the predict method of its model$")
+
 
 def in_flags(text: str) -> str:
     """A message of the estimators, with flags of ``fit`` and keys of run.json for the names of Python."""
@@ -49,6 +65,14 @@ def in_flags(text: str) -> str:
 def in_flags_of_fit(text: str) -> str:
     """The same for verbs that have none of these flags: ``fit --clusters``."""
     return _OF_FIT.sub(r"fit \1", in_flags(text))
+
+
+def in_flags_of_files(text: str) -> str:
+    """A message on a model, a run or an output, with flags of the command for arguments of Python."""
+    for advice, words in _FILE_ADVICE.items():
+        text = text.replace(advice, words)
+    text = _NO_LABELS.sub(lambda found: f"{found[1]}`deepkmeans predict {shell_word(found[2])} DATA`", text)
+    return _SWITCH.sub(r"--\1", text)
 
 
 def _flag(parameter: str) -> str:

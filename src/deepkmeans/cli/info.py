@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..persistence import RunLayout
+from ..persistence.run_layout import model_path
 from .console import Console, counted
 from .options import DebugOption, JsonOption, ModelArgument, QuietOption
 from .partition import partition_text
-from .run_folder import RunFolder, model_path
 from .settings import check_model
 
 __all__ = ["info"]
@@ -25,7 +26,7 @@ def info(
     """
     path = model_path(model)
     check_model(path)
-    folder = RunFolder(model)
+    folder = RunLayout(model)
     run = folder.read_document() if model.is_dir() and folder.run.exists() else None
     if run is not None:
         folder.check_model(run)

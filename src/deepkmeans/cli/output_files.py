@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import stat
 import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from ..exceptions import InvalidParameterError, OutputError
+from ..exceptions import InvalidParameterError
+from ..persistence.run_layout import RUN_REPLACES
+from ..storage import check_writable, exists_error
 
-__all__ = ["check_apart", "check_free", "check_place", "source", "taken"]
+__all__ = ["check_apart", "check_free", "check_run_apart", "source"]
 
 
 def check_free(path: Path, *, force: bool) -> None:
@@ -20,9 +21,9 @@ def check_free(path: Path, *, force: bool) -> None:
     if path.is_dir():
         raise InvalidParameterError(f"--out {path} is a folder; give the name of a file")
     if path.is_file() and not force:
-        raise taken(f"{path} exists; give another --out, or replace it with --force")
+        raise exists_error(f"{path} exists; give another --out, or replace it with --force")
     if not path.exists():
-        check_place(path, path.absolute().parent)
+        check_writable(path, path.absolute().parent)
 
 
 def check_apart(
@@ -51,10 +52,16 @@ def check_apart(
     for what, read in inputs.items():
         if read is not None and _is_same(path, read):
             reason = f"{path} is {what}, and {because}" if because else f"{option} {path} is {what}"
-            raise taken(f"{reason}: it would be replaced; give another {option}")
+            raise exists_error(f"{reason}: it would be replaced; give another {option}")
     place = Path(os.path.realpath(path))
     if place.name in run_files and place.is_file() and place.with_name("run.json").is_file():
-        raise taken(f"{option} {path} is a file of the run in {place.parent}; give another {option}")
+        raise exists_error(f"{option} {path} is a file of the run in {place.parent}; give another {option}")
+
+
+def check_run_apart(run: Path, inputs: Mapping[str, Path | int | None]) -> None:
+    """Refuse a run folder in which a run would replace one of the ``inputs`` of :func:`check_apart`."""
+    for name in RUN_REPLACES:
+        check_apart(run / name, inputs, because=f"a run writes {name} into --out {run}")
 
 
 def source(data: Path) -> Path | int | None:
@@ -65,24 +72,6 @@ def source(data: Path) -> Path | int | None:
         return sys.stdin.fileno()
     except (AttributeError, OSError, ValueError):
         return None
-
-
-def check_place(path: Path, folder: Path) -> None:
-    """Refuse to begin where ``folder``, which is to hold ``path``, cannot be written."""
-    if not folder.is_dir():
-        code = errno.ENOTDIR if folder.exists() else errno.ENOENT
-    elif not os.access(folder, os.W_OK | os.X_OK):
-        code = errno.EACCES
-    else:
-        return
-    from ..storage import output_error
-
-    raise output_error(path, OSError(code, os.strerror(code), str(path)))
-
-
-def taken(message: str) -> OutputError:
-    """The error of an output that may not be replaced."""
-    return OutputError(errno.EEXIST, message)
 
 
 def _is_same(path: Path, read: Path | int) -> bool:

@@ -10,11 +10,13 @@ import typer
 
 from ..data.file_kinds import shown_path
 from ..exceptions import ModelFileError
+from ..persistence import RunLayout
+from ..persistence.run_labels import labels_text
+from ..persistence.run_layout import RUN_FILES, model_path
 from .console import Console, counted
 from .options import DebugOption, ForceOption, JsonOption, ModelArgument, QuietOption, parse_path
 from .output_files import check_apart, check_free, source
 from .reading import HeaderOption, MemoryOption, data_file, named, read_for_model, row_names
-from .run_folder import RUN_FILES, RunFolder, labels_text, model_path
 from .settings import check_model, stored_columns
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ def predict(
     console = Console(json=json, quiet=quiet)
     path = model_path(model)
     stored = check_model(path)
-    folder = RunFolder(model)
+    folder = RunLayout(model)
     run: dict[str, Any] = {}
     with suppress(ModelFileError):  # none, or a damaged one: said below where columns have no names
         run = folder.read_document()

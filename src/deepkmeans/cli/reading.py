@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..exceptions import InvalidDataError, InvalidParameterError
+from ..persistence.run_labels import index_hash
 from .console import Console, counted
-from .run_files import index_hash
 
 if TYPE_CHECKING:
     from ..data.files import Table

@@ -13,6 +13,7 @@ from .._validation import OneOf
 from ..data.file_kinds import shown_path
 from ..estimators.constraints import DEEP_KMEANS
 from ..exceptions import InvalidDataError, InvalidParameterError
+from ..storage import exists_error
 from .console import Console
 from .flags import in_flags_of_fit
 from .options import (
@@ -28,7 +29,7 @@ from .options import (
     parse_path,
     whole_number,
 )
-from .output_files import check_apart, source, taken
+from .output_files import check_apart, source
 from .reading import HeaderOption, MemoryOption, data_file, named, read_for_fit
 from .settings import columns_line
 
@@ -159,7 +160,7 @@ def _check_plot(plot: Path | None, force: bool, read: Path | int | None) -> None
         raise InvalidParameterError(f"--plot must end in .png, .svg or .pdf; got {plot.name!r}")
     check_apart(plot, {"DATA": read}, option="--plot")
     if plot.exists() and not force:
-        raise taken(f"{plot} exists; choose another name, or replace it with --force")
+        raise exists_error(f"{plot} exists; choose another name, or replace it with --force")
     if not plot.absolute().parent.is_dir():
         raise InvalidParameterError(f"the folder of --plot {plot} does not exist; make it first")
     from .._optional import require

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._lazy import lazy_names
-from .atomic import atomic_write, output_error, remove_temporaries, write_text
+from .atomic import atomic_write, check_writable, exists_error, output_error, remove_temporaries, write_text
 from .file_paths import file_path
 from .folder_lock import FolderLock
 from .folder_swap import commit_folder, discard_stage, needs_recovery, new_stage, recover_folder
+from .json_text import json_text
 from .manifest import FORMAT, read_document
 
 if TYPE_CHECKING:
@@ -21,9 +22,12 @@ __all__ = [
     "FORMAT",
     "FolderLock",
     "atomic_write",
+    "check_writable",
     "commit_folder",
     "discard_stage",
+    "exists_error",
     "file_path",
+    "json_text",
     "needs_recovery",
     "new_stage",
     "output_error",

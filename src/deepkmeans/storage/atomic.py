@@ -218,3 +218,24 @@ def sync_folder(folder: Path) -> None:
             raise
     finally:
         os.close(descriptor)
+
+
+def check_writable(path: Path, folder: Path) -> None:
+    """Refuse to begin where ``folder``, which is to hold ``path``, cannot be written.
+
+    Raises
+    ------
+    OutputError
+    """
+    if not folder.is_dir():
+        code = errno.ENOTDIR if folder.exists() else errno.ENOENT
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        code = errno.EACCES
+    else:
+        return
+    raise output_error(path, OSError(code, os.strerror(code), str(path)))
+
+
+def exists_error(message: str) -> OutputError:
+    """The error of an output that may not be replaced: its ``errno`` is EEXIST."""
+    return OutputError(errno.EEXIST, message)

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from deepkmeans.cli.run_folder import RunFolder
+from deepkmeans.persistence import RunFolder
 from tests.commit_points import Server, Trial, every_point
 
 from .conftest import QUICK, three_groups, write_csv

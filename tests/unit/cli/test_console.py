@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deepkmeans._quoting import csv_cell
-from deepkmeans.cli.console import Console, json_text
-from deepkmeans.cli.run_folder import labels_text
+from deepkmeans.cli.console import Console
+from deepkmeans.persistence.run_labels import labels_text
+from deepkmeans.storage import json_text
 from tests.subprocesses import PATIENCE, environment
 
 

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from deepkmeans.cli import main
-from deepkmeans.cli.run_files import index_hash, read_labels
 from deepkmeans.exceptions import ModelFileError
+from deepkmeans.persistence.run_labels import index_hash, read_labels
 
 LABELS = [0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 2, 2]
 CLASSES = ["a"] * 3 + ["b"] * 3 + ["c"] * 6

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from deepkmeans.cli import main
-from deepkmeans.cli.run_folder import RunFolder
 from deepkmeans.exceptions import OutputError
+from deepkmeans.persistence import RunFolder
 from deepkmeans.storage import FolderLock, folder_lock
 from tests.subprocesses import environment
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="folders are not locked 
 HOLD = """
 import sys
 from pathlib import Path
-from deepkmeans.cli.run_folder import RunFolder
+from deepkmeans.persistence import RunFolder
 with RunFolder(Path(sys.argv[1])).claim(force=True):
     print("held", flush=True)
     sys.stdin.read()

@@ -12,8 +12,9 @@ import pytest
 
 from deepkmeans import KMeans, save
 from deepkmeans.cli import main
-from deepkmeans.cli.run_files import read_document, read_labels
 from deepkmeans.exceptions import ModelFileError
+from deepkmeans.persistence.run_document import read_document
+from deepkmeans.persistence.run_labels import read_labels
 
 WHOLE: dict[str, Any] = {
     "layout": 1, "created": "2026-01-01T00:00:00+0000", "seconds": 1.5, "interrupted": False, "versions": {},

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-import deepkmeans.persistence
 from deepkmeans.cli.output_files import check_free
-from deepkmeans.cli.run_files import fingerprint
-from deepkmeans.cli.run_folder import RunFolder, labels_text, model_path
 from deepkmeans.exceptions import InvalidDataError, ModelFileError, OutputError
+from deepkmeans.persistence import RunFolder, model_file
+from deepkmeans.persistence.run_document import fingerprint
+from deepkmeans.persistence.run_labels import labels_text
+from deepkmeans.persistence.run_layout import model_path
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def saved(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         path.write_text(model)
         paths.append(path)
 
-    monkeypatch.setattr(deepkmeans.persistence, "save", save)
+    monkeypatch.setattr(model_file, "save", save)
     return paths
 
 
@@ -76,13 +77,13 @@ def test_a_model_that_nothing_but_its_stage_could_take_is_kept(
     def full(path: Path, text: str) -> None:
         raise OutputError(errno.ENOSPC, "the disk is full")
 
-    monkeypatch.setattr("deepkmeans.storage.write_text", full)
+    monkeypatch.setattr("deepkmeans.persistence.run_parts.write_text", full)
     with folder.claim(force=True), pytest.raises(OutputError, match=r"the model is in .*run/unfinished\.dkm"):
         folder.write({"interrupted": False}, model="second", labels="row,label\n", history=[])
     monkeypatch.undo()
     assert (tmp_path / "run" / "unfinished.dkm").read_text() == "second"
     assert folder.model.read_text() == "first"
-    monkeypatch.setattr(deepkmeans.persistence, "save", lambda model, path: path.write_text(model))
+    monkeypatch.setattr(model_file, "save", lambda model, path: path.write_text(model))
     with folder.claim(force=True):
         folder.write({"interrupted": False}, model="third", labels="row,label\n", history=[])
     assert sorted(content(folder.path)) == ["history.jsonl", "labels.csv", "model.dkm", "notes.txt", "run.json"]
@@ -131,7 +132,7 @@ def test_what_exists_is_refused(tmp_path: Path, saved: list[Path], resume: bool)
 
 def test_a_fit_that_did_not_end_is_offered_to_be_continued(tmp_path: Path) -> None:
     claimed(tmp_path / "run", checkpoints=True, leave="checkpoint-000005.ckpt")
-    with pytest.raises(OutputError, match="its fit did not end: continue it with --resume"):
+    with pytest.raises(OutputError, match="its fit did not end: continue it with resume=True"):
         RunFolder(tmp_path / "run").check()
     RunFolder(tmp_path / "run").check(resume=True)
 

@@ -1,4 +1,4 @@
-"""Results that their folder cannot take: kept where there is room, and found again by ``--resume``.
+"""Results that their folder cannot take: kept where there is room, and found again when the fit is resumed.
 
 The place is a folder of its own in the system's folder for temporary files. Its name begins with a digest of the run's
 path; ``fit.json`` in it says which fit the results are of (a digest of rows, parameters and version), whatever the
@@ -14,46 +14,19 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
 from .. import __version__
 from ..exceptions import DeepKMeansError, OutputError
-from .console import json_text
-from .run_files import LAYOUT, fingerprint, read_document
+from ..storage import atomic_write, json_text, write_text
+from .run_document import read_document
+from .run_parts import Part
 
-__all__ = ["Part", "find_kept", "fit_key", "kept_parts", "kept_text", "raise_kept", "remove_kept", "run_parts"]
+__all__ = ["find_kept", "fit_key", "kept_parts", "kept_text", "raise_kept", "remove_kept"]
 
 _KEY = "fit.json"
-#: Writes one file.
-Part = Callable[[Path], None]
-
-
-def run_parts(
-    document: Mapping[str, Any],
-    *,
-    model: Any,
-    labels: str | None,
-    history: Iterable[Mapping[str, Any]],
-    results: Mapping[str, Any] | None,
-) -> dict[str, Part]:
-    """The files of a run by name, each with the function that writes it; ``run.json`` is the last."""
-    from ..persistence import save
-    from ..storage import write_text
-
-    lines = "".join(json_text(record) + "\n" for record in history)
-    texts = {"history.jsonl": lines, "labels.csv": labels}
-    if results is not None:
-        texts["results.json"] = json_text(results, indent=1) + "\n"
-    parts: dict[str, Part] = {"model.dkm": lambda path: save(model, path)}
-    parts |= {name: _writer(write_text, text) for name, text in texts.items() if text is not None}
-
-    def write_document(path: Path) -> None:
-        said = {"layout": LAYOUT, **document, "model_sha256": fingerprint(path.with_name("model.dkm"))}
-        write_text(path, json_text(said, indent=1) + "\n")
-
-    return parts | {"run.json": write_document}
 
 
 def fit_key(model: Any, X: Any, selection: Mapping[str, Any]) -> str:
@@ -71,7 +44,7 @@ def fit_key(model: Any, X: Any, selection: Mapping[str, Any]) -> str:
 
 
 def raise_kept(
-    error: OutputError, run: Path, parts: Mapping[str, Part], *, key: Callable[[], str] | None, again: str,
+    error: OutputError, run: Path, parts: Mapping[str, Part], *, key: Callable[[], str] | None, force: bool,
     written: Path | None, unfinished: Path,
 ) -> NoReturn:  # fmt: skip
     """Raise ``error`` with the place where its results are kept now.
@@ -82,18 +55,18 @@ def raise_kept(
     run : Path
         The folder that could not take them.
     parts : dict
-        As :func:`run_parts` makes it.
+        As :func:`.run_parts.run_parts` makes it.
     key : callable or None
         Gives the :func:`fit_key`; None where nobody will ask for them.
-    again : str
-        The options that put them in place.
+    force : bool
+        Whether putting them in place takes ``force``, too.
     written : Path or None
         Where the model may already be complete; it becomes ``unfinished`` if it can be kept nowhere else.
     unfinished : Path
     """
     place, kept = _keep(run, parts, key)
     if place is not None and len(kept) == len(parts):
-        where = kept_text(place, again) if key else f"the complete run is in {place}"
+        where = kept_text(place, force=force) if key else f"the complete run is in {place}"
     else:
         found = [f"{', '.join(kept)} {'is' if len(kept) == 1 else 'are'} in {place}"] if kept else []
         if "model.dkm" not in kept and written is not None and written.is_file():
@@ -106,8 +79,9 @@ def raise_kept(
     raise told from error
 
 
-def kept_text(place: Path, again: str) -> str:
-    """Where a complete run is kept, and the options of ``fit`` that put it in place."""
+def kept_text(place: Path, *, force: bool) -> str:
+    """Where a complete run is kept, and how resuming the fit, with ``force`` or without, puts it in place."""
+    again = "resume=True, force=True" if force else "resume=True"
     return f"the complete run is in {place}, and {again} puts it in place once there is room"
 
 
@@ -128,8 +102,6 @@ def find_kept(run: Path, key: str | None = None) -> Path | None:
 
 def kept_parts(place: Path) -> dict[str, Part]:
     """The files of a kept run, to be written where they belong."""
-    from ..storage import atomic_write
-
     def copy(source: Path) -> Part:
         def write(path: Path) -> None:
             with source.open("rb") as old, atomic_write(path, needed=source.stat().st_size) as new:
@@ -151,8 +123,6 @@ def remove_kept(place: Path) -> None:
 
 def _keep(run: Path, parts: Mapping[str, Part], key: Callable[[], str] | None) -> tuple[Path | None, list[str]]:
     """A new place, and the names of the files that it could take."""
-    from ..storage import write_text
-
     kept: list[str] = []
     try:
         place = Path(tempfile.mkdtemp(prefix=_prefix(run)))  # 0700
@@ -183,7 +153,3 @@ def _is_own(entry: os.DirEntry[str]) -> bool:
     if not entry.is_dir(follow_symlinks=False):
         return False
     return os.name == "nt" or entry.stat(follow_symlinks=False).st_uid == os.getuid()
-
-
-def _writer(write_text: Callable[[Path, str], None], text: str) -> Part:
-    return lambda path: write_text(path, text)

@@ -1,0 +1,146 @@
+"""``labels.csv`` of a run: how it is written, and read with nothing in it believed unchecked."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .._quoting import csv_row
+from ..exceptions import InvalidDataError, ModelFileError
+from .run_document import FIT_AGAIN, check_regular
+
+__all__ = ["Labels", "index_hash", "labels_text", "read_labels"]
+
+_MAX_LABEL = 2**31 - 1
+
+
+class Labels(NamedTuple):
+    """``labels.csv``: what each row is called there, and its cluster, both in the order of the rows of the fit."""
+
+    rows: list[str]
+    labels: list[int]
+
+
+def read_labels(
+    path: Path, *, rows: int | None = None, left_out: Sequence[int] = (), index: str | None = "",
+    sizes: Sequence[int] | None = None,
+) -> Labels:  # fmt: skip
+    """``labels.csv``, in the order of the rows of the fit, whatever the order of its lines.
+
+    Parameters
+    ----------
+    path : Path
+    rows : int or None
+        How many there must be, when known.
+    left_out : sequence of int
+        Numbers, from 0, of the rows of the data file that the fit left out.
+    index : str or None
+        What :func:`index_hash` says of rows that are called by a stored index; None for rows that are numbered; empty
+        where that is unknown: they are taken by their numbers, or in the order of the file if these are none.
+    sizes : sequence of int or None
+        How many rows each cluster has, when known.
+
+    Raises
+    ------
+    InvalidDataError
+        If there is no such file, as after a fit that was interrupted.
+    ModelFileError
+        If it is not the one that a fit wrote; with the line.
+    """
+    names: list[str] = []
+    labels: list[int] = []
+    lines: list[int] = []
+    line, most = 0, _MAX_LABEL if sizes is None else len(sizes) - 1
+    try:
+        check_regular(path)
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.reader(file)
+            header = next(reader, [])
+            for name in ("label", "row"):
+                if name not in header:
+                    raise ModelFileError(f"{path} has no column {name!r}; {FIT_AGAIN}")
+            column, place = header.index("label"), header.index("row")
+            for cells in reader:
+                line = reader.line_num
+                cell = cells[column] if column < len(cells) else ""
+                if not (_is_digits(cell) and int(cell) <= most):
+                    wanted = "a whole number >= 0" if sizes is None else f"a whole number from 0 to {most}"
+                    raise ModelFileError(
+                        f"{path} is damaged (line {line}: the label must be {wanted}; got {cell[:40]!r}); {FIT_AGAIN}"
+                    )
+                labels.append(int(cell))
+                names.append(cells[place] if place < len(cells) else "")
+                lines.append(line)
+    except FileNotFoundError:
+        raise InvalidDataError(
+            f"{path.parent} holds no labels.csv (was its fit interrupted?); "
+            "make labels with the predict method of its model"
+        ) from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise ModelFileError(f"{path} is damaged (after line {line}: {reason}); {FIT_AGAIN}") from error
+    except OSError as error:
+        raise ModelFileError(f"{path} cannot be read ({error.strerror or error}); {FIT_AGAIN}") from error
+    if rows is not None and len(labels) != rows:
+        found = f"{len(labels)} label{'' if len(labels) == 1 else 's'}"
+        raise ModelFileError(f"{path} is damaged ({found} for the {rows} rows of the fit); {FIT_AGAIN}")
+    counts = Counter(labels)
+    for cluster, size in enumerate(sizes or ()):
+        if (count := counts[cluster]) != size:
+            raise ModelFileError(
+                f"{path} is damaged ({count} row{'' if count == 1 else 's'} in cluster {cluster}, where run.json has "
+                f"{size}); {FIT_AGAIN}"
+            )
+    if index:
+        if index_hash(names) != index:
+            raise ModelFileError(
+                f"{path} is damaged (its column 'row' is not the index of the data in the order of the fit); "
+                f"{FIT_AGAIN}"
+            )
+        return Labels(names, labels)
+    order = _order(path, names, lines, left_out, known=index is None)
+    return Labels([names[i] for i in order], [labels[i] for i in order])
+
+
+def index_hash(names: Iterable[Any]) -> str:
+    """SHA-256 of a stored index in its order, as labels.csv shows it."""
+    import hashlib
+
+    found = hashlib.sha256()
+    for name in names:
+        found.update(csv_row([name]).encode("utf-8", "surrogatepass") + b"\0")
+    return found.hexdigest()
+
+
+def _order(path: Path, names: list[str], lines: list[int], left_out: Sequence[int], *, known: bool) -> list[int]:
+    """Where the lines of rows 0, 1, 2, ... stand, without those left out."""
+    missing = set(left_out)
+    end = len(names) + len(missing)
+    seen: dict[int, int] = {}
+    for i, name in enumerate(names):
+        number = int(name) if _is_digits(name) else -1
+        if number in seen:
+            problem = f"row {number} stands in line {lines[seen[number]]}, too"
+        elif not 0 <= number < end or number in missing:
+            problem = f"{name[:40]!r} is no number of a row of the fit"
+        else:
+            seen[number] = i
+            continue
+        if not known:
+            return list(range(len(names)))
+        raise ModelFileError(f"{path} is damaged (line {lines[i]}: {problem}); {FIT_AGAIN}")
+    return [seen[number] for number in sorted(seen)]
+
+
+def _is_digits(cell: str) -> bool:
+    return cell.isascii() and cell.isdigit() and len(cell) <= 10
+
+
+def labels_text(rows: Iterable[Any], columns: Mapping[str, Iterable[Any]]) -> str:
+    """The CSV ``row,label,...``; text cells are safe to open in a spreadsheet."""
+    lines = [",".join(["row", *columns])]
+    lines += [csv_row(cells) for cells in zip(rows, *columns.values(), strict=True)]
+    return "\n".join(lines) + "\n"

@@ -107,8 +107,8 @@ def exit_code(error: BaseException) -> int:
 
 def describe(error: BaseException) -> str:
     """The error in one line, without the word "error", its notes (such as what was kept, and where) behind it."""
-    notes = [in_flags_of_files(_one_line(note)) for note in getattr(error, "__notes__", ())]
-    words = in_flags_of_files(_words(error))
+    notes = [_one_line(in_flags_of_files(note)) for note in getattr(error, "__notes__", ())]
+    words = _words(error)
     return "; ".join([words.rstrip("."), *notes] if notes else [words])
 
 
@@ -129,9 +129,9 @@ def _words(error: BaseException) -> str:
     if hasattr(error, "format_message"):
         return with_origins(_one_line(str(error.format_message())))
     if isinstance(error, OSError):
-        return _one_line(_os_words(error))
+        return _one_line(in_flags_of_files(_os_words(error)))
     if isinstance(error, DeepKMeansError):
-        text = _one_line(str(error))
+        text = _one_line(in_flags_of_files(str(error)))
         return with_origins(text) if isinstance(error, InvalidParameterError) else text
     return f"unexpected {type(error).__name__}: {_one_line(str(error))} (repeat with --debug for the traceback)"
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
-from .._quoting import shell_word
+from .._quoting import shell_list, shell_word
 
 __all__ = ["in_flags", "in_flags_of_files", "in_flags_of_fit"]
 
@@ -39,15 +40,20 @@ _LIMIT = re.compile(r"\bmax_epochs=(\d+)(.*); tol=[^)]*\)")
 _FILE_ADVICE = {
     "that save() wrote": "that `deepkmeans fit` wrote",
     "with save()": "with a new fit",
-    "choose another folder": "give another --out",
+    "name another folder": "give another --out",
     "a run is a folder: choose another name": "a run is a folder: give another name with --out",
     "choose a new name": "give --out a new name",
     "fit again, or resume the fit": "fit again, or continue it with `deepkmeans fit ... --resume`",
     "give the folder of a run": "give a folder that `deepkmeans fit` made",
     "resume=True, force=True": "--resume --force",
 }
-_SWITCH = re.compile(r"\b(force|resume)=True\b")
-_NO_LABELS = re.compile(r"^((.*) holds no labels\.csv .*; make labels with )the predict method of its model$")
+#: Arguments that only readers and writers of files have, with or without a value: drop=['a', 1], header=False, columns=
+_LITERAL = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|-?\d+)"""
+_FILE_ARGUMENT = re.compile(
+    r"(?<![\w.-])(columns|drop|label_column|header|max_memory|force|resume)="
+    rf"(\[{_LITERAL}(?:, {_LITERAL})*\]|\d+ \* 2\*\*20|{_LITERAL}|True|False|(?=[\s,;.)]|$))"
+)
+_NO_LABELS = re.compile(r"(?s)^((.*) holds no labels\.csv .*; make labels with )the predict method of its model$")
 
 
 def in_flags(text: str) -> str:
@@ -68,11 +74,23 @@ def in_flags_of_fit(text: str) -> str:
 
 
 def in_flags_of_files(text: str) -> str:
-    """A message on a model, a run or an output, with flags of the command for arguments of Python."""
+    """A message on a data file, a model, a run or an output, with flags of the command for arguments of Python."""
     for advice, words in _FILE_ADVICE.items():
         text = text.replace(advice, words)
     text = _NO_LABELS.sub(lambda found: f"{found[1]}`deepkmeans predict {shell_word(found[2])} DATA`", text)
-    return _SWITCH.sub(r"--\1", text)
+    return _FILE_ARGUMENT.sub(_file_option, text)
+
+
+def _file_option(found: re.Match[str]) -> str:
+    option, value = _flag(found[1]), found[2]
+    if value in ("True", "False"):
+        return option if value == "True" else f"--no-{option[2:]}"
+    if not value:
+        return option
+    if value.endswith("* 2**20"):
+        return f"{option} {value.split()[0]}M"
+    given = ast.literal_eval(value)
+    return f"{option} {shell_list(given) if isinstance(given, list) else shell_word(given)}"
 
 
 def _flag(parameter: str) -> str:

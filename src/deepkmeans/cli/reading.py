@@ -15,6 +15,8 @@ import typer
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..persistence.run_labels import index_hash
 from .console import Console, counted
+from .flags import in_flags_of_files
+from .sizes import parse_size
 
 if TYPE_CHECKING:
     from ..data.files import Table
@@ -50,7 +52,6 @@ def data_file(path: Path, max_memory: str | None = None) -> Path:
         If there is no such file, or it cannot be a data file.
     """
     from ..data.file_kinds import check_file
-    from ..data.memory_limit import parse_size
 
     allowed = parse_size(max_memory)
     if str(path) == "-":
@@ -91,7 +92,6 @@ def read_for_fit(
 ) -> Table:  # fmt: skip
     """The table to fit on. Labels stay out of the fit."""
     from ..data.files import read_table
-    from ..data.memory_limit import parse_size
 
     table = read_table(
         path, columns=columns, drop=drop, label_column=label_column, header=header, max_memory=parse_size(max_memory)
@@ -99,9 +99,9 @@ def read_for_fit(
     n, d = table.X.shape
     console.guess("columns", f"{d} numeric", because=counted(n, "row"), flag="--columns A,B or --drop A,B")
     for note in table.notes:
-        console.note(f"{table.file}: {note}")
+        console.note(in_flags_of_files(f"{table.file}: {note}"))
     for warning in table.warnings:
-        console.warn(f"{table.file}: {warning}")
+        console.warn(in_flags_of_files(f"{table.file}: {warning}"))
     if table.labels is not None and label_column is None:
         console.guess("labels", "key y", because="kept out of the fit, used by evaluate", flag="--label-column")
     return table
@@ -133,7 +133,6 @@ def read_for_model(
     """
     from ..data.file_kinds import file_name
     from ..data.files import read_table
-    from ..data.memory_limit import parse_size
 
     options: dict[str, Any] = {"header": header, "max_memory": parse_size(max_memory), "for_model": True}
     names_inside = header is not False and path.suffix.lower() not in (".npy", ".npz")
@@ -142,9 +141,9 @@ def read_for_model(
     except InvalidParameterError as error:
         raise InvalidDataError(f"{file_name(path)} does not hold the columns of the fit: {error}") from error
     for note in table.notes:
-        console.note(f"{table.file}: {note}")
+        console.note(in_flags_of_files(f"{table.file}: {note}"))
     for warning in table.warnings:
-        console.warn(f"{table.file}: {warning}")
+        console.warn(in_flags_of_files(f"{table.file}: {warning}"))
     if table.X.shape[1] != width:
         raise InvalidDataError(
             f"{table.file} has {counted(table.X.shape[1], 'column')} and the model was fitted on {width}; "
@@ -184,7 +183,6 @@ def read_classes(
 
     from ..data.file_kinds import TEXTS
     from ..data.files import read_labels, read_row_names
-    from ..data.memory_limit import parse_size
 
     if header is None and isinstance(source.get("header"), bool) and path.suffix.lower() in TEXTS:
         header = source["header"]

@@ -83,7 +83,7 @@ def read_label_array(request: Request, label_column: str | int | None) -> np.nda
                     error = InvalidDataError if label_column is None else InvalidParameterError
                     raise error(
                         f"{request.file}: no array is called {key!r}{did_you_mean(key, keys)}; "
-                        f"it holds {_those(keys)}; name the labels with --label-column"
+                        f"it holds {_those(keys)}; name the labels with label_column="
                     )
                 found = declared_member(archive, key, request.file, labels=True)
                 _check_labels(request, found, key)

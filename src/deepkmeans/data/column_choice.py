@@ -37,7 +37,7 @@ class ColumnChoice:
         InvalidParameterError
             If a column is not there, with the nearest name, or none is left.
         """
-        label = None if self.label_column is None else self._position(self.label_column, names, n_columns, "label")
+        label = None if self.label_column is None else self.resolve_label(n_columns, names)
         wanted = list(range(n_columns))
         if self.columns is not None:
             wanted = [self._position(name, names, n_columns, "columns") for name in _several(self.columns, "columns")]
@@ -45,18 +45,17 @@ class ColumnChoice:
         features = [position for position in dict.fromkeys(wanted) if position not in dropped and position != label]
         if not features:
             raise InvalidParameterError(
-                f"{self.file}: no column of {n_columns} is left; name at least one with --columns or drop fewer."
+                f"{self.file}: no column of {n_columns} is left; name at least one with columns= or drop fewer."
             )
         return features, label
 
     def resolve_label(self, n_columns: int, names: list[str] | None = None) -> int:
         """The position of the label column, which must have been named."""
         assert self.label_column is not None
-        return self._position(self.label_column, names, n_columns, "label")
+        return self._position(self.label_column, names, n_columns, "label_column")
 
     def _position(self, wanted: str | int, names: list[str] | None, n_columns: int, argument: str) -> int:
-        option = {"label": "--label-column", "columns": "--columns", "drop": "--drop"}[argument]
-        asks = "the model was fitted on" if self.for_model else f"{option} asks for"
+        asks = "the model was fitted on" if self.for_model else f"{argument}= asks for"
         if isinstance(wanted, str) and names is not None:
             if wanted in names:
                 return names.index(wanted)
@@ -64,7 +63,7 @@ class ColumnChoice:
             if self.for_model and any(is_value(name) for name in names):
                 cure = (
                     " These may be values: the first line was read as names. Write the names of the fit above it, or, "
-                    "if the columns are in the order of the fit, use --no-header."
+                    "if the columns are in the order of the fit, use header=False."
                 )
             raise InvalidParameterError(
                 f"{self.file} has no column {short(wanted)}{did_you_mean(wanted, names)}, which {asks}; "
@@ -74,17 +73,17 @@ class ColumnChoice:
         if isinstance(number, (str, bool)) and self.for_model:
             raise InvalidParameterError(
                 f"The columns of {self.file} have no names, and the model was fitted on a column {wanted!r}: write the "
-                "names of the fit into the first line, or, if the columns are in the order of the fit, use --no-header"
+                "names of the fit into the first line, or, if the columns are in the order of the fit, use header=False"
             )
         if isinstance(number, (str, bool)):
             raise InvalidParameterError(
-                f"The columns of {self.file} have no names: {option} takes positions from 0 to {n_columns - 1}. "
+                f"The columns of {self.file} have no names: {argument}= takes positions from 0 to {n_columns - 1}. "
                 f"Got {wanted!r} instead."
             )
         if not -n_columns <= number < n_columns:
             raise InvalidParameterError(
-                f"{self.file} has {n_columns} column{'s' if n_columns > 1 else ''}: {option} takes positions from 0 to "
-                f"{n_columns - 1}. Got {number} instead."
+                f"{self.file} has {n_columns} column{'s' if n_columns > 1 else ''}: {argument}= takes positions from 0 "
+                f"to {n_columns - 1}. Got {number} instead."
             )
         return int(number) % n_columns
 
@@ -136,7 +135,7 @@ def unique_names(header: Iterable[str], notes: list[str]) -> list[str]:
         if not name:
             notes.append(
                 f"column {position + 1} has no name and is read as {unique!r}; "
-                f"if it numbers the rows, leave it out with --drop {unique}"
+                f"if it numbers the rows, leave it out with drop={[unique]}"
             )
         elif unique != name:
             notes.append(f"the name {name!r} occurs again in column {position + 1}, which is read as {unique!r}")

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from .._quoting import shell_list, shell_word, short
+from .._quoting import short
 from ..exceptions import InvalidDataError
 from .column_choice import LABEL_NAMES, ColumnChoice, fits, listed, unique_names
 from .request import Request
@@ -205,7 +205,7 @@ def _read_cells(
         if request.header is False and _are_names(refused):
             raise InvalidDataError(
                 f"{layout.file}: the first line holds names ({listed(layout.sample[0])}), not numbers; leave out "
-                "--no-header"
+                "header=False"
             )
         _refuse_text(layout, refused, names, advise=not request.choice.for_model, every=len(refused) == len(features))
     request.notes.extend(_decisions(dict(zip(features, tallies, strict=True)), names))
@@ -259,7 +259,8 @@ def _refuse_text(
 ) -> NoReturn:
     position, tally = min(refused.items(), key=lambda entry: (entry[1].first["text"][0], entry[0]))
     row, text = tally.first["text"]
-    flags = [str(position) if names is None else names[position] for position in refused]
+    wanted: list[int | str] = [position if names is None else names[position] for position in refused]
+    flags = [str(column) for column in wanted]
     place = f"{layout.file}: {row_place(row, layout.line_of(row))}, column {_shown(position, names)}"
     problem = f"the text {short(text, 42)} is not a number"
     cause = cause_of([text for other in refused.values() for text in other.sample])
@@ -268,7 +269,7 @@ def _refuse_text(
     count = sum(other.texts for other in refused.values())
     where = f" in {len(refused)} columns ({listed(flags)})" if many else ""
     counted = f" ({count} such cells{where})" if count > 1 else ""
-    drop = f"--drop {shell_list(flags)}" if fits(flags) else "--drop, or name those to keep with --columns"
+    drop = f"drop={wanted}" if fits(flags) else "drop=, or name those to keep with columns="
     if cause is not None:
         cure = f"{cause[0]}{counted}: {cause[1]}"
         cure += f", or leave the column{'s' if many else ''} out with {drop}" if advise else ""
@@ -281,13 +282,13 @@ def _refuse_text(
     else:
         cure = f"drop the column with {drop} or correct the cell{'s' if count > 1 else ''}{counted}"
     only_text = not (tally.numbers or tally.commas or tally.truths)
-    likely = [flag for flag in flags if flag.lower() in LABEL_NAMES] or (
-        flags if not many and only_text and cause is None else []
+    likely = [column for column in wanted if str(column).lower() in LABEL_NAMES] or (
+        wanted if not many and only_text and cause is None else []
     )
-    if likely and advise and fits(likely):
-        cure += f"; if it is the known class, use --label-column {shell_word(likely[0])}"
+    if likely and advise and fits(map(str, likely)):
+        cure += f"; if it is the known class, use label_column={likely[0]!r}"
     if layout.header is None and row == 0:
-        cure += "; if the first line holds names, say so with --header"
+        cure += "; if the first line holds names, say so with header=True"
     raise InvalidDataError(f"{place}: {problem}; {cure}")
 
 

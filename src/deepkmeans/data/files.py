@@ -98,7 +98,7 @@ def read_table(
     table = without_empty(table, line_of, keep_columns=for_model)
     if table.labels is None and labels_required:
         raise InvalidDataError(
-            f"{request.file}: no labels; name their column with --label-column (in an .npz, store them under the key "
+            f"{request.file}: no labels; name their column with label_column= (in an .npz, store them under the key "
             "'y')"
         )
     if not for_model:
@@ -146,7 +146,7 @@ def read_labels(
             label_column = likely[0]
         else:
             problem = f"several columns may hold the labels ({', '.join(likely)})" if likely else "no labels were found"
-            raise InvalidDataError(f"{request.file}: {problem}; name the column with --label-column")
+            raise InvalidDataError(f"{request.file}: {problem}; name the column with label_column=")
     wanted = label_column
     return _guarded(request, lambda: module.read_column(request, wanted))
 
@@ -171,7 +171,7 @@ def _request(path: Path, choice: ColumnChoice, header: bool | None, max_memory: 
     limit = MemoryLimit(choice.file, check_file(path), max_memory)
     if header is not None and path.suffix.lower() not in TEXTS:
         raise InvalidParameterError(
-            f"--{'' if header else 'no-'}header is for text tables ({', '.join(TEXTS)}); got {choice.file}"
+            f"header={header} is for text tables ({', '.join(TEXTS)}); got {choice.file}"
         )
     return Request(path, choice, limit, header)
 

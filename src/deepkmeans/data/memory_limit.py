@@ -13,18 +13,14 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..exceptions import InvalidDataError, InvalidParameterError
+from ..exceptions import InvalidDataError
 
-__all__ = ["MemoryLimit", "free_memory", "parse_size", "size_text"]
+__all__ = ["MemoryLimit", "free_memory", "size_text"]
 
 #: Any file may take this much, and this many times its own size.
 LEAST, RATIO = 2**30, 10
 #: What is free is an estimate; so much is always allowed.
 _ALWAYS = 2**28
-_UNITS = {"": 1, "B": 1} | {
-    letter + end: 1024**power for power, letter in enumerate("KMGT", 1) for end in ("", "B", "IB")
-}
-_SIZE = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)\s*([KMGT]?I?B?)")
 
 
 @dataclass(frozen=True)
@@ -58,7 +54,7 @@ class MemoryLimit:
         raise InvalidDataError(
             f"{self.file}: {what} takes {size_text(needed)} of memory and the limit is {size_text(allowed)} (the file "
             f"has {size_text(self.stored)}{more}); if that is what the file should hold, raise the limit with "
-            f"--max-memory {-(-needed // 2**20)}M"
+            f"max_memory={-(-needed // 2**20)} * 2**20"
         )
 
 
@@ -74,16 +70,6 @@ def free_memory() -> int | None:
         cached = re.search(r"^inactive_file ([0-9]+)$", (root / "memory.stat").read_text(), re.MULTILINE)
         found.append(most - used + (int(cached[1]) if cached else 0))  # cached files make room when asked
     return max(0, min(found)) if found else None
-
-
-def parse_size(text: str | None) -> int | None:
-    """Bytes from ``800M``, ``4G`` or ``4 GiB`` (units of 1024); None stays None."""
-    if text is None:
-        return None
-    found = _SIZE.fullmatch(text.strip().upper())
-    if found is None or len(text) > 40 or float(found[1]) == 0:
-        raise InvalidParameterError(f"--max-memory must be a size such as 800M or 4G; got {text!r}")
-    return int(float(found[1]) * _UNITS[found[2]])
 
 
 def size_text(count: int) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .._optional import require
-from .._quoting import shell_list, short
+from .._quoting import short
 from ..exceptions import DeepKMeansError, InvalidDataError
 from .column_choice import ColumnChoice, fits, listed, one_line, unique_names
 from .request import Request
@@ -145,14 +145,14 @@ def _refuse_other_kinds(request: Request, refused: dict[str, Any]) -> None:
     if not refused:
         return
     first, kind = next(iter(refused.items()))
-    drop = shell_list(refused) if fits(refused) else "A,B"
+    drop = list(refused) if fits(refused) else ["A", "B"]
     affected = "1 column is" if len(refused) == 1 else f"{len(refused)} columns are"
     raise InvalidDataError(
         f"{request.file}: column {short(first)} holds {kind}, not numbers; {affected} not numeric: {listed(refused)}; "
         + (
             "the model needs numbers there"
             if request.choice.for_model
-            else f"leave out with --drop {drop}, or name the one that is the known class with --label-column"
+            else f"leave out with drop={drop}, or name the one that is the known class with label_column="
         )
     )
 

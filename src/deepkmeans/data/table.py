@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .._quoting import shell_list, short
+from .._quoting import short
 from .column_choice import fits
 from .file_kinds import file_name
 
@@ -67,7 +67,7 @@ class Table:
             return short(self.feature_names[position])
         return f"{self.columns[position]} (counted from 0)"
 
-    def flag(self, position: int) -> str:
-        """Column ``position`` of ``X`` for ``--drop``."""
-        name = str(self.feature_names[position] if self.feature_names else self.columns[position])
-        return shell_list([name]) if fits([name]) else "NAME"
+    def drop_advice(self, position: int) -> str:
+        """The argument that leaves out column ``position`` of ``X``."""
+        column = self.feature_names[position] if self.feature_names else self.columns[position]
+        return f"drop={[column] if fits([str(column)]) else ['NAME']}"

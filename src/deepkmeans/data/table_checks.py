@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from .._quoting import shell_word
 from ..exceptions import InvalidDataError
 from .column_choice import LABEL_NAMES
 from .identifiers import identifier_columns
@@ -90,7 +89,7 @@ def refuse_infinite(table: Table, line_of: Callable[[int], int] | None, *, advis
     raise InvalidDataError(
         f"{table.file}: column {table.shown(column)} has {counts[column]} infinite {values} (or beyond 3.4e38, the "
         f"largest float32), the first in {place}{more}; correct that"
-        + (f" or drop the column with --drop {table.flag(column)}" if advise_drop else "")
+        + (f" or drop the column with {table.drop_advice(column)}" if advise_drop else "")
     )
 
 
@@ -111,7 +110,7 @@ def note_lost_digits(table: Table) -> None:
 
 def note_likely_labels(table: Table) -> None:
     table.notes.extend(
-        f"the column {name!r} is a feature; if it is the answer, use --label-column {shell_word(name)}"
+        f"the column {name!r} is a feature; if it is the answer, use label_column={name!r}"
         for name in table.feature_names or ()
         if table.labels is None and name.lower() in LABEL_NAMES
     )
@@ -124,7 +123,7 @@ def warn_of_identifiers(table: Table) -> None:
     for position, reason in found[:8]:
         table.warnings.append(
             f"the column {table.shown(position)} may number the rows instead of measuring them ({reason}); if so, "
-            f"leave it out with --drop {table.flag(position)}"
+            f"leave it out with {table.drop_advice(position)}"
         )
     if len(found) > 8:
         table.warnings.append(f"{len(found) - 8} more columns may number the rows")

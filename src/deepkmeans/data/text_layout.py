@@ -121,10 +121,10 @@ def find_layout(request: Request) -> Layout:
     if request.header is None and not names:
         notes.append(
             f"the first line is read as a row, as its cells are like those below{_example(first)}: the columns have "
-            "no names; --header reads it as names"
+            "no names; header=True reads it as names"
         )
     elif request.header is None and not found.sure:
-        notes.append(f"the first line is read as names{_example(first)}; --no-header reads it as a row")
+        notes.append(f"the first line is read as names{_example(first)}; header=False reads it as a row")
     rows = tuple(cells for _, cells in sample[names : names + _SOME])
     return replace(layout, header=list(first) if names else None, sample=rows)
 

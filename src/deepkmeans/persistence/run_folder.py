@@ -174,7 +174,7 @@ class RunFolder(RunLayout):
 
     def _refuse(self, *, force: bool, resume: bool) -> None:
         if self.path.is_symlink() and not self.path.exists():
-            raise exists_error(f"{self.path} is a link to nothing; choose another folder")
+            raise exists_error(f"{self.path} is a link to nothing; name another folder")
         if self.path.exists() and not self.path.is_dir():
             raise exists_error(f"{self.path} is a file; a run is a folder: choose another name")
         if not self.path.exists() or self.is_empty():
@@ -182,11 +182,11 @@ class RunFolder(RunLayout):
         for name in (*RUN_FILES, UNFINISHED_MODEL):
             if (self.path / name).is_dir():
                 raise exists_error(
-                    f"{self.path / name} is a folder where a run has a file; move it, or choose another folder"
+                    f"{self.path / name} is a folder where a run has a file; move it, or name another folder"
                 )
         if self.checkpoints.exists() and not self.checkpoints.is_dir():
             raise exists_error(
-                f"{self.checkpoints} is a file where a run has a folder; move it, or choose another folder"
+                f"{self.checkpoints} is a file where a run has a folder; move it, or name another folder"
             )
         if not self.is_run():
             self._refuse_foreign(force=force)
@@ -199,7 +199,7 @@ class RunFolder(RunLayout):
         elif self.can_continue():
             hint = " and its fit did not end: continue it with resume=True"
         raise exists_error(
-            f"{self.path} {kept}{hint}; choose another folder, or replace its results with force=True{self._rescued()}"
+            f"{self.path} {kept}{hint}; name another folder, or replace its results with force=True{self._rescued()}"
         )
 
     def _refuse_foreign(self, *, force: bool) -> None:

@@ -125,7 +125,7 @@ class FolderLock:
         who = "another process"
         if owner:
             who = f"process {owner.get('pid')} on {owner.get('host')}, since {owner.get('since')}"
-        held = OutputError(f"{self.shown} is being written by {who}; wait until it ends, or choose another folder")
+        held = OutputError(f"{self.shown} is being written by {who}; wait until it ends, or name another folder")
         held.errno = errno.EBUSY
         return held
 

@@ -16,8 +16,8 @@ import scipy.sparse as sp
 
 from deepkmeans.data import memory_limit
 from deepkmeans.data.files import read_labels, read_table
-from deepkmeans.data.memory_limit import MemoryLimit, free_memory, parse_size, size_text
-from deepkmeans.exceptions import InvalidDataError, InvalidParameterError
+from deepkmeans.data.memory_limit import MemoryLimit, free_memory, size_text
+from deepkmeans.exceptions import InvalidDataError
 
 MIB = 2**20
 
@@ -70,23 +70,13 @@ class TestLimit:
         free = free_memory()
         assert free is None or free > 0
 
-    @pytest.mark.parametrize(("text", "size"), [("800M", 800 * MIB), ("4G", 2**32), ("1.5 GiB", 3 * 2**29), ("7", 7)])
-    def test_sizes_read(self, text: str, size: int) -> None:
-        assert parse_size(text) == size
-        assert parse_size(None) is None
-
-    @pytest.mark.parametrize("text", ["", "0", "much", "-1G", "4X", "1e9", "inf"])
-    def test_sizes_refused(self, text: str) -> None:
-        with pytest.raises(InvalidParameterError, match="--max-memory must be a size such as 800M or 4G"):
-            parse_size(text)
-
     def test_sizes_said(self) -> None:
         assert [size_text(n) for n in (5, 2**10, 3 * 2**29, 2**42)] == ["5 bytes", "1.0 KiB", "1.5 GiB", "4.0 TiB"]
 
     def test_raised_by_the_user(self, tmp_path: Path) -> None:
         np.savez_compressed(tmp_path / "x.npz", X=np.ones((1000, 300), dtype=np.int8))
         message = _refused_cheaply(tmp_path / "x.npz", "takes 1.1 MiB of memory and the limit is 1.0", max_memory=MIB)
-        assert message.endswith("raise the limit with --max-memory 2M")
+        assert message.endswith("raise the limit with max_memory=2 * 2**20")
         assert read_table(tmp_path / "x.npz", max_memory=2 * MIB).X.shape == (1000, 300)
 
 

@@ -89,7 +89,7 @@ class TestCleanText:
     def test_names_that_are_empty_or_twice(self, tmp_path: Path) -> None:
         table = read_table(_file(tmp_path, ",a,a,a.1\n0,1,2,3\n1,4,5,6\n"))
         _is(table, [[0, 1, 2, 3], [1, 4, 5, 6]], ["column_1", "a", "a.2", "a.1"])
-        assert "--drop column_1" in table.notes[0]
+        assert "drop=['column_1']" in table.notes[0]
         assert "'a.2'" in table.notes[1]
 
     def test_no_header(self, tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ class TestBadCells:
         message = _refused(_file(tmp_path, f"age,income\n{rows}3,n/a?\n1,2\n"), "customers.csv")
         assert message == (
             "customers.csv: row 16 (counted from 0; line 18), column 'income': the text 'n/a?' is not a number; "
-            "drop the column with --drop income or correct the cell"
+            "drop the column with drop=['income'] or correct the cell"
         )
 
     def test_lines_are_those_of_the_file(self, tmp_path: Path) -> None:
@@ -164,12 +164,12 @@ class TestBadCells:
     def test_text_columns_are_counted_and_the_cure_works(self, tmp_path: Path) -> None:
         path = _file(tmp_path, "age,city,full name\n1,Paris,A\n2,Rome,B\n")
         message = _refused(path, "row 0 (counted from 0; line 2), column 'city': the text 'Paris' is not a number")
-        assert "2 columns hold text ('city', 'full name'): drop them with --drop 'city,full name'" in message
+        assert "2 columns hold text ('city', 'full name'): drop them with drop=['city', 'full name']" in message
         _is(read_table(path, drop=["city", "full name"]), [[1], [2]], ["age"])
 
     def test_a_text_column_that_may_be_the_answer(self, tmp_path: Path) -> None:
         path = _file(tmp_path, "age,species\n1,setosa\n2,virginica\n")
-        _refused(path, "if it is the known class, use --label-column species")
+        _refused(path, "if it is the known class, use label_column='species'")
         table = read_table(path, label_column="species")
         _is(table, [[1], [2]], ["age"])
         assert table.labels is not None
@@ -185,7 +185,7 @@ class TestBadCells:
         message = _refused(path, "column 'b' has 2 infinite values")
         assert "the first in row 1 (counted from 0; line 3)" in message
         assert "1 more columns" in message
-        assert "--drop b" in message
+        assert "drop=['b']" in message
         _is(read_table(path, drop=["b", "c"]), [[1], [4], [5]], ["a"])
 
     def test_rows_that_are_too_long(self, tmp_path: Path) -> None:
@@ -252,14 +252,14 @@ class TestColumns:
     def test_a_column_that_looks_like_labels_is_noted(self, tmp_path: Path) -> None:
         table = read_table(_file(tmp_path, self.TEXT))
         assert table.labels is None
-        assert "--label-column label" in table.notes[0]
+        assert "label_column='label'" in table.notes[0]
 
     @pytest.mark.parametrize(
         ("options", "words"),
         [
-            ({"drop": ["incme"]}, "no column 'incme' (did you mean 'income'?), which --drop asks for"),
+            ({"drop": ["incme"]}, "no column 'incme' (did you mean 'income'?), which drop= asks for"),
             ({"columns": ["Age"]}, "did you mean 'age'?"),
-            ({"label_column": "lable"}, "(did you mean 'label'?), which --label-column asks for"),
+            ({"label_column": "lable"}, "(did you mean 'label'?), which label_column= asks for"),
             ({"columns": [3]}, "positions from 0 to 2"),
             ({"columns": [-4]}, "positions from 0 to 2"),
             ({"columns": [True]}, "Got True"),
@@ -271,7 +271,7 @@ class TestColumns:
         _refused(_file(tmp_path, self.TEXT), words, InvalidParameterError, **options)
 
     def test_labels_required(self, tmp_path: Path) -> None:
-        _refused(_file(tmp_path, self.TEXT), "--label-column", labels_required=True)
+        _refused(_file(tmp_path, self.TEXT), "label_column=", labels_required=True)
 
 
 class TestArrays:
@@ -398,7 +398,7 @@ class TestParquet:
     def test_what_is_not_a_number(self, tmp_path: Path) -> None:
         path = self._write(tmp_path, {"a": [1], "t": [datetime.date(2020, 1, 1)], "s": ["x"], "l": [[1, 2]]})
         message = _refused(path, "column 't' holds date32[day], not numbers; 3 columns are not numeric: 't', 's', 'l'")
-        assert "--drop t,s,l" in message
+        assert "drop=['t', 's', 'l']" in message
         _is(read_table(path, drop=["t", "s", "l"]), [[1]], ["a"])
 
     def test_infinite_empty_and_damaged(self, tmp_path: Path) -> None:
@@ -452,7 +452,7 @@ class TestLabels:
         assert read_labels(tmp_path / "x.parquet").tolist() == ["x", "y"]
 
     def test_not_to_be_told(self, tmp_path: Path) -> None:
-        with pytest.raises(InvalidDataError, match="no labels were found; name the column with --label-column"):
+        with pytest.raises(InvalidDataError, match="no labels were found; name the column with label_column="):
             read_labels(_file(tmp_path, "a,b\n1,2\n"))
         with pytest.raises(InvalidDataError, match=r"several columns may hold the labels \(label, y\)"):
             read_labels(_file(tmp_path, "label,y\n1,2\n"))

@@ -127,7 +127,7 @@ class TestIdentifiers:
         table = read_table(path)
         assert table.warnings == [
             "the column 'nr x' may number the rows instead of measuring them (whole numbers in equal steps); if so, "
-            "leave it out with --drop 'nr x'"
+            "leave it out with drop=['nr x']"
         ]
         assert read_table(path, drop=["nr x"]).warnings == []
         assert read_table(path, for_model=True).warnings == []

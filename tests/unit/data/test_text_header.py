@@ -107,17 +107,17 @@ class TestFiles:
         assert table.labels.tolist() == ["Iris-setosa", "Iris-setosa", "Iris-versicolor"]
         assert "the first line is read as a row" in table.notes[0]
         assert "'5.1'" in table.notes[0]
-        assert "--header" in table.notes[0]
+        assert "header=True" in table.notes[0]
 
     def test_a_class_column_is_named_by_its_position(self, tmp_path: Path) -> None:
-        with pytest.raises(InvalidDataError, match=r"row 0 .*line 1\), column 4 .*--drop 4 .*--label-column 4"):
+        with pytest.raises(InvalidDataError, match=r"row 0 .*line 1\), column 4 .*drop=\[4\] .*label_column=4"):
             read_table(_file(tmp_path, IRIS))
 
     def test_said_outright(self, tmp_path: Path) -> None:
         path = _file(tmp_path, "1990,1991\n1.5,2\n3,4\n")
         guessed = read_table(path)
         assert guessed.feature_names == ["1990", "1991"]
-        assert any("read as names ('1990', '1991'); --no-header" in note for note in guessed.notes)
+        assert any("read as names ('1990', '1991'); header=False" in note for note in guessed.notes)
         rows = read_table(path, header=False)
         assert rows.X.tolist() == [[1990, 1991], [1.5, 2], [3, 4]]
         names = read_table(_file(tmp_path, "1,2\n3,4\n"), header=True)
@@ -132,10 +132,10 @@ class TestFiles:
         assert read_labels(path, header=True).tolist() == ["lily", "rose"]
 
     def test_a_text_in_the_first_row_says_how_to_read_it_as_names(self, tmp_path: Path) -> None:
-        with pytest.raises(InvalidDataError, match="if the first line holds names, say so with --header"):
+        with pytest.raises(InvalidDataError, match="if the first line holds names, say so with header=True"):
             read_table(_file(tmp_path, "x,2.5,3.5\n1,2,3\n4,5,6\n"))
 
     def test_arrays_have_no_first_line(self, tmp_path: Path) -> None:
         np.save(tmp_path / "x.npy", np.ones((3, 2)))
-        with pytest.raises(InvalidParameterError, match=r"--no-header is for text tables \(.csv, .tsv\)"):
+        with pytest.raises(InvalidParameterError, match=r"header=False is for text tables \(.csv, .tsv\)"):
             read_table(tmp_path / "x.npy", header=False)

@@ -40,7 +40,7 @@ def _refusal(folder: Path, text: str) -> str:
 def test_the_advice_leaves_a_table_that_can_be_read(tmp_path: Path, text: str, line: int) -> None:
     message = _refusal(tmp_path, text)
     assert f"tail -n +{line} FILE > table.csv" in message
-    assert "--drop" not in message
+    assert "drop=" not in message
     rest = "".join(text.splitlines(keepends=True)[line - 1 :]).replace("kg,m,s\n", "")
     (tmp_path / "table.csv").write_text(rest)
     drop = ["name"] if rest.startswith("name") else None
@@ -52,7 +52,7 @@ def test_the_advice_leaves_a_table_that_can_be_read(tmp_path: Path, text: str, l
 def test_units_under_the_names(tmp_path: Path, units: str) -> None:
     message = _refusal(tmp_path, f"a,b,c\n{units}\n{_ROWS}")
     assert "line 2 looks like units under the names" in message
-    assert "--drop" not in message
+    assert "drop=" not in message
     done = subprocess.run(["sed", "2d", tmp_path / "x.csv"], capture_output=True, text=True, check=True)
     (tmp_path / "table.csv").write_text(done.stdout)
     assert read_table(tmp_path / "table.csv").X.shape == (6, 3)

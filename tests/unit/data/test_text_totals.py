@@ -31,7 +31,7 @@ class TestTheLastLine:
         message = _refusal(tmp_path, "a,b\n" + _ROWS + f"{word},300\n")
         assert f"the last line (32) looks like a total ({word!r})" in message
         assert "head -n 31 FILE > table.csv" in message
-        assert "--drop" not in message
+        assert "drop=" not in message
 
     def test_a_remark(self, tmp_path: Path) -> None:
         message = _refusal(tmp_path, "a,b\n" + _ROWS + "\nSource: me,\n")
@@ -44,7 +44,7 @@ class TestTheLastLine:
         assert "remove them, for example with: head -n 31 " in message
 
     def test_texts_further_up_stay_a_wrong_column(self, tmp_path: Path) -> None:
-        assert "drop the column with --drop a" in _refusal(tmp_path, "a,b\nx,1\n" + _ROWS + "Total,300\n")
+        assert "drop the column with drop=['a']" in _refusal(tmp_path, "a,b\nx,1\n" + _ROWS + "Total,300\n")
 
     @pytest.mark.parametrize("last", ["Total,60,150", "Mean,2,5"])
     def test_beside_the_names_of_rows(self, tmp_path: Path, last: str) -> None:
@@ -71,13 +71,13 @@ class TestTheLastLine:
 class TestEveryColumn:
     def test_names_read_as_a_row(self, tmp_path: Path) -> None:
         message = _refusal(tmp_path, "a,b\n" + _ROWS, header=False)
-        assert "the first line holds names ('a', 'b'), not numbers; leave out --no-header" in message
-        assert "--drop" not in message
+        assert "the first line holds names ('a', 'b'), not numbers; leave out header=False" in message
+        assert "drop=" not in message
 
     def test_is_never_to_be_dropped(self, tmp_path: Path) -> None:
         message = _refusal(tmp_path, "a,b\n" + "blue,red\ngreen,blue\n" * 5)
         assert "all 2 columns hold text ('a', 'b'): turn the texts into numbers" in message
-        assert "--drop" not in message
+        assert "drop=" not in message
 
     @pytest.mark.parametrize(
         ("text", "options"),
@@ -86,5 +86,5 @@ class TestEveryColumn:
     def test_nor_is_the_only_one(self, tmp_path: Path, text: str, options: dict[str, Any]) -> None:
         message = _refusal(tmp_path, text, **options)
         assert "row 0 (counted from 0; line 2), column 'a'" in message
-        assert "--drop" not in message
-        assert "--label-column" not in message
+        assert "drop=" not in message
+        assert "label_column=" not in message

@@ -1,4 +1,4 @@
-"""Many columns to the directions in which they vary: principal components, without a dense copy of sparse rows."""
+"""Many columns to their principal components, without a dense copy of sparse rows."""
 
 from __future__ import annotations
 
@@ -7,24 +7,26 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 import torch
-from sklearn.utils.extmath import randomized_svd
 from torch import Tensor
 
+from ..decomposition import randomized_components
 from .reach import check_scaled
 from .scaling import Scaling
 
-__all__ = ["fit_projection"]
+__all__ = ["N_PROJECTED", "fit_projection"]
 
-#: Rows on which the directions are found.
+#: Principal components that stand for many columns.
+N_PROJECTED = 128
+
+#: Rows on which the components are found.
 _SAMPLE = 10_000
-_POWER_ITERATIONS = 3
 
 
 def fit_projection(
     X: Any, scaling: Scaling, n_components: int, random_state: np.random.RandomState, *,
     weight: np.ndarray | None = None, names: Any = None,
 ) -> Tensor:  # fmt: skip
-    """Orthonormal directions (d, p), float64, of the scaled rows of ``X`` (n, d), largest variance first.
+    """Orthonormal principal components (d, p), float64, of the scaled rows of ``X`` (n, d), largest variance first.
 
     Weights (n,) count as copies of a row.
 
@@ -48,5 +50,5 @@ def fit_projection(
         roots = np.sqrt(weight / weight.mean()).astype(np.float32)
         rows = sp.diags(roots) @ rows if sp.issparse(rows) else rows * roots[:, None]
     p = min(n_components, *rows.shape)
-    _, _, directions = randomized_svd(rows, p, n_iter=_POWER_ITERATIONS, random_state=random_state)
-    return torch.from_numpy(np.linalg.qr(directions.T.astype(np.float64))[0])
+    components = randomized_components(rows, p, random_state)
+    return torch.from_numpy(np.linalg.qr(components.T.astype(np.float64))[0])

@@ -8,15 +8,13 @@ from typing import Any
 import torch
 from sklearn.base import clone
 
+from ..decomposition import N_COMPONENTS, principal_components
 from ..fitting import FitContext, codes_before_k, landmarks
 from ..graph import default_k_range, evidence_of_one_row, n_clusters_evidence
-from ..kmeans import principal_axes
 from ..runtime import Seeds
 from .inputs import check_rows, flatten_pictures
 
 __all__ = ["decide_n_clusters", "evidence_before_a_fit"]
-
-_AXES = 50
 
 
 def decide_n_clusters(
@@ -34,7 +32,7 @@ def decide_n_clusters(
     ks = default_k_range(len(index)) if ks is None else ks
     if len(index) < 2 or not bool((sample != sample[:1]).any()):
         return evidence_of_one_row(len(rows), ks)
-    mean, axes = principal_axes(sample, _AXES, seeds.numpy("axes"))
+    mean, axes = principal_components(sample, N_COMPONENTS, seeds.numpy("axes"))
     features = ((sample - mean) @ axes).to(torch.float32)
     codes = codes_before_k(context, verbose=verbose)
     learnt_from = None if codes is None else features

@@ -22,6 +22,7 @@ from sklearn.metrics import normalized_mutual_info_score
 from torch import Tensor, nn
 
 from ..data import Rows
+from ..decomposition import principal_components
 from ..encoders import ConvAutoencoder, DenseAutoencoder, ScaledCodes
 from ..encoders.networks import fresh_network
 from ..graph import (
@@ -36,7 +37,7 @@ from ..graph import (
     spectral_embedding,
     vote,
 )
-from ..kmeans import assign, fit_kmeans, lloyd, principal_axes
+from ..kmeans import assign, fit_kmeans, lloyd
 from ..objectives import Objective
 from ..objectives.selflabel import Teach
 from ..runtime import Seeds, seeded_torch
@@ -114,7 +115,7 @@ def _as_they_are(rows: Rows, seeds: Seeds) -> tuple[DenseAutoencoder, int]:
         mean, axes = torch.zeros(d, dtype=torch.float32), torch.eye(d, dtype=torch.float32)
     else:
         sample = rows.take(landmarks(len(rows), seeds).to(rows.device))
-        mean, axes = principal_axes(sample, _MANY_AXES, seeds.numpy("axes"))
+        mean, axes = principal_components(sample, _MANY_AXES, seeds.numpy("axes"))
     with seeded_torch(0):  # layers draw weights when made, though none of them is kept
         network = DenseAutoencoder(d, axes.shape[1], (), activation="linear", tied=True)
     with torch.no_grad():
@@ -182,7 +183,7 @@ class SelfLabelling:
         index = self.index
         self.part = self.rows if len(index) == len(self.rows) else self.rows.subset(index)
         inputs = self.part.take(torch.arange(len(index), device=index.device))  # (m, d)
-        self.mean, self.axes = principal_axes(inputs, _AXES, self.fixed.numpy("axes"))
+        self.mean, self.axes = principal_components(inputs, _AXES, self.fixed.numpy("axes"))
         self.features = (inputs - self.mean) @ self.axes
         self.spread = _NOISE * float(inputs.std())
         self.neighbors, self.graph = self._graph(self.features)

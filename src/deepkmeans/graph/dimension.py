@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..decomposition import exact_components
 from .neighbors import nearest_neighbors
 
 __all__ = ["IntrinsicDimension", "intrinsic_dimension"]
@@ -126,7 +127,7 @@ def _without_noise(rows: np.ndarray) -> tuple[np.ndarray, int, float]:
     if not found or not level:
         return rows, min(d, n - 1), 0.0
     even = rows / deviation
-    axes = np.linalg.svd(even, full_matrices=False)[2][:found]  # (p, d)
+    axes = exact_components(even)[:found]  # (p, d)
     turn, stretch, _ = np.linalg.svd(axes * deviation, full_matrices=False)  # back to the columns' own sizes
     return (even @ axes.T) @ turn * stretch, found, float(level * np.square(stretch).mean())
 
@@ -138,7 +139,7 @@ def _level(rows: np.ndarray) -> tuple[int, float]:
     """
     n, d = rows.shape
     half, other = rows[: n // 2], rows[n // 2 :]
-    axes = np.linalg.svd(half - half.mean(axis=0), full_matrices=False)[2]  # (m, d)
+    axes = exact_components(half - half.mean(axis=0))  # (m, d)
     most = min(_DIRECTIONS, n // 4, len(axes), d - max(_FEWEST_LEVEL, d // 4))  # fewer left than these make no level
     if most < 1:
         return 0, 0.0

@@ -20,7 +20,8 @@ import scipy.sparse as sp
 import torch
 from torch import Tensor
 
-from ..kmeans import COVARIANCES, fit_kmeans, mixture_labels, principal_axes
+from ..decomposition import N_COMPONENTS, principal_components
+from ..kmeans import COVARIANCES, fit_kmeans, mixture_labels
 from ..runtime import one_thread
 from .affinity import affinity, local_scale
 from .agglomeration import CRITERIA, coarsen, merge_trees
@@ -31,7 +32,6 @@ from .spectral import spectral_embedding
 
 __all__ = ["Pool", "candidate_pool"]
 
-_AXES = 50
 _NEIGHBORS = (15, 30)
 #: First directions in which K-Means and mixtures are sought, too.
 _FIRST = (5, 10, 20)
@@ -86,7 +86,7 @@ def _in_space(
     """Candidates by method and graphs by neighbours of rows (n, d)."""
     generator, random_state = torch.Generator().manual_seed(seed), np.random.RandomState(seed)
     rows = torch.from_numpy(np.ascontiguousarray(X)).double()
-    mean, axes = principal_axes(rows, _AXES, random_state, weight)
+    mean, axes = principal_components(rows, N_COMPONENTS, random_state, weight)
     codes = ((rows - mean) @ axes).float()
     spread = codes.var(0, correction=0)
     codes = codes[:, spread > 1e-10 * float(spread.max())]

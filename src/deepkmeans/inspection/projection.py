@@ -9,11 +9,12 @@ import numpy as np
 from sklearn.manifold import trustworthiness
 
 from .._validation import Instance, Interval, OneOf, validate_parameters
+from ..decomposition import PrincipalComponents
 from ..estimators.network import refuse_constant
 from ..exceptions import InvalidDataError
 from ..runtime import Seeds, plain_torch
 from .maps import METHODS, Map, fit_map
-from .spaces import Clusterer, MainDirections, ProjectedRows
+from .spaces import Clusterer, ProjectedRows, fit_components
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -51,13 +52,13 @@ class Placement:
 
 @dataclass(frozen=True)
 class _Space:
-    """One space: its main directions, and the map that was drawn of them."""
+    """One space: its principal components, and the map that was drawn of them."""
 
-    directions: MainDirections
+    components: PrincipalComponents
     map: Map
 
     def place(self, rows: Any) -> np.ndarray:
-        return self.map.place(self.directions(rows))
+        return self.map.place(self.components.transform(rows))
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Projection:
         For each space how far rows that are near in the map are near in the space, of 10 neighbours and at most 1,000
         mapped rows, from 0 to 1 (Venna & Kaski 2001): how much of the picture to believe.
     shares : dict
-        For each space the shares of the variance of its first two main directions.
+        For each space the shares of the variance of its first two principal components.
     """
 
     #: The names of the two spaces, in the order in which they are drawn.
@@ -230,12 +231,12 @@ def project(
         if name == "raw":
             refuse_constant(inner, "project")
         seed = seeds.seed(name) % 2**32
-        directions = MainDirections(inner, seed, name)
-        inner = directions(inner)  # (m, p)
-        spaces[name] = space = _Space(directions, fit_map(method, inner, dict(options or {}), seed))
+        components = fit_components(inner, seed, name)
+        inner = components.transform(inner)  # (m, p)
+        spaces[name] = space = _Space(components, fit_map(method, inner, dict(options or {}), seed))
         coordinates[name] = _everywhere(space, take, mapped, n)
         trust[name] = _trust(inner, space.map.coordinates, seeds)
-        shares[name] = (float(directions.shares[0]), float(directions.shares[1]) if len(directions.shares) > 1 else 0.0)
+        shares[name] = (float(components.shares[0]), float(components.shares[1]) if len(components.shares) > 1 else 0.0)
     return Projection(
         method, coordinates["raw"], coordinates.get("embedding"), labels, mapped, trust, shares, clusterer, rows, embed,
         spaces,

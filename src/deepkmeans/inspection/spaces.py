@@ -10,19 +10,15 @@ import numpy as np
 import scipy.sparse as sp
 import torch
 from sklearn.base import BaseEstimator
-from sklearn.decomposition import PCA
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from ..data import fit_scaling
+from ..decomposition import N_COMPONENTS, PrincipalComponents
 from ..estimators.inputs import check_rows, flatten_pictures
 from ..exceptions import InvalidDataError, InvalidParameterError
 
-__all__ = ["Clusterer", "MainDirections", "ProjectedRows"]
-
-#: Directions in which neighbours are sought, as before t-SNE and UMAP in general.
-_DIRECTIONS = 50
-_BLOCK = 8192
+__all__ = ["Clusterer", "ProjectedRows", "fit_components"]
 
 
 class Clusterer:
@@ -102,44 +98,30 @@ class ProjectedRows(BaseEstimator):
         return check_rows(self, X, reset=False, missing="impute")
 
     def scaled(self, X: Any) -> Any:
-        """Checked rows scaled: an ndarray, or a CSR matrix, which is not centred (main directions are, later)."""
+        """Checked rows scaled: an ndarray, or a CSR matrix, not centred (its components will be)."""
         if sp.issparse(X):
             return self.scaling_.scale_sparse(X)
         return self.scaling_.apply(torch.from_numpy(np.require(X, requirements=["C", "W"]))).numpy()
 
 
-class MainDirections:
-    """At most 50 principal components of rows (n, d): exact for dense rows, truncated for sparse ones.
+def fit_components(X: Any, seed: int, name: str) -> PrincipalComponents:
+    """The principal components of rows (n, d) in which their neighbours are sought, at most 50.
 
-    Sparse rows are centred implicitly, in the products of the decomposition, and stay sparse.
+    Raises
+    ------
+    InvalidDataError
+        If the numbers are too large or too small for distances.
     """
-
-    def __init__(self, X: Any, seed: int, name: str) -> None:
-        X = _small(X)
-        n, d = X.shape
-        _refuse_extreme(X, name)
-        p = max(1, min(_DIRECTIONS, n, d) - (1 if sp.issparse(X) else 0))
-        self.pca = PCA(p, svd_solver="arpack" if sp.issparse(X) else "auto", random_state=seed)
-        with np.errstate(invalid="ignore", divide="ignore"):  # shares of no variance at all: collapsed codes
-            self.pca.fit(X)
-        self.shares: np.ndarray = np.nan_to_num(self.pca.explained_variance_ratio_)
-
-    def __call__(self, X: Any) -> np.ndarray:
-        """Coordinates (n, p), float64, a block at a time."""
-        parts = [self.pca.transform(_small(X[i : i + _BLOCK])) for i in range(0, X.shape[0], _BLOCK)]
-        return np.concatenate(parts).astype(np.float64, copy=False)
-
-
-def _small(X: Any) -> Any:
-    """Sparse rows of few columns as dense ones: no wider than the directions themselves."""
-    return X.toarray() if sp.issparse(X) and X.shape[1] <= _DIRECTIONS else X
+    _refuse_extreme(X, name)
+    return PrincipalComponents(X, N_COMPONENTS, seed)
 
 
 def _refuse_extreme(X: Any, name: str) -> None:
     """Squares of all values, and their sum, must be numbers."""
     values = np.asarray(X.data if sp.issparse(X) else X)
+    n_values = values.size if X.shape[1] > N_COMPONENTS else X.shape[0] * X.shape[1]
     peak, kind = float(np.abs(values).max(initial=0.0)), np.finfo(values.dtype)
-    if peak and not float(kind.tiny) ** 0.5 < peak < (float(kind.max) / values.size) ** 0.5:
+    if peak and not float(kind.tiny) ** 0.5 < peak < (float(kind.max) / n_values) ** 0.5:
         raise InvalidDataError(
             f"The {name} rows, with numbers up to {peak:.3g}, are too {'large' if peak > 1 else 'small'} to measure "
             f"distances in {values.dtype}; scale them first."

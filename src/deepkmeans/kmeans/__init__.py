@@ -1,6 +1,5 @@
 """K-Means as pure functions on tensors: dense or CSR, float32 or float64, any device by the same code."""
 
-from .axes import principal_axes
 from .distances import assign, distances, pair_distances, squared_distances
 from .lloyd import lloyd
 from .minibatch import minibatch_step
@@ -13,6 +12,6 @@ from .whitening import WhitenedKMeans, fit_whitened_kmeans
 
 __all__ = [
     "COVARIANCES", "WhitenedKMeans", "assign", "csr_rows", "distances", "fit_kmeans", "fit_whitened_kmeans",
-    "kmeans_plusplus", "lloyd", "minibatch_step", "mixture_labels", "pair_distances", "principal_axes", "product",
+    "kmeans_plusplus", "lloyd", "minibatch_step", "mixture_labels", "pair_distances", "product",
     "row_keys", "squared_distances", "unit_rows",
 ]  # fmt: skip

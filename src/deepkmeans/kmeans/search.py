@@ -17,9 +17,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..decomposition import principal_components
 from ..runtime import one_thread
 from ..runtime.collective import Collective, SingleProcess
-from .axes import principal_axes
 from .distances import assign
 from .lloyd import Settled, settle
 from .population import Population, evolve, survivors, together
@@ -80,7 +80,7 @@ def search(
     axes, reduced, little = None, problem, False
     if problem.rows.shape[1] > _COLUMNS:
         seen = gathered(problem, _AXES_ROWS, k, generator, collective)
-        _, axes = principal_axes(seen.rows, _AXES, np.random.RandomState(0))  # (d, m)
+        _, axes = principal_components(seen.rows, _AXES, np.random.RandomState(0))  # (d, m)
         del seen
         reduced = _along(problem, axes, collective)
         inside = reduced.variance * reduced.rows.shape[1] / reduced.scale**2

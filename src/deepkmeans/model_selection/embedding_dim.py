@@ -12,13 +12,13 @@ from sklearn.base import clone
 from sklearn.model_selection import KFold, check_cv
 
 from .._validation import Instance, Interval, OneOf, validate_estimator, validate_parameters
+from ..decomposition import principal_components
 from ..encoders import OUTPUT_RANGES
 from ..estimators import Autoencoder, DeepKMeans
 from ..estimators.inputs import check_rows, flatten_pictures
 from ..estimators.network import refuse_constant
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..graph import IntrinsicDimension, intrinsic_dimension
-from ..kmeans import principal_axes
 from ..runtime import Seeds, plain_torch
 from .embedding_dim_folds import Fold, judge_linear, judge_network
 from .embedding_dim_result import EmbeddingDimSelection, decide
@@ -277,5 +277,5 @@ def _above_noise(rows: np.ndarray, intrinsic: IntrinsicDimension | None, seeds: 
     """Rows in the directions whose variance is not noise alone, where neighbours mean something."""
     if intrinsic is None or not intrinsic.noise:
         return rows
-    mean, axes = principal_axes(torch.from_numpy(rows), intrinsic.n_directions, seeds.numpy("axes"))
+    mean, axes = principal_components(torch.from_numpy(rows), intrinsic.n_directions, seeds.numpy("axes"))
     return np.asarray(((torch.from_numpy(rows) - mean) @ axes).numpy())

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness
+
+from ..decomposition import PrincipalComponents
 
 __all__ = ["LINEAR", "Fold", "continuity", "judge_linear", "judge_network"]
 
@@ -38,11 +39,11 @@ def continuity(X: np.ndarray, codes: np.ndarray, *, n_neighbors: int) -> float:
 def judge_linear(fold: Fold, widths: Sequence[int]) -> list[dict[str, Any]]:
     """The principal subspace of each width: the best that an autoencoder of linear units can do."""
     most = min(*fold.train.shape)
-    pca = PCA(min(max(widths), most), svd_solver="full").fit(fold.train.astype(np.float64))
+    pca = PrincipalComponents(fold.train.astype(np.float64), min(max(widths), most), full=True)
     codes = pca.transform(fold.test)  # (m, e)
     records = []
     for width in (width for width in widths if width <= most):
-        decoded = codes[:, :width] @ pca.components_[:width] + pca.mean_
+        decoded = codes[:, :width] @ pca.components[:width] + pca.mean
         records.append(_record(fold, codes[:, :width], decoded, width, LINEAR))
     return records
 

@@ -12,12 +12,12 @@ import torch
 from sklearn.base import clone
 
 from ..data import find_image_shape, fit_scaling
+from ..decomposition import N_COMPONENTS, principal_components
 from ..estimators import DeepKMeans, KMeans
 from ..estimators.choosing import evidence_before_a_fit
 from ..estimators.inputs import check_input, flatten_pictures
 from ..exceptions import InvalidParameterError
 from ..graph import default_k_range, evidence_of_one_row, merged_partitions, n_clusters_evidence
-from ..kmeans import principal_axes
 from ..runtime import Seeds, plain_torch
 from .n_clusters_result import NClustersSelection, from_evidence
 from .scaled_rows import fit_space, placed
@@ -26,7 +26,6 @@ __all__ = ["select_n_clusters"]
 
 #: Rows of the graph, whose time grows with their square.
 _GRAPH_ROWS = 12_000
-_AXES = 50
 
 
 @plain_torch()
@@ -183,5 +182,5 @@ def _in_space(X: Any, picture: bool, space: str) -> torch.Tensor:
     pixels = picture or find_image_shape(X) is not None
     scaling = fit_space(X, "pixels" if pixels else "auto", Seeds(0).numpy("projection"), project=not pixels)
     rows = torch.from_numpy(placed(X, scaling))
-    mean, axes = principal_axes(rows, _AXES, Seeds(0).numpy("axes"))
+    mean, axes = principal_components(rows, N_COMPONENTS, Seeds(0).numpy("axes"))
     return (rows - mean) @ axes

@@ -9,22 +9,21 @@ import torch
 
 from ..data import Rows, fit_projection, fit_scaling
 from ..data.column_kinds import MANY_COLUMNS
+from ..data.projection import N_PROJECTED
 from ..data.scaling import Scaling
 
 __all__ = ["fit_space", "placed"]
 
-#: As in DeepKMeans: many columns are projected onto this many directions.
-_DIRECTIONS = 128
 
 
 def fit_space(
     X: Any, kind: str, random_state: np.random.RandomState, *, rows: bool = True,
     output_range: tuple[float, float] | None = None, project: bool = True,
 ) -> Scaling:  # fmt: skip
-    """Scaling of checked rows (n, d), followed by their main 128 directions where there are more than 256 columns."""
+    """Scaling of checked rows (n, d), followed by 128 principal components where there are more than 256 columns."""
     scaling = fit_scaling(X, kind, rows=rows, output_range=output_range)
     if project and output_range is None and X.shape[1] > MANY_COLUMNS:
-        scaling = scaling.with_projection(fit_projection(X, scaling, _DIRECTIONS, random_state))
+        scaling = scaling.with_projection(fit_projection(X, scaling, N_PROJECTED, random_state))
     return scaling
 
 

@@ -13,10 +13,10 @@ from sklearn.metrics import adjusted_rand_score, calinski_harabasz_score
 from sklearn.utils import _safe_indexing
 
 from .._validation import Instance, Interval, OneOf, validate_parameters
+from ..decomposition import N_COMPONENTS, principal_components
 from ..estimators.inputs import check_input, flatten_pictures
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..graph import macro_silhouettes, predictability
-from ..kmeans import principal_axes
 from ..runtime import Seeds, plain_torch, tensor_array
 from .scaled_rows import fit_space, placed
 
@@ -24,7 +24,6 @@ __all__ = ["LabelFreeScorer", "make_label_free_scorer"]
 
 #: What a partition gets that puts all held-out rows into one cluster, or each into its own.
 _WORST = {"silhouette": -1.0, "calinski_harabasz": 0.0, "predictability": 0.0, "stability": 0.0}
-_AXES = 50
 
 
 @dataclass(frozen=True)
@@ -79,10 +78,10 @@ class LabelFreeScorer:
             )
         space = fit_space(basis, "auto", seeds.numpy("projection"))
         rows = placed(checked, space)
-        if rows.shape[1] <= _AXES:
+        if rows.shape[1] <= N_COMPONENTS:
             return rows
         known = torch.from_numpy(rows if basis is checked else placed(basis, space))
-        mean, axes = principal_axes(known, _AXES, seeds.numpy("axes"))
+        mean, axes = principal_components(known, N_COMPONENTS, seeds.numpy("axes"))
         return np.asarray(((torch.from_numpy(rows) - mean) @ axes).numpy())
 
 

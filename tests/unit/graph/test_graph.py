@@ -10,6 +10,7 @@ from sklearn.datasets import make_moons
 from sklearn.metrics import adjusted_rand_score
 from sklearn.neighbors import NearestNeighbors
 
+from deepkmeans.decomposition import principal_components
 from deepkmeans.graph import (
     CRITERIA,
     affinity,
@@ -22,7 +23,6 @@ from deepkmeans.graph import (
     spectral_embedding,
 )
 from deepkmeans.graph.neighbors import _smallest
-from deepkmeans.kmeans import principal_axes
 
 
 @pytest.mark.parametrize(("n", "d"), [(40, 3), (700, 5), (4000, 12)])
@@ -137,9 +137,9 @@ def test_micro_clusters_have_no_gaps_and_repeat():
     np.testing.assert_array_equal(first, micro_clusters(X, 40, torch.Generator().manual_seed(1)))
 
 
-def test_principal_axes_are_those_of_a_decomposition():
+def test_principal_components_are_those_of_a_decomposition():
     X = torch.randn(200, 6, generator=torch.Generator().manual_seed(0)) @ torch.diag(torch.tensor([9.0, 5, 3, 2, 1, 1]))
-    mean, axes = principal_axes(X, 3, np.random.RandomState(0))
+    mean, axes = principal_components(X, 3, np.random.RandomState(0))
     _, _, expected = np.linalg.svd((X - X.mean(0)).numpy(), full_matrices=False)
     np.testing.assert_allclose(np.abs(axes.T.numpy()), np.abs(expected[:3]), atol=1e-3)
     np.testing.assert_allclose(mean, X.mean(0))

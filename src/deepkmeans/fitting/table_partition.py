@@ -12,8 +12,9 @@ from torch import Tensor
 from .._validation import did_you_mean
 from ..data import Rows, Scaling, column_spaces
 from ..exceptions import InvalidParameterError
-from ..graph import KMEANS, Verdict, candidate_pool, judge, most_agreed
+from ..graph import KMEANS, Verdict, candidate_pool, judge
 from ..kmeans import assign, fit_kmeans
+from ..metrics.consensus import highest_consensus
 from ..runtime import Seeds, one_thread
 
 __all__ = [
@@ -165,7 +166,7 @@ def table_candidates(rows: Rows, n_clusters: int, seeds: Seeds) -> Candidates | 
     spaces = column_spaces(X, weight) if is_table(rows) else {rows.scaling.kind: X}
     pool = candidate_pool(spaces, n_clusters, weight=weight, generator=seeds.generator("candidates"))
     plain = [assign(taken, centers)[0].cpu().numpy().astype(np.int64) for centers in solutions]
-    best = most_agreed(plain, pool.partitions, weight)
+    best = highest_consensus(plain, pool.partitions, weight)
     coded = _coded(X)
     return Candidates(
         index, {KMEANS: plain[best]} | pool.partitions, pool.graphs, weight, coded.shape[1] / X.shape[1],

@@ -13,19 +13,19 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
+from .neighbors import SCALE_NEIGHBOR
+
 __all__ = ["affinity", "diffuse", "local_scale", "membership"]
 
-_SCALE_NEIGHBOR = 7
 
-
-def local_scale(distance: np.ndarray, scale_neighbor: int = _SCALE_NEIGHBOR) -> np.ndarray:
+def local_scale(distance: np.ndarray, scale_neighbor: int = SCALE_NEIGHBOR) -> np.ndarray:
     """Distance (n,) of each row to its 7th (or another) neighbour, from distances (n, k), nearest first; never 0."""
     local = distance[:, min(scale_neighbor, distance.shape[1]) - 1].astype(np.float64)
     # Copies of one row have distance 0 to each other: the typical distance stands in for theirs.
     return np.maximum(local, 1e-6 * (np.median(local) or 1.0) + np.finfo(np.float64).tiny)
 
 
-def affinity(index: np.ndarray, distance: np.ndarray, scale_neighbor: int = _SCALE_NEIGHBOR) -> sp.csr_matrix:
+def affinity(index: np.ndarray, distance: np.ndarray, scale_neighbor: int = SCALE_NEIGHBOR) -> sp.csr_matrix:
     """Symmetric affinity matrix (n, n) of the k-nearest-neighbour graph; index and distance (n, k), nearest first."""
     n, k = index.shape
     local = local_scale(distance, scale_neighbor)  # (n,)

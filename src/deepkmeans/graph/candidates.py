@@ -11,9 +11,11 @@ from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 
 from ..kmeans import fit_kmeans
+from ..metrics.consensus import pairwise_nmi
+from ..metrics.internal import predictability
 from .agglomeration import CRITERIA, MergeTree, agglomerate, coarsen, merge_trees
 from .micro import micro_clusters
-from .scores import agreement, are_separate, modularity, predictability
+from .partition_quality import are_separate, modularity
 
 __all__ = [
     "KMEANS", "Choice", "choose", "graph_partitions", "kmeans_partition", "merge_tree", "over_partition", "vote",
@@ -111,7 +113,7 @@ def choose(
     and the winner (less than 0.5%) and its labels are at least as predictable from the rows.
     """
     names = list(partitions)
-    similarity = agreement(partitions, np.random.RandomState(seed))
+    similarity = pairwise_nmi(partitions, np.random.RandomState(seed))
     consensus = similarity.mean(axis=1)
     order = consensus.copy()
     apart = np.array([are_separate(graph, labels) for labels in partitions.values()])

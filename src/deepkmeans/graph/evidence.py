@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import scipy.sparse as sp
 
-from .scores import agreement, modularity
+from ..metrics.consensus import pairwise_nmi
+from .partition_quality import modularity
 
 __all__ = ["EVIDENCE", "evidence", "kind_of", "space_of"]
 
@@ -94,7 +95,7 @@ def _column_gain(own: np.ndarray, plain: np.ndarray, coded: np.ndarray | None, w
         return 0.0
     gains = []
     for column in coded.T:
-        shared = agreement({"own": own, "plain": plain, "column": column}, weight=weight)[2]
+        shared = pairwise_nmi({"own": own, "plain": plain, "column": column}, weight=weight)[2]
         gains.append(shared[0] - shared[1])
     return float(max(gains))
 

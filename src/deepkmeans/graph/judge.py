@@ -35,9 +35,10 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
+from ..metrics.consensus import pairwise_nmi
 from .candidates import KMEANS
 from .evidence import SPACES, evidence, space_of
-from .scores import agreement, are_separate
+from .partition_quality import are_separate
 
 __all__ = ["CONFIDENCE", "NULL_VOTES", "Verdict", "judge", "leaves_kmeans", "probability_of_right"]
 
@@ -153,7 +154,7 @@ def judge(
     """
     names = list(partitions)
     mass = np.ones(len(partitions[KMEANS])) if weight is None else weight
-    similarity = agreement(partitions, weight=weight)
+    similarity = pairwise_nmi(partitions, weight=weight)
     votes = np.array([NULL_VOTES if name == KMEANS else 1 for name in names])
     consensus = similarity @ votes / votes.sum()
     null, best = names.index(KMEANS), int(consensus.argmax())

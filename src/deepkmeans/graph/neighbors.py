@@ -7,7 +7,14 @@ from torch import Tensor
 
 from ..kmeans import pair_distances, product
 
-__all__ = ["nearest_neighbors"]
+__all__ = ["NEIGHBOR_COUNTS", "N_NEIGHBORS", "SCALE_NEIGHBOR", "nearest_neighbors"]
+
+#: Neighbours of the graphs from narrow to wide: narrow ones see small clusters, wide ones have less noise.
+NEIGHBOR_COUNTS = (15, 30, 60)
+#: Neighbours of a graph where there is one.
+N_NEIGHBORS = NEIGHBOR_COUNTS[0]
+#: The distance to this neighbour is the scale around a row (Zelnik-Manor & Perona, NIPS 2004).
+SCALE_NEIGHBOR = 7
 
 #: Working memory of one block of distances.
 _BLOCK_BYTES = 8 * 2**20

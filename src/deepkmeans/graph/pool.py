@@ -27,12 +27,12 @@ from .affinity import affinity, local_scale
 from .agglomeration import CRITERIA, coarsen, merge_trees
 from .connection import connect
 from .micro import micro_clusters
-from .neighbors import nearest_neighbors
+from .neighbors import NEIGHBOR_COUNTS, nearest_neighbors
 from .spectral import spectral_embedding
 
 __all__ = ["Pool", "candidate_pool"]
 
-_NEIGHBORS = (15, 30)
+_NEIGHBORS = NEIGHBOR_COUNTS[:2]
 #: First directions in which K-Means and mixtures are sought, too.
 _FIRST = (5, 10, 20)
 _MICRO, _ROWS_A_MICRO = 300, 10

@@ -11,12 +11,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..metrics.division import Reference, division_in_words, useful_division
+from ..metrics.n_clusters_criteria import CURVES, Partitioner, criteria_curves, principal_box, suggestions
 from .affinity import affinity
 from .agglomeration import MergeTree
 from .candidates import merge_tree
-from .curves import CURVES, Partitioner, criteria_curves, principal_box, suggestions
-from .division import Reference, division_in_words, useful_division
 from .n_clusters import CLEAR_IN_CODES, choose_n_clusters, second_opinion, weigh_modules
+from .neighbors import N_NEIGHBORS
 from .spectral import spectral_embedding
 from .valleys import FEWEST_ROWS, density_valleys, neighbors_without_hubs
 
@@ -24,7 +25,6 @@ __all__ = [
     "default_k_range", "evidence_of_one_row", "graph_merge_tree", "merged_partitions", "n_clusters_evidence",
 ]  # fmt: skip
 
-_NEIGHBORS = 15
 _COMPONENTS = 40
 #: Rows on which the criteria are measured.
 _CRITERIA_ROWS = 2000
@@ -41,14 +41,14 @@ def default_k_range(n_rows: int) -> list[int]:
 
 def graph_merge_tree(X: Tensor, seed: int) -> MergeTree:
     """The merging of the neighbour graph of rows X (n, d), for partitions into every number of clusters."""
-    index, distance, *_ = neighbors_without_hubs(X, min(_NEIGHBORS, len(X) - 1))
+    index, distance, *_ = neighbors_without_hubs(X, min(N_NEIGHBORS, len(X) - 1))
     graph = affinity(index, distance)
     embedding = spectral_embedding(graph, min(_COMPONENTS, len(X) - 1), np.random.RandomState(seed % 2**32))
     return merge_tree(graph, embedding, torch.Generator().manual_seed(seed))
 
 
 def merged_partitions(X: np.ndarray, ks: Sequence[int], seed: int) -> dict[int, np.ndarray]:
-    """A :data:`~.curves.Partitioner` that reads every k from one merging, so that nothing is trained for each."""
+    """A ``Partitioner`` that reads every k from one merging, so that nothing is trained for each."""
     tree = graph_merge_tree(torch.from_numpy(X), seed)
     return {k: tree.labels(k) for k in ks if k <= len(tree.merges) + 1}
 
@@ -73,7 +73,7 @@ def n_clusters_evidence(
         ``n_clusters``, ``second``, ``confidence``, ``confident``, ``reason``, ``k`` (those tried), ``belief`` (a
         probability for each of them), ``curves`` (of each criterion a list aligned with ``k``, None where it is not
         defined), ``suggestions`` (the k that each criterion alone would choose) and ``useful_division``: where
-        ``n_clusters`` is 1, what :func:`.division.useful_division` found (of pictures: in ``learnt_from``).
+        ``n_clusters`` is 1, what :func:`..metrics.division.useful_division` found (of pictures: in ``learnt_from``).
     """
     ks = sorted({int(k) for k in ks})
     clear = 0.0 if learnt_from is None else CLEAR_IN_CODES

@@ -38,14 +38,12 @@ from scipy.stats import skew
 from torch import Tensor
 
 from .affinity import affinity
-from .neighbors import nearest_neighbors
+from .neighbors import N_NEIGHBORS, NEIGHBOR_COUNTS, SCALE_NEIGHBOR, nearest_neighbors
 
 __all__ = ["FEWEST_ROWS", "Valley", "ValleyTree", "density_valleys", "neighbors_without_hubs"]
 
-#: Neighbours of each graph; a graph looks only at groups of ``_GROUP_SIZE`` times as many rows, but for the first.
-_NEIGHBORS = (15, 30, 60)
+#: A graph looks only at groups of so many times its neighbours, but for the narrowest.
 _GROUP_SIZE = 6
-_SCALE_NEIGHBOR = 7
 #: In-degrees more skewed than this make hubs.
 _HUBNESS = 1.4
 #: Eigenvectors of each group that are swept.
@@ -163,7 +161,7 @@ def density_valleys(X: Tensor, random_state: np.random.RandomState, *, clear: fl
 def _graphs(X: Tensor) -> tuple[dict[int, sp.csr_matrix], np.ndarray, float]:
     """Graphs by number of neighbours, the inverse dimension (n,) around each row, and the share of rows in reach."""
     n = len(X)
-    sizes = [min(k, n - 1) for k in _NEIGHBORS if k == _NEIGHBORS[0] or k <= n // 10]
+    sizes = [min(k, n - 1) for k in NEIGHBOR_COUNTS if k == N_NEIGHBORS or k <= n // 10]
     index, distance, inverse_dim, degree = neighbors_without_hubs(X, sizes[-1])
     graphs = {k: affinity(index[:, :k], distance[:, :k], max(1, k // 2)) for k in sizes}
     return graphs, inverse_dim, float((degree > 0).mean())
@@ -174,12 +172,12 @@ def neighbors_without_hubs(X: Tensor, n_neighbors: int) -> tuple[np.ndarray, np.
 
     By distances over local scales where plain ones make hubs.
     """
-    n, first = len(X), min(_NEIGHBORS[0], n_neighbors)
+    n, first = len(X), min(N_NEIGHBORS, n_neighbors)
     index, distance = nearest_neighbors(X, n_neighbors)
     inverse_dim = _inverse_dimension(distance[:, :first].double().cpu().numpy())
     degree = np.bincount(index[:, :first].cpu().numpy().ravel(), minlength=n)
     if degree.var() > 0 and skew(degree) > _HUBNESS:
-        scale = distance[:, min(_SCALE_NEIGHBOR, first) - 1]
+        scale = distance[:, min(SCALE_NEIGHBOR, first) - 1]
         floor = float(torch.finfo(scale.dtype).tiny) + 1e-6 * float(scale.median())
         index, distance = nearest_neighbors(X, n_neighbors, scale.clamp_min(floor))
     return index.cpu().numpy(), distance.cpu().numpy(), inverse_dim, degree
@@ -199,7 +197,7 @@ def _deepest(
     best: tuple[float, float, np.ndarray] | None = None
     for k, graph in graphs.items():
         m = graph.shape[0]
-        if m < 2 * smallest + 3 or (k > _NEIGHBORS[0] and m < _GROUP_SIZE * k):
+        if m < 2 * smallest + 3 or (k > N_NEIGHBORS and m < _GROUP_SIZE * k):
             continue
         found = _in_pieces(graph, smallest) or _in_one(graph, smallest, start)
         if found is not None and (best is None or found[0] > best[0]):

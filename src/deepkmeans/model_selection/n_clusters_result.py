@@ -44,7 +44,7 @@ class NClustersSelection:
     useful_division : dict or None
         Where ``n_clusters`` is 1: the division that silhouette, gap and stability see even so, with its ``n_clusters``,
         the ``criteria`` that would choose it to within 1, and what was measured (see
-        :func:`deepkmeans.graph.useful_division`); None if there is none.
+        :func:`deepkmeans.metrics.division.useful_division`); None if there is none.
     """
 
     n_clusters: int

@@ -16,7 +16,7 @@ from .._validation import Instance, Interval, OneOf, validate_parameters
 from ..decomposition import N_COMPONENTS, principal_components
 from ..estimators.inputs import check_input, flatten_pictures
 from ..exceptions import InvalidDataError, InvalidParameterError
-from ..graph import macro_silhouettes, predictability
+from ..metrics.internal import macro_silhouettes, predictability
 from ..runtime import Seeds, plain_torch, tensor_array
 from .scaled_rows import fit_space, placed
 

@@ -9,17 +9,16 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, s
 from deepkmeans.graph import (
     KMEANS,
     affinity,
-    agreement,
     choose,
     graph_partitions,
     kmeans_partition,
-    macro_silhouettes,
     modularity,
     nearest_neighbors,
-    predictability,
     spectral_embedding,
     vote,
 )
+from deepkmeans.metrics.consensus import pairwise_nmi
+from deepkmeans.metrics.internal import macro_silhouettes, predictability
 
 
 def problem(X, k, seed=0):
@@ -63,14 +62,14 @@ def test_predictability_tells_a_boundary_from_dice():
 
 def test_agreement_of_equal_and_unrelated_partitions():
     a = np.arange(300) % 3
-    table = agreement({"a": a, "renamed": (a + 1) % 3, "other": np.arange(300) // 100}, np.random.RandomState(0))
+    table = pairwise_nmi({"a": a, "renamed": (a + 1) % 3, "other": np.arange(300) // 100}, np.random.RandomState(0))
     assert table[0, 1] == pytest.approx(1) and table[0, 2] < 0.05
     np.testing.assert_allclose(table, table.T)
     random = np.random.RandomState(0)
     pool = {str(i): random.randint(2 + i, size=500) for i in range(4)}
     pool["one"] = np.zeros(500, dtype=int)
     expected = [[normalized_mutual_info_score(a, b) for b in pool.values()] for a in pool.values()]
-    np.testing.assert_allclose(agreement(pool, random), expected, atol=1e-9)
+    np.testing.assert_allclose(pairwise_nmi(pool, random), expected, atol=1e-9)
 
 
 def test_the_choice_on_blobs_is_the_blobs():

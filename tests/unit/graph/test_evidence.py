@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import normalized_mutual_info_score as nmi
 
-from deepkmeans.graph import EVIDENCE, agreement, evidence, modularity, most_agreed
+from deepkmeans.graph import EVIDENCE, evidence, modularity
 from deepkmeans.graph.evidence import kind_of, space_of
+from deepkmeans.metrics.consensus import highest_consensus, pairwise_nmi
 
 HALVES, TWO_FOUR, ALTERNATE = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 0, 1, 1, 1, 1]), np.array([0, 1, 0, 1, 0, 1])
 PARTITIONS = {
@@ -28,7 +29,7 @@ def found(candidate=1, partitions=PARTITIONS, graphs=None, weight=None, few_valu
     names, votes = list(partitions), np.array([3] + [1] * (len(partitions) - 1))
     graphs = {"standard/15": triangles()} if graphs is None else graphs
     return evidence(
-        names, agreement(partitions, weight=weight), votes, partitions, graphs, candidate, 0, weight=weight,
+        names, pairwise_nmi(partitions, weight=weight), votes, partitions, graphs, candidate, 0, weight=weight,
         few_values=few_values,
     )  # fmt: skip
 
@@ -117,21 +118,21 @@ def test_agreement_with_weights_is_that_of_repeated_rows(zeros):
     random = np.random.RandomState(0)
     times = random.randint(0 if zeros else 1, 4, 60)
     pool = {str(i): random.randint(2 + i, size=60) for i in range(4)}
-    expected = agreement({name: np.repeat(labels, times) for name, labels in pool.items()})
-    np.testing.assert_allclose(agreement(pool, weight=times), expected, atol=1e-12)
-    np.testing.assert_allclose(agreement(pool, weight=2.5 * times), expected, atol=1e-12)
-    np.testing.assert_allclose(agreement(pool, weight=np.ones(60)), agreement(pool), atol=1e-12)
-    some = agreement(pool, np.random.RandomState(1), times)  # sampled rows keep their own weights
+    expected = pairwise_nmi({name: np.repeat(labels, times) for name, labels in pool.items()})
+    np.testing.assert_allclose(pairwise_nmi(pool, weight=times), expected, atol=1e-12)
+    np.testing.assert_allclose(pairwise_nmi(pool, weight=2.5 * times), expected, atol=1e-12)
+    np.testing.assert_allclose(pairwise_nmi(pool, weight=np.ones(60)), pairwise_nmi(pool), atol=1e-12)
+    some = pairwise_nmi(pool, np.random.RandomState(1), times)  # sampled rows keep their own weights
     np.testing.assert_allclose(some, expected, atol=1e-12)
 
 
 def test_the_solution_that_shares_most_with_all_others():
     halves, thirds = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 0, 1, 1, 2, 2])
     others = {"a": np.array([1, 1, 1, 0, 0, 0]), "b": np.array([0, 0, 1, 1, 1, 1])}
-    assert most_agreed([thirds, halves], others) == 1 and most_agreed([halves, thirds], others) == 0
-    assert most_agreed([halves, 1 - halves], others) == 0  # equals: the first
-    assert most_agreed([thirds], others) == most_agreed([thirds, halves], {}) == 0
+    assert highest_consensus([thirds, halves], others) == 1 and highest_consensus([halves, thirds], others) == 0
+    assert highest_consensus([halves, 1 - halves], others) == 0  # equals: the first
+    assert highest_consensus([thirds], others) == highest_consensus([thirds, halves], {}) == 0
     # Copies of the rows in which "a" and the thirds differ make the thirds less alike.
     other = {"a": np.array([0, 0, 1, 1, 2, 1])}
-    assert most_agreed([halves, thirds], other) == 1
-    assert most_agreed([halves, thirds], {"a": halves}, weight=np.array([1, 1, 9, 9, 1, 1.0])) == 0
+    assert highest_consensus([halves, thirds], other) == 1
+    assert highest_consensus([halves, thirds], {"a": halves}, weight=np.array([1, 1, 9, 9, 1, 1.0])) == 0

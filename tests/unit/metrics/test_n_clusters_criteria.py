@@ -6,8 +6,9 @@ from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
 from sklearn.metrics import silhouette_samples
 
-from deepkmeans.graph import criteria_curves, inertia, knee, merged_partitions, sampled_silhouette, suggestions
-from deepkmeans.graph.curves import first_gap, principal_box
+from deepkmeans.graph import merged_partitions
+from deepkmeans.metrics.internal import inertia, sampled_silhouette
+from deepkmeans.metrics.n_clusters_criteria import criteria_curves, first_gap, knee, principal_box, suggestions
 
 
 def by_kmeans(X, ks, seed):

@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from sklearn.metrics import adjusted_rand_score, calinski_harabasz_score, davies_bouldin_score
 
-from .scores import sampled_silhouette
+from ..decomposition import exact_components
+from .internal import inertia, log_inertia, sampled_silhouette
 
 __all__ = [
-    "CURVES", "Partitioner", "criteria_curves", "first_gap", "inertia", "knee", "log_inertia", "principal_box",
-    "suggestions",
+    "CURVES", "Partitioner", "criteria_curves", "first_gap", "knee", "principal_box", "suggestions",
 ]  # fmt: skip
 
 #: (rows (m, d), numbers of clusters, seed) -> labels (m,) for each number that could be made.
@@ -42,8 +42,8 @@ def criteria_curves(
     partition : callable
     ks : sorted sequence of int
     n_references : int
-        Structureless tables for the gap and for the stability of chance: uniform in the box along the principal axes
-        (Tibshirani, Walther, Hastie 2001, choice b).
+        Structureless tables for the gap and for the stability of chance: uniform in the box along the principal
+        components (Tibshirani, Walther, Hastie 2001, choice b).
     n_resamples : int
         Samples of four fifths of the rows. Stability is the mean adjusted Rand index between the partition of a sample,
         from another seed, and that of all rows.
@@ -77,34 +77,20 @@ def criteria_curves(
         logs.append([log_inertia(box, plain.get(k)) for k in ks])
         chance.append(_stability(box, partition, plain, ks, seeds[-1 - reference :][:1]))
     if logs:
-        spread = np.std(logs, axis=0) * np.sqrt(1 + 1 / n_references)
+        error = np.std(logs, axis=0) * np.sqrt(1 + 1 / n_references)
         found["gap"] = (np.mean(logs, axis=0) - [log_inertia(X, labels.get(k)) for k in ks]).tolist()
-        found["gap_error"] = spread.tolist()
+        found["gap_error"] = error.tolist()
         found["stability_of_chance"] = np.mean(chance, axis=0).tolist()
     return found
 
 
-def inertia(X: np.ndarray, labels: np.ndarray) -> float:
-    """Sum of squared distances of the rows (m, d) to the mean of their cluster."""
-    total = 0.0
-    for cluster in np.unique(labels):
-        own = X[labels == cluster]
-        total += float(((own - own.mean(axis=0)) ** 2).sum(dtype=np.float64))
-    return total
-
-
-def log_inertia(X: np.ndarray, labels: np.ndarray | None) -> float:
-    """Its logarithm; NaN without labels."""
-    return float("nan") if labels is None else float(np.log(max(inertia(X, labels), 1e-300)))
-
-
 def principal_box(X: np.ndarray, random_state: np.random.RandomState) -> np.ndarray:
-    """Rows (m, d) uniform in the smallest box along the principal axes that holds ``X``."""
+    """Rows (m, d) uniform in the smallest box along the principal components that holds ``X``."""
     mean = X.mean(axis=0)
-    _, _, axes = np.linalg.svd(X - mean, full_matrices=False)  # (min(m, d), d)
-    along = (X - mean) @ axes.T
+    components = exact_components(X - mean)  # (min(m, d), d)
+    along = (X - mean) @ components.T
     drawn = random_state.uniform(along.min(axis=0), along.max(axis=0), along.shape)
-    return np.asarray(drawn @ axes + mean, dtype=X.dtype)
+    return np.asarray(drawn @ components + mean, dtype=X.dtype)
 
 
 def _stability(

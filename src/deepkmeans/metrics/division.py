@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from .curves import first_gap, log_inertia
-from .scores import sampled_silhouette
+from .internal import log_inertia, sampled_silhouette
+from .n_clusters_criteria import first_gap
 
 __all__ = ["Reference", "division_in_words", "useful_division"]
 
@@ -41,7 +41,7 @@ def useful_division(
     X : ndarray of shape (m, d)
         The rows of the curves.
     ks, curves, suggestions
-        As :func:`~.curves.criteria_curves` and :func:`~.curves.suggestions` have them.
+        As :func:`~.n_clusters_criteria.criteria_curves` and :func:`~.n_clusters_criteria.suggestions` have them.
     references : sequence of (rows, partitions)
         The structureless tables of the gap statistic.
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from deepkmeans.graph import division_in_words, n_clusters_evidence, useful_division
+from deepkmeans.graph import n_clusters_evidence
+from deepkmeans.metrics.division import division_in_words, useful_division
 
 ROWS = np.array([[0.0], [1.0], [10.0], [11.0]])
 BOX = np.array([[0.0], [4.0], [7.0], [11.0]])

@@ -1,10 +1,10 @@
 """The rule that leaves K-Means for another partition, or does not: measured on tables with known classes.
 
 One row a task and seed (:mod:`.judge_tasks`): the pool of candidates as the default makes it, what speaks for the
-candidate with the highest consensus (:mod:`deepkmeans.graph.evidence`), and its adjusted Rand index beside that of
-plain K-Means (scikit-learn, standardised, ten starts, median of five seeds). The table compares rules; learnt ones
-leave out whole families of sets. ``--write FILE`` writes the probability of being right, learnt from all tasks, as the
-package ships it.
+candidate with the highest consensus (:mod:`deepkmeans.graph.partition_statistics`), and its adjusted Rand index beside
+that of plain K-Means (scikit-learn, standardised, ten starts, median of five seeds). The table compares rules; learnt
+ones leave out whole families of sets. ``--write FILE`` writes the probability of being right, learnt from all tasks, as
+the package ships it.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _evidence(found: Any) -> tuple[dict[str, float], str]:
         found.partitions, found.graphs, weight=found.weight, few_values=found.few_values, coded=found.coded
     )  # fmt: skip
     best = max(verdict.table, key=lambda name: verdict.table[name]["consensus"])
-    return verdict.evidence, best
+    return verdict.statistics, best
 
 
 def table(rows: list[Row], options: argparse.Namespace) -> str:

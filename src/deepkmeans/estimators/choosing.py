@@ -10,17 +10,17 @@ from sklearn.base import clone
 
 from ..decomposition import N_COMPONENTS, principal_components
 from ..fitting import FitContext, codes_before_k, landmarks
-from ..graph import default_k_range, evidence_of_one_row, n_clusters_evidence
+from ..graph import default_k_range, n_clusters_statistics, statistics_of_one_row
 from ..runtime import Seeds
 from .inputs import check_rows, flatten_pictures
 
-__all__ = ["decide_n_clusters", "evidence_before_a_fit"]
+__all__ = ["decide_n_clusters", "statistics_before_a_fit"]
 
 
 def decide_n_clusters(
     context: FitContext, ks: Sequence[int] | None = None, *, verbose: bool = False, **options: Any
 ) -> dict[str, Any]:  # fmt: skip
-    """What :func:`..graph.n_clusters_evidence` says of the rows (of the landmarks, where they are many).
+    """What :func:`..graph.n_clusters_statistics` says of the rows (of the landmarks, where they are many).
 
     In the main directions of the scaled rows, whatever the objective. Of pictures, if the network is one for pictures,
     in codes that it learns by one over-clustered round. Independent of ``random_state``: rows have as many clusters
@@ -31,17 +31,17 @@ def decide_n_clusters(
     sample = rows.take(index)
     ks = default_k_range(len(index)) if ks is None else ks
     if len(index) < 2 or not bool((sample != sample[:1]).any()):
-        return evidence_of_one_row(len(rows), ks)
+        return statistics_of_one_row(len(rows), ks)
     mean, axes = principal_components(sample, N_COMPONENTS, seeds.numpy("axes"))
     features = ((sample - mean) @ axes).to(torch.float32)
     codes = codes_before_k(context, verbose=verbose)
     learnt_from = None if codes is None else features
-    return n_clusters_evidence(
+    return n_clusters_statistics(
         features if codes is None else codes, ks, seeds.numpy("n_clusters"), learnt_from=learnt_from, **options
     )
 
 
-def evidence_before_a_fit(model: Any, X: Any, ks: Sequence[int], **options: Any) -> dict[str, Any]:
+def statistics_before_a_fit(model: Any, X: Any, ks: Sequence[int], **options: Any) -> dict[str, Any]:
     """What :func:`decide_n_clusters` would say in ``model.fit(X)``; ``model``, a DeepKMeans, is not fitted by this."""
     model = clone(model).set_params(n_clusters="auto")
     X, picture = flatten_pictures(X)

@@ -123,7 +123,7 @@ class DeepKMeans(CentersInCodes):
         "selflabel" also every candidate partition with its scores (``rounds``), the one ``chosen``, the ``reason``,
         and of tables the ``confidence``, the ``runner_up`` and the ``alternatives``; of ``n_clusters="auto"`` the
         ``n_clusters_selection``: choice, second best, confidence, reason, and the curves of every criterion (see
-        :func:`deepkmeans.graph.n_clusters_evidence`).
+        :func:`deepkmeans.graph.n_clusters_statistics`).
     alternatives_ : list of dict
         Of tables, the best few different partitions, the one taken among them: ``name`` (for ``partition=``),
         ``consensus``, ``like_chosen`` and ``labels`` (n_samples,), None above 100,000 rows. Not in a file.

@@ -238,7 +238,7 @@ def report_of(found: TablePartition) -> dict[str, Any]:
         "runner_up": verdict.runner_up,
         "rival": verdict.rival,
         "alternatives": verdict.alternatives,
-        "evidence": verdict.evidence,
+        "evidence": verdict.statistics,
         "rounds": [
             {"stage": "table", "chosen": verdict.name, "reason": verdict.reason, "candidates": verdict.table}
         ],

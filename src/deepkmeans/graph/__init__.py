@@ -5,29 +5,35 @@ from .agglomeration import CRITERIA, MergeTree, agglomerate, coarsen
 from .candidates import KMEANS, Choice, choose, graph_partitions, kmeans_partition, merge_tree, over_partition, vote
 from .connection import connect
 from .dimension import IntrinsicDimension, intrinsic_dimension
-from .evidence import EVIDENCE, evidence
 from .judge import Verdict, judge
-from .micro import micro_clusters
+from .low_density import DensityGap, GapTree, density_gaps
+from .micro_clustering import micro_clusters
 from .n_clusters import NClustersChoice, choose_n_clusters
 from .neighbors import N_NEIGHBORS, nearest_neighbors
 from .partition_quality import conductance, modularity
+from .partition_statistics import STATISTICS, partition_statistics
 from .pool import Pool, candidate_pool
-from .selection import default_k_range, evidence_of_one_row, graph_merge_tree, merged_partitions, n_clusters_evidence
+from .selection import (
+    default_k_range,
+    graph_merge_tree,
+    merged_partitions,
+    n_clusters_statistics,
+    statistics_of_one_row,
+)
 from .spectral import spectral_embedding
-from .valleys import Valley, ValleyTree, density_valleys
 
 __all__ = [
     "CRITERIA",
-    "EVIDENCE",
     "KMEANS",
     "N_NEIGHBORS",
+    "STATISTICS",
     "Choice",
+    "DensityGap",
+    "GapTree",
     "IntrinsicDimension",
     "MergeTree",
     "NClustersChoice",
     "Pool",
-    "Valley",
-    "ValleyTree",
     "Verdict",
     "affinity",
     "agglomerate",
@@ -38,10 +44,8 @@ __all__ = [
     "conductance",
     "connect",
     "default_k_range",
-    "density_valleys",
+    "density_gaps",
     "diffuse",
-    "evidence",
-    "evidence_of_one_row",
     "graph_merge_tree",
     "graph_partitions",
     "intrinsic_dimension",
@@ -53,9 +57,11 @@ __all__ = [
     "merged_partitions",
     "micro_clusters",
     "modularity",
-    "n_clusters_evidence",
+    "n_clusters_statistics",
     "nearest_neighbors",
     "over_partition",
+    "partition_statistics",
     "spectral_embedding",
+    "statistics_of_one_row",
     "vote",
 ]  # fmt: skip

@@ -1,12 +1,12 @@
 r"""Merging micro-clusters, best pair first, under one of several ideas of "best".
 
-With W (M, M) the weights between the parts, v their volumes (row sums) and t the total volume:
+With W (M, M) the weights between the communities, v their volumes (row sums) and t the total volume:
 
 =============  ====================================================================  ==================================
 criterion      score of joining a and b                                               source
 =============  ====================================================================  ==================================
 modularity(g)  W_ab - g v_a v_b / t                                                   Newman 2004; g: Reichardt 2006
-relative(g)    modularity(g) / min(v_a, v_b): small parts are joined early            Wakita & Tsurumi 2007, in spirit
+relative(g)    modularity(g) / min(v_a, v_b): small ones are joined early            Wakita & Tsurumi 2007, in spirit
 paris          W_ab / (v_a v_b)                                                       Bonald et al. 2018
 normalized     modularity(g) / (v_a v_b)^1/2                                          between the two above
 ward           gain of sum_c W_cc / v_c, the association of normalised cuts           Shi & Malik 2000
@@ -44,8 +44,8 @@ CRITERIA: dict[str, tuple[str, float, int]] = {
     "paris": ("product", 0.0, 1),
     "ward": ("ward", 0.0, 10),
 }
-#: Merged parts leave the arrays when they are this share of them.
-_GONE = 0.4
+#: Communities merged into others leave the arrays when they are this share of them.
+_REMOVED_SHARE = 0.4
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,15 @@ class MergeTree:
 
     Attributes
     ----------
-    atoms : ndarray of shape (n,)
+    micro_labels : ndarray of shape (n,)
         Micro-cluster of every row, 0 to M - 1.
     merges : ndarray of shape (M - 1, 2)
-        In order: part ``b`` was joined to part ``a``, and keeps a's number.
+        In order: community ``b`` was joined to community ``a``, which keeps its number.
     gains : ndarray of shape (M - 1,)
         Score of each merge.
     """
 
-    atoms: np.ndarray
+    micro_labels: np.ndarray
     merges: np.ndarray
     gains: np.ndarray
 
@@ -73,7 +73,7 @@ class MergeTree:
         owner[done[:, 1]] = done[:, 0]
         while (owner != owner[owner]).any():  # of whom it was joined to, the owner
             owner = owner[owner]
-        return np.unique(owner, return_inverse=True)[1].reshape(-1)[self.atoms]
+        return np.unique(owner, return_inverse=True)[1].reshape(-1)[self.micro_labels]
 
     def gain(self, n_clusters: int) -> float:
         """Score of the merge that left ``n_clusters``; NaN if there was none."""
@@ -81,39 +81,41 @@ class MergeTree:
         return float(self.gains[step]) if 0 <= step < len(self.gains) else float("nan")
 
 
-def coarsen(graph: sp.csr_matrix, atoms: np.ndarray) -> np.ndarray:
-    """Weights (M, M) between the atoms: S^T A S."""
-    parts = membership(atoms, int(atoms.max()) + 1)
-    return np.asarray((parts.T @ graph @ parts).toarray())
+def coarsen(graph: sp.csr_matrix, micro_labels: np.ndarray) -> np.ndarray:
+    """Weights (M, M) between the micro-clusters: S^T A S."""
+    indicator = membership(micro_labels, int(micro_labels.max()) + 1)
+    return np.asarray((indicator.T @ graph @ indicator).toarray())
 
 
-def agglomerate(weights: np.ndarray, atoms: np.ndarray, criterion: str = "modularity") -> MergeTree:
-    """Merge the atoms down to one part. O(M) a merge in vector operations in most cases, O(M^2) memory.
+def agglomerate(weights: np.ndarray, micro_labels: np.ndarray, criterion: str = "modularity") -> MergeTree:
+    """Merge the micro-clusters down to one. O(M) a merge in vector operations in most cases, O(M^2) memory.
 
     weights : ndarray of shape (M, M), as :func:`coarsen` gives them; criterion : a key of :data:`CRITERIA`.
     """
-    return merge_trees(weights, atoms, [criterion])[criterion]
+    return merge_trees(weights, micro_labels, [criterion])[criterion]
 
 
 def merge_trees(
-    weights: np.ndarray, atoms: np.ndarray, criteria: Iterable[str] = tuple(CRITERIA)
+    weights: np.ndarray, micro_labels: np.ndarray, criteria: Iterable[str] = tuple(CRITERIA)
 ) -> dict[str, MergeTree]:
     """:func:`agglomerate` under each of c criteria, side by side; O(c M^2) memory."""
     names = sorted(criteria, key=lambda name: CRITERIA[name][0])
-    own = [CRITERIA[name] for name in names]
-    walked = {steps: _walked(weights, steps) for _, _, steps in own}
-    parts = _Parts(np.stack([walked[steps] for _, _, steps in own]), [(kind, gamma) for kind, gamma, _ in own])
+    rules = [CRITERIA[name] for name in names]
+    walked = {steps: _walked(weights, steps) for _, _, steps in rules}
+    communities = _Communities(
+        np.stack([walked[steps] for _, _, steps in rules]), [(kind, gamma) for kind, gamma, _ in rules]
+    )
     size = len(weights)
-    merges, gains = np.empty((len(own), size - 1, 2), dtype=np.int64), np.empty((len(own), size - 1))
+    merges, gains = np.empty((len(rules), size - 1, 2), dtype=np.int64), np.empty((len(rules), size - 1))
     for step in range(size - 1):
-        merges[:, step, 0], merges[:, step, 1], gains[:, step] = parts.merge()
-    return {name: MergeTree(atoms, *tree) for name, *tree in zip(names, merges, gains, strict=True)}
+        merges[:, step, 0], merges[:, step, 1], gains[:, step] = communities.merge()
+    return {name: MergeTree(micro_labels, *tree) for name, *tree in zip(names, merges, gains, strict=True)}
 
 
-class _Parts:
-    """Parts under c criteria and the scores of joining any two, of which each criterion merges its best pair.
+class _Communities:
+    """Communities under c criteria and the scores of joining any two, of which each criterion merges its best pair.
 
-    All arrays begin with the criterion; parts that have been merged into others stay in them for a while, dead.
+    All arrays begin with the criterion; those that have been merged into others stay in them for a while.
     """
 
     def __init__(self, w: np.ndarray, rules: Sequence[tuple[str, float]]) -> None:
@@ -132,29 +134,29 @@ class _Parts:
                 self.total[c], [(kind, slice(1))],
             )  # fmt: skip
         self.table[:, np.arange(w.shape[1]), np.arange(w.shape[1])] = -np.inf
-        # The best partner of every part is kept, so that a merge looks at one row and at those that have lost theirs.
+        # The best partner of each is kept, so that a merge looks at one row and at those that have lost theirs.
         self.best, self.partner = self.table.max(axis=2), self.table.argmax(axis=2)
-        self.dead = np.zeros(self.best.shape)  # minus infinity for those who are
+        self.removed = np.zeros(self.best.shape)  # minus infinity for those merged into others
         self.name = np.tile(np.arange(w.shape[1]), (len(w), 1))
-        self.n_dead = 0
+        self.n_removed = 0
 
     def merge(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Join each criterion's best pair: the parts (c,), the second into the first, and the score (c,)."""
+        """Join each criterion's best pair: the communities (c,), the second into the first, and the score (c,)."""
         each, best, partner = self.each, self.best, self.partner
         a = best.argmax(axis=1)
         b = partner[each, a]
         merged = self.name[each, a], self.name[each, b], best[each, a]
         row = self.w[each, a]  # (c, m)
-        own = self.inner[each, a] + self.inner[each, b] + 2 * row[each, b]
+        inner = self.inner[each, a] + self.inner[each, b] + 2 * row[each, b]
         volume = self.volume[each, a] + self.volume[each, b]
         row += self.w[each, b]
-        row[each, a] = own
+        row[each, a] = inner
         self.w[each, a] = self.w[each, :, a] = row
-        self.inner[each, a], self.volume[each, a], self.dead[each, b] = own, volume, -np.inf
+        self.inner[each, a], self.volume[each, a], self.removed[each, b] = inner, volume, -np.inf
         score = _scores(
-            row, own[:, None], self.inner, volume[:, None], self.volume, self.gamma, self.total, self.kinds
+            row, inner[:, None], self.inner, volume[:, None], self.volume, self.gamma, self.total, self.kinds
         )  # fmt: skip
-        score += self.dead
+        score += self.removed
         score[each, a] = -np.inf
         self.table[each, a] = self.table[each, :, a] = score
         first = a[:, None]
@@ -165,35 +167,36 @@ class _Parts:
         np.copyto(partner, first, where=better)
         lost[each, a], lost[each, b] = True, False
         c, i = lost.nonzero()
-        left = self.table[c, i] + self.dead[c]  # (lost, m)
-        partner[c, i] = found = left.argmax(axis=1)
-        best[c, i] = left[np.arange(len(c)), found]
+        left = self.table[c, i] + self.removed[c]  # (lost, m)
+        partner[c, i] = nearest = left.argmax(axis=1)
+        best[c, i] = left[np.arange(len(c)), nearest]
         best[each, b] = -np.inf
-        self.n_dead += 1
-        if self.n_dead > _GONE * best.shape[1]:
-            self._bury()
+        self.n_removed += 1
+        if self.n_removed > _REMOVED_SHARE * best.shape[1]:
+            self._drop_removed()
         return merged
 
-    def _bury(self) -> None:
-        """Leave the dead out; the others keep their order."""
-        alive = self.dead == 0
-        index = alive.nonzero()[1].reshape(len(alive), -1)  # (c, m): all criteria have merged as often
-        place, row = alive.cumsum(axis=1) - 1, self.each[:, None]
+    def _drop_removed(self) -> None:
+        """Leave those out that have been merged into others; the rest keep their order."""
+        kept = self.removed == 0
+        index = kept.nonzero()[1].reshape(len(kept), -1)  # (c, m): all criteria have merged as often
+        position, row = kept.cumsum(axis=1) - 1, self.each[:, None]
         self.w, self.table = (
-            np.stack([own[i][:, i] for own, i in zip(pairs, index, strict=True)]) for pairs in (self.w, self.table)
+            np.stack([matrix[i][:, i] for matrix, i in zip(matrices, index, strict=True)])
+            for matrices in (self.w, self.table)
         )
-        self.partner = place[row, self.partner[row, index]]
-        self.inner, self.volume, self.best, self.name, self.dead = (
-            values[row, index] for values in (self.inner, self.volume, self.best, self.name, self.dead)
+        self.partner = position[row, self.partner[row, index]]
+        self.inner, self.volume, self.best, self.name, self.removed = (
+            values[row, index] for values in (self.inner, self.volume, self.best, self.name, self.removed)
         )
-        self.n_dead = 0
+        self.n_removed = 0
 
 
 def _scores(
-    w: np.ndarray, own: np.ndarray, inner: np.ndarray, v: np.ndarray, vol: np.ndarray, gamma: np.ndarray,
+    w: np.ndarray, own_inner: np.ndarray, inner: np.ndarray, v: np.ndarray, vol: np.ndarray, gamma: np.ndarray,
     total: np.ndarray, kinds: Iterable[tuple[str, slice]],
 ) -> np.ndarray:  # fmt: skip
-    """Scores (c, m) of joining each criterion's part to all: weights, inner weights, volumes of the part and of all."""
+    """Scores (c, m) of joining each criterion's community to all: weights, inner weights, volumes of it and of all."""
     score: np.ndarray = w - gamma * v * vol / total
     for kind, at in kinds:
         if kind == "root":
@@ -203,7 +206,8 @@ def _scores(
         elif kind == "product":
             score[at] /= v[at] * vol[at]
         elif kind == "ward":
-            score[at] = (own[at] + inner[at] + 2 * w[at]) / (v[at] + vol[at]) - own[at] / v[at] - inner[at] / vol[at]
+            joined = (own_inner[at] + inner[at] + 2 * w[at]) / (v[at] + vol[at])
+            score[at] = joined - own_inner[at] / v[at] - inner[at] / vol[at]
     return score
 
 

@@ -14,7 +14,7 @@ from ..kmeans import fit_kmeans
 from ..metrics.consensus import pairwise_nmi
 from ..metrics.internal import predictability
 from .agglomeration import CRITERIA, MergeTree, agglomerate, coarsen, merge_trees
-from .micro import micro_clusters
+from .micro_clustering import micro_clusters
 from .partition_quality import are_separate, modularity
 
 __all__ = [
@@ -39,14 +39,14 @@ def graph_partitions(
     embedding : ndarray of shape (n, m), as :func:`spectral_embedding` gives it, m at least n_clusters
     """
     n, found = len(embedding), dict[str, np.ndarray]()
-    codes = torch.from_numpy(embedding)
+    vectors = torch.from_numpy(embedding)
     for run in range(_MICRO_CLUSTERINGS):
-        atoms = micro_clusters(codes, max(4 * n_clusters, min(_MICRO, n // 10)), generator)
-        weights = coarsen(graph, atoms)
-        trees = merge_trees(weights, atoms)
+        micro_labels = micro_clusters(vectors, max(4 * n_clusters, min(_MICRO, n // 10)), generator)
+        weights = coarsen(graph, micro_labels)
+        trees = merge_trees(weights, micro_labels)
         found |= {f"{criterion}/{run}": trees[criterion].labels(n_clusters) for criterion in CRITERIA}
-    own = codes[:, :n_clusters].contiguous()
-    found["spectral"] = fit_kmeans(own, n_clusters, n_init=_STARTS, generator=generator).labels.numpy()
+    leading = vectors[:, :n_clusters].contiguous()
+    found["spectral"] = fit_kmeans(leading, n_clusters, n_init=_STARTS, generator=generator).labels.numpy()
     return {name: labels for name, labels in found.items() if labels.max() + 1 == n_clusters}
 
 
@@ -61,8 +61,8 @@ def over_partition(
     """Many small, pure clusters, about ``n_clusters`` of them, merged by relative modularity."""
     n = len(embedding)
     size = max(4 * n_clusters, min(_MICRO, n // 10))
-    atoms = micro_clusters(torch.from_numpy(embedding), size, generator)
-    tree: MergeTree = agglomerate(coarsen(graph, atoms), atoms, "relative")
+    micro_labels = micro_clusters(torch.from_numpy(embedding), size, generator)
+    tree: MergeTree = agglomerate(coarsen(graph, micro_labels), micro_labels, "relative")
     return tree.labels(n_clusters)
 
 
@@ -74,8 +74,8 @@ def merge_tree(
     The criterion is the one that alone comes nearest to known classes on most tables.
     """
     n = len(embedding)
-    atoms = micro_clusters(torch.from_numpy(embedding), max(min(n, 60), min(_MICRO, n // 10)), generator)
-    return agglomerate(coarsen(graph, atoms), atoms, criterion)
+    micro_labels = micro_clusters(torch.from_numpy(embedding), max(min(n, 60), min(_MICRO, n // 10)), generator)
+    return agglomerate(coarsen(graph, micro_labels), micro_labels, criterion)
 
 
 @dataclass(frozen=True)
@@ -106,11 +106,11 @@ class Choice:
 def choose(
     partitions: dict[str, np.ndarray], graph: sp.csr_matrix, features: np.ndarray, seed: int
 ) -> Choice:  # fmt: skip
-    """The partition of pictures that all others agree with most; no labels are looked at.
+    """The partition of pictures with the highest consensus (NMI) among all; no labels are looked at.
 
-    Where the graph falls apart into k parts of some size, only partitions that respect this are asked. K-Means of the
-    rows (n, d) is kept instead, being the simpler answer, where the graph's modularity sees no difference between it
-    and the winner (less than 0.5%) and its labels are at least as predictable from the rows.
+    Where the graph falls apart into k components of some size, only partitions that respect this are asked. K-Means of
+    the rows (n, d) is kept instead, being the simpler answer, where the graph's modularity sees no difference between
+    it and the winner (less than 0.5%) and its labels are at least as predictable from the rows.
     """
     names = list(partitions)
     similarity = pairwise_nmi(partitions, np.random.RandomState(seed))

@@ -17,7 +17,7 @@ __all__ = ["IntrinsicDimension", "intrinsic_dimension"]
 #: Rows looked at; below the fewest, neighbourhoods say nothing about a dimension.
 _ROWS, _FEWEST = 2000, 20
 _NEIGHBORS = 20
-#: Directions looked at for signal, and the share of the variance beyond which all else counts as nothing.
+#: Components looked at for signal, and the share of the variance beyond which all else counts as nothing.
 _DIRECTIONS, _NOTHING = 100, 1e-6
 #: Noise is level within this many standard deviations, over this many directions and from this share of them on.
 _DEVIATIONS, _FEWEST_LEVEL, _SIGNAL_SHARE = 3.0, 5, 0.9
@@ -44,7 +44,7 @@ class IntrinsicDimension:
     two_nn : float
         Facco et al.'s estimate from the two nearest neighbours; too large where there is noise.
     n_directions : int
-        Principal directions above the level of the noise (or, where there is none, beyond which nothing is left): the
+        Principal components above the level of the noise (or, where there is none, beyond which nothing is left): the
         linear dimension.
     noise : float
         Variance of the noise per direction, as a share of the total variance; 0 where no level was found.
@@ -77,7 +77,7 @@ def intrinsic_dimension(X: Tensor, random_state: np.random.RandomState) -> Intri
 
     Notes
     -----
-    1. Noise. Half of the rows give principal directions, the other half the variance that p of them leave, divided by
+    1. Noise. Half of the rows give principal components, the other half the variance that p of them leave, divided by
        the d - p directions left: white noise makes that level from the true p on. If no level is found and the columns
        are z-scores, they are first divided by the deviation that the others do not explain (Guttman, Psychometrika
        1953), for z-scoring gives each column noise of its own size. Rows are projected onto these p directions; while
@@ -122,14 +122,14 @@ def _without_noise(rows: np.ndarray) -> tuple[np.ndarray, int, float]:
         return rows, found, 0.0
     deviation = np.ones(d)
     if not found and _scaled_one_by_one(rows):  # which makes noise of one size into noise of many
-        deviation = _own_deviation(rows)
+        deviation = _unexplained_deviation(rows)
         found, level = _level(rows / deviation)
     if not found or not level:
         return rows, min(d, n - 1), 0.0
     even = rows / deviation
-    axes = exact_components(even)[:found]  # (p, d)
-    turn, stretch, _ = np.linalg.svd(axes * deviation, full_matrices=False)  # back to the columns' own sizes
-    return (even @ axes.T) @ turn * stretch, found, float(level * np.square(stretch).mean())
+    components = exact_components(even)[:found]  # (p, d)
+    turn, stretch, _ = np.linalg.svd(components * deviation, full_matrices=False)  # back to the columns' own sizes
+    return (even @ components.T) @ turn * stretch, found, float(level * np.square(stretch).mean())
 
 
 def _level(rows: np.ndarray) -> tuple[int, float]:
@@ -139,19 +139,21 @@ def _level(rows: np.ndarray) -> tuple[int, float]:
     """
     n, d = rows.shape
     half, other = rows[: n // 2], rows[n // 2 :]
-    axes = exact_components(half - half.mean(axis=0))  # (m, d)
-    most = min(_DIRECTIONS, n // 4, len(axes), d - max(_FEWEST_LEVEL, d // 4))  # fewer left than these make no level
+    components = exact_components(half - half.mean(axis=0))  # (m, d)
+    # Fewer components left than the fewest make no level.
+    most = min(_DIRECTIONS, n // 4, len(components), d - max(_FEWEST_LEVEL, d // 4))
     if most < 1:
         return 0, 0.0
     away = other - half.mean(axis=0)
     total = float((away**2).sum(axis=1).mean())
     p = np.arange(1, most + 1)
-    left = np.maximum(total - np.cumsum(((away @ axes[:most].T) ** 2).mean(axis=0)), 0)  # variance beyond p directions
+    explained = np.cumsum(((away @ components[:most].T) ** 2).mean(axis=0))
+    left = np.maximum(total - explained, 0)  # variance beyond p components
     if left[-1] <= _NOTHING * total:
         return int(p[left <= _NOTHING * total][0]), 0.0
     level = left / (d - p)
-    spread = np.sqrt(2 / (len(other) * (d - p)))  # of the mean of so many squares of white noise
-    found = int(p[level <= level.min() * (1 + _DEVIATIONS * spread)][0])
+    deviation = np.sqrt(2 / (len(other) * (d - p)))  # of the mean of so many squares of white noise
+    found = int(p[level <= level.min() * (1 + _DEVIATIONS * deviation)][0])
     return (found, float(level.min())) if found <= _SIGNAL_SHARE * most else (0, 0.0)
 
 
@@ -162,7 +164,7 @@ def _scaled_one_by_one(rows: np.ndarray) -> bool:
     return bool(np.mean(np.abs(variance / np.median(variance) - 1) < _ALIKE) > 1 - _ALIKE)
 
 
-def _own_deviation(rows: np.ndarray) -> np.ndarray:
+def _unexplained_deviation(rows: np.ndarray) -> np.ndarray:
     """Of each column (d,) the deviation that the other columns do not explain (linearly); 1 where rows are too few."""
     n, d = rows.shape
     if n < 3 * d:

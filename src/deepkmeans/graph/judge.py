@@ -37,8 +37,8 @@ import scipy.sparse as sp
 
 from ..metrics.consensus import pairwise_nmi
 from .candidates import KMEANS
-from .evidence import SPACES, evidence, space_of
 from .partition_quality import are_separate
+from .partition_statistics import SPACES, partition_statistics, space_of
 
 __all__ = ["CONFIDENCE", "NULL_VOTES", "Verdict", "judge", "leaves_kmeans", "probability_of_right"]
 
@@ -59,7 +59,7 @@ _CERTAIN = 0.998
 _ALIKE, _ALTERNATIVES = 0.9, 4
 #: Two answers compete if they share less than this of their information and their consensus is that close.
 _UNLIKE, _CLOSE = 0.6, 0.02
-#: The evidence by which the probability of being right is told.
+#: The statistics by which the probability of being right is told.
 CONFIDENCE = (
     "consensus_gain", "consensus_of_kmeans", "alike", "closer", "agreement", "gain_by_mixture", "gain_in_robust",
     "modularity_gain", "log_rows_a_cluster", "log_clusters",
@@ -67,9 +67,9 @@ CONFIDENCE = (
 
 
 def leaves_kmeans(found: Mapping[str, float]) -> bool:
-    """Whether the evidence for the candidate is unanimous."""
-    own = found["modularity_gain"] >= -_LOSS and found["column_gain"] < _REPEATED
-    return found["consensus_gain"] >= _GAIN and not _objections(found) and own
+    """Whether all statistics speak for the candidate."""
+    kept_together = found["modularity_gain"] >= -_LOSS and found["column_gain"] < _REPEATED
+    return found["consensus_gain"] >= _GAIN and not _objections(found) and kept_together
 
 
 def _objections(found: Mapping[str, float]) -> dict[str, float]:
@@ -89,8 +89,8 @@ def _objections(found: Mapping[str, float]) -> dict[str, float]:
 
 def probability_of_right(found: Mapping[str, float], left: bool) -> float:
     """Probability that the partition taken is within 0.05 of the better of the two in the adjusted Rand index."""
-    own = _learnt()["left" if left else "kept"]
-    logit = own["intercept"] + sum(own["weights"][name] * found[name] for name in CONFIDENCE)
+    model = _learnt()["left" if left else "kept"]
+    logit = model["intercept"] + sum(model["weights"][name] * found[name] for name in CONFIDENCE)
     return float(1 / (1 + np.exp(-logit)))
 
 
@@ -119,8 +119,8 @@ class Verdict:
         An answer that shares less than 0.6 of its information with the one taken, of nearly its consensus (0.02 less).
     confidence : float or None
         Probability that the partition taken is within 0.05 of the better of the two, in the adjusted Rand index.
-    evidence : dict of str to float
-        Of the best candidate against K-Means.
+    statistics : dict of str to float
+        Of the best candidate against K-Means: see :data:`.partition_statistics.STATISTICS`.
     """
 
     name: str
@@ -130,7 +130,7 @@ class Verdict:
     runner_up: str | None
     rival: str | None
     confidence: float | None
-    evidence: dict[str, float]
+    statistics: dict[str, float]
 
 
 def judge(
@@ -158,7 +158,7 @@ def judge(
     votes = np.array([NULL_VOTES if name == KMEANS else 1 for name in names])
     consensus = similarity @ votes / votes.sum()
     null, best = names.index(KMEANS), int(consensus.argmax())
-    found = evidence(
+    found = partition_statistics(
         names, similarity, votes, partitions, graphs, best, null, weight=mass, few_values=few_values, coded=coded
     )  # fmt: skip
     # Where separate groups are more than the clusters, many ways to join them are separate; K-Means may be one.
@@ -193,7 +193,7 @@ def judge(
             ), None,
         ),
         confidence=sure,
-        evidence=found,
+        statistics=found,
     )
 
 

@@ -1,14 +1,14 @@
-r"""How many clusters there are: a belief over k from the valleys between groups of rows, and what follows from it.
+r"""How many clusters there are: a posterior over k from the low-density gaps between groups of rows.
 
-Each split is real if the evidence for it (see :mod:`.valleys`) exceeds a threshold, so that j splits have the
-probability of the thresholds between the evidence of split j and of split j + 1. The log threshold has one of two
+Each split is real if its test statistic (see :mod:`.low_density`) exceeds a threshold, so that j splits have the
+probability of the thresholds between the statistics of split j and of split j + 1. The log threshold has one of two
 normal distributions. Between Gaussian groups, whatever their dimension, splits were true in half of the cases at 0.8
 and in nine of ten above 0.9 (75 generated tables). Classes of real tables have styles of their own, between which there
-are valleys as well: there the threshold is higher and less certain. In codes of a network that was taught an
-over-clustering of pictures valleys between classes are deeper than those between styles: thresholds of 2.1 to 3 gave
+are gaps as well: there the threshold is higher and less certain. In codes of a network that was taught an
+over-clustering of pictures gaps between classes are deeper than those between styles: thresholds of 2.1 to 3 gave
 the classes of 11 of 12 tables of handwriting within 1, and neither one class alone nor noise went beyond 2.6. Of the
 j + 1 groups those count as clusters that
-hold a fiftieth of the rows or, beyond ten clusters, a fifth of the mean; a quarter of the belief counts them all.
+hold a fiftieth of the rows or, beyond ten clusters, a fifth of the mean; a quarter of the posterior counts them all.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.stats import norm
 
-from .reasons import of_parts, reason_of_none, reason_of_some
-from .valleys import FEWEST_ROWS, ValleyTree
+from .low_density import FEWEST_ROWS, GapTree
+from .reasons import of_communities, reason_of_none, reason_of_some
 
-__all__ = ["CLEAR_IN_CODES", "CONFIDENT", "NClustersChoice", "choose_n_clusters", "second_opinion", "weigh_modules"]
+__all__ = ["CLEAR_IN_CODES", "CONFIDENT", "NClustersChoice", "choose_n_clusters", "second_opinion", "weigh_modularity"]
 
 Thresholds = Sequence[tuple[float, float, float]]
 
@@ -30,19 +30,19 @@ Thresholds = Sequence[tuple[float, float, float]]
 _THRESHOLDS = ((0.5, 0.8, 0.15), (0.5, 1.3, 0.7))
 #: In learnt codes.
 _LEARNT_THRESHOLDS = ((1.0, 2.4, 0.45),)
-#: There, evidence of valleys that are empty: enough.
+#: There, the statistic of gaps that are empty: enough.
 CLEAR_IN_CODES = 4.0
-#: Belief that small groups are clusters too.
+#: Probability that small groups are clusters too.
 _SMALL_COUNT = 0.25
 #: Least share of a cluster in the rows, and in the mean of the clusters; the lower of both counts.
 _OF_ALL, _OF_MEAN = 0.02, 0.2
-#: Below this confidence modularity decides, if it has so many times the modules of structureless rows.
+#: Below this confidence modularity decides, if it has so many times the communities of structureless rows.
 _OPEN, _SAYS_SOMETHING = 0.5, 3
-#: So many more modules than clusters, and than modules of structureless rows, leave this share of the confidence.
+#: So many more communities than clusters, and than in structureless rows, leave this share of the confidence.
 _MANY_MORE, _DOUBT = 2, 0.8
-#: Share of the belief by the valleys of all rows, where there are samples too.
+#: Share of the posterior by the gaps of all rows, where there are samples too.
 _OF_ALL_ROWS = 0.4
-#: Belief too small to propose anything.
+#: Probability too small to propose anything.
 _HARDLY = 1e-3
 #: A choice is called confident from this confidence on.
 CONFIDENT = 0.85
@@ -63,7 +63,7 @@ class NClustersChoice:
         the share of rows that are neighbours of any other: the graph says little about the rest.
     confident : bool
     reason : str
-    belief : dict of int to float
+    posterior : dict of int to float
         Probability of every k.
     """
 
@@ -72,55 +72,55 @@ class NClustersChoice:
     confidence: float
     confident: bool
     reason: str
-    belief: dict[int, float]
+    posterior: dict[int, float]
 
 
 def choose_n_clusters(
-    tree: ValleyTree, ks: Sequence[int], samples: Sequence[ValleyTree] = (), *, learnt: bool = False
+    tree: GapTree, ks: Sequence[int], samples: Sequence[GapTree] = (), *, learnt: bool = False
 ) -> NClustersChoice:
-    """The number of clusters among ``ks``, and among them always 1, that the valleys speak for.
+    """The number of clusters among ``ks``, and among them always 1, that the low-density gaps speak for.
 
-    ``samples`` are trees of samples of the same rows: what does not show in them is believed less. ``learnt``: the
+    ``samples`` are trees of samples of the same rows: what does not show in them is less probable. ``learnt``: the
     rows are codes of a network that was taught an over-clustering.
     """
     thresholds = _LEARNT_THRESHOLDS if learnt else _THRESHOLDS
-    own = _OF_ALL_ROWS if samples else 1.0
-    mixed = [(tree, own), *((sample, (1 - own) / len(samples)) for sample in samples)]
+    whole = _OF_ALL_ROWS if samples else 1.0
+    mixed = [(tree, whole), *((sample, (1 - whole) / len(samples)) for sample in samples)]
     groups: dict[int, dict[int, float]] = {k: {} for k in sorted({1, *map(int, ks)})}
     for part, share in mixed:
-        _believe(groups, part, share, ks, thresholds)
-    belief = {k: sum(parts.values()) for k, parts in groups.items()}
+        _add_probability(groups, part, share, ks, thresholds)
+    posterior = {k: sum(counted.values()) for k, counted in groups.items()}
     # Splits that leave one cluster of some size are still splits: the choice of 1 needs more than that.
     flat = sum(share * float(_weights(part, thresholds)[0]) for part, share in mixed)
-    k = 1 if flat > 0.5 else max(belief, key=lambda k: (belief[k], -k))
+    k = 1 if flat > 0.5 else max(posterior, key=lambda k: (posterior[k], -k))
     # One cluster is no structure, and as a neighbour of 2 no near miss.
-    around = sum(p for other, p in belief.items() if abs(other - k) <= 1 and (other == 1) == (k == 1))
-    second = _second(belief, k)
+    around = sum(p for other, p in posterior.items() if abs(other - k) <= 1 and (other == 1) == (k == 1))
+    second = _second(posterior, k)
     confidence = min(1.0, around) * tree.in_reach if tree.n_rows >= FEWEST_ROWS else 0.0
     if k == 1:
-        reason = reason_of_none(tree, samples, belief, flat, _LEARNT_THRESHOLDS[0][1] if learnt else None)
+        reason = reason_of_none(tree, samples, posterior, flat, _LEARNT_THRESHOLDS[0][1] if learnt else None)
     else:
         reason = reason_of_some(k, tree, _counts(tree), _weights(tree, thresholds), groups[k])
-    return NClustersChoice(k, second, confidence, confidence >= CONFIDENT, reason, belief)
+    return NClustersChoice(k, second, confidence, confidence >= CONFIDENT, reason, posterior)
 
 
-def weigh_modules(choice: NClustersChoice, modules: int, plain: int) -> NClustersChoice:
-    """The choice after a look at modularity, best with ``modules`` parts, and with ``plain`` for structureless rows.
+def weigh_modularity(choice: NClustersChoice, communities: int, plain: int) -> NClustersChoice:
+    """The choice after a look at modularity: best with so many ``communities``, with ``plain`` of structureless rows.
 
-    Where valleys leave it open (confidence below a half) modularity decides, if it says something: structureless rows
-    of few dimensions have many modules as well. Many more modules than clusters are a reason for doubt.
+    Where gaps leave it open (confidence below a half) modularity decides, if it says something: structureless rows of
+    few dimensions have many communities as well. Many more communities than clusters are a reason for doubt.
     """
     k, confidence, reason, second = choice.n_clusters, choice.confidence, choice.reason, choice.second
-    words = f"modularity of the graph is best with {of_parts(modules)}, of structureless rows with {plain}"
-    if confidence < _OPEN and k > 1 and modules >= _SAYS_SOMETHING * plain and modules in choice.belief:
-        if abs(modules - k) > 1:
+    words = f"modularity of the graph is best with {of_communities(communities)}, of structureless rows with {plain}"
+    if confidence < _OPEN and k > 1 and communities >= _SAYS_SOMETHING * plain and communities in choice.posterior:
+        if abs(communities - k) > 1:
             second = k
-        k, reason = modules, f"{words}; by valleys of density alone it is open, most likely {k}: {reason}"
+        k, reason = communities, f"{words}; by valleys of density alone it is open, most likely {k}: {reason}"
         confidence *= _DOUBT
-    elif modules > max(k, plain) + _MANY_MORE:
+    elif communities > max(k, plain) + _MANY_MORE:
         confidence *= _DOUBT
         reason += f"; but {words}"
-    return NClustersChoice(k, second, confidence, confidence >= CONFIDENT, reason, choice.belief)
+    return NClustersChoice(k, second, confidence, confidence >= CONFIDENT, reason, choice.posterior)
 
 
 def second_opinion(choice: NClustersChoice, other: NClustersChoice) -> NClustersChoice:
@@ -130,34 +130,34 @@ def second_opinion(choice: NClustersChoice, other: NClustersChoice) -> NClusters
     return replace(choice, second=second, reason=f"{reason} {other.n_clusters}")
 
 
-def _weights(tree: ValleyTree, thresholds: Thresholds) -> np.ndarray:
+def _weights(tree: GapTree, thresholds: Thresholds) -> np.ndarray:
     """Probability (m + 1,) that 0, 1, ..., m splits are real."""
     reached = np.maximum(tree.reached, 1e-12)
-    at_least = sum(share * norm.cdf(np.log(reached / middle) / spread) for share, middle, spread in thresholds)
+    at_least = sum(share * norm.cdf(np.log(reached / median) / deviation) for share, median, deviation in thresholds)
     return np.asarray(-np.diff(np.concatenate([[1.0], at_least, [0.0]])))
 
 
-def _believe(
-    groups: dict[int, dict[int, float]], tree: ValleyTree, share: float, ks: Sequence[int], thresholds: Thresholds
+def _add_probability(
+    groups: dict[int, dict[int, float]], tree: GapTree, share: float, ks: Sequence[int], thresholds: Thresholds
 ) -> None:
-    """Add to every k of ``groups``, 1 among them, this share of the belief, by the number of groups it comes from."""
+    """Add to every k of ``groups``, 1 among them, this share of the posterior, by the numbers of groups counted."""
     counts, weight = _counts(tree), _weights(tree, thresholds)
     allowed = np.array(list(groups))
     # 1 stands for itself alone: rows with structure have at least the fewest clusters that were asked for.
     among = allowed[1:] if len(allowed) > 1 and 1 not in ks else allowed
-    for own, part in ((counts, 1 - _SMALL_COUNT), (range(1, len(counts) + 1), _SMALL_COUNT)):
-        for number, probability in zip(own, weight, strict=True):
-            parts = groups[1 if number == 1 else int(among[np.abs(among - number).argmin()])]
-            parts[number] = parts.get(number, 0.0) + share * part * float(probability)
+    for numbers, part in ((counts, 1 - _SMALL_COUNT), (range(1, len(counts) + 1), _SMALL_COUNT)):
+        for number, probability in zip(numbers, weight, strict=True):
+            counted = groups[1 if number == 1 else int(among[np.abs(among - number).argmin()])]
+            counted[number] = counted.get(number, 0.0) + share * part * float(probability)
 
 
-def _counts(tree: ValleyTree) -> list[int]:
+def _counts(tree: GapTree) -> list[int]:
     """How many clusters of some size 0, 1, ..., m splits leave."""
     labels, sizes, counts = np.zeros(tree.n_rows, dtype=np.int64), [tree.n_rows], [1]
-    for number, valley in enumerate(tree.valleys, 1):
-        sizes[labels[valley.rows[0]]] -= len(valley.rows)
-        sizes.append(len(valley.rows))
-        labels[valley.rows] = number
+    for number, gap in enumerate(tree.gaps, 1):
+        sizes[labels[gap.rows[0]]] -= len(gap.rows)
+        sizes.append(len(gap.rows))
+        labels[gap.rows] = number
         share, k = np.array(sizes) / tree.n_rows, len(sizes)
         while (large := max(1, int((share >= min(_OF_ALL, _OF_MEAN / k)).sum()))) < k:
             k = large
@@ -165,10 +165,10 @@ def _counts(tree: ValleyTree) -> list[int]:
     return counts
 
 
-def _second(belief: dict[int, float], k: int) -> int | None:
-    """The k with most belief around it further than 1 from the choice."""
-    others = {other: p for other, p in belief.items() if abs(other - k) > 1}
+def _second(posterior: dict[int, float], k: int) -> int | None:
+    """The k with most probability around it further than 1 from the choice."""
+    others = {other: p for other, p in posterior.items() if abs(other - k) > 1}
     if sum(others.values()) < _HARDLY:
-        return min((other for other in belief if other != k), key=lambda other: abs(other - k), default=None)
+        return min((other for other in posterior if other != k), key=lambda other: abs(other - k), default=None)
     around = {a: sum(p for b, p in others.items() if abs(a - b) <= 1) + 0.1 * others[a] for a in others}
     return max(around, key=lambda other: (around[other], -abs(other - k)))

@@ -1,6 +1,6 @@
 """Many partitions of a table by methods of different kinds, in different spaces: what a choice is made from.
 
-In each space (see :func:`deepkmeans.data.column_spaces`), on its main directions:
+In each space (see :func:`deepkmeans.data.column_spaces`), on its principal components:
 
 - K-Means, in all of them, in the first few, and in all brought to one variance;
 - Gaussian mixtures of three covariances that start from the K-Means of the first few;
@@ -26,14 +26,14 @@ from ..runtime import one_thread
 from .affinity import affinity, local_scale
 from .agglomeration import CRITERIA, coarsen, merge_trees
 from .connection import connect
-from .micro import micro_clusters
+from .micro_clustering import micro_clusters
 from .neighbors import NEIGHBOR_COUNTS, nearest_neighbors
 from .spectral import spectral_embedding
 
 __all__ = ["Pool", "candidate_pool"]
 
 _NEIGHBORS = NEIGHBOR_COUNTS[:2]
-#: First directions in which K-Means and mixtures are sought, too.
+#: First components in which K-Means and mixtures are sought, too.
 _FIRST = (5, 10, 20)
 _MICRO, _ROWS_A_MICRO = 300, 10
 _STARTS = 3
@@ -63,7 +63,7 @@ def candidate_pool(
 ) -> Pool:  # fmt: skip
     """Candidates of distinct rows, (n, d) in each of the spaces; those that do not have ``n_clusters`` are left out.
 
-    Weights (n,) count as copies for K-Means, mixtures and directions; a graph knows which rows there are, not how many.
+    Weights (n,) count as copies for K-Means, mixtures and components; a graph knows which rows there are, not how many.
     O(n^2 d) for the neighbours in each space, and about forty fits of O(n k) each.
     """
     mass = None if weight is None else torch.from_numpy(np.asarray(weight, dtype=np.float64))
@@ -73,9 +73,9 @@ def candidate_pool(
         found = [_in_space(X, n_clusters, mass, seed) for X, seed in zip(spaces.values(), seeds, strict=True)]
     partitions: dict[str, np.ndarray] = {}
     graphs: dict[str, sp.csr_matrix] = {}
-    for name, (labels, own) in zip(spaces, found, strict=True):
+    for name, (labels, inside) in zip(spaces, found, strict=True):
         partitions |= {f"{name}/{method}": label for method, label in labels.items()}
-        graphs |= {f"{name}/{neighbors}": graph for neighbors, graph in own.items()}
+        graphs |= {f"{name}/{neighbors}": graph for neighbors, graph in inside.items()}
     whole = {key: labels for key, labels in partitions.items() if len(np.unique(labels)) == n_clusters}
     return Pool(whole, graphs)
 
@@ -86,59 +86,59 @@ def _in_space(
     """Candidates by method and graphs by neighbours of rows (n, d)."""
     generator, random_state = torch.Generator().manual_seed(seed), np.random.RandomState(seed)
     rows = torch.from_numpy(np.ascontiguousarray(X)).double()
-    mean, axes = principal_components(rows, N_COMPONENTS, random_state, weight)
-    codes = ((rows - mean) @ axes).float()
-    spread = codes.var(0, correction=0)
-    codes = codes[:, spread > 1e-10 * float(spread.max())]
-    found = _by_centers(codes, n_clusters, weight, generator)
-    cut, graphs = _by_graphs(codes, n_clusters, generator, random_state)
+    mean, components = principal_components(rows, N_COMPONENTS, random_state, weight)
+    scores = ((rows - mean) @ components).float()
+    variance = scores.var(0, correction=0)
+    scores = scores[:, variance > 1e-10 * float(variance.max())]
+    found = _by_centers(scores, n_clusters, weight, generator)
+    cut, graphs = _by_graphs(scores, n_clusters, generator, random_state)
     return found | cut, graphs
 
 
 def _by_centers(
-    codes: Tensor, n_clusters: int, weight: Tensor | None, generator: torch.Generator
+    scores: Tensor, n_clusters: int, weight: Tensor | None, generator: torch.Generator
 ) -> dict[str, np.ndarray]:
     found = {}
-    light = None if weight is None else weight.to(codes)
+    light = None if weight is None else weight.to(scores)
 
     def kmeans(rows: Tensor) -> Tensor:
         return fit_kmeans(rows, n_clusters, n_init=_STARTS, weight=light, generator=generator).labels
 
-    found["k-means"] = kmeans(codes).numpy()
-    found["whitened/k-means"] = kmeans(codes / codes.std(0, correction=0)).numpy()
-    width = codes.shape[1]
+    found["k-means"] = kmeans(scores).numpy()
+    found["whitened/k-means"] = kmeans(scores / scores.std(0, correction=0)).numpy()
+    width = scores.shape[1]
     for m in sorted({min(m, width) for m in _FIRST}):
-        first = codes[:, :m].contiguous()
+        first = scores[:, :m].contiguous()
         start = kmeans(first)
         if m < width:
             found[f"{m}/k-means"] = start.numpy()
         for covariance in COVARIANCES:
-            own = mixture_labels(first, start, n_clusters, covariance, weight=weight)
-            found[f"{m}/mixture-{covariance}"] = own.numpy()
+            labels = mixture_labels(first, start, n_clusters, covariance, weight=weight)
+            found[f"{m}/mixture-{covariance}"] = labels.numpy()
     return found
 
 
 def _by_graphs(
-    codes: Tensor, n_clusters: int, generator: torch.Generator, random_state: np.random.RandomState
+    scores: Tensor, n_clusters: int, generator: torch.Generator, random_state: np.random.RandomState
 ) -> tuple[dict[str, np.ndarray], dict[int, sp.csr_matrix]]:
-    n, found, graphs = len(codes), dict[str, np.ndarray](), {}
+    n, found, graphs = len(scores), dict[str, np.ndarray](), {}
     most = min(_NEIGHBORS[-1], n - 1)
-    index, distance = (part.cpu().numpy() for part in nearest_neighbors(codes, most))
+    index, distance = (part.cpu().numpy() for part in nearest_neighbors(scores, most))
     size = max(4 * n_clusters, min(_MICRO, n // _ROWS_A_MICRO))
     for neighbors in sorted({min(count, most) for count in _NEIGHBORS}):
         near = distance[:, :neighbors]
-        graph = connect(affinity(index[:, :neighbors], near), codes, local_scale(near))
+        graph = connect(affinity(index[:, :neighbors], near), scores, local_scale(near))
         embedding = torch.from_numpy(spectral_embedding(graph, n_clusters + _EXTRA_VECTORS, random_state))
-        atoms = micro_clusters(embedding, size, generator)
-        weights = coarsen(graph, atoms)
-        trees = merge_trees(weights, atoms)
+        micro_labels = micro_clusters(embedding, size, generator)
+        weights = coarsen(graph, micro_labels)
+        trees = merge_trees(weights, micro_labels)
         found |= {f"{neighbors}/{criterion}": trees[criterion].labels(n_clusters) for criterion in CRITERIA}
-        own = embedding[:, :n_clusters].contiguous()
-        spectral = fit_kmeans(own, n_clusters, n_init=_STARTS, generator=generator).labels
+        leading = embedding[:, :n_clusters].contiguous()
+        spectral = fit_kmeans(leading, n_clusters, n_init=_STARTS, generator=generator).labels
         found[f"{neighbors}/spectral"] = spectral.numpy()
         if neighbors == min(_NEIGHBORS[0], most) and n_clusters <= _MOST_MIXED:
             for covariance in COVARIANCES:
-                labels = mixture_labels(own, spectral, n_clusters, covariance)
+                labels = mixture_labels(leading, spectral, n_clusters, covariance)
                 found[f"{neighbors}/spectral-{covariance}"] = labels.numpy()
         graphs[neighbors] = graph
     return found, graphs

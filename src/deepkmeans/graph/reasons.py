@@ -7,41 +7,42 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .valleys import FEWEST_ROWS, ValleyTree
+from .low_density import FEWEST_ROWS, GapTree
 
-__all__ = ["of_chance", "of_parts", "reason_of_none", "reason_of_some"]
+__all__ = ["of_chance", "of_communities", "reason_of_none", "reason_of_some"]
 
 _NONE = "no clear structure: "
 _DEEPEST = "the deepest valley of density has"
 
 
-def of_chance(evidence: float) -> str:
-    """Evidence as a part of what chance can give, or as times that; on the side of 1 where it is."""
-    if evidence < 1:
-        return f"only {math.floor(100 * evidence) / 100:.2f} of the evidence that structureless rows can give by chance"
-    many = f"{evidence:.1f}" if evidence < 10 else f"{evidence:.0f}"
+def of_chance(statistic: float) -> str:
+    """A test statistic as a part of what chance can give, or as times that; on the side of 1 where it is."""
+    if statistic < 1:
+        few = f"{math.floor(100 * statistic) / 100:.2f}"
+        return f"only {few} of the evidence that structureless rows can give by chance"
+    many = f"{statistic:.1f}" if statistic < 10 else f"{statistic:.0f}"
     return f"{many} times the evidence that structureless rows can give by chance"
 
 
-def of_parts(count: int) -> str:
-    """A number of parts of a graph."""
+def of_communities(count: int) -> str:
+    """A number of communities of a graph."""
     return f"{count} part{'s' if count != 1 else ''}"
 
 
 def reason_of_none(
-    tree: ValleyTree, samples: Sequence[ValleyTree], belief: Mapping[int, float], flat: float, usual: float | None
+    tree: GapTree, samples: Sequence[GapTree], posterior: Mapping[int, float], flat: float, usual: float | None
 ) -> str:
     """Why the choice is 1.
 
-    flat : probability that no split is real; usual : evidence of half of the valleys between classes, if the rows are
+    flat : probability that no split is real; usual : statistic of half of the gaps between classes, if the rows are
     learnt codes, where chance is not the measure.
     """
     if tree.n_rows < FEWEST_ROWS:
         return f"{_NONE}{tree.n_rows} rows are too few to see any"
-    parts = [part.valleys[0].reached if part.valleys else 0.0 for part in (tree, *samples)]
-    deepest, least = parts[0], min(parts)
+    largest = [part.gaps[0].reached if part.gaps else 0.0 for part in (tree, *samples)]
+    deepest, least = largest[0], min(largest)
     if flat > 0.5:
-        if not tree.valleys:
+        if not tree.gaps:
             return f"{_NONE}no valley of density was found between any two groups of rows"
         words = f"{_NONE}{_DEEPEST} {of_chance(deepest)}"
         if usual is not None and 1 <= deepest < usual:
@@ -50,21 +51,24 @@ def reason_of_none(
             return words
         again = f"the deepest has {of_chance(least)}" if least else "none was found"
         return f"{words}, but in one of the samples of the rows {again}"
-    if belief[1] > 0.5:
+    if posterior[1] > 0.5:
         return f"{_NONE}valleys of density part off only small groups, which count as outliers and not as clusters"
     where = "valleys of density show only in samples of the rows"
-    if tree.valleys:
+    if tree.gaps:
         where = f"{_DEEPEST} {of_chance(deepest)}"
-    return f"{_NONE}{where}, and how many groups there are is open: no number has a probability above {_above(belief)}"
+    return (
+        f"{_NONE}{where}, and how many groups there are is open: no number has a probability above "
+        f"{_above(posterior)}"
+    )
 
 
 def reason_of_some(
-    k: int, tree: ValleyTree, counts: Sequence[int], weight: np.ndarray, share: Mapping[int, float]
+    k: int, tree: GapTree, counts: Sequence[int], weight: np.ndarray, share: Mapping[int, float]
 ) -> str:
     """Why the choice is ``k`` > 1.
 
     counts (m + 1), weight (m + 1,) : clusters of some size that 0, 1, ..., m splits leave, and the probability of each;
-    share : of the groups counted in all rows and in samples that made ``k`` the answer, the belief in each number.
+    share : of the groups counted in all rows and in samples that made ``k`` the answer, the probability of each number.
     """
     groups = max(share, key=lambda number: (share[number], number == k, -number))
     if groups != k:
@@ -72,16 +76,16 @@ def reason_of_some(
     fitting = [j for j, count in enumerate(counts) if count == k]
     small = ""
     if not fitting:
-        if k > len(tree.valleys) + 1:
+        if k > len(tree.gaps) + 1:
             return f"valleys of density lie between {k} groups in samples of the rows"
         fitting, small = [k - 1], ", small ones counted"
     splits = max(fitting, key=lambda j: float(weight[j]))
-    weakest, rest = tree.valleys[splits - 1].reached, tree.valleys[splits:]
+    weakest, rest = tree.gaps[splits - 1].reached, tree.gaps[splits:]
     blurred = ", as blurred groups have" if weakest < 1 else ""
     following = f"the next valley has {rest[0].reached:.2f}" if rest else "no other valley was found"
     between = f"valleys of density lie between {k} groups{small}, the weakest with {of_chance(weakest)}{blurred}"
     return f"{between}; {following}"
 
 
-def _above(belief: Mapping[int, float]) -> str:
-    return f"{math.ceil(100 * max(belief.values())) / 100:.2f}"
+def _above(posterior: Mapping[int, float]) -> str:
+    return f"{math.ceil(100 * max(posterior.values())) / 100:.2f}"

@@ -1,4 +1,4 @@
-"""Evidence on the number of clusters of one table: valleys, criteria, choice. Shared by estimator and search."""
+"""Statistics on the number of clusters of one table: gaps, criteria, choice. Shared by estimator and search."""
 
 from __future__ import annotations
 
@@ -16,19 +16,23 @@ from ..metrics.n_clusters_criteria import CURVES, Partitioner, criteria_curves, 
 from .affinity import affinity
 from .agglomeration import MergeTree
 from .candidates import merge_tree
-from .n_clusters import CLEAR_IN_CODES, choose_n_clusters, second_opinion, weigh_modules
+from .low_density import FEWEST_ROWS, density_gaps, neighbors_without_hubs
+from .n_clusters import CLEAR_IN_CODES, choose_n_clusters, second_opinion, weigh_modularity
 from .neighbors import N_NEIGHBORS
 from .spectral import spectral_embedding
-from .valleys import FEWEST_ROWS, density_valleys, neighbors_without_hubs
 
 __all__ = [
-    "default_k_range", "evidence_of_one_row", "graph_merge_tree", "merged_partitions", "n_clusters_evidence",
+    "default_k_range",
+    "graph_merge_tree",
+    "merged_partitions",
+    "n_clusters_statistics",
+    "statistics_of_one_row",
 ]  # fmt: skip
 
 _COMPONENTS = 40
 #: Rows on which the criteria are measured.
 _CRITERIA_ROWS = 2000
-#: Samples of the rows, and their share, in which the valleys are looked for again.
+#: Samples of the rows, and their share, in which the gaps are looked for again.
 _SAMPLES, _SHARE = 3, 0.8
 #: Largest k that is tried by default.
 _MOST = 40
@@ -53,12 +57,12 @@ def merged_partitions(X: np.ndarray, ks: Sequence[int], seed: int) -> dict[int, 
     return {k: tree.labels(k) for k in ks if k <= len(tree.merges) + 1}
 
 
-def _modules(tree: MergeTree) -> int:
+def _n_communities(tree: MergeTree) -> int:
     """Clusters at which merging on would lose modularity."""
     return int((tree.gains <= 0).sum()) + 1
 
 
-def n_clusters_evidence(
+def n_clusters_statistics(
     X: Tensor, ks: Sequence[int], random_state: np.random.RandomState, *, partition: Partitioner = merged_partitions,
     n_references: int = 5, n_resamples: int = 5, learnt_from: Tensor | None = None,
 ) -> dict[str, Any]:  # fmt: skip
@@ -77,11 +81,11 @@ def n_clusters_evidence(
     """
     ks = sorted({int(k) for k in ks})
     clear = 0.0 if learnt_from is None else CLEAR_IN_CODES
-    tree = density_valleys(X, random_state, clear=clear)
+    tree = density_gaps(X, random_state, clear=clear)
     n = len(X)
     drawn = [np.sort(random_state.permutation(n)[: int(_SHARE * n)]) for _ in range(_SAMPLES)]
     parts = [X[torch.from_numpy(rows).to(X.device)] for rows in drawn]
-    samples = [density_valleys(part, random_state, clear=clear) for part in parts]
+    samples = [density_gaps(part, random_state, clear=clear) for part in parts]
     choice = choose_n_clusters(tree, ks, samples, learnt=learnt_from is not None)
     rows = np.sort(random_state.permutation(len(X))[:_CRITERIA_ROWS])
     sample = X[torch.from_numpy(rows).to(X.device)].cpu()
@@ -95,9 +99,9 @@ def n_clusters_evidence(
     curves["merge_gain"] = [merging.gain(k) for k in ks]
     if learnt_from is None:
         box = graph_merge_tree(torch.from_numpy(principal_box(sample.numpy(), random_state)), 0)
-        choice = weigh_modules(choice, _modules(merging), _modules(box))
+        choice = weigh_modularity(choice, _n_communities(merging), _n_communities(box))
     else:
-        choice = second_opinion(choice, choose_n_clusters(density_valleys(learnt_from, random_state), ks))
+        choice = second_opinion(choice, choose_n_clusters(density_gaps(learnt_from, random_state), ks))
     alone, reason, division = suggestions(ks, curves), choice.reason, None
     if choice.n_clusters == 1 and n >= FEWEST_ROWS and n_references and n_resamples and max(ks) > 1:
         if learnt_from is None:
@@ -113,13 +117,13 @@ def n_clusters_evidence(
     return {
         "n_clusters": choice.n_clusters, "second": choice.second, "confidence": choice.confidence,
         "confident": choice.confident, "reason": reason, "k": ks,
-        "belief": [choice.belief.get(k, 0.0) for k in ks], "suggestions": alone, "useful_division": division,
+        "belief": [choice.posterior.get(k, 0.0) for k in ks], "suggestions": alone, "useful_division": division,
         "curves": {name: [v if math.isfinite(v) else None for v in values] for name, values in curves.items()},
     }  # fmt: skip
 
 
-def evidence_of_one_row(n_rows: int, ks: Sequence[int]) -> dict[str, Any]:
-    """The same as :func:`n_clusters_evidence`, of ``n_rows`` copies of one row."""
+def statistics_of_one_row(n_rows: int, ks: Sequence[int]) -> dict[str, Any]:
+    """The same as :func:`n_clusters_statistics`, of ``n_rows`` copies of one row."""
     ks, empty = sorted({int(k) for k in ks}), [None] * len(set(ks))
     return {
         "n_clusters": 1, "second": None, "confidence": 1.0, "confident": True,

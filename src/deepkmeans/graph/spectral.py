@@ -1,4 +1,4 @@
-"""Spectral embedding: coordinates in which the well-connected parts of a graph are balls.
+"""Spectral embedding: coordinates in which the well-connected groups of a graph are balls.
 
 Ng, Jordan, Weiss: On spectral clustering, NIPS 2001: the largest eigenvectors of D^-1/2 A D^-1/2, rows scaled to
 length one.
@@ -20,7 +20,7 @@ _TOLERANCE = 1e-6
 def spectral_embedding(graph: sp.csr_matrix, n_components: int, random_state: np.random.RandomState) -> np.ndarray:
     """Embedding (n, n_components), float32, rows of length one, strongest eigenvector first.
 
-    O(n_components (edges + n n_components)) a round of Lanczos. Each part of the graph that has no edge to another has
+    O(n_components (edges + n n_components)) an iteration of Lanczos. Each connected component of the graph has
     an eigenvector of its own with eigenvalue one, known beforehand; Lanczos, which from one starting vector finds one
     vector of each eigenvalue, is left to find the others.
     """
@@ -29,7 +29,7 @@ def spectral_embedding(graph: sp.csr_matrix, n_components: int, random_state: np
     volume = np.maximum(np.asarray(graph.sum(axis=1)).ravel(), 1e-12)
     scale = sp.diags(1 / np.sqrt(volume))
     normalised = (scale @ graph @ scale).tocsr()
-    known = _of_parts(graph, volume, n_components)  # (n, parts)
+    known = _of_components(graph, volume, n_components)  # (n, components)
     wanted = n_components - known.shape[1]
     vectors = known
     if wanted > 0:
@@ -38,12 +38,12 @@ def spectral_embedding(graph: sp.csr_matrix, n_components: int, random_state: np
     return np.ascontiguousarray(vectors / np.maximum(length, 1e-12), dtype=np.float32)
 
 
-def _of_parts(graph: sp.csr_matrix, volume: np.ndarray, n_most: int) -> np.ndarray:
-    """Eigenvectors (n, parts) of the connected parts, heaviest first: the square roots of the volumes inside."""
-    _, part = connected_components(graph, directed=False)
-    mass = np.bincount(part, weights=volume)
+def _of_components(graph: sp.csr_matrix, volume: np.ndarray, n_most: int) -> np.ndarray:
+    """Eigenvectors (n, c) of the c heaviest connected components, heaviest first: roots of the volumes inside."""
+    _, component = connected_components(graph, directed=False)
+    mass = np.bincount(component, weights=volume)
     heaviest = np.argsort(-mass, kind="stable")[:n_most]
-    return np.where(part[:, None] == heaviest, np.sqrt(volume)[:, None], 0.0) / np.sqrt(mass[heaviest])
+    return np.where(component[:, None] == heaviest, np.sqrt(volume)[:, None], 0.0) / np.sqrt(mass[heaviest])
 
 
 def _largest(

@@ -1,4 +1,4 @@
-r"""Rounds near the end, in which only rows that may change their cluster are looked at.
+r"""Iterations near the end, in which only rows that may change their cluster are looked at.
 
 A row whose distance to its centre is at most u and to any other at least l keeps its label while u < l. When centres
 move, u grows by the own centre's way and l shrinks by the longest way of the others; rows where the two have met are
@@ -7,7 +7,7 @@ rows that changed, and the inertia follows from them:
 
 .. math:: \sum_i w_i |x_i|^2 - 2 \sum_j c_j \cdot s_j + \sum_j m_j |c_j|^2
 
-Bounds carry the rounding error of the distances, so labels are those of a full round.
+Bounds carry the rounding error of the distances, so labels are those of a full iteration.
 """
 
 from __future__ import annotations

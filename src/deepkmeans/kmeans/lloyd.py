@@ -29,13 +29,14 @@ from .problem import Problem, prepare
 from .relocation import relocate
 from .rows import block, sums
 
-__all__ = ["BOUNDED", "Settled", "finished", "lloyd", "settle", "solve"]
+__all__ = ["BOUNDED", "Converged", "converge", "finished", "lloyd", "solve"]
 
-#: Rounds keep bounds once no more than this share of the labels changes, for at least so many pairs of row and centre.
+#: Iterations keep bounds once no more than this share of the labels changes, for at least so many pairs of row and
+#: centre.
 _CLOSE, BOUNDED = 0.1, 2**20
-#: Share of the rows beyond which looking at those that bounds do not hold costs more than a full round, and how much
-#: less the centres move (squared) when bounds are tried again: clusters without gaps hold few rows until late.
-_LOOSE, _CALMER = 0.5, 0.3
+#: Share of the rows beyond which looking at those that bounds do not hold costs more than a full iteration, and how
+#: much less the centres move (squared) when bounds are tried again: clusters without gaps hold few rows until late.
+_LOOSE, _CLOSER = 0.5, 0.3
 
 
 def lloyd(
@@ -68,7 +69,7 @@ def lloyd(
 
     Notes
     -----
-    O(n k d) a round; memory of one centred copy of dense rows and of one chunk.
+    O(n k d) an iteration; memory of one centred copy of dense rows and of one chunk.
     """
     collective = collective or SingleProcess()
     with torch.no_grad(), torch.autocast(X.device.type, enabled=False):
@@ -77,14 +78,14 @@ def lloyd(
 
 
 @dataclass(frozen=True)
-class Settled:
-    """Where Lloyd's rounds have ended, in the frame of ``Problem.rows``.
+class Converged:
+    """Where Lloyd's iterations have ended, in the frame of ``Problem.rows``.
 
     Attributes
     ----------
     centers : Tensor of shape (k, d), float64
     known : Tensor of shape (k, d), float64
-        The centres one round before, whose inertia is the last of ``history``.
+        The centres one iteration before, whose inertia is the last of ``history``.
     history : list of float
         Inertia at each assignment, in the units of the data.
     converged : bool
@@ -98,17 +99,17 @@ class Settled:
     n_relocated: int
 
 
-def settle(
+def converge(
     problem: Problem, centers: Tensor, *, max_iter: int, tol: float, collective: Collective, close: bool = False
-) -> Settled:
-    """Lloyd's rounds on a prepared problem, from centres of ``problem.rows``.
+) -> Converged:
+    """Lloyd's iterations on a prepared problem, from centres of ``problem.rows``.
 
-    ``close`` says that few labels will change, so that bounds pay from the first round.
+    ``close`` says that few labels will change, so that bounds pay from the first iteration.
     """
     labels = torch.full((len(problem.length),), -1, dtype=torch.int32, device=problem.length.device)
     (n,) = collective.sum(torch.tensor(len(labels)))
     history: list[float] = []
-    n_relocated, converged, old, calm = 0, False, centers, float("inf")
+    n_relocated, converged, old, close_below = 0, False, centers, float("inf")
     bounded: Bounded | None = None
     while not converged and len(history) < max_iter:
         old = centers
@@ -117,7 +118,7 @@ def settle(
         elif close and int(n) * len(centers) >= BOUNDED:
             bounded = Bounded(problem, centers, labels)
         else:
-            before, (labels, total, mass, inertia) = labels, _round(problem, centers)
+            before, (labels, total, mass, inertia) = labels, _iteration(problem, centers)
             changed = (labels != before).sum().to(mass.dtype)
         if bounded is not None:
             labels, total, mass, inertia = bounded.labels, bounded.total.clone(), bounded.mass.clone(), bounded.inertia
@@ -133,22 +134,22 @@ def settle(
         centers[mass == 0] = centers[mass.argmax()].clone()
         shift = float(((centers - old) ** 2).sum())
         if bounded is not None and bounded.looked_at > _LOOSE * len(labels):
-            bounded, calm = None, _CALMER * shift
-        close = close and shift <= calm
+            bounded, close_below = None, _CLOSER * shift
+        close = close and shift <= close_below
         converged = float(changed) == 0 or shift <= tol * problem.variance
-    return Settled(centers, old, history, converged, n_relocated)
+    return Converged(centers, old, history, converged, n_relocated)
 
 
 def solve(
     problem: Problem, centers: Tensor, *, max_iter: int, tol: float, collective: Collective, close: bool = False
 ) -> KMeansResult:
-    """:func:`settle`, then :func:`finished`: centres in the dtype of the data."""
-    end = settle(problem, centers, max_iter=max_iter, tol=tol, collective=collective, close=close)
+    """:func:`converge`, then :func:`finished`: centres in the dtype of the data."""
+    end = converge(problem, centers, max_iter=max_iter, tol=tol, collective=collective, close=close)
     return finished(problem, end, collective)
 
 
-def finished(problem: Problem, end: Settled, collective: Collective) -> KMeansResult:
-    """Where rounds have ended, in the dtype of the data, with the labels and the inertia of these centres."""
+def finished(problem: Problem, end: Converged, collective: Collective) -> KMeansResult:
+    """Where iterations have ended, in the dtype of the data, with the labels and the inertia of these centres."""
     X, weight = problem.X, problem.weight
     result = problem.outside(end.centers)
     labels, squared = assign(X, result)
@@ -157,7 +158,7 @@ def finished(problem: Problem, end: Settled, collective: Collective) -> KMeansRe
     return KMeansResult(result, labels, float(inertia), len(end.history), end.converged, end.n_relocated, history)
 
 
-def _round(problem: Problem, centers: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def _iteration(problem: Problem, centers: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """One pass over the rows: labels, sums and weights of the clusters, inertia."""
     n = len(problem.length)
     near = centers.to(problem.rows.dtype)

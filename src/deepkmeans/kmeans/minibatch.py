@@ -70,16 +70,16 @@ def minibatch_step(
                 narrowed(X, columns), centers[:, columns], counts, weight=weight, decay_factor=decay_factor,
                 spherical=spherical,
             )  # fmt: skip
-            places = widened(step.centers, columns, X.shape[1])
-            return replace(step, centers=places, labels=assign(X, places)[0])
+            new_centers = widened(step.centers, columns, X.shape[1])
+            return replace(step, centers=new_centers, labels=assign(X, new_centers)[0])
         if is_sparse(X) and not spherical:
             constant = constant_columns(X)
             constant = torch.where((centers == constant).all(0), constant, torch.zeros_like(constant))
             if bool(constant.any()):
                 rows = without_constants(X, constant)
                 step = minibatch_step(rows, centers - constant, counts, weight=weight, decay_factor=decay_factor)
-                places = step.centers + constant
-                return replace(step, centers=places, labels=assign(X, places)[0])
+                new_centers = step.centers + constant
+                return replace(step, centers=new_centers, labels=assign(X, new_centers)[0])
         kind = wide(X.device)
         scale = _scale(X, centers)
         X, centers = (X, centers) if scale == 1.0 else (X * scale, centers * scale)

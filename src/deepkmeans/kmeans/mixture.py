@@ -10,7 +10,8 @@ A thousandth of the mean variance of the columns is added to every variance, so 
 point. Rows have weights; one of weight 2 counts as two.
 
 Products of the columns are made once: sums of them over a component's rows are its covariance, and sums of them over
-the entries of its inverse the distance of a row, so that a round is two matrix products for all components together.
+the entries of its inverse the distance of a row, so that an iteration is two matrix products for all components
+together.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ def mixture_labels(
 ) -> Tensor:  # fmt: skip
     """Most probable component (n,), int64, of each row of ``X`` (n, d) in a mixture that starts from ``labels`` (n,).
 
-    Stops when the mean log likelihood rises by no more than ``tol``. O(rounds n k d^2) time and O(n (d^2 + k)) memory
-    for "full" and "tied", d instead of d^2 for "diag".
+    Stops when the mean log likelihood rises by no more than ``tol``. O(iterations n k d^2) time and O(n (d^2 + k))
+    memory for "full" and "tied", d instead of d^2 for "diag".
     """
     X = X.double()
     n, d = X.shape

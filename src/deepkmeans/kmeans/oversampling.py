@@ -1,6 +1,6 @@
 """Starts by k-means||: few passes over the rows instead of one for every centre.
 
-B. Bahmani et al., "Scalable k-means++", VLDB 2012: in each of five rounds every row becomes a candidate with
+B. Bahmani et al., "Scalable k-means++", VLDB 2012: in each of five iterations every row becomes a candidate with
 probability ``l d^2 / sum(d^2)``, d its distance to the candidates so far and l = 2 k; the candidates, weighted by the
 rows nearest to them, are thinned to k by k-means++. Where fewer than k candidates came, k-means++ of the rows decides.
 """
@@ -19,11 +19,11 @@ from .seeding import draw, plusplus_rows, value_order
 
 __all__ = ["parallel_rows"]
 
-_ROUNDS, _FACTOR = 5, 2
+_ITERATIONS, _FACTOR = 5, 2
 
 
 def parallel_rows(problem: Problem, n_clusters: int, generator: torch.Generator, *, starts: int = 1) -> Tensor:
-    """Row numbers (starts, k). O(rounds n k d), memory O(n)."""
+    """Row numbers (starts, k). O(iterations n k d), memory O(n)."""
     return torch.stack([_one(problem, n_clusters, generator) for _ in range(starts)])
 
 
@@ -34,7 +34,7 @@ def _one(problem: Problem, k: int, generator: torch.Generator) -> Tensor:
     chosen = order[draw(weight[order][None], 1, generator)[0]]
     nearest, closest = torch.zeros_like(order), torch.full_like(weight, torch.inf)
     fresh = chosen
-    for left in range(_ROUNDS, -1, -1):
+    for left in range(_ITERATIONS, -1, -1):
         own, squared = assign(rows, take(rows, fresh))
         closer = squared < closest
         nearest[closer] = own[closer].long() + len(chosen) - len(fresh)
@@ -53,6 +53,6 @@ def _one(problem: Problem, k: int, generator: torch.Generator) -> Tensor:
     if len(chosen) < k:
         return plusplus_rows(problem, k, generator)[0]
     held = torch.zeros(len(chosen), dtype=kind, device=rows.device).index_add_(0, nearest, weight)
-    places = take(rows, chosen)
-    thin = replace(problem, X=places, rows=places, length=problem.length[chosen], weight=held)
+    candidates = take(rows, chosen)
+    thin = replace(problem, X=candidates, rows=candidates, length=problem.length[chosen], weight=held)
     return chosen[plusplus_rows(thin, k, generator)[0]]

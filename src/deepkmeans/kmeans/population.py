@@ -1,13 +1,13 @@
-"""Many solutions at once: rounds of all in one product, and children that take each centre from one of two parents.
+"""Many solutions at once: iterations of all in one product, and children that take each centre from one of two parents.
 
 Good solutions of K-Means share most of their centres. A child takes from every matched pair of its parents' centres
-one, loses another at random and gets a far row instead, and is settled for a few rounds; the best of parents and
+one, loses another at random and gets a far row instead, and is run for a few iterations; the best of parents and
 children stay. D. Gribel and T. Vidal, "HG-means: a scalable hybrid genetic algorithm for minimum sum-of-squares
-clustering", Pattern Recognition 88, 2019, from which we differ in that all children of a generation are settled
-together, for few rounds, on a sample.
+clustering", Pattern Recognition 88, 2019, from which we differ in that all children of a generation are run
+together, for few iterations, on a sample.
 
-Rounds here serve a search: a row within no rounding of two centres counts for both when it is exactly as far, an empty
-cluster keeps its centre, and the centres have the dtype of the rows. :func:`.lloyd.solve` has the last word.
+Iterations here serve a search: a row within no rounding of two centres counts for both when it is exactly as far, an
+empty cluster keeps its centre, and the centres have the dtype of the rows. :func:`.lloyd.solve` has the last word.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _ROUNDING = 1e-8
 _WORTH = 1e-6
 #: Relative fall of the mean inertia that says that the others still catch up with the best.
 _CATCHES_UP = 5e-4
-#: How far centres go towards and beyond their means between the first round and the last: below 2 the inertia falls in
-#: every round, and chains of clusters, as of heavy tails, settle in half as many.
+#: How far centres go towards and beyond their means between the first iteration and the last: below 2 the inertia falls
+#: in every iteration, and chains of clusters, as of heavy tails, converge in half as many.
 _STRIDE = 1.7
 #: Rows among which a mutation looks for a far one.
 _PLACES = 512
@@ -56,17 +56,17 @@ class Population:
     inertia: Tensor
 
 
-def together(problem: Problem, centers: Tensor, rounds: int) -> Population:
-    """Lloyd's ``rounds`` of all solutions (s, k, d) at once, on dense rows; unsorted.
+def together(problem: Problem, centers: Tensor, n_iter: int) -> Population:
+    """So many iterations of Lloyd's algorithm for all solutions (s, k, d) at once, on dense rows; unsorted.
 
-    O(s n k d) a round in two products (n, d) by (d, s k), one chunk of rows at a time.
+    O(s n k d) an iteration in two products (n, d) by (d, s k), one chunk of rows at a time.
     """
     rows, weight = problem.rows, problem.weight
     s, k, d = centers.shape
     kind, flat = wide(rows.device), centers.reshape(s * k, d)
     own = problem.length.to(kind) ** 2
     base = (own if weight is None else own * weight.to(kind)).sum()
-    for left in range(rounds, -1, -1):
+    for left in range(n_iter, -1, -1):
         squares = (flat * flat).sum(1)
         total, mass = torch.zeros_like(flat), torch.zeros_like(squares)
         inertia = base.repeat(s)
@@ -84,7 +84,7 @@ def together(problem: Problem, centers: Tensor, rounds: int) -> Population:
         if left:
             moved = problem.on_sphere(total / mass.clamp(min=torch.finfo(mass.dtype).tiny)[:, None])
             moved = torch.where((mass > 0)[:, None], moved, flat)
-            flat = moved if left in (1, rounds) else problem.on_sphere(torch.lerp(flat, moved, _STRIDE))
+            flat = moved if left in (1, n_iter) else problem.on_sphere(torch.lerp(flat, moved, _STRIDE))
     return Population(flat.view(s, k, d), inertia)
 
 
@@ -102,7 +102,7 @@ def survivors(*populations: Population, size: int) -> Population:
 
 
 def evolve(
-    problem: Problem, found: Population, order: Tensor, *, generations: int, children: int, rounds: int, size: int,
+    problem: Problem, found: Population, order: Tensor, *, generations: int, children: int, n_iter: int, size: int,
     generator: torch.Generator,
 ) -> Population:  # fmt: skip
     """The best ``size`` solutions after so many generations, fewer once neither the best nor the mean gets better.
@@ -114,7 +114,7 @@ def evolve(
     for _ in range(generations if found.centers.shape[1] > 1 else 0):
         best, level = float(found.inertia[0]), float(found.inertia.mean())
         young = _mutated(problem, _children(found, children, generator), order, generator)
-        found = survivors(found, together(problem, young, rounds), size=size)
+        found = survivors(found, together(problem, young, n_iter), size=size)
         caught_up = float(found.inertia.mean()) >= level * (1 - _CATCHES_UP)
         idle = idle + 1 if caught_up and float(found.inertia[0]) >= best * (1 - _WORTH) else 0
         if idle == _PATIENCE or idle * children >= _IDLE_CHILDREN:
@@ -129,10 +129,10 @@ def _children(found: Population, number: int, generator: torch.Generator) -> Ten
         2
     )  # (number, 2): best first, so lower is better
     chance = torch.rand(number, k, generator=generator, dtype=torch.float32) < 0.5
-    places = found.centers.cpu().to(torch.float64)
+    positions = found.centers.cpu().to(torch.float64)
     young = []
     for (a, b), from_a in zip(parents.tolist(), chance, strict=True):
-        match = linear_sum_assignment(torch.cdist(places[a], places[b]).numpy())[1]
+        match = linear_sum_assignment(torch.cdist(positions[a], positions[b]).numpy())[1]
         pick = from_a[:, None].to(found.centers.device)
         young.append(torch.where(pick, found.centers[a], found.centers[b][torch.from_numpy(match).to(pick.device)]))
     return torch.stack(young)

@@ -20,14 +20,14 @@ from torch import Tensor
 
 from ..runtime.collective import SingleProcess
 from .distances import squared_distances
-from .lloyd import settle
+from .lloyd import converge
 from .problem import prepare
 from .refinement import refine
 from .rows import norms, stacked, wide
 
 __all__ = ["beyond_rounding", "reassigned"]
 
-_TOL, _ROUNDS = 1e-4, 8
+_TOL, _ITERATIONS = 1e-4, 8
 #: Smallest relative fall of the inertia that counts.
 _WORTH = 1e-7
 #: Roundings of sums and means of a whole fit, with room.
@@ -63,7 +63,7 @@ def reassigned(
     alone, seen = SingleProcess(), (old > 0).nonzero().squeeze(1)
     weight = torch.cat([old[seen], share]).to(X.dtype)
     problem = prepare(stacked(known[seen], X), weight, spherical=spherical)
-    start = settle(problem, problem.inside(centers), max_iter=_ROUNDS, tol=_TOL, collective=alone)
+    start = converge(problem, problem.inside(centers), max_iter=_ITERATIONS, tol=_TOL, collective=alone)
     found = refine(problem, start, tol=_TOL, collective=alone)
     return problem.outside(found.centers) if found.history[-1] < start.history[0] * (1 - _WORTH) else None
 

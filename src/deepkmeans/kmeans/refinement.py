@@ -1,13 +1,13 @@
 r"""Moves between local optima: a centre that is hardly missed goes to a cluster that is better split.
 
-Lloyd's rounds never carry a centre across the data. What removing centre r costs and what splitting cluster s gains
+Lloyd's iterations never carry a centre across the data. What removing centre r costs and what splitting cluster s gains
 can be told without a run, from one pass over the rows each:
 
 .. math:: R_r = \sum_{i \in r} w_i \big(d_2(x_i)^2 - d_1(x_i)^2\big),\qquad
           G_s = \sum_{i \in s} w_i d_1(x_i)^2 - \text{inertia of 2-means within } s
 
 with d_1, d_2 the distances to the nearest and second nearest centre. The pairs of largest G and smallest R are moved
-together while G > R (one at a time where none is, but some come near), a few of Lloyd's rounds follow, and what has
+together while G > R (one at a time where none is, but some come near), a few of Lloyd's iterations follow, and what has
 not lowered the inertia is taken back and tried with half as many pairs. The result is never worse than the start.
 
 Kin of ISODATA's merge and split, of random swap (Fränti 2018, which draws pairs blindly), and of breathing K-Means
@@ -21,14 +21,14 @@ from torch import Tensor
 
 from ..runtime.collective import Collective
 from .distances import rounding, score_chunks, scores
-from .lloyd import Settled, settle
+from .lloyd import Converged, converge
 from .problem import Problem
 from .rows import block, is_sparse, own_products, sums, take, wide
 
-__all__ = ["refine", "transferred"]
+__all__ = ["hartigan_moves", "refine"]
 
 _SPLIT_STEPS = 4
-_ROUNDS = 8
+_ITERATIONS = 8
 #: Failed moves in a row after which the search ends.
 _PATIENCE = 3
 #: The same of pairs that are not known to gain, and the share of their cost that they gain at least.
@@ -41,7 +41,7 @@ _HARDLY = 1e-6
 _LEAST_SHARE = 0.1
 
 
-def refine(problem: Problem, start: Settled, *, tol: float, collective: Collective, max_moves: int = 30) -> Settled:
+def refine(problem: Problem, start: Converged, *, tol: float, collective: Collective, max_moves: int = 30) -> Converged:
     """What the moves lead to from ``start``; its inertia is no higher."""
     best, k, failed = start, len(start.centers), 0
     most, plan, sure = k, list[tuple[int, int]](), True
@@ -54,7 +54,7 @@ def refine(problem: Problem, start: Settled, *, tol: float, collective: Collecti
         moved = best.centers.clone()
         for removed, split in pairs:
             moved[removed], moved[split] = halves[0][split], halves[1][split]
-        found = settle(problem, moved, max_iter=_ROUNDS, tol=tol, collective=collective)
+        found = converge(problem, moved, max_iter=_ITERATIONS, tol=tol, collective=collective)
         if found.history[-1] < best.history[-1] * (1 - _WORTH):
             slight = not sure and found.history[-1] > best.history[-1] * (1 - _SLIGHT)
             best, most, plan, failed = found, len(pairs), [], failed + 1 if slight else 0
@@ -97,12 +97,12 @@ def _pairs(problem: Problem, centers: Tensor) -> tuple[list[tuple[int, int]], tu
     return [], halves, False
 
 
-def transferred(problem: Problem, start: Settled, *, collective: Collective, max_moves: int = 20) -> Settled:
+def hartigan_moves(problem: Problem, start: Converged, *, collective: Collective, max_moves: int = 20) -> Converged:
     r"""What moving single rows leads to from ``start``; its inertia is no higher.
 
-    At an optimum of Lloyd's rounds every row is with its nearest centre, and yet moving row i from cluster a to b
+    At an optimum of Lloyd's iterations every row is with its nearest centre, and yet moving row i from cluster a to b
     lowers the inertia where :math:`m_a / (m_a - w_i) |x_i - c_a|^2 > m_b / (m_b + w_i) |x_i - c_b|^2` (Hartigan 1975;
-    Telgarsky and Vattani 2010), which tells in small clusters. All such rows are moved at once, and Lloyd's rounds
+    Telgarsky and Vattani 2010), which tells in small clusters. All such rows are moved at once, and Lloyd's iterations
     follow; if that is worse, the half that gains most is tried. It ends when little is gained.
     """
     best, share, k = start, 1.0, len(start.centers)
@@ -125,7 +125,7 @@ def transferred(problem: Problem, start: Settled, *, collective: Collective, max
         size = mass.to(kind).index_add(0, old, -part).index_add(0, new, part)
         centers = problem.on_sphere(total / size.clamp(min=torch.finfo(kind).tiny)[:, None])
         centers = torch.where((size > 0.5 * part.min())[:, None], centers, best.centers)
-        found = settle(problem, centers, max_iter=_ROUNDS, tol=0.0, collective=collective)
+        found = converge(problem, centers, max_iter=_ITERATIONS, tol=0.0, collective=collective)
         before, after = best.history[-1], found.history[-1]
         if after < before * (1 - _WORTH):
             best, share = found, 1.0

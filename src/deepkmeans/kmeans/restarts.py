@@ -1,4 +1,4 @@
-"""A whole K-Means: starts, rounds, and the best of several runs."""
+"""A whole K-Means: starts, iterations, and the best of several runs."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ..runtime import one_thread, plain_torch
 from ..runtime.collective import Collective, SingleProcess
 from ..types import KMeansResult
 from .distances import assign
-from .lloyd import finished, settle, solve
+from .lloyd import converge, finished, solve
 from .oversampling import parallel_rows
 from .problem import Problem, prepare
 from .refinement import refine as improve
 from .repeats import Distinct, distinct
 from .rows import is_sparse, select, take, unit_rows
-from .runs import best_of, pays, settle_together
+from .runs import best_of, converge_together, pays
 from .sampling import gathered
 from .search import MANY, SMALL, is_small, search
 from .seeding import plusplus_rows, random_rows
@@ -81,8 +81,8 @@ def fit_kmeans(
 
     Notes
     -----
-    O(n_init n k d) a round; the rows are prepared once for all runs. Memory beside ``X``: one centred copy of dense
-    rows (one of length one for "cosine"), the sample of the search, and a chunk.
+    O(n_init n k d) an iteration; the rows are prepared once for all runs. Memory beside ``X``: one centred copy of
+    dense rows (one of length one for "cosine"), the sample of the search, and a chunk.
     """
     if collective is None or collective.size == 1:
         counted, known = rows_counted(weight, n_clusters), init if isinstance(init, Tensor) else None
@@ -128,7 +128,7 @@ def fit_kmeans(
             ends = []
             for done in range(0, n_init, _TOGETHER):
                 starts = torch.stack([start() for _ in range(min(_TOGETHER, n_init - done))])
-                ends += settle_together(problem, starts, max_iter=max_iter, tol=tol)
+                ends += converge_together(problem, starts, max_iter=max_iter, tol=tol)
             found = finished(problem, best_of(problem, ends), collective)
         else:
             found = min((plain() for _ in range(n_init)), key=lambda result: result.inertia)
@@ -159,6 +159,6 @@ def _searched(
 def _moved(problem: Problem, found: KMeansResult, run: Any, tol: float) -> KMeansResult:
     """The better of a result and what moves make of it."""
     collective = SingleProcess()
-    end = settle(problem, problem.inside(found.centers), max_iter=1, tol=tol, collective=collective)
+    end = converge(problem, problem.inside(found.centers), max_iter=1, tol=tol, collective=collective)
     other = run(improve(problem, end, tol=tol, collective=collective).centers)
     return other if other.inertia < found.inertia else found

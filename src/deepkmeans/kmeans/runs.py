@@ -1,8 +1,8 @@
-"""Lloyd's rounds of several runs side by side: one pass over the rows serves them all.
+"""Lloyd's iterations of several runs side by side: one pass over the rows serves them all.
 
-Of small problems most of the time of a round goes into the calls, not into the numbers. Rules, labels and results are
-those of :func:`.lloyd.settle` run by run, up to rounding; a run that leaves a cluster empty, which hardly any does, is
-left to it.
+Of small problems most of the time of an iteration goes into the calls, not into the numbers. Rules, labels and results
+are those of :func:`.lloyd.converge` run by run, up to rounding; a run that leaves a cluster empty, which hardly any
+does, is left to it.
 """
 
 from __future__ import annotations
@@ -12,35 +12,35 @@ from torch import Tensor
 
 from ..runtime.collective import SingleProcess
 from .distances import pair_distances, score_chunks, winners
-from .lloyd import BOUNDED, Settled, settle
+from .lloyd import BOUNDED, Converged, converge
 from .problem import Problem
 from .rows import is_sparse, product, wide
 
-__all__ = ["best_of", "pays", "settle_together"]
+__all__ = ["best_of", "converge_together", "pays"]
 
 #: Relative difference of the inertia within which the earlier run is as good.
 _SAME = 1e-9
 
 
 def pays(problem: Problem, n_clusters: int) -> bool:
-    """Whether runs side by side take less time than one after the other, whose later rounds keep bounds."""
+    """Whether runs side by side take less time than one after the other, whose later iterations keep bounds."""
     return not is_sparse(problem.rows) and len(problem.length) * n_clusters < BOUNDED
 
 
-def settle_together(problem: Problem, starts: Tensor, *, max_iter: int, tol: float) -> list[Settled]:
-    """:func:`.lloyd.settle` from each of the ``starts`` (s, k, d), float64, of dense rows in one process.
+def converge_together(problem: Problem, starts: Tensor, *, max_iter: int, tol: float) -> list[Converged]:
+    """:func:`.lloyd.converge` from each of the ``starts`` (s, k, d), float64, of dense rows in one process.
 
-    O(s n k d) a round, fewer as runs end; O(s (n + k d)) memory beside a chunk.
+    O(s n k d) an iteration, fewer as runs end; O(s (n + k d)) memory beside a chunk.
     """
     s, k, d = starts.shape
     running = list(range(s))
     history: list[list[float]] = [[] for _ in running]
-    found: dict[int, Settled] = {}
+    found: dict[int, Converged] = {}
     old = centers = starts
     labels = torch.full((s, len(problem.length)), -1, dtype=torch.int32, device=starts.device)
     for _ in range(max_iter):
         old, before = centers, labels
-        labels, total, mass, inertia = _round(problem, centers)
+        labels, total, mass, inertia = _iteration(problem, centers)
         means = total / mass.clamp(min=torch.finfo(mass.dtype).tiny)[..., None]
         centers = problem.on_sphere(means.reshape(-1, d)).view(-1, k, d)
         still = (labels == before).all(1) | (((centers - old) ** 2).sum((1, 2)) <= tol * problem.variance)
@@ -53,23 +53,23 @@ def settle_together(problem: Problem, starts: Tensor, *, max_iter: int, tol: flo
         for place in ends.nonzero()[:, 0].tolist():
             run = running[place]
             if bool(empty[place]):
-                found[run] = settle(problem, starts[run], max_iter=max_iter, tol=tol, collective=SingleProcess())
+                found[run] = converge(problem, starts[run], max_iter=max_iter, tol=tol, collective=SingleProcess())
             else:
-                found[run] = Settled(centers[place], old[place], history[run], True, 0)
+                found[run] = Converged(centers[place], old[place], history[run], True, 0)
         running = [run for run in running if run not in found]
         centers, old, labels = centers[~ends], old[~ends], labels[~ends]
         if not running:
             break
     for place, run in enumerate(running):
-        found[run] = Settled(centers[place], old[place], history[run], False, 0)
+        found[run] = Converged(centers[place], old[place], history[run], False, 0)
     return [found[run] for run in range(s)]
 
 
-def best_of(problem: Problem, ends: list[Settled]) -> Settled:
+def best_of(problem: Problem, ends: list[Converged]) -> Converged:
     """The run of lowest inertia, the earliest of equals."""
     centers = torch.stack([end.centers for end in ends]).to(problem.rows.dtype)  # (s, k, d)
     s, k, _ = centers.shape
-    labels = _round(problem, centers.to(ends[0].centers))[0]  # (s, n)
+    labels = _iteration(problem, centers.to(ends[0].centers))[0]  # (s, n)
     row = torch.arange(labels.shape[1], device=labels.device).repeat(s)
     own = (labels + k * torch.arange(s, device=labels.device)[:, None]).flatten()
     square = pair_distances(problem.rows, centers.flatten(0, 1), row, own).view(s, -1)
@@ -78,7 +78,7 @@ def best_of(problem: Problem, ends: list[Settled]) -> Settled:
     return ends[int(equal.nonzero()[0])]
 
 
-def _round(problem: Problem, centers: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def _iteration(problem: Problem, centers: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """One pass over the rows for centres (s, k, d): labels (s, n), sums, weights and inertia of the runs."""
     (s, k, d), n, kind = centers.shape, len(problem.length), wide(problem.rows.device)
     near = centers.to(problem.rows.dtype).transpose(0, 1).reshape(k * s, d)  # cluster by cluster

@@ -85,13 +85,13 @@ def drawn(problem: Problem, size: int, n_clusters: int, generator: torch.Generat
     order, limit = order[:size], ranked[size : size + 1] if len(ranked) > size else ranked.new_zeros(1)
     here = order[(order >= before) & (order < before + len(value))].sort().values
     at = usable[place[here - before].to(usable.device)]
-    part, back = _joined(problem, at, collective), order.argsort().argsort().to(problem.length.device)
-    part = part.part(back)
+    part, inverse = _joined(problem, at, collective), order.argsort().argsort().to(problem.length.device)
+    part = part.part(inverse)
     if is_sparse(part.rows):
         dense = part.rows.to_dense()
         part = replace(part, X=dense, rows=dense)
     if worth is not None:
-        worth = collective.gather(worth[place[here - before].to(worth.device)])[back]
+        worth = collective.gather(worth[place[here - before].to(worth.device)])[inverse]
     return Sample(part, worth, torch.cat([ranked[:size], limit]).to(problem.length.device))
 
 

@@ -1,7 +1,7 @@
 """Where the whole K-Means begins when it may search: many solutions of small samples, few of large ones.
 
 A pass over the rows is dear, and nearly all of what tells a good solution from a bad one can be seen on a sample, in
-the main directions of the rows. So many starts are settled together on a small sample and have children
+the principal components of the rows. So many starts are run together on a small sample and have children
 (:mod:`.population`); the best go on to a sample three times as large, and so on; the best of all is moved where a merge
 and a split gain (:mod:`.refinement`). Successive halving (Jamieson and Talwalkar 2016) over rows instead of epochs.
 
@@ -21,10 +21,10 @@ from ..decomposition import principal_components
 from ..runtime import one_thread
 from ..runtime.collective import Collective, SingleProcess
 from .distances import assign
-from .lloyd import Settled, settle
+from .lloyd import Converged, converge
 from .population import Population, evolve, survivors, together
 from .problem import Problem, prepare
-from .refinement import refine, transferred
+from .refinement import hartigan_moves, refine
 from .rows import block, chunks, is_sparse, product
 from .sampling import Sample, drawn, gathered
 from .seeding import on_line, value_order
@@ -36,10 +36,10 @@ _ROWS, _ROWS_A_CLUSTER, _FEWEST_A_CLUSTER = 4096, 40, 20
 _GROWTH, _LEVELS = 3, 3
 #: Solutions of few clusters; of many clusters one, and moves alone find the way.
 _SOLUTIONS, _CLUSTERS_IN_ALL, MANY = 16, 320, 160
-_FIRST_ROUNDS, _ROUNDS = 6, 4
+_FIRST_ITERATIONS, _ITERATIONS = 6, 4
 #: Generations on the first sample; and on the last if that is all rows, and children of each.
 _GENERATIONS, _LAST_GENERATIONS, _LAST_CHILDREN = 32, 6, 4
-_TOL, _SETTLED = 1e-4, 60
+_TOL, _LAST_ITERATIONS = 1e-4, 60
 #: Failed and made moves of the first sample on which one solution is left, and of later ones.
 _MOVES, _LATER_MOVES = 30, 3
 #: Where the rows are so many times those of the last sample, a third of them comes before all.
@@ -51,10 +51,10 @@ SMALL = 2**25
 _DOUBTFUL = 0.01
 #: Solutions that all rows decide between, the last two of them in all columns unless their inertias are that close.
 _FINALISTS, _FINAL_ROUNDS, _ALIKE = 3, 4, 1e-6
-#: Share of the variance below which the main directions are only a beginning: there is no evolution, and after few
-#: rounds in all columns moves.
-_KEPT, _FEW_ROUNDS = 0.5, 8
-#: More columns than this are seen in so many main directions, which are found on so many rows.
+#: Share of the variance below which the principal components are only a beginning: there is no evolution, and after few
+#: iterations in all columns moves.
+_KEPT, _FEW_ITERATIONS = 0.5, 8
+#: More columns than this are seen in so many principal components, which are found on so many rows.
 _COLUMNS, _AXES, _AXES_ROWS = 100, 48, 4096
 
 
@@ -62,7 +62,7 @@ def search(
     problem: Problem, n_clusters: int, *, choose: Any, n_init: int, generator: torch.Generator,
     collective: Collective, known: Tensor | None = None,
 ) -> tuple[Tensor, bool]:  # fmt: skip
-    """Centres (k, d) of ``problem.rows`` from which Lloyd's rounds over all rows end in a good optimum.
+    """Centres (k, d) of ``problem.rows`` from which Lloyd's iterations over all rows end in a good optimum.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def search(
     elif not is_sparse(problem.rows) and total > _THINNED * rows_seen:
         first = int(collective.gather(torch.tensor([len(problem.length)]))[: collective.rank].sum())
         thin = problem.sliced(slice(-first % _GROWTH, None, _GROWTH))
-        centers = _near(thin, centers, _SETTLED, collective).centers
+        centers = _near(thin, centers, _LAST_ITERATIONS, collective).centers
     # Among copies of one solution rounding chooses which goes on, and with it the order of the clusters.
     centers = centers[on_line(centers).argsort(stable=True)]
     lead = float(collective.rank == 0)  # one process decides
@@ -139,17 +139,17 @@ def _standard_error(part: Sample, centers: Tensor, total: int) -> float:
 
 
 def _moved(part: Problem, centers: Tensor) -> Tensor:
-    """Centres (k, d) of one process's sample after a few rounds and moves."""
+    """Centres (k, d) of one process's sample after a few iterations and moves."""
     alone = SingleProcess()
-    end = settle(part, centers, max_iter=_FEW_ROUNDS, tol=_TOL, collective=alone)
+    end = converge(part, centers, max_iter=_FEW_ITERATIONS, tol=_TOL, collective=alone)
     return refine(part, end, tol=_TOL, collective=alone, max_moves=_LATER_MOVES).centers
 
 
 def _in_all_columns(
     problem: Problem, reduced: Problem, axes: Tensor, found: Tensor, collective: Collective
 ) -> Tensor:  # fmt: skip
-    """The best centres (k, d) of those found (f, k, m) in the main directions ``axes`` (d, m)."""
-    last = [_near(reduced, centers, _SETTLED, collective) for centers in found[:_FINALISTS]]
+    """The best centres (k, d) of those found (f, k, m) in the principal components ``axes`` (d, m)."""
+    last = [_near(reduced, centers, _LAST_ITERATIONS, collective) for centers in found[:_FINALISTS]]
     last.sort(key=lambda end: end.history[-1])
     whole = [problem.on_sphere(end.centers @ axes.T.to(end.centers.dtype)) for end in last]
     if len(last) > 1 and not is_sparse(problem.rows) and last[1].history[-1] > last[0].history[-1] * (1 + _ALIKE):
@@ -159,8 +159,8 @@ def _in_all_columns(
     return whole[0]
 
 
-def _near(problem: Problem, centers: Tensor, rounds: int, collective: Collective) -> Settled:
-    return settle(problem, centers, max_iter=rounds, tol=_TOL, collective=collective, close=True)
+def _near(problem: Problem, centers: Tensor, n_iter: int, collective: Collective) -> Converged:
+    return converge(problem, centers, max_iter=n_iter, tol=_TOL, collective=collective, close=True)
 
 
 def _total(problem: Problem, collective: Collective) -> int:
@@ -205,24 +205,24 @@ def _grown(
             starts = level.rows[choose(level, k, generator, starts=solutions)]  # (s, k, d)
             if size == n and known is not None:
                 starts = torch.cat([known[None].to(starts.dtype), starts])
-            found = survivors(together(level, starts, _FIRST_ROUNDS), size=solutions)
+            found = survivors(together(level, starts, _FIRST_ITERATIONS), size=solutions)
         else:
-            places = found.centers
+            level_centers = found.centers
             if size == n and known is not None:
-                places = torch.cat([known[None].to(places.dtype), places])
-            found = survivors(together(level, places, _ROUNDS), size=solutions)
+                level_centers = torch.cat([known[None].to(level_centers.dtype), level_centers])
+            found = survivors(together(level, level_centers, _ITERATIONS), size=solutions)
         if len(found.inertia) > 1 and not grown:
             found = evolve(
                 level, found, value_order(level), generations=generations, children=max(2, solutions // 2),
-                rounds=_ROUNDS, size=solutions, generator=generator,
+                n_iter=_ITERATIONS, size=solutions, generator=generator,
             )  # fmt: skip
         elif len(found.inertia) > 1 and size == n and all_rows and small:
             found = evolve(
                 level, found, value_order(level), generations=min(generations, _LAST_GENERATIONS),
-                children=_LAST_CHILDREN, rounds=_ROUNDS, size=solutions, generator=generator,
+                children=_LAST_CHILDREN, n_iter=_ITERATIONS, size=solutions, generator=generator,
             )  # fmt: skip
         if size == n or len(found.inertia) == 1:
-            end = settle(level, found.centers[0].to(level.shift), max_iter=1, tol=_TOL, collective=alone)
+            end = converge(level, found.centers[0].to(level.shift), max_iter=1, tol=_TOL, collective=alone)
             end = refine(level, end, tol=_TOL, collective=alone, max_moves=moves)
             moves = _LATER_MOVES
             if size == n:
@@ -230,5 +230,5 @@ def _grown(
             found = Population(end.centers[None].to(level.rows.dtype), found.inertia)
         size, solutions, grown = size * _GROWTH, max(1, solutions // 2), True
     if whole and small:
-        end = transferred(level, end, collective=alone)
+        end = hartigan_moves(level, end, collective=alone)
     return torch.cat([end.centers[None], found.centers[1:].to(end.centers.dtype)])

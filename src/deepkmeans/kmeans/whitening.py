@@ -3,12 +3,12 @@ r"""K-Means in the metric that its own clusters suggest.
 The coordinates of a learnt code are an accident: any invertible linear map of them, undone by the decoder,
 reconstructs the same. K-Means is not blind to such a map, since it takes clusters for balls. So the map is chosen
 that makes the clusters balls: whiten by the covariance *within* clusters, run K-Means again, and repeat. With
-:math:`W = \frac{1}{n}\sum_i w_i (z_i - m_{s_i})(z_i - m_{s_i})^\top` (e, e) each round lowers :math:`\det W`,
+:math:`W = \frac{1}{n}\sum_i w_i (z_i - m_{s_i})(z_i - m_{s_i})^\top` (e, e) each iteration lowers :math:`\det W`,
 the criterion of Friedman & Rubin, On some invariant criteria for grouping data, JASA 1967, which no linear map of
 the codes changes; it is the hard-assignment fit of a Gaussian mixture with one covariance for all components.
 
-Differs from the paper: the search is by rounds of Lloyd's algorithm from the K-Means solution instead of by moves of
-single rows, and the covariance is shrunk towards a ball by e + 1 rows' worth, so that codes with constant or
+Differs from the paper: the search is by iterations of Lloyd's algorithm from the K-Means solution instead of by moves
+of single rows, and the covariance is shrunk towards a ball by e + 1 rows' worth, so that codes with constant or
 dependent columns and data of few rows have an inverse.
 """
 
@@ -24,7 +24,7 @@ from .restarts import fit_kmeans
 
 __all__ = ["WhitenedKMeans", "fit_whitened_kmeans", "within_covariance"]
 
-_ROUNDS = 20
+_ITERATIONS = 20
 _CALM = 1e-3
 
 
@@ -55,14 +55,14 @@ def fit_whitened_kmeans(
 ) -> WhitenedKMeans:
     """K-Means of codes z (n, e), alternating with the whitening by its clusters until labels stand still.
 
-    The whitened codes have (weighted) mean 0 and mean variance 1, whatever the size of z. O(rounds n (k + e) e).
+    The whitened codes have (weighted) mean 0 and mean variance 1, whatever the size of z. O(iterations n (k + e) e).
     """
     share = None if weight is None else weight.double() / weight.double().sum()
     shift = z.mean(0) if share is None else (share @ z.double()).to(z)
     metric = torch.eye(z.shape[1], dtype=torch.float64, device=z.device) / _spread(z, share)
     codes = _mapped(z, shift, metric)
     result = fit_kmeans(codes, n_clusters, n_init=n_init, weight=weight, generator=generator)
-    for _ in range(_ROUNDS if n_clusters > 1 else 0):
+    for _ in range(_ITERATIONS if n_clusters > 1 else 0):
         covariance = within_covariance(codes, result.centers, result.labels, weight)
         variances, axes = torch.linalg.eigh(covariance)  # (e,), (e, e)
         if not bool(variances[0] > 0):

@@ -14,12 +14,12 @@ from sklearn.base import clone
 from ..data import find_image_shape, fit_scaling
 from ..decomposition import N_COMPONENTS, principal_components
 from ..estimators import DeepKMeans, KMeans
-from ..estimators.choosing import evidence_before_a_fit
+from ..estimators.choosing import statistics_before_a_fit
 from ..estimators.inputs import check_input, flatten_pictures
 from ..exceptions import InvalidParameterError
-from ..graph import default_k_range, evidence_of_one_row, merged_partitions, n_clusters_evidence
+from ..graph import default_k_range, merged_partitions, n_clusters_statistics, statistics_of_one_row
 from ..runtime import Seeds, plain_torch
-from .n_clusters_result import NClustersSelection, from_evidence
+from .n_clusters_result import NClustersSelection, from_statistics
 from .scaled_rows import fit_space, placed
 
 __all__ = ["select_n_clusters"]
@@ -42,7 +42,7 @@ def select_n_clusters(
         Calinski-Harabasz, Davies-Bouldin, gap and stability. A :class:`~deepkmeans.DeepKMeans` is not trained for every
         k: its partitions are read from one merging of the neighbour graph, and the answer is what ``n_clusters="auto"``
         would be. Where it sees pictures it learns once, from an over-clustering and moved copies, codes in which the
-        valleys are looked for: what pictures show is not in single pixels.
+        gaps are looked for: what pictures show is not in single pixels.
     X : array, data frame or sparse matrix of shape (n_samples, n_features), or pictures
         NaN is filled with the column's mean and flagged by a column. Sparse rows of more than 256 columns stay sparse
         up to their main directions; others are made dense, as in ``DeepKMeans.fit``.
@@ -71,11 +71,12 @@ def select_n_clusters(
 
     Notes
     -----
-    The choice comes from valleys of density between groups of rows (:mod:`deepkmeans.graph.valleys`): every split must
-    have more evidence than structureless rows of its dimension give by chance. The classical curves stand beside it and
-    decide nothing: their own suggestions are in ``suggestions``. O(n^2) in at most 12,000 rows drawn at random, and
-    (1 + n_resamples + 2 n_references) fits on 2,000 rows for every k. A :class:`deepkmeans.KMeans` that is left at its
-    defaults is run from three plain starts each time: curves over k are not told by the last per mille of the inertia.
+    The choice comes from low-density gaps between groups of rows (:mod:`deepkmeans.graph.low_density`): the test
+    statistic of every split must be above what structureless rows of its dimension reach by chance. The classical
+    curves stand beside it and decide nothing: their own suggestions are in ``suggestions``. O(n^2) in at most 12,000
+    rows drawn at random, and (1 + n_resamples + 2 n_references) fits on 2,000 rows for every k. A
+    :class:`deepkmeans.KMeans` that is left at its defaults is run from three plain starts each time:
+    curves over k are not told by the last per mille of the inertia.
 
     References
     ----------
@@ -109,15 +110,15 @@ def select_n_clusters(
     ks = _checked_range(k_range, X.shape[0])
     counts: dict[str, Any] = {"n_references": int(n_references), "n_resamples": int(n_resamples)}
     if isinstance(estimator, DeepKMeans) and space == "auto" and _distinct(X) > 1:
-        return from_evidence(evidence_before_a_fit(estimator, given, ks, **counts))
+        return from_statistics(statistics_before_a_fit(estimator, given, ks, **counts))
     seeds = Seeds(random_state)
     if _distinct(X) < 2:
-        return from_evidence(evidence_of_one_row(X.shape[0], ks))
+        return from_statistics(statistics_of_one_row(X.shape[0], ks))
     if X.shape[0] > _GRAPH_ROWS:
         X = X[np.sort(seeds.numpy("rows").permutation(X.shape[0])[:_GRAPH_ROWS])]
     rows = _in_space(X, picture is not None, space)
     partition = merged_partitions if isinstance(estimator, DeepKMeans) else _Partitions(estimator)
-    return from_evidence(n_clusters_evidence(rows, ks, seeds.numpy("evidence"), partition=partition, **counts))
+    return from_statistics(n_clusters_statistics(rows, ks, seeds.numpy("evidence"), partition=partition, **counts))
 
 
 class _Partitions:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from .._optional import require
 
-__all__ = ["NClustersSelection", "from_evidence"]
+__all__ = ["NClustersSelection", "from_statistics"]
 
 _PANELS = (
     ("inertia", "elbow: inertia"), ("silhouette", "silhouette (macro)"), ("calinski_harabasz", "Calinski-Harabasz"),
@@ -106,12 +106,13 @@ class NClustersSelection:
         return figure
 
 
-def from_evidence(evidence: Mapping[str, Any]) -> NClustersSelection:
-    """The result from what :func:`deepkmeans.graph.n_clusters_evidence` gave (``report_`` of an estimator holds it)."""
-    table = pd.DataFrame({"k": evidence["k"], "belief": evidence["belief"]} | evidence["curves"])
+def from_statistics(statistics: Mapping[str, Any]) -> NClustersSelection:
+    """The result from what :func:`deepkmeans.graph.n_clusters_statistics` gave (an estimator's ``report_`` has it)."""
+    table = pd.DataFrame({"k": statistics["k"], "belief": statistics["belief"]} | statistics["curves"])
     for name in table.columns[1:]:
         table[name] = pd.to_numeric(table[name]).astype(float)
     return NClustersSelection(
-        evidence["n_clusters"], evidence["second"], evidence["confidence"], evidence["confident"], evidence["reason"],
-        table, dict(evidence["suggestions"]), evidence.get("useful_division"),  # reports of older models have none
+        statistics["n_clusters"], statistics["second"], statistics["confidence"], statistics["confident"],
+        statistics["reason"], table, dict(statistics["suggestions"]),
+        statistics.get("useful_division"),  # reports of older models have none
     )  # fmt: skip

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from benchmarks import judge, runner
-from deepkmeans.graph import EVIDENCE
+from deepkmeans.graph import STATISTICS
 from deepkmeans.graph.judge import CONFIDENCE, _learnt, probability_of_right
 
 
 def _row(dataset: str = "generated-0000", **changes: Any) -> runner.Row:
-    evidence = {name: changes.pop(name, 0.0) for name in EVIDENCE}
+    evidence = {name: changes.pop(name, 0.0) for name in STATISTICS}
     values = {"reference": 0.5, "range": 0.0, "best": "ranks/15/paris", "ari": 0.5, "k-means": 0.5, "oracle": 0.6}
     return {"dataset": dataset, "seed": 0, "skipped": False, "evidence": evidence, **values, **changes}
 
@@ -27,7 +27,7 @@ def _rows(n: int = 80) -> list[runner.Row]:
     random, rows = np.random.RandomState(0), []
     for i in range(n):
         gain = random.uniform(-0.2, 0.2)
-        more = {name: random.randn() for name in EVIDENCE if name != "consensus_gain"}
+        more = {name: random.randn() for name in STATISTICS if name != "consensus_gain"}
         more |= {"gain_by_mixture": 0.1, "gain_by_graph": 0.1, "gain_in_robust": 0.1, "modularity_gain": 0.0}
         rows.append(_row(f"t{i // 2}~{i % 2}", **more, consensus_gain=gain, ari=0.5 + gain, oracle=0.8))
     return rows
@@ -140,7 +140,7 @@ def test_a_task_is_measured(tmp_path: Path) -> None:
     row = judge.measure({"dataset": "easy~0", "seed": 0}, tmp_path)
     assert not row["skipped"] and row["reference"] == pytest.approx(1) and row["range"] == pytest.approx(0)
     assert row["ari"] == row["k-means"] == row["oracle"] == pytest.approx(1) and 0.5 < row["mean"] <= 1
-    assert list(row["evidence"]) == list(EVIDENCE) and row["evidence"]["log_clusters"] == pytest.approx(np.log(3))
+    assert list(row["evidence"]) == list(STATISTICS) and row["evidence"]["log_clusters"] == pytest.approx(np.log(3))
     assert row["evidence"]["log_rows_a_cluster"] == pytest.approx(np.log(90 / 3))  # distinct rows
     assert json.loads(json.dumps(row)) == row
     np.savez(tmp_path / "clubench" / "easy.npz", X=X[:30], y=y[:30])

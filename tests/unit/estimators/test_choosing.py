@@ -11,7 +11,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from deepkmeans import DeepKMeans, load, save
 from deepkmeans.exceptions import InvalidParameterError
-from deepkmeans.graph import n_clusters_evidence
+from deepkmeans.graph import n_clusters_statistics
 from deepkmeans.model_selection import select_n_clusters
 from deepkmeans.training import Checkpoint
 
@@ -109,7 +109,7 @@ def test_evidence_is_json_and_the_same_again():
     import torch
 
     X = torch.from_numpy(make_blobs(150, centers=3, n_features=4, random_state=0)[0].astype(np.float32))
-    once, again = (n_clusters_evidence(X, range(1, 7), np.random.RandomState(0)) for _ in range(2))
+    once, again = (n_clusters_statistics(X, range(1, 7), np.random.RandomState(0)) for _ in range(2))
     assert json.loads(json.dumps(once, allow_nan=False)) == again
     assert once["n_clusters"] == 3
 

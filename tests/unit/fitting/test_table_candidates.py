@@ -91,7 +91,7 @@ def test_what_is_wanted_is_taken(found):
 def test_the_report_says_what_the_verdict_says(found):
     report, verdict = report_of(found), found.verdict
     assert report["chosen"] == verdict.name and report["reason"] == verdict.reason
-    assert report["n_landmarks"] == 90 and report["evidence"] == verdict.evidence
+    assert report["n_landmarks"] == 90 and report["evidence"] == verdict.statistics
     assert report["consensus"] == verdict.table[verdict.name]["consensus"]
     assert report["alternatives"] == verdict.alternatives == list(found.others)
     assert report["rounds"][0]["candidates"] == verdict.table

@@ -70,11 +70,11 @@ def test_first_merges_by_hand() -> None:
 
 @pytest.mark.parametrize("size", [2, 3, 60])
 def test_side_by_side_is_one_by_one(size: int) -> None:
-    w, atoms = weights(size), np.repeat(np.arange(size), 2)
-    trees = merge_trees(w, atoms)
+    w, micro_labels = weights(size), np.repeat(np.arange(size), 2)
+    trees = merge_trees(w, micro_labels)
     assert set(trees) == set(CRITERIA)
     for criterion, tree in trees.items():
-        alone = agglomerate(w, atoms, criterion)
+        alone = agglomerate(w, micro_labels, criterion)
         np.testing.assert_array_equal(tree.merges, alone.merges)
         np.testing.assert_allclose(tree.gains, alone.gains, rtol=1e-12)
 

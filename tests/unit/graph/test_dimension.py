@@ -10,9 +10,9 @@ from deepkmeans.graph import intrinsic_dimension
 from deepkmeans.graph.dimension import (
     _calibrated,
     _maximum_likelihood,
-    _own_deviation,
     _references,
     _two_nearest,
+    _unexplained_deviation,
     _without_noise,
 )
 
@@ -47,13 +47,13 @@ def test_noise_of_another_size_in_every_column(d: int, bent: bool) -> None:
     assert d / 1.5 <= estimate((rows - rows.mean(axis=0)) / rows.std(axis=0)) <= 1.5 * d
 
 
-def test_own_deviation_is_that_of_the_residual() -> None:
+def test_unexplained_deviation_is_that_of_the_residual() -> None:
     draw = np.random.RandomState(0)
     a, b = draw.randn(2, 5000)
     rows = np.column_stack([a, b, a + b + 0.5 * draw.randn(5000)])
     rows -= rows.mean(axis=0)
     residual = rows[:, 2] - rows[:, :2] @ np.linalg.lstsq(rows[:, :2], rows[:, 2])[0]
-    assert _own_deviation(rows)[2] == pytest.approx(residual.std(), rel=1e-4)
+    assert _unexplained_deviation(rows)[2] == pytest.approx(residual.std(), rel=1e-4)
 
 
 def test_maximum_likelihood_by_hand() -> None:

@@ -90,7 +90,7 @@ def test_every_criterion_separates_the_triangles_and_keeps_the_whole_tree(criter
     tree = agglomerate(two_triangles().toarray(), np.arange(6), criterion)
     assert adjusted_rand_score([0, 0, 0, 1, 1, 1], tree.labels(2)) == 1
     assert [len(np.unique(tree.labels(k))) for k in range(1, 7)] == [1, 2, 3, 4, 5, 6]
-    assert tree.labels(9).max() == 5  # no more than there are atoms
+    assert tree.labels(9).max() == 5  # no more than there are micro-clusters
 
 
 @pytest.mark.parametrize("criterion", list(CRITERIA))
@@ -99,7 +99,7 @@ def test_incremental_merging_scores_as_a_fresh_start_would(criterion):
     w = sp.csr_matrix(np.triu(random.rand(12, 12) * (random.rand(12, 12) < 0.6), 1))
     w = (w + w.T).toarray()
     tree = agglomerate(w, np.arange(12), criterion)
-    if criterion in ("markov", "ward"):  # these walk on the graph of the atoms, not on that of the parts
+    if criterion in ("markov", "ward"):  # these walk on the graph of the micro-clusters, not on that of the parts
         return
     labels = tree.labels(7)
     again = agglomerate(coarsen(sp.csr_matrix(w), labels), labels, criterion)

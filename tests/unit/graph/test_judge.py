@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import normalized_mutual_info_score as nmi
 
-from deepkmeans.graph import EVIDENCE, conductance, judge
+from deepkmeans.graph import STATISTICS, conductance, judge
 from deepkmeans.graph.judge import CONFIDENCE, _learnt, _reason, leaves_kmeans, probability_of_right
 
 HALVES = np.repeat([0, 1], 10)
@@ -56,7 +56,7 @@ def test_every_graph_together_outvotes_mixtures_that_disagree_a_little():
 
 
 def test_where_half_of_the_columns_have_few_values_other_k_means_are_asked():
-    found = dict.fromkeys(EVIDENCE, 0.1) | {"few_values": 0.5, "gain_by_k-means": -0.05, "column_gain": 0.0}
+    found = dict.fromkeys(STATISTICS, 0.1) | {"few_values": 0.5, "gain_by_k-means": -0.05, "column_gain": 0.0}
     assert leaves_kmeans(found)
     against = found | {"gain_by_k-means": -0.051}
     assert not leaves_kmeans(against) and leaves_kmeans(against | {"few_values": 0.49})
@@ -71,12 +71,12 @@ def test_a_candidate_that_repeats_a_column_of_few_values_is_not_taken():
     assert judge(pool, graphs, coded=other[:, None]).name == "standard/15/paris"
     kept = judge(pool, graphs, coded=np.stack([other, 3 * HALVES], axis=1))
     gain = 1 - nmi(HALVES, pool["k-means"])
-    assert kept.name == "k-means" and kept.evidence["column_gain"] == pytest.approx(gain)
+    assert kept.name == "k-means" and kept.statistics["column_gain"] == pytest.approx(gain)
     assert f"the other repeats one column of few values (the two share {gain:.0%} more of their" in kept.reason
 
 
 def test_mixtures_that_are_outvoted_are_said_to_disagree_and_objections_name_who_decided():
-    found = dict.fromkeys(EVIDENCE, 0.1) | {
+    found = dict.fromkeys(STATISTICS, 0.1) | {
         "gain_by_mixture": -0.01, "modularity_gain_least": 0.03, "column_gain": 0.0,
     }  # fmt: skip
     assert leaves_kmeans(found)
@@ -111,17 +111,17 @@ def test_consensus_by_hand_k_means_counts_three_times():
 
 def test_k_means_is_left_where_all_agree():
     verdict = judge(*agreeing())
-    assert verdict.name == "standard/15/paris" and leaves_kmeans(verdict.evidence)
+    assert verdict.name == "standard/15/paris" and leaves_kmeans(verdict.statistics)
     assert verdict.reason.endswith("speak for it, too")
     assert verdict.runner_up != verdict.name and {"k-means", verdict.name} <= set(verdict.alternatives)
-    assert verdict.confidence == probability_of_right(verdict.evidence, True)
+    assert verdict.confidence == probability_of_right(verdict.statistics, True)
 
 
 def test_neighbours_that_speak_against_it_a_little_are_not_said_to_speak_for_it():
     pool, _ = agreeing()
     mixed = 0.2 * graph_of(HALVES, 0.3) + 0.8 * graph_of(pool["k-means"], 0.3)
     verdict = judge(pool, {"standard/15": mixed.tocsr()})
-    assert -0.05 <= verdict.evidence["modularity_gain"] < 0 and verdict.name == "standard/15/paris"
+    assert -0.05 <= verdict.statistics["modularity_gain"] < 0 and verdict.name == "standard/15/paris"
     assert "keeps neighbours together nearly as well (modularity -0.0" in verdict.reason
 
 
@@ -129,7 +129,7 @@ def test_what_keeps_k_means():
     pool, _ = agreeing()
     against = judge(pool, {"standard/15": graph_of(pool["k-means"], 0.3)})
     assert against.name == "k-means" and "K-Means is kept since it leaves more neighbours together" in against.reason
-    assert against.confidence == probability_of_right(against.evidence, False)
+    assert against.confidence == probability_of_right(against.statistics, False)
     mixtures = {**pool, "robust/5/mixture-full": pool["k-means"], "standard/5/mixture-diag": pool["k-means"]}
     mixtures |= {f"ranks/{m}/paris": HALVES for m in range(6)}
     kept = judge(mixtures, {})
@@ -160,7 +160,7 @@ def test_of_several_ways_to_join_separate_groups_that_of_k_means_is_kept():
     groups = np.repeat([0, 1, 2, 3], 5)
     pool = {"k-means": HALVES, **{f"a/{i}/paris": groups % 2 for i in range(4)}}
     verdict = judge(pool, {"a/15": graph_of(groups, 1e-4)})
-    assert verdict.evidence["consensus_gain"] > 0.04
+    assert verdict.statistics["consensus_gain"] > 0.04
     assert verdict.name == "k-means" and verdict.reason.startswith("k-means: hardly any edge")
 
 
@@ -168,7 +168,7 @@ def test_a_partition_that_is_wanted_is_taken():
     pool, graphs = agreeing()
     verdict = judge(pool, graphs, wanted="ranks/15/paris")
     assert verdict.name == "ranks/15/paris" and verdict.reason == "asked for by partition='ranks/15/paris'"
-    assert verdict.confidence is None and verdict.evidence == judge(pool, graphs).evidence
+    assert verdict.confidence is None and verdict.statistics == judge(pool, graphs).statistics
     assert verdict.table["ranks/15/paris"]["like_chosen"] == pytest.approx(1)
     assert {"ranks/15/paris", "k-means"} <= set(verdict.alternatives)
 
@@ -211,7 +211,7 @@ def some_pool(seed):
 
 def check_reason(verdict, pool, graphs):
     """Every sentence, and every number in it, is what the verdict says elsewhere."""
-    found, reason, table = verdict.evidence, verdict.reason, verdict.table
+    found, reason, table = verdict.statistics, verdict.reason, verdict.table
     consensus = {name: row["consensus"] for name, row in table.items()}
     if "hardly any edge" in reason:
         assert reason.startswith(f"{verdict.name}: ")
@@ -259,7 +259,7 @@ def check_reason(verdict, pool, graphs):
 
 
 def nmi_of(verdict, best):
-    return verdict.evidence["alike"] if verdict.name == "k-means" else verdict.table["k-means"]["like_chosen"]
+    return verdict.statistics["alike"] if verdict.name == "k-means" else verdict.table["k-means"]["like_chosen"]
 
 
 def test_every_reason_agrees_with_its_numbers():

@@ -7,21 +7,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deepkmeans.graph import Valley, ValleyTree, choose_n_clusters
-from deepkmeans.graph.n_clusters import second_opinion, weigh_modules
+from deepkmeans.graph import DensityGap, GapTree, choose_n_clusters
+from deepkmeans.graph.n_clusters import second_opinion, weigh_modularity
 from deepkmeans.graph.reasons import of_chance
 
 ROWS = 400
 CHANCE = re.compile(r"(?:only ([\d.]+) of|([\d.]+) times) the evidence that structureless rows can give by chance")
 
 
-def tree(valleys: list[tuple[float, int]]) -> ValleyTree:
+def tree(valleys: list[tuple[float, int]]) -> GapTree:
     """Splits, most evidence first, that cut so many rows each off the first group."""
     start, made = 0, []
     for evidence, size in sorted(valleys, reverse=True):
-        made.append(Valley(evidence, evidence, 0.1, np.arange(start, start + size), ROWS - start))
+        made.append(DensityGap(evidence, evidence, 0.1, np.arange(start, start + size), ROWS - start))
         start += size
-    return ValleyTree(ROWS, made)
+    return GapTree(ROWS, made)
 
 
 TREES = st.lists(st.tuples(st.floats(0.3, 12), st.integers(4, 50)), max_size=7).map(tree)
@@ -57,7 +57,7 @@ def test_small_groups_and_an_open_number_are_said():
     parts = [tree([(9.0, 3)] * 5), *(tree([(9.0, 60)] * j + [(0.3, 9)]) for j in (2, 4, 6))]
     open_ = choose_n_clusters(parts[0], range(1, 11), parts[1:])
     assert open_.n_clusters == 1
-    assert open_.belief[1] <= 0.5
+    assert open_.posterior[1] <= 0.5
     assert "how many groups there are is open: no number has a probability above" in open_.reason
 
 
@@ -89,11 +89,11 @@ def test_number_words_and_choice_agree(own, ks, samples, learnt):
             assert int(nearest[1]) > 1
             assert min(abs(int(nearest[1]) - other) for other in {*ks} - {1}) == abs(int(nearest[1]) - k)
     elif "no valley of density was found" in reason:
-        assert not own.valleys
+        assert not own.gaps
     elif "only small groups" in reason:
-        assert choice.belief[1] > 0.5
+        assert choice.posterior[1] > 0.5
     elif "is open" in reason:
-        assert max(choice.belief.values()) == choice.belief[1] <= 0.5
+        assert max(choice.posterior.values()) == choice.posterior[1] <= 0.5
     else:  # the deepest valley is not enough: it is below chance, or the reason says why it does not count
         (below, _), *_ = CHANCE.findall(reason)
         assert below or ", but in " in reason
@@ -103,7 +103,7 @@ def test_number_words_and_choice_agree(own, ks, samples, learnt):
 @given(TREES, st.integers(1, 20), st.integers(1, 20))
 def test_modularity_and_pixels_name_what_is_chosen(own, modules, plain):
     choice = choose_n_clusters(own, range(1, 21))
-    weighed = weigh_modules(choice, modules, plain)
+    weighed = weigh_modularity(choice, modules, plain)
     assert weighed.reason.startswith("no clear structure") == (weighed.n_clusters == 1)
     if weighed.n_clusters != choice.n_clusters:
         assert weighed.reason.startswith(f"modularity of the graph is best with {weighed.n_clusters} parts")
@@ -116,5 +116,5 @@ def test_modularity_and_pixels_name_what_is_chosen(own, modules, plain):
 
 
 def test_few_rows_are_too_few_for_words():
-    assert choose_n_clusters(ValleyTree(10, []), range(1, 4)).reason.endswith("10 rows are too few to see any")
-    assert choose_n_clusters(ValleyTree(10, []), range(1, 4)).confidence == pytest.approx(0)
+    assert choose_n_clusters(GapTree(10, []), range(1, 4)).reason.endswith("10 rows are too few to see any")
+    assert choose_n_clusters(GapTree(10, []), range(1, 4)).confidence == pytest.approx(0)

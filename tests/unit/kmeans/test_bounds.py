@@ -1,4 +1,4 @@
-"""Rounds with bounds are rounds: the same labels, centres and inertia as when every row is looked at."""
+"""Iterations with bounds are iterations: the same labels, centres and inertia as when every row is looked at."""
 
 import sys
 
@@ -10,11 +10,11 @@ import torch
 from deepkmeans.kmeans import csr_rows
 from deepkmeans.kmeans.bounds import Bounded
 from deepkmeans.kmeans.distances import assign, nearest_two, squared_norms
-from deepkmeans.kmeans.lloyd import lloyd, settle
+from deepkmeans.kmeans.lloyd import converge, lloyd
 from deepkmeans.kmeans.problem import prepare
 from deepkmeans.runtime.collective import SingleProcess
 
-rounds = sys.modules["deepkmeans.kmeans.lloyd"]  # the package's name of it is the function
+lloyd_module = sys.modules["deepkmeans.kmeans.lloyd"]  # the package's name of it is the function
 
 
 def cloud(dtype=torch.float64, n=3000, d=5, k=12, seed=0):
@@ -42,7 +42,7 @@ def test_the_second_nearest_by_hand():
 @pytest.mark.parametrize("layout", ["dense", "sparse"])
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
-def test_every_step_is_a_full_round(dtype, weighted, layout):
+def test_every_step_is_a_full_iteration(dtype, weighted, layout):
     X, start = cloud(dtype)
     X = as_sparse(X) if layout == "sparse" else X
     weight = torch.from_numpy(np.random.RandomState(1).randint(0, 3, 3000)).to(dtype) if weighted else None
@@ -52,7 +52,7 @@ def test_every_step_is_a_full_round(dtype, weighted, layout):
     assert bounded.changed == 3000
     looked = 0
     for _ in range(15):
-        labels, total, mass, inertia = rounds._round(problem, centers)
+        labels, total, mass, inertia = lloyd_module._iteration(problem, centers)
         assert torch.equal(bounded.labels, labels)
         close = {"rtol": 1e-5, "atol": 1e-3} if dtype == torch.float32 else {}
         torch.testing.assert_close(bounded.total, total, **close)
@@ -70,7 +70,7 @@ def test_a_fit_is_the_same_with_and_without(monkeypatch):
     X, start = cloud(seed=3)
     fits = []
     for least in (1, 2**62):
-        monkeypatch.setattr(rounds, "BOUNDED", least)
+        monkeypatch.setattr(lloyd_module, "BOUNDED", least)
         fits.append(lloyd(X, start, tol=0.0))
     assert torch.equal(fits[0].labels, fits[1].labels)
     torch.testing.assert_close(fits[0].centers, fits[1].centers, rtol=0, atol=1e-10)
@@ -79,11 +79,11 @@ def test_a_fit_is_the_same_with_and_without(monkeypatch):
 
 
 def test_an_empty_cluster_is_filled_in_the_middle_of_it(monkeypatch):
-    monkeypatch.setattr(rounds, "BOUNDED", 1)
+    monkeypatch.setattr(lloyd_module, "BOUNDED", 1)
     X, start = cloud(seed=4)
     start[0] = 1e3  # no row is near: the farthest row of all moves in
     problem = prepare(X)
-    end = settle(
+    end = converge(
         problem, problem.inside(start), max_iter=100, tol=0.0, collective=SingleProcess(), close=True
     )  # fmt: skip
     assert end.n_relocated >= 1 and end.converged

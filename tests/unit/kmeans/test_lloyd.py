@@ -1,4 +1,4 @@
-"""Lloyd's rounds: cases worked out by hand, then equivalences, then properties."""
+"""Lloyd's iterations: cases worked out by hand, then equivalences, then properties."""
 
 from __future__ import annotations
 

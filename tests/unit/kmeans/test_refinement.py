@@ -10,7 +10,7 @@ from sklearn.cluster import KMeans as PlainKMeans
 
 from deepkmeans import KMeans
 from deepkmeans.kmeans import fit_kmeans, lloyd
-from deepkmeans.kmeans.lloyd import settle
+from deepkmeans.kmeans.lloyd import converge
 from deepkmeans.kmeans.problem import prepare
 from deepkmeans.kmeans.refinement import _halved, _pairs, refine
 from deepkmeans.kmeans.rows import own_products
@@ -64,7 +64,7 @@ def test_never_worse_than_the_start(seed, k, d, weighted):
         weight[0] = 1.0
     start = X[random.permutation(60)[:k]]
     problem = prepare(X, weight)
-    end = settle(problem, problem.inside(start), max_iter=3, tol=0.0, collective=ALONE)
+    end = converge(problem, problem.inside(start), max_iter=3, tol=0.0, collective=ALONE)
     assert refine(problem, end, tol=0.0, collective=ALONE).history[-1] <= end.history[-1]
     plain = fit_kmeans(X, k, init=start, weight=weight, generator=seeded())
     assert fit_kmeans(X, k, init=start, weight=weight, refine=True, generator=seeded()).inertia <= plain.inertia

@@ -9,9 +9,9 @@ from sklearn.metrics import adjusted_rand_score
 
 from deepkmeans.kmeans import fit_kmeans
 from deepkmeans.kmeans import restarts as whole
-from deepkmeans.kmeans.lloyd import settle
+from deepkmeans.kmeans.lloyd import converge
 from deepkmeans.kmeans.problem import prepare
-from deepkmeans.kmeans.runs import best_of, settle_together
+from deepkmeans.kmeans.runs import best_of, converge_together
 from deepkmeans.runtime.collective import SingleProcess
 
 
@@ -34,7 +34,7 @@ def test_two_runs_by_hand() -> None:
     # From 0 and 11: {0, 1} {10, 11} -> 1/2, 21/2; still, two rounds.
     problem = prepare(rows(0, 1, 10, 11))
     begin = torch.stack([problem.inside(rows(0, 1)), problem.inside(rows(0, 11))])
-    ends = settle_together(problem, begin, max_iter=100, tol=0)
+    ends = converge_together(problem, begin, max_iter=100, tol=0)
     for end, history in zip(ends, ([181, 1 + 64 / 9 + 121 / 9, 1], [2, 1]), strict=True):
         torch.testing.assert_close(problem.outside(end.centers), rows(0.5, 10.5))
         assert end.history == pytest.approx(history)
@@ -53,8 +53,8 @@ def test_runs_are_those_that_one_by_one_would_be(weighted: bool, spherical: bool
     problem = prepare(X, weight, spherical=spherical)
     begin = problem.inside(starts(X, 5, 6))
     for rounds, tol in ((3, 0.0), (100, 1e-4)):
-        ends = settle_together(problem, begin, max_iter=rounds, tol=tol)
-        alone = [settle(problem, start, max_iter=rounds, tol=tol, collective=SingleProcess()) for start in begin]
+        ends = converge_together(problem, begin, max_iter=rounds, tol=tol)
+        alone = [converge(problem, start, max_iter=rounds, tol=tol, collective=SingleProcess()) for start in begin]
         for end, other in zip(ends, alone, strict=True):
             assert (len(end.history), end.converged) == (len(other.history), other.converged)
             assert end.history == pytest.approx(other.history, rel=1e-5)
@@ -66,7 +66,7 @@ def test_a_run_with_an_empty_cluster_is_done_by_itself() -> None:
     # All rows are nearest to 0; row 9 is farthest and becomes the centre of the second cluster.
     problem = prepare(rows(0, 1, 9))
     begin = torch.stack([problem.inside(rows(0, 1000)), problem.inside(rows(0, 9))])
-    ends = settle_together(problem, begin, max_iter=100, tol=1e-4)
+    ends = converge_together(problem, begin, max_iter=100, tol=1e-4)
     assert [end.n_relocated for end in ends] == [1, 0]
     for end in ends:
         torch.testing.assert_close(problem.outside(end.centers), rows(0.5, 9))
@@ -76,8 +76,8 @@ def test_two_centres_in_one_place_are_told_apart_as_in_one_run() -> None:
     problem = prepare(cloud(3, n=60))
     begin = problem.inside(starts(problem.X, 2, 4))
     begin[0, 2] = begin[0, 1]
-    ends = settle_together(problem, begin, max_iter=100, tol=1e-4)
-    alone = settle(problem, begin[0], max_iter=100, tol=1e-4, collective=SingleProcess())
+    ends = converge_together(problem, begin, max_iter=100, tol=1e-4)
+    alone = converge(problem, begin[0], max_iter=100, tol=1e-4, collective=SingleProcess())
     assert ends[0].n_relocated == alone.n_relocated >= 1
     torch.testing.assert_close(ends[0].centers, alone.centers)
 
@@ -85,7 +85,7 @@ def test_two_centres_in_one_place_are_told_apart_as_in_one_run() -> None:
 def test_the_best_run_is_the_one_of_lowest_inertia() -> None:
     X = cloud(4, spread=3.0)
     problem = prepare(X)
-    ends = settle_together(problem, problem.inside(starts(X, 8, 6)), max_iter=300, tol=1e-4)
+    ends = converge_together(problem, problem.inside(starts(X, 8, 6)), max_iter=300, tol=1e-4)
     inertia = [float(torch.cdist(X, problem.outside(end.centers)).square().amin(1).sum()) for end in ends]
     assert max(inertia) > 1.01 * min(inertia)
     best = torch.cdist(X, problem.outside(best_of(problem, ends).centers)).square().amin(1).sum()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from deepkmeans.graph import n_clusters_evidence
+from deepkmeans.graph import n_clusters_statistics
 from deepkmeans.metrics.division import division_in_words, useful_division
 
 ROWS = np.array([[0.0], [1.0], [10.0], [11.0]])
@@ -74,7 +74,7 @@ def customers(seed: int) -> np.ndarray:
 
 def evidence(X: np.ndarray, ks=range(1, 9), **options):
     X = (X - X.mean(axis=0)) / X.std(axis=0)
-    return n_clusters_evidence(torch.from_numpy(X.astype(np.float32)), ks, np.random.RandomState(0), **options)
+    return n_clusters_statistics(torch.from_numpy(X.astype(np.float32)), ks, np.random.RandomState(0), **options)
 
 
 @pytest.mark.parametrize("seed", [100, 101, 103])

@@ -16,7 +16,7 @@ from deepkmeans import DeepKMeans
 from deepkmeans.exceptions import InvalidDataError, InvalidParameterError
 from deepkmeans.graph.n_clusters import CONFIDENT
 from deepkmeans.model_selection import NClustersSelection, select_n_clusters
-from deepkmeans.model_selection.n_clusters_result import from_evidence
+from deepkmeans.model_selection.n_clusters_result import from_statistics
 
 FEW = {"n_references": 2, "n_resamples": 2}
 KS = range(1, 9)
@@ -194,6 +194,6 @@ def test_a_useful_division_is_in_the_document_and_older_reports_have_none(found)
     assert (own.n_clusters, abs(k - 5) <= 1) == (1, True)
     assert str(own).endswith(f"n_clusters={k} takes it")
     evidence = json.loads(json.dumps(own.to_dict(), allow_nan=False))
-    assert from_evidence(evidence).useful_division == own.useful_division
+    assert from_statistics(evidence).useful_division == own.useful_division
     del evidence["useful_division"]  # as reports were written before
-    assert from_evidence(evidence).useful_division is None
+    assert from_statistics(evidence).useful_division is None

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import normalized_mutual_info_score as nmi
 
-from deepkmeans.graph import EVIDENCE, evidence, modularity
-from deepkmeans.graph.evidence import kind_of, space_of
+from deepkmeans.graph import STATISTICS, modularity, partition_statistics
+from deepkmeans.graph.partition_statistics import kind_of, space_of
 from deepkmeans.metrics.consensus import highest_consensus, pairwise_nmi
 
 HALVES, TWO_FOUR, ALTERNATE = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 0, 1, 1, 1, 1]), np.array([0, 1, 0, 1, 0, 1])
@@ -28,7 +28,7 @@ def found(candidate=1, partitions=PARTITIONS, graphs=None, weight=None, few_valu
     weight = np.ones(6) if weight is None else np.asarray(weight, dtype=np.float64)
     names, votes = list(partitions), np.array([3] + [1] * (len(partitions) - 1))
     graphs = {"standard/15": triangles()} if graphs is None else graphs
-    return evidence(
+    return partition_statistics(
         names, pairwise_nmi(partitions, weight=weight), votes, partitions, graphs, candidate, 0, weight=weight,
         few_values=few_values,
     )  # fmt: skip
@@ -49,7 +49,7 @@ def test_names_say_kind_and_space(name, kind, space):
 
 def test_four_partitions_by_hand():
     values = found()
-    assert list(values) == list(EVIDENCE)
+    assert list(values) == list(STATISTICS)
     a, b, c = nmi(TWO_FOUR, HALVES), nmi(TWO_FOUR, ALTERNATE), nmi(HALVES, ALTERNATE)
     plain, own = (3 + a + a + b) / 6, (3 * a + 1 + 1 + c) / 6
     expected = {
@@ -79,7 +79,7 @@ def test_evenness_of_three_and_one():
 
 def test_a_pool_without_graphs_or_kinds_has_zeros_there():
     values = found(partitions={"k-means": TWO_FOUR, "none/k-means": HALVES}, graphs={})
-    absent = [name for name in EVIDENCE if name.startswith(("gain_in", "modularity"))]
+    absent = [name for name in STATISTICS if name.startswith(("gain_in", "modularity"))]
     assert all(values[name] == 0 for name in [*absent, "gain_by_mixture", "gain_by_graph"])
     assert values["gain_by_k-means"] > 0
 

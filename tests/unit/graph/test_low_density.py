@@ -7,12 +7,12 @@ import torch
 from sklearn.datasets import make_blobs, make_circles, make_moons
 from sklearn.metrics import adjusted_rand_score
 
-from deepkmeans.graph import ValleyTree, density_valleys, nearest_neighbors
-from deepkmeans.graph.valleys import _in_one, _in_pieces, _inverse_dimension, _root_deviance
+from deepkmeans.graph import GapTree, density_gaps, nearest_neighbors
+from deepkmeans.graph.low_density import _between_components, _inverse_dimension, _root_deviance, _sweep_cut
 
 
-def valleys(X: np.ndarray) -> ValleyTree:
-    return density_valleys(torch.from_numpy(np.ascontiguousarray(X, dtype=np.float32)), np.random.RandomState(0))
+def valleys(X: np.ndarray) -> GapTree:
+    return density_gaps(torch.from_numpy(np.ascontiguousarray(X, dtype=np.float32)), np.random.RandomState(0))
 
 
 def two_triangles(bridge: float) -> sp.csr_matrix:
@@ -30,7 +30,7 @@ def test_deviance_by_hand():
 
 def test_the_sweep_cut_by_hand():
     # Sorted from one triangle to the other the cuts are 2, 2, 0.5, 2, 2: a valley of depth 0.5 / 2 in the middle.
-    found = _in_one(two_triangles(0.5), 1, np.ones(6))
+    found = _sweep_cut(two_triangles(0.5), 1, np.ones(6))
     assert found is not None
     T, depth, half = found
     assert set(np.flatnonzero(half)) in ({0, 1, 2}, {3, 4, 5})
@@ -40,11 +40,11 @@ def test_the_sweep_cut_by_hand():
 
 
 def test_pieces_without_an_edge_are_split_and_crumbs_are_not():
-    assert _in_pieces(two_triangles(0.5), 3) is None
+    assert _between_components(two_triangles(0.5), 3) is None
     apart = two_triangles(0.0)
     apart.eliminate_zeros()
-    assert _in_pieces(apart, 4) is None
-    found = _in_pieces(apart, 3)
+    assert _between_components(apart, 4) is None
+    found = _between_components(apart, 3)
     assert found is not None
     assert found[1] == 0
     assert set(np.flatnonzero(found[2])) in ({0, 1, 2}, {3, 4, 5})
@@ -110,7 +110,7 @@ def test_units_and_turns_change_nothing():
 def test_partitions_are_nested_and_evidence_falls():
     tree = valleys(make_blobs(500, centers=7, n_features=2, random_state=0)[0])
     assert (np.diff(tree.reached) <= 0).all()
-    for k in range(1, len(tree.valleys) + 2):
+    for k in range(1, len(tree.gaps) + 2):
         fine = tree.labels(k)
         assert len(np.unique(fine)) == k
         if k > 1:
@@ -120,13 +120,13 @@ def test_partitions_are_nested_and_evidence_falls():
 
 def test_few_rows_are_never_split():
     X = np.r_[np.zeros((9, 2)), np.ones((9, 2))] + 0.01 * np.random.RandomState(0).randn(18, 2)
-    assert valleys(X).valleys == []
+    assert valleys(X).gaps == []
 
 
 def test_an_empty_valley_can_be_called_clear_however_few_rows_it_parts():
     X = make_blobs([60, 40], centers=[[0, 0], [40, 0]], random_state=0)[0].astype(np.float32)
-    plain, clear = (density_valleys(torch.from_numpy(X), np.random.RandomState(0), clear=level) for level in (0.0, 9.0))
-    assert 1 <= plain.valleys[0].evidence < 9
-    assert clear.valleys[0].evidence == 9
+    plain, clear = (density_gaps(torch.from_numpy(X), np.random.RandomState(0), clear=level) for level in (0.0, 9.0))
+    assert 1 <= plain.gaps[0].statistic < 9
+    assert clear.gaps[0].statistic == 9
     noise = torch.from_numpy(np.random.RandomState(0).rand(300, 2).astype(np.float32))
-    assert density_valleys(noise, np.random.RandomState(0), clear=9.0).n_clusters(2.0) == 1
+    assert density_gaps(noise, np.random.RandomState(0), clear=9.0).n_clusters(2.0) == 1

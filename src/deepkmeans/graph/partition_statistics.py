@@ -15,12 +15,12 @@ import scipy.sparse as sp
 from ..metrics.consensus import pairwise_nmi
 from .partition_quality import modularity
 
-__all__ = ["EVIDENCE", "evidence", "kind_of", "space_of"]
+__all__ = ["STATISTICS", "kind_of", "partition_statistics", "space_of"]
 
 KINDS, SPACES = ("k-means", "mixture", "graph"), ("standard", "robust", "ranks")
 
 #: Names of the numbers, in order.
-EVIDENCE: tuple[str, ...] = (
+STATISTICS: tuple[str, ...] = (
     "consensus_gain", "consensus_of_kmeans", "alike", "closer", "agreement", "agreement_spread",
     *(f"gain_by_{kind}" for kind in KINDS), *(f"gain_in_{space}" for space in SPACES),
     "modularity_gain", "modularity_gain_least", "modularity_gain_most",
@@ -41,12 +41,12 @@ def space_of(name: str) -> str:
     return name.split("/")[0]
 
 
-def evidence(
+def partition_statistics(
     names: Sequence[str], similarity: np.ndarray, votes: np.ndarray, partitions: Mapping[str, np.ndarray],
     graphs: Mapping[str, sp.csr_matrix], candidate: int, null: int, *, weight: np.ndarray, few_values: float,
     coded: np.ndarray | None = None,
 ) -> dict[str, float]:  # fmt: skip
-    """The numbers of :data:`EVIDENCE` for one candidate.
+    """The numbers of :data:`STATISTICS` for one candidate.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def evidence(
     partitions : dict of str to ndarray of shape (n,)
     graphs : dict of str to csr_matrix of shape (n, n)
     candidate, null : int
-        Places of the candidate and of plain K-Means.
+        Positions of the candidate and of plain K-Means in ``names``.
     weight : ndarray of shape (n,)
         Copies of each row.
     few_values : float
@@ -68,14 +68,14 @@ def evidence(
         Those columns, each value by its number; ``"column_gain"`` is how much more information the candidate shares
         with one of them than K-Means does, 0 without any.
     """
-    own, plain = partitions[names[candidate]], partitions[names[null]]
+    labels, plain = partitions[names[candidate]], partitions[names[null]]
     consensus = similarity @ votes / votes.sum()
     ahead = similarity[:, candidate] - similarity[:, null]
     kinds = np.array([kind_of(name) for name in names])
     spaces = np.array([space_of(name) for name in names])
-    gains = [modularity(graph, own) - modularity(graph, plain) for graph in graphs.values()] or [0.0]
-    k = int(max(own.max(), plain.max())) + 1
-    shares, shares_plain = (np.bincount(x, weights=weight, minlength=k) / weight.sum() for x in (own, plain))
+    gains = [modularity(graph, labels) - modularity(graph, plain) for graph in graphs.values()] or [0.0]
+    k = int(max(labels.max(), plain.max())) + 1
+    shares, shares_plain = (np.bincount(x, weights=weight, minlength=k) / weight.sum() for x in (labels, plain))
     others = np.delete(np.arange(len(names)), null)
     values = [
         consensus[candidate] - consensus[null], consensus[null], similarity[candidate, null],
@@ -85,17 +85,17 @@ def evidence(
         float(np.mean(gains)), min(gains), max(gains),
         _evenness(shares), _evenness(shares_plain), float(shares.min() * k), float(shares_plain.max()),
         float(np.log(weight.sum() / k)), float(np.log(k)), few_values,
-        _column_gain(own, plain, coded, weight),
+        _column_gain(labels, plain, coded, weight),
     ]  # fmt: skip
-    return {name: float(value) for name, value in zip(EVIDENCE, values, strict=True)}
+    return {name: float(value) for name, value in zip(STATISTICS, values, strict=True)}
 
 
-def _column_gain(own: np.ndarray, plain: np.ndarray, coded: np.ndarray | None, weight: np.ndarray) -> float:
+def _column_gain(labels: np.ndarray, plain: np.ndarray, coded: np.ndarray | None, weight: np.ndarray) -> float:
     if coded is None or not coded.shape[1]:
         return 0.0
     gains = []
     for column in coded.T:
-        shared = pairwise_nmi({"own": own, "plain": plain, "column": column}, weight=weight)[2]
+        shared = pairwise_nmi({"candidate": labels, "plain": plain, "column": column}, weight=weight)[2]
         gains.append(shared[0] - shared[1])
     return float(max(gains))
 

@@ -17,15 +17,16 @@ _POOL_START, _POOL, _POOL_A_CLUSTER, _POOL_ROWS = 0.1, 0.3, 0.03, 1_500
 #: Seconds of what the first step of a process loads, and how much slower steps on altered rows are than plain ones.
 _FIRST_STEP, _ALTERED = 1.0, 1.5
 
-#: Seconds of --clusters auto on all landmarks, on one core: valleys grow with the rows, criteria are on 2,000 of them.
-_VALLEYS, _CRITERIA = 9.0, 4.5
+#: Seconds of --clusters auto on all landmarks, on one core: low-density gaps grow with the rows, criteria are on 2,000
+#: of them.
+_GAPS, _CRITERIA = 9.0, 4.5
 
 
 def choosing_seconds(n: int) -> float:
     """Seconds of deciding how many clusters there are."""
     from ..fitting import LANDMARKS
 
-    return _VALLEYS * min(n, LANDMARKS) / LANDMARKS + _CRITERIA * min(n, 2000) / 2000
+    return _GAPS * min(n, LANDMARKS) / LANDMARKS + _CRITERIA * min(n, 2000) / 2000
 
 
 def graph_seconds(plan: Any, rows: Any, n_clusters: int, a_row: float) -> dict[str, float]:

@@ -86,7 +86,7 @@ def select(
       deepkmeans select customers.csv --k-range 2:20 --plot curves.png
       deepkmeans select iris.csv --label-column species --json
 
-    The choice comes from valleys of density between groups of rows; 1 means that no structure is clear. The column
+    The choice comes from low-density gaps between groups of rows; 1 means that no structure is clear. The column
     belief is the probability of each k; the other criteria stand beside it, and what each alone would choose is said
     below the table. Without clear structure the most useful division is said, if the criteria see one. No network is
     trained.

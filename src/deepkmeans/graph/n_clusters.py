@@ -115,7 +115,7 @@ def weigh_modularity(choice: NClustersChoice, communities: int, plain: int) -> N
     if confidence < _OPEN and k > 1 and communities >= _SAYS_SOMETHING * plain and communities in choice.posterior:
         if abs(communities - k) > 1:
             second = k
-        k, reason = communities, f"{words}; by valleys of density alone it is open, most likely {k}: {reason}"
+        k, reason = communities, f"{words}; by low-density gaps alone it is open, most likely {k}: {reason}"
         confidence *= _DOUBT
     elif communities > max(k, plain) + _MANY_MORE:
         confidence *= _DOUBT

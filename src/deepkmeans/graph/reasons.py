@@ -12,21 +12,21 @@ from .low_density import FEWEST_ROWS, GapTree
 __all__ = ["of_chance", "of_communities", "reason_of_none", "reason_of_some"]
 
 _NONE = "no clear structure: "
-_DEEPEST = "the deepest valley of density has"
+_DEEPEST = "the deepest low-density gap has"
 
 
 def of_chance(statistic: float) -> str:
     """A test statistic as a part of what chance can give, or as times that; on the side of 1 where it is."""
     if statistic < 1:
         few = f"{math.floor(100 * statistic) / 100:.2f}"
-        return f"only {few} of the evidence that structureless rows can give by chance"
+        return f"only {few} of the test statistic that structureless rows can reach by chance"
     many = f"{statistic:.1f}" if statistic < 10 else f"{statistic:.0f}"
-    return f"{many} times the evidence that structureless rows can give by chance"
+    return f"{many} times the test statistic that structureless rows can reach by chance"
 
 
 def of_communities(count: int) -> str:
     """A number of communities of a graph."""
-    return f"{count} part{'s' if count != 1 else ''}"
+    return f"{count} communit{'ies' if count != 1 else 'y'}"
 
 
 def reason_of_none(
@@ -43,7 +43,7 @@ def reason_of_none(
     deepest, least = largest[0], min(largest)
     if flat > 0.5:
         if not tree.gaps:
-            return f"{_NONE}no valley of density was found between any two groups of rows"
+            return f"{_NONE}no low-density gap was found between any two groups of rows"
         words = f"{_NONE}{_DEEPEST} {of_chance(deepest)}"
         if usual is not None and 1 <= deepest < usual:
             return f"{words}, but in learnt codes a split counts from about {usual:.1f} times on"
@@ -52,8 +52,8 @@ def reason_of_none(
         again = f"the deepest has {of_chance(least)}" if least else "none was found"
         return f"{words}, but in one of the samples of the rows {again}"
     if posterior[1] > 0.5:
-        return f"{_NONE}valleys of density part off only small groups, which count as outliers and not as clusters"
-    where = "valleys of density show only in samples of the rows"
+        return f"{_NONE}low-density gaps part off only small groups, which count as outliers and not as clusters"
+    where = "low-density gaps show only in samples of the rows"
     if tree.gaps:
         where = f"{_DEEPEST} {of_chance(deepest)}"
     return (
@@ -72,18 +72,18 @@ def reason_of_some(
     """
     groups = max(share, key=lambda number: (share[number], number == k, -number))
     if groups != k:
-        return f"of the k that were tried the nearest to the {groups} groups with valleys of density between them"
+        return f"of the k that were tried the nearest to the {groups} groups with low-density gaps between them"
     fitting = [j for j, count in enumerate(counts) if count == k]
     small = ""
     if not fitting:
         if k > len(tree.gaps) + 1:
-            return f"valleys of density lie between {k} groups in samples of the rows"
+            return f"low-density gaps lie between {k} groups in samples of the rows"
         fitting, small = [k - 1], ", small ones counted"
     splits = max(fitting, key=lambda j: float(weight[j]))
     weakest, rest = tree.gaps[splits - 1].reached, tree.gaps[splits:]
     blurred = ", as blurred groups have" if weakest < 1 else ""
-    following = f"the next valley has {rest[0].reached:.2f}" if rest else "no other valley was found"
-    between = f"valleys of density lie between {k} groups{small}, the weakest with {of_chance(weakest)}{blurred}"
+    following = f"the next gap has {rest[0].reached:.2f}" if rest else "no other gap was found"
+    between = f"low-density gaps lie between {k} groups{small}, the weakest with {of_chance(weakest)}{blurred}"
     return f"{between}; {following}"
 
 

@@ -69,7 +69,8 @@ def n_clusters_statistics(
     """Choice and curves for rows ``X`` (n, d), dense, float32.
 
     learnt_from : Tensor of shape (n, p) or None
-        Pictures in their main directions, if ``X`` are codes of a network that was taught an over-clustering of them.
+        Pictures in their principal components, if ``X`` are codes of a network that was taught an over-clustering of
+        them.
 
     Returns
     -------

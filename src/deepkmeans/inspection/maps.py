@@ -1,7 +1,7 @@
 """Maps from many directions to two, and the place of a new row in a finished map.
 
 ``"pca"``
-    The first two main directions. A new row is projected, exactly.
+    The first two principal components. A new row is projected, exactly.
 ``"umap"``
     McInnes, Healy, Melville 2018 (umap-learn). A new row is placed by ``UMAP.transform``, which optimises its
     position among the rows of the map, those staying where they are.
@@ -12,7 +12,7 @@
     comes to lie on itself, and geometric instead of coordinate by coordinate, which draws crosses. It is an
     interpolation: a row far from all others is put among its nearest, never apart.
 
-Both embeddings start from the first two main directions: a random start loses how groups lie to one another
+Both embeddings start from the first two principal components: a random start loses how groups lie to one another
 (Kobak & Linderman, Nature Biotechnology 2021).
 """
 
@@ -44,7 +44,7 @@ class Map(Protocol):
 
 
 class _Directions:
-    """The first two main directions; also what a space with nothing to map is shown as."""
+    """The first two principal components; also what a space with nothing to map is shown as."""
 
     def __init__(self, rows: np.ndarray, options: dict[str, Any], seed: int) -> None:
         if options:
@@ -112,7 +112,7 @@ METHODS: dict[str, Any] = {"pca": _Directions, "tsne": _Neighbours, "umap": _Uma
 
 
 def fit_map(method: str, rows: np.ndarray, options: dict[str, Any], seed: int) -> Map:
-    """A map of rows (n, p) in their main directions; rows that are all the same are one point, whatever the method."""
+    """A map of rows (n, p) in their principal components; equal rows are one point, whatever the method."""
     if not np.ptp(rows, axis=0).any():
         method, options = "pca", {}
     found: Map = METHODS[method](rows, options, seed)

@@ -1,6 +1,6 @@
 """Where no structure is clear: the division that is of most use even so, if the classical criteria see one.
 
-Groups that run into each other have no valley of density between them, and may still be worth telling apart: customers
+Groups that run into each other have no low-density gap between them, and may still be worth telling apart: customers
 by income and score. A division into k is useful if it holds by all of
 
 - silhouette: larger than that of every structureless table divided into k the same way,

@@ -100,7 +100,7 @@ def select_embedding_dim(
 
     *Time.* folds x widths x networks trainings on at most ``max_rows`` rows: with the defaults, 18 networks of 1,000
     rows, for 100 columns about a minute of one core; more epochs, folds or layers cost in proportion. More than 256
-    columns are projected onto their 128 main directions first, without a dense copy of sparse rows, except for a
+    columns are projected onto their 128 principal components first, without a dense copy of sparse rows, except for a
     bounded output activation or a network of your own. Scaling and projection are fitted once on the sample, not per
     fold.
 

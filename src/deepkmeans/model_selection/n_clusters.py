@@ -1,4 +1,4 @@
-"""How many clusters: every classical criterion over k, valleys of density on the neighbour graph, one choice."""
+"""How many clusters: every classical criterion over k, low-density gaps on the neighbour graph, one choice."""
 
 from __future__ import annotations
 
@@ -45,13 +45,14 @@ def select_n_clusters(
         gaps are looked for: what pictures show is not in single pixels.
     X : array, data frame or sparse matrix of shape (n_samples, n_features), or pictures
         NaN is filled with the column's mean and flagged by a column. Sparse rows of more than 256 columns stay sparse
-        up to their main directions; others are made dense, as in ``DeepKMeans.fit``.
+        up to their principal components; others are made dense, as in ``DeepKMeans.fit``.
     k_range : "auto" or iterable of int, default="auto"
         The k to try; ``"auto"``: 1 to 40, at most twice the root of ``n_samples``. 1 ("no clear structure") is always a
         possible answer.
     space : {"auto", "raw"}, default="auto"
         Where everything happens, the fits of ``estimator`` included: the rows scaled as by ``DeepKMeans`` in their (at
-        most 50) main directions, or the rows as they are. Figures of different spaces say nothing about each other.
+        most 50) principal components, or the rows as they are. Figures of different spaces say nothing about each
+        other.
     n_references, n_resamples : int, default=5
         Structureless tables for the gap statistic; samples for the stability. Each costs a fit for every k.
     random_state : int, RandomState or None, default=None

@@ -15,7 +15,7 @@ __all__ = ["NClustersSelection", "from_statistics"]
 _PANELS = (
     ("inertia", "elbow: inertia"), ("silhouette", "silhouette (macro)"), ("calinski_harabasz", "Calinski-Harabasz"),
     ("davies_bouldin", "Davies-Bouldin (low is good)"), ("gap", "gap statistic"), ("stability", "stability (ARI)"),
-    ("merge_gain", "merge gain of the graph"), ("belief", "belief by valleys of density"),
+    ("merge_gain", "merge gain of the graph"), ("belief", "posterior by low-density gaps"),
 )  # fmt: skip
 _SUGGESTED_BY = {"inertia": "elbow"}
 
@@ -35,7 +35,7 @@ class NClustersSelection:
     confident : bool
     reason : str
     table : DataFrame
-        One row a k: ``belief`` (probability by the valleys of density) and the criteria ``inertia``, ``silhouette``
+        One row a k: ``belief`` (probability by the low-density gaps) and the criteria ``inertia``, ``silhouette``
         (macro-averaged over clusters, sampled in each), ``calinski_harabasz``, ``davies_bouldin``, ``gap`` with
         ``gap_error``, ``stability`` (adjusted Rand index between partitions of samples), ``stability_of_chance`` (the
         same on structureless rows) and ``merge_gain`` (modularity gained by the merge that leaves k clusters).

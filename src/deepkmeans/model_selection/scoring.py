@@ -109,7 +109,7 @@ def make_label_free_scorer(
           (Lange, Roth, Braun & Buhmann, Neural Computation 2004; Tibshirani & Walther 2005). Costs one more fit.
     space : "auto" or fitted transformer, default="auto"
         Where the first three are measured. ``"auto"``: the rows as given, scaled as ``DeepKMeans`` scales them, in
-        their 50 main directions. A fitted transformer (with ``transform``) is used as it is.
+        their 50 principal components. A fitted transformer (with ``transform``) is used as it is.
     reference : array of shape (n_rows, n_features) or None, default=None
         Rows from which scaling and directions of ``space="auto"`` are taken; None: the held-out rows themselves, which
         are the same for all candidates of a fold.

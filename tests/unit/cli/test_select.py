@@ -97,7 +97,7 @@ def test_fit_says_what_it_chose(files: Path, tmp_path: Path) -> None:
     assert document["n_clusters"] == 3
     assert document["parameters"]["n_clusters"] == "auto"
     line = next(line for line in done.stderr.splitlines() if line.startswith("clusters: 3"))
-    assert "valleys of density" in line
+    assert "low-density gaps" in line
     assert "change with --clusters N" in line
     assert {"subject": "clusters", "value": 3, "change_with": "--clusters N"} in document["guesses"]
     assert document["report"]["n_clusters_selection"]["n_clusters"] == 3

@@ -1,4 +1,4 @@
-"""Valleys of density: by hand on a graph that fits a page, on shapes with and without structure, and invariances."""
+"""Low-density gaps: by hand on a graph that fits a page, on shapes with and without structure, and invariances."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from deepkmeans.graph import GapTree, density_gaps, nearest_neighbors
 from deepkmeans.graph.low_density import _between_components, _inverse_dimension, _root_deviance, _sweep_cut
 
 
-def valleys(X: np.ndarray) -> GapTree:
+def gaps(X: np.ndarray) -> GapTree:
     return density_gaps(torch.from_numpy(np.ascontiguousarray(X, dtype=np.float32)), np.random.RandomState(0))
 
 
@@ -29,7 +29,7 @@ def test_deviance_by_hand():
 
 
 def test_the_sweep_cut_by_hand():
-    # Sorted from one triangle to the other the cuts are 2, 2, 0.5, 2, 2: a valley of depth 0.5 / 2 in the middle.
+    # Sorted from one triangle to the other the cuts are 2, 2, 0.5, 2, 2: a gap of depth 0.5 / 2 in the middle.
     found = _sweep_cut(two_triangles(0.5), 1, np.ones(6))
     assert found is not None
     T, depth, half = found
@@ -70,7 +70,7 @@ def test_copies_of_rows_leave_the_dimension_alone():
 def test_nothing_is_found_where_nothing_is(kind, d, n):
     random = np.random.RandomState(d)
     X = random.rand(n, d) if kind == "cube" else random.randn(n, d)
-    assert valleys(X).n_clusters(1.0) == 1
+    assert gaps(X).n_clusters(1.0) == 1
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_nothing_is_found_where_nothing_is(kind, d, n):
     ],
 )  # fmt: skip
 def test_groups_of_any_shape_are_split(X, y):
-    tree = valleys(X)
+    tree = gaps(X)
     k = len(np.unique(y))
     assert tree.n_clusters(1.0) == k
     assert adjusted_rand_score(y, tree.labels(k)) > 0.98
@@ -94,7 +94,7 @@ def test_tight_groups_beside_wide_ones_in_many_columns():
     y = np.arange(1000) % 5
     spread = np.array([0.5, 0.8, 1.2, 1.6, 2.0])
     X = 3.2 * random.randn(5, 40)[y] / np.sqrt(2) + spread[y, None] * random.randn(1000, 40)
-    tree = valleys(X)
+    tree = gaps(X)
     assert tree.n_clusters(1.0) == 5
     assert adjusted_rand_score(y, tree.labels(5)) > 0.95
 
@@ -102,13 +102,13 @@ def test_tight_groups_beside_wide_ones_in_many_columns():
 def test_units_and_turns_change_nothing():
     X, _ = make_blobs(400, centers=4, n_features=3, random_state=5)
     turn = np.linalg.qr(np.random.RandomState(1).randn(3, 3))[0]
-    once, again = valleys(X), valleys(100 * X @ turn)
+    once, again = gaps(X), gaps(100 * X @ turn)
     np.testing.assert_allclose(once.reached[:3], again.reached[:3], rtol=0.02)
     assert adjusted_rand_score(once.labels(4), again.labels(4)) > 0.99
 
 
-def test_partitions_are_nested_and_evidence_falls():
-    tree = valleys(make_blobs(500, centers=7, n_features=2, random_state=0)[0])
+def test_partitions_are_nested_and_the_statistic_falls():
+    tree = gaps(make_blobs(500, centers=7, n_features=2, random_state=0)[0])
     assert (np.diff(tree.reached) <= 0).all()
     for k in range(1, len(tree.gaps) + 2):
         fine = tree.labels(k)
@@ -120,10 +120,10 @@ def test_partitions_are_nested_and_evidence_falls():
 
 def test_few_rows_are_never_split():
     X = np.r_[np.zeros((9, 2)), np.ones((9, 2))] + 0.01 * np.random.RandomState(0).randn(18, 2)
-    assert valleys(X).gaps == []
+    assert gaps(X).gaps == []
 
 
-def test_an_empty_valley_can_be_called_clear_however_few_rows_it_parts():
+def test_an_empty_gap_can_be_called_clear_however_few_rows_it_parts():
     X = make_blobs([60, 40], centers=[[0, 0], [40, 0]], random_state=0)[0].astype(np.float32)
     plain, clear = (density_gaps(torch.from_numpy(X), np.random.RandomState(0), clear=level) for level in (0.0, 9.0))
     assert 1 <= plain.gaps[0].statistic < 9

@@ -1,4 +1,4 @@
-"""The choice of k from valleys whose evidence is made up."""
+"""The choice of k from low-density gaps whose statistics are made up."""
 
 import numpy as np
 import pytest
@@ -7,14 +7,14 @@ from deepkmeans.graph import DensityGap, GapTree, choose_n_clusters
 from deepkmeans.graph.n_clusters import second_opinion, weigh_modularity
 
 
-def tree(n: int, evidence: list[float], size: int) -> GapTree:
+def tree(n: int, statistics: list[float], size: int) -> GapTree:
     """Splits that cut ``size`` rows each off the first group."""
     return GapTree(
-        n, [DensityGap(e, e, 0.1, np.arange(size * i, size * (i + 1)), n - size * i) for i, e in enumerate(evidence)]
+        n, [DensityGap(e, e, 0.1, np.arange(size * i, size * (i + 1)), n - size * i) for i, e in enumerate(statistics)]
     )
 
 
-def test_no_valley_is_no_structure():
+def test_no_gap_is_no_structure():
     choice = choose_n_clusters(GapTree(500, []), range(1, 11))
     assert (choice.n_clusters, choice.confidence, choice.confident) == (1, 1.0, True)
     assert choice.reason.startswith("no clear structure")
@@ -28,14 +28,14 @@ def test_beliefs_are_probabilities():
     assert choice.confidence == pytest.approx(near)
 
 
-def test_clear_valleys_are_counted_and_dents_are_not():
+def test_clear_gaps_are_counted_and_dents_are_not():
     choice = choose_n_clusters(tree(1000, [20, 18, 15, 0.2, 0.1], 150), range(1, 41))
     assert choice.n_clusters == 4
     assert choice.confident
     assert "4 groups" in choice.reason
 
 
-def test_a_wide_gap_of_evidence_is_surer_than_a_narrow_one():
+def test_a_wide_step_of_the_statistic_is_surer_than_a_narrow_one():
     wide = choose_n_clusters(tree(1000, [9, 8, 7, 0.1], 150), range(1, 41))
     narrow = choose_n_clusters(tree(1000, [1.6, 1.4, 1.2, 1.0, 0.8, 0.7, 0.6], 100), range(1, 41))
     assert wide.confidence > 0.9
@@ -81,7 +81,7 @@ def test_samples_that_disagree_cost_confidence():
     assert doubted.confidence < 0.75 < alone.confidence
 
 
-def test_modularity_decides_what_valleys_leave_open():
+def test_modularity_decides_what_gaps_leave_open():
     open_ = choose_n_clusters(tree(1000, [1.9, 1.7, 1.5, 1.35, 1.2, 1.1, 1.0, 0.9, 0.8, 0.7, 0.6], 80), range(1, 41))
     assert open_.confidence < 0.5
     decided = weigh_modularity(open_, 6, 1)
@@ -92,7 +92,7 @@ def test_modularity_decides_what_valleys_leave_open():
     assert weigh_modularity(open_, 6, 4).n_clusters == open_.n_clusters  # structureless rows have nearly as many
 
 
-def test_modularity_only_doubts_what_valleys_say_clearly():
+def test_modularity_only_doubts_what_gaps_say_clearly():
     clear = choose_n_clusters(tree(1000, [9, 8, 7, 0.1], 150), range(1, 41))
     assert weigh_modularity(clear, 5, 1) == clear
     doubted = weigh_modularity(clear, 12, 3)
@@ -109,7 +109,7 @@ def test_no_structure_is_no_near_miss_of_two_clusters():
     assert not choice.confident
 
 
-def test_learnt_codes_need_more_evidence():
+def test_learnt_codes_need_a_larger_statistic():
     splits = tree(1000, [7, 6, 5, 1.3, 1.2, 1.1], 120)
     assert choose_n_clusters(splits, range(1, 41)).n_clusters == 7
     learnt = choose_n_clusters(splits, range(1, 41), learnt=True)

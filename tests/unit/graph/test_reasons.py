@@ -1,4 +1,4 @@
-"""What a reason says is what was measured: number, words and choice agree, whatever the valleys are."""
+"""What a reason says is what was measured: number, words and choice agree, whatever the gaps are."""
 
 import re
 
@@ -12,14 +12,14 @@ from deepkmeans.graph.n_clusters import second_opinion, weigh_modularity
 from deepkmeans.graph.reasons import of_chance
 
 ROWS = 400
-CHANCE = re.compile(r"(?:only ([\d.]+) of|([\d.]+) times) the evidence that structureless rows can give by chance")
+CHANCE = re.compile(r"(?:only ([\d.]+) of|([\d.]+) times) the test statistic that structureless rows can reach")
 
 
-def tree(valleys: list[tuple[float, int]]) -> GapTree:
-    """Splits, most evidence first, that cut so many rows each off the first group."""
+def tree(gaps: list[tuple[float, int]]) -> GapTree:
+    """Splits, largest statistic first, that cut so many rows each off the first group."""
     start, made = 0, []
-    for evidence, size in sorted(valleys, reverse=True):
-        made.append(DensityGap(evidence, evidence, 0.1, np.arange(start, start + size), ROWS - start))
+    for statistic, size in sorted(gaps, reverse=True):
+        made.append(DensityGap(statistic, statistic, 0.1, np.arange(start, start + size), ROWS - start))
         start += size
     return GapTree(ROWS, made)
 
@@ -28,8 +28,8 @@ TREES = st.lists(st.tuples(st.floats(0.3, 12), st.integers(4, 50)), max_size=7).
 RANGES = st.one_of(st.just(list(range(1, 21))), st.sets(st.integers(1, 12), min_size=1, max_size=5).map(sorted))
 
 
-def test_evidence_is_on_the_side_of_one_where_it_is():
-    chance = "the evidence that structureless rows can give by chance"
+def test_the_statistic_is_on_the_side_of_one_where_it_is():
+    chance = "the test statistic that structureless rows can reach by chance"
     assert of_chance(0.834) == f"only 0.83 of {chance}"
     assert of_chance(0.9999) == f"only 0.99 of {chance}"
     assert of_chance(1.0) == f"1.0 times {chance}"
@@ -37,13 +37,13 @@ def test_evidence_is_on_the_side_of_one_where_it_is():
     assert of_chance(23.4) == f"23 times {chance}"
 
 
-def test_a_valley_beyond_chance_is_not_called_none_without_a_because():
+def test_a_gap_beyond_chance_is_not_called_none_without_a_because():
     samples = [tree([(0.41, 150)]), tree([(0.5, 150)]), tree([])]
     unseen = choose_n_clusters(tree([(1.06, 150)]), range(1, 11), samples)
     assert unseen.n_clusters == 1
     assert unseen.reason == (
-        "no clear structure: the deepest valley of density has 1.1 times the evidence that structureless rows can give "
-        "by chance, but in one of the samples of the rows none was found"
+        "no clear structure: the deepest low-density gap has 1.1 times the test statistic that structureless rows "
+        "can reach by chance, but in one of the samples of the rows none was found"
     )
     learnt = choose_n_clusters(tree([(1.8, 150)]), range(1, 11), learnt=True)
     assert learnt.n_clusters == 1
@@ -61,12 +61,12 @@ def test_small_groups_and_an_open_number_are_said():
     assert "how many groups there are is open: no number has a probability above" in open_.reason
 
 
-def test_weak_valleys_between_blurred_groups_are_called_that():
+def test_weak_gaps_between_blurred_groups_are_called_that():
     choice = choose_n_clusters(tree([(1.2, 80), (0.95, 80), (0.94, 80), (0.3, 80)]), range(1, 11))
     assert choice.n_clusters == 4
     assert choice.reason == (
-        "valleys of density lie between 4 groups, the weakest with only 0.94 of the evidence that structureless rows "
-        "can give by chance, as blurred groups have; the next valley has 0.30"
+        "low-density gaps lie between 4 groups, the weakest with only 0.94 of the test statistic that "
+        "structureless rows can reach by chance, as blurred groups have; the next gap has 0.30"
     )
 
 
@@ -88,30 +88,30 @@ def test_number_words_and_choice_agree(own, ks, samples, learnt):
         else:
             assert int(nearest[1]) > 1
             assert min(abs(int(nearest[1]) - other) for other in {*ks} - {1}) == abs(int(nearest[1]) - k)
-    elif "no valley of density was found" in reason:
+    elif "no low-density gap was found" in reason:
         assert not own.gaps
     elif "only small groups" in reason:
         assert choice.posterior[1] > 0.5
     elif "is open" in reason:
         assert max(choice.posterior.values()) == choice.posterior[1] <= 0.5
-    else:  # the deepest valley is not enough: it is below chance, or the reason says why it does not count
+    else:  # the deepest gap is not enough: it is below chance, or the reason says why it does not count
         (below, _), *_ = CHANCE.findall(reason)
         assert below or ", but in " in reason
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(TREES, st.integers(1, 20), st.integers(1, 20))
-def test_modularity_and_pixels_name_what_is_chosen(own, modules, plain):
-    choice = choose_n_clusters(own, range(1, 21))
-    weighed = weigh_modularity(choice, modules, plain)
+def test_modularity_and_pixels_name_what_is_chosen(gaps, communities, plain):
+    choice = choose_n_clusters(gaps, range(1, 21))
+    weighed = weigh_modularity(choice, communities, plain)
     assert weighed.reason.startswith("no clear structure") == (weighed.n_clusters == 1)
     if weighed.n_clusters != choice.n_clusters:
-        assert weighed.reason.startswith(f"modularity of the graph is best with {weighed.n_clusters} parts")
+        assert weighed.reason.startswith(f"modularity of the graph is best with {weighed.n_clusters} communities")
         assert f"most likely {choice.n_clusters}: " in weighed.reason
     else:
         assert weighed.reason.startswith(choice.reason)
-    assert "1 parts" not in re.sub(r"\d\d+", "", weighed.reason)
-    both = second_opinion(choice, choose_n_clusters(own, range(1, 21)))
+    assert "1 communities" not in re.sub(r"\d\d+", "", weighed.reason)
+    both = second_opinion(choice, choose_n_clusters(gaps, range(1, 21)))
     assert both.reason.endswith(f"the pixels alone say {choice.n_clusters}")
 
 

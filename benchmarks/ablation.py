@@ -1,42 +1,79 @@
 """What each stage of the default is worth: one stage off at a time, and the labels that each stage of the whole had.
 
 ``full`` rows also hold the ARI of the first choice (of the table's candidates, or of the graph of pictures), of each
-later cut of pictures, of K-Means of the rows and the best candidate of the last pool, which no judge can beat. Where
-there are landmarks these are of the landmarks.
+later cut of pictures, of the last one before its candidates vote, of K-Means of the rows and of the best candidate of
+the last pool, which no judge can beat. Where there are landmarks these are of the landmarks.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import importlib
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 from . import suite
 from .runner import Row, timed
 from .tables import mean, render, spread
 
 DATASETS = tuple(name for name in suite.SETS if name not in suite.ASIDE)
-#: What leaves one thing out: names within ``deepkmeans`` and what stands there instead, and parameters of DeepKMeans.
-VARIANTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "full": ({}, {}),
-    "K-Means always": ({}, {"partition": "k-means"}),
-    "no judge": ({"graph.judge.leaves_kmeans": lambda found: True}, {}),
-    "no mixtures": ({"graph.pool.COVARIANCES": ()}, {}),
-    "one space": ({"fitting.table_partition.column_spaces": lambda X, weight: {"standard": X}}, {}),
-    "one round of over-clusters": ({"fitting.sizing._OVER_ROUNDS": 1}, {}),
-    "no over-clusters": ({"fitting.sizing._OVER_ROUNDS": 0}, {}),
-    "no pictures": ({}, {"scaling": "shared"}),
-    "no steps to neighbours": ({"fitting.self_labelling._MIX": 0.0}, {}),
-    "no noise": ({"fitting.self_labelling._NOISE": 0.0}, {}),
-    "no compactness": ({}, {"objective": "compactness"}),
-    "no reconstruction": ({}, {"objective": "reconstruction_weight"}),
-    "no vote": ({"fitting.self_labelling.vote": lambda choice, partitions: choice.labels}, {}),
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What leaves one thing out: parameters of the objective and of DeepKMeans, and who names a table's partition."""
+
+    objective: dict[str, Any] = field(default_factory=dict)
+    parameters: dict[str, Any] = field(default_factory=dict)
+    choose: Callable[[Any], str] | None = None
+
+
+def most_agreed(found: Any) -> str:
+    """The candidate of the highest consensus, whatever speaks for K-Means."""
+    table = _verdict(found, found.partitions, found.graphs).table
+    return max(table, key=lambda name: table[name]["consensus"])
+
+
+def without_mixtures(found: Any) -> str:
+    """The judge's choice among the candidates that are no Gaussian mixtures."""
+    from deepkmeans.kmeans import COVARIANCES
+
+    kinds = tuple(f"-{covariance}" for covariance in COVARIANCES)
+    left = {name: labels for name, labels in found.partitions.items() if not name.endswith(kinds)}
+    return str(_verdict(found, left, found.graphs).name)
+
+
+def in_one_space(found: Any) -> str:
+    """The judge's choice among the candidates of standardised columns."""
+    from deepkmeans.graph import KMEANS
+
+    left = {name: labels for name, labels in found.partitions.items() if name == KMEANS or name.startswith("standard/")}
+    graphs = {name: graph for name, graph in found.graphs.items() if name.startswith("standard/")}
+    return str(_verdict(found, left, graphs).name)
+
+
+def _verdict(found: Any, partitions: dict[str, Any], graphs: dict[str, Any]) -> Any:
+    from deepkmeans.graph import judge
+
+    return judge(partitions, graphs, weight=found.weight, few_values=found.few_values, coded=found.coded)
+
+
+VARIANTS: dict[str, Variant] = {
+    "full": Variant(),
+    "K-Means always": Variant(parameters={"partition": "k-means"}),
+    "no judge": Variant(choose=most_agreed),
+    "no mixtures": Variant(choose=without_mixtures),
+    "one space": Variant(choose=in_one_space),
+    "one round of over-clusters": Variant({"n_rounds": 1}),
+    "no over-clusters": Variant({"n_rounds": 0}),
+    "no pictures": Variant(parameters={"scaling": "shared"}),
+    "no steps to neighbours": Variant({"mixup": 0.0}),
+    "no noise": Variant({"noise": 0.0}),
+    "no compactness": Variant({"compactness": 0.0}),
+    "no reconstruction": Variant({"reconstruction_weight": 0.0}),
 }
-_OF_PICTURES = ("one round of over-clusters", "no over-clusters", "no pictures", "no vote")
+_OF_PICTURES = ("one round of over-clusters", "no over-clusters", "no pictures")
 _OF_TABLES = ("no judge", "no mixtures", "one space")
 
 
@@ -57,95 +94,74 @@ def plan(options: argparse.Namespace) -> list[Row]:
 
 def measure(key: Row, data: Path | None) -> Row:
     from deepkmeans import DeepKMeans
+    from deepkmeans.estimators.array_inputs import float_dtype
     from deepkmeans.metrics import evaluate
     from deepkmeans.objectives import SelfLabel
 
     X, y = suite.load(key["dataset"], data, rows=key["limit"])
-    replaced, parameters = VARIANTS[key["variant"]]
-    if "objective" in parameters:
-        parameters = {"objective": SelfLabel(**{parameters["objective"]: 0.0})}
-    model = DeepKMeans(int(y.max()) + 1, random_state=key["seed"], **parameters)
-    with _recorded() as seen, contextlib.ExitStack() as stack:
-        for name, value in replaced.items():
-            room, _, attribute = name.rpartition(".")
-            module = importlib.import_module(f"deepkmeans.{room}")
-            stack.enter_context(mock.patch.object(module, attribute, value))
-        labels, cost = timed(lambda: model.fit_predict(X))
+    X = X.astype(float_dtype(X.dtype), copy=False)
+    variant = VARIANTS[key["variant"]]
+    given = {"objective": SelfLabel(**variant.objective), "random_state": key["seed"], **variant.parameters}
+    model = DeepKMeans(int(y.max()) + 1, **given)
+    if variant.choose is not None:
+        found = _candidates(model.prepare(X))
+        model.set_params(partition="auto" if found is None else variant.choose(found))
+    labels, cost = timed(lambda: model.fit_predict(X))
     figures = evaluate(y, labels)
-    stages = _stages(seen, y, key["seed"]) if key["variant"] == "full" else {}
+    stages = _stages(model.prepare(X), X, y) if key["variant"] == "full" else {}
     return {**{name: figures[name] for name in ("acc", "nmi", "ari")}, **stages, **cost}
 
 
-class _Seen:
-    """Which row each distinct row is, which landmarks a table had, and all candidates and the outcome of each cut."""
+def _candidates(context: Any) -> Any:
+    """The candidates of a table among which the fit of ``context`` chooses; None of pictures, and of very few rows."""
+    from deepkmeans.fitting.table_partition import table_candidates
 
-    def __init__(self) -> None:
-        self.rows: Any = None
-        self.landmarks: Any = None
-        self.cuts: list[tuple[dict[str, Any], Any]] = []
-
-
-@contextlib.contextmanager
-def _recorded() -> Iterator[_Seen]:
-    from deepkmeans.data import distinct_rows
-    from deepkmeans.estimators import deep_kmeans
-    from deepkmeans.fitting import labelling, self_labelling, table_partition
-
-    seen = _Seen()
-    collapse, find = deep_kmeans.collapse_copies, labelling.find_partition
-    judge, choose, vote = table_partition.judge, self_labelling.choose, self_labelling.vote
-
-    def collapsed(X: Any, weight: Any) -> Any:
-        seen.rows = distinct_rows(X)[0]
-        return collapse(X, weight)
-
-    def found(*args: Any) -> Any:
-        partition = find(*args)
-        seen.landmarks = None if partition is None else partition.index.numpy()
-        return partition
-
-    def judged(partitions: dict[str, Any], *args: Any, **options: Any) -> Any:
-        verdict = judge(partitions, *args, **options)
-        seen.cuts.append((partitions, partitions[verdict.name]))
-        return verdict
-
-    def chosen(partitions: dict[str, Any], *args: Any) -> Any:
-        choice = choose(partitions, *args)
-        seen.cuts.append((partitions, choice.labels))
-        return choice
-
-    def voted(choice: Any, partitions: dict[str, Any]) -> Any:
-        labels = vote(choice, partitions)
-        seen.cuts[-1] = (partitions, labels)
-        return labels
-
-    with (
-        mock.patch.object(deep_kmeans, "collapse_copies", collapsed),
-        mock.patch.object(labelling, "find_partition", found),
-        mock.patch.object(table_partition, "judge", judged), mock.patch.object(self_labelling, "choose", chosen),
-        mock.patch.object(self_labelling, "vote", voted),
-    ):  # fmt: skip
-        yield seen
+    if context.plan.finds_pictures:
+        return None
+    return table_candidates(context.rows.plain, context.n_clusters, context.seeds, context.plan.strategy)
 
 
-def _stages(seen: _Seen, y: Any, seed: int) -> Row:
+def _stages(context: Any, X: Any, y: Any) -> Row:
+    """ARI of what the fit of ``context`` has found by and by, made once more."""
     from sklearn.metrics import adjusted_rand_score
 
-    from deepkmeans.fitting import landmarks
-    from deepkmeans.runtime import Seeds
+    from deepkmeans.data import distinct_rows
 
-    if not seen.cuts:
-        return {}
-    own = y[seen.rows]
-    own = own[landmarks(len(own), Seeds(seed)).numpy() if seen.landmarks is None else seen.landmarks]
-    row = {f"cut_{i}": float(adjusted_rand_score(own, labels)) for i, (_, labels) in enumerate(seen.cuts)}
-    every = {name: float(adjusted_rand_score(own, labels)) for name, labels in seen.cuts[-1][0].items()}
+    classes = y[distinct_rows(X)[0]]
+
+    def score(labels: Any) -> float:
+        return float(adjusted_rand_score(classes[index], labels))
+
+    if context.plan.finds_pictures:
+        index, cuts = _cuts(context)
+        partitions = cuts[-1].partitions
+        row = {f"cut_{i}": score(cut.labels) for i, cut in enumerate(cuts)}
+        row["before_vote"] = score(cuts[-1].choice.labels)
+    else:
+        found = _candidates(context)
+        if found is None:
+            return {}
+        index, partitions = found.index.numpy(), found.partitions
+        row = {"cut_0": score(partitions[_verdict(found, partitions, found.graphs).name])}
+    every = {name: score(labels) for name, labels in partitions.items()}
     return {**row, "kmeans": every["k-means"], "oracle": max(every.values())}
+
+
+def _cuts(context: Any) -> tuple[Any, Any]:
+    """Landmarks of pictures, and every cut of their graph."""
+    from deepkmeans.fitting import Course, landmarks
+    from deepkmeans.fitting.neighbor_graph import build_graph
+    from deepkmeans.fitting.picture_partition import find_picture_partition
+
+    rows, strategy = context.rows.network, context.plan.strategy
+    index = landmarks(len(rows), context.seeds, strategy.n_landmarks)
+    graph = build_graph(rows, index.to(rows.device), context.n_clusters, strategy.n_neighbors)
+    return index.numpy(), find_picture_partition(context, Course([], []), strategy, graph).cuts
 
 
 def table(rows: list[Row], options: argparse.Namespace) -> str:
     """One line a set: ARI of the stages and of each variant."""
-    columns = ["kmeans", "cut_0", "cut_1", "cut_2", "oracle"]
+    columns = ["kmeans", "cut_0", "cut_1", "cut_2", "before_vote", "oracle"]
     lines = []
     for dataset in options.datasets:
         of = [row for row in rows if row["dataset"] == dataset]
@@ -158,4 +174,6 @@ def table(rows: list[Row], options: argparse.Namespace) -> str:
             own = [row for row in of if row["variant"] == variant]
             cells.append(f"{mean(own, 'ari')} ±{spread(own, 'ari')}" if own else "")
         lines.append(cells)
-    return render(["data", "K-Means", "first choice", "cut 1", "cut 2", "oracle", *options.variants], lines)
+    return render(
+        ["data", "K-Means", "first choice", "cut 1", "cut 2", "before vote", "oracle", *options.variants], lines
+    )

@@ -42,7 +42,7 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
     a_row = {"pretraining": step, "clustering": step + encode}
     seconds = {phase: cap * n * a_row[phase] for phase, cap in epochs.items()}
     seconds["clustering"] += n * start
-    if plan.from_graph:
+    if plan.strategy.chooses_partition:
         seconds = graph_seconds(plan, context.rows.plain, plan.n_clusters or _TYPICAL, step + encode)
     if plan.n_clusters is None:
         seconds = {"choosing the clusters": choosing_seconds(n), **seconds}
@@ -105,7 +105,7 @@ def _measure(context: Any) -> tuple[float, float, float]:
     from ..training import encode_rows, train
 
     plan, rows = context.plan, context.rows.network
-    if len(rows) == 1 and plan.from_graph:
+    if len(rows) == 1 and plan.strategy.chooses_partition:
         return 0.0, 0.0, 0.0  # one distinct row: the fit trains nothing
     encoder, k = copy.deepcopy(context.encoder), plan.n_clusters or _TYPICAL
     sample = rows.subset(torch.arange(min(len(rows), max(_STEPS * plan.batch_size, 10 * k)), device=rows.device))

@@ -6,9 +6,9 @@ from typing import Any
 
 __all__ = ["choosing_seconds", "graph_seconds"]
 
-#: Seconds of one cut of the graph of all landmarks of pictures, on one core of a server: half grows with the square
-#: of the rows (neighbours), half with the rows (partitions and their scores).
-_CUT = 5.0
+#: Seconds of one cut of the graph of so many pictures, on one core of a server: half grows with the square of the rows
+#: (neighbours), half with the rows (partitions and their scores).
+_CUT, _LANDMARKS = 5.0, 12_000
 
 #: Seconds of the candidates of a table in one space, on one core: a start, and what grows with the landmarks, for any
 #: number of clusters and for each, measured on so many landmarks.
@@ -24,33 +24,30 @@ _GAPS, _CRITERIA = 9.0, 4.5
 
 def choosing_seconds(n: int) -> float:
     """Seconds of deciding how many clusters there are."""
-    from ..fitting import LANDMARKS
-
-    return _GAPS * min(n, LANDMARKS) / LANDMARKS + _CRITERIA * min(n, 2000) / 2000
+    return _GAPS * min(n, _LANDMARKS) / _LANDMARKS + _CRITERIA * min(n, 2000) / 2000
 
 
 def graph_seconds(plan: Any, rows: Any, n_clusters: int, a_row: float) -> dict[str, float]:
     """Seconds of finding a partition and of training, at most; ``a_row`` are those of one row in one epoch.
 
-    ``rows`` are the distinct rows as plain K-Means sees them. Pictures are cut after each round of teaching.
+    ``rows`` are the distinct rows as plain K-Means sees them. Pictures are cut again after each over-clustering
+    round.
     """
-    from ..fitting import LANDMARKS, LEARNT
-
-    n = len(rows)
-    teaching = plan.max_epochs * min(n, LEARNT) * a_row
+    n, strategy = len(rows), plan.strategy
+    training = plan.max_epochs * min(n, strategy.n_train) * a_row
     if not plan.finds_pictures:
-        taught = _FIRST_STEP + _ALTERED * teaching
-        return {"the candidates": _table_seconds(rows, n_clusters), "clustering": taught}
-    m = min(n, LANDMARKS)
-    share = m / LANDMARKS
+        learnt = _FIRST_STEP + _ALTERED * training
+        return {"the candidates": _table_seconds(rows, n_clusters, strategy), "clustering": learnt}
+    m = min(n, strategy.n_landmarks)
+    share = m / _LANDMARKS
     *over, _ = plan.phases.values()
     cuts = (1 + len(over)) * _CUT * (share**2 + share) / 2
-    return {"the graph": cuts, "clustering": m * sum(over) * a_row + teaching}
+    return {"the graph": cuts, "clustering": m * sum(over) * a_row + training}
 
 
-def _table_seconds(rows: Any, n_clusters: int) -> float:
+def _table_seconds(rows: Any, n_clusters: int, strategy: Any) -> float:
     from ..fitting.table_partition import is_table, n_landmarks
 
     spaces = 3 if is_table(rows) else 1
-    share = n_landmarks(rows) / _POOL_ROWS
+    share = n_landmarks(rows, strategy) / _POOL_ROWS
     return spaces * (_POOL_START + share * (_POOL + _POOL_A_CLUSTER * n_clusters))

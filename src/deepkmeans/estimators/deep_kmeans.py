@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 from sklearn.base import clone
-from torch import Tensor
 
 from .._validation import validate_estimator
 from ..data import find_image_shape
@@ -18,10 +17,9 @@ from ..fitting import (
     DataFacts,
     FitContext,
     FitResult,
-    Pretrained,
-    keep_rows,
-    label_rows,
+    last_state,
     resolve_plan,
+    run_strategy,
 )
 from ..kmeans import assign
 from ..objectives import Objective, make_objective
@@ -252,12 +250,9 @@ class DeepKMeans(CentersInCodes):
         watchers = [*(self.callbacks or []), *([Progress()] if self.verbose else [])]
         resumed = open_checkpoints(watchers, context.plan, X, weight, context.seeds)
         course = Course(self.history_, watchers, resumed)
-        found, self.alternatives_ = None, []
+        result, self.alternatives_ = None, []
         try:
-            if context.plan.from_graph:
-                result, found = label_rows(context, course)
-            else:
-                result = Pretrained(context, course).run()
+            result = run_strategy(context, course)
             self._publish(result, context, course, given, X, weight)
         except InvalidParameterError:
             raise  # an objective or callback that is none: nothing can be finished with it
@@ -267,12 +262,12 @@ class DeepKMeans(CentersInCodes):
             # Results that cost time are never lost: finish with the last complete state, then pass the error on.
             self.report_["interrupted"] = True
             with suppress(Exception):  # what stopped the fit is to be seen, not what fails on account of it
-                self._publish(_last_state(context, course), context, course, given, X, weight)
+                self._publish(result or last_state(context), context, course, given, X, weight)
                 stopped.model = self  # type: ignore[attr-defined]
             raise
-        if found is not None:
+        if result.partition is not None:
             reduced = given if self._reduction is None else self._reduction.transform(given)
-            self.alternatives_ = found.alternatives(self.labels_, reduced)
+            self.alternatives_ = result.partition.alternatives(self.labels_, reduced)
 
     def _checked_and_prepared(self, X: Any, sample_weight: Any) -> tuple[FitContext, Any, Any, np.ndarray | None]:
         """The context, the checked rows, and those of them that have weight, with their weights."""
@@ -293,13 +288,13 @@ class DeepKMeans(CentersInCodes):
         """Reduce and scale the rows, resolve every "auto", build the network."""
         device = resolve_device(self.device)
         self.objective_ = own = make_objective(self.objective)
-        from_graph, given = own.start == "graph", X.shape
+        strategy, given = own.strategy, X.shape
         X = fit_reduction(self, X, seeds)
-        if from_graph:
+        if strategy.collapses_copies:
             X, weight = collapse_copies(X, weight)
         if self.reduce not in ("auto", "none"):
             picture = None  # directions and made columns have no neighbours
-        elif from_graph and picture is None and self.encoder == "auto" and self.scaling == "auto":
+        elif strategy.recognises_images and picture is None and self.encoder == "auto" and self.scaling == "auto":
             picture = find_image_shape(X)
         prepared = prepare_rows(self, X, weight, picture is not None, device)
         rows = prepared.network
@@ -309,7 +304,8 @@ class DeepKMeans(CentersInCodes):
             n_samples=given[0], n_features=given[1], n_rows=X.shape[0], n_columns=X.shape[1], n_inputs=rows.n_inputs,
             n_flags=len(rows.scaling.flagged), scaling=rows.scaling.kind,
             reduction=by_columns if self.reducer_ is None else repr(self.reduce),
-            image_shape=picture if from_graph else None, intrinsic_dim=intrinsic_dim(self.embedding_dim, rows, seeds),
+            image_shape=picture if strategy.recognises_images else None,
+            intrinsic_dim=intrinsic_dim(self.embedding_dim, rows, seeds),
         )  # fmt: skip
         plan = resolve_plan(vars(self), own, objective_name(own), data, str(device))  # a subclass may fix some
         self._build(self.encoder, dict(plan.architecture), rows, seeds)
@@ -326,7 +322,7 @@ class DeepKMeans(CentersInCodes):
         self.encoder_.precision = torch.float32
         self.encoder_.eval().requires_grad_(False)
         self.n_iter_ = sum(record["phase"] == "cluster" for record in self.history_)
-        self.cluster_centers_ = self.objective_.centers.detach().float().cpu().numpy().copy()
+        self.cluster_centers_ = result.centers.float().cpu().numpy().copy()
         z = self._codes(X)
         labels, distance = assign(z, self._centers_like(z))
         own = labels.cpu().numpy()
@@ -349,13 +345,3 @@ class DeepKMeans(CentersInCodes):
         if deep and isinstance(self.objective, Objective):
             params |= {f"objective__{name}": value for name, value in self.objective.get_params().items()}
         return params
-
-
-def _last_state(context: FitContext, course: Course) -> FitResult:
-    """The result of a fit that was stopped: network and centres as they are, or K-Means where there are no centres."""
-    if not isinstance(getattr(context.objective, "centers", None), Tensor):
-        if context.plan.from_graph:
-            return keep_rows(context, course, context.rows.network)
-        Pretrained(context, Course([], [])).start_centers()
-    network = FitResult(context.encoder, context.plan.architecture, context.rows.network.scaling, converged=False)
-    return course.result or network

@@ -18,6 +18,7 @@ from ..data import Rows, Scaling, distinct_rows, fit_projection, fit_scaling, ro
 from ..data.column_kinds import columns
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..fitting import PreparedRows
+from ..objectives import Strategy
 from ..runtime import Seeds
 from .array_inputs import listed_columns
 from .reduction import DIRECTIONS, projects, scaled_names
@@ -56,34 +57,34 @@ def prepare_rows(
     model: Any, X: Any, weight: np.ndarray | None, picture: bool, device: torch.device
 ) -> PreparedRows:  # fmt: skip
     """Scale the rows, and project many columns, by the parameters of ``model``."""
-    from_graph = model.objective_.start == "graph"
-    if model.partition != "auto" and not from_graph:
+    strategy = model.objective_.strategy
+    if model.partition != "auto" and not strategy.chooses_partition:
         raise InvalidParameterError(
             f"The 'partition' parameter {model.partition!r} is for objective='selflabel', which chooses a partition; "
             f"leave it 'auto' with {objective_name(model.objective_)!r}."
         )
-    prepared = _prepared(model, X, weight, picture, device, from_graph)
+    prepared = _prepared(model, X, weight, picture, device, strategy)
     if model.n_clusters not in (1, "auto"):
         _refuse_alike(model, X, prepared.plain)
     return prepared
 
 
 def _prepared(
-    model: Any, X: Any, weight: np.ndarray | None, picture: bool, device: torch.device, from_graph: bool
+    model: Any, X: Any, weight: np.ndarray | None, picture: bool, device: torch.device, strategy: Strategy
 ) -> PreparedRows:  # fmt: skip
-    project = projects(model, X, picture)
+    project, compares_rows = projects(model, X, picture), strategy.compares_rows
 
     def scaled(kind: str, *, projected: bool = project, flagged: bool = True) -> Rows:
-        scaling = fit_scaling(X, kind, rows=from_graph or project, weight=weight, names=scaled_names(model))
+        scaling = fit_scaling(X, kind, rows=compares_rows or project, weight=weight, names=scaled_names(model))
         if projected:
-            # Of a graph, distinct rows count once each.
-            scaling = _with_directions(X, scaling, None if from_graph else weight, scaled_names(model))
+            # Copies that became one row count once.
+            scaling = _with_directions(X, scaling, None if strategy.collapses_copies else weight, scaled_names(model))
         scaling = scaling if flagged else scaling.without_flags()
         return Rows(X, scaling, weight=weight, device=device, names=scaled_names(model))
 
-    if not from_graph or model.scaling != "auto" or picture or sp.issparse(X) or row_rule(X) is not None:
-        rows = scaled("pixels" if from_graph and picture and model.scaling == "auto" else model.scaling)
-        plain = _as_clustered(X, rows, weight) if from_graph else rows
+    if not compares_rows or model.scaling != "auto" or picture or sp.issparse(X) or row_rule(X) is not None:
+        rows = scaled("pixels" if compares_rows and picture and model.scaling == "auto" else model.scaling)
+        plain = _as_clustered(X, rows, weight) if compares_rows else rows
         return PreparedRows(rows, plain, plain if len(rows.scaling.flagged) and not picture else rows)
     plain = scaled("standard", projected=model.reduce == "pca", flagged=False)
     own_encoder = not isinstance(model.encoder, str)

@@ -50,7 +50,7 @@ def projects(model: Any, X: Any, picture: bool) -> bool:
     """Whether the scaled columns of ``X`` (n, d) are projected onto their main directions before the network."""
     if not isinstance(model.reduce, str) or model.reduce != "auto":
         return isinstance(model.reduce, str) and model.reduce == "pca"
-    if model.objective_.start == "graph":
+    if model.objective_.strategy.compares_rows:
         return not picture and X.shape[1] > MANY_COLUMNS
     own_network = not isinstance(model.encoder, str)
     return not own_network and X.shape[1] > (MANY_COLUMNS if sp.issparse(X) else _MOST_COLUMNS)

@@ -39,9 +39,8 @@ def open_checkpoints(
 
 def _check_against(plan: FitPlan, state: Mapping[str, Any]) -> None:
     """Refuse a phase that this fit does not have, and notes for its report that its objective does not make."""
-    phases = ("over-1", "over-2", "cluster") if plan.from_graph else ("pretrain", "cluster")
     try:
-        check_value(state["phase"], [OneOf(*phases)], "'phase'")
+        check_value(state["phase"], [OneOf(*plan.phases)], "'phase'")
         if plan.objective in OBJECTIVES:
             check_value(state["notes"], [_NOTES], "'notes'")
     except MismatchError as error:

@@ -61,7 +61,8 @@ def objective_from_parts(document: Mapping[str, Any]) -> Any:
     if name not in OBJECTIVES:
         return UnknownObjective(name)
     cls, parameters = OBJECTIVES[name], document["parameters"]
-    if parameters.keys() != set(cls._parameter_names()):
+    names = set(cls._parameter_names())
+    if not names - cls._later_parameters <= parameters.keys() <= names:
         raise MismatchError(f"the hyper-parameters of the objective {name!r} are not {cls._parameter_names()!r}")
     try:
         return make_objective(cls(**parameters))

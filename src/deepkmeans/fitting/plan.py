@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..data import Scaling
-from ..objectives import Objective
+from ..objectives import Objective, SelfLabelling, Strategy
 from ..training import Settings
 from .sizing import (
     batch_size_for,
@@ -20,19 +20,14 @@ from .sizing import (
     epochs_for,
     hidden_sizes_for,
     resolved_dim,
-    teaching_batch_size_for,
-    teaching_epochs,
+    self_training_batch_size_for,
 )
 
-__all__ = ["CODE_STARTS", "LANDMARKS", "LEARNT", "DataFacts", "FitPlan", "resolve_plan"]
+__all__ = ["CODE_STARTS", "DataFacts", "FitPlan", "resolve_plan"]
 
 #: Starts of K-Means of the pretrained codes.
 CODE_STARTS = 10
-#: Rows of the graph stage, whose time grows with their square.
-LANDMARKS = 12_000
-#: Rows that the network learns at most, landmarks among them; it carries the labels to all others.
-LEARNT = 60_000
-_TEACHING_DIM = 16
+_SELF_TRAINING_DIM = 16
 #: Above this sample size epochs are reduced.
 _ENOUGH_ROWS = 22_000
 #: The most by which epochs of few rows are multiplied: the partition of a table is found before, and soon learnt.
@@ -80,8 +75,8 @@ class FitPlan:
     ----------
     objective, objective_repr : str
         Short name, and name with all parameters.
-    from_graph : bool
-        Whether labels come from the neighbour graph before the network is trained.
+    strategy : Strategy
+        How the fit comes to its labels.
     n_clusters : int or None
         None until a fit with ``n_clusters="auto"`` has decided.
     partition : str
@@ -95,7 +90,7 @@ class FitPlan:
 
     objective: str
     objective_repr: str
-    from_graph: bool
+    strategy: Strategy
     n_clusters: int | None
     partition: str
     data: DataFacts
@@ -116,15 +111,16 @@ class FitPlan:
     @property
     def finds_pictures(self) -> bool:
         """Whether the partition of pictures is found while a network learns them."""
-        return self.from_graph and self.data.image_shape is not None and self.partition == "auto"
+        sought = isinstance(self.strategy, SelfLabelling) and self.partition == "auto"
+        return sought and self.data.image_shape is not None
 
     @property
     def phases(self) -> dict[str, int]:
         """The phases that are trained at most, in their order, and the cap of each on epochs."""
         caps = {}
-        if self.finds_pictures:
-            over = teaching_epochs(min(self.data.n_rows, LANDMARKS))
-            caps = {f"over-{number}": epochs for number, epochs in enumerate(over, 1)}
+        if isinstance(self.strategy, SelfLabelling) and self.finds_pictures:
+            epochs = epochs_for(self.strategy.round_epochs, min(self.data.n_rows, self.strategy.n_landmarks))
+            caps = {f"over-{number}": epochs for number in range(1, self.strategy.n_rounds + 1)}
         elif self.pretrain_epochs:
             caps = {"pretrain": self.pretrain_epochs}
         return {**caps, "cluster": self.max_epochs}
@@ -170,8 +166,9 @@ class FitPlan:
         said = self.report()
         del said["device"]
         return said | {
-            "parameters": self.objective_repr, "n_clusters": self.n_clusters, "partition": self.partition,
-            "tol": self.tol, "network": json.dumps(dict(self.architecture), sort_keys=True),
+            "parameters": self.objective_repr, "strategy": repr(self.strategy), "n_clusters": self.n_clusters,
+            "partition": self.partition, "tol": self.tol,
+            "network": json.dumps(dict(self.architecture), sort_keys=True),
         }  # fmt: skip
 
 
@@ -182,36 +179,38 @@ def resolve_plan(
 
     ``precision`` is as given, and the architecture that of ``encoder="auto"``, until the network is made.
     """
-    from_graph, n = objective.start == "graph", data.n_rows
-    automatic = teaching_batch_size_for(n) if from_graph else batch_size_for(n)
+    strategy, n = objective.strategy, data.n_rows
+    automatic = self_training_batch_size_for(n) if strategy.learns_labels else batch_size_for(n)
+    n_train = min(n, strategy.n_train) if isinstance(strategy, SelfLabelling) else n
     most = _PICTURE_EPOCHS if data.image_shape else _TABLE_EPOCHS
-    learnt = (min(n, LEARNT), _ENOUGH_ROWS, most) if from_graph else (n,)
+    learnt = (n_train, _ENOUGH_ROWS, most) if strategy.learns_labels else (n_train,)
 
     def given(key: str, automatic: Any) -> Any:
         return automatic if parameters[key] == "auto" else parameters[key]
 
     return FitPlan(
-        objective=name, objective_repr=repr(objective), from_graph=from_graph,
+        objective=name, objective_repr=repr(objective), strategy=strategy,
         n_clusters=None if parameters["n_clusters"] == "auto" else int(parameters["n_clusters"]),
         partition=parameters["partition"], data=data,
-        architecture=_architecture(parameters["embedding_dim"], objective.network, data, from_graph),
+        architecture=_architecture(parameters["embedding_dim"], objective.network, data, strategy.learns_labels),
         batch_size=int(given("batch_size", automatic)),
-        pretrain_epochs=0 if from_graph else given("pretrain_epochs", epochs_for(objective.pretrain_epochs, n)),
+        pretrain_epochs=0 if strategy.learns_labels
+        else given("pretrain_epochs", epochs_for(objective.pretrain_epochs, n)),
         max_epochs=given("max_epochs", epochs_for(objective.max_epochs, *learnt)),
         learning_rate=given("learning_rate", objective.learning_rate),
         tol=parameters["tol"], precision=parameters["precision"], device=device,
     )  # fmt: skip
 
 
-def _architecture(embedding_dim: Any, network: str, data: DataFacts, from_graph: bool) -> dict[str, Any]:
+def _architecture(embedding_dim: Any, network: str, data: DataFacts, learns_labels: bool) -> dict[str, Any]:
     """The network that ``encoder="auto"`` is."""
-    automatic = _TEACHING_DIM if from_graph else embedding_dim_for(data.n_columns)
+    automatic = _SELF_TRAINING_DIM if learns_labels else embedding_dim_for(data.n_columns)
     sizes = {
         "n_inputs": data.n_inputs, "embedding_dim": resolved_dim(embedding_dim, automatic, data.intrinsic_dim),
     }  # fmt: skip
     if data.image_shape is not None:
         return {"network": "convolutional", **sizes, "image_shape": list(data.image_shape)}
-    if from_graph:
+    if learns_labels:
         width = 256 if data.scaling in ("counts", "cosine") else 128  # many directions, many small clusters
         return {"network": "dense", **sizes, "hidden_sizes": [width] * 2, "activation": "relu", "batch_norm": True}
     return {"network": network, **sizes, "hidden_sizes": list(hidden_sizes_for(data.n_rows)), "activation": "relu"}

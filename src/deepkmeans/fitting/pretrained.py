@@ -2,80 +2,92 @@
 
 from __future__ import annotations
 
-import torch
+from typing import Any
 
+import torch
+from torch import Tensor
+
+from ..exceptions import InvalidParameterError
 from ..kmeans import fit_whitened_kmeans
 from ..objectives import Reconstruction
 from ..training import encode_rows, train
 from ..training.codes import finite_codes
 from ..training.contract import set_up
 from .context import FitContext
+from .phases import train_jointly
 from .plan import CODE_STARTS
 from .result import Course, FitResult
 
-__all__ = ["Pretrained"]
+__all__ = ["pretrain", "run_pretrained", "start_centers"]
 
 _RATE, _NOISE = 2e-3, 0.2
 
 
-class Pretrained:
-    """One fit of an objective that starts from a trained autoencoder.
+def run_pretrained(context: FitContext, course: Course) -> FitResult:
+    """Pretrain, cluster the codes, then encode, cluster and update until both have converged."""
+    pretrain(context, course)
+    start_centers(context, course)
+    return train_jointly(context, course)
+
+
+def pretrain(context: FitContext, course: Course) -> None:
+    """The autoencoder alone, so that the first clustering meets codes that mean something."""
+    epochs = context.plan.pretrain_epochs
+    if epochs and context.encoder.can_decode and course.resumed_phase != "cluster":
+        if context.plan.architecture["network"] == "custom":
+            finite_codes(encode_rows(context.encoder, context.rows.network))  # says which row; the loss could not
+        settings = context.plan.settings(
+            max_epochs=epochs, learning_rate=_RATE, schedule="cosine", preparatory=True
+        )  # fmt: skip
+        train(
+            context.encoder, Reconstruction(noise=_NOISE), context.rows.network, phase="pretrain",
+            seeds=context.seeds, settings=settings, history=course.history, callbacks=course.watchers,
+            resume=course.resume("pretrain"),
+        )  # fmt: skip
+
+
+def start_centers(context: FitContext, course: Course, labels: Any = None) -> None:
+    """Set the objective up with centres of the codes, in coordinates fit for K-Means.
 
     Parameters
     ----------
     context : FitContext
     course : Course
+    labels : array of shape (n,) or None
+        Labels 0 to k - 1 of ``context.rows.network``, each of which some row has: the centres are the means of their
+        codes. None: the centres are those of K-Means.
     """
+    rows, k = context.rows.network, context.n_clusters
+    if course.resumed_phase == "cluster":  # the loop restores centres and metric; only shapes are needed
+        shape = (k, context.plan.architecture["embedding_dim"])
+        set_up(context.objective, torch.zeros(shape, dtype=torch.float32, device=rows.device), len(rows))
+        return
+    z = finite_codes(encode_rows(context.encoder, rows))
+    generator = context.seeds.generator("centers")
+    start = fit_whitened_kmeans(z, k, n_init=CODE_STARTS, weight=rows.weight, generator=generator)
+    context.encoder.set_metric(start.shift, start.metric)
+    centers = start.centers
+    if labels is not None:
+        centers = _class_means((z - start.shift) @ start.metric, labels, k, rows.weight)
+    set_up(context.objective, centers, len(rows))
+    context.objective.to(rows.device)
 
-    def __init__(self, context: FitContext, course: Course) -> None:
-        self.context, self.course = context, course
 
-    def run(self) -> FitResult:
-        """Pretrain, cluster the codes, then encode, cluster and update until both have converged."""
-        self.pretrain()
-        self.start_centers()
-        return self.alternate()
-
-    def pretrain(self) -> None:
-        """The autoencoder alone, so that the first clustering meets codes that mean something."""
-        context, course = self.context, self.course
-        epochs = context.plan.pretrain_epochs
-        if epochs and context.encoder.can_decode and course.resumed_phase != "cluster":
-            if context.plan.architecture["network"] == "custom":
-                finite_codes(encode_rows(context.encoder, context.rows.network))  # says which row; the loss could not
-            settings = context.plan.settings(
-                max_epochs=epochs, learning_rate=_RATE, schedule="cosine", preparatory=True
-            )  # fmt: skip
-            train(
-                context.encoder, Reconstruction(noise=_NOISE), context.rows.network, phase="pretrain",
-                seeds=context.seeds, settings=settings, history=course.history, callbacks=course.watchers,
-                resume=course.resume("pretrain"),
-            )  # fmt: skip
-
-    def start_centers(self) -> None:
-        """Cluster the codes once, in coordinates fit for it, and set the objective up."""
-        context, rows, k = self.context, self.context.rows.network, self.context.n_clusters
-        if self.course.resumed_phase == "cluster":  # the loop restores centres and metric; only shapes are needed
-            shape = (k, context.plan.architecture["embedding_dim"])
-            set_up(context.objective, torch.zeros(shape, dtype=torch.float32, device=rows.device), len(rows))
-            return
-        z = finite_codes(encode_rows(context.encoder, rows))
-        generator = context.seeds.generator("centers")
-        start = fit_whitened_kmeans(z, k, n_init=CODE_STARTS, weight=rows.weight, generator=generator)
-        context.encoder.set_metric(start.shift, start.metric)
-        set_up(context.objective, start.centers, len(rows))
-        context.objective.to(rows.device)
-
-    def alternate(self) -> FitResult:
-        """Encode, cluster, update the weights from the clustering, repeat until both have converged."""
-        context, course, own = self.context, self.course, self.context.objective
-        plan, rows = context.plan, context.rows.network
-        settings = plan.settings(
-            max_epochs=plan.max_epochs, learning_rate=plan.learning_rate, schedule=own.schedule,
-            settling=own.settling, weight_decay=own.weight_decay,
-        )  # fmt: skip
-        state = train(
-            context.encoder, own, rows, phase="cluster", seeds=context.seeds, settings=settings,
-            history=course.history, callbacks=course.watchers, resume=course.resume("cluster"),
-        )  # fmt: skip
-        return FitResult(context.encoder, plan.architecture, rows.scaling, state.converged)
+def _class_means(z: Tensor, labels: Any, n_clusters: int, weight: Tensor | None) -> Tensor:
+    """Means (k, e) of codes z (n, e) by labels (n,)."""
+    index = torch.as_tensor(labels, device=z.device)
+    if index.shape != z.shape[:1] or index.is_floating_point() or index.is_complex():
+        raise InvalidParameterError(
+            f"The 'labels' of start_centers must be {len(z)} integers, one for each row of context.rows.network. Got "
+            f"shape {tuple(index.shape)} of {str(index.dtype).removeprefix('torch.')} instead."
+        )
+    index = index.long()
+    found = torch.unique(index)
+    if len(found) != n_clusters or int(found[0]) != 0 or int(found[-1]) != n_clusters - 1:
+        raise InvalidParameterError(
+            f"The 'labels' of start_centers must be the {n_clusters} clusters from 0 to {n_clusters - 1}, each with a "
+            f"row. Got {len(found)} different ones from {int(found[0])} to {int(found[-1])} instead."
+        )
+    share = torch.nn.functional.one_hot(index, n_clusters).to(z)  # (n, k)
+    share = share if weight is None else share * weight.to(z)[:, None]
+    return (share / share.sum(0)).T @ z

@@ -11,6 +11,7 @@ from torch import Tensor
 from ..data import Scaling
 from ..encoders import ScaledCodes
 from ..training import Callback
+from .table_partition import TablePartition
 
 __all__ = ["Course", "FitResult"]
 
@@ -19,12 +20,28 @@ Resumed = tuple[Mapping[str, Any], Mapping[str, Tensor]]
 
 @dataclass(frozen=True)
 class FitResult:
-    """A trained network, its architecture, and the scaling in front of it; the objective holds the centres."""
+    """What a strategy returns.
+
+    Attributes
+    ----------
+    encoder : ScaledCodes
+        The trained network.
+    architecture : mapping
+        Of the network; JSON-safe.
+    scaling : Scaling
+        In front of the network.
+    converged : bool
+    centers : Tensor of shape (k, embedding_dim)
+    partition : TablePartition or None
+        The partition of a table that was chosen among several, and its rivals.
+    """
 
     encoder: ScaledCodes
     architecture: Mapping[str, Any]
     scaling: Scaling
     converged: bool
+    centers: Tensor
+    partition: TablePartition | None = None
 
 
 @dataclass
@@ -42,15 +59,12 @@ class Course:
         State of a checkpoint to continue from.
     findings : dict
         For the report.
-    result : FitResult or None
-        Set as soon as there is one, before the objective has the centres that belong to it.
     """
 
     history: list[dict[str, Any]]
     watchers: Sequence[Callback]
     resumed: Resumed | None = None
     findings: dict[str, Any] = field(default_factory=dict)
-    result: FitResult | None = None
 
     @property
     def resumed_phase(self) -> str | None:

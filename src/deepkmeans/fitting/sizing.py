@@ -7,11 +7,8 @@ from typing import Any
 
 __all__ = [
     "batch_size_for", "embedding_dim_for", "epochs_for", "hidden_sizes_for", "resolved_dim",
-    "teaching_batch_size_for", "teaching_epochs",
+    "self_training_batch_size_for",
 ]  # fmt: skip
-
-#: Epochs of a round in which a network learns an over-clustered partition of pictures, and how many rounds.
-_OVER_EPOCHS, _OVER_ROUNDS = 8, 2
 
 
 def batch_size_for(n_rows: int) -> int:
@@ -39,14 +36,9 @@ def hidden_sizes_for(n_rows: int) -> tuple[int, ...]:
     return (500, 500, 2000) if n_rows >= 4_000 else (256, 256, 512) if n_rows >= 1_000 else (64, 64)
 
 
-def teaching_batch_size_for(n_rows: int) -> int:
+def self_training_batch_size_for(n_rows: int) -> int:
     """A power of two near n/8, from 32 to 256: batch statistics of fewer rows are mostly noise."""
     return int(2 ** min(8, max(5, math.floor(math.log2(max(n_rows, 1) / 8)))))
-
-
-def teaching_epochs(n_rows: int) -> list[int]:
-    """Epochs of each over-clustered round on ``n_rows`` landmarks."""
-    return [epochs_for(_OVER_EPOCHS, n_rows)] * _OVER_ROUNDS
 
 
 def resolved_dim(value: Any, automatic: int, intrinsic: int | None) -> int:

@@ -15,16 +15,17 @@ from ..exceptions import InvalidParameterError
 from ..graph import KMEANS, Verdict, candidate_pool, judge
 from ..kmeans import assign, fit_kmeans
 from ..metrics.consensus import highest_consensus
+from ..objectives import SelfLabelling
 from ..runtime import Seeds, one_thread
 
 __all__ = [
-    "LANDMARKS", "Candidates", "TablePartition", "find_partition", "is_table", "n_landmarks", "plain_kmeans",
+    "Candidates", "TablePartition", "find_partition", "is_table", "n_landmarks", "plain_kmeans",
     "report_of", "table_candidates", "why_none",
 ]  # fmt: skip
 
-#: Distinct rows that candidates are made of, at most, of up to so many rows, and of more; the others follow them.
-LANDMARKS, _FEW_ROWS, _MANY_LANDMARKS = 3_000, 10_000, 6_000
-_ONE_SPACE = 2
+#: Up to so many rows candidates are made of fewer.
+_FEW_ROWS = 10_000
+_DEFAULT = SelfLabelling()
 #: Rows on which plain K-Means is found, at most.
 _PLAIN_ROWS = 20_000
 #: Its searches, the starts of each, and those of few rows.
@@ -138,10 +139,10 @@ def plain_kmeans(rows: Rows, n_clusters: int, seeds: Seeds) -> list[Tensor]:
     return [result.centers for result in found if float(result.inertia) <= (1 + _NEARLY_AS_LOW) * low]
 
 
-def n_landmarks(rows: Rows) -> int:
+def n_landmarks(rows: Rows, strategy: SelfLabelling = _DEFAULT) -> int:
     """How many of the distinct rows candidates are made of: more where there is one space instead of three."""
-    most = LANDMARKS if len(rows) <= _FEW_ROWS else _MANY_LANDMARKS
-    return min(len(rows), most if is_table(rows) else _ONE_SPACE * most)
+    most = strategy.n_landmarks if len(rows) > _FEW_ROWS else strategy.n_landmarks // 2
+    return min(len(rows), most // 2 if is_table(rows) else most)
 
 
 def is_table(rows: Rows) -> bool:
@@ -149,14 +150,16 @@ def is_table(rows: Rows) -> bool:
     return rows.scaling.kind == "standard" and rows.scaling.components is None
 
 
-def table_candidates(rows: Rows, n_clusters: int, seeds: Seeds) -> Candidates | None:
+def table_candidates(
+    rows: Rows, n_clusters: int, seeds: Seeds, strategy: SelfLabelling = _DEFAULT
+) -> Candidates | None:  # fmt: skip
     """Candidates of distinct rows, scaled as plain K-Means sees them; None where rows are too few.
 
     Where rows are columns of a table as they are, not directions or profiles, the pool sees them in three spaces. Of
     several solutions of K-Means, that is plain K-Means which all candidates agree with most: inertia alone would choose
     by less than it can tell.
     """
-    index = _some(rows, n_landmarks(rows), seeds)
+    index = _some(rows, n_landmarks(rows, strategy), seeds)
     if len(index) < max(_FEWEST_ROWS, 4 * n_clusters):
         return None
     solutions = plain_kmeans(rows, n_clusters, seeds)
@@ -164,7 +167,9 @@ def table_candidates(rows: Rows, n_clusters: int, seeds: Seeds) -> Candidates | 
     X = taken.cpu().double().numpy()
     weight = None if rows.weight is None else rows.weight[index].cpu().double().numpy()
     spaces = column_spaces(X, weight) if is_table(rows) else {rows.scaling.kind: X}
-    pool = candidate_pool(spaces, n_clusters, weight=weight, generator=seeds.generator("candidates"))
+    pool = candidate_pool(
+        spaces, n_clusters, weight=weight, generator=seeds.generator("candidates"), n_neighbors=strategy.n_neighbors
+    )  # fmt: skip
     plain = [assign(taken, centers)[0].cpu().numpy().astype(np.int64) for centers in solutions]
     best = highest_consensus(plain, pool.partitions, weight)
     coded = _coded(X)
@@ -180,9 +185,11 @@ def _coded(X: np.ndarray) -> np.ndarray:
     return np.array([own for own in numbers if own.max() < _FEW_VALUES], dtype=np.int64).reshape(-1, len(X)).T
 
 
-def find_partition(rows: Rows, n_clusters: int, seeds: Seeds, wanted: str | None = None) -> TablePartition | None:
+def find_partition(
+    rows: Rows, n_clusters: int, seeds: Seeds, wanted: str | None = None, *, strategy: SelfLabelling = _DEFAULT
+) -> TablePartition | None:  # fmt: skip
     """The verdict over :func:`table_candidates`; None where rows are too few."""
-    found = table_candidates(rows, n_clusters, seeds)
+    found = table_candidates(rows, n_clusters, seeds, strategy)
     if found is None:
         return None
     if wanted is not None and wanted not in found.partitions:
@@ -218,11 +225,13 @@ def _some(rows: Rows, limit: int, seeds: Seeds) -> Tensor:
     return order[:limit].sort().values.to(rows.device)
 
 
-def why_none(rows: Rows, n_clusters: int) -> str:
+def why_none(rows: Rows, n_clusters: int, strategy: SelfLabelling = _DEFAULT) -> str:
     """Why :func:`find_partition` has nothing to choose from."""
     if n_clusters == 1:
         return "one cluster needs no graph"
-    return f"{len(rows)} distinct rows are too few for a graph of {n_clusters} clusters"
+    count = n_landmarks(rows, strategy)
+    what = "distinct rows" if count == len(rows) else "landmarks"
+    return f"{count} {what} are too few for a graph of {n_clusters} clusters"
 
 
 def report_of(found: TablePartition) -> dict[str, Any]:

@@ -4,8 +4,8 @@ In each space (see :func:`deepkmeans.data.column_spaces`), on its principal comp
 
 - K-Means, in all of them, in the first few, and in all brought to one variance;
 - Gaussian mixtures of three covariances that start from the K-Means of the first few;
-- neighbour graphs of 15 and of 30 neighbours, cut by merging micro-clusters under each criterion, by K-Means of the
-  spectral embedding, and by mixtures in it.
+- neighbour graphs of 15 and of 30 neighbours (``n_neighbors`` and twice as many), cut by merging micro-clusters under
+  each criterion, by K-Means of the spectral embedding, and by mixtures in it.
 
 One kind errs like its siblings; kinds that are unlike and agree have seen something.
 """
@@ -27,12 +27,11 @@ from .affinity import affinity, local_scale
 from .agglomeration import CRITERIA, coarsen, merge_trees
 from .connection import connect
 from .micro_clustering import micro_clusters
-from .neighbors import NEIGHBOR_COUNTS, nearest_neighbors
+from .neighbors import N_NEIGHBORS, nearest_neighbors
 from .spectral import spectral_embedding
 
 __all__ = ["Pool", "candidate_pool"]
 
-_NEIGHBORS = NEIGHBOR_COUNTS[:2]
 #: First components in which K-Means and mixtures are sought, too.
 _FIRST = (5, 10, 20)
 _MICRO, _ROWS_A_MICRO = 300, 10
@@ -60,6 +59,7 @@ class Pool:
 
 def candidate_pool(
     spaces: Mapping[str, np.ndarray], n_clusters: int, *, weight: np.ndarray | None = None, generator: torch.Generator,
+    n_neighbors: int = N_NEIGHBORS,
 ) -> Pool:  # fmt: skip
     """Candidates of distinct rows, (n, d) in each of the spaces; those that do not have ``n_clusters`` are left out.
 
@@ -70,7 +70,10 @@ def candidate_pool(
     seeds = [int(torch.randint(2**31 - 1, (1,), generator=generator)) for _ in spaces]
     # Products here are small: a second thread would only wait for the first.
     with one_thread():
-        found = [_in_space(X, n_clusters, mass, seed) for X, seed in zip(spaces.values(), seeds, strict=True)]
+        found = [
+            _in_space(X, n_clusters, mass, seed, n_neighbors)
+            for X, seed in zip(spaces.values(), seeds, strict=True)
+        ]
     partitions: dict[str, np.ndarray] = {}
     graphs: dict[str, sp.csr_matrix] = {}
     for name, (labels, inside) in zip(spaces, found, strict=True):
@@ -81,7 +84,7 @@ def candidate_pool(
 
 
 def _in_space(
-    X: np.ndarray, n_clusters: int, weight: Tensor | None, seed: int
+    X: np.ndarray, n_clusters: int, weight: Tensor | None, seed: int, n_neighbors: int
 ) -> tuple[dict[str, np.ndarray], dict[int, sp.csr_matrix]]:
     """Candidates by method and graphs by neighbours of rows (n, d)."""
     generator, random_state = torch.Generator().manual_seed(seed), np.random.RandomState(seed)
@@ -91,7 +94,7 @@ def _in_space(
     variance = scores.var(0, correction=0)
     scores = scores[:, variance > 1e-10 * float(variance.max())]
     found = _by_centers(scores, n_clusters, weight, generator)
-    cut, graphs = _by_graphs(scores, n_clusters, generator, random_state)
+    cut, graphs = _by_graphs(scores, n_clusters, generator, random_state, n_neighbors)
     return found | cut, graphs
 
 
@@ -119,13 +122,13 @@ def _by_centers(
 
 
 def _by_graphs(
-    scores: Tensor, n_clusters: int, generator: torch.Generator, random_state: np.random.RandomState
+    scores: Tensor, n_clusters: int, generator: torch.Generator, random_state: np.random.RandomState, n_neighbors: int
 ) -> tuple[dict[str, np.ndarray], dict[int, sp.csr_matrix]]:
     n, found, graphs = len(scores), dict[str, np.ndarray](), {}
-    most = min(_NEIGHBORS[-1], n - 1)
+    most = min(2 * n_neighbors, n - 1)
     index, distance = (part.cpu().numpy() for part in nearest_neighbors(scores, most))
     size = max(4 * n_clusters, min(_MICRO, n // _ROWS_A_MICRO))
-    for neighbors in sorted({min(count, most) for count in _NEIGHBORS}):
+    for neighbors in sorted({min(count, most) for count in (n_neighbors, 2 * n_neighbors)}):
         near = distance[:, :neighbors]
         graph = connect(affinity(index[:, :neighbors], near), scores, local_scale(near))
         embedding = torch.from_numpy(spectral_embedding(graph, n_clusters + _EXTRA_VECTORS, random_state))
@@ -136,7 +139,7 @@ def _by_graphs(
         leading = embedding[:, :n_clusters].contiguous()
         spectral = fit_kmeans(leading, n_clusters, n_init=_STARTS, generator=generator).labels
         found[f"{neighbors}/spectral"] = spectral.numpy()
-        if neighbors == min(_NEIGHBORS[0], most) and n_clusters <= _MOST_MIXED:
+        if neighbors == min(n_neighbors, most) and n_clusters <= _MOST_MIXED:
             for covariance in COVARIANCES:
                 labels = mixture_labels(leading, spectral, n_clusters, covariance)
                 found[f"{neighbors}/spectral-{covariance}"] = labels.numpy()

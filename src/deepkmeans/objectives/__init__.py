@@ -14,6 +14,7 @@ from .dkm import DKM
 from .reconstruction import Reconstruction
 from .selflabel import SelfLabel
 from .sequential import Sequential
+from .strategy import Pretrained, SelfLabelling, Strategy
 from .vade import VaDE
 
 OBJECTIVES: dict[str, type[Objective]] = {
@@ -35,9 +36,12 @@ __all__ = [
     "OBJECTIVES",
     "DeepCluster",
     "Objective",
+    "Pretrained",
     "Reconstruction",
     "SelfLabel",
+    "SelfLabelling",
     "Sequential",
+    "Strategy",
     "VaDE",
     "make_objective",
 ]

@@ -25,10 +25,12 @@ from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
+from .._quoting import short
 from .._validation import Constraint, validate_parameters
 from ..exceptions import InvalidParameterError
 from ..storage.schema import TensorOf
 from ..types import Batch, Epoch, LossOutput
+from .strategy import Pretrained, Strategy
 
 __all__ = ["Objective"]
 
@@ -47,9 +49,8 @@ class Objective(nn.Module):
         Whether ``begin_epoch`` is called with all codes; without, there is no clustering in the phase.
     network : {"dense", "variational"}
         Which network ``encoder="auto"`` builds.
-    start : {"pretrained", "graph"}
-        What precedes the joint phase: an autoencoder trained to reconstruct and K-Means of its codes, or the neighbour
-        graph and the labels it gives (the objective then has ``teach``).
+    strategy : Strategy
+        How a fit comes to its labels: :class:`Pretrained` unless the objective names another.
     learning_rate, max_epochs, pretrain_epochs
         What ``"auto"`` stands for. Epochs are given for 6,000 to 46,000 rows.
     schedule, settling, weight_decay
@@ -62,7 +63,7 @@ class Objective(nn.Module):
 
     needs_codes: ClassVar[bool] = True
     network: ClassVar[str] = "dense"
-    start: ClassVar[str] = "pretrained"
+    strategy: Strategy = Pretrained()
     schedule: ClassVar[str] = "plateau"
     settling: ClassVar[float] = 0.25
     weight_decay: ClassVar[float] = 0.0
@@ -73,6 +74,8 @@ class Objective(nn.Module):
     _constraints: ClassVar[Mapping[str, list[Constraint]]] = MappingProxyType({})
     #: Of tensors that :meth:`setup` makes, checked when they come out of a checkpoint.
     _state_ranges: ClassVar[Mapping[str, TensorOf]] = MappingProxyType({})
+    #: Hyper-parameters that model files of earlier releases lack, which had their defaults.
+    _later_parameters: ClassVar[frozenset[str]] = frozenset()
     annealing: bool = False
     notes: Mapping[str, Any] = MappingProxyType({})
     centers: Tensor
@@ -128,7 +131,24 @@ class Objective(nn.Module):
         params = self.get_params()
         own = {name: rules for name, rules in self._constraints.items() if name in params}  # a subclass may have others
         validate_parameters(type(self).__name__, own, params)
+        self._check_strategy()
         return self
+
+    def _check_strategy(self) -> None:
+        """Refuse what is no strategy, or one whose hyper-parameters are outside their domains."""
+        name = type(self).__name__
+        if not isinstance(self.strategy, Strategy):
+            raise InvalidParameterError(
+                f"The 'strategy' of the objective {name} must be a deepkmeans.objectives.Strategy. Got "
+                f"{short(self.strategy)} instead."
+            )
+        if getattr(type(self), "start", None) == "graph":
+            raise InvalidParameterError(
+                f"The objective {name} has start='graph', which earlier releases understood: write "
+                "strategy = SelfLabelling() instead, of deepkmeans.objectives."
+            )
+        rules = self.strategy._constraints
+        validate_parameters(type(self.strategy).__name__, rules, {each: getattr(self.strategy, each) for each in rules})
 
     def __repr__(self) -> str:
         inner = ", ".join(f"{name}={value!r}" for name, value in self.get_params().items())

@@ -22,6 +22,7 @@ Aila, ICLR 2017.
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any, ClassVar
 
 import torch
@@ -33,6 +34,7 @@ from ..storage.schema import TensorOf
 from ..types import Batch, Epoch, LossOutput
 from .base import Objective
 from .reconstruction import reconstruction_error
+from .strategy import SelfLabelling
 
 __all__ = ["SelfLabel"]
 
@@ -55,9 +57,10 @@ class SelfLabel(Objective):
     self_trust : float
         Share of the network's own labels in Q, over all epochs together, where the graph has given none: at most half
         in one epoch, so that with the default 1.5 about e^-1.5 = 22% of the first labels remain; 0 keeps them.
+    n_landmarks, n_train, n_neighbors, n_rounds, round_epochs, over_clustering, n_views, mixup, noise
+        How the labels are found, see :class:`~deepkmeans.objectives.SelfLabelling`.
     """
 
-    start: ClassVar[str] = "graph"
     schedule: ClassVar[str] = "cosine"
     learning_rate: ClassVar[float] = 5e-3
     weight_decay: ClassVar[float] = 1e-4
@@ -68,7 +71,9 @@ class SelfLabel(Objective):
         "reconstruction_weight": [Interval(float, 0, None)],
         "sharpness": [Interval(float, 0, None)],
         "self_trust": [Interval(float, 0, None)],
+        **SelfLabelling._constraints,
     }
+    _later_parameters: ClassVar[frozenset[str]] = frozenset(field.name for field in fields(SelfLabelling))
     _state_ranges: ClassVar[dict[str, TensorOf]] = {
         "targets": TensorOf(low=0), "confidence": TensorOf(low=0), "given": TensorOf(low=0, below="n_clusters"),
     }  # fmt: skip
@@ -80,11 +85,23 @@ class SelfLabel(Objective):
 
     def __init__(
         self, compactness: float = 0.3, reconstruction_weight: float = 0.1, sharpness: float = 2.0,
-        self_trust: float = 1.5,
+        self_trust: float = 1.5, *, n_landmarks: int = SelfLabelling.n_landmarks,
+        n_train: int = SelfLabelling.n_train, n_neighbors: int = SelfLabelling.n_neighbors,
+        n_rounds: int = SelfLabelling.n_rounds, round_epochs: int = SelfLabelling.round_epochs,
+        over_clustering: int = SelfLabelling.over_clustering, n_views: int = SelfLabelling.n_views,
+        mixup: float = SelfLabelling.mixup, noise: float = SelfLabelling.noise,
     ) -> None:  # fmt: skip
         super().__init__()
         self.compactness, self.reconstruction_weight = compactness, reconstruction_weight
         self.sharpness, self.self_trust = sharpness, self_trust
+        self.n_landmarks, self.n_train, self.n_neighbors = n_landmarks, n_train, n_neighbors
+        self.n_rounds, self.round_epochs, self.over_clustering = n_rounds, round_epochs, over_clustering
+        self.n_views, self.mixup, self.noise = n_views, mixup, noise
+
+    @property
+    def strategy(self) -> SelfLabelling:  # type: ignore[override]
+        """How the labels are found."""
+        return SelfLabelling(**{field.name: getattr(self, field.name) for field in fields(SelfLabelling)})
 
     def setup(self, centers: Tensor, n_rows: int) -> None:
         super().setup(centers, n_rows)

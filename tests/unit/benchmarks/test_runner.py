@@ -211,8 +211,9 @@ def test_quality_and_ablation_measure_a_set(tmp_path: Path, capsys: pytest.Captu
     assert main(command) == 0
     ours, plain = runner.read_rows(tmp_path / "q.jsonl")
     assert ours["ari"] >= plain["ari"] - 0.01 and ours["chosen"]
-    command = ["ablation", *common, "--json", str(tmp_path / "a.jsonl"), "--variants", "full", "no judge", "one space"]
-    assert main(command) == 0
-    full, *_ = runner.read_rows(tmp_path / "a.jsonl")
+    command = ["ablation", *common, "--json", str(tmp_path / "a.jsonl"), "--variants"]
+    assert main([*command, "full", "no judge", "no mixtures", "one space", "no noise"]) == 0
+    full, judged, *_ = rows = runner.read_rows(tmp_path / "a.jsonl")
+    assert len(rows) == 5 and judged["ari"] <= full["oracle"] + 0.1
     assert full["cut_0"] > 0.4 and full["oracle"] >= full["cut_0"] - 0.1 and "cut_1" not in full
     assert "first choice" in capsys.readouterr().out

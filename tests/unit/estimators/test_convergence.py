@@ -11,7 +11,7 @@ from sklearn.datasets import load_digits, load_iris, make_blobs, make_moons
 from sklearn.exceptions import ConvergenceWarning
 
 from deepkmeans import DeepKMeans, KMeans
-from deepkmeans.fitting import pretrained, self_labelling
+from deepkmeans.fitting import kept_rows, phases
 from deepkmeans.objectives import OBJECTIVES
 from deepkmeans.training import Callback, train
 
@@ -47,8 +47,7 @@ def fitted(monkeypatch, model, X):
             assert further.epoch == cap
         return state
 
-    monkeypatch.setattr(pretrained, "train", train_and_go_on)
-    monkeypatch.setattr(self_labelling, "train", train_and_go_on)
+    monkeypatch.setattr(phases, "train", train_and_go_on)
     with warnings.catch_warnings():
         warnings.simplefilter("error", ConvergenceWarning)
         model.fit(X)
@@ -104,8 +103,8 @@ def test_k_means_that_is_kept_says_when_it_has_not_converged(monkeypatch):
     with warnings.catch_warnings():
         warnings.simplefilter("error", ConvergenceWarning)
         assert DeepKMeans(3, random_state=0).fit(X).report_["converged"]
-    hasty = functools.partial(self_labelling.fit_kmeans, max_iter=1, tol=0.0, refine=False)
-    monkeypatch.setattr(self_labelling, "fit_kmeans", hasty)
+    hasty = functools.partial(kept_rows.fit_kmeans, max_iter=1, tol=0.0, refine=False)
+    monkeypatch.setattr(kept_rows, "fit_kmeans", hasty)
     with pytest.warns(ConvergenceWarning, match="K-Means of the rows.*before it converged"):
         model = DeepKMeans(3, random_state=0).fit(X)
     assert model.report_["converged"] is False

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from deepkmeans.data import distinct
 from deepkmeans.estimators.prepared_rows import collapse_copies, prepare_rows
+from deepkmeans.objectives import Pretrained, SelfLabelling
 
 CPU = torch.device("cpu")
 
@@ -54,9 +55,10 @@ def test_a_long_table_stays_in_the_order_in_which_it_came(monkeypatch):
     np.testing.assert_array_equal(mass, [2, 1, 1, 1, 1])
 
 
-def model(start="graph", **changes):
+def model(strategy=None, **changes):
     parameters = {"scaling": "auto", "reduce": None, "encoder": "auto", "n_clusters": 3}
-    return SimpleNamespace(partition="auto", objective_=SimpleNamespace(start=start), **{**parameters, **changes})
+    objective = SimpleNamespace(strategy=strategy or SelfLabelling())
+    return SimpleNamespace(partition="auto", objective_=objective, **{**parameters, **changes})
 
 
 def kinds(found):
@@ -78,7 +80,7 @@ def test_a_table_is_seen_in_units_of_its_own_by_each_stage():
 
 @pytest.mark.parametrize(
     ("changes", "picture", "kind"),
-    [({"start": "kmeans"}, False, "shared"), ({"scaling": "unit"}, False, "unit"), ({}, True, "pixels")],
+    [({"strategy": Pretrained()}, False, "shared"), ({"scaling": "unit"}, False, "unit"), ({}, True, "pixels")],
 )
 def test_all_else_is_seen_in_one_way(changes, picture, kind):
     X = np.random.RandomState(0).rand(60, 36)
@@ -102,7 +104,7 @@ def test_texts_are_clustered_in_fewer_directions_than_the_network_sees():
     first = found.network.scaling.components[:, :50]
     torch.testing.assert_close(found.plain.scaling.components, first)
     torch.testing.assert_close(found.plain.take(every).norm(dim=1), torch.full((300,), 50**0.5))
-    other = prepare_rows(model(scaling="cosine", reduce="auto", start="kmeans"), X.tocsr(), None, False, CPU)
+    other = prepare_rows(model(scaling="cosine", reduce="auto", strategy=Pretrained()), X.tocsr(), None, False, CPU)
     assert other.plain is other.network
 
 
@@ -116,5 +118,5 @@ def test_which_cells_are_missing_is_told_to_the_network_alone(scaling):
     whole = prepare_rows(model(scaling="standard"), filled, None, False, CPU).plain
     taken, expected = (rows.take(torch.arange(300)) for rows in (found.plain, whole))
     torch.testing.assert_close(taken / taken.std(0), expected / expected.std(0))
-    other = prepare_rows(model(scaling=scaling, start="kmeans"), X, None, False, CPU)
+    other = prepare_rows(model(scaling=scaling, strategy=Pretrained()), X, None, False, CPU)
     assert other.network is other.plain and other.plain.n_inputs == 5

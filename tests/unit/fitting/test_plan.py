@@ -11,7 +11,7 @@ import pytest
 
 from deepkmeans import DeepKMeans
 from deepkmeans.fitting import DataFacts, FitPlan, resolve_plan
-from deepkmeans.objectives import DCN, Objective, make_objective
+from deepkmeans.objectives import DCN, Objective, Pretrained, SelfLabelling, make_objective
 
 ROWS = DataFacts(
     n_samples=6000, n_features=20, n_rows=6000, n_columns=20, n_inputs=20, n_flags=0, scaling="standard",
@@ -30,14 +30,14 @@ def test_an_autoencoder_by_hand() -> None:
         "network": "dense", "n_inputs": 20, "embedding_dim": 10, "hidden_sizes": [500, 500, 2000], "activation": "relu",
     }  # fmt: skip
     assert (found.batch_size, found.pretrain_epochs, found.max_epochs) == (128, DCN.pretrain_epochs, DCN.max_epochs)
-    assert found.learning_rate == DCN.learning_rate and not found.from_graph and found.n_clusters == 3
+    assert found.learning_rate == DCN.learning_rate and found.strategy == Pretrained() and found.n_clusters == 3
     assert found.phases == {"pretrain": DCN.pretrain_epochs, "cluster": DCN.max_epochs}
 
 
 def test_labels_from_the_graph_by_hand() -> None:
     found = plan("selflabel")
     assert found.architecture["hidden_sizes"] == [128, 128] and found.architecture["embedding_dim"] == 16
-    assert found.from_graph and found.pretrain_epochs == 0 and not found.finds_pictures
+    assert found.strategy == SelfLabelling() and found.pretrain_epochs == 0 and not found.finds_pictures
     assert list(found.phases) == ["cluster"]
     pictures = plan("selflabel", replace(ROWS, image_shape=(4, 5, 1)))
     assert pictures.architecture["network"] == "convolutional" and pictures.finds_pictures
@@ -67,7 +67,7 @@ def test_a_fingerprint_is_json_and_knows_everything_but_the_device(objective: st
     for change in (
         {"max_epochs": 99}, {"tol": 0.5}, {"partition": "k-means"}, {"data": replace(found.data, scaling="unit")},
         {"objective_repr": "DCN(weight=9)"}, {"architecture": {**found.architecture, "embedding_dim": 3}},
-        {"n_clusters": 4}, {"precision": "bfloat16"},
+        {"n_clusters": 4}, {"precision": "bfloat16"}, {"strategy": SelfLabelling(n_neighbors=9)},
     ):  # fmt: skip
         assert replace(found, **change).fingerprint() != said
 

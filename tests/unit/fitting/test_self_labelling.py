@@ -11,7 +11,7 @@ from sklearn.metrics import adjusted_rand_score
 import deepkmeans
 from deepkmeans import DeepKMeans
 from deepkmeans.exceptions import InvalidDataError
-from deepkmeans.fitting import self_labelling, table_partition
+from deepkmeans.objectives import SelfLabel
 from deepkmeans.training import Callback, Checkpoint
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -107,10 +107,9 @@ class InterruptAt(Callback):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("stop", [("over-1", 2), ("over-2", 1), ("cluster", 1), ("cluster", 3)])
-def test_a_killed_fit_resumes_to_the_same_bits(digits, tmp_path, stop, monkeypatch):
-    monkeypatch.setattr(self_labelling, "LANDMARKS", 400)
+def test_a_killed_fit_resumes_to_the_same_bits(digits, tmp_path, stop):
     X, options = digits.images[:600], {"max_epochs": 4, "random_state": 0}
-    monkeypatch.setattr("deepkmeans.fitting.sizing._OVER_EPOCHS", 1)
+    options["objective"] = SelfLabel(n_landmarks=400, round_epochs=1)
     whole = DeepKMeans(10, **options).fit(X)
     assert whole.history_[-1]["phase"] == "cluster" and whole.report_["n_landmarks"] == 400
     with pytest.raises(KeyboardInterrupt):
@@ -125,7 +124,7 @@ def test_a_killed_fit_resumes_to_the_same_bits(digits, tmp_path, stop, monkeypat
 
 
 @pytest.mark.parametrize("phase", ["cluster", "over-1"])
-def test_ctrl_c_keeps_a_usable_model(digits, phase, monkeypatch):
+def test_ctrl_c_keeps_a_usable_model(digits, phase):
     X = digits.images[:300]
     model = DeepKMeans(10, callbacks=[InterruptAt(phase, 1)], random_state=0)
     with pytest.raises(KeyboardInterrupt) as caught:
@@ -134,11 +133,9 @@ def test_ctrl_c_keeps_a_usable_model(digits, phase, monkeypatch):
     assert adjusted_rand_score(digits.target[:300], model.labels_) > 0.3
 
 
-def test_landmarks_stand_for_the_rest(monkeypatch):
-    monkeypatch.setattr(table_partition, "LANDMARKS", 300)
-    monkeypatch.setattr(self_labelling, "LEARNT", 900)
+def test_landmarks_stand_for_the_rest():
     X, y = make_moons(2000, noise=0.05, random_state=0)
-    model = DeepKMeans(2, random_state=0).fit(X)
+    model = DeepKMeans(2, objective=SelfLabel(n_landmarks=1200, n_train=900), random_state=0).fit(X)
     assert model.report_["n_landmarks"] == 300 and agrees(model, X)
     assert len(model.objective_.given) == 900
     assert adjusted_rand_score(y, model.labels_) > 0.95

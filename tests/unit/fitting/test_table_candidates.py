@@ -13,6 +13,7 @@ from deepkmeans.exceptions import InvalidParameterError
 from deepkmeans.fitting import table_partition as module
 from deepkmeans.fitting.table_partition import find_partition, plain_kmeans, report_of, table_candidates, why_none
 from deepkmeans.kmeans import assign
+from deepkmeans.objectives import SelfLabelling
 from deepkmeans.runtime import Seeds
 
 CPU = torch.device("cpu")
@@ -57,14 +58,14 @@ def test_columns_are_seen_in_three_spaces_and_anything_else_in_its_own():
 
 
 def test_many_rows_have_landmarks_and_one_seed_draws_the_same(monkeypatch):
-    monkeypatch.setattr(module, "LANDMARKS", 60)
     monkeypatch.setattr(module, "_PLAIN_ROWS", 80)
     X, y = blobs(200)
     weight = np.random.RandomState(0).rand(200) + 0.5
     rows = rows_of(X, weight=weight)
-    first, second = (table_candidates(rows, 3, Seeds(seed)) for seed in (0, 0))
+    few = SelfLabelling(n_landmarks=240)  # a table is seen in three spaces: a quarter of that
+    first, second = (table_candidates(rows, 3, Seeds(seed), few) for seed in (0, 0))
     assert torch.equal(first.index, second.index) and not torch.equal(
-        first.index, table_candidates(rows, 3, Seeds(1)).index
+        first.index, table_candidates(rows, 3, Seeds(1), few).index
     )
     assert len(first.index) == 60 and (first.index[1:] > first.index[:-1]).all()
     np.testing.assert_allclose(first.weight, rows.weight[first.index])

@@ -1,22 +1,21 @@
-"""Codes of a network that is about to be taught, and of one that has been."""
+"""First centres of an objective whose network is untrained, from labels."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from ..data import Rows
+from ..objectives import Objective
 from ..training.codes import LARGEST, finite_codes
 from ..training.contract import set_up
 
-__all__ = ["mean_codes", "start"]
+__all__ = ["start_untrained"]
 
 _CHUNK = 512
 
 
-def start(objective: Any, encoder: nn.Module, part: Rows, soft: Tensor, n_rows: int) -> None:
+def start_untrained(objective: Objective, encoder: nn.Module, part: Rows, soft: Tensor, n_rows: int) -> None:
     """Set an objective up for ``n_rows`` with the class means of the codes of ``part``, by its soft labels."""
     codes = _untrained_codes(encoder, part)
     set_up(objective, (soft.T @ codes) / soft.sum(0).clamp_min(1e-6)[:, None], n_rows)
@@ -46,19 +45,3 @@ def _untrained_codes(encoder: nn.Module, rows: Rows) -> Tensor:
     mean = codes.mean(0)
     encoder.set_metric(mean, scale * torch.eye(codes.shape[1], dtype=codes.dtype, device=codes.device))  # type: ignore[operator]
     return (codes - mean) * scale
-
-
-@torch.no_grad()
-def mean_codes(encoder: nn.Module, rows: Rows, n_views: int, generator: torch.Generator) -> Tensor:
-    """Codes (n, e) averaged over the rows as they are and ``n_views`` altered copies."""
-    assert rows.alter is not None
-    encoder.eval()
-    parts, start = [], 0
-    for x in rows.chunks(_CHUNK):
-        index = torch.arange(start, start + len(x), device=x.device)
-        codes = encoder.encode(x)  # type: ignore[operator]
-        for _ in range(n_views):
-            codes = codes + encoder.encode(rows.alter(x, index, generator))  # type: ignore[operator]
-        parts.append(codes / (n_views + 1))
-        start += len(x)
-    return torch.cat(parts)

@@ -19,9 +19,10 @@ from typing import Any
 import numpy as np
 import torch
 from sklearn.metrics import normalized_mutual_info_score
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..data import Rows
+from ..data.augmentation import Augmentation, AugmentedPictures, StepsToNeighbors
 from ..encoders import ConvAutoencoder, DenseAutoencoder, ScaledCodes
 from ..encoders.networks import fresh_network
 from ..graph import (
@@ -146,7 +147,7 @@ class SelfLabelling:
         self.context, self.rows, self.seeds, self.course = context, rows, context.seeds, course
         self.k = context.n_clusters
         self.fixed = Seeds(0)  # rows are cut alike whatever random_state: it draws landmarks, weights and batches
-        self.space: nn.Module | None = None  # the network in whose codes the graph was cut last
+        self.space: ScaledCodes | None = None  # the network in whose codes the graph was cut last
 
     def codes(self) -> Tensor:
         """Codes (m, e) of the landmarks after one round."""
@@ -194,24 +195,11 @@ class SelfLabelling:
         index, distance = nearest_neighbors(features, count)
         return index, affinity(index.cpu().numpy(), distance.cpu().numpy())
 
-    def _alter(self, rows: Rows, neighbors: Tensor | None = None) -> None:
-        """How rows may be altered: pictures are moved, others go towards a neighbour (n, K) and get noise."""
+    def _augmentation(self, rows: Rows, neighbors: Tensor) -> Augmentation:
+        """Pictures are moved; other rows go towards one of their neighbours (n, K) and get noise."""
         if self.augment is not None:
-            augment = self.augment
-            rows.alter = lambda x, index, generator: augment(x, generator)
-            return
-        assert neighbors is not None
-        spread = self.spread
-
-        def alter(x: Tensor, index: Tensor, generator: torch.Generator | None) -> Tensor:
-            drawing: dict[str, Any] = {"generator": generator, "device": x.device}
-            noisy = x + spread * torch.randn(x.shape, dtype=x.dtype, **drawing)
-            own = neighbors[index]
-            pick = torch.randint(own.shape[1], (len(x), 1), **drawing)
-            share = _MIX * torch.rand(len(x), 1, dtype=x.dtype, **drawing)
-            return (1 - share) * noisy + share * rows.take(own.gather(1, pick)[:, 0])
-
-        rows.alter = alter
+            return AugmentedPictures(self.augment)
+        return StepsToNeighbors(rows, neighbors, noise=self.spread, step=_MIX)
 
     def _choose(self) -> bool:
         """Fill ``labels`` and ``graph``; whether a network is to be taught."""
@@ -255,13 +243,13 @@ class SelfLabelling:
         encoder = fresh_network(architecture, self.seeds.seed("weights", stage)).to(self.rows.device)
         encoder.precision = self.context.encoder.precision
         self.space, objective = encoder, Teach()
-        self._alter(self.part)
+        augmentation = self._augmentation(self.part, self.neighbors)
         soft = self._soft(labels)
         start(objective, encoder, self.part, soft, len(self.part))
         objective.teach(soft)
-        self._train(encoder, objective, self.part, stage, epochs)
+        self._train(encoder, objective, self.part, augmentation, stage, epochs)
         generator = self.seeds.generator("views", stage, device=self.rows.device)
-        return mean_codes(encoder, self.part, _VIEWS, generator)
+        return mean_codes(encoder, self.part, augmentation, _VIEWS, generator)
 
     def _student(self) -> FitResult:
         """The network of the context learns the chosen labels."""
@@ -271,7 +259,7 @@ class SelfLabelling:
         rows, own = self._learnt_rows()
         neighbors = torch.arange(len(rows), device=rows.device)[:, None].repeat(1, self.neighbors.shape[1])
         neighbors[own] = own[self.neighbors]
-        self._alter(rows, neighbors)
+        augmentation = self._augmentation(rows, neighbors)
         if self.course.resumed_phase == "cluster":  # the loop restores all of it; only shapes are needed
             shape = (self.k, plan.architecture["embedding_dim"])
             objective.setup(torch.zeros(shape, dtype=torch.float32, device=rows.device), len(rows))
@@ -281,7 +269,7 @@ class SelfLabelling:
                 start(objective, encoder, self.part, soft, len(rows))
             guessed = torch.ones(len(rows), dtype=torch.bool, device=rows.device).index_fill_(0, own, False)
             objective.teach(self._carried(soft, rows, own), guessed)
-        state = self._train(encoder, objective, rows, "cluster", plan.max_epochs)
+        state = self._train(encoder, objective, rows, augmentation, "cluster", plan.max_epochs)
         told = assign(encode_rows(encoder, self.part), objective.centers)[0].cpu().numpy()
         given = objective.given[own].cpu().numpy()
         self.course.note(**objective.notes, agreement=float(normalized_mutual_info_score(given, told)))
@@ -323,12 +311,14 @@ class SelfLabelling:
             return encode_rows(self.space, rows)
         return torch.cat([(x - self.mean) @ self.axes for x in rows.chunks(8192)])
 
-    def _train(self, encoder: nn.Module, objective: Any, rows: Rows, phase: str, epochs: int) -> TrainingState:
+    def _train(
+        self, encoder: ScaledCodes, objective: Any, rows: Rows, augmentation: Augmentation, phase: str, epochs: int
+    ) -> TrainingState:  # fmt: skip
         settings = self.context.plan.settings(
             max_epochs=epochs, learning_rate=self.context.plan.learning_rate, schedule=objective.schedule,
             settling=objective.settling, weight_decay=objective.weight_decay, preparatory=phase != "cluster",
         )  # fmt: skip
         return train(
             encoder, objective, rows, phase=phase, settings=settings, seeds=self.seeds, history=self.course.history,
-            callbacks=self.course.watchers, resume=self.course.resume(phase),
+            augmentation=augmentation, callbacks=self.course.watchers, resume=self.course.resume(phase),
         )  # fmt: skip

@@ -7,7 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ..data import Rows
+from ..data.augmentation import Augmentation
+from ..data.sampling import ordered_batches
+from ..data.source import SampleSource
+from ..encoders import Encoder
 from ..training.codes import LARGEST, finite_codes
 from ..training.contract import set_up
 
@@ -16,7 +19,7 @@ __all__ = ["mean_codes", "start"]
 _CHUNK = 512
 
 
-def start(objective: Any, encoder: nn.Module, part: Rows, soft: Tensor, n_rows: int) -> None:
+def start(objective: Any, encoder: Encoder, part: SampleSource, soft: Tensor, n_rows: int) -> None:
     """Set an objective up for ``n_rows`` with the class means of the codes of ``part``, by its soft labels."""
     codes = _untrained_codes(encoder, part)
     set_up(objective, (soft.T @ codes) / soft.sum(0).clamp_min(1e-6)[:, None], n_rows)
@@ -24,7 +27,7 @@ def start(objective: Any, encoder: nn.Module, part: Rows, soft: Tensor, n_rows: 
 
 
 @torch.no_grad()
-def _untrained_codes(encoder: nn.Module, rows: Rows) -> Tensor:
+def _untrained_codes(encoder: Encoder, source: SampleSource) -> Tensor:
     """Codes (n, e) as the first training steps will see them, brought to mean variance 1.
 
     Batch normalisation that has seen nothing yet passes activations on as they are, ever smaller from layer to layer;
@@ -36,29 +39,28 @@ def _untrained_codes(encoder: nn.Module, rows: Rows) -> Tensor:
     for norm in norms:
         norm.reset_running_stats()
         norm.momentum = None  # a plain mean over the chunks
-    size = _CHUNK - (len(rows) % _CHUNK == 1)  # batch normalisation cannot take one row alone
-    codes = torch.cat([encoder.encode(x) for x in rows.chunks(size)])  # type: ignore[operator]
+    size = _CHUNK - (len(source) % _CHUNK == 1)  # batch normalisation cannot take one row alone
+    codes = torch.cat([encoder.encode(each.inputs, each.present) for each in ordered_batches(source, size)])
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum
     codes = finite_codes(codes, LARGEST)
     spread = float(codes.var(0, correction=0).mean().sqrt())
     scale = 1 / spread if spread > 1e-12 else 1.0
     mean = codes.mean(0)
-    encoder.set_metric(mean, scale * torch.eye(codes.shape[1], dtype=codes.dtype, device=codes.device))  # type: ignore[operator]
+    encoder.set_metric(mean, scale * torch.eye(codes.shape[1], dtype=codes.dtype, device=codes.device))
     return (codes - mean) * scale
 
 
 @torch.no_grad()
-def mean_codes(encoder: nn.Module, rows: Rows, n_views: int, generator: torch.Generator) -> Tensor:
-    """Codes (n, e) averaged over the rows as they are and ``n_views`` altered copies."""
-    assert rows.alter is not None
+def mean_codes(
+    encoder: Encoder, source: SampleSource, augmentation: Augmentation, n_views: int, generator: torch.Generator
+) -> Tensor:  # fmt: skip
+    """Codes (n, e) averaged over the rows as they are and ``n_views`` augmented copies."""
     encoder.eval()
-    parts, start = [], 0
-    for x in rows.chunks(_CHUNK):
-        index = torch.arange(start, start + len(x), device=x.device)
-        codes = encoder.encode(x)  # type: ignore[operator]
+    parts = []
+    for batch in ordered_batches(source, _CHUNK):
+        codes = encoder.encode(batch.inputs, batch.present)
         for _ in range(n_views):
-            codes = codes + encoder.encode(rows.alter(x, index, generator))  # type: ignore[operator]
+            codes = codes + encoder.encode(augmentation(batch.inputs, batch.index, generator), batch.present)
         parts.append(codes / (n_views + 1))
-        start += len(x)
     return torch.cat(parts)

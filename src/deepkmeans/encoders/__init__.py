@@ -4,6 +4,7 @@ from .adapter import ScaledCodes, adapt, copy_module
 from .convolutional import ConvAutoencoder
 from .dense import ACTIVATIONS, OUTPUT_RANGES, DenseAutoencoder, VariationalAutoencoder
 from .encoder import Encoder
+from .fusion import FusedCodes
 
 __all__ = [
     "ACTIVATIONS",
@@ -11,6 +12,7 @@ __all__ = [
     "ConvAutoencoder",
     "DenseAutoencoder",
     "Encoder",
+    "FusedCodes",
     "ScaledCodes",
     "VariationalAutoencoder",
     "adapt",

@@ -15,6 +15,7 @@ import torch
 import deepkmeans
 from deepkmeans import DeepKMeans
 from deepkmeans.datasets import load_digits
+from deepkmeans.encoders import Encoder
 from deepkmeans.metrics import evaluate
 from deepkmeans.objectives import Objective
 from deepkmeans.types import Batch, Epoch, LossOutput
@@ -34,9 +35,9 @@ class FreeEnergy(Objective):
     def begin_epoch(self, epoch: Epoch) -> None:
         self.t.fill_(max(0.01, self.temperature * self.cooling**epoch.number))
 
-    def forward(self, encoder: torch.nn.Module, batch: Batch) -> LossOutput:
-        z = encoder.encode(batch.inputs)  # (B, e)
-        error = batch.mean((encoder.decode(z) - batch.inputs).square().mean(dim=1))
+    def forward(self, encoder: Encoder, batch: Batch) -> LossOutput:
+        z = encoder.encode(batch.inputs, batch.present)  # (B, e)
+        error = batch.mean(encoder.reconstruction_loss(z, batch))
         distance = torch.cdist(z.float(), self.centers).square() / z.shape[1]  # (B, k)
         energy = batch.mean(-self.t * torch.logsumexp(-distance / self.t, dim=1))
         return LossOutput(error + self.weight * energy, {"reconstruction": error, "energy": energy}, z.float())

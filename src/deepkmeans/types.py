@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-__all__ = ["Batch", "Epoch", "KMeansResult", "LossOutput"]
+__all__ = ["SINGLE_INPUT", "Batch", "Epoch", "KMeansResult", "LossOutput"]
+
+#: Name of the input where there is only one.
+SINGLE_INPUT = "x"
 
 
 @dataclass(frozen=True)
@@ -19,21 +22,24 @@ class Batch:
     ----------
     index : Tensor of shape (B,), int64
         Row numbers in the training data; objectives use them to look up per-row state.
-    inputs : Tensor of shape (B, d)
-        Scaled rows.
+    inputs : mapping of str to Tensor of shape (B, d_name)
+        Scaled rows by the name of their input; a single input is called ``"x"`` (:data:`SINGLE_INPUT`).
+    present : mapping of str to Tensor of shape (B,), bool, or None
+        Which rows have the input; the values of the others mean nothing, and may be NaN. None: all rows have all.
     weight : Tensor of shape (B,) or None
         Sample weights with mean 1 over the training data; None means all ones.
-    view : Tensor of shape (B, d) or None
-        The same rows altered as their cluster would survive it (a shifted picture, a step towards a neighbour), where
-        the rows have such a rule.
+    views : mapping of str to Tensor of shape (B, d_name), or None
+        The same rows augmented (a shifted picture, a step towards a neighbour), as their cluster would survive it;
+        None without augmentation.
     generator : torch.Generator or None
         On the device of the rows, seeded by (random_state, phase, epoch): what a step draws at random comes from it.
     """
 
     index: Tensor
-    inputs: Tensor
+    inputs: Mapping[str, Tensor]
+    present: Mapping[str, Tensor] | None = None
     weight: Tensor | None = None
-    view: Tensor | None = None
+    views: Mapping[str, Tensor] | None = None
     generator: torch.Generator | None = None
 
     def mean(self, per_row: Tensor) -> Tensor:

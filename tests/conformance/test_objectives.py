@@ -29,7 +29,7 @@ def encoder():
 
 def ready(name, encoder, x):
     objective = OBJECTIVES[name]()
-    z = encoder.encode(x).detach()
+    z = encoder.encode({"x": x}).detach()
     objective.setup(z[:K].clone(), len(x))
     with torch.no_grad():
         objective.begin_epoch(Epoch(0, 5, z, None, torch.Generator().manual_seed(0)))
@@ -44,7 +44,7 @@ def x():
 def loss(objective, encoder, x, index=None, weight=None):
     index = torch.arange(len(x)) if index is None else index
     torch.manual_seed(9)
-    return objective(encoder, Batch(index, x[index], weight))
+    return objective(encoder, Batch(index, {"x": x[index]}, weight=weight))
 
 
 def test_loss_is_a_finite_scalar_that_reaches_the_encoder(name, encoder, x):
@@ -59,7 +59,7 @@ def test_centres_have_the_promised_shape_and_stay_finite_after_a_step(name, enco
     objective = ready(name, encoder, x)
     out = loss(objective, encoder, x)
     with torch.no_grad():
-        objective.end_step(out, Batch(torch.arange(N), x))
+        objective.end_step(out, Batch(torch.arange(N), {"x": x}))
     assert objective.centers.shape == (K, E)
     assert torch.isfinite(objective.centers).all()
 

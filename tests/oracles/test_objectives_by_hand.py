@@ -7,16 +7,18 @@ import pytest
 import torch
 from torch import nn
 
+from deepkmeans.encoders import ScaledCodes
+from deepkmeans.encoders.reconstruction import reconstruction_error
 from deepkmeans.kmeans import lloyd
 from deepkmeans.objectives import DCN, DEC, DKM, IDEC, DeepCluster, Reconstruction, SelfLabel, Sequential, VaDE
 from deepkmeans.objectives.dec import student_log_assignment, target_distribution
 from deepkmeans.objectives.dkm import soft_distance
-from deepkmeans.objectives.reconstruction import corrupt, reconstruction_error
+from deepkmeans.objectives.reconstruction import corrupt
 from deepkmeans.objectives.vade import mixture_divergence
 from deepkmeans.types import Batch, Epoch, LossOutput
 
 
-class Same(nn.Module):
+class Half(nn.Module):
     """Codes are the rows; the reconstruction is half of the code."""
 
     def encode(self, x):
@@ -29,10 +31,14 @@ class Same(nn.Module):
         return x, torch.full_like(x, -2.0)
 
 
+def same(embedding_dim=1):
+    return ScaledCodes(Half(), embedding_dim)
+
+
 def batch(rows, weight=None):
     rows = torch.tensor(rows, dtype=torch.float32)
     weight = None if weight is None else torch.tensor(weight, dtype=torch.float32)
-    return Batch(torch.arange(len(rows)), rows, weight)
+    return Batch(torch.arange(len(rows)), {"x": rows}, weight=weight)
 
 
 def epoch(z, number=0, weight=None):
@@ -41,9 +47,9 @@ def epoch(z, number=0, weight=None):
 
 def test_reconstruction_by_hand():
     # Errors (x - x/2)^2: row 1: (1, 0) -> mean 0.5; row 2: (0, 4) -> mean 2.
-    out = Reconstruction().eval()(Same(), batch([[2.0, 0.0], [0.0, 4.0]]))
+    out = Reconstruction().eval()(same(2), batch([[2.0, 0.0], [0.0, 4.0]]))
     assert out.total.item() == pytest.approx((0.5 + 2.0) / 2)
-    weighted = Reconstruction().eval()(Same(), batch([[2.0, 0.0], [0.0, 4.0]], [3.0, 1.0]))
+    weighted = Reconstruction().eval()(same(2), batch([[2.0, 0.0], [0.0, 4.0]], [3.0, 1.0]))
     assert weighted.total.item() == pytest.approx((3 * 0.5 + 2.0) / 4)
 
 
@@ -55,7 +61,7 @@ def test_binary_cross_entropy_by_hand():
 def test_corruption_masks_the_named_share_and_keeps_the_rest():
     torch.manual_seed(0)
     x = torch.ones(200, 500)
-    masked = corrupt(x, 0.3)
+    masked = corrupt({"x": x}, 0.3)["x"]
     assert set(masked.unique().tolist()) == {0.0, 1.0}
     assert (masked == 0).float().mean().item() == pytest.approx(0.3, abs=0.01)
 
@@ -64,7 +70,7 @@ def test_dcn_by_hand():
     # Centres 0 and 10 on a line (e = 1): rows 1 and 8, distances 1 and 4, errors 0.25 and 16.
     objective = DCN(weight=2.0)
     objective.setup(torch.tensor([[0.0], [10.0]]), 2)
-    out = objective(Same(), batch([[1.0], [8.0]]))
+    out = objective(same(), batch([[1.0], [8.0]]))
     assert out.terms["distance"].item() == pytest.approx(2.5)
     assert out.total.item() == pytest.approx((0.25 + 16) / 2 + 0.5 * 2.0 * 2.5)
 
@@ -80,7 +86,7 @@ def test_dcn_running_mean_of_a_batch_equals_the_authors_loop_over_rows():
     for row, label in zip(z.double().numpy(), labels, strict=True):  # Yang et al., section 4.2: step 1 / c_k
         counts[label] += 1
         expected[label] += (row - expected[label]) / counts[label]
-    objective.end_step(LossOutput(torch.zeros(()), {}, z), Batch(torch.arange(64), z))
+    objective.end_step(LossOutput(torch.zeros(()), {}, z), Batch(torch.arange(64), {"x": z}))
     np.testing.assert_allclose(objective.centers.numpy(), expected, rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(objective.counts.numpy(), counts)
 
@@ -103,7 +109,7 @@ def test_dkm_hardens_and_then_equals_the_kmeans_loss():
         assert objective.annealing == (number < 4)
     np.testing.assert_allclose(np.diff(np.log(seen[:5])), np.log(1e7) / 4, rtol=1e-4)
     assert seen[4] == seen[5]
-    assert objective(Same(), batch([[1.0], [8.0]])).terms["distance"].item() == pytest.approx(2.5)
+    assert objective(same(), batch([[1.0], [8.0]])).terms["distance"].item() == pytest.approx(2.5)
 
 
 def test_student_kernel_and_target_by_hand():
@@ -124,7 +130,7 @@ def test_dec_gradient_is_that_of_the_paper():
     objective.setup(torch.randn(4, 3, generator=generator, dtype=torch.float64), 6)
     objective.double()
     objective.begin_epoch(epoch(z.detach()))
-    out = objective(Same(), Batch(torch.arange(6), z))
+    out = objective(same(3).double(), Batch(torch.arange(6), {"x": z}))
     out.total.backward()
     difference = z.detach()[:, None] - objective.centers.detach()[None]
     q = student_log_assignment(z.detach(), objective.centers.detach()).exp()
@@ -139,8 +145,8 @@ def test_idec_is_reconstruction_plus_weighted_dec():
     for objective in (dec, idec):
         objective.setup(centers, 3)
         objective.begin_epoch(epoch(torch.tensor(rows)))
-    expected = Reconstruction().eval()(Same(), batch(rows)).total + 0.25 * dec(Same(), batch(rows)).total
-    assert idec(Same(), batch(rows)).total.item() == pytest.approx(expected.item(), rel=1e-6)
+    expected = Reconstruction().eval()(same(2), batch(rows)).total + 0.25 * dec(same(2), batch(rows)).total
+    assert idec(same(2), batch(rows)).total.item() == pytest.approx(expected.item(), rel=1e-6)
 
 
 def test_vade_divergence_of_one_component_is_the_closed_form():
@@ -174,7 +180,7 @@ def test_vade_prediction_is_the_nearest_centre_because_components_share_their_va
     objective.setup(torch.tensor([[0.0], [4.0]]), 2)
     objective.begin_epoch(epoch(torch.tensor([[1.0], [3.0]])))
     assert objective.log_sigma2.item() == pytest.approx(0.0, abs=1e-6)  # own squared distances 1 and 1
-    assert math.isfinite(objective(Same(), batch([[1.0], [3.0]])).total.item())
+    assert math.isfinite(objective(same(), batch([[1.0], [3.0]])).total.item())
 
 
 def test_deepcluster_by_hand():
@@ -188,7 +194,7 @@ def test_deepcluster_by_hand():
     logits = -np.array([[1.0, 100.0], [1.0, 64.0], [81.0, 0.0]]) / 2
     entropy = np.log(np.exp(logits).sum(1)) - logits[[0, 1, 2], [0, 0, 1]]
     expected = (entropy * [0.75, 0.75, 1.5]).mean()
-    assert objective(Same(), batch(rows)).total.item() == pytest.approx(expected, rel=1e-5, abs=1e-12)
+    assert objective(same(), batch(rows)).total.item() == pytest.approx(expected, rel=1e-5, abs=1e-12)
 
 
 def test_sequential_centres_are_those_of_kmeans_on_the_codes():
@@ -207,7 +213,7 @@ def test_selflabel_by_hand():
     # Sharpened: 0.64 and 0.04 of 0.68; confidence 0.8 and 0.5.
     assert objective.targets[0].tolist() == pytest.approx([16 / 17, 1 / 17])
     assert objective.confidence.tolist() == pytest.approx([0.8, 0.5])
-    out = objective(Same(), batch([[1.0, 0.0], [0.0, 0.0]]))
+    out = objective(same(2), batch([[1.0, 0.0], [0.0, 0.0]]))
     # Row 1: half squared distances 0.5 and 0.5, so p = 1/2 each and the entropy is ln 2; row 2: 0 and 2.
     second = -(0.5 * math.log(1 / (1 + math.exp(-2))) + 0.5 * math.log(math.exp(-2) / (1 + math.exp(-2))))
     entropy = (0.8 * math.log(2) + 0.5 * second) / 2
@@ -223,7 +229,7 @@ def test_selflabel_learns_from_the_view_and_restores_the_row():
     objective = SelfLabel(reconstruction_weight=1.0)
     objective.setup(torch.tensor([[0.0], [4.0]]), 1)
     objective.teach(torch.tensor([[1.0, 0.0]]))
-    out = objective(Same(), Batch(torch.tensor([0]), torch.tensor([[2.0]]), None, torch.tensor([[1.0]])))
+    out = objective(same(), Batch(torch.tensor([0]), {"x": torch.tensor([[2.0]])}, views={"x": torch.tensor([[1.0]])}))
     assert out.terms["distance"].item() == pytest.approx(0.5)  # of the view at 1, not of the row at 2
     assert out.terms["reconstruction"].item() == pytest.approx((0.5 - 2.0) ** 2)
 

@@ -1,8 +1,8 @@
-"""Rows as the loop wants them: sliced by index, scaled, on the device. No Python loop over rows."""
+"""The scaled rows of one input: sliced by index, on the device. No Python loop over rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,15 +10,16 @@ import scipy.sparse as sp
 import torch
 from torch import Tensor
 
-from ..types import Batch
+from ..types import SINGLE_INPUT
 from .reach import check_scaled
 from .scaling import Scaling
+from .source import Samples
 
 __all__ = ["Rows"]
 
 
 class Rows:
-    """The training rows behind a scaling.
+    """The training rows of one input behind a scaling; alone, a source of samples.
 
     Dense data is scaled once and kept as one float32 tensor of shape (n, d + m), and so are the (n, p) coordinates of
     a scaling that projects; other sparse data stays sparse and is densified a batch at a time.
@@ -50,8 +51,6 @@ class Rows:
         self.n_rows, self._names = X.shape[0], names
         self._sparse = X.tocsr() if sp.issparse(X) and scaling.components is None else None
         self._dense = None if self._sparse is not None else self._scaled(X)
-        #: How a row may be altered and stay in its cluster: ``(inputs (B, d), index (B,), generator) -> (B, d)``.
-        self.alter: Callable[[Tensor, Tensor, torch.Generator | None], Tensor] | None = None
         self.weight: Tensor | None = None
         if weight is not None:
             self.weight = torch.as_tensor(weight / weight.mean(), dtype=torch.float32, device=device)
@@ -93,21 +92,14 @@ class Rows:
                 assert self._sparse is not None
                 yield self._scaled(self._sparse[start : start + size].toarray())
 
-    def batches(self, size: int, generator: torch.Generator, draws: torch.Generator | None = None) -> Iterator[Batch]:
-        """All rows once, shuffled; a last batch of one row is joined to the one before it (batch norm needs two).
+    def inputs(self, index: Tensor) -> Samples:
+        """The rows at ``index`` as the single input of a :class:`~deepkmeans.data.source.SampleSource`."""
+        return {SINGLE_INPUT: self.take(index)}, None
 
-        ``generator`` (of the CPU) shuffles; ``draws`` (of the device; None: torch's global one) alters rows
-        and goes along with each batch.
-        """
-        order = torch.randperm(self.n_rows, generator=generator).to(self.device)
-        starts = list(range(0, self.n_rows, size))
-        if len(starts) > 1 and self.n_rows - starts[-1] == 1:
-            starts.pop()
-        for start, stop in zip(starts, [*starts[1:], self.n_rows], strict=True):
-            index = order[start:stop]
-            x = self.take(index)
-            view = None if self.alter is None else self.alter(x, index, draws)
-            yield Batch(index, x, None if self.weight is None else self.weight[index], view, draws)
+    def input_chunks(self, size: int) -> Iterator[Samples]:
+        """The same for all rows in order, ``size`` at a time."""
+        for block in self.chunks(size):
+            yield {SINGLE_INPUT: block}, None
 
     def subset(self, index: Tensor) -> Rows:
         """A view of some rows with the same scaling (copies the rows)."""
@@ -117,5 +109,4 @@ class Rows:
         part._dense = None if self._dense is None else self._dense[index]
         part._sparse = None if self._sparse is None else self._sparse[index.cpu().numpy()]
         part.weight = None if self.weight is None else self.weight[index]
-        part.alter = None
         return part

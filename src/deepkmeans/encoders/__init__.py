@@ -1,14 +1,18 @@
-"""Networks: plain ``nn.Module`` with ``encode`` and ``decode``."""
+"""Networks, plain modules with ``encode(x)`` and ``decode(z)``, and the encoders made of them, with inputs by name."""
 
 from .adapter import ScaledCodes, adapt, copy_module
 from .convolutional import ConvAutoencoder
 from .dense import ACTIVATIONS, OUTPUT_RANGES, DenseAutoencoder, VariationalAutoencoder
+from .encoder import Encoder
+from .fusion import FusedCodes
 
 __all__ = [
     "ACTIVATIONS",
     "OUTPUT_RANGES",
     "ConvAutoencoder",
     "DenseAutoencoder",
+    "Encoder",
+    "FusedCodes",
     "ScaledCodes",
     "VariationalAutoencoder",
     "adapt",
@@ -21,6 +25,6 @@ def __dir__() -> list[str]:
     return list(__all__)
 
 
-def draws_nothing(network: object) -> bool:
-    """Whether a network is one of ours, which draw no random numbers while they train."""
-    return type(network) in (ConvAutoencoder, DenseAutoencoder, VariationalAutoencoder)
+def draws_nothing(encoder: Encoder) -> bool:
+    """Whether all networks of an encoder are ours, which draw no random numbers while they train."""
+    return all(type(each) in (ConvAutoencoder, DenseAutoencoder, VariationalAutoencoder) for each in encoder.networks)

@@ -1,18 +1,19 @@
-"""Foreign modules behind one face: ``encode``, ``decode``, and codes in coordinates fit for K-Means."""
+"""Foreign modules behind one face: ``encode`` and ``decode``; and the encoder that is made of one."""
 
 from __future__ import annotations
 
 import copy
 import itertools
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from ..exceptions import InvalidParameterError
-from ..runtime import autocast
+from ..types import SINGLE_INPUT
+from .encoder import Encoder
 
-__all__ = ["ScaledCodes", "adapt", "codes_of", "copy_module"]
+__all__ = ["ScaledCodes", "adapt", "codes_of", "copy_module", "rows_of"]
 
 
 class _Halves(nn.Module):
@@ -92,69 +93,51 @@ def codes_of(module: Any, x: Tensor) -> Any:
     return module.to(x.dtype).encode(x)
 
 
-class ScaledCodes(nn.Module):
-    """An autoencoder whose codes pass through one invertible linear map, undone before decoding.
+def rows_of(module: nn.Module, z: Tensor) -> Tensor:
+    """What an adapted module decodes codes z (B, embedding_dim) to."""
+    if not callable(getattr(module, "decode", None)):
+        raise InvalidParameterError(
+            f"The encoder, a {_name(module)}, has no decode method, which this objective or method needs; "
+            "give a network with encode and decode (or submodules encoder and decoder)."
+        )
+    return module.decode(z)  # type: ignore[operator, no-any-return]
 
-    After pretraining the coordinates of the codes are an accident of the weights; clustering weights, Student
-    kernels and K-Means itself have a meaning only relative to them. ``z = (h(x) - shift) @ metric`` with the metric
-    of :func:`~deepkmeans.kmeans.fit_whitened_kmeans` has mean variance 1 and clusters of the same spread in all
-    directions, so the same weights work for every data set; reconstructions stay as they were.
 
-    It is also where mixed precision ends: the wrapped network computes in ``precision``, codes and
-    reconstructions leave in the precision of the weights, so objectives and K-Means never see bfloat16.
+class ScaledCodes(Encoder):
+    """The encoder of a single input: one network, whose codes pass through one invertible linear map.
+
+    Parameters
+    ----------
+    module : nn.Module
+        With ``encode(x)`` for x (B, d), and ``decode(z)`` where rows are to be reconstructed.
+    embedding_dim : int
     """
 
-    precision: torch.dtype = torch.float32
-
-    shift: Tensor
-    metric: Tensor
-    inverse: Tensor
-
     def __init__(self, module: nn.Module, embedding_dim: int) -> None:
-        super().__init__()
+        super().__init__(embedding_dim)
         self.module = module
-        self.register_buffer("shift", torch.zeros(embedding_dim, dtype=torch.float32))
-        # Not torch.eye: on the meta device, where load() plans a network, it imports 5 s of symbolic mathematics.
-        square = torch.zeros(embedding_dim, embedding_dim, dtype=torch.float32)
-        self.register_buffer("metric", square.fill_diagonal_(1.0))
-        self.register_buffer("inverse", self.metric.clone())
-
-    @torch.no_grad()
-    def set_metric(self, shift: Tensor, metric: Tensor) -> None:
-        """Take the map ``(z - shift) @ metric``, shift (e,) and metric (e, e), for codes z of the wrapped module."""
-        self.shift.copy_(shift)
-        self.metric.copy_(metric)
-        self.inverse.copy_(torch.linalg.inv(metric.double()))
 
     @property
-    def multiplications(self) -> int | None:
-        """Multiplications that one row costs, if the wrapped module says so; else about one a weight."""
-        return getattr(self.module, "multiplications", None)
+    def networks(self) -> Iterable[nn.Module]:
+        return (self.module,)
 
-    @property
-    def can_decode(self) -> bool:
-        return callable(getattr(self.module, "decode", None))
+    def _codes(self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None) -> Tensor:
+        return self.module.encode(_single(inputs))  # type: ignore[operator, no-any-return]
 
-    def encode(self, x: Tensor) -> Tensor:
-        with autocast(x.device, self.precision):
-            z = self.module.encode(x)  # type: ignore[operator]
-        return (z.to(self.shift.dtype) - self.shift) @ self.metric  # type: ignore[no-any-return]
+    def _rows(self, z: Tensor) -> dict[str, Tensor]:
+        return {SINGLE_INPUT: rows_of(self.module, z)}
 
-    def decode(self, z: Tensor) -> Tensor:
-        if not self.can_decode:
-            raise InvalidParameterError(
-                f"The encoder, a {_name(self.module)}, has no decode method, which this objective or method needs; "
-                "give a network with encode and decode (or submodules encoder and decoder)."
-            )
-        with autocast(z.device, self.precision):
-            x = self.module.decode(z @ self.inverse + self.shift)  # type: ignore[operator]
-        return x.to(self.shift.dtype)  # type: ignore[no-any-return]
+    def _distribution(
+        self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None
+    ) -> tuple[Tensor, Tensor]:  # fmt: skip
+        return self.module.distribution(_single(inputs))  # type: ignore[operator, no-any-return]
 
-    def distribution(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean (B, embedding_dim) in the scaled space, and the log variance head, which is read in that space."""
-        with autocast(x.device, self.precision):
-            mean, log_variance = self.module.distribution(x)  # type: ignore[operator]
-        return (mean.to(self.shift.dtype) - self.shift) @ self.metric, log_variance.to(self.shift.dtype)
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.encode(x)
+def _single(inputs: Mapping[str, Tensor]) -> Tensor:
+    """The only input; every row has it."""
+    if list(inputs) != [SINGLE_INPUT]:
+        raise InvalidParameterError(
+            f"The encoder takes one input, {SINGLE_INPUT!r}. Got {', '.join(map(repr, inputs))} instead; several "
+            "inputs need a network each."
+        )
+    return inputs[SINGLE_INPUT]

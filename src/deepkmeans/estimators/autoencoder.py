@@ -11,11 +11,11 @@ from torch import Tensor, nn
 
 from .._validation import Instance, Interval, OneOf, validate_estimator, validate_parameters
 from ..data import SCALINGS, Rows, fit_scaling
+from ..data.sampling import ordered_batches
 from ..encoders import ACTIVATIONS, OUTPUT_RANGES
 from ..encoders.dense import HIDDEN_SIZES
 from ..fitting import batch_size_for, embedding_dim_for, resolved_dim
 from ..objectives import Reconstruction
-from ..objectives.reconstruction import reconstruction_error
 from ..runtime import Seeds, plain_torch, resolve_device, resolve_precision
 from ..training import EarlyStopping, Progress, Settings, train
 from .bottleneck import intrinsic_dim
@@ -271,8 +271,9 @@ class Autoencoder(NetworkEstimator):
         network = self._network(rows).eval()
         errors: list[Tensor] = []
         with torch.no_grad():
-            for x in rows.chunks(8192):
-                errors.append(reconstruction_error(network.decode(network.encode(x)), x, self._fitted_loss()))  # type: ignore[operator]
+            for batch in ordered_batches(rows, 8192):
+                z = network.encode(batch.inputs)
+                errors.append(network.reconstruction_loss(z, batch, self._fitted_loss()))
         return -float(torch.cat(errors).double().mean())
 
     @property

@@ -25,6 +25,7 @@ from ..exceptions import InvalidDataError, InvalidParameterError
 from ..runtime import Seeds, resolve_device, seeded_torch
 from ..training import encode_rows
 from ..training.codes import LARGEST, finite_codes
+from ..types import SINGLE_INPUT
 from .inputs import as_numbers, check_rows, flatten_pictures
 from .reduction import Reduction, scaled_names
 
@@ -93,15 +94,16 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
         rows = self._rows(X)
         return finite_codes(encode_rows(self._network(rows), rows))
 
-    def _network(self, rows: Rows) -> nn.Module:
-        network: nn.Module = self.encoder_.to(rows.device)
+    def _network(self, rows: Rows) -> ScaledCodes:
+        network: ScaledCodes = self.encoder_.to(rows.device)
         return copy.deepcopy(network).double() if rows.dtype == torch.float64 else network
 
     def _decoded(self, z: Tensor) -> np.ndarray:
         """Rows (n, d) in the columns' own units of codes (n, embedding_dim)."""
         network = copy.deepcopy(self.encoder_).to(z.dtype).eval()
         with torch.no_grad():
-            rows = np.asarray(self.scaling_.invert(network.decode(z.to(self.encoder_.shift.device))).cpu().numpy())
+            decoded = network.decode(z.to(self.encoder_.shift.device))[SINGLE_INPUT]
+        rows = np.asarray(self.scaling_.invert(decoded).cpu().numpy())
         return rows if self._reduction is None else self._reduction.invert(rows)
 
     def _checked(self, X: Any) -> Any:

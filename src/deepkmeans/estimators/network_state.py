@@ -36,6 +36,7 @@ from ..storage.schema import (
     check_tensors_like,
     check_value,
 )
+from ..types import SINGLE_INPUT
 from .network import NetworkEstimator
 
 __all__ = ["NETWORK_RULES", "check_features", "check_network", "network_to_parts", "restore_network"]
@@ -154,7 +155,7 @@ def restore_network(
 def _try(model: NetworkEstimator) -> None:
     """Every number in a file may be finite and what they make of a row is not: the mean row has to have a code."""
     row = model.scaling_.apply(model.scaling_.fill[None])
-    code = model.encoder_.encode(row.to(model.encoder_.shift.dtype))
+    code = model.encoder_.encode({SINGLE_INPUT: row.to(model.encoder_.shift.dtype)})
     if not bool(torch.isfinite(code).all()):
         raise MismatchError("the network makes no finite code of the mean row of the fit")
 

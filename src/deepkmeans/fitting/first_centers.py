@@ -5,7 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from ..data import Rows
+from ..data.sampling import ordered_batches
+from ..data.source import SampleSource
+from ..encoders import Encoder
 from ..objectives import Objective
 from ..training.codes import LARGEST, finite_codes
 from ..training.contract import set_up
@@ -15,7 +17,7 @@ __all__ = ["start_untrained"]
 _CHUNK = 512
 
 
-def start_untrained(objective: Objective, encoder: nn.Module, part: Rows, soft: Tensor, n_rows: int) -> None:
+def start_untrained(objective: Objective, encoder: Encoder, part: SampleSource, soft: Tensor, n_rows: int) -> None:
     """Set an objective up for ``n_rows`` with the class means of the codes of ``part``, by its soft labels."""
     codes = _untrained_codes(encoder, part)
     set_up(objective, (soft.T @ codes) / soft.sum(0).clamp_min(1e-6)[:, None], n_rows)
@@ -23,7 +25,7 @@ def start_untrained(objective: Objective, encoder: nn.Module, part: Rows, soft: 
 
 
 @torch.no_grad()
-def _untrained_codes(encoder: nn.Module, rows: Rows) -> Tensor:
+def _untrained_codes(encoder: Encoder, source: SampleSource) -> Tensor:
     """Codes (n, e) as the first training steps will see them, brought to mean variance 1.
 
     Batch normalisation that has seen nothing yet passes activations on as they are, ever smaller from layer to layer;
@@ -35,13 +37,13 @@ def _untrained_codes(encoder: nn.Module, rows: Rows) -> Tensor:
     for norm in norms:
         norm.reset_running_stats()
         norm.momentum = None  # a plain mean over the chunks
-    size = _CHUNK - (len(rows) % _CHUNK == 1)  # batch normalisation cannot take one row alone
-    codes = torch.cat([encoder.encode(x) for x in rows.chunks(size)])  # type: ignore[operator]
+    size = _CHUNK - (len(source) % _CHUNK == 1)  # batch normalisation cannot take one row alone
+    codes = torch.cat([encoder.encode(each.inputs, each.present) for each in ordered_batches(source, size)])
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum
     codes = finite_codes(codes, LARGEST)
     spread = float(codes.var(0, correction=0).mean().sqrt())
     scale = 1 / spread if spread > 1e-12 else 1.0
     mean = codes.mean(0)
-    encoder.set_metric(mean, scale * torch.eye(codes.shape[1], dtype=codes.dtype, device=codes.device))  # type: ignore[operator]
+    encoder.set_metric(mean, scale * torch.eye(codes.shape[1], dtype=codes.dtype, device=codes.device))
     return (codes - mean) * scale

@@ -16,7 +16,7 @@ from ..objectives import SelfLabelling
 from ..objectives.selflabel import Teach
 from ..runtime import Seeds
 from ..training import Progress
-from .augmentation import augment_in_training, image_augmentation, mean_codes
+from .augmentation import image_augmentation, mean_codes
 from .context import FitContext
 from .first_centers import start_untrained
 from .neighbor_graph import LandmarkGraph, build_graph, landmarks
@@ -76,12 +76,11 @@ def learn_over_clusters(
     encoder.precision = context.encoder.precision
     augmentation = image_augmentation(context.encoder)
     assert augmentation is not None  # only images are over-clustered
-    augment_in_training(part, augmentation)
     objective, soft = Teach(), soft_labels(affinity, labels, part.device, image=True)
     start_untrained(objective, encoder, part, soft, len(part))
     objective.teach(soft)
     epochs = epochs_for(strategy.round_epochs, len(part))
-    train_phase(context, course, encoder, objective, part, stage, epochs)
+    train_phase(context, course, encoder, objective, part, stage, epochs, augmentation)
     generator = seeds.generator("views", stage, device=part.device)
     return OverClustered(encoder, mean_codes(encoder, part, augmentation, strategy.n_views, generator))
 

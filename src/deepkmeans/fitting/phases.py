@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from torch import nn
-
 from ..data import Rows
+from ..data.augmentation import Augmentation
+from ..encoders import Encoder
 from ..objectives import Objective
 from ..training import TrainingState, train
 from .context import FitContext
@@ -14,8 +14,9 @@ __all__ = ["train_jointly", "train_phase"]
 
 
 def train_phase(
-    context: FitContext, course: Course, encoder: nn.Module, objective: Objective, rows: Rows, phase: str, epochs: int
-) -> TrainingState:
+    context: FitContext, course: Course, encoder: Encoder, objective: Objective, rows: Rows, phase: str, epochs: int,
+    augmentation: Augmentation | None = None,
+) -> TrainingState:  # fmt: skip
     """Train ``encoder`` and ``objective`` in place, as the objective says and for at most so many epochs."""
     settings = context.plan.settings(
         max_epochs=epochs, learning_rate=context.plan.learning_rate, schedule=objective.schedule,
@@ -23,18 +24,22 @@ def train_phase(
     )  # fmt: skip
     return train(
         encoder, objective, rows, phase=phase, settings=settings, seeds=context.seeds, history=course.history,
-        callbacks=course.watchers, resume=course.resume(phase),
+        augmentation=augmentation, callbacks=course.watchers, resume=course.resume(phase),
     )  # fmt: skip
 
 
-def train_jointly(context: FitContext, course: Course, rows: Rows | None = None) -> FitResult:
+def train_jointly(
+    context: FitContext, course: Course, rows: Rows | None = None, augmentation: Augmentation | None = None
+) -> FitResult:
     """Encode, cluster, update the weights from the clustering, repeat until both have converged.
 
     The objective has its first centres; ``rows`` are those of the network unless given.
     """
     plan, objective = context.plan, context.objective
     rows = context.rows.network if rows is None else rows
-    state = train_phase(context, course, context.encoder, objective, rows, "cluster", plan.max_epochs)
+    state = train_phase(
+        context, course, context.encoder, objective, rows, "cluster", plan.max_epochs, augmentation
+    )  # fmt: skip
     return FitResult(
         context.encoder, plan.architecture, rows.scaling, state.converged, objective.centers.detach()
     )  # fmt: skip

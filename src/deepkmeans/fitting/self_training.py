@@ -8,14 +8,16 @@ import numpy as np
 import torch
 from scipy.sparse import csr_matrix
 from sklearn.metrics import normalized_mutual_info_score
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..data import Rows
+from ..data.augmentation import Augmentation, StepsToNeighbors
+from ..encoders import ScaledCodes
 from ..kmeans import assign, fit_kmeans
 from ..objectives import SelfLabelling
 from ..runtime import Seeds, seeded_torch
 from ..training import encode_rows
-from .augmentation import augment_in_training, image_augmentation, neighbor_augmentation
+from .augmentation import image_augmentation
 from .context import FitContext
 from .first_centers import start_untrained
 from .neighbor_graph import LandmarkGraph
@@ -31,7 +33,7 @@ _CELLS, _CELL_STEPS = 10, 15
 
 def fit_pseudo_labels(
     context: FitContext, course: Course, strategy: SelfLabelling, rows: Rows, graph: LandmarkGraph,
-    labels: np.ndarray | None = None, affinity: csr_matrix | None = None, space: nn.Module | None = None,
+    labels: np.ndarray | None = None, affinity: csr_matrix | None = None, space: ScaledCodes | None = None,
 ) -> FitResult:  # fmt: skip
     """Phase "cluster": the network learns the labels of the landmarks, and what follows from them for other rows.
 
@@ -45,17 +47,15 @@ def fit_pseudo_labels(
         Of the landmarks; None where the phase is resumed, whose checkpoint has them.
     affinity : csr_matrix of shape (m, m) or None
         The graph over which labels are softened; None: that of ``graph``.
-    space : nn.Module or None
+    space : ScaledCodes or None
         The network in whose codes other rows find the landmarks near them; None: principal components.
     """
     objective: Any = context.objective
     learnt, own = _learnt_rows(rows, graph.index, strategy.n_train, context.seeds)
     moved = image_augmentation(context.encoder)
-    if moved is None:
-        noise = strategy.noise * graph.deviation
-        augment_in_training(learnt, neighbor_augmentation(learnt, _among(learnt, graph, own), strategy.mixup, noise))
-    else:
-        augment_in_training(learnt, moved)
+    augmentation: Augmentation = moved or StepsToNeighbors(
+        learnt, _among(learnt, graph, own), noise=strategy.noise * graph.deviation, step=strategy.mixup
+    )
     if course.resumed_phase == "cluster":  # the loop restores all of it; only shapes are needed
         shape = (context.n_clusters, context.plan.architecture["embedding_dim"])
         objective.setup(torch.zeros(shape, dtype=torch.float32, device=rows.device), len(learnt))
@@ -68,7 +68,7 @@ def fit_pseudo_labels(
             start_untrained(objective, context.encoder, graph.rows, soft, len(learnt))
         guessed = torch.ones(len(learnt), dtype=torch.bool, device=rows.device).index_fill_(0, own, False)
         objective.teach(_propagated(soft, learnt, graph, own, space), guessed)
-    result = train_jointly(context, course, learnt)
+    result = train_jointly(context, course, learnt, augmentation)
     predicted = assign(encode_rows(context.encoder, graph.rows), objective.centers)[0].cpu().numpy()
     given = objective.given[own].cpu().numpy()
     course.note(**objective.notes, agreement=float(normalized_mutual_info_score(given, predicted)))
@@ -93,7 +93,7 @@ def _among(learnt: Rows, graph: LandmarkGraph, own: Tensor) -> Tensor:
     return neighbors
 
 
-def _propagated(soft: Tensor, rows: Rows, graph: LandmarkGraph, own: Tensor, space: nn.Module | None) -> Tensor:
+def _propagated(soft: Tensor, rows: Rows, graph: LandmarkGraph, own: Tensor, space: ScaledCodes | None) -> Tensor:
     """Soft labels (n, k): those of the landmarks (m, k), and elsewhere their mean over a cell of the space."""
     if len(rows) == len(own):
         return soft

@@ -27,6 +27,7 @@ from torch import Tensor, nn
 
 from .._quoting import short
 from .._validation import Constraint, validate_parameters
+from ..encoders import Encoder
 from ..exceptions import InvalidParameterError
 from ..storage.schema import TensorOf
 from ..types import Batch, Epoch, LossOutput
@@ -91,7 +92,7 @@ class Objective(nn.Module):
     def begin_epoch(self, epoch: Epoch) -> None:
         """Prepare one epoch from all codes."""
 
-    def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
+    def forward(self, encoder: Encoder, batch: Batch) -> LossOutput:
         """The loss of one batch."""
         raise InvalidParameterError(f"The objective {type(self).__name__} does not define forward(encoder, batch).")
 

@@ -19,14 +19,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from .._validation import Constraint, Interval
+from ..encoders import Encoder
 from ..kmeans import assign, lloyd
 from ..storage.schema import TensorOf
 from ..types import Batch, Epoch, LossOutput
 from .base import Objective
-from .reconstruction import reconstruction_error
 
 __all__ = ["DCN"]
 
@@ -60,9 +60,9 @@ class DCN(Objective):
         seen = torch.bincount(result.labels.long(), epoch.weight, minlength=len(self.centers))
         self.counts.copy_(seen.clamp_min(1))
 
-    def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
-        z = encoder.encode(batch.inputs)  # type: ignore[operator]
-        error = batch.mean(reconstruction_error(encoder.decode(z), batch.inputs))  # type: ignore[operator]
+    def forward(self, encoder: Encoder, batch: Batch) -> LossOutput:
+        z = encoder.encode(batch.inputs, batch.present)
+        error = batch.mean(encoder.reconstruction_loss(z, batch))
         own = self.centers[assign(z.detach(), self.centers)[0].long()]  # (B, e)
         distance = batch.mean((z - own).square().mean(dim=1))
         total = error + 0.5 * self.weight * distance

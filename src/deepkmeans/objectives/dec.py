@@ -17,14 +17,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from .._validation import Constraint, Interval
+from ..encoders import Encoder
 from ..kmeans import squared_distances
 from ..storage.schema import TensorOf
 from ..types import Batch, Epoch, LossOutput
 from .base import Objective
-from .reconstruction import reconstruction_error
 
 __all__ = ["DEC", "IDEC", "student_log_assignment", "target_distribution"]
 
@@ -77,8 +77,8 @@ class DEC(Objective):
         p = self.p[batch.index]
         return batch.mean((torch.xlogy(p, p) - p * log_q).sum(dim=1))
 
-    def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
-        z = encoder.encode(batch.inputs)  # type: ignore[operator]
+    def forward(self, encoder: Encoder, batch: Batch) -> LossOutput:
+        z = encoder.encode(batch.inputs, batch.present)
         kl = self.divergence(z, batch)
         return LossOutput(kl, {"kl": kl}, z)
 
@@ -103,8 +103,8 @@ class IDEC(DEC):
         super().__init__(alpha)
         self.weight = weight
 
-    def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
-        z = encoder.encode(batch.inputs)  # type: ignore[operator]
-        error = batch.mean(reconstruction_error(encoder.decode(z), batch.inputs))  # type: ignore[operator]
+    def forward(self, encoder: Encoder, batch: Batch) -> LossOutput:
+        z = encoder.encode(batch.inputs, batch.present)
+        error = batch.mean(encoder.reconstruction_loss(z, batch))
         kl = self.divergence(z, batch)
         return LossOutput(error + self.weight * kl, {"reconstruction": error, "kl": kl}, z)

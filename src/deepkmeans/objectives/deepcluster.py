@@ -16,15 +16,16 @@ from __future__ import annotations
 from typing import ClassVar
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from .._validation import Constraint, Interval
+from ..encoders import Encoder
 from ..kmeans import lloyd, squared_distances
 from ..storage.schema import TensorOf
 from ..types import Batch, Epoch, LossOutput
 from .base import Objective
-from .reconstruction import corrupt, reconstruction_error
+from .reconstruction import corrupt
 
 __all__ = ["DeepCluster"]
 
@@ -70,10 +71,9 @@ class DeepCluster(Objective):
         mass = len(epoch.z) if epoch.weight is None else epoch.weight.sum()
         self.row_weight.copy_((mass / (len(sizes) * sizes.clamp_min(1e-12)))[self.pseudo_labels])
 
-    def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
-        x = batch.inputs
-        z = encoder.encode(corrupt(x, self.noise, batch.generator))  # type: ignore[operator]
-        error = batch.mean(reconstruction_error(encoder.decode(z), x))  # type: ignore[operator]
+    def forward(self, encoder: Encoder, batch: Batch) -> LossOutput:
+        z = encoder.encode(corrupt(batch.inputs, self.noise, batch.generator), batch.present)
+        error = batch.mean(encoder.reconstruction_loss(z, batch))
         logits = -squared_distances(z, self.centers) / (self.temperature * z.shape[1])  # (B, k)
         entropy = F.cross_entropy(logits, self.pseudo_labels[batch.index], reduction="none")
         entropy = batch.mean(entropy * self.row_weight[batch.index])

@@ -18,14 +18,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from .._validation import Constraint, Interval
+from ..encoders import Encoder
 from ..kmeans import squared_distances
 from ..storage.schema import TensorOf
 from ..types import Batch, Epoch, LossOutput
 from .base import Objective
-from .reconstruction import reconstruction_error
 
 __all__ = ["DKM", "soft_distance"]
 
@@ -74,9 +74,9 @@ class DKM(Objective):
         self.alpha.fill_(self.alpha_first * (self.alpha_last / self.alpha_first) ** share)
         self.annealing = share < 1.0
 
-    def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
-        z = encoder.encode(batch.inputs)  # type: ignore[operator]
-        error = batch.mean(reconstruction_error(encoder.decode(z), batch.inputs))  # type: ignore[operator]
+    def forward(self, encoder: Encoder, batch: Batch) -> LossOutput:
+        z = encoder.encode(batch.inputs, batch.present)
+        error = batch.mean(encoder.reconstruction_loss(z, batch))
         distance = squared_distances(z, self.centers) / z.shape[1]  # (B, k)
         soft = batch.mean(soft_distance(distance, self.alpha))
         return LossOutput(error + self.weight * soft, {"reconstruction": error, "distance": soft}, z)

@@ -9,31 +9,30 @@ by its mean (0 after scaling) with probability ``noise``, and the clean row is t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import torch
-from torch import Tensor, nn
-from torch.nn import functional as F
+from torch import Tensor
 
 from .._validation import Constraint, Interval, OneOf
+from ..encoders import Encoder
 from ..types import Batch, LossOutput
 from .base import Objective
 
-__all__ = ["Reconstruction", "corrupt", "reconstruction_error"]
+__all__ = ["Reconstruction", "corrupt"]
 
 
-def corrupt(x: Tensor, noise: float, generator: torch.Generator | None = None) -> Tensor:
-    """Rows (B, d) with each cell set to 0 with probability ``noise``."""
+def corrupt(
+    inputs: Mapping[str, Tensor], noise: float, generator: torch.Generator | None = None
+) -> Mapping[str, Tensor]:  # fmt: skip
+    """Inputs (B, d_name) by name, with each cell set to 0 with probability ``noise``."""
     if noise <= 0:
-        return x
-    return x * (torch.rand(x.shape, generator=generator, device=x.device, dtype=x.dtype) >= noise)
-
-
-def reconstruction_error(decoded: Tensor, x: Tensor, loss: str = "mse") -> Tensor:
-    """Per-row error (B,), averaged over columns."""
-    if loss == "bce":
-        return F.binary_cross_entropy(decoded.clamp(1e-6, 1 - 1e-6), x.clamp(0, 1), reduction="none").mean(dim=1)
-    return (decoded - x).square().mean(dim=1)
+        return inputs
+    return {
+        name: x * (torch.rand(x.shape, generator=generator, device=x.device, dtype=x.dtype) >= noise)
+        for name, x in inputs.items()
+    }
 
 
 class Reconstruction(Objective):
@@ -57,9 +56,8 @@ class Reconstruction(Objective):
         super().__init__()
         self.noise, self.loss = noise, loss
 
-    def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
-        x = batch.inputs  # (B, d)
-        noisy = corrupt(x, self.noise, batch.generator) if self.training else x
-        z = encoder.encode(noisy)  # type: ignore[operator]
-        error = batch.mean(reconstruction_error(encoder.decode(z), x, self.loss))  # type: ignore[operator]
+    def forward(self, encoder: Encoder, batch: Batch) -> LossOutput:
+        noisy = corrupt(batch.inputs, self.noise, batch.generator) if self.training else batch.inputs
+        z = encoder.encode(noisy, batch.present)
+        error = batch.mean(encoder.reconstruction_loss(z, batch, self.loss))
         return LossOutput(error, {"reconstruction": error}, z)

@@ -29,11 +29,11 @@ import torch
 from torch import Tensor, nn
 
 from .._validation import Constraint, Interval
+from ..encoders import Encoder
 from ..kmeans import lloyd, squared_distances
 from ..storage.schema import TensorOf
 from ..types import Batch, Epoch, LossOutput
 from .base import Objective
-from .reconstruction import reconstruction_error
 from .strategy import SelfLabelling
 
 __all__ = ["SelfLabel"]
@@ -136,21 +136,20 @@ class SelfLabel(Objective):
             self.centers.data.copy_(lloyd(epoch.z, self.centers.detach(), weight=epoch.weight).centers)
         self.annealing = epoch.number < epoch.cap
 
-    def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
-        x = batch.inputs
+    def forward(self, encoder: Encoder, batch: Batch) -> LossOutput:
         if self.needs_codes and not self.annealing:  # statistics of batches would move the labels whatever the rate
             for module in encoder.modules():
                 if isinstance(module, nn.modules.batchnorm._BatchNorm):
                     module.eval()
-        z = encoder.encode(x if batch.view is None else batch.view)  # type: ignore[operator]
+        z = encoder.encode(batch.inputs if batch.views is None else batch.views, batch.present)
         target, sure = self.targets[batch.index], self.confidence[batch.index]  # (B, k), (B,)
         half = 0.5 * squared_distances(z, self.centers)  # (B, k)
         entropy = batch.mean(sure * -(target * torch.log_softmax(-half, dim=1)).sum(dim=1))
         distance = batch.mean(sure * (target * half).sum(dim=1))
         terms = {"cross_entropy": entropy, "distance": distance}
         total = entropy + self.compactness * distance
-        if self.reconstruction_weight > 0 and getattr(encoder, "can_decode", True):
-            terms["reconstruction"] = batch.mean(reconstruction_error(encoder.decode(z), x))  # type: ignore[operator]
+        if self.reconstruction_weight > 0 and encoder.can_decode:
+            terms["reconstruction"] = batch.mean(encoder.reconstruction_loss(z, batch))
             total = total + self.reconstruction_weight * terms["reconstruction"]
         return LossOutput(total, terms, z)
 

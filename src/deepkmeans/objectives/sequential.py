@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from torch import Tensor, nn
+from torch import Tensor
 
+from ..encoders import Encoder
 from ..kmeans import lloyd
 from ..types import Batch, Epoch, LossOutput
 from .base import Objective
-from .reconstruction import reconstruction_error
 
 __all__ = ["Sequential"]
 
@@ -33,7 +33,7 @@ class Sequential(Objective):
     def begin_epoch(self, epoch: Epoch) -> None:
         self.centers.copy_(lloyd(epoch.z, self.centers, weight=epoch.weight).centers)
 
-    def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
-        z = encoder.encode(batch.inputs)  # type: ignore[operator]
-        error = batch.mean(reconstruction_error(encoder.decode(z), batch.inputs))  # type: ignore[operator]
+    def forward(self, encoder: Encoder, batch: Batch) -> LossOutput:
+        z = encoder.encode(batch.inputs, batch.present)
+        error = batch.mean(encoder.reconstruction_loss(z, batch))
         return LossOutput(error, {"reconstruction": error}, z)

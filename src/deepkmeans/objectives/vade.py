@@ -20,10 +20,10 @@ import torch
 from torch import Tensor, nn
 
 from .._validation import Constraint, Interval
+from ..encoders import Encoder
 from ..kmeans import assign, squared_distances
 from ..types import Batch, Epoch, LossOutput
 from .base import Objective
-from .reconstruction import reconstruction_error
 
 __all__ = ["VaDE", "mixture_divergence"]
 
@@ -78,12 +78,12 @@ class VaDE(Objective):
             mean = own.mean() if epoch.weight is None else (own * epoch.weight).sum() / epoch.weight.sum()
             self.log_sigma2.data.copy_((mean / epoch.z.shape[1]).clamp_min(1e-6).log())
 
-    def forward(self, encoder: nn.Module, batch: Batch) -> LossOutput:
-        mean, log_variance = encoder.distribution(batch.inputs)  # type: ignore[operator]
+    def forward(self, encoder: Encoder, batch: Batch) -> LossOutput:
+        mean, log_variance = encoder.distribution(batch.inputs, batch.present)
         log_variance = log_variance.clamp(-20, 20)
         noise = torch.randn(mean.shape, generator=batch.generator, device=mean.device, dtype=mean.dtype)
         z = mean + noise * (0.5 * log_variance).exp()
-        error = batch.mean(reconstruction_error(encoder.decode(z), batch.inputs))  # type: ignore[operator]
+        error = batch.mean(encoder.reconstruction_loss(z, batch))
         kl = batch.mean(mixture_divergence(mean, log_variance, self.centers, self.log_sigma2, z))
         total = error + self.weight * kl / mean.shape[1]
         return LossOutput(total, {"reconstruction": error, "kl": kl}, mean)

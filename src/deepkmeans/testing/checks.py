@@ -10,7 +10,7 @@ from torch import nn
 from ..encoders import DenseAutoencoder, ScaledCodes, VariationalAutoencoder, adapt
 from ..objectives import Objective, make_objective
 from ..runtime import plain_torch, seeded_torch
-from ..types import Batch, Epoch, LossOutput
+from ..types import SINGLE_INPUT, Batch, Epoch, LossOutput
 
 __all__ = ["check_encoder", "check_objective"]
 
@@ -39,7 +39,8 @@ def check_objective(objective: Objective, *, n_rows: int = 24, n_columns: int = 
         x = torch.randn(n_rows, n_columns, dtype=torch.float32)
     fresh = make_objective(objective)
     assert fresh.get_params() == objective.get_params(), "the constructor must store its parameters unchanged"
-    z = encoder.encode(x).detach()
+    inputs = {SINGLE_INPUT: x}
+    z = encoder.encode(inputs).detach()
 
     def ready() -> Objective:
         made = make_objective(objective)
@@ -50,7 +51,7 @@ def check_objective(objective: Objective, *, n_rows: int = 24, n_columns: int = 
 
     def loss(made: Objective, weight: Any = None) -> LossOutput:
         with seeded_torch(1):
-            return made(encoder, Batch(torch.arange(n_rows), x, weight))  # type: ignore[no-any-return]
+            return made(encoder, Batch(torch.arange(n_rows), inputs, weight=weight))  # type: ignore[no-any-return]
 
     first = ready()
     output = loss(first)
@@ -65,7 +66,7 @@ def check_objective(objective: Objective, *, n_rows: int = 24, n_columns: int = 
     second.load_state_dict(first.state_dict())
     torch.testing.assert_close(loss(second).total, output.total, msg="state_dict must hold the whole state")
     with torch.no_grad():
-        first.end_step(output, Batch(torch.arange(n_rows), x))
+        first.end_step(output, Batch(torch.arange(n_rows), inputs))
     assert first.centers.shape == (n_clusters, 3), "centers must have shape (n_clusters, embedding_dim)"
     assert bool(torch.isfinite(first.centers).all()), "centers must stay finite"
 

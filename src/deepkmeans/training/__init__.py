@@ -2,7 +2,8 @@
 
 from .callbacks import Callback, EarlyStopping, Progress
 from .checkpoints import Checkpoint
-from .loop import encode_rows, train
+from .codes import encode_rows
+from .loop import train
 from .state import Settings, TrainingState
 
 __all__ = [

@@ -1,18 +1,41 @@
-"""Codes that K-Means can take."""
+"""Codes of all rows, and whether K-Means can take them."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
+from ..data.sampling import ordered_batches
+from ..data.source import SampleSource
+from ..encoders import Encoder
 from ..exceptions import InvalidDataError
+from ..runtime import plain_torch
 
-__all__ = ["LARGEST", "finite_codes"]
+__all__ = ["LARGEST", "chunk_size", "encode_rows", "finite_codes"]
+
+#: Rows encoded at once: on a processor as many as its cache holds, elsewhere as many as keep it busy.
+_CHUNK, _LARGE_CHUNK = 512, 8192
 
 #: Codes from here on have squared distances that are no numbers any more; no float32 is as far.
 _FARTHEST = 1e150
 #: The same for the float32 of training, with room for sums over rows.
 LARGEST = 1e15
+
+
+def chunk_size(source: SampleSource) -> int:
+    """Rows to encode at once."""
+    return _CHUNK if source.device.type == "cpu" else _LARGE_CHUNK
+
+
+@plain_torch()
+@torch.no_grad()
+def encode_rows(encoder: Encoder, source: SampleSource) -> Tensor:
+    """Codes (n, embedding_dim) of all rows, without noise or gradient."""
+    was_training = encoder.training
+    encoder.eval()
+    blocks = [encoder.encode(batch.inputs, batch.present) for batch in ordered_batches(source, chunk_size(source))]
+    encoder.train(was_training)
+    return torch.cat(blocks)
 
 
 def finite_codes(z: Tensor, farthest: float = _FARTHEST) -> Tensor:

@@ -12,50 +12,34 @@ import itertools
 import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from ..encoders import draws_nothing
+from ..data.augmentation import Augmentation
+from ..data.sampling import BatchSampler, ordered_batches
+from ..data.source import SampleSource
+from ..encoders import Encoder, draws_nothing
 from ..exceptions import InvalidParameterError, TrainingDivergedError
 from ..kmeans import assign
 from ..runtime import Seeds, one_thread, plain_torch, seeded_torch
 from ..types import Batch, Epoch
 from .callbacks import Callback
+from .codes import chunk_size, encode_rows
 from .contract import check_centers, check_loss
 from .convergence import judge
 from .optimizer import AdamW
 from .state import Settings, TrainingState, refused
 
-if TYPE_CHECKING:
-    from ..data import Rows
-
-__all__ = ["encode_rows", "train"]
+__all__ = ["train"]
 
 _MAX_ROLLBACKS = 3
 _OWN = f"{__package__.partition('.')[0]}."
-#: Rows encoded at once: on a processor as many as its cache holds, elsewhere as many as keep it busy.
-_CHUNK, _LARGE_CHUNK = 512, 8192
 #: Share of the rate, about that of the last step of a cosine, at which labels come to rest after it.
 _LAST_RATE = 3e-5
 #: Operations of a step (6 a multiplication and row) below which a second thread costs more than it brings.
 _SMALL_STEP = 1e9
-
-
-@plain_torch()
-@torch.no_grad()
-def encode_rows(encoder: nn.Module, rows: Rows) -> Tensor:
-    """Codes (n, embedding_dim) of all rows, without noise or gradient."""
-    was_training = encoder.training
-    encoder.eval()
-    blocks = [encoder.encode(x) for x in rows.chunks(_chunk(rows))]  # type: ignore[operator]
-    encoder.train(was_training)
-    return torch.cat(blocks)
-
-
-def _chunk(rows: Rows) -> int:
-    return _CHUNK if rows.device.type == "cpu" else _LARGE_CHUNK
 
 
 class _NonFinite(Exception):
@@ -65,27 +49,30 @@ class _NonFinite(Exception):
 
 @plain_torch()
 def train(
-    encoder: nn.Module, objective: nn.Module, rows: Rows, *, phase: str, settings: Settings, seeds: Seeds,
-    history: list[dict[str, Any]], callbacks: Sequence[Callback] = (), held_out: Rows | None = None,
-    resume: tuple[Mapping[str, Any], Mapping[str, Tensor]] | None = None,
+    encoder: Encoder, objective: nn.Module, source: SampleSource, *, phase: str, settings: Settings, seeds: Seeds,
+    history: list[dict[str, Any]], augmentation: Augmentation | None = None, callbacks: Sequence[Callback] = (),
+    held_out: SampleSource | None = None, resume: tuple[Mapping[str, Any], Mapping[str, Tensor]] | None = None,
 ) -> TrainingState:  # fmt: skip
     """Train ``encoder`` (and the objective's own parameters) in place.
 
     Parameters
     ----------
-    encoder : module with ``encode`` (and ``decode`` where the objective reconstructs)
+    encoder : Encoder
     objective : Objective, already set up
-    rows : Rows
+    source : SampleSource
+        The samples: :class:`~deepkmeans.data.Rows`, or several inputs joined.
     phase : str
         Name in history; part of the address of every random stream.
     settings : Settings
     seeds : Seeds
     history : list
         Records are appended.
+    augmentation : Augmentation or None
+        Makes the views of each batch.
     callbacks : sequence of Callback
         ``teardown`` is called whatever happens.
-    held_out : Rows or None
-        Rows that are only measured (term ``held_out``).
+    held_out : SampleSource or None
+        Samples that are only measured (term ``held_out``).
     resume : (document, tensors) or None
         A state of this phase to continue from, as ``TrainingState.to_parts`` gave it.
 
@@ -115,27 +102,28 @@ def train(
     state = TrainingState(
         phase, settings, encoder, objective, optimizer, seeds, history, learning_rate=settings.learning_rate
     )
-    weights = getattr(encoder, "multiplications", None) or sum(p.numel() for p in parameters)
+    weights = encoder.multiplications or sum(p.numel() for p in parameters)
+    sampler = BatchSampler(source, settings.batch_size, augmentation)
     with contextlib.ExitStack() as stack:
-        stack.enter_context(one_thread(rows.device.type == "cpu" and 6 * weights * settings.batch_size < _SMALL_STEP))
+        stack.enter_context(one_thread(source.device.type == "cpu" and 6 * weights * settings.batch_size < _SMALL_STEP))
         for callback in callbacks:
             stack.callback(callback.teardown, state)
             callback.setup(state)
         if resume is not None:
-            state.restore(*resume, n_rows=len(rows))
-            _check_codes(state, rows, resume[0])
+            state.restore(*resume, n_rows=len(source))
+            _check_codes(state, source, resume[0])
         elif objective.needs_codes:
-            _begin(state, rows)
+            _begin(state, source)
         stop = state.converged
         while not stop and state.epoch < settings.max_epochs:
             started = time.perf_counter()
             snapshot = state.snapshot()
             epoch, labels = state.epoch, state.labels
             try:
-                terms = _epoch(state, rows)
+                terms = _epoch(state, sampler)
                 state.epoch += 1
                 if objective.needs_codes:
-                    _cluster(state, rows)
+                    _cluster(state, source)
             except _NonFinite as bad:
                 state.roll_back(snapshot)
                 state.epoch, state.labels = epoch, labels
@@ -147,7 +135,7 @@ def train(
                 raise
             if held_out is not None:
                 terms["held_out"] = _measure(state, held_out)
-            changed = None if labels is None or state.labels is None else _share(labels != state.labels, rows.weight)
+            changed = None if labels is None or state.labels is None else _share(labels != state.labels, source.weight)
             _record(state, terms, changed, time.perf_counter() - started)
             judge(state)
             # Every callback sees every epoch, also the one after which another callback stops.
@@ -160,21 +148,21 @@ def _can_fuse(parameters: Iterable[Tensor]) -> bool:
     return all(p.device.type in ("cpu", "cuda") and p.is_floating_point() for p in parameters)
 
 
-def _epoch(state: TrainingState, rows: Rows) -> dict[str, float]:
+def _epoch(state: TrainingState, sampler: BatchSampler) -> dict[str, float]:
     """All batches once; mean loss and terms."""
     encoder, objective, settings = state.encoder, state.objective, state.settings
     address = (state.phase, state.epoch, state.rollbacks)
     parameters = [p for group in state.optimizer.param_groups for p in group["params"]]
-    n_steps = max(1, math.ceil(len(rows) / settings.batch_size))
+    n_steps = max(1, math.ceil(sampler.n_samples / settings.batch_size))
     sums: dict[str, Tensor] = {}
     mass = 0.0
     encoder.train()
     objective.train()
     step = -1
     shuffle = state.seeds.generator("shuffle", *address)
-    draws = state.seeds.generator("step", *address, device=rows.device)
+    draws = state.seeds.generator("step", *address, device=sampler.source.device)
     with _seeded(state, "layers", *address):
-        for step, batch in enumerate(rows.batches(settings.batch_size, shuffle, draws)):
+        for step, batch in enumerate(sampler.batches(shuffle, draws)):
             _set_rate(state, (state.epoch * n_steps + step) / (settings.max_epochs * n_steps))
             state.optimizer.zero_grad(set_to_none=True)
             output = objective(encoder, batch)
@@ -210,8 +198,7 @@ def _share(which: Tensor, weight: Tensor | None) -> float:
 
 def _seeded(state: TrainingState, *address: str | int) -> contextlib.AbstractContextManager[Any]:
     """Random numbers of code that knows no ``Batch.generator``: a user's network or objective."""
-    network = getattr(state.encoder, "module", state.encoder)
-    if draws_nothing(network) and type(state.objective).__module__.startswith(_OWN):
+    if draws_nothing(state.encoder) and type(state.objective).__module__.startswith(_OWN):
         return contextlib.nullcontext()
     return seeded_torch(state.seeds.seed(*address))
 
@@ -221,15 +208,15 @@ def _detached(output: Any) -> Any:
 
 
 @torch.no_grad()
-def _cluster(state: TrainingState, rows: Rows) -> None:
+def _cluster(state: TrainingState, source: SampleSource) -> None:
     """Encode all rows, let the objective cluster them, note the labels."""
-    z = encode_rows(state.encoder, rows)
+    z = encode_rows(state.encoder, source)
     if not bool(torch.isfinite(z).all()):
         raise _NonFinite("codes", -1)
     shape = tuple(state.objective.centers.shape)  # type: ignore[arg-type, union-attr]
     generator = state.seeds.generator("cluster", state.phase, state.epoch)
     state.objective.begin_epoch(  # type: ignore[operator]
-        Epoch(state.epoch, state.settings.scheduled_epochs, z, rows.weight, generator)
+        Epoch(state.epoch, state.settings.scheduled_epochs, z, source.weight, generator)
     )
     check_centers(state.objective, "begin_epoch", shape=shape, finite=False)  # a roll-back may mend what is not finite
     centers: Tensor = state.objective.centers  # type: ignore[assignment]
@@ -238,17 +225,17 @@ def _cluster(state: TrainingState, rows: Rows) -> None:
     state.labels = assign(z, centers)[0]
 
 
-def _check_codes(state: TrainingState, rows: Rows, document: Mapping[str, Any]) -> None:
+def _check_codes(state: TrainingState, source: SampleSource, document: Mapping[str, Any]) -> None:
     """Weights of a checkpoint may all be finite and the codes that they make of the rows not."""
-    if not bool(torch.isfinite(encode_rows(state.encoder, rows).square().sum())):
+    if not bool(torch.isfinite(encode_rows(state.encoder, source).square().sum())):
         state.history.clear()
         raise refused(document, "its network makes codes that are not finite, or nearly")
 
 
-def _begin(state: TrainingState, rows: Rows) -> None:
+def _begin(state: TrainingState, source: SampleSource) -> None:
     """The first clusters, to which there is no way back."""
     try:
-        _cluster(state, rows)
+        _cluster(state, source)
     except _NonFinite as bad:
         if bad.term == "centres" and not type(state.objective).__module__.startswith(_OWN):
             check_centers(state.objective, "begin_epoch")
@@ -259,20 +246,16 @@ def _begin(state: TrainingState, rows: Rows) -> None:
 
 
 @torch.no_grad()
-def _measure(state: TrainingState, rows: Rows) -> float:
+def _measure(state: TrainingState, source: SampleSource) -> float:
     """Mean loss of rows that are not trained on, without noise."""
     state.encoder.eval()
     state.objective.eval()
-    total, mass, start = 0.0, 0.0, 0
-    draws = state.seeds.generator("held_out", state.phase, state.epoch, device=rows.device)
+    total, mass = 0.0, 0.0
+    draws = state.seeds.generator("held_out", state.phase, state.epoch, device=source.device)
     with _seeded(state, "held_out layers", state.phase, state.epoch):
-        for x in rows.chunks(_chunk(rows)):
-            index = torch.arange(start, start + len(x), device=rows.device)
-            weight = None if rows.weight is None else rows.weight[index]
-            batch = Batch(index, x, weight, generator=draws)
+        for batch in ordered_batches(source, chunk_size(source), draws):
             own = _mass(batch)
             total, mass = total + float(state.objective(state.encoder, batch).total) * own, mass + own
-            start += len(x)
     return total / mass
 
 

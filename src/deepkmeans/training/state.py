@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ..encoders import Encoder
 from ..exceptions import CheckpointError
 from ..runtime import Seeds
 from ..storage.schema import MismatchError
@@ -103,7 +104,7 @@ class TrainingState:
 
     phase: str
     settings: Settings
-    encoder: nn.Module
+    encoder: Encoder
     objective: nn.Module
     optimizer: torch.optim.Optimizer
     seeds: Seeds

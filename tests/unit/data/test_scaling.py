@@ -97,19 +97,6 @@ def test_any_table_scales_to_finite_numbers(X, kind):
     assert torch.isfinite(scaled).all()
 
 
-def test_batches_cover_every_row_once_and_follow_their_generator():
-    X = np.arange(33.0)[:, None]
-    rows = Rows(X, fit_scaling(X, "none"), weight=np.arange(1.0, 34), device=torch.device("cpu"))
-    batches = list(rows.batches(8, torch.Generator().manual_seed(0)))
-    assert [len(b.index) for b in batches] == [8, 8, 8, 9]  # a last batch of one row is joined to its neighbour
-    order = torch.cat([b.index for b in batches])
-    assert sorted(order.tolist()) == list(range(33))
-    torch.testing.assert_close(torch.cat([b.inputs for b in batches])[:, 0], order.float())
-    assert float(rows.weight.mean()) == pytest.approx(1)
-    again = torch.cat([b.index for b in rows.batches(8, torch.Generator().manual_seed(0))])
-    assert torch.equal(order, again)
-
-
 def test_robust_by_hand():
     X = np.array([[3.0], [1.0], [2.0], [5.0], [400.0]])
     scaling = fit_scaling(X, "robust")

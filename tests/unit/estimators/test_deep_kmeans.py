@@ -179,9 +179,9 @@ class Own(Objective):
         self.weight = weight
 
     def forward(self, encoder, batch):
-        z = encoder.encode(batch.inputs)
+        z = encoder.encode(batch.inputs, batch.present)
         near = torch.cdist(z, self.centers).amin(1)
-        error = batch.mean((encoder.decode(z) - batch.inputs).square().mean(1))
+        error = batch.mean(encoder.reconstruction_loss(z, batch))
         total = error + self.weight * batch.mean(near)
         return deepkmeans.types.LossOutput(total, {"near": batch.mean(near)}, z)
 

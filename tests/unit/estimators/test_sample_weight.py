@@ -173,7 +173,7 @@ def test_what_an_objective_makes_of_all_codes_counts_copies(objective):
 def test_running_means_count_copies():
     weighted, repeated = (set_up(OBJECTIVES["dcn"], weight) for weight in (TIMES.float(), None))
     for objective, z, weight in ((weighted, Z, TIMES.float()), (repeated, Z.repeat_interleave(TIMES, dim=0), None)):
-        batch = Batch(torch.arange(len(z)), z, weight)
+        batch = Batch(torch.arange(len(z)), {"x": z}, weight=weight)
         output = type("Output", (), {"z": z + 1})()
         with torch.no_grad():
             objective.end_step(output, batch)

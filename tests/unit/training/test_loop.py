@@ -163,10 +163,32 @@ def test_held_out_rows_are_measured_without_noise(rows):
     settings = Settings(max_epochs=1, batch_size=16, learning_rate=1e-2)
     train(encoder, Reconstruction(0.9), rows, phase="p", settings=settings, seeds=Seeds(0), history=history,
           held_out=held_out)  # fmt: skip
-    x = next(held_out.chunks(10))
+    inputs, _ = next(held_out.input_chunks(10))
     with torch.no_grad():
-        expected = (encoder.decode(encoder.encode(x)) - x).square().mean()
+        expected = (encoder.decode(encoder.encode(inputs))["x"] - inputs["x"]).square().mean()
     assert history[0]["held_out"] == pytest.approx(expected.item(), rel=1e-5)
+
+
+def test_an_augmentation_gives_every_batch_of_training_its_views(rows):
+    seen = []
+
+    class Watches(Reconstruction):
+        def forward(self, encoder, batch):
+            seen.append((batch.inputs["x"], batch.views, self.training))
+            return super().forward(encoder, batch)
+
+    def double(inputs, index, generator):
+        assert torch.equal(inputs["x"], rows.take(index)) and isinstance(generator, torch.Generator)
+        return {name: 2 * x for name, x in inputs.items()}
+
+    settings = Settings(max_epochs=1, batch_size=30, learning_rate=1e-2)
+    train(
+        network(), Watches(), rows, phase="p", settings=settings, seeds=Seeds(0), history=[], augmentation=double,
+        held_out=rows,
+    )  # fmt: skip
+    assert [training for _, _, training in seen] == [True, True, True, False]
+    assert all(torch.equal(views["x"], 2 * x) for x, views, training in seen if training)
+    assert seen[-1][1] is None  # rows that are only measured stay as they are
 
 
 def clustering(rows, folder=None, stop=None, resume=False, epochs=8):
@@ -253,7 +275,7 @@ def test_codes_that_are_no_numbers_before_the_first_epoch_end_the_fit(rows):
     objective = DCN()
     objective.setup(torch.zeros(2, 2), len(rows))
     with pytest.raises(TrainingDivergedError, match="codes are not finite before phase 'pretrain' begins"):
-        run(rows, Nowhere(), objective)
+        run(rows, ScaledCodes(Nowhere(), 2), objective)
 
 
 @pytest.mark.parametrize("objective", [DCN(), Reconstruction()])
@@ -261,7 +283,7 @@ def test_a_network_without_weights_is_refused(rows, objective):
     objective.setup(torch.zeros(2, 5), len(rows))
     objective.requires_grad_(False)
     with pytest.raises(InvalidParameterError, match="'encoder' has no weights to train"):
-        run(rows, nn.Identity(), objective)
+        run(rows, ScaledCodes(nn.Identity(), 5), objective)
 
 
 def test_records_are_means_over_weights():

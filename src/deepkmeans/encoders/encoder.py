@@ -1,0 +1,121 @@
+"""The encoder that objectives see: inputs by name, codes in coordinates fit for K-Means, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import torch
+from torch import Tensor, nn
+
+from ..runtime import autocast
+from ..types import Batch
+from .presence import masked_mean, of_present
+from .reconstruction import reconstruction_error
+
+__all__ = ["Encoder"]
+
+
+class Encoder(nn.Module):
+    """Base of the encoders: one or more networks, and one invertible linear map of their codes, undone in decoding.
+
+    An objective calls these and knows nothing of how many inputs there are:
+
+    ``encode(inputs, present=None)``
+        Codes z (B, embedding_dim) of the inputs ``{name: (B, d_name)}``, of which the rows ``present`` count.
+    ``decode(z)``
+        All inputs of the codes, ``{name: (B, d_name)}``.
+    ``reconstruction_loss(z, batch, loss="mse")``
+        Error (B,) of what the codes decode to, averaged over columns and over the inputs that a row has.
+    ``distribution(inputs, present=None)``
+        Mean and log variance, (B, embedding_dim) each, where the networks are variational; the mean is ``encode``.
+
+    After pretraining the coordinates of the codes are an accident of the weights; clustering weights, Student
+    kernels and K-Means itself have a meaning only relative to them. ``z = (h(x) - shift) @ metric`` with the metric
+    of :func:`~deepkmeans.kmeans.fit_whitened_kmeans` has mean variance 1 and clusters of the same spread in all
+    directions, so the same weights work for every data set; reconstructions stay as they were.
+
+    It is also where mixed precision ends: the networks compute in ``precision``, codes and reconstructions leave in
+    the precision of the weights, so objectives and K-Means never see bfloat16.
+
+    A subclass has ``networks`` and says how they take their inputs: ``_codes``, ``_rows`` and ``_distribution``.
+    """
+
+    precision: torch.dtype = torch.float32
+
+    shift: Tensor
+    metric: Tensor
+    inverse: Tensor
+
+    def __init__(self, embedding_dim: int) -> None:
+        super().__init__()
+        self.register_buffer("shift", torch.zeros(embedding_dim, dtype=torch.float32))
+        # Not torch.eye: on the meta device, where load() plans a network, it imports 5 s of symbolic mathematics.
+        square = torch.zeros(embedding_dim, embedding_dim, dtype=torch.float32)
+        self.register_buffer("metric", square.fill_diagonal_(1.0))
+        self.register_buffer("inverse", self.metric.clone())
+
+    @torch.no_grad()
+    def set_metric(self, shift: Tensor, metric: Tensor) -> None:
+        """Take the map ``(z - shift) @ metric``, shift (e,) and metric (e, e), for codes z of the networks."""
+        self.shift.copy_(shift)
+        self.metric.copy_(metric)
+        self.inverse.copy_(torch.linalg.inv(metric.double()))
+
+    @property
+    def networks(self) -> Iterable[nn.Module]:
+        """The networks of the inputs, in their order."""
+        raise NotImplementedError
+
+    def _codes(self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None) -> Tensor:
+        raise NotImplementedError
+
+    def _rows(self, z: Tensor) -> dict[str, Tensor]:
+        raise NotImplementedError
+
+    def _distribution(
+        self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None
+    ) -> tuple[Tensor, Tensor]:  # fmt: skip
+        raise NotImplementedError
+
+    @property
+    def multiplications(self) -> int | None:
+        """Multiplications that one row costs, if the networks say so; else about one a weight."""
+        counts = [getattr(network, "multiplications", None) for network in self.networks]
+        return None if None in counts else sum(counts)  # type: ignore[arg-type]
+
+    @property
+    def can_decode(self) -> bool:
+        return all(callable(getattr(network, "decode", None)) for network in self.networks)
+
+    def encode(self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None = None) -> Tensor:
+        """Codes z (B, embedding_dim) of inputs (B, d_name) by name."""
+        with autocast(self.shift.device, self.precision):
+            z = self._codes(inputs, present)
+        return (z.to(self.shift.dtype) - self.shift) @ self.metric
+
+    def decode(self, z: Tensor) -> dict[str, Tensor]:
+        """All inputs (B, d_name) by name, of codes z (B, embedding_dim)."""
+        with autocast(z.device, self.precision):
+            rows = self._rows(z @ self.inverse + self.shift)
+        return {name: x.to(self.shift.dtype) for name, x in rows.items()}
+
+    def reconstruction_loss(self, z: Tensor, batch: Batch, loss: str = "mse") -> Tensor:
+        """Error (B,) of each row: the mean over columns, and over the inputs that are present."""
+        decoded, present = self.decode(z), batch.present
+        masks = None if present is None else [present[name] for name in decoded]
+        errors = []
+        for number, (name, rows) in enumerate(decoded.items()):
+            here = None if masks is None else masks[number]
+            errors.append(of_present(lambda a, b: reconstruction_error(a, b, loss), here, rows, batch.inputs[name]))
+        return masked_mean(errors, masks)
+
+    def distribution(
+        self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None = None
+    ) -> tuple[Tensor, Tensor]:  # fmt: skip
+        """Mean (B, embedding_dim) in the scaled space, and the log variance head, which is read in that space."""
+        with autocast(self.shift.device, self.precision):
+            mean, log_variance = self._distribution(inputs, present)
+        return (mean.to(self.shift.dtype) - self.shift) @ self.metric, log_variance.to(self.shift.dtype)
+
+    def forward(self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None = None) -> Tensor:
+        return self.encode(inputs, present)

@@ -1,0 +1,97 @@
+"""One network an input, and one code a row: the mean of the codes of the inputs that the row has."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+
+import torch
+from torch import Tensor, nn
+
+from ..exceptions import InvalidParameterError
+from .adapter import rows_of
+from .encoder import Encoder
+from .presence import masked_mean, of_present
+
+__all__ = ["FusedCodes"]
+
+
+class FusedCodes(Encoder):
+    """Several inputs with a network each; their codes are fused by their mean over the inputs that are present.
+
+    Parameters
+    ----------
+    networks : mapping of str to nn.Module
+        By the name of the input: modules with ``encode(x)`` and, to reconstruct, ``decode(z)``, all with codes of the
+        same width.
+    embedding_dim : int
+
+    Notes
+    -----
+    Every network decodes the fused code, so also inputs that a row lacks. A network sees the rows that have its input
+    and no others. A lone one among them is normalised by the running statistics: it has none of its own.
+
+    Variational networks fuse their log variances by the same mean. A product of the Gaussians would weigh the means by
+    their precisions; then the fused mean would no longer be ``encode``, which K-Means clusters and ``set_metric`` maps.
+    """
+
+    def __init__(self, networks: Mapping[str, nn.Module], embedding_dim: int) -> None:
+        super().__init__(embedding_dim)
+        self.embedding_dim, self.input_names = embedding_dim, tuple(networks)
+        self.by_number = nn.ModuleList(networks.values())  # a name of an input may hold any character
+
+    @property
+    def networks(self) -> Iterable[nn.Module]:
+        return self.by_number
+
+    def _fused(
+        self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None,
+        function: Callable[[nn.Module, Tensor], Tensor], width: int,
+    ) -> Tensor:  # fmt: skip
+        """``function`` of each network and its input, (B, width), fused."""
+        names = self.input_names
+        if set(inputs) != set(names):
+            raise InvalidParameterError(
+                f"The encoder takes the inputs {', '.join(map(repr, names))}. Got {', '.join(map(repr, inputs))} "
+                "instead; give each under its name."
+            )
+        masks = None if present is None else [present[name] for name in names]
+        parts = []
+        for number, (name, network) in enumerate(zip(names, self.networks, strict=True)):
+            here = None if masks is None else masks[number]
+            parts.append(of_present(partial(self._run, function, network), here, inputs[name], shape=(width,)))
+        return masked_mean(parts, masks)
+
+    def _run(self, function: Callable[[nn.Module, Tensor], Tensor], network: nn.Module, x: Tensor) -> Tensor:
+        with _steady(network, len(x)):
+            return function(network, x).to(self.shift.dtype)
+
+    def _codes(self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None) -> Tensor:
+        return self._fused(inputs, present, lambda network, x: network.encode(x), self.embedding_dim)  # type: ignore[operator]
+
+    def _rows(self, z: Tensor) -> dict[str, Tensor]:
+        return {name: rows_of(network, z) for name, network in zip(self.input_names, self.networks, strict=True)}
+
+    def _distribution(
+        self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None
+    ) -> tuple[Tensor, Tensor]:  # fmt: skip
+        def both(network: nn.Module, x: Tensor) -> Tensor:
+            return torch.cat(network.distribution(x), dim=1)  # type: ignore[operator]
+
+        mean, log_variance = self._fused(inputs, present, both, 2 * self.embedding_dim).chunk(2, dim=1)
+        return mean, log_variance
+
+
+@contextlib.contextmanager
+def _steady(network: nn.Module, n_rows: int) -> Iterator[None]:
+    """Batch normalisation by the running statistics while there is one row only."""
+    norms = [m for m in network.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm) and m.training]
+    norms = norms if n_rows == 1 else []
+    for norm in norms:
+        norm.eval()
+    try:
+        yield
+    finally:
+        for norm in norms:
+            norm.train()

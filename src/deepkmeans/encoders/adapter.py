@@ -135,6 +135,16 @@ class ScaledCodes(nn.Module):
     def can_decode(self) -> bool:
         return callable(getattr(self.module, "decode", None))
 
+    def compute_in(self, precision: torch.dtype) -> ScaledCodes:
+        """Itself, the wrapped network computing in this precision."""
+        self.precision = precision
+        return self
+
+    def finish(self) -> ScaledCodes:
+        """Itself after training: in float32, evaluating, without gradients."""
+        self.compute_in(torch.float32).eval().requires_grad_(False)
+        return self
+
     def encode(self, x: Tensor) -> Tensor:
         with autocast(x.device, self.precision):
             z = self.module.encode(x)  # type: ignore[operator]

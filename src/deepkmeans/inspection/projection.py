@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.manifold import trustworthiness
 
 from .._validation import Instance, Interval, OneOf, validate_parameters
-from ..estimators.network import refuse_constant
+from ..data.validation import refuse_constant
 from ..exceptions import InvalidDataError
 from ..runtime import Seeds, plain_torch
 from .maps import METHODS, Map, fit_map

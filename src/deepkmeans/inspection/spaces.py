@@ -14,8 +14,8 @@ from sklearn.decomposition import PCA
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from ..data import fit_scaling
-from ..estimators.inputs import check_rows, flatten_pictures
+from ..data import check_input, fit_scaling
+from ..estimators.inputs import ChecksInput
 from ..exceptions import InvalidDataError, InvalidParameterError
 
 __all__ = ["Clusterer", "MainDirections", "ProjectedRows"]
@@ -54,7 +54,8 @@ class Clusterer:
 
     def entering(self, X: Any) -> Any:
         """The rows as they enter the clusterer, pictures as flat rows."""
-        X = flatten_pictures(X)[0]
+        if len(getattr(X, "shape", ())) > 2:
+            X = check_input(X, "project", missing="impute", pictures=True).X
         for step in self._steps:
             X = step.transform(X)
         return X
@@ -79,7 +80,7 @@ class Clusterer:
         return embed if callable(embed) else None
 
 
-class ProjectedRows(BaseEstimator):
+class ProjectedRows(ChecksInput, BaseEstimator):
     """The rows in the units in which they are drawn: those of the network, or as they are given.
 
     A ``DeepKMeans`` scales its rows, and distances mean something only then, so they are drawn scaled, before any
@@ -88,7 +89,7 @@ class ProjectedRows(BaseEstimator):
 
     def fit(self, model: Any, X: Any) -> Any:
         """Checked rows (n, d); remembers their columns and how to scale them."""
-        X = check_rows(self, X, reset=True, missing="impute")
+        X = self._check_input(X, reset=True, missing="impute").X
         scaling = getattr(model, "scaling_", None)
         if scaling is None:
             scaling = fit_scaling(X, "none")
@@ -99,7 +100,7 @@ class ProjectedRows(BaseEstimator):
 
     def check(self, X: Any) -> Any:
         """New rows, checked against the columns of the first."""
-        return check_rows(self, X, reset=False, missing="impute")
+        return self._check_input(X, reset=False, missing="impute").X
 
     def scaled(self, X: Any) -> Any:
         """Checked rows scaled: an ndarray, or a CSR matrix, which is not centred (main directions are, later)."""

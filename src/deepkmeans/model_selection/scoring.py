@@ -13,7 +13,7 @@ from sklearn.metrics import adjusted_rand_score, calinski_harabasz_score
 from sklearn.utils import _safe_indexing
 
 from .._validation import Instance, Interval, OneOf, validate_parameters
-from ..estimators.inputs import check_input, flatten_pictures
+from ..data import check_input
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..graph import macro_silhouettes, predictability
 from ..kmeans import principal_axes
@@ -87,7 +87,7 @@ class LabelFreeScorer:
 
 
 def _checked(X: Any) -> Any:
-    return check_input(flatten_pictures(X)[0], "LabelFreeScorer", missing="impute")
+    return check_input(X, "LabelFreeScorer", missing="impute", pictures=True).X
 
 
 def make_label_free_scorer(

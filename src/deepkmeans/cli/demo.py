@@ -67,7 +67,7 @@ def demo(
         seconds = round(time.time() - started, 2)
         table = {"seed": random_state, "training": _TRAINING, "seconds": seconds, "results": results}
         folder.write(
-            document, model=shown, labels=labels_text(range(len(shown.labels_)), labels_of(shown, shown_data.X)),
+            document, model=shown, labels=labels_text(range(len(shown.labels_)), labels_of(shown)),
             history=shown.history_, results=table,
         )  # fmt: skip
     console.note(f"{out}: {_SHOWN} on {shown_data.name} (labels.csv, model.dkm) and results.json")
@@ -93,7 +93,7 @@ def _fits(console: Console, data: Dataset, seed: int) -> Iterator[tuple[Any, dic
     """Plain K-Means on the scaled columns, then every objective, each with its figures."""
     import torch
 
-    from ..data.scaling import fit_scaling
+    from ..data import fit_scaling
     from ..estimators import DeepKMeans, KMeans
     from ..metrics import evaluate
 

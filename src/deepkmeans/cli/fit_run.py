@@ -66,7 +66,7 @@ def run_fit(
                 try:
                     written = describe_run(console, model, {**source, **selection}, seconds=time.time() - started)
                     written["interrupted"] = interrupted
-                    labels = None if interrupted else labels_text(row_names(table), labels_of(model, X))
+                    labels = None if interrupted else labels_text(row_names(table), labels_of(model))
                 except Exception as error:  # such as memory that ran out
                     _keep(model, folder, error)
                     raise
@@ -156,12 +156,9 @@ def describe_run(console: Console, model: Any, data: Mapping[str, Any], *, secon
     }
 
 
-def labels_of(model: Any, X: Any) -> dict[str, Iterable[Any]]:
-    """The columns of labels.csv: the cluster, and the distance to its centre."""
-    import numpy as np
-
-    distance = np.asarray(model.transform(X))[np.arange(len(model.labels_)), model.labels_]
-    return {"label": model.labels_.tolist(), "distance": [f"{value:.6g}" for value in distance]}
+def labels_of(model: Any) -> dict[str, Iterable[Any]]:
+    """The columns of labels.csv, as the fit has found them: the cluster, and the distance to its centre."""
+    return {"label": model.labels_.tolist(), "distance": [f"{value:.6g}" for value in model.distances_]}
 
 
 class _Decisions(Callback):

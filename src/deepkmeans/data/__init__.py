@@ -14,21 +14,29 @@ if TYPE_CHECKING:
     from .distinct import distinct_rows
     from .images import find_image_shape
     from .magnitudes import normalized_weight
+    from .pipeline import InputPipeline
+    from .prepared_rows import Preparation, PreparedRows, PreparedSample
     from .projection import fit_projection
     from .rows import Rows
-    from .scaling import SCALINGS, Scaling, fit_scaling
+    from .scaling import SCALINGS, Scaling
+    from .scaling_fit import fit_scaling
     from .spaces import column_spaces, one_hot_blocks
+    from .validation import CheckedInput, check_input
+    from .weights import Sample
 
 _HOME = {
-    "SCALINGS": ".scaling", "Rows": ".rows", "Scaling": ".scaling", "column_spaces": ".spaces",
-    "distinct_rows": ".distinct", "find_image_shape": ".images", "fit_projection": ".projection",
-    "fit_scaling": ".scaling", "normalized_weight": ".magnitudes", "one_hot_blocks": ".spaces",
-    "row_rule": ".column_kinds",
+    "SCALINGS": ".scaling", "CheckedInput": ".validation", "InputPipeline": ".pipeline",
+    "Preparation": ".prepared_rows", "PreparedRows": ".prepared_rows", "PreparedSample": ".prepared_rows",
+    "Rows": ".rows", "Sample": ".weights", "Scaling": ".scaling", "check_input": ".validation",
+    "column_spaces": ".spaces", "distinct_rows": ".distinct", "find_image_shape": ".images",
+    "fit_projection": ".projection", "fit_scaling": ".scaling_fit", "normalized_weight": ".magnitudes",
+    "one_hot_blocks": ".spaces", "row_rule": ".column_kinds",
 }  # fmt: skip
 
 __all__ = [
-    "SCALINGS", "Rows", "Scaling", "column_spaces", "distinct_rows", "find_image_shape", "fit_projection",
-    "fit_scaling", "normalized_weight", "one_hot_blocks", "row_rule",
+    "SCALINGS", "CheckedInput", "InputPipeline", "Preparation", "PreparedRows", "PreparedSample", "Rows", "Sample",
+    "Scaling", "check_input", "column_spaces", "distinct_rows", "find_image_shape", "fit_projection", "fit_scaling",
+    "normalized_weight", "one_hot_blocks", "row_rule",
 ]  # fmt: skip
 
 __getattr__ = lazy_names(__name__, _HOME)

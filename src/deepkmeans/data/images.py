@@ -6,8 +6,11 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
+import torch
 
-__all__ = ["find_image_shape"]
+from ..runtime import tensor_array
+
+__all__ = ["find_image_shape", "flatten_pictures"]
 
 _SAMPLE = 2000
 #: Sides under this many pixels have no neighbourhoods worth a convolution.
@@ -15,6 +18,20 @@ _MIN_SIDE = 6
 _MAX_COLUMNS = 4096
 #: Least mean correlation of neighbouring pixels, along rows and across them.
 _NEIGHBOURS = 0.2
+
+
+def flatten_pictures(X: Any) -> tuple[Any, tuple[int, int, int] | None]:
+    """Arrays and tensors of pictures, n x H x W or n x H x W x C, as rows, and (H, W, C); anything else as it is.
+
+    Sides under 6 have no neighbourhoods to speak of: such rows are flattened and no picture.
+    """
+    if isinstance(X, torch.Tensor):
+        X = tensor_array(X)
+    shape = tuple(getattr(X, "shape", ()))
+    if len(shape) not in (3, 4) or not isinstance(X, np.ndarray) or 0 in shape:
+        return X, None
+    picture = (*shape[1:], 1)[:3]
+    return X.reshape(shape[0], -1), picture if min(picture[:2]) >= _MIN_SIDE and picture[2] <= 4 else None
 
 
 def find_image_shape(X: Any) -> tuple[int, int, int] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Self
 
 import torch
 from torch import Tensor, nn
@@ -60,6 +61,16 @@ class Encoder(nn.Module):
         self.shift.copy_(shift)
         self.metric.copy_(metric)
         self.inverse.copy_(torch.linalg.inv(metric.double()))
+
+    def compute_in(self, precision: torch.dtype) -> Self:
+        """Itself, the networks computing in this precision."""
+        self.precision = precision
+        return self
+
+    def finish(self) -> Self:
+        """Itself after training: in float32, evaluating, without gradients."""
+        self.compute_in(torch.float32).eval().requires_grad_(False)
+        return self
 
     @property
     def networks(self) -> Iterable[nn.Module]:

@@ -10,19 +10,18 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
 from .._validation import Instance, Interval, OneOf, validate_estimator, validate_parameters
-from ..data import SCALINGS, Rows, fit_scaling
+from ..data import SCALINGS, InputPipeline, Preparation, Rows, Sample
 from ..data.sampling import ordered_batches
 from ..encoders import ACTIVATIONS, OUTPUT_RANGES
 from ..encoders.dense import HIDDEN_SIZES
 from ..fitting import batch_size_for, embedding_dim_for, resolved_dim
 from ..objectives import Reconstruction
-from ..runtime import Seeds, plain_torch, resolve_device, resolve_precision
+from ..runtime import Seeds, plain_torch, resolve_precision
 from ..training import EarlyStopping, Progress, Settings, train
 from .bottleneck import intrinsic_dim
 from .constraints import CALLBACKS
-from .inputs import check_rows, check_weight, kept_if_refused, relative_weight, rows_with_weight
 from .network import NetworkEstimator
-from .reduction import scaled_names
+from .new_encoder import new_encoder
 
 __all__ = ["Autoencoder"]
 
@@ -177,7 +176,7 @@ class Autoencoder(NetworkEstimator):
         ------
         InvalidParameterError, InvalidDataError, TrainingDivergedError
         """
-        with kept_if_refused(self):
+        with self._kept_if_refused():
             self._fit(X, sample_weight)
         return self
 
@@ -185,27 +184,24 @@ class Autoencoder(NetworkEstimator):
         validate_estimator(self)
         if self.loss == "bce" and self.output_activation != "sigmoid" and self.encoder is None:
             validate_parameters("Autoencoder with loss='bce'", {"output_activation": [OneOf("sigmoid")]}, vars(self))
-        given = check_rows(self, X, reset=True, missing=self.missing)
-        X, weight = rows_with_weight(given, check_weight(sample_weight, given))
-        weight = relative_weight(weight)
+        found = self._check_input(X, reset=True, missing=self.missing, pictures=True)
+        sample = Sample.of(found.X, sample_weight)
         self._loss = self.loss
-        seeds, device = Seeds(self.random_state), resolve_device(self.device)
+        seeds, device = Seeds(self.random_state), self._device
         bounds = OUTPUT_RANGES.get(self.output_activation) if self.encoder is None else None
-        if self.loss == "bce":
-            bounds = (0.0, 1.0)
-        names = scaled_names(self)
-        self.scaling_ = fit_scaling(X, self.scaling, output_range=bounds, weight=weight, names=names)
-        rows = Rows(X, self.scaling_, weight=weight, device=device, names=names)
+        asked = Preparation(scaling=self.scaling, output_range=(0.0, 1.0) if self.loss == "bce" else bounds)
+        pipeline, prepared = InputPipeline.fit(sample, asked, seeds, device, names=found.names)
+        self.scaling_, rows = pipeline.scaling, prepared.rows.network
         intrinsic = intrinsic_dim(self.embedding_dim, rows, seeds)
-        embedding_dim = resolved_dim(self.embedding_dim, embedding_dim_for(X.shape[1]), intrinsic)
+        embedding_dim = resolved_dim(self.embedding_dim, embedding_dim_for(sample.X.shape[1]), intrinsic)
         architecture = {
             "network": "dense", "n_inputs": rows.n_inputs, "embedding_dim": embedding_dim,
             "hidden_sizes": [int(size) for size in self.hidden_sizes], "activation": self.activation,
             "output_activation": self.output_activation, "tied": bool(self.tied),
         }  # fmt: skip
-        self._build(self.encoder, architecture, rows, seeds)
-        if given is not X:
-            self._rows(given)  # refuses at once a row, if without weight, that is too far off to be encoded
+        encoder, self._architecture = new_encoder(self.encoder, architecture, rows, seeds, type(self).__name__)
+        if prepared.absent is not None:  # refuses at once a row that is too far off to be encoded
+            pipeline.scale(prepared.absent, device=device, dtype=self._dtype(sample.X))
         held_out, trained = self._split(rows, seeds)
         batch_size = batch_size_for(len(trained)) if self.batch_size == "auto" else int(self.batch_size)
         settings = Settings(
@@ -214,13 +210,13 @@ class Autoencoder(NetworkEstimator):
             learning_rate=self.learning_rate,
             schedule=self.schedule,
         )
-        self.encoder_.precision = resolve_precision(self.precision, device, self.encoder_)
+        self.encoder_ = encoder.compute_in(resolve_precision(self.precision, device, encoder))
         callbacks = [*(self.callbacks or []), *([Progress()] if self.verbose else [])]
         if held_out is not None:
             callbacks.append(EarlyStopping("held_out", self.patience))
         self.history_: list[dict[str, Any]] = []
         self.report_: dict[str, Any] = {
-            "n_rows": len(rows), "scaling": self.scaling_.kind, "imputed": self._missing_report(X),
+            "n_rows": len(rows), "scaling": self.scaling_.kind, "imputed": pipeline.imputed(sample.X),
             "embedding_dim": self._architecture["embedding_dim"], "batch_size": batch_size,
             "precision": str(self.encoder_.precision).removeprefix("torch."), "device": str(device),
         }  # fmt: skip
@@ -230,8 +226,7 @@ class Autoencoder(NetworkEstimator):
                 seeds=seeds, history=self.history_, callbacks=callbacks, held_out=held_out,
             )  # fmt: skip
         finally:
-            self.encoder_.precision = torch.float32
-            self.encoder_.eval().requires_grad_(False)
+            self.encoder_.finish()
             self.n_iter_ = len(self.history_)
 
     def _fitted_loss(self) -> str:
@@ -267,7 +262,7 @@ class Autoencoder(NetworkEstimator):
         """
         check_is_fitted(self)
         X = self._checked(X)
-        rows = self._rows(X)
+        rows = self._inputs(X)
         network = self._network(rows).eval()
         errors: list[Tensor] = []
         with torch.no_grad():

@@ -39,7 +39,7 @@ def check_state(document: Any, tensors: Mapping[str, Tensor]) -> None:
     """Refuse, with :class:`~deepkmeans.storage.schema.MismatchError`, what :func:`to_state` does not give."""
     check_value(document, [_RULES], "the model")
     sizes = check_network(document, tensors)
-    check_features(document, sizes["n_columns"])
+    check_features(document, sizes["n_features"])
     check_tensors({n: t for n, t in tensors.items() if not n.startswith(("encoder/", "scaling/"))}, GIVEN_TENSORS)
 
 
@@ -48,8 +48,8 @@ def from_state(cls: Any, document: dict[str, Any], tensors: dict[str, Tensor], e
     check_state(document, tensors)
     others = {"encoder": encoder, "callbacks": None}
     model = cls(**parameters_from_parts(cls, document, tensors, later=_LATER, **others))
-    restore_network(model, document, tensors, encoder)
-    model.history_, model.report_ = document["history"], document["report"]
-    model.n_iter_ = len(model.history_)
-    model._loss = document.get("fitted_loss", model.loss)
-    return model
+    return model._with_fitted({
+        **restore_network(document, tensors, encoder),
+        "history_": document["history"], "report_": document["report"], "n_iter_": len(document["history"]),
+        "_loss": document.get("fitted_loss", model.loss),
+    })  # fmt: skip

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
 from sklearn.base import clone
 
+from .._validation import validate_estimator
+from ..data import CheckedInput, Sample
 from ..decomposition import N_COMPONENTS, principal_components
 from ..fitting import FitContext, codes_before_k, landmarks
 from ..graph import default_k_range, n_clusters_statistics, statistics_of_one_row
 from ..runtime import Seeds
-from .inputs import check_rows, flatten_pictures
 
 __all__ = ["decide_n_clusters", "statistics_before_a_fit"]
 
@@ -41,10 +43,9 @@ def decide_n_clusters(
     )
 
 
-def statistics_before_a_fit(model: Any, X: Any, ks: Sequence[int], **options: Any) -> dict[str, Any]:
-    """What :func:`decide_n_clusters` would say in ``model.fit(X)``; ``model``, a DeepKMeans, is not fitted by this."""
-    model = clone(model).set_params(n_clusters="auto")
-    X, picture = flatten_pictures(X)
-    X = check_rows(model, X, reset=True, missing=model.missing, min_rows=2)
-    context = model._prepare(X, None, Seeds(0), picture)
-    return decide_n_clusters(context, ks, verbose=bool(model.verbose), **options)
+def statistics_before_a_fit(estimator: Any, rows: CheckedInput, ks: Sequence[int], **options: Any) -> dict[str, Any]:
+    """What :func:`decide_n_clusters` would say in a fit of ``estimator``, a DeepKMeans, which is not fitted by this."""
+    other = clone(estimator).set_params(n_clusters="auto")
+    validate_estimator(other)
+    valid = replace(other._with_objective(Sample.of(rows.X), rows), seeds=Seeds(0))
+    return decide_n_clusters(other._context(valid), ks, verbose=bool(other.verbose), **options)

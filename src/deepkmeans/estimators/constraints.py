@@ -44,7 +44,7 @@ def _is_module(value: Any) -> bool:
 def _is_transformer(value: Any) -> bool:
     if _is_plain(value):
         return False
-    from .reduction import is_transformer
+    from ..data.reduction import is_transformer
 
     return is_transformer(value)
 

@@ -2,53 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any, ClassVar
 
-import numpy as np
-import torch
-from sklearn.base import clone
-
-from .._validation import validate_estimator
-from ..data import find_image_shape
-from ..exceptions import InvalidParameterError
-from ..fitting import (
-    Course,
-    DataFacts,
-    FitContext,
-    FitResult,
-    last_state,
-    resolve_plan,
-    run_strategy,
-)
-from ..kmeans import assign
-from ..objectives import Objective, make_objective
-from ..runtime import Seeds, plain_torch, resolve_device, resolve_precision
+from ..data import InputPipeline, PreparedSample
+from ..fitting import Course, FitContext, run_strategy
+from ..runtime import plain_torch
 from ..training import Progress
-from .bottleneck import intrinsic_dim
 from .choosing import decide_n_clusters
 from .constraints import DEEP_KMEANS
 from .findings import warn_of_findings
-from .inputs import (
-    check_enough_rows,
-    check_rows,
-    check_weight,
-    flatten_pictures,
-    kept_if_refused,
-    relative_weight,
-    rows_with_weight,
-)
-from .network import is_constant, refuse_constant
-from .prediction import CentersInCodes
-from .prepared_rows import collapse_copies, prepare_rows
-from .reduction import fit_reduction, is_transformer
+from .fit_steps import FitSteps
 from .resuming import open_checkpoints
-from .stored_objective import objective_name
 
 __all__ = ["DeepKMeans"]
 
 
-class DeepKMeans(CentersInCodes):
+class DeepKMeans(FitSteps):
     """Deep K-Means: encode, cluster the codes, update the network from the clustering, until both stand still.
 
     Parameters
@@ -125,6 +94,8 @@ class DeepKMeans(CentersInCodes):
     alternatives_ : list of dict
         Of tables, the best few different partitions, the one taken among them: ``name`` (for ``partition=``),
         ``consensus``, ``like_chosen`` and ``labels`` (n_samples,), None above 100,000 rows. Not in a file.
+    distances_ : ndarray of shape (n_samples,)
+        Of each row's code to its centre. Not in a file.
     plan_ : FitPlan
         The settings of the fit, every "auto" resolved. Not in a file.
     n_features_in_, feature_names_in_
@@ -207,141 +178,33 @@ class DeepKMeans(CentersInCodes):
         UncertainStructureWarning : different partitions are as good, as far as can be told.
         MissingValuesWarning : cells were imputed.
         """
-        with kept_if_refused(self):
-            self._fit(X, sample_weight)
-        warn_of_findings(self)
+        with self._kept_if_refused():
+            valid = self._validate(X, sample_weight)
+            pipeline, prepared = self._fit_pipeline(valid)
+            context = self._plan(valid, pipeline, prepared)
+            context, course = self._begin(context, pipeline, prepared)
+            with self._published_if_stopped(context, course, pipeline, prepared):
+                result = run_strategy(context, course)
+                self._publish(result, context, course, pipeline, prepared)
+            if result.partition is not None:
+                self.alternatives_ = result.partition.alternatives(self.labels_, prepared.all_rows())
+        warn_of_findings(self.report_, self.plan_, self.history_)
         return self
 
-    @plain_torch()
-    def prepare(self, X: Any, sample_weight: Any = None) -> FitContext:
-        """What ``fit`` does before it trains: check and scale the rows, resolve every "auto", make the network.
-
-        The estimator stays as it is.
-
-        Parameters
-        ----------
-        X, sample_weight
-            As for ``fit``.
-
-        Returns
-        -------
-        FitContext
-            With the ``plan`` of the fit, its rows, an untrained network and the objective.
-
-        Raises
-        ------
-        InvalidParameterError, InvalidDataError
-        """
-        return clone(self)._checked_and_prepared(X, sample_weight)[0]  # type: ignore[no-any-return]
-
-    def _fit(self, X: Any, sample_weight: Any) -> None:
-        context, given, X, weight = self._checked_and_prepared(X, sample_weight)
-        if given is not X:
-            self._rows(given)  # refuses at once a row, if without weight, that is too far off to be given a label
-        selection = None
+    def _begin(
+        self, context: FitContext, pipeline: InputPipeline, prepared: PreparedSample
+    ) -> tuple[FitContext, Course]:
+        """Decide how many clusters, open checkpoints, begin report and history."""
+        sample, selection = prepared.sample, {}
         if context.plan.n_clusters is None:
-            selection = decide_n_clusters(context, verbose=bool(self.verbose))
-            context = context.with_clusters(int(selection["n_clusters"]))
+            found = decide_n_clusters(context, verbose=bool(self.verbose))
+            context = context.with_clusters(int(found["n_clusters"]))
+            selection = {"n_clusters_selection": found}
         self.plan_ = context.plan
         self.history_: list[dict[str, Any]] = []
-        self.report_: dict[str, Any] = self.plan_.report() | {"imputed": self._missing_report(X), "interrupted": False}
-        if selection is not None:
-            self.report_["n_clusters_selection"] = selection
+        self.alternatives_ = []
+        imputed = pipeline.imputed(sample.X)
+        self.report_: dict[str, Any] = {**context.plan.report(), "imputed": imputed, "interrupted": False, **selection}
         watchers = [*(self.callbacks or []), *([Progress()] if self.verbose else [])]
-        resumed = open_checkpoints(watchers, context.plan, X, weight, context.seeds)
-        course = Course(self.history_, watchers, resumed)
-        result, self.alternatives_ = None, []
-        try:
-            result = run_strategy(context, course)
-            self._publish(result, context, course, given, X, weight)
-        except InvalidParameterError:
-            raise  # an objective or callback that is none: nothing can be finished with it
-        except BaseException as stopped:
-            if resumed is not None and not self.history_:
-                raise  # stopped before the checkpoint was put back: there is nothing of this fit to keep
-            # Results that cost time are never lost: finish with the last complete state, then pass the error on.
-            self.report_["interrupted"] = True
-            with suppress(Exception):  # what stopped the fit is to be seen, not what fails on account of it
-                self._publish(result or last_state(context), context, course, given, X, weight)
-                stopped.model = self  # type: ignore[attr-defined]
-            raise
-        if result.partition is not None:
-            reduced = given if self._reduction is None else self._reduction.transform(given)
-            self.alternatives_ = result.partition.alternatives(self.labels_, reduced)
-
-    def _checked_and_prepared(self, X: Any, sample_weight: Any) -> tuple[FitContext, Any, Any, np.ndarray | None]:
-        """The context, the checked rows, and those of them that have weight, with their weights."""
-        validate_estimator(self)
-        X, picture = flatten_pictures(X)
-        given = check_rows(self, X, reset=True, missing=self.missing)
-        X, weight = rows_with_weight(given, check_weight(sample_weight, given))
-        k = 1 if self.n_clusters == "auto" else int(self.n_clusters)
-        check_enough_rows(X, k, given.shape[0])
-        if k > 1:
-            refuse_constant(X, "DeepKMeans", given.shape[0])
-        context = self._prepare(X, relative_weight(weight), Seeds(self.random_state), picture)
-        return context, given, X, weight
-
-    def _prepare(
-        self, X: Any, weight: np.ndarray | None, seeds: Seeds, picture: tuple[int, int, int] | None
-    ) -> FitContext:  # fmt: skip
-        """Reduce and scale the rows, resolve every "auto", build the network."""
-        device = resolve_device(self.device)
-        self.objective_ = own = make_objective(self.objective)
-        strategy, given = own.strategy, X.shape
-        X = fit_reduction(self, X, seeds)
-        if strategy.collapses_copies:
-            X, weight = collapse_copies(X, weight)
-        if self.reduce not in ("auto", "none"):
-            picture = None  # directions and made columns have no neighbours
-        elif strategy.recognises_images and picture is None and self.encoder == "auto" and self.scaling == "auto":
-            picture = find_image_shape(X)
-        prepared = prepare_rows(self, X, weight, picture is not None, device)
-        rows = prepared.network
-        self.scaling_ = rows.scaling
-        by_columns = "none" if rows.scaling.components is None else "pca"
-        data = DataFacts(
-            n_samples=given[0], n_features=given[1], n_rows=X.shape[0], n_columns=X.shape[1], n_inputs=rows.n_inputs,
-            n_flags=len(rows.scaling.flagged), scaling=rows.scaling.kind,
-            reduction=by_columns if self.reducer_ is None else repr(self.reduce),
-            image_shape=picture if strategy.recognises_images else None,
-            intrinsic_dim=intrinsic_dim(self.embedding_dim, rows, seeds),
-        )  # fmt: skip
-        plan = resolve_plan(vars(self), own, objective_name(own), data, str(device))  # a subclass may fix some
-        self._build(self.encoder, dict(plan.architecture), rows, seeds)
-        self.encoder_.precision = resolve_precision(self.precision, device, self.encoder_)
-        plan = plan.with_network(self._architecture, str(self.encoder_.precision).removeprefix("torch."))
-        return FitContext(plan, prepared, self.encoder_, own, seeds)
-
-    def _publish(
-        self, result: FitResult, context: FitContext, course: Course, given: Any, X: Any, weight: np.ndarray | None
-    ) -> None:  # fmt: skip
-        """Fitted attributes; labels of all rows given by the very path of ``predict``."""
-        k = context.n_clusters
-        self.encoder_, self._architecture, self.scaling_ = result.encoder, dict(result.architecture), result.scaling
-        self.encoder_.precision = torch.float32
-        self.encoder_.eval().requires_grad_(False)
-        self.n_iter_ = sum(record["phase"] == "cluster" for record in self.history_)
-        self.cluster_centers_ = result.centers.float().cpu().numpy().copy()
-        z = self._codes(X)
-        labels, distance = assign(z, self._centers_like(z))
-        own = labels.cpu().numpy()
-        self.labels_ = own if given is X else assign(self._codes(given), self._centers_like(z))[0].cpu().numpy()
-        self._set_inertia(distance.double().cpu(), weight, z.shape[1])
-        sizes = np.bincount(own, weights=weight, minlength=k)
-        self.n_clusters_ = int((sizes > 0).sum())
-        shrunk = not (float(z.var(correction=0)) > 1e-12 or is_constant(X))
-        self.report_ |= {
-            **context.plan.report_of_network(result.architecture, result.scaling), **course.findings,
-            "converged": result.converged, "cluster_sizes": sizes.tolist(), "n_clusters": self.n_clusters_,
-            "n_iter": self.n_iter_, "collapsed": self.n_clusters_ < k or shrunk,
-        }  # fmt: skip
-
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Parameters; with ``deep`` those of an objective or transformer too, as ``objective__name``."""
-        params: dict[str, Any] = super().get_params(deep=False)
-        if deep and is_transformer(self.reduce):
-            params |= {f"reduce__{name}": value for name, value in self.reduce.get_params().items()}
-        if deep and isinstance(self.objective, Objective):
-            params |= {f"objective__{name}": value for name, value in self.objective.get_params().items()}
-        return params
+        resumed = open_checkpoints(watchers, context.plan, sample.X, sample.weight, context.seeds)
+        return context, Course(self.history_, watchers, resumed)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from .._validation import Interval
-from ..exceptions import ModelFileError
+from ..data.reduction import STORED_REDUCTION
 from ..storage.schema import (
     COUNT,
     NOT_NEGATIVE,
@@ -23,7 +23,6 @@ from ..storage.schema import (
     check_value,
 )
 from .network_state import NETWORK_RULES, check_features, check_network, network_to_parts, restore_network
-from .reduction import STORED_REDUCTION, Reduction, check_stored_reduction
 from .stored_objective import (
     GIVEN_OBJECTIVE,
     STORED_OBJECTIVE,
@@ -62,10 +61,8 @@ def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
     document["parameters"], document["given"], own_tensors = parameters_to_parts(model)
     document["given"]["objective"] = objective_given_to_parts(model.objective)
     tensors |= own_tensors
-    if model._reduction is not None:
+    if "reduce" in document:
         document["parameters"].pop("reduce", None)
-        document["reduce"], own_tensors = model._reduction.to_parts()
-        tensors |= own_tensors
     document |= {
         "history": model.history_,
         "report": model.report_,
@@ -81,12 +78,9 @@ def check_state(document: Any, tensors: Mapping[str, Tensor]) -> None:
     """Refuse, with :class:`~deepkmeans.storage.schema.MismatchError`, what :func:`to_state` does not give."""
     check_value(document, [_RULES], "the model")
     sizes = check_network(document, tensors)
-    n_features, prefixes = sizes["n_columns"], ["encoder/", "scaling/"]
-    if "reduce" in document:
-        n_features = check_stored_reduction(tensors, sizes)["n_features"]
-        prefixes.append("reduce/")
-    check_features(document, n_features)
-    check_tensors({n: t for n, t in tensors.items() if not n.startswith(tuple(prefixes))}, _TENSORS, sizes=sizes)
+    check_features(document, sizes["n_features"])
+    known = ("encoder/", "scaling/", "reduce/") if "reduce" in document else ("encoder/", "scaling/")
+    check_tensors({n: t for n, t in tensors.items() if not n.startswith(known)}, _TENSORS, sizes=sizes)
 
 
 def from_state(
@@ -100,19 +94,14 @@ def from_state(
         "encoder": "auto" if encoder is None else encoder,
         "callbacks": None,
     }
-    model = cls(**parameters_from_parts(cls, document, tensors, later=_LATER, **others))
-    restore_network(model, document, tensors, encoder)
-    model.reducer_ = reduce
-    if "reduce" in document:
-        model._reduction = Reduction.from_parts(document["reduce"], tensors, reduce)
-        model.reduce = model._reduction.as_given()
-    elif reduce is not None:
-        raise ModelFileError("The file holds its whole reduction: load it without reduce=.")
-    model.objective_ = fitted_objective
-    model.cluster_centers_ = tensors["centers"].numpy()
-    model.labels_ = tensors["labels"].numpy()
-    model.n_clusters_ = len(np.unique(model.labels_))
-    fitted = document["fitted"]
-    model.inertia_, model.n_iter_, model._variance = fitted["inertia"], fitted["n_iter"], fitted["variance"]
-    model.history_, model.report_ = document["history"], document["report"]
-    return model
+    network = restore_network(document, tensors, encoder, reduce)
+    if network["_reduction"] is not None:
+        others["reduce"] = network["_reduction"].as_given()
+    parameters = parameters_from_parts(cls, document, tensors, later=_LATER, **others)
+    labels, fitted = tensors["labels"].numpy(), document["fitted"]
+    return cls(**parameters)._with_fitted({
+        **network, "reducer_": reduce, "objective_": fitted_objective, "cluster_centers_": tensors["centers"].numpy(),
+        "labels_": labels, "n_clusters_": len(np.unique(labels)), "inertia_": fitted["inertia"],
+        "n_iter_": fitted["n_iter"], "_variance": fitted["variance"], "history_": document["history"],
+        "report_": document["report"],
+    })  # fmt: skip

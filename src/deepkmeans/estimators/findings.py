@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sklearn.exceptions import ConvergenceWarning
 
 from ..exceptions import CollapseWarning, MissingValuesWarning, UncertainStructureWarning
+from ..fitting import FitPlan
 
 __all__ = ["warn_of_findings"]
 
@@ -16,19 +18,20 @@ __all__ = ["warn_of_findings"]
 _DISAGREED = 0.4
 
 
-def warn_of_findings(model: Any, stacklevel: int = 4) -> None:
+def warn_of_findings(
+    report: Mapping[str, Any], plan: FitPlan, history: Sequence[Mapping[str, Any]], stacklevel: int = 4
+) -> None:  # fmt: skip
     """Imputed cells, collapsed clusters, an early end: one warning each, at the caller of ``fit``."""
-    report, k = model.report_, model.plan_.n_clusters
+    k, found = plan.n_clusters or 1, report["n_clusters"]
     if report["imputed"]:
         cells = ", ".join(f"{name!r}: {count}" for name, count in report["imputed"].items())
         message = f"Missing values were imputed by column means ({cells})."
         warnings.warn(message, MissingValuesWarning, stacklevel=stacklevel)
     if report["collapsed"]:
-        fewer = model.n_clusters_ < k
-        found = f"{model.n_clusters_} of {k} clusters hold rows: ask for fewer clusters, or try" if fewer else (
+        said = f"{found} of {k} clusters hold rows: ask for fewer clusters, or try" if found < k else (
             "All codes have shrunk to one point: try"
         )  # fmt: skip
-        message = f"{found} another objective or a lower learning_rate."
+        message = f"{said} another objective or a lower learning_rate."
         warnings.warn(message, CollapseWarning, stacklevel=stacklevel)
     if report.get("consensus", 1.0) < _DISAGREED:
         warnings.warn(
@@ -45,16 +48,16 @@ def warn_of_findings(model: Any, stacklevel: int = 4) -> None:
         )  # fmt: skip
     if report["converged"] or report["interrupted"]:
         return
-    if not model.n_iter_:
+    if not report["n_iter"]:
         warnings.warn(
             "K-Means of the rows, which DeepKMeans has kept, stopped at its most rounds before it converged.",
             ConvergenceWarning, stacklevel=stacklevel,
         )  # fmt: skip
-    elif model.n_iter_ >= report["max_epochs"]:
-        last = [record for record in model.history_ if record["phase"] == "cluster"][-2:]
+    elif report["n_iter"] >= report["max_epochs"]:
+        last = [record for record in history if record["phase"] == "cluster"][-2:]
         loss = " to ".join(f"{record['loss']:.4g}" for record in last)
         warnings.warn(
             f"DeepKMeans reached max_epochs={report['max_epochs']} before convergence (in the last epoch "
-            f"{last[-1].get('changed', math.nan):.2%} of labels still changed; loss {loss}; tol={model.tol:g}); raise "
+            f"{last[-1].get('changed', math.nan):.2%} of labels still changed; loss {loss}; tol={plan.tol:g}); raise "
             "max_epochs or tol.", ConvergenceWarning, stacklevel=stacklevel,
         )  # fmt: skip

@@ -18,10 +18,12 @@ from torch import Tensor
 
 from .._validation import Constraint, Instance, Interval, OneOf, validate_estimator
 from ..data.magnitudes import check_finite, check_squares, normalized_weight, unsquarable
+from ..data.validation import as_numbers
+from ..data.weights import as_many_rows, check_enough_rows, check_weight
 from ..exceptions import InvalidParameterError
 from ..kmeans import assign, csr_rows, distances, fit_kmeans, minibatch_step, squared_distances, unit_rows
 from ..runtime import Seeds, plain_torch, resolve_device, take_notices
-from .inputs import as_numbers, check_enough_rows, check_rows, check_weight, kept_if_refused
+from .inputs import ChecksInput
 
 __all__ = ["KMeans"]
 
@@ -31,7 +33,7 @@ def _is_table(value: Any) -> bool:
     return isinstance(value, (Tensor, list, tuple)) or hasattr(value, "shape")
 
 
-class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
+class KMeans(ChecksInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
     """K-Means clustering: Lloyd's algorithm from greedy k-means++ starts, and a search beyond its local optimum.
 
     Parameters
@@ -173,9 +175,9 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
             For fewer rows than clusters, NaN, infinite values, weights that are all zero, and numbers or weights so
             large that float64 cannot hold sums of squares.
         """
-        with kept_if_refused(self):
+        with self._kept_if_refused():
             validate_estimator(self)
-            rows = check_rows(self, X, reset=True, keep_sparse=True)
+            rows = self._check_input(X, reset=True, keep_sparse=True).X
             weight = check_weight(sample_weight, rows)
             check_enough_rows(rows, self.n_clusters)
             init = self.init if isinstance(self.init, str) else self._given_centers(rows)
@@ -244,14 +246,14 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
             As ``fit``.
         """
         first = not hasattr(self, "cluster_centers_")
-        with kept_if_refused(self):
+        with self._kept_if_refused():
             validate_estimator(self)
-            rows = check_rows(self, X, reset=first, keep_sparse=True)
+            rows = self._check_input(X, reset=first, keep_sparse=True).X
             weight = check_weight(sample_weight, rows)
             init = self.init if not first or isinstance(self.init, str) else self._given_centers(rows)
             self._check_squares(rows, weight)
         if first:
-            self._fit(*_as_many_rows(rows, weight, int(self.n_clusters)), init)
+            self._fit(*as_many_rows(rows, weight, int(self.n_clusters)), init)
             self.labels_, self.n_steps_ = self.labels_[: rows.shape[0]], 1
             return self
         if len(self.cluster_centers_) != self.n_clusters:
@@ -351,7 +353,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
     def _checked(self, X: Any) -> Any:
         """New rows, checked against the fitted columns."""
         check_is_fitted(self)
-        return check_rows(self, X, reset=False, keep_sparse=True)
+        return self._check_input(X, reset=False, keep_sparse=True).X
 
     def _check_squares(self, rows: Any, weight: np.ndarray | None) -> None:
         if self.metric == "euclidean":
@@ -389,12 +391,3 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         tags.input_tags.sparse = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-def _as_many_rows(rows: Any, weight: np.ndarray | None, n_clusters: int) -> tuple[Any, np.ndarray | None]:
-    """Rows and weights with copies of no weight, where there are fewer rows than clusters."""
-    n = rows.shape[0]
-    if n >= n_clusters:
-        return rows, weight
-    weight = np.pad(np.ones(n) if weight is None else weight, (0, n_clusters - n))
-    return rows[np.arange(n_clusters).clip(max=n - 1)], weight

@@ -93,21 +93,20 @@ def from_state(cls: Any, document: dict[str, Any], tensors: dict[str, Tensor]) -
     """The model that :func:`to_state` described."""
     check_state(document, tensors)
     model = cls(**parameters_from_parts(cls, document, tensors, later=_LATER))
-    model.cluster_centers_ = tensors["cluster_centers"].numpy()
-    model.labels_ = tensors["labels"].numpy()
-    k = len(model.cluster_centers_)
-    model.counts_ = (  # files of the first release have none
-        tensors["counts"].numpy() if "counts" in tensors else np.bincount(model.labels_, minlength=k).astype(np.float64)
-    )
-    model.inertia_ = document["inertia"]
-    model.n_iter_ = document["n_iter"]
-    model.n_clusters_ = document["n_clusters"]
+    centers, labels = tensors["cluster_centers"].numpy(), tensors["labels"].numpy()
+    k, n_features = centers.shape
+    fitted = {
+        "cluster_centers_": centers, "labels_": labels, "inertia_": document["inertia"], "n_iter_": document["n_iter"],
+        "n_clusters_": document["n_clusters"], "n_features_in_": n_features, "_n_features_out": k,
+        "counts_": (  # files of the first release have none
+            tensors["counts"].numpy() if "counts" in tensors else np.bincount(labels, minlength=k).astype(np.float64)
+        ),
+        "_metric": document.get("fitted_metric", model.metric),
+    }  # fmt: skip
     if "n_steps" in document:
-        model.n_steps_ = document["n_steps"]
+        fitted["n_steps_"] = document["n_steps"]
     if "column_names" in document:
-        model._column_names = document["column_names"]
-    model._n_features_out, model.n_features_in_ = model.cluster_centers_.shape
-    model._metric = document.get("fitted_metric", model.metric)
+        fitted["_column_names"] = document["column_names"]
     if document["feature_names"] is not None:
-        model.feature_names_in_ = np.array(document["feature_names"], dtype=object)
-    return model
+        fitted["feature_names_in_"] = np.array(document["feature_names"], dtype=object)
+    return model._with_fitted(fitted)

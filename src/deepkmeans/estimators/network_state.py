@@ -15,8 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from .._validation import OneOf
-from ..data import Scaling
-from ..data.scaling import check_stored_scaling
+from ..data import InputPipeline
 from ..encoders import ScaledCodes, adapt, copy_module
 from ..encoders.adapter import codes_of
 from ..encoders.networks import NETWORKS, make_network
@@ -41,7 +40,7 @@ from .network import NetworkEstimator
 
 __all__ = ["NETWORK_RULES", "check_features", "check_network", "network_to_parts", "restore_network"]
 
-_ENCODER, _SCALING = "encoder/", "scaling/"
+_ENCODER = "encoder/"
 _CUSTOM = Record({"network": [OneOf("custom")], "class": NAME, "n_inputs": SIZE, "embedding_dim": SIZE})
 
 #: What the document of an estimator with a network holds of it, and of its fit.
@@ -59,20 +58,19 @@ NETWORK_RULES: Mapping[str, Sequence[Rule]] = {
 
 
 def network_to_parts(model: NetworkEstimator) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """Document and tensors from which :func:`restore_network` rebuilds encoder and scaling."""
-    document: dict[str, Any] = {"architecture": model._architecture, "scaling": model.scaling_.kind}
-    document["n_features_in"] = int(model.n_features_in_)
+    """Document and tensors from which :func:`restore_network` rebuilds encoder and pipeline."""
+    document, tensors = model._pipeline.to_parts()
+    document |= {"architecture": model._architecture, "n_features_in": int(model.n_features_in_)}
     if hasattr(model, "feature_names_in_"):
         document["feature_names_in"] = [str(name) for name in model.feature_names_in_]
     if hasattr(model, "_column_names"):
         document["column_names"] = model._column_names
-    tensors = {f"{_ENCODER}{k}": v.cpu() for k, v in model.encoder_.state_dict().items()}
-    return document, tensors | {f"{_SCALING}{k}": v for k, v in model.scaling_.to_tensors().items()}
+    return document, tensors | {f"{_ENCODER}{k}": v.cpu() for k, v in model.encoder_.state_dict().items()}
 
 
 def check_network(document: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> dict[str, int]:
     """Refuse, with :class:`MismatchError`, what is no network; the sizes that its parts agree on."""
-    sizes = check_stored_scaling(document["scaling"], dict(tensors), _SCALING)
+    sizes = InputPipeline.check_parts(document, tensors)
     architecture = document["architecture"]
     weights = {name: tensor for name, tensor in tensors.items() if name.startswith(_ENCODER)}
     check_value(architecture.get("network"), [OneOf("custom", *NETWORKS)], "'architecture'['network']")
@@ -111,9 +109,9 @@ def check_features(document: Mapping[str, Any], n_features: int) -> None:
 
 
 def restore_network(
-    model: NetworkEstimator, document: Mapping[str, Any], tensors: Mapping[str, Tensor], encoder: Any
-) -> None:  # fmt: skip
-    """Set what :func:`network_to_parts` took from a model, after :func:`check_network`."""
+    document: Mapping[str, Any], tensors: Mapping[str, Tensor], encoder: Any, transformer: Any = None
+) -> dict[str, Any]:
+    """Fitted attributes of what :func:`network_to_parts` took from a model, after :func:`check_network`."""
     architecture = document["architecture"]
     custom = architecture["network"] == "custom"
     if custom and encoder is None:
@@ -127,36 +125,36 @@ def restore_network(
         )
     weights = {k.removeprefix(_ENCODER): v for k, v in tensors.items() if k.startswith(_ENCODER)}
     if custom:
-        model.encoder_ = ScaledCodes(_own(encoder, architecture), architecture["embedding_dim"])
+        network = ScaledCodes(_own(encoder, architecture), architecture["embedding_dim"])
         try:
-            check_tensors_like(weights, model.encoder_.state_dict(), prefix=_ENCODER)
+            check_tensors_like(weights, network.state_dict(), prefix=_ENCODER)
         except MismatchError as error:
             raise ModelFileError(f"The encoder does not fit the weights in the file: {error}") from error
-        model.encoder_.load_state_dict(weights)
+        network.load_state_dict(weights)
     else:  # without memory, which the tensors of the file have already
         with torch.device("meta"):
-            model.encoder_ = ScaledCodes(make_network(architecture), architecture["embedding_dim"])
-        check_tensors_like(weights, model.encoder_.state_dict(), prefix=_ENCODER)
-        model.encoder_.load_state_dict(weights, assign=True)
-    model.encoder_.requires_grad_(False)
-    model.encoder_.eval()
-    model._architecture = architecture
-    parts = {k.removeprefix(_SCALING): v for k, v in tensors.items() if k.startswith(_SCALING)}
-    model.scaling_ = Scaling.from_tensors(document["scaling"], parts)
-    model.n_features_in_ = document["n_features_in"]
+            network = ScaledCodes(make_network(architecture), architecture["embedding_dim"])
+        check_tensors_like(weights, network.state_dict(), prefix=_ENCODER)
+        network.load_state_dict(weights, assign=True)
+    network.requires_grad_(False).eval()
+    pipeline = InputPipeline.from_parts(document, tensors, transformer)
+    _check_mean_row(network, pipeline)
+    fitted = {
+        "encoder_": network, "_architecture": architecture, "scaling_": pipeline.scaling,
+        "_reduction": pipeline.reduction, "n_features_in_": document["n_features_in"],
+    }  # fmt: skip
     if "feature_names_in" in document:
-        model.feature_names_in_ = np.asarray(document["feature_names_in"], dtype=object)
+        fitted["feature_names_in_"] = np.asarray(document["feature_names_in"], dtype=object)
     if "column_names" in document:
-        model._column_names = document["column_names"]
-    _try(model)
+        fitted["_column_names"] = document["column_names"]
+    return fitted
 
 
 @torch.no_grad()
-def _try(model: NetworkEstimator) -> None:
+def _check_mean_row(network: ScaledCodes, pipeline: InputPipeline) -> None:
     """Every number in a file may be finite and what they make of a row is not: the mean row has to have a code."""
-    row = model.scaling_.apply(model.scaling_.fill[None])
-    code = model.encoder_.encode({SINGLE_INPUT: row.to(model.encoder_.shift.dtype)})
-    if not bool(torch.isfinite(code).all()):
+    row = pipeline.scaling.apply(pipeline.scaling.fill[None])
+    if not bool(torch.isfinite(network.encode({SINGLE_INPUT: row.to(network.shift.dtype)})).all()):
         raise MismatchError("the network makes no finite code of the mean row of the fit")
 
 

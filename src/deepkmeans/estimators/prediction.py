@@ -18,6 +18,8 @@ from .network import NetworkEstimator
 
 __all__ = ["CentersInCodes"]
 
+_BLOCK = 8192
+
 
 class CentersInCodes(ClusterMixin, NetworkEstimator):
     """A network and centres in the space of its codes; prediction is the nearest centre."""
@@ -34,6 +36,19 @@ class CentersInCodes(ClusterMixin, NetworkEstimator):
 
     def _centers_like(self, z: Tensor) -> Tensor:
         return torch.as_tensor(self.cluster_centers_, dtype=z.dtype, device=z.device)
+
+    def _assigned(self, z: Tensor) -> tuple[np.ndarray, np.ndarray]:
+        """Labels (n,) int32 of codes, and their squared distances (n,) float64 from their centres."""
+        labels, squared = assign(z, self._centers_like(z))
+        return labels.cpu().numpy(), squared.cpu().double().numpy()
+
+    def _own_distances(self, z: Tensor, labels: np.ndarray) -> np.ndarray:
+        """Distance (n,) of each code from the centre of its label, as ``transform`` gives it."""
+        centers, parts = self._centers_like(z), []
+        for start in range(0, len(z), _BLOCK):
+            own = torch.from_numpy(labels[start : start + _BLOCK]).to(z.device, torch.int64)
+            parts.append(distances(z[start : start + _BLOCK], centers).gather(1, own[:, None])[:, 0])
+        return torch.cat(parts).cpu().numpy()
 
     def _set_inertia(self, distance: Tensor, weight: np.ndarray | None, dim: int) -> None:
         """Inertia of training rows at squared distances (n,) from their centres, and variance within clusters."""
@@ -54,8 +69,7 @@ class CentersInCodes(ClusterMixin, NetworkEstimator):
     def predict(self, X: Any) -> np.ndarray:
         """Number of the nearest centre in z for each row, (n_samples,), int32."""
         check_is_fitted(self)
-        z = self._codes(self._checked(X))
-        return np.asarray(assign(z, self._centers_like(z))[0].cpu().numpy())
+        return self._assigned(self._codes(self._checked(X)))[0]
 
     @plain_torch()
     def transform(self, X: Any) -> np.ndarray:
@@ -94,8 +108,7 @@ class CentersInCodes(ClusterMixin, NetworkEstimator):
     def score(self, X: Any, y: Any = None) -> float:
         """Negative inertia of ``X`` in z, as scikit-learn's ``KMeans.score``."""
         check_is_fitted(self)
-        z = self._codes(self._checked(X))
-        return -float(assign(z, self._centers_like(z))[1].double().sum())
+        return -float(torch.from_numpy(self._assigned(self._codes(self._checked(X)))[1]).sum())
 
     @property
     def _n_features_out(self) -> int:

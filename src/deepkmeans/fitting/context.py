@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..data import Rows
+from ..data import PreparedRows
 from ..encoders import ScaledCodes
 from ..objectives import Objective
 from ..runtime import Seeds
 from .plan import FitPlan
 
-__all__ = ["FitContext", "PreparedRows"]
-
-
-@dataclass(frozen=True)
-class PreparedRows:
-    """Rows of one fit: for the network, for plain K-Means, and for the number of clusters; often one object."""
-
-    network: Rows
-    plain: Rows
-    counted: Rows
+__all__ = ["FitContext"]
 
 
 @dataclass(frozen=True)

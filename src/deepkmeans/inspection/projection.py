@@ -9,8 +9,8 @@ import numpy as np
 from sklearn.manifold import trustworthiness
 
 from .._validation import Instance, Interval, OneOf, validate_parameters
+from ..data.validation import refuse_constant
 from ..decomposition import PrincipalComponents
-from ..estimators.network import refuse_constant
 from ..exceptions import InvalidDataError
 from ..runtime import Seeds, plain_torch
 from .maps import METHODS, Map, fit_map

@@ -13,9 +13,9 @@ from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from ..data import fit_scaling
+from ..data import check_input, fit_scaling
 from ..decomposition import N_COMPONENTS, PrincipalComponents
-from ..estimators.inputs import check_rows, flatten_pictures
+from ..estimators.inputs import ChecksInput
 from ..exceptions import InvalidDataError, InvalidParameterError
 
 __all__ = ["Clusterer", "ProjectedRows", "fit_components"]
@@ -50,7 +50,8 @@ class Clusterer:
 
     def entering(self, X: Any) -> Any:
         """The rows as they enter the clusterer; pictures become flat rows."""
-        X = flatten_pictures(X)[0]
+        if len(getattr(X, "shape", ())) > 2:
+            X = check_input(X, "project", missing="impute", pictures=True).X
         for step in self._steps:
             X = step.transform(X)
         return X
@@ -75,7 +76,7 @@ class Clusterer:
         return embed if callable(embed) else None
 
 
-class ProjectedRows(BaseEstimator):
+class ProjectedRows(ChecksInput, BaseEstimator):
     """The rows as they are drawn: scaled as for the network, or as they are given.
 
     Rows of a ``DeepKMeans`` are drawn scaled, before any reduction, as its distances are those of scaled rows. Rows of
@@ -84,7 +85,7 @@ class ProjectedRows(BaseEstimator):
 
     def fit(self, model: Any, X: Any) -> Any:
         """Check rows (n, d) and return them; keep their columns and how to scale them."""
-        X = check_rows(self, X, reset=True, missing="impute")
+        X = self._check_input(X, reset=True, missing="impute").X
         scaling = getattr(model, "scaling_", None)
         if scaling is None:
             scaling = fit_scaling(X, "none")
@@ -95,7 +96,7 @@ class ProjectedRows(BaseEstimator):
 
     def check(self, X: Any) -> Any:
         """New rows, checked against the columns of the first."""
-        return check_rows(self, X, reset=False, missing="impute")
+        return self._check_input(X, reset=False, missing="impute").X
 
     def scaled(self, X: Any) -> Any:
         """Checked rows, scaled: an ndarray, or a CSR matrix, which its principal components centre later."""

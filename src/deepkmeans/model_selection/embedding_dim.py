@@ -12,11 +12,11 @@ from sklearn.base import clone
 from sklearn.model_selection import KFold, check_cv
 
 from .._validation import Instance, Interval, OneOf, validate_estimator, validate_parameters
+from ..data import check_input
+from ..data.validation import refuse_constant
 from ..decomposition import principal_components
 from ..encoders import OUTPUT_RANGES
 from ..estimators import Autoencoder, DeepKMeans
-from ..estimators.inputs import check_rows, flatten_pictures
-from ..estimators.network import refuse_constant
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..graph import IntrinsicDimension, intrinsic_dimension
 from ..runtime import Seeds, plain_torch
@@ -177,7 +177,8 @@ def _all(values: Any, accepts: Any, *, empty: bool = False) -> bool:
 
 def _sampled(estimator: Any, X: Any, max_rows: int, seeds: Seeds) -> tuple[np.ndarray, int]:
     """At most ``max_rows`` rows (n, p), scaled as the estimator would, and the number of columns."""
-    X = check_rows(clone(estimator), flatten_pictures(X)[0], reset=True, missing=estimator.missing)
+    owner = type(estimator).__name__
+    X = check_input(X, owner, missing=estimator.missing, imputes=True, pictures=True).X
     refuse_constant(X, "select_embedding_dim")
     if X.shape[0] > max_rows:
         X = X[np.sort(seeds.numpy("rows").permutation(X.shape[0])[:max_rows])]

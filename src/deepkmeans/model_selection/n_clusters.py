@@ -11,11 +11,10 @@ import scipy.sparse as sp
 import torch
 from sklearn.base import clone
 
-from ..data import find_image_shape, fit_scaling
+from ..data import check_input, find_image_shape, fit_scaling
 from ..decomposition import N_COMPONENTS, principal_components
 from ..estimators import DeepKMeans, KMeans
 from ..estimators.choosing import statistics_before_a_fit
-from ..estimators.inputs import check_input, flatten_pictures
 from ..exceptions import InvalidParameterError
 from ..graph import default_k_range, merged_partitions, n_clusters_statistics, statistics_of_one_row
 from ..runtime import Seeds, plain_torch
@@ -104,19 +103,20 @@ def select_n_clusters(
     for name, count in (("n_references", n_references), ("n_resamples", n_resamples)):
         if isinstance(count, bool) or not isinstance(count, Integral) or count < 0:
             raise InvalidParameterError(f"The {name!r} parameter must be an integer >= 0. Got {count!r} instead.")
-    given, (X, picture) = X, flatten_pictures(X)
-    missing = "impute" if space == "auto" else "error"
-    X = check_input(X, "select_n_clusters", missing=missing, imputes=True, min_rows=2)
+    as_in_a_fit = isinstance(estimator, DeepKMeans) and space == "auto"
+    missing = "error" if space == "raw" else estimator.missing if as_in_a_fit else "impute"
+    found = check_input(X, "select_n_clusters", missing=missing, imputes=True, min_rows=2, pictures=True)
+    X = found.X
     ks = _checked_range(k_range, X.shape[0])
     counts: dict[str, Any] = {"n_references": int(n_references), "n_resamples": int(n_resamples)}
-    if isinstance(estimator, DeepKMeans) and space == "auto" and _distinct(X) > 1:
-        return from_statistics(statistics_before_a_fit(estimator, given, ks, **counts))
+    if as_in_a_fit and _distinct(X) > 1:
+        return from_statistics(statistics_before_a_fit(estimator, found, ks, **counts))
     seeds = Seeds(random_state)
     if _distinct(X) < 2:
         return from_statistics(statistics_of_one_row(X.shape[0], ks))
     if X.shape[0] > _GRAPH_ROWS:
         X = X[np.sort(seeds.numpy("rows").permutation(X.shape[0])[:_GRAPH_ROWS])]
-    rows = _in_space(X, picture is not None, space)
+    rows = _in_space(X, found.image_shape is not None, space)
     partition = merged_partitions if isinstance(estimator, DeepKMeans) else _Partitions(estimator)
     return from_statistics(n_clusters_statistics(rows, ks, seeds.numpy("evidence"), partition=partition, **counts))
 

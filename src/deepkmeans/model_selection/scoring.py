@@ -13,8 +13,8 @@ from sklearn.metrics import adjusted_rand_score, calinski_harabasz_score
 from sklearn.utils import _safe_indexing
 
 from .._validation import Instance, Interval, OneOf, validate_parameters
+from ..data import check_input
 from ..decomposition import N_COMPONENTS, principal_components
-from ..estimators.inputs import check_input, flatten_pictures
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..metrics.internal import macro_silhouettes, predictability
 from ..runtime import Seeds, plain_torch, tensor_array
@@ -86,7 +86,7 @@ class LabelFreeScorer:
 
 
 def _checked(X: Any) -> Any:
-    return check_input(flatten_pictures(X)[0], "LabelFreeScorer", missing="impute")
+    return check_input(X, "LabelFreeScorer", missing="impute", pictures=True).X
 
 
 def make_label_free_scorer(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deepkmeans.cli import main
-from deepkmeans.estimators import network
+from deepkmeans.estimators import new_encoder
 
 
 @pytest.mark.parametrize("text", ["num\n1\n1\n1\n", "a,b\n1,2\n1,2\n"])
@@ -27,7 +27,7 @@ def test_a_network_beyond_memory_is_refused_with_the_option(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], more: list[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(network, "free_memory", lambda: 2**30)
+    monkeypatch.setattr(new_encoder, "free_memory", lambda: 2**30)
     Path("rows.csv").write_text("a,b,c\n" + "".join(f"{i},{i * i % 17},{i % 5}\n" for i in range(40)))
     assert main(["fit", "rows.csv", "-k", "2", "--embedding-dim", "1000000", *more]) == 2
     said = capsys.readouterr().err.splitlines()[-1]

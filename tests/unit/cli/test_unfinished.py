@@ -60,7 +60,7 @@ def test_the_model_so_far_is_kept(
 def test_labels_that_memory_does_not_hold_cost_the_labels_only(
     files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def labels_of(model: Any, X: Any) -> None:
+    def labels_of(model: Any) -> None:
         raise MemoryError("Unable to allocate 9 TiB")
 
     monkeypatch.setattr("deepkmeans.cli.fit_run.labels_of", labels_of)

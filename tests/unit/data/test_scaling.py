@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from deepkmeans.data import Rows, fit_scaling
 from deepkmeans.data.column_kinds import row_rule, sparse_quantiles
-from deepkmeans.data.scaling import _quantiles
+from deepkmeans.data.scaling_fit import _quantiles
 from deepkmeans.exceptions import InvalidParameterError
 
 
@@ -112,7 +112,7 @@ def test_robust_by_hand():
 def test_robust_finds_its_units_on_some_of_many_rows(monkeypatch):
     X = np.random.RandomState(0).randn(4000, 2) * [1, 100]
     whole = fit_scaling(X, "robust")
-    monkeypatch.setattr("deepkmeans.data.scaling._UNIT_ROWS", 1000)
+    monkeypatch.setattr("deepkmeans.data.scaling_fit._UNIT_ROWS", 1000)
     part = fit_scaling(X, "robust", weight=np.ones(4000))
     np.testing.assert_allclose(part.scale, whole.scale, rtol=0.1)
     assert not torch.equal(part.scale, whole.scale)
@@ -154,7 +154,7 @@ def test_single_cells_far_out_do_not_change_what_auto_sees(cells):
 
 
 def test_a_column_without_a_cell_among_the_rows_looked_at_has_no_say(monkeypatch):
-    monkeypatch.setattr("deepkmeans.data.scaling._RANGE_ROWS", 50)
+    monkeypatch.setattr("deepkmeans.data.scaling_fit._RANGE_ROWS", 50)
     X = np.random.RandomState(0).rand(100, 3)
     X[:, 2] = np.nan
     assert fit_scaling(X).kind == "shared"

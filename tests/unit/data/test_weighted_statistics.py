@@ -8,7 +8,7 @@ import scipy.sparse as sp
 
 from deepkmeans.data import fit_projection, fit_scaling
 from deepkmeans.data.row_steps import size_of_rows
-from deepkmeans.data.scaling import _quantiles
+from deepkmeans.data.scaling_fit import _quantiles
 
 LAYOUTS = [np.asarray, sp.csr_matrix]
 

@@ -13,7 +13,9 @@ import pytest
 import torch
 
 from deepkmeans import Autoencoder, DeepKMeans, KMeans
-from deepkmeans.estimators.inputs import as_numbers, check_rows, flatten_pictures
+from deepkmeans.data import check_input
+from deepkmeans.data.images import flatten_pictures
+from deepkmeans.data.validation import as_numbers
 from deepkmeans.exceptions import InvalidDataError, InvalidParameterError
 from deepkmeans.inspection import project
 from deepkmeans.model_selection import make_label_free_scorer, select_embedding_dim, select_n_clusters
@@ -196,7 +198,7 @@ def test_what_else_is_no_table_of_numbers(make, words):
 def test_what_is_masked_or_null_is_missing(make):
     with pytest.raises(InvalidDataError, match=AN_EMPTY_CELL + ".*The first is in row"):
         KMeans(2).fit(make())
-    rows = check_rows(DeepKMeans(), make(), reset=True, missing="impute")
+    rows = check_input(make(), "DeepKMeans", missing="impute").X
     assert np.isnan(rows).sum() == 1 and rows.dtype in (np.float32, np.float64)
 
 
@@ -237,7 +239,7 @@ def test_numbers_are_taken_whatever_they_are_wrapped_in():
 
 def test_nothing_given_is_changed_and_float_rows_are_not_copied():
     X = np.arange(12.0).reshape(6, 2)
-    assert np.shares_memory(check_rows(KMeans(), X, reset=True), X)
+    assert np.shares_memory(check_input(X, "KMeans").X, X)
     hidden = masked(B.copy())
     before = hidden.copy()
     as_numbers(hidden)

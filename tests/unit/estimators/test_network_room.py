@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from deepkmeans import Autoencoder, DeepKMeans
-from deepkmeans.estimators import network
+from deepkmeans.estimators import new_encoder
 from deepkmeans.exceptions import InvalidDataError, InvalidParameterError
 
 X = np.random.RandomState(0).rand(60, 6)
@@ -15,7 +15,7 @@ X = np.random.RandomState(0).rand(60, 6)
 @pytest.fixture(autouse=True)
 def free(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that the tests are the same on every machine."""
-    monkeypatch.setattr(network, "free_memory", lambda: 2**30)
+    monkeypatch.setattr(new_encoder, "free_memory", lambda: 2**30)
 
 
 @pytest.mark.parametrize(
@@ -44,5 +44,5 @@ def test_too_many_columns_are_not_the_parameters_fault() -> None:
 
 
 def test_small_networks_are_made_however_little_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(network, "free_memory", lambda: 0)
+    monkeypatch.setattr(new_encoder, "free_memory", lambda: 0)
     assert Autoencoder(2, max_epochs=1, random_state=0).fit(X).transform(X).shape == (60, 2)

@@ -7,7 +7,7 @@ import pytest
 import scipy.sparse as sp
 
 from deepkmeans import Autoencoder, DeepKMeans, KMeans
-from deepkmeans.estimators.inputs import as_numbers
+from deepkmeans.data.validation import as_numbers
 from deepkmeans.exceptions import InvalidDataError
 from deepkmeans.model_selection import select_n_clusters
 

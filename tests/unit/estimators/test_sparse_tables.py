@@ -7,9 +7,8 @@ import scipy.sparse as sp
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from deepkmeans import Autoencoder, DeepKMeans, KMeans
-from deepkmeans.estimators import sparse_inputs
-from deepkmeans.estimators.inputs import check_rows
-from deepkmeans.estimators.sparse_inputs import table_as_dense
+from deepkmeans.data import check_input, sparse_inputs
+from deepkmeans.data.sparse_inputs import table_as_dense
 from deepkmeans.exceptions import InvalidDataError
 from deepkmeans.inspection import project
 from deepkmeans.model_selection import make_label_free_scorer, select_embedding_dim, select_n_clusters
@@ -149,7 +148,7 @@ def test_what_a_transformer_makes_is_a_table_too(table):
 def test_which_rows_become_dense(monkeypatch):
     narrow, wide = (sp.random(60, d, density=0.05, format="csr", random_state=0) for d in (256, 257))
     assert isinstance(table_as_dense(narrow), np.ndarray) and table_as_dense(wide) is wide
-    assert sp.issparse(check_rows(KMeans(), narrow, reset=True, keep_sparse=True))
+    assert sp.issparse(check_input(narrow, "KMeans", keep_sparse=True).X)
     monkeypatch.setattr(sparse_inputs, "_DENSE_BYTES", 1000)
     assert table_as_dense(narrow) is narrow  # twenty times as large
     full = sp.csr_matrix(np.ones((60, 256)))

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from deepkmeans import DeepKMeans, KMeans
-from deepkmeans.estimators.inputs import flatten_pictures
+from deepkmeans.data.images import flatten_pictures
 from deepkmeans.exceptions import InvalidDataError
 from deepkmeans.runtime import tensor_array
 

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from ..data.column_kinds import MANY_COLUMNS
 from ..exceptions import InvalidDataError
 from .array_inputs import complex_refused, float_dtype
+from .column_kinds import MANY_COLUMNS
 
 __all__ = ["canonical_csr", "table_as_dense"]
 

@@ -1,17 +1,9 @@
-"""Many columns before the network: when they are projected, and a transformer of the user's own in their place.
+"""A transformer of the user's own before the network, in place of a projection.
 
-``reduce="pca"``
-    Scaled rows are projected onto their 128 main directions, fewer where there are fewer rows or columns (see
-    :func:`~deepkmeans.data.fit_projection`). Sparse rows are neither centred nor made dense for it.
-``reduce="auto"``
-    That, where columns are many. Sparse rows meet a network as dense ones, so they are many from 257; a network that
-    starts from the graph wants distances, so for it dense ones are, too, unless they are pixels.
-``reduce="none"``
-    Never. Sparse rows then become dense a batch at a time, and up to 12,000 of them at once for the graph.
-a transformer of scikit-learn
-    Cloned, fitted on the rows as they are given, and applied wherever rows enter. Missing cells are filled with the
-    columns' means before, unless it takes NaN itself. It must give finite rows; ``reconstruct`` and ``decode`` need its
-    ``inverse_transform``. A file does not hold it: :func:`deepkmeans.load` is given the fitted one again.
+A scikit-learn transformer, cloned, fitted on the rows as they are given, and applied wherever rows enter. Missing cells
+are filled with the columns' means before, unless it takes NaN itself. It must give finite rows; ``reconstruct`` and
+``decode`` need its ``inverse_transform``. A file does not hold it: :func:`deepkmeans.load` is given the fitted one
+again.
 """
 
 from __future__ import annotations
@@ -27,55 +19,16 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import check_array, get_tags
 from torch import Tensor
 
-from ..data.column_kinds import MANY_COLUMNS, columns
 from ..exceptions import InvalidDataError, InvalidParameterError, ModelFileError
 from ..runtime import Seeds
 from ..storage.schema import BOOL, NAME, ListOf, Record, TensorOf, check_tensors
-from .inputs import as_numbers
+from .column_kinds import columns
 from .sparse_inputs import table_as_dense
+from .validation import as_numbers
 
-__all__ = [
-    "DIRECTIONS", "STORED_REDUCTION", "Reduction", "check_stored_reduction", "fit_reduction", "is_transformer",
-    "projects", "scaled_names",
-]  # fmt: skip
+__all__ = ["STORED_REDUCTION", "Reduction", "check_stored_reduction", "is_transformer"]
 
-#: Principal directions that stand for many columns.
-DIRECTIONS = 128
-#: More dense columns than this are projected before an autoencoder: its first layer would be most of its weights.
-_MOST_COLUMNS = 4096
 _PROBES = 2
-
-
-def projects(model: Any, X: Any, picture: bool) -> bool:
-    """Whether the scaled columns of ``X`` (n, d) are projected onto their main directions before the network."""
-    if not isinstance(model.reduce, str) or model.reduce != "auto":
-        return isinstance(model.reduce, str) and model.reduce == "pca"
-    if model.objective_.strategy.compares_rows:
-        return not picture and X.shape[1] > MANY_COLUMNS
-    own_network = not isinstance(model.encoder, str)
-    return not own_network and X.shape[1] > (MANY_COLUMNS if sp.issparse(X) else _MOST_COLUMNS)
-
-
-def fit_reduction(model: Any, X: Any, seeds: Seeds) -> Any:
-    """Set ``model.reducer_``; the rows of ``X`` (n, d) behind it, or ``X`` itself where there is none."""
-    model._reduction = model.reducer_ = None
-    if isinstance(model.reduce, str):
-        return X
-    model._reduction = Reduction.fit(model.reduce, X, seeds)
-    model.reducer_ = model._reduction.transformer
-    X = model._reduction.transform(X)
-    low, high = columns(X)[:2]
-    if model.n_clusters not in (1, "auto") and not (high > low).any():
-        raise InvalidDataError(
-            f"The 'reduce' transformer {_name(model.reducer_)} makes all {X.shape[0]} rows the same: DeepKMeans has "
-            "nothing to learn. Choose one that keeps what distinguishes the rows."
-        )
-    return X
-
-
-def scaled_names(model: Any) -> Any:
-    """Names of the columns that are scaled, if they have any: those of the rows, unless a transformer makes others."""
-    return getattr(model, "feature_names_in_", None) if getattr(model, "_reduction", None) is None else None
 
 
 def is_transformer(value: Any) -> bool:
@@ -152,6 +105,15 @@ class Reduction:
                 "choose one that gives a finite row for each row."
             )
         return table_as_dense(made)
+
+    def refuse_constant(self, made: Any) -> None:
+        """Refuse ``made`` (n, p), what the transformer has made of the rows of a fit, if all are the same."""
+        low, high = columns(made)[:2]
+        if not (high > low).any():
+            raise InvalidDataError(
+                f"The 'reduce' transformer {_name(self.transformer)} makes all {made.shape[0]} rows the same: "
+                "DeepKMeans has nothing to learn. Choose one that keeps what distinguishes the rows."
+            )
 
     def invert(self, rows: np.ndarray) -> np.ndarray:
         """Rows (n, p) back to the columns they were made of, (n, d)."""

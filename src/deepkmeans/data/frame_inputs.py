@@ -12,7 +12,7 @@ import numpy as np
 from ..exceptions import InvalidDataError
 from .array_inputs import array_numbers, cell_numbers, complex_refused, dates_refused, float_dtype, listed_columns
 
-__all__ = ["as_frame", "compare_odd_names", "frame_numbers"]
+__all__ = ["as_frame", "compare_names", "frame_numbers", "odd_names"]
 
 
 def as_frame(X: Any, name: str = "X") -> Any:
@@ -39,22 +39,19 @@ def as_frame(X: Any, name: str = "X") -> Any:
     return X if _of("pandas", X, "Series") or _of("polars", X, "Series") else None
 
 
-def compare_odd_names(estimator: Any, frame: Any, *, reset: bool) -> None:
-    """Remember column names of a fit that are not strings, or compare with them, as scikit-learn does with strings.
+def odd_names(frame: Any) -> list[str] | None:
+    """Column names of a frame as texts; None of a series, and where there is no frame."""
+    return None if frame is None or not hasattr(frame, "columns") else [str(name) for name in frame.columns]
+
+
+def compare_names(names: list[str], known: list[str]) -> None:
+    """Refuse other column ``names``, or another order, than those ``known`` from a fit, in scikit-learn's words.
 
     Raises
     ------
     InvalidDataError
-        For other names, or another order, than at the fit; rows without names are taken as they are.
     """
-    names = None if frame is None or not hasattr(frame, "columns") else [str(name) for name in frame.columns]
-    if reset:
-        vars(estimator).pop("_column_names", None)
-        if names and not hasattr(estimator, "feature_names_in_"):
-            estimator._column_names = names
-        return
-    known = getattr(estimator, "_column_names", None)
-    if known is None or names is None or names == known:
+    if names == known:
         return
     said = "The feature names should match those that were passed during fit.\n"
     fresh, missing = sorted(set(names) - set(known)), sorted(set(known) - set(names))

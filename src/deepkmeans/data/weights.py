@@ -1,0 +1,127 @@
+"""Sample weights, and the rows that have some: a weight of 0 is the absence of a row."""
+
+from __future__ import annotations
+
+import numbers
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from ..exceptions import InvalidDataError
+from .magnitudes import check_ratios, normalized_weight
+from .validation import as_numbers
+
+__all__ = ["Sample", "as_many_rows", "check_enough_rows", "check_weight", "relative_weight"]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Checked rows of a fit: those that have weight, and those that get a label and nothing else.
+
+    Attributes
+    ----------
+    given : ndarray or CSR matrix of shape (n, d)
+    X : ndarray or CSR matrix of shape (m, d)
+        The rows with weight, in their order; often ``given`` itself.
+    weight : ndarray of shape (m,) or None
+    present : ndarray of bool of shape (n,), or None
+        Which rows have weight; None where all do.
+    """
+
+    given: Any
+    X: Any
+    weight: np.ndarray | None = None
+    present: np.ndarray | None = None
+
+    @classmethod
+    def of(cls, X: Any, sample_weight: Any = None) -> Sample:
+        """Checked rows (n, d) with what a user gives as their weights.
+
+        Raises
+        ------
+        InvalidDataError
+            As :func:`check_weight`.
+        """
+        weight = check_weight(sample_weight, X)
+        if weight is None or weight.all():
+            return cls(X, X, weight)
+        present = weight > 0
+        return cls(X, X[present], weight[present], present)
+
+    @property
+    def absent(self) -> Any:
+        """The rows without weight, None where there are none."""
+        return None if self.present is None else self.given[~self.present]
+
+    def merge(self, values: Any, absent: Any) -> Any:
+        """What is known of the rows with weight (m, ...), and of those without, in the order of the rows as given."""
+        if self.present is None:
+            return values
+        order = np.argsort(np.r_[np.flatnonzero(self.present), np.flatnonzero(~self.present)])
+        if sp.issparse(values):
+            return sp.vstack([values, absent], format="csr")[order]
+        return np.concatenate([values, absent])[order]
+
+
+def as_many_rows(rows: Any, weight: np.ndarray | None, n_clusters: int) -> tuple[Any, np.ndarray | None]:
+    """Rows and weights with copies of no weight, where there are fewer rows than clusters."""
+    n = rows.shape[0]
+    if n >= n_clusters:
+        return rows, weight
+    weight = np.pad(np.ones(n) if weight is None else weight, (0, n_clusters - n))
+    return rows[np.arange(n_clusters).clip(max=n - 1)], weight
+
+
+def relative_weight(weight: np.ndarray | None) -> np.ndarray | None:
+    """Weights (n,) brought near one, of which only ratios count; None where all weigh the same."""
+    return None if weight is None or (weight == weight[0]).all() else normalized_weight(weight)[0]
+
+
+def check_enough_rows(X: Any, n_clusters: int, n_given: int | None = None) -> None:
+    """Refuse fewer rows than clusters; ``X`` are the rows with weight, of ``n_given``."""
+    if X.shape[0] < n_clusters:
+        if n_given is not None and n_given > X.shape[0]:
+            raise InvalidDataError(
+                f"{X.shape[0]} of {n_given} rows of X have weight, fewer than n_clusters={n_clusters}; check "
+                "sample_weight, or ask for fewer clusters."
+            )
+        raise InvalidDataError(
+            f"n_samples={X.shape[0]} should be >= n_clusters={n_clusters}: give more rows or ask for fewer clusters."
+        )
+
+
+def check_weight(sample_weight: Any, X: Any) -> np.ndarray | None:
+    """Sample weights as float64 (n,), or None.
+
+    Raises
+    ------
+    InvalidDataError
+        For another number of weights than rows ``X`` (n, d), and for weights that are missing, infinite or negative,
+        all zero, too large, or too far apart.
+    """
+    if sample_weight is None:
+        return None
+    if isinstance(sample_weight, numbers.Real):
+        found = np.full(X.shape[0], float(sample_weight))
+    else:
+        found = as_numbers(sample_weight, "sample_weight")
+    if sp.issparse(found) or found.shape != (X.shape[0],):
+        raise InvalidDataError(
+            f"sample_weight must be an array of {X.shape[0]} numbers, one for each row of X. Got shape {found.shape} "
+            "instead."
+        )
+    wrong = ~(np.isfinite(found) & (found >= 0))
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        value = "NaN" if np.isnan(found[row]) else f"{found[row]:g}"
+        raise InvalidDataError(
+            f"sample_weight must be finite numbers, none of them negative. Got {value} in row "
+            f"{row} (counted from 0), the first of {int(wrong.sum())}; give such a row weight 0 to leave it out."
+        )
+    if not found.any():
+        raise InvalidDataError(
+            "Sample weights must contain at least one non-zero number, and sample_weight is 0 for every row."
+        )
+    return check_ratios(np.array(found, dtype=np.float64))

@@ -1,0 +1,198 @@
+"""The steps of ``DeepKMeans.fit`` around its strategy: validate, fit the pipeline, plan; and publish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.base import clone
+
+from .._validation import validate_estimator
+from ..data import CheckedInput, InputPipeline, Preparation, PreparedSample, Sample
+from ..data.reduction import is_transformer
+from ..data.validation import is_constant, refuse_constant
+from ..data.weights import check_enough_rows
+from ..exceptions import InvalidParameterError
+from ..fitting import Course, DataFacts, FitContext, FitResult, last_state, resolve_plan
+from ..objectives import Objective, make_objective
+from ..runtime import Seeds, plain_torch, resolve_precision
+from ..training.codes import finite_codes
+from .bottleneck import intrinsic_dim
+from .new_encoder import new_encoder
+from .prediction import CentersInCodes
+from .stored_objective import objective_name
+
+__all__ = ["FitSteps", "ValidatedFit"]
+
+
+@dataclass(frozen=True)
+class ValidatedFit:
+    """What a user asks for, checked."""
+
+    sample: Sample
+    input: CheckedInput
+    objective: Objective
+    seeds: Seeds
+
+
+class FitSteps(CentersInCodes):
+    """A deep K-Means that can be prepared and published; its parameters are those of ``DeepKMeans``."""
+
+    n_clusters: Any
+    objective: Any
+    encoder: Any
+    embedding_dim: Any
+    scaling: str
+    reduce: Any
+    partition: str
+    missing: str
+    precision: str
+    random_state: Any
+    history_: list[dict[str, Any]]
+    report_: dict[str, Any]
+    alternatives_: list[dict[str, Any]]
+
+    @plain_torch()
+    def prepare(self, X: Any, sample_weight: Any = None) -> FitContext:
+        """What ``fit`` does before it trains: check and scale the rows, resolve every "auto", make the network.
+
+        The estimator stays as it is.
+
+        Parameters
+        ----------
+        X, sample_weight
+            As for ``fit``.
+
+        Returns
+        -------
+        FitContext
+            With the ``plan`` of the fit, its rows, an untrained network and the objective.
+
+        Raises
+        ------
+        InvalidParameterError, InvalidDataError
+        """
+        other = clone(self)
+        return other._context(other._validate(X, sample_weight))  # type: ignore[no-any-return]
+
+    def _validate(self, X: Any, sample_weight: Any) -> ValidatedFit:
+        """Parameters, rows and weights, each of them in its domain."""
+        validate_estimator(self)
+        found = self._check_input(X, reset=True, missing=self.missing, pictures=True)
+        sample = Sample.of(found.X, sample_weight)
+        k, n_given = 1 if self.n_clusters == "auto" else int(self.n_clusters), found.X.shape[0]
+        check_enough_rows(sample.X, k, n_given)
+        if k > 1:
+            refuse_constant(sample.X, "DeepKMeans", n_given)
+        return self._with_objective(sample, found)
+
+    def _with_objective(self, sample: Sample, found: CheckedInput) -> ValidatedFit:
+        """Checked rows with the objective and the seeds of their fit."""
+        objective = make_objective(self.objective)
+        if self.partition != "auto" and not objective.strategy.chooses_partition:
+            raise InvalidParameterError(
+                f"The 'partition' parameter {self.partition!r} is for objective='selflabel', which chooses a "
+                f"partition; leave it 'auto' with {objective_name(objective)!r}."
+            )
+        return ValidatedFit(sample, found, objective, Seeds(self.random_state))
+
+    def _fit_pipeline(self, valid: ValidatedFit) -> tuple[InputPipeline, PreparedSample]:
+        """Reduce and scale the rows: nothing does so a second time in this fit."""
+        strategy = valid.objective.strategy
+        asked = Preparation(
+            scaling=self.scaling, reduce=self.reduce, compares_rows=strategy.compares_rows,
+            collapses_copies=strategy.collapses_copies, recognises_images=strategy.recognises_images,
+            own_encoder=not isinstance(self.encoder, str), clusters=self.n_clusters,
+        )  # fmt: skip
+        return InputPipeline.fit(
+            valid.sample, asked, valid.seeds, self._device, names=valid.input.names,
+            image_shape=valid.input.image_shape,
+        )  # fmt: skip
+
+    def _plan(self, valid: ValidatedFit, pipeline: InputPipeline, prepared: PreparedSample) -> FitContext:
+        """Resolve every "auto", make the network."""
+        own, seeds, rows, scaling = valid.objective, valid.seeds, prepared.rows.network, pipeline.scaling
+        n_samples, n_features = valid.sample.X.shape
+        by_columns = "none" if scaling.components is None else "pca"
+        data = DataFacts(
+            n_samples=n_samples, n_features=n_features, n_rows=len(rows), n_columns=prepared.X.shape[1],
+            n_inputs=rows.n_inputs, n_flags=len(scaling.flagged), scaling=scaling.kind,
+            reduction=by_columns if pipeline.reduction is None else repr(self.reduce),
+            image_shape=prepared.image_shape if own.strategy.recognises_images else None,
+            intrinsic_dim=intrinsic_dim(self.embedding_dim, rows, seeds),
+        )  # fmt: skip
+        plan = resolve_plan(vars(self), own, objective_name(own), data, str(self._device))  # a subclass may fix some
+        encoder, architecture = new_encoder(self.encoder, plan.architecture, rows, seeds, type(self).__name__)
+        encoder.compute_in(resolve_precision(self.precision, self._device, encoder))
+        plan = plan.with_network(architecture, str(encoder.precision).removeprefix("torch."))
+        if prepared.absent is not None:  # refuses at once a row that is too far off to be given a label
+            pipeline.scale(prepared.absent, device=self._device, dtype=self._dtype(valid.sample.X, architecture))
+        return FitContext(plan, prepared.rows, encoder, own, seeds)
+
+    def _context(self, valid: ValidatedFit) -> FitContext:
+        """The fit before anything is trained."""
+        pipeline, prepared = self._fit_pipeline(valid)
+        return self._plan(valid, pipeline, prepared)
+
+    def _publish(
+        self, result: FitResult, context: FitContext, course: Course, pipeline: InputPipeline, prepared: PreparedSample
+    ) -> None:
+        """Fitted attributes; each row is encoded once, as ``predict`` does it."""
+        sample, pipeline = prepared.sample, pipeline.with_scaling(result.scaling)
+        self.scaling_, self._reduction = pipeline.scaling, pipeline.reduction
+        self.reducer_ = None if pipeline.reduction is None else pipeline.reduction.transformer
+        self.objective_, self._architecture = context.objective, dict(result.architecture)
+        self.encoder_ = result.encoder.finish()
+        self.n_iter_ = sum(record["phase"] == "cluster" for record in self.history_)
+        self.cluster_centers_ = result.centers.float().cpu().numpy().copy()
+        device, dtype = self._device, self._dtype(sample.X)
+        z = self._encode(pipeline.of_fit(prepared, device=device, dtype=dtype))
+        others = None if prepared.absent is None else self._encode(
+            pipeline.scale(prepared.absent, device=device, dtype=dtype)
+        )  # fmt: skip
+        every = z if others is None else torch.from_numpy(sample.merge(z.cpu().numpy(), others.cpu().numpy()))
+        finite_codes(every)
+        labels, squared = self._assigned(z)
+        self.labels_ = sample.merge(labels, None if others is None else self._assigned(others)[0])
+        self.distances_ = self._own_distances(every, self.labels_).astype(sample.X.dtype, copy=False)
+        self._set_inertia(torch.from_numpy(squared), sample.weight, z.shape[1])
+        sizes = np.bincount(labels, weights=sample.weight, minlength=context.n_clusters)
+        self.n_clusters_ = int((sizes > 0).sum())
+        shrunk = not (float(z.var(correction=0)) > 1e-12 or is_constant(sample.X))
+        self.report_ |= {
+            **context.plan.report_of_network(result.architecture, result.scaling), **course.findings,
+            "converged": result.converged, "cluster_sizes": sizes.tolist(), "n_clusters": self.n_clusters_,
+            "n_iter": self.n_iter_, "collapsed": self.n_clusters_ < context.n_clusters or shrunk,
+        }  # fmt: skip
+
+    @contextmanager
+    def _published_if_stopped(
+        self, context: FitContext, course: Course, pipeline: InputPipeline, prepared: PreparedSample
+    ) -> Iterator[None]:
+        """Results that cost time are never lost: a fit that is stopped ends with its last complete state, and the error
+        goes on."""
+        try:
+            yield
+        except InvalidParameterError:
+            raise  # an objective or callback that is none: nothing can be finished with it
+        except BaseException as stopped:
+            if course.resumed is not None and not self.history_:
+                raise  # stopped before the checkpoint was put back: there is nothing of this fit to keep
+            self.report_["interrupted"] = True
+            with suppress(Exception):  # what stopped the fit is to be seen, not what fails on account of it
+                self._publish(last_state(context), context, course, pipeline, prepared)
+                stopped.model = self  # type: ignore[attr-defined]
+            raise
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Parameters; with ``deep`` those of an objective or transformer too, as ``objective__name``."""
+        params: dict[str, Any] = super().get_params(deep=False)
+        if deep and is_transformer(self.reduce):
+            params |= {f"reduce__{name}": value for name, value in self.reduce.get_params().items()}
+        if deep and isinstance(self.objective, Objective):
+            params |= {f"objective__{name}": value for name, value in self.objective.get_params().items()}
+        return params

@@ -1,0 +1,132 @@
+"""The network of a fit before it is trained: the one that a plan describes, or the user's own."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from .._quoting import short
+from .._validation import takes
+from ..data import Rows
+from ..data.memory_limit import free_memory, size_text
+from ..encoders import ScaledCodes, adapt, copy_module
+from ..encoders.adapter import codes_of
+from ..encoders.networks import make_network
+from ..exceptions import InvalidDataError, InvalidParameterError
+from ..runtime import Seeds, seeded_torch
+from ..training.codes import LARGEST
+
+__all__ = ["new_encoder"]
+
+#: Bytes that are never refused: what is free is an estimate.
+_ALWAYS = 2**28
+
+
+def new_encoder(
+    source: Any, architecture: Mapping[str, Any], rows: Rows, seeds: Seeds, owner: str
+) -> tuple[ScaledCodes, dict[str, Any]]:  # fmt: skip
+    """An untrained encoder, and its architecture, which a network of the user's own says only now.
+
+    Parameters
+    ----------
+    source : "auto", None, nn.Module or function (n_inputs, embedding_dim) -> nn.Module
+        The parameter ``encoder``.
+    architecture : mapping
+        Of the network that ``"auto"`` is.
+    rows : Rows
+        Those that the network is to learn.
+    seeds : Seeds
+    owner : str
+        The estimator, for messages.
+    """
+    n_inputs, embedding_dim = rows.n_inputs, architecture["embedding_dim"]
+    with seeded_torch(seeds.seed("weights")):
+        if isinstance(source, nn.Module):
+            module = adapt(copy_module(source))
+        elif callable(source):
+            if not takes(source, n_inputs, embedding_dim):
+                raise InvalidParameterError(
+                    "The 'encoder' parameter, a function, must take two arguments, (n_inputs, embedding_dim), and "
+                    f"return a torch.nn.Module. Got {short(source)} instead."
+                )
+            module = adapt(source(n_inputs, embedding_dim))
+        elif source in ("auto", None):
+            _check_room(owner, architecture, rows.device)
+            module = make_network(architecture)
+        else:
+            module = adapt(source)
+        if isinstance(source, nn.Module) or callable(source):
+            architecture = {"network": "custom", "class": type(source).__name__, "n_inputs": n_inputs}
+            architecture["embedding_dim"] = _probe(module, rows)
+    return ScaledCodes(module, architecture["embedding_dim"]).to(rows.device), dict(architecture)
+
+
+def _check_room(estimator: str, architecture: Mapping[str, Any], device: torch.device) -> None:
+    """Refuse a network that cannot fit into memory before any of it is taken: the system may end the process."""
+    inputs, hidden, codes = architecture["n_inputs"], architecture.get("hidden_sizes"), architecture["embedding_dim"]
+    sizes = [codes] if hidden is None else [inputs, *hidden, codes]  # convolutions are small
+    weights = sum(a * b for a, b in itertools.pairwise(sizes)) * (1 if architecture.get("tied") else 2)
+    kept = 4 if device.type == "cpu" else 1  # weights; in training their gradients and two moments
+    needed = torch.float32.itemsize * (kept * weights + 2 * codes**2)  # the map of ScaledCodes and its inverse
+    free = free_memory()
+    if free is None or needed <= max(free, _ALWAYS):
+        return
+    room = f"the network takes {needed} bytes ({size_text(needed)}) of memory, and {size_text(free)} are free"
+    widest = max(hidden or [0])
+    if inputs > max(codes, widest):
+        raise InvalidDataError(f"X makes {inputs} inputs of the network: {room}. Take fewer columns.")
+    name, value = ("embedding_dim", codes) if codes >= widest else ("hidden_sizes", tuple(hidden or ()))
+    raise InvalidParameterError(
+        f"The {name!r} parameter of {estimator} is too large: {room}. Got {value!r:.80} instead of less."
+    )
+
+
+@torch.no_grad()
+def _probe(module: nn.Module, rows: Rows) -> int:
+    """Run two rows through a user's encoder (this also builds lazy layers); return the width of its codes."""
+    x = rows.take(torch.arange(min(2, len(rows)), device=rows.device))
+    if any(part.is_meta for part in (*module.parameters(), *module.buffers())):
+        raise InvalidParameterError(
+            "The 'encoder' parameter is on the device 'meta', where weights have no values; give it after "
+            "to_empty(device='cpu') and with weights, or a function (n_inputs, embedding_dim) -> module."
+        )
+    try:
+        module.to(rows.device)
+        z = codes_of(module, x)
+        _check_codes(z, len(x))
+        if callable(getattr(module, "decode", None)):
+            decoded = module.decode(z)  # type: ignore[operator]
+            if not isinstance(decoded, Tensor) or decoded.shape != x.shape:
+                found = tuple(decoded.shape) if isinstance(decoded, Tensor) else f"a {type(decoded).__name__}"
+                raise InvalidParameterError(
+                    f"The encoder's decode must return rows of shape {tuple(x.shape)}. Got {found} instead."
+                )
+    except (InvalidParameterError, MemoryError):
+        raise
+    except Exception as error:  # code of the user's own can fail in any way
+        reason = " ".join(f"{type(error).__name__}: {str(error).partition(chr(10))[0]}".split())
+        raise InvalidParameterError(f"The 'encoder' cannot take rows of {x.shape[1]} inputs: {reason}") from error
+    return int(z.shape[1])
+
+
+def _check_codes(z: Any, n_rows: int) -> None:
+    """Refuse what a user's ``encode`` returned for so many rows unless K-Means can take it."""
+    if not isinstance(z, Tensor) or z.dim() != 2 or len(z) != n_rows or not math.prod(z.shape):
+        found = tuple(z.shape) if isinstance(z, Tensor) else f"a {type(z).__name__}"
+        raise InvalidParameterError(
+            f"The encoder's codes must have shape (rows, embedding_dim). Got {found} instead."
+        )
+    if z.layout != torch.strided or z.is_complex():
+        kind = "complex numbers" if z.is_complex() else f"a tensor of layout {z.layout}"
+        raise InvalidParameterError(f"The encoder's codes must be a dense tensor of real numbers. Got {kind} instead.")
+    largest = float(z.abs().max())
+    if LARGEST < largest < math.inf:  # what is no number at all is refused for each row, with its place
+        raise InvalidParameterError(
+            f"The encoder's codes must be moderate numbers, whose squares a float32 holds. Got {largest:.1e}; scale "
+            "them down, for instance by normalisation in the last layer."
+        )

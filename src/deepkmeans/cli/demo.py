@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..estimators.constraints import DEEP_KMEANS, OBJECTIVES
+from ..estimators.constraints import DEEP_KMEANS
+from ..objectives import OBJECTIVES
 from .console import Console
 from .options import DebugOption, ForceOption, JsonOption, QuietOption, checked_values, parse_path
 from .run_folder import RunFolder, labels_text

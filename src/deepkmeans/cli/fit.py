@@ -10,8 +10,9 @@ import typer
 
 from .._validation import Interval
 from ..data.file_kinds import shown_path
-from ..estimators.constraints import DEEP_KMEANS, OBJECTIVES, REDUCTIONS, SCALINGS
+from ..estimators.constraints import DEEP_KMEANS, REDUCTIONS, SCALINGS
 from ..exceptions import InvalidDataError, InvalidParameterError
+from ..objectives import OBJECTIVES
 from .absent_device import check_device
 from .config import ConfigOption
 from .console import Console, counted
@@ -58,7 +59,7 @@ def fit(
         typer.Option(
             metavar="NAME",
             help=f"One of {', '.join(OBJECTIVES)}. [default: selflabel]",
-            autocompletion=lambda: OBJECTIVES,
+            autocompletion=lambda: [*OBJECTIVES],
         ),
     ] = None,
     out: Annotated[

@@ -10,11 +10,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from deepkmeans.objectives import OBJECTIVES
+
 from .runner import Row, load, timed
 from .tables import mean, render, spread
 
 DATASETS = ("digits", "optdigits", "pendigits")
-OBJECTIVES = ("sequential", "dcn", "dkm", "dec", "idec", "vade", "deepcluster")
 BASELINE = "kmeans"
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..estimators.constraints import DEEP_KMEANS, OBJECTIVES
+from ..estimators.constraints import DEEP_KMEANS
+from ..objectives import OBJECTIVES
 from ..persistence import RunFolder
 from ..persistence.run_labels import labels_text
 from .console import Console

@@ -1,4 +1,4 @@
-"""``deepkmeans fit``: labels, model and report of a data file."""
+"""``deepkmeans fit``: the rows of a data file in clusters, with the model, in a run folder."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import typer
 
 from .._validation import Interval
 from ..data.file_kinds import shown_path
-from ..estimators.constraints import DEEP_KMEANS, OBJECTIVES, REDUCTIONS, SCALINGS
+from ..estimators.constraints import DEEP_KMEANS, REDUCTIONS, SCALINGS
 from ..exceptions import InvalidDataError, InvalidParameterError
+from ..objectives import OBJECTIVES
 from ..persistence import RunFolder
 from .absent_device import check_device
 from .config import ConfigOption
@@ -58,7 +59,7 @@ def fit(
         typer.Option(
             metavar="NAME",
             help=f"One of {', '.join(OBJECTIVES)}. [default: selflabel]",
-            autocompletion=lambda: OBJECTIVES,
+            autocompletion=lambda: [*OBJECTIVES],
         ),
     ] = None,
     out: Annotated[
@@ -93,7 +94,7 @@ def fit(
         str | None, typer.Option(metavar="N", help="Cap of the training with clusters. [default: auto]")
     ] = None,
     batch_size: Annotated[str | None, typer.Option(metavar="N", help="Rows a step. [default: auto]")] = None,
-    learning_rate: Annotated[str | None, typer.Option(metavar="X", help="[default: auto]")] = None,
+    learning_rate: Annotated[str | None, typer.Option(metavar="X", help="Of the optimizer. [default: auto]")] = None,
     seed: Annotated[str | None, typer.Option(metavar="N", help="Start of all random numbers. [default: 0]")] = None,
     device: Annotated[str, typer.Option(metavar="D", help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     precision: Annotated[str, typer.Option(metavar="auto|float32|bfloat16", help="Of the network.")] = "auto",
@@ -108,7 +109,7 @@ def fit(
     no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress display.")] = False,
     debug: DebugOption = False,
 ) -> None:
-    """Cluster the rows of a file; write labels, model and report to a folder.
+    """Cluster the rows of a file; write labels, model and what was decided to a folder.
 
     \b
     Examples:

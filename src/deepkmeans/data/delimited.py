@@ -36,6 +36,7 @@ def column_names(request: Request) -> list[str]:
 def read_column(request: Request, column: str | int) -> np.ndarray:
     """One column in the dtype that its cells suggest."""
     layout = find_layout(request)
+    _check_size(request, layout, 1)
     names = None if layout.header is None else unique_names(layout.header, [])
     position = ColumnChoice(request.file, label_column=column).resolve_label(layout.n_named, names)
     return labels_from([record[position] for _, record in _checked_rows(layout, [])])

@@ -52,7 +52,7 @@ class Autoencoder(NetworkEstimator):
         Share of inputs masked in training (denoising autoencoder).
     loss : {"mse", "bce"}, default="mse"
         Squared error, or binary cross-entropy, which needs ``output_activation="sigmoid"``.
-    scaling : {"auto", "standard", "shared", "unit", "none"}, default="auto"
+    scaling : {"auto", "standard", "robust", "shared", "pixels", "unit", "counts", "cosine", "none"}, default="auto"
         See :func:`deepkmeans.data.fit_scaling`.
     missing : {"impute", "error"}, default="impute"
         NaN is replaced by the column's mean and flagged to the network by an input of its own.
@@ -61,7 +61,7 @@ class Autoencoder(NetworkEstimator):
         model on its torch backend has); it is copied. The sizes and activations above are then unused.
     max_epochs : int, default=200
     batch_size : int or "auto", default="auto"
-        ``"auto"``: a power of two near n/32, from 16 to 256.
+        ``"auto"``: the power of two at or above n/48, from 16 to 256.
     learning_rate : float, default=2e-3
         Of AdamW.
     schedule : {"cosine", "plateau", "constant"}, default="cosine"

@@ -1,6 +1,6 @@
 """What the parameters of :class:`DeepKMeans` may be, stated without torch, so that the command refuses at once.
 
-The names are those of the registries of their rooms, which need torch; a test compares them.
+Names of objectives come from their registry; those of scalings, whose room needs torch, are compared by a test.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import re
 from typing import Any
 
 from .._validation import Instance, Interval, OneOf
+from ..objectives import OBJECTIVES
 
-__all__ = ["CALLBACKS", "DEEP_KMEANS", "OBJECTIVES", "REDUCTIONS", "SCALINGS"]
+__all__ = ["CALLBACKS", "DEEP_KMEANS", "REDUCTIONS", "SCALINGS"]
 
-OBJECTIVES = ("sequential", "dcn", "dkm", "dec", "idec", "vade", "deepcluster", "selflabel")
 SCALINGS = ("auto", "standard", "robust", "shared", "pixels", "unit", "counts", "cosine", "none")
 REDUCTIONS = ("auto", "pca", "none")
 

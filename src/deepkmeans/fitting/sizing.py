@@ -12,7 +12,7 @@ __all__ = [
 
 
 def batch_size_for(n_rows: int) -> int:
-    """A power of two near n/48, from 16 to 256: some 24 steps an epoch or more wherever there are rows for it."""
+    """The power of two at or above n/48, from 16 to 256: some 24 steps an epoch wherever there are rows for it."""
     return int(2 ** min(8, max(4, math.ceil(math.log2(max(n_rows, 1) / 48)))))
 
 

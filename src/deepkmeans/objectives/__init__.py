@@ -1,54 +1,63 @@
-"""One method a file. A new one is such a file and one line here."""
+"""One method a file. A new one is such a file and one line here.
+
+The names are known without torch, so that the command can offer and check them at once; classes load on first use.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from .._lazy import lazy_names
 from .._validation import did_you_mean, takes
 from ..exceptions import InvalidParameterError
-from .base import Objective
-from .dcn import DCN
-from .dec import DEC, IDEC
-from .deepcluster import DeepCluster
-from .dkm import DKM
-from .reconstruction import Reconstruction
-from .selflabel import SelfLabel
-from .sequential import Sequential
-from .strategy import Pretrained, SelfLabelling, Strategy
-from .vade import VaDE
+from .registry import Registry
 
-OBJECTIVES: dict[str, type[Objective]] = {
-    "sequential": Sequential,
-    "dcn": DCN,
-    "dkm": DKM,
-    "dec": DEC,
-    "idec": IDEC,
-    "vade": VaDE,
-    "deepcluster": DeepCluster,
-    "selflabel": SelfLabel,
-}
+if TYPE_CHECKING:  # for type checkers; of an objective that is not here they know no more than its registry says
+    from .base import Objective as Objective
+    from .dcn import DCN as DCN
+    from .dec import DEC as DEC
+    from .dec import IDEC as IDEC
+    from .deepcluster import DeepCluster as DeepCluster
+    from .dkm import DKM as DKM
+    from .reconstruction import Reconstruction as Reconstruction
+    from .selflabel import SelfLabel as SelfLabel
+    from .sequential import Sequential as Sequential
+    from .strategy import Pretrained as Pretrained
+    from .strategy import SelfLabelling as SelfLabelling
+    from .strategy import Strategy as Strategy
+    from .vade import VaDE as VaDE
 
-__all__ = [
-    "DCN",
-    "DEC",
-    "DKM",
-    "IDEC",
-    "OBJECTIVES",
-    "DeepCluster",
-    "Objective",
-    "Pretrained",
-    "Reconstruction",
-    "SelfLabel",
-    "SelfLabelling",
-    "Sequential",
-    "Strategy",
-    "VaDE",
-    "make_objective",
-]
+#: Every objective that ``objective=`` and ``--objective`` take by name.
+OBJECTIVES = Registry(
+    __name__,
+    {
+        "sequential": "sequential:Sequential",
+        "dcn": "dcn:DCN",
+        "dkm": "dkm:DKM",
+        "dec": "dec:DEC",
+        "idec": "dec:IDEC",
+        "vade": "vade:VaDE",
+        "deepcluster": "deepcluster:DeepCluster",
+        "selflabel": "selflabel:SelfLabel",
+    },
+)
+
+_HOME = {
+    "Objective": ".base", "Pretrained": ".strategy", "Reconstruction": ".reconstruction", "SelfLabelling": ".strategy",
+    "Strategy": ".strategy", **OBJECTIVES.homes,
+}  # fmt: skip
+
+__all__ = sorted(
+    ["OBJECTIVES", *_HOME, "make_objective"], key=lambda name: (not name.isupper(), not name[0].isupper(), name)
+)
+
+__getattr__ = lazy_names(__name__, _HOME)
 
 
 def make_objective(objective: Any) -> Objective:
     """A fresh, un-set-up objective from a name, an instance (cloned) or a factory."""
+    from .base import Objective
+
     if isinstance(objective, Objective):
         return type(objective)(**objective.get_params())._check_params()
     if isinstance(objective, str) and objective in OBJECTIVES:

@@ -57,7 +57,7 @@ class SelfLabel(Objective):
     self_trust : float
         Share of the network's own labels in Q, over all epochs together, where the graph has given none: at most half
         in one epoch, so that with the default 1.5 about e^-1.5 = 22% of the first labels remain; 0 keeps them.
-    n_landmarks, n_train, n_neighbors, n_rounds, round_epochs, over_clustering, n_views, mixup, noise
+    n_landmarks, n_train, n_neighbors, n_rounds, round_epochs, over_clustering, n_views, mixup, noise : int or float
         How the labels are found, see :class:`~deepkmeans.objectives.SelfLabelling`.
     """
 

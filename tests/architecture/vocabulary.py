@@ -1,0 +1,127 @@
+"""One word for one thing, the field's: where other words are still used, counted file by file.
+
+    python -m tests.architecture.vocabulary          # write the list anew where there is less of a word
+    python -m tests.architecture.vocabulary --all    # also where there is more: after a merge, and to be looked at
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.architecture._sources import ROOT
+
+LIST = Path(__file__).with_name("vocabulary_left.txt")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word that is not used, the field's word for it, and where it is looked for.
+
+    In ``text`` it is looked for everywhere, in names and sentences; else in names alone, whole ones.
+    """
+
+    banned: str
+    standard: str
+    pattern: str
+    text: bool = True
+    under: str = ""
+
+
+WORDS = (
+    Word("valley", "low-density gap", r"valleys?"),
+    Word("evidence", "test statistic", r"evidence"),
+    Word("belief", "posterior over k", r"beliefs?"),
+    Word("student", "self-training", r"students?(?! t\b|'s t\b|[ _-]?t\b| log assignment)"),
+    Word("teach", "fit pseudo-labels", r"teach(?:es|ing|er)?|taught"),
+    Word("told", "predicted", "told", text=False),
+    Word("carried", "propagated", "carried", text=False),
+    Word("self_trust", "bootstrap weight", r"self trust"),
+    Word("alter", "augment", r"alter(?:s|ed|ing)?"),
+    Word("moved copies", "augmented views", r"moved (?:copies|pictures?|copy)"),
+    Word("main directions", "principal components", r"main directions?|n directions"),
+    Word("axes", "principal components", r"axes|axis_count", text=False, under="src/deepkmeans/graph/"),
+    Word("spread", "standard deviation", "spreads?", text=False),
+    Word("atoms", "micro-clusters", r"atoms?"),
+    Word("modules", "communities", r"modules?", under="src/deepkmeans/graph/"),
+    Word("parts", "components", "parts", text=False, under="src/deepkmeans/graph/"),
+    Word("settle", "converge", r"settl(?:e|es|ed|ing)"),
+    Word("round of Lloyd", "iteration", r"(?:lloyd|lloyd's|full|plain) rounds?"),
+    Word("transferred", "Hartigan move", r"transferred"),
+    Word("n_rows, n_columns", "n_samples, n_features", "n_rows|n_columns", text=False),
+    Word("codes", "embedding", r"(?<!exit )(?<!escape )codes"),
+    *(
+        Word(name, "what the thing is", name, text=False)
+        for name in ("_look", "_cut", "found", "own", "places", "calm", "stale", "paint", "back")
+    ),
+    Word("most agreed with and best held together", "highest consensus (NMI) and macro silhouette",
+         r"most agreed(?: with)?|best held together"),
+)  # fmt: skip
+
+
+def identifiers(source: str) -> Iterator[str]:
+    """Every name that a module gives or uses, as often as it does."""
+    for node in ast.walk(ast.parse(source)):
+        for name in ("id", "attr", "arg", "name"):
+            value = getattr(node, name, None)
+            if isinstance(value, str):
+                yield value
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """(path, text) of the sources, of the documentation, and of every help text."""
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        yield path.relative_to(ROOT).as_posix(), path.read_text("utf-8")
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        if path.name != "glossary.md":
+            yield path.relative_to(ROOT).as_posix(), path.read_text("utf-8")
+    from deepkmeans.cli.application import command
+
+    parser = command()
+    for verb, owner in parser.commands.items():
+        with owner.make_context(verb, [], resilient_parsing=True) as context:
+            yield f"{verb} --help", owner.get_help(context)
+
+
+def count(path: str, text: str) -> Counter[str]:
+    """How often a page uses each word that is not used."""
+    found: Counter[str] = Counter()
+    # Names in words: self_trust and SelfTrust are as "self trust".
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_\s]+", " ", text).lower()
+    names = list(identifiers(text)) if path.endswith(".py") else []
+    for word in WORDS:
+        if not path.startswith(word.under):
+            continue
+        if word.text:
+            found[word.banned] = len(re.findall(rf"\b(?:{word.pattern})\b", words))
+        else:
+            found[word.banned] = sum(re.fullmatch(word.pattern, name) is not None for name in names)
+    return +found
+
+
+def present() -> dict[tuple[str, str], int]:
+    """(word, path): how often, for all that is there."""
+    return {(word, path): n for path, text in pages() for word, n in count(path, text).items()}
+
+
+def left() -> dict[tuple[str, str], int]:
+    """The same as the list has it: what is still allowed."""
+    lines = [line.split("\t") for line in LIST.read_text("utf-8").splitlines() if line] if LIST.exists() else []
+    return {(word, path): int(n) for word, path, n in lines}
+
+
+def write(*, more: bool) -> None:
+    """Write the list anew; what there is ``more`` of than before is written only when asked for."""
+    allowed, now = left(), present()
+    kept = {key: n if more else min(n, allowed.get(key, 0)) for key, n in now.items()}
+    lines = [f"{word}\t{path}\t{n}\n" for (word, path), n in sorted(kept.items()) if n]
+    LIST.write_text("".join(lines), "utf-8")
+
+
+if __name__ == "__main__":
+    write(more="--all" in sys.argv)

@@ -1,0 +1,275 @@
+"""Every flag of every help text is tried once, and seen to do something; a flag without a try fails by its name."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import importlib
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import deepkmeans.datasets
+from deepkmeans import __version__
+from deepkmeans.cli import main
+
+from .conftest import three_groups, write_csv
+from .tries import Ran, Terminal, Try, every_flag, lay_out
+
+NETWORK = ("fit flowers.csv --clusters 3 --objective dcn --embedding-dim 2 --pretrain-epochs 1 --max-epochs 2 "
+           "--batch-size 64 --learning-rate 0.01 --seed 5 --device cpu --label-column species")  # fmt: skip
+PLAIN = "fit flowers.csv -k 3 --partition k-means --drop species --device cpu"
+
+
+def a_network(ran: Ran) -> None:
+    said, written = ran.json(), ran.run("other")
+    asked = {
+        "n_clusters": 3, "objective": "dcn", "embedding_dim": 2, "pretrain_epochs": 1, "max_epochs": 2,
+        "batch_size": 64, "learning_rate": 0.01, "random_state": 5, "device": "cpu", "scaling": "robust",
+        "reduce": "none", "missing": "impute", "precision": "bfloat16",
+    }  # fmt: skip
+    assert {name: written["parameters"][name] for name in asked} == asked
+    assert {name: written["report"][name] for name in ("scaling", "precision")} == {
+        "scaling": "robust", "precision": "bfloat16",
+    }  # fmt: skip
+    assert written["data"]["columns"] == ["a", "c"] and written["data"]["label_column"] == "species"
+    assert written["seed"] == 5 and written["n_iter"] == 2
+    assert [path.suffix for path in (ran.folder / "other" / "checkpoints").iterdir()]
+    assert said["n_clusters"] == 3 and len(ran.rows("other/labels.csv")) == 60
+    assert "\033" not in ran.err
+
+
+def resumed(ran: Ran) -> None:
+    assert ran.rows("unfinished/labels.csv") == ran.rows("run/labels.csv")
+    assert not (ran.folder / "unfinished" / ".deepkmeans-unfinished").exists()
+
+
+def quiet(ran: Ran) -> None:
+    assert ran.err == ""
+
+
+def spoken(ran: Ran) -> None:
+    assert "seed: 0; change with --seed N" in ran.err and "scaling: standard; change with --scaling" in ran.err
+    assert ran.run("spoken")["report"]["chosen"] == "k-means"
+
+
+def dry(ran: Ran) -> None:
+    assert ran.json()["plan"]["rows"] == 60 and not (ran.folder / "none").exists()
+    assert "deepkmeans: warning" not in ran.err
+
+
+def configured(ran: Ran) -> None:
+    assert ran.run("by-file")["seed"] == 7 and len({row[1] for row in ran.rows("by-file/labels.csv")}) == 2
+
+
+def traced(ran: Ran) -> None:
+    assert "Traceback" in ran.err and ran.err.splitlines()[-1].startswith("deepkmeans: error: ")
+
+
+def help_text(ran: Ran) -> None:
+    assert ran.out.startswith("Usage: deepkmeans") and "Options:" in ran.out
+
+
+def probabilities(ran: Ran) -> None:
+    assert ran.out == "" and (ran.folder / "new.csv").exists()
+    for row in ran.rows("new.csv"):
+        assert sum(map(float, row[2:])) == pytest.approx(1, abs=1e-4)
+        assert int(np.argmax([float(cell) for cell in row[2:]])) == int(row[1])
+
+
+def curves(ran: Ran) -> None:
+    said = ran.json()
+    assert said["k"] == [2, 3, 4] and said["rows"] == 60
+    assert (ran.folder / "curves.svg").read_text("utf-8").count("<svg") == 1
+
+
+def wanted(**expected: object):  # type: ignore[no-untyped-def]
+    """Keys of the JSON object."""
+
+    def check(ran: Ran) -> None:
+        said = ran.json()
+        assert {name: said[name] for name in expected} == expected
+
+    return check
+
+
+def says(words: str, where: str = "err"):  # type: ignore[no-untyped-def]
+    """A stream holds these words."""
+
+    def check(ran: Ran) -> None:
+        assert words in getattr(ran, where), (ran.out, ran.err)
+
+    return check
+
+
+def output_rows(n: int):  # type: ignore[no-untyped-def]
+    def check(ran: Ran) -> None:
+        assert len(ran.out.splitlines()) == 1 + n
+
+    return check
+
+
+def shown(ran: Ran) -> None:
+    said = ran.json()
+    assert (said["seed"], said["run"], ran.err) == (3, "run", "") and ran.run("run")["seed"] == 3
+    assert {row["method"] for row in said["results"]} == {"kmeans", "sequential"}
+
+
+NUMBERS = "fit numbers.csv -k 2 --partition k-means"
+TRIES = [
+    Try(f"{NETWORK} --out other --columns a,c --header --max-memory 64M --missing impute --scaling robust "
+        "--reduce none --precision bfloat16 --checkpoint-every 1 --json --no-progress", a_network),
+    Try(f"{NETWORK} --out unfinished --resume", resumed),
+    Try(f"{PLAIN} --out run --quiet --force", quiet),
+    Try(f"{PLAIN} --out run -q", says("--force"), code=2),
+    Try(f"{PLAIN} --out spoken --verbose", spoken),
+    Try(f"{PLAIN} --out spoken -v", spoken),
+    Try(f"{PLAIN} --out none --dry-run --json", dry),
+    Try("fit flowers.csv --config fit.toml --out by-file", configured),
+    Try("fit none.csv --debug", traced, code=3),
+    Try("fit holes.csv -k 3 --drop species --missing error", says("'b'"), code=3),
+    Try(f"{NUMBERS} --no-header --out plain", says("12 rows in 2 clusters", "out")),
+    Try(f"{NUMBERS} --header --out plain", says("11 rows in 2 clusters", "out")),
+    Try("fit flowers.csv --max-memory 1K", says("--max-memory"), code=3),
+    Try("fit --help", help_text), Try("fit -h", help_text),
+    Try("predict run flowers.csv --proba --out new.csv --max-memory 64M", probabilities),
+    Try("predict run flowers.csv --out flowers-labels.csv --force --quiet", quiet),
+    Try("predict run flowers.csv --out flowers-labels.csv -q", says("--force"), code=2),
+    Try("predict run flowers.csv --json", wanted(data="flowers.csv", rows=60)),
+    Try("predict plain-run numbers.csv --header", output_rows(11)),
+    Try("predict plain-run numbers.csv --no-header", output_rows(12)),
+    Try("predict none.dkm flowers.csv --debug", traced, code=4),
+    Try("predict run flowers.csv --max-memory 1K", says("--max-memory"), code=3),
+    Try("predict --help", help_text), Try("predict -h", help_text),
+    Try("select flowers.csv --k-range 2:4 --estimator kmeans --plot curves.svg --columns a,b,species "
+        "--label-column species --max-memory 64M --seed 1 --json", curves, slow=True),
+    Try("select flowers.csv --k-range 2:3 --estimator kmeans --drop species --plot taken.svg --force -q", quiet,
+        slow=True),
+    Try("select flowers.csv --k-range 2:3 --estimator kmeans --drop species --plot taken.svg --quiet",
+        says("--force"), code=2),
+    Try("select numbers.csv --k-range 2:3 --estimator kmeans --header --json", wanted(rows=11)),
+    Try("select numbers.csv --k-range 2:3 --estimator kmeans --no-header --json", wanted(rows=12)),
+    Try("select numbers.csv --estimator kmeans --verbose", says("change with --k-range A:B")),
+    Try("select numbers.csv --estimator kmeans -v", says("change with --k-range A:B")),
+    Try("select none.csv --debug", traced, code=3),
+    Try("select flowers.csv --max-memory 1K", says("--max-memory"), code=3),
+    Try("select --help", help_text), Try("select -h", help_text),
+    Try("evaluate run --labels flowers.csv --label-column species --header --max-memory 64M --json",
+        wanted(n_rows=60, n_classes=3, n_clusters=3)),
+    Try("evaluate run --labels classes.csv --no-header --label-column 0 --json", wanted(n_rows=60, n_classes=3)),
+    Try("evaluate run --labels some-classes.csv --label-column species --quiet", quiet),
+    Try("evaluate run --labels some-classes.csv --label-column species -q", quiet),
+    Try("evaluate none --debug", traced, code=4),
+    Try("evaluate run --labels flowers.csv --label-column species --max-memory 100", says("--max-memory"), code=3),
+    Try("evaluate --help", help_text), Try("evaluate -h", help_text),
+    Try("info run --json", wanted(n_features=4, estimator="DeepKMeans")),
+    Try("info run --quiet", quiet), Try("info run -q", quiet),
+    Try("info none.dkm --debug", traced, code=4),
+    Try("info --help", help_text), Try("info -h", help_text),
+    Try("demo --out run --force --seed 3 --json --quiet", shown, slow=True),
+    Try("demo --out run -q", says("--force"), code=2),
+    Try("demo --seed x --debug", traced, code=2),
+    Try("demo --help", help_text), Try("demo -h", help_text),
+    Try("doctor --json", wanted(deepkmeans=__version__)),
+    Try("doctor --quiet", quiet), Try("doctor -q", quiet), Try("doctor --debug", says("torch", "out")),
+    Try("doctor --help", help_text), Try("doctor -h", help_text),
+    Try("--version", says(f"deepkmeans {__version__}\n", "out")),
+    Try("--help", help_text), Try("-h", help_text),
+]  # fmt: skip
+#: They write into the files of the shell that runs the command.
+OF_THE_SHELL = {("", "--install-completion"), ("", "--show-completion")}
+
+
+def test_every_flag_has_a_try() -> None:
+    tried = frozenset().union(*(each.flags for each in TRIES))
+    every = {*every_flag()}
+    assert len(every) > 80
+    missing = {f"{verb} {flag}".strip() for verb, flag in every - tried - OF_THE_SHELL}
+    assert missing == set(), "try each of these in TRIES, and look at what it does"
+    assert tried - every == set(), "tries of flags that no verb has"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Files, a finished run, and one that was killed after its last epoch."""
+    folder = tmp_path_factory.mktemp("made")
+    X, groups = three_groups(60)
+    write_csv(folder / "flowers.csv", X, groups)
+    holes = X.copy()
+    holes[::20, 1] = np.nan
+    write_csv(folder / "holes.csv", holes, groups)
+    (folder / "numbers.csv").write_text("".join(f"{1 + i},{i % 2 * 10 + i / 20}\n" for i in range(12)))
+    (folder / "classes.csv").write_text("".join(f"{'rlr'[group]}{group}\n" for group in groups))
+    (folder / "some-classes.csv").write_text("species\n" + "".join(f"{'rli'[g] if i else 'NA'}\n" for i, g in
+                                                                     enumerate(groups)))  # fmt: skip
+    (folder / "fit.toml").write_text('clusters = 2\nseed = 7\ndrop = ["species"]\npartition = "k-means"\n')
+    (folder / "taken.svg").write_text("taken")
+    (folder / "flowers-labels.csv").write_text("taken")
+    with contextlib.chdir(folder):
+        assert main([*NETWORK.split(), "--out", "run", "--checkpoint-every", "1", "--quiet"]) == 0
+        assert main([*f"{NUMBERS} --no-header --out plain-run --quiet".split()]) == 0
+    (folder / "unfinished").mkdir()
+    shutil.move(folder / "run" / "checkpoints", folder / "unfinished")
+    (folder / "unfinished" / ".deepkmeans-unfinished").touch()
+    return folder
+
+
+@pytest.fixture
+def short_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo of one objective on small data."""
+    module = importlib.import_module("deepkmeans.cli.demo")
+    for name in ("load_digits", "load_iris"):
+        whole = getattr(deepkmeans.datasets, name)()
+        few = dataclasses.replace(whole, X=whole.X[::5][:40], y=whole.y[::5][:40])
+        monkeypatch.setattr(deepkmeans.datasets, name, lambda few=few: few)
+    monkeypatch.setattr(module, "OBJECTIVES", ("sequential",))
+    monkeypatch.setattr(module, "_SHOWN", "sequential")
+    monkeypatch.setattr(module, "_TRAINING", {name: {"pretrain_epochs": 1, "max_epochs": 1} for name in
+                                              ("digits", "iris")})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [pytest.param(each, id=str(each), marks=[pytest.mark.slow] if each.slow else []) for each in TRIES],
+)
+def test_a_try(
+    attempt: Try, made: Path, short_demo: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    lay_out(made, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    code = main(attempt.line.split())
+    captured = capsys.readouterr()
+    assert code == attempt.code, captured.err
+    attempt.check(Ran(code, captured.out, captured.err, tmp_path))
+
+
+def test_no_progress_leaves_a_terminal_without_a_line(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    lay_out(made, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TERM", "xterm")
+    seen = []
+    for more in ((), ("--no-progress",)):
+        terminal = Terminal()
+        monkeypatch.setattr(sys, "stderr", terminal)
+        assert main([*NETWORK.split(), "--out", f"shown{len(seen)}", *more]) == 0
+        seen.append(terminal.getvalue())
+    assert "elapsed" in seen[0] and "\033[?25l" in seen[0]
+    assert "elapsed" not in seen[1] and "\033[?25l" not in seen[1] and "results go to" in seen[1]
+
+
+def test_the_files_of_a_run_are_those_of_the_page(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.architecture._sources import ROOT
+
+    page = (ROOT / "docs" / "command-line.md").read_text("utf-8").split("## A run is a folder")[1].split("\n## ")[0]
+    said = {name.rstrip("/") for name in re.findall(r"^\| `([\w./]+)` \|", page, flags=re.MULTILINE)}
+    lay_out(made, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert main([*NETWORK.split(), "--out", "whole", "--checkpoint-every", "1", "--quiet"]) == 0
+    assert {path.name for path in (tmp_path / "whole").iterdir()} == said

@@ -1,4 +1,4 @@
-"""Data sets of the user's own, laid out as FOLDER/NAME/NAME.npz."""
+"""Data sets of the user, laid out as FOLDER/NAME/NAME.npz."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generated shapes: where K-Means is at home, and where it is not."""
+"""Generated shapes: some suit K-Means, some do not."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def make_shapes(
     ----------
     name : {"anisotropic", "blobs", "circles", "moons", "varied"}
         ``"blobs"``: three round groups; ``"anisotropic"``: the same, sheared; ``"varied"``: round groups of
-        spreads 1, 2.5 and 0.5; ``"moons"``: two half circles, noise 0.05; ``"circles"``: one circle within
+        standard deviations 1, 2.5 and 0.5; ``"moons"``: two half circles, noise 0.05; ``"circles"``: one circle within
         another, half its size, noise 0.05.
     n_samples : int, default=1000
         At least 6; groups are of equal size, up to one row.
@@ -62,8 +62,8 @@ def _draw(name: str, n_samples: int, random: np.random.RandomState) -> tuple[Any
         return make_moons(n_samples, noise=0.05, random_state=random)
     if name == "circles":
         return make_circles(n_samples, noise=0.05, factor=0.5, random_state=random)
-    # Fixed centres, so that another seed draws other rows of the same problem and not another problem.
+    # The centres are fixed: another seed draws other rows of the same problem.
     centers = np.array([[-6.0, -6.0], [0.0, 6.0], [6.0, -4.0]])
-    spread = [1.0, 2.5, 0.5] if name == "varied" else 1.0
-    X, y = make_blobs(n_samples, centers=centers, cluster_std=spread, random_state=random)
+    deviation = [1.0, 2.5, 0.5] if name == "varied" else 1.0
+    X, y = make_blobs(n_samples, centers=centers, cluster_std=deviation, random_state=random)
     return (X @ np.array([[0.6, -0.6], [-0.4, 0.8]]), y) if name == "anisotropic" else (X, y)

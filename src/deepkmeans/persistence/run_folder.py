@@ -66,7 +66,7 @@ class RunFolder(RunLayout):
             lock = FolderLock(self.place, shown=self.path)
             try:
                 with lock:
-                    recover_folder(self.place, own=RUN_REPLACES)
+                    recover_folder(self.place, removable=RUN_REPLACES)
             except OutputError as error:
                 if error.errno == errno.EBUSY:
                     raise
@@ -105,7 +105,7 @@ class RunFolder(RunLayout):
         made = self._make()
         try:
             with FolderLock(self.place, shown=self.path) as self._lock:
-                recover_folder(self.place, own=RUN_REPLACES)
+                recover_folder(self.place, removable=RUN_REPLACES)
                 self._refuse(force=force, resume=resume)  # whoever was quicker has ended by now
                 self._clean(kept=resume and self.can_continue())
                 try:
@@ -153,7 +153,7 @@ class RunFolder(RunLayout):
             stage = new_stage(self.place)
             for name, write in parts.items():
                 write(stage / name)
-            commit_folder(self.place, stage, files=list(parts), own=RUN_REPLACES, held=self._lock)
+            commit_folder(self.place, stage, files=list(parts), removable=RUN_REPLACES, held=self._lock)
         except OSError as error:
             raised = error if isinstance(error, OutputError) else output_error(self.run, error)
             if kept is not None:
@@ -165,7 +165,7 @@ class RunFolder(RunLayout):
             )  # fmt: skip
         finally:
             if stage is not None:
-                discard_stage(stage, own=RUN_REPLACES)
+                discard_stage(stage, removable=RUN_REPLACES)
 
     def _nearest(self) -> Path:
         """The folder itself, or the nearest above it that exists; those in between are made by a fit."""
@@ -234,7 +234,7 @@ class RunFolder(RunLayout):
         remove_temporaries(self.place, "|".join(map(re.escape, RUN_REPLACES)))
         remove_temporaries(self.checkpoints, CHECKPOINT)
         if (self.place / ".new").is_dir():  # of version 0.1.0
-            discard_stage(self.place / ".new", own=RUN_REPLACES)
+            discard_stage(self.place / ".new", removable=RUN_REPLACES)
         if not kept:
             for checkpoint in self.checkpoint_files():
                 checkpoint.unlink(missing_ok=True)

@@ -58,7 +58,7 @@ class RunLayout:
         """End or undo what a killed process left, before the folder is read; a folder that is at work stays."""
         if self.path.is_dir() and needs_recovery(self.place):
             with contextlib.suppress(OSError), FolderLock(self.place):
-                recover_folder(self.place, own=RUN_REPLACES)
+                recover_folder(self.place, removable=RUN_REPLACES)
 
     def read_document(self) -> dict[str, Any]:
         """``run.json``; errors as :func:`.run_document.read_document`."""

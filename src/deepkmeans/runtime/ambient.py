@@ -1,10 +1,10 @@
-"""The state of torch that a caller may have left set, kept away from what is computed here.
+"""Computations that do not depend on what the caller has set in torch.
 
-A fit, a prediction or a file read inside ``with torch.no_grad():`` or ``with torch.device("meta"):`` is that of a new
-process, bit for bit. Gradient and inference mode, autocast and the default device belong to the thread, so they are set
-for the block and no other thread sees it. The default dtype belongs to the process: setting it would change what other
-threads compute, the caller's and other fits. So it is left alone, every tensor and layer made here says its dtype, and
-a user's own network, called in between, meets the default that its user has set.
+A fit, a prediction or a file read inside ``with torch.no_grad():`` or ``with torch.device("meta"):`` gives the same
+bits as in a new process. Gradient and inference mode, autocast and the default device belong to the thread, so they are
+set for the block, and no other thread notices. The default dtype belongs to the process: setting it would change
+what the caller and other fits compute in their threads. It is left alone: every tensor and layer made here names its
+dtype, and a user's own network, called in between, sees the default that its user has set.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ __all__ = ["plain_torch"]
 
 @contextlib.contextmanager
 def plain_torch() -> Iterator[None]:
-    """Run the block, or each call of a function so decorated, with gradients, on the CPU unless told otherwise, and
-    without autocast; everything is put back, whatever ends it."""
+    """Run a block or a decorated function with gradients, without autocast, and with the CPU as the default device.
+
+    The caller's settings are restored at the end, also after an error.
+    """
     with contextlib.ExitStack() as stack:
         if torch.is_inference_mode_enabled() or not torch.is_grad_enabled():
             stack.enter_context(torch.inference_mode(mode=False))
@@ -29,7 +31,7 @@ def plain_torch() -> Iterator[None]:
         for device in _autocasting():
             if torch.is_autocast_enabled(device):
                 stack.enter_context(torch.autocast(device, enabled=False))
-        # Asked for by making a tensor: releases differ in which defaults torch.get_default_device() knows.
+        # Seen by making a tensor: releases differ in which defaults torch.get_default_device() knows.
         if torch.empty(0, dtype=torch.float32).device.type != "cpu":
             stack.enter_context(torch.device("cpu"))
         yield

@@ -1,4 +1,4 @@
-"""Sums and gathers over processes. One process is the null object, so that no mathematics asks "if distributed"."""
+"""Sums and gathers over processes. For a single process both do nothing, so no formula has to ask "if distributed"."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Collective(Protocol):
         ...
 
     def gather(self, tensor: Tensor) -> Tensor:
-        """The tensors of all processes one after another along the first axis, which may differ in length."""
+        """The tensors of all processes, concatenated along the first axis, in which they may differ in length."""
         ...
 
 
@@ -67,9 +67,9 @@ class ProcessGroup:
         length = torch.tensor([len(tensor)], device=tensor.device)
         lengths = [torch.empty_like(length) for _ in range(self.size)]
         torch.distributed.all_gather(lengths, length, group=self.group)
-        most = max(int(own) for own in lengths)
-        padded = tensor.new_zeros((most, *tensor.shape[1:]))
+        longest = max(int(size) for size in lengths)
+        padded = tensor.new_zeros((longest, *tensor.shape[1:]))
         padded[: len(tensor)] = tensor
         parts = [torch.empty_like(padded) for _ in range(self.size)]
         torch.distributed.all_gather(parts, padded.contiguous(), group=self.group)
-        return torch.cat([part[: int(own)] for part, own in zip(parts, lengths, strict=True)])
+        return torch.cat([part[: int(size)] for part, size in zip(parts, lengths, strict=True)])

@@ -1,9 +1,9 @@
-"""Code that draws from torch's global generator draws from one of its own, in this thread alone.
+"""Seeded random numbers for code that draws from torch's global generator, in one thread alone.
 
 A user's encoder with dropout, a function that makes one, an objective that calls ``torch.randn``: none of them takes a
 generator. Seeding the global one would change it for the whole process, other threads included, and two fits at once
-would draw from each other's stream. So every random operation inside a :class:`seeded_torch` block is given a
-generator on the way to its kernel.
+would draw from one stream. So every random operation inside a :class:`seeded_torch` block is handed a generator of the
+block.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ _global_generator = threading.RLock()
 class seeded_torch(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """``with seeded_torch(seed):`` torch's random numbers come from generators seeded with ``seed``.
 
-    They are the numbers that the global generator would give after ``torch.manual_seed(seed)``; it is not touched,
-    whatever ends the block. Each operation inside costs some microseconds more: code that can takes a generator
-    instead. The few operations that take none (fused attention with dropout on a GPU, recurrent layers of cuDNN)
-    exchange the global generator's state for that one call.
+    They are the numbers that the global generator would give after ``torch.manual_seed(seed)``, but it stays as it is.
+    Each operation inside costs some microseconds more, so code that can take a generator takes one instead. The
+    few operations that take none (fused attention with dropout on a GPU, recurrent layers of cuDNN) borrow the global
+    generator, with another state, for that one call.
     """
 
     @classmethod
@@ -67,7 +67,7 @@ class seeded_torch(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 @functools.cache
 def _taking_generator(func: Any) -> Any:
-    """The operation itself, or its overload, that takes a generator; None if there is none."""
+    """The operation, or the overload of it, that takes a generator; None if there is none."""
     if any(argument.name == "generator" for argument in func._schema.arguments):
         return func
     packet, name = func.overloadpacket, func._overloadname
@@ -76,17 +76,18 @@ def _taking_generator(func: Any) -> Any:
 
 
 def _device(args: Any, options: Any) -> torch.device:
-    """Where an operation draws: as asked for, or where its first tensor is."""
+    """The device on which an operation draws: the one asked for, or that of its first tensor."""
     asked = options.get("device")
-    found = asked if asked is not None else next((a.device for a in args if isinstance(a, Tensor)), "cpu")
-    device = torch.device(found)
+    device = torch.device(
+        asked if asked is not None else next((a.device for a in args if isinstance(a, Tensor)), "cpu")
+    )
     if device.type == "cuda" and device.index is None:
         return torch.device("cuda", torch.cuda.current_device())
     return device
 
 
 def _exchanged(func: Any, args: Any, options: Any, device: torch.device, generator: torch.Generator) -> Any:
-    """Run an operation on the global generator with the state of ``generator``, then put its own state back."""
+    """Run an operation on the global generator with the state of ``generator``, then restore the global state."""
     module: Any = torch if device.type == "cpu" else torch.get_device_module(device)
     where = () if device.type == "cpu" else (device,)
     with _global_generator:

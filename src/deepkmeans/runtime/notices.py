@@ -1,4 +1,4 @@
-"""Two notices that torch gives once a process, about things that are done here on purpose."""
+"""Silence two notices that torch gives once a process, about things done here on purpose."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _lock = threading.Lock()
 def take_notices() -> None:
     """Call before CSR tensors are made and before read-only arrays become tensors (nothing writes to them).
 
-    ``warnings.catch_warnings`` changes the filters of the whole process; around every call, threads would put back
-    each other's. So the notices are provoked once, under a lock.
+    ``warnings.catch_warnings`` changes the filters of the whole process: around every call, threads would restore each
+    other's filters. So the notices are provoked, and hidden, once under a lock.
     """
     with _lock:
         _take()

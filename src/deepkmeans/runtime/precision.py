@@ -3,10 +3,9 @@
 bfloat16 is chosen by what the processor *is*, never by a stop-watch: a timing on a busy machine would
 make two runs of one seed differ. Measured with two cores, batch 256, network 784-500-500-2000-10 and back:
 on one server 33 ms a step in float32 and 11 ms in bfloat16, a gain that only matrix units (Intel's AMX) explain;
-on another, held to AVX512-BF16, 43 ms in float32 and 57 ms in bfloat16, so vector instructions are not reason
-enough. Virtual machines exist that
-announce AMX and hide the CPUID leaf with its geometry: PyTorch then takes that path, and every product raises
-"could not create a primitive" or ends the process by an illegal instruction, so the leaf is asked for first.
+on another, limited to AVX512-BF16, 43 ms in float32 and 57 ms in bfloat16, so vector instructions are not enough.
+Some virtual machines announce AMX and hide the CPUID leaf with its geometry: PyTorch then uses AMX, and every product
+raises "could not create a primitive" or ends the process by an illegal instruction, so the leaf is checked first.
 """
 
 from __future__ import annotations
@@ -46,8 +45,8 @@ def _cpuid_level() -> int:
         text = _CPUINFO.read_text(errors="replace")
     except OSError:
         return 0
-    found = re.search(r"^cpuid level\s*:\s*(\d+)", text, re.MULTILINE)
-    return int(found[1]) if found else 0
+    match = re.search(r"^cpuid level\s*:\s*(\d+)", text, re.MULTILINE)
+    return int(match[1]) if match else 0
 
 
 def _is_capped() -> bool:

@@ -1,4 +1,4 @@
-"""Tensors that a user hands over, as NumPy arrays."""
+"""Tensors of a user as NumPy arrays."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _problem(tensor: Tensor, name: str) -> str:
 
 
 def _refuse_released(tensor: Tensor, name: str) -> None:
-    """What NumPy would read behind the end of the storage is somebody else's memory."""
+    """Refuse a tensor that reaches beyond its storage: NumPy would read foreign memory."""
     last = sum((size - 1) * step for size, step in zip(tensor.shape, tensor.stride(), strict=True))
     needed = (tensor.storage_offset() + last + 1) * tensor.element_size()
     held = tensor.untyped_storage().nbytes()

@@ -1,11 +1,11 @@
-"""How many threads a piece of work runs on; the caller's count is put back.
+"""How many threads a piece of work runs on; the caller's count is restored.
 
 Two threads that meet at a barrier after every small product wait for each other: beside another busy process
 fits of small networks were measured up to seven times slower on two threads than on one. So small work runs on
 one thread, whatever the setting; large work on what the user has set.
 
 ``torch.set_num_threads`` sets a count of the whole process: a thread that starts while another is inside such a block
-would take over the count of one for good, and with another count sums round differently. OpenMP and MKL keep a
+would keep the count of one for good, and with another count sums round differently. OpenMP and MKL keep a
 count for each thread too, and that is the one set here.
 """
 
@@ -27,7 +27,7 @@ __all__ = ["kept_threads", "one_thread"]
 @contextlib.contextmanager
 def one_thread(when: bool = True) -> Iterator[None]:
     """Run the block on one thread of torch if ``when``; the count is restored whatever happens."""
-    before = torch.get_num_threads()  # torch settles the count of a new thread at its first look, here
+    before = torch.get_num_threads()  # torch fixes a new thread's count when it is first read, which is here
     if not when or before == 1:
         yield
         return
@@ -37,16 +37,16 @@ def one_thread(when: bool = True) -> Iterator[None]:
             with _whole_process(before):
                 yield
             return
-        own = mkl(1)
+        previous = mkl(1)
         try:
             yield
         finally:
-            mkl(own)
+            mkl(previous)
 
 
 @contextlib.contextmanager
 def kept_threads() -> Iterator[None]:
-    """Put torch's count back behind code of others that sets OpenMP's, as numba does when it starts."""
+    """Restore torch's count after foreign code that sets OpenMP's, as numba does when it starts."""
     before = torch.get_num_threads()
     try:
         yield

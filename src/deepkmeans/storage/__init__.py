@@ -1,6 +1,6 @@
 """Files and folders: atomic writes, folders replaced as a whole, and the one container of models and checkpoints.
 
-The container needs torch; its names load on first use (PEP 562), so that an output is looked at without it.
+The container needs torch, so its names load on first use (PEP 562): whoever checks an output does not wait for torch.
 """
 
 from __future__ import annotations

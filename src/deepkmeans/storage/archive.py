@@ -8,9 +8,9 @@ A model file is::
     tensors
     central directory, end record, comment   the comment holds the SHA-256 of the manifest
 
-Everything but the two parts follows from them, so a reader rebuilds it and compares: there is no byte in
-the file that could be changed unnoticed, and no freedom for an archive that unpacks to something else
-elsewhere. Any zip tool opens it. (Format: PKWARE APPNOTE 6.3.9, sections 4.3 and 4.5.3.)
+Everything but the two parts follows from them. A reader rebuilds it and compares, so no byte of the file can be
+changed unnoticed, and the archive cannot unpack to something else in another tool. Any zip tool opens it.
+(Format: PKWARE APPNOTE 6.3.9, sections 4.3 and 4.5.3.)
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def read_local_header(data: bytes) -> Entry | None:
 
 
 def why_foreign(start: bytes) -> str | None:
-    """Why a file that begins with ``start`` is no model file, as far as that is known without reading on, else None."""
+    """Why a file that begins with ``start`` cannot be a model file, or None; the rest of the file is not read."""
     if not start:
         return "the file is empty; write it again with save()"
     entry = read_local_header(start)

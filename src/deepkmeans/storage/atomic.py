@@ -27,7 +27,7 @@ except ImportError:  # Windows: temporaries of killed processes are then not swe
 __all__ = ["atomic_write", "output_error", "remove_temporaries", "sync_folder", "write_text"]
 
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
-#: Bytes of the name of a file beside which a temporary of a longer name can be made.
+#: Longest file name, in bytes, that the name of a temporary repeats; longer ones are replaced by their digest.
 _LONGEST_NAME = 120
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF}
@@ -43,13 +43,13 @@ def atomic_write(path: str | os.PathLike[str], *, needed: int | None = None) -> 
         The file to create or replace. A symbolic link is followed and stays a link; the permissions of a
         file that is replaced are kept.
     needed : int or None
-        Bytes that will be written, when known: said in the message if the disk is full.
+        Bytes that will be written, when known; the message about a full disk shows them.
 
     Yields
     ------
     file : binary file object
-        A temporary in the same folder. Where ``path`` is a device or a pipe (``/dev/stdout``, a process
-        substitution of the shell), that itself: there is nothing to replace.
+        A temporary in the same folder; for a device or a pipe (``/dev/stdout``, a process substitution of the shell),
+        which cannot be replaced, the device or pipe itself.
 
     Raises
     ------
@@ -95,9 +95,9 @@ def atomic_write(path: str | os.PathLike[str], *, needed: int | None = None) -> 
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
-    """Write ``text`` as UTF-8, line ends as they are, atomically; errors as :func:`atomic_write`.
+    """Write ``text`` as UTF-8 atomically, with its line ends unchanged; errors as :func:`atomic_write`.
 
-    What UTF-8 has no bytes for, the undecodable bytes of a file name, is written as ``\\udcNN``: JSON reads it back.
+    Characters that UTF-8 cannot encode (undecodable bytes of a file name) are written as ``\\udcNN``, which JSON reads.
     """
     data = text.encode("utf-8", "backslashreplace")
     with atomic_write(path, needed=len(data)) as file:
@@ -139,7 +139,7 @@ def output_error(
 
 
 def remove_temporaries(folder: Path, name: str) -> None:
-    """Remove what killed processes left of writing files to ``folder``: temporaries that nobody holds a lock on.
+    """Remove the temporaries that killed processes left in ``folder``: those on which nobody holds a lock.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def remove_temporaries(folder: Path, name: str) -> None:
 
 
 def _short(name: str) -> str:
-    """What a temporary is called after: of a name that is as long as can be, its digest."""
+    """The target's part in the name of its temporary: its own name, or the digest of a very long one."""
     import hashlib
 
     data = os.fsencode(name)
@@ -188,7 +188,7 @@ def _create(temporary: Path, *, like: Path) -> BinaryIO:
         if fcntl is not None:
             with contextlib.suppress(OSError):  # some network file systems have no locks
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
-            if not os.fstat(descriptor).st_nlink:  # taken for a leftover before it was locked
+            if not os.fstat(descriptor).st_nlink:  # another process removed it as a leftover before it was locked
                 os.close(descriptor)
                 return _create(temporary, like=like)
         if os.name != "nt":

@@ -1,6 +1,6 @@
 """One file for a model or a checkpoint: a JSON manifest and tensors, checked to the last byte.
 
-Data only. Nothing in the file is executed, imported or unpickled; what it may hold is closed:
+The file holds data only: nothing in it is executed, imported or unpickled. It has exactly two parts:
 
 ``manifest.json``
     ``format`` (int), ``kind`` ("model" or "checkpoint"), ``versions`` (of the libraries that wrote it),
@@ -8,9 +8,9 @@ Data only. Nothing in the file is executed, imported or unpickled; what it may h
 ``tensors.safetensors``
     The named tensors.
 
-The manifest stays the first part, with its ``format`` number, in every format to come, so that an old
-version can say which one it would need. A *model* is readable for years; a *checkpoint* continues a fit
-bit by bit and is read only by the minor version that wrote it.
+Every later format keeps the manifest, with its ``format`` number, as the first part, so that an old version can
+say which version a file needs. A *model* stays readable for years. A *checkpoint* continues a fit bit for bit, and
+only the minor version that wrote it reads it.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ from .strict_json import MAX_BYTES, StrictJSONError, dump, parse
 
 __all__ = ["read_container", "write_container"]
 
-#: Of a tensor: the path of a weight in a network; and tensors of one file, far more than any network has.
+#: Longest name of a tensor (the path of a weight in its network), and most tensors in a file: far beyond real networks.
 _LONGEST_NAME, _MOST_TENSORS = 1_000, 50_000
-#: What format 1 holds, by the names that safetensors gives them.
+#: The dtypes of format 1, by their names in safetensors.
 _DTYPES = {
     "F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16, "BOOL": torch.bool,
     "I64": torch.int64, "I32": torch.int32, "I16": torch.int16, "I8": torch.int8, "U8": torch.uint8,
@@ -92,7 +92,7 @@ def write_container(
 
 
 def read_container(path: str | os.PathLike[str], *, kind: Kind) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """Read back what :func:`write_container` wrote; memory at most about twice the size of the file.
+    """Read what :func:`write_container` wrote; takes memory of at most about twice the size of the file.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def _versions() -> dict[str, str]:
 
 
 def _writable(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """CPU copies where needed: the format holds contiguous tensors that share no memory."""
+    """The tensors as the format stores them: on the CPU, contiguous, and without shared memory; copied where needed."""
     if len(tensors) > _MOST_TENSORS:
         raise InvalidParameterError(
             f"A model file holds at most {_MOST_TENSORS:,} tensors. Got {len(tensors):,} instead; use fewer layers."
@@ -139,10 +139,10 @@ def _writable(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
                 f"Got {name[:80]!r} instead."
             )
         if not isinstance(tensor, Tensor) or tensor.layout != torch.strided or tensor.dtype not in _DTYPES.values():
-            found = f"{tensor.layout}, {tensor.dtype}" if isinstance(tensor, Tensor) else type(tensor).__name__
+            description = f"{tensor.layout}, {tensor.dtype}" if isinstance(tensor, Tensor) else type(tensor).__name__
             raise InvalidParameterError(
                 f"The tensor {name!r} of a model file must be a dense tensor of a float, integer or bool dtype. "
-                f"Got {found} instead."
+                f"Got {description} instead."
             )
         plain = tensor.detach().to("cpu").contiguous()
         memory = plain.untyped_storage().data_ptr()
@@ -157,7 +157,7 @@ def _writable(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _tensors(payload: bytes) -> dict[str, Tensor]:
-    """The tensors of a part whose checksum holds, which says nothing about who wrote it."""
+    """Parse the tensors. Their checksum says nothing about who wrote the file, so every record is checked."""
     length = int.from_bytes(payload[:8], "little")
     if len(payload) < 8 or length > min(MAX_BYTES, len(payload) - 8):
         raise RefusedError(f"the file is damaged or forged: {TENSORS} has no valid header")

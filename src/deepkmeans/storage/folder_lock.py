@@ -1,9 +1,9 @@
-"""One writer a folder: a lock that ends with its process and says whose it is.
+"""One writer per folder: a lock that ends with its process and names its holder.
 
-The lock is the operating system's, on a small file in the folder; the file's content (process, machine, since
-when) is only for the message. A process that is killed holds nothing any more, so its file is simply taken over.
-On file systems without such locks a lock counts as held while its process lives, on other machines always. On
-Windows, where a folder with an open file cannot be renamed, nothing is locked.
+It is a lock of the operating system on a small file in the folder; what the file says (process, machine, since when)
+is only shown in messages. A killed process no longer holds the lock, so the next writer simply takes over its file.
+On file systems without locks, a lock counts as held while its process lives, and always if it is on another machine.
+On Windows, where a folder with an open file cannot be renamed, nothing is locked.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ class FolderLock:
     Parameters
     ----------
     folder : Path
-        Exists.
+        An existing folder.
     shown : Path or None
-        How messages name it.
+        The folder's name in messages; by default ``folder``.
     """
 
     def __init__(self, folder: Path, *, shown: Path | None = None) -> None:
@@ -64,7 +64,7 @@ class FolderLock:
                 raise output_error(self.shown / LOCK, error) from error
             try:
                 self._lock(descriptor)
-                if self._is_the_file(descriptor):  # not removed by the owner before us in the meantime
+                if self._is_the_file(descriptor):  # the previous holder has not removed it in the meantime
                     self._descriptor = descriptor
                     self._sign(descriptor)
             finally:
@@ -73,7 +73,7 @@ class FolderLock:
         return self
 
     def release(self) -> None:
-        """Give it back; the file is removed."""
+        """Release the lock and remove its file."""
         if self._descriptor is None:
             return
         descriptor, self._descriptor = self._descriptor, None
@@ -86,7 +86,7 @@ class FolderLock:
             os.close(descriptor)
 
     def adopt(self, other: FolderLock) -> None:
-        """Hold what ``other`` holds, in the place of its own lock: the folder of ``other`` has got this one's name."""
+        """Take over the lock of ``other``, whose folder has taken this one's name, and drop the old lock."""
         if self._descriptor is not None and other._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor, other._descriptor = other._descriptor, None
@@ -95,7 +95,7 @@ class FolderLock:
         return self.acquire()
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, place: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
 
@@ -118,7 +118,7 @@ class FolderLock:
         try:
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, json.dumps(owner).encode(), 0)
-        except OSError:  # a full disk: the lock holds without a name
+        except OSError:  # the disk is full: the lock holds, its file does not name the holder
             pass
 
     def _held(self, owner: dict[str, Any]) -> OutputError:
@@ -131,7 +131,7 @@ class FolderLock:
 
 
 def _owner(descriptor: int) -> dict[str, Any]:
-    """What the file says; {} where it says nothing that can be read."""
+    """Who holds the lock, by its file; {} if that cannot be read."""
     try:
         owner = json.loads(os.pread(descriptor, 1000, 0))
     except (OSError, ValueError, RecursionError):
@@ -142,7 +142,7 @@ def _owner(descriptor: int) -> dict[str, Any]:
 
 
 def _lives(owner: dict[str, Any]) -> bool:
-    """Whether the owner may still be at work, where only the file can tell."""
+    """Whether the holder may still be running, judged from the lock file alone."""
     if not owner:
         return False
     if owner["host"] != platform.node():

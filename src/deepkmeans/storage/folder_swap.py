@@ -1,12 +1,11 @@
-"""Folders that are replaced as a whole: at every moment the old files or the new ones, never some of each.
+"""Folders that are replaced as a whole: at every moment they hold the old files or the new ones, never some of each.
 
-The new files are written to a *stage*, a folder beside the target, and flushed to the disk. A marker in the stage
-then says that it is complete: from here on a commit that was cut short is carried to its end by
-:func:`recover_folder`, whenever the folder is used next. The commit itself is one exchange of the two folders' names;
-afterwards what is not ours (and what is kept, as checkpoints are) moves over from the old folder, and the old files are
-removed.
+The new files are written to a *stage*, a folder beside the target, and flushed to the disk. A marker in the stage then
+says that it is complete: from here on, :func:`recover_folder` finishes a commit that was cut short, the next time the
+folder is used. The commit itself swaps the names of the two folders in one step. Afterwards the files that are not ours
+and those to be kept (checkpoints) move over from the old folder, and the old files are removed.
 
-Where two folders cannot change names (a mount point, the current folder, a parent that cannot be written, a system
+Where two folders cannot be swapped (a mount point, the current folder, a parent that cannot be written, a system
 without such a call) the stage lies inside the target, and its files are renamed one by one, the last one of the list
 (the one that makes the folder complete) removed first and put in place last.
 """
@@ -30,14 +29,14 @@ from .folder_lock import LOCK, FolderLock
 
 __all__ = ["commit_folder", "discard_stage", "is_complete", "needs_recovery", "new_stage", "recover_folder"]
 
-#: In a stage: its files are complete. In a target: what the stage has still to hand over.
+#: In a stage: its files are complete. In a target: files have still to move over from the old folder.
 MARKER = ".deepkmeans-commit"
 _AT_FDCWD = -100
 _EXCHANGE, _SWAP = 2, 2
 
 
 def new_stage(target: Path) -> Path:
-    """An empty folder for the new files of ``target`` (an existing folder), beside it or, where that cannot be, in it.
+    """Make an empty folder for the new files of ``target`` (an existing folder): beside it or, if that fails, in it.
 
     Raises
     ------
@@ -56,9 +55,9 @@ def new_stage(target: Path) -> Path:
 
 
 def commit_folder(
-    target: Path, stage: Path, *, files: Sequence[str], own: Collection[str], held: FolderLock | None = None
+    target: Path, stage: Path, *, files: Sequence[str], removable: Collection[str], held: FolderLock | None = None
 ) -> None:
-    """Put the files of ``stage`` in the place of those in ``target``.
+    """Replace the files in ``target`` by those of ``stage``.
 
     Parameters
     ----------
@@ -66,28 +65,28 @@ def commit_folder(
     stage : Path
         Made by :func:`new_stage`; gone afterwards.
     files : sequence of str
-        Names of the new files, each already flushed; the last is the one by which a reader knows a complete folder.
+        Names of the new files, each already flushed; readers take a folder with the last one as complete.
     own : collection of str
         Names in ``target`` that a commit may remove when the new files have no file of that name. Everything else there
         is kept.
     held : FolderLock or None
-        The caller's lock of ``target``; it is that of the new folder afterwards.
+        The caller's lock of ``target``; afterwards it locks the new folder.
 
     Raises
     ------
     OSError
-        If it cannot be done. Before the marker is written, ``target`` is as it was; after it, the next
-        :func:`recover_folder` ends the commit.
+        If the files cannot be replaced. Until the marker is written, ``target`` is unchanged; after that, the next
+        :func:`recover_folder` finishes the commit.
     """
     with FolderLock(stage) as lock:
         write_text(stage / MARKER, json.dumps({"files": list(files), "stage": stage.name}))
-        _place(target, stage, lock, files, own)
+        _install(target, stage, lock, files, removable)
         if held is not None and lock.folder == target:
             held.adopt(lock)
 
 
-def recover_folder(target: Path, *, own: Collection[str]) -> None:
-    """End the commits of killed processes, forward where their stage is complete, else by removing it.
+def recover_folder(target: Path, *, removable: Collection[str]) -> None:
+    """Finish the commits of killed processes: put complete stages in place, remove the others.
 
     The caller holds the lock of ``target``. Nothing is removed but names in ``own`` and those of this module.
     """
@@ -97,25 +96,25 @@ def recover_folder(target: Path, *, own: Collection[str]) -> None:
         files, name = ended
         for stage in stages:
             if stage.name == name and _read_marker(stage) is None:
-                _hand_over(stage, target, files, own)
+                _hand_over(stage, target, files, removable)
         _unlink(target / MARKER)
     for stage in stages:
         if not stage.is_dir():
             continue
-        with contextlib.suppress(OSError), FolderLock(stage) as lock:  # held: its writer lives, and target is another
+        with contextlib.suppress(OSError), FolderLock(stage) as lock:  # locked: its writer is still running
             complete = _read_marker(stage)
             if complete is None:
-                discard_stage(stage, own=own)
+                discard_stage(stage, removable=removable)
             else:
-                _place(target, stage, lock, complete[0], own)
+                _install(target, stage, lock, complete[0], removable)
 
 
-def discard_stage(stage: Path, *, own: Collection[str]) -> None:
-    """Remove a stage that is not complete; what somebody else put there keeps it."""
+def discard_stage(stage: Path, *, removable: Collection[str]) -> None:
+    """Remove a stage that is not complete, unless it also holds files of others."""
     if is_complete(stage):
         return
     with contextlib.suppress(OSError):
-        _remove(stage, own)
+        _remove(stage, removable)
 
 
 def is_complete(stage: Path) -> bool:
@@ -128,14 +127,14 @@ def needs_recovery(target: Path) -> bool:
     return (target / MARKER).exists() or any(True for _ in _stages(target))
 
 
-def _remove(stage: Path, own: Collection[str]) -> None:
-    remove_temporaries(stage, "|".join(map(re.escape, (*own, MARKER))))
-    for name in (*own, MARKER, LOCK):
+def _remove(stage: Path, removable: Collection[str]) -> None:
+    remove_temporaries(stage, "|".join(map(re.escape, (*removable, MARKER))))
+    for name in (*removable, MARKER, LOCK):
         _unlink(stage / name)
     stage.rmdir()
 
 
-def _place(target: Path, stage: Path, lock: FolderLock, files: Sequence[str], own: Collection[str]) -> None:
+def _install(target: Path, stage: Path, lock: FolderLock, files: Sequence[str], removable: Collection[str]) -> None:
     if stage.parent != target:
         there = target.exists()  # else somebody removed it during the fit
         if there:
@@ -145,14 +144,14 @@ def _place(target: Path, stage: Path, lock: FolderLock, files: Sequence[str], ow
             with contextlib.suppress(OSError):  # the new files are in place: the rest can wait for the next start
                 sync_folder(target.parent)
                 if there:
-                    _hand_over(stage, target, files, own)
+                    _hand_over(stage, target, files, removable)
                 _unlink(target / MARKER)
             return
         inside = target / f".{stage.name.split('.')[-2]}.new"
         os.rename(stage, inside)
         stage = inside
         lock.folder = inside
-    _move_files(stage, target, files, own)
+    _move_files(stage, target, files, removable)
 
 
 def _rename(stage: Path, target: Path) -> bool:
@@ -160,26 +159,26 @@ def _rename(stage: Path, target: Path) -> bool:
     return True
 
 
-def _hand_over(old: Path, new: Path, files: Sequence[str], own: Collection[str]) -> None:
-    """From the folder that was replaced to the one in its place: everything that is not ours to remove."""
-    remove_temporaries(old, "|".join(map(re.escape, own)))
+def _hand_over(old: Path, new: Path, files: Sequence[str], removable: Collection[str]) -> None:
+    """Move everything that is not ours to remove from the replaced folder to the new one."""
+    remove_temporaries(old, "|".join(map(re.escape, removable)))
     for entry in list(old.iterdir()):
-        if entry.name in own or entry.name in files or entry.name in (MARKER, LOCK):
+        if entry.name in removable or entry.name in files or entry.name in (MARKER, LOCK):
             _unlink(entry)
         elif not os.path.lexists(new / entry.name):
-            with contextlib.suppress(OSError):  # it stays where it is, and the folder with it
+            with contextlib.suppress(OSError):  # it stays in the old folder, which then stays as well
                 os.rename(entry, new / entry.name)
     with contextlib.suppress(OSError):
         old.rmdir()
     sync_folder(new)
 
 
-def _move_files(stage: Path, target: Path, files: Sequence[str], own: Collection[str]) -> None:
-    """One file after the other; done again from the start, it ends what was begun."""
+def _move_files(stage: Path, target: Path, files: Sequence[str], removable: Collection[str]) -> None:
+    """Move the files one by one; calling it again finishes a move that was cut short."""
     *parts, last = files
     if (stage / last).exists():
         _unlink(target / last)
-        for name in own:
+        for name in removable:
             if name not in files and name != LOCK:
                 _unlink(target / name)
         for name in parts:
@@ -189,7 +188,7 @@ def _move_files(stage: Path, target: Path, files: Sequence[str], own: Collection
         os.replace(stage / last, target / last)
         sync_folder(target)
     with contextlib.suppress(OSError):
-        _remove(stage, own)
+        _remove(stage, removable)
 
 
 def _stages(target: Path) -> Iterator[Path]:
@@ -204,7 +203,7 @@ def _stages(target: Path) -> Iterator[Path]:
 
 
 def _read_marker(folder: Path) -> tuple[list[str], str] | None:
-    """Files and stage that a marker names; None where there is none that holds."""
+    """The files and the stage that a marker names; None without a valid marker."""
     try:
         marker = json.loads((folder / MARKER).read_bytes())
         files, stage = marker["files"], marker["stage"]
@@ -216,7 +215,7 @@ def _read_marker(folder: Path) -> tuple[list[str], str] | None:
 
 
 def _can_move(target: Path) -> bool:
-    """Whether the name of the folder may come to mean another one."""
+    """Whether another folder can take the name of this one."""
     with contextlib.suppress(OSError):
         return not (
             os.path.ismount(target)
@@ -227,7 +226,7 @@ def _can_move(target: Path) -> bool:
 
 
 def _exchange(first: Path, second: Path) -> bool:
-    """Exchange the names of two folders at one stroke; False where the system cannot."""
+    """Swap the names of two folders in one step; False if the system cannot."""
     names = os.fsencode(first), os.fsencode(second)
     try:
         library = ctypes.CDLL(None, use_errno=True)
@@ -246,15 +245,15 @@ def _copy_mode(source: Path, target: Path) -> None:
     """Permissions and owner of the folder that will be replaced."""
     if os.name == "nt":
         return
-    found = source.stat()
+    status = source.stat()
     with contextlib.suppress(OSError):
-        os.chown(target, found.st_uid, found.st_gid)
+        os.chown(target, status.st_uid, status.st_gid)
     with contextlib.suppress(OSError):
-        os.chmod(target, stat.S_IMODE(found.st_mode))
+        os.chmod(target, stat.S_IMODE(status.st_mode))
 
 
 def _unlink(path: Path) -> None:
-    """Remove a file, if there is one; a folder of that name is not ours."""
+    """Remove a file if it exists; a folder of that name is not ours and stays."""
     try:
         os.unlink(path)
     except FileNotFoundError:

@@ -1,7 +1,7 @@
-"""Whether a model file is whole, from its bytes alone: without torch, before anything is made of them.
+"""Check that a model file is undamaged from its bytes alone, without torch and before any object is built.
 
-Every byte of the file is accounted for: the manifest by its schema, the tensors by their SHA-256, and the bytes around
-both by being those that :mod:`.archive` writes.
+Every byte of the file is checked: the manifest by its schema, the tensors by their SHA-256, and the bytes around both
+by comparison with what :mod:`.archive` writes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .strict_json import MAX_BYTES, StrictJSONError, parse
 
 __all__ = ["FORMAT", "Kind", "RefusedError", "read_document", "read_verified", "refusals"]
 
-#: Grows when an older version could not understand a new file.
+#: Raised when older versions could not read the new files.
 FORMAT = 1
 
 Kind = Literal["model", "checkpoint"]
@@ -35,7 +35,7 @@ class RefusedError(Exception):
 
 @contextmanager
 def refusals(path: str | os.PathLike[str], kind: Kind) -> Iterator[None]:
-    """Turn what is raised in the block into :class:`ModelFileError`, or :class:`CheckpointError`, with the path."""
+    """Turn errors of the block into :class:`ModelFileError` or :class:`CheckpointError`, with the path in front."""
     wrong = CheckpointError if kind == "checkpoint" else ModelFileError
     shown = os.fspath(path)
     try:
@@ -49,14 +49,14 @@ def refusals(path: str | os.PathLike[str], kind: Kind) -> Iterator[None]:
 
 
 def read_document(path: str | os.PathLike[str], *, kind: Kind) -> dict[str, Any]:
-    """The document of a file that is whole; errors as :func:`.container.read_container`."""
+    """The document of an undamaged file; errors as :func:`.container.read_container`."""
     with refusals(path, kind):
         document: dict[str, Any] = read_verified(path, kind)[0]["document"]
         return document
 
 
 def read_verified(path: str | os.PathLike[str], kind: Kind) -> tuple[dict[str, Any], bytes]:
-    """The manifest and the bytes of the tensors of a file that is whole and of that kind.
+    """The manifest and the bytes of the tensors of an undamaged file of that kind.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def _damaged(what: str) -> NoReturn:
 
 
 def _open_regular(path: str | os.PathLike[str]) -> BinaryIO:
-    # Looked at before opening: opening a named pipe would wait for ever.
+    # Checked before opening: opening a named pipe would wait for ever.
     mode = os.stat(path).st_mode
     if stat.S_ISDIR(mode):
         raise RefusedError("it is a folder; name the file in it")

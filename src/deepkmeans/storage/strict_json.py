@@ -1,9 +1,9 @@
-"""JSON as a model file holds it: one meaning for every text, nothing unbounded.
+"""JSON as a model file holds it: every text has one meaning, and every size a limit.
 
 Refused on reading: duplicate keys, ``NaN`` and ``Infinity``, numbers outside 64 bits or the floats, nesting
 deeper than :data:`MAX_DEPTH`, more than :data:`MAX_VALUES` values. Floats that are not finite are written as
-``{"$float": "nan" | "inf" | "-inf"}`` and come back as they were, so that a history with a lost epoch can
-still be saved.
+``{"$float": "nan" | "inf" | "-inf"}`` and read back as they were, so that a history with a diverged epoch
+can be saved.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
 
 class StrictJSONError(ValueError):
-    """A text or a value that is outside the rules of this module."""
+    """A text or a value that breaks the rules of this module."""
 
 
 def dump(document: Mapping[str, Any]) -> bytes:
@@ -34,7 +34,7 @@ def dump(document: Mapping[str, Any]) -> bytes:
     Raises
     ------
     StrictJSONError
-        Naming the place of the first value that is not None, bool, a number, str, list, tuple or dict.
+        Names the path of the first value that is not None, bool, a number, str, list, tuple or dict.
     """
     text = json.dumps(_plain(document, "", 0), allow_nan=False, separators=(",", ":"))
     data = text.encode("ascii")
@@ -43,12 +43,12 @@ def dump(document: Mapping[str, Any]) -> bytes:
 
 
 def as_stored(document: Mapping[str, Any]) -> dict[str, Any]:
-    """``document`` as it will come back from a file; errors as :func:`dump`."""
+    """``document`` as it will be read from a file; errors as :func:`dump`."""
     return parse(dump(document))
 
 
 def parse(data: bytes) -> dict[str, Any]:
-    """The object that ``data`` spells.
+    """The object that the JSON text ``data`` stands for.
 
     Raises
     ------
@@ -85,30 +85,30 @@ def _check_size(data: bytes) -> None:
         raise StrictJSONError(f"it has about {values:,} values; at most {MAX_VALUES:,} are allowed")
 
 
-def _plain(value: Any, place: str, depth: int) -> Any:
+def _plain(value: Any, path: str, depth: int) -> Any:
     if depth > MAX_DEPTH:
-        raise StrictJSONError(f"{place[:80]} is nested deeper than {MAX_DEPTH} levels")
+        raise StrictJSONError(f"{path[:80]} is nested deeper than {MAX_DEPTH} levels")
     if value is None or isinstance(value, (bool, str)):
         return str(value) if isinstance(value, str) else value
     if isinstance(value, Mapping):
         for key in value:
             if not isinstance(key, str):
-                raise StrictJSONError(f"{place or 'the top level'} has the key {key!r}, which is not a str")
+                raise StrictJSONError(f"{path or 'the top level'} has the key {key!r}, which is not a str")
         if _FLOAT in value:
             raise StrictJSONError(
-                f"{place or 'the top level'} has the key {_FLOAT!r}, which stands for floats that are not finite"
+                f"{path or 'the top level'} has the key {_FLOAT!r}, which stands for floats that are not finite"
             )
-        inner = {key: f"{place}[{key!r}]" if place else key for key in value}
+        inner = {key: f"{path}[{key!r}]" if path else key for key in value}
         return {str(key): _plain(entry, inner[key], depth + 1) for key, entry in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(entry, f"{place}[{position}]", depth + 1) for position, entry in enumerate(value)]
+        return [_plain(entry, f"{path}[{position}]", depth + 1) for position, entry in enumerate(value)]
     if type(value).__module__ == "numpy" and hasattr(value, "item") and getattr(value, "ndim", 1) == 0:
         value = value.item()
     if isinstance(value, bool):
         return value
     if isinstance(value, Integral):
         if not -(2**63) <= int(value) < 2**64:
-            raise StrictJSONError(f"{place} is an integer outside 64 bits")
+            raise StrictJSONError(f"{path} is an integer outside 64 bits")
         return int(value)
     if isinstance(value, Real):
         number = float(value)
@@ -116,7 +116,7 @@ def _plain(value: Any, place: str, depth: int) -> Any:
             return number
         return {_FLOAT: "nan" if number != number else "inf" if number > 0 else "-inf"}
     raise StrictJSONError(
-        f"{place} is a {type(value).__name__}; only None, bool, numbers, str, lists and dicts can be written"
+        f"{path} is a {type(value).__name__}; only None, bool, numbers, str, lists and dicts can be written"
     )
 
 

@@ -1,18 +1,18 @@
-"""Maps from many directions to two, and the place of a new row in a finished map.
+"""Maps of rows in two dimensions, and the position of a new row in a finished map.
 
 ``"pca"``
-    The first two principal components. A new row is projected, exactly.
+    The first two principal components. A new row is projected exactly.
 ``"umap"``
     McInnes, Healy, Melville 2018 (umap-learn). A new row is placed by ``UMAP.transform``, which optimises its
-    position among the rows of the map, those staying where they are.
+    position among the rows of the map; those stay where they are.
 ``"tsne"``
     van der Maaten & Hinton 2008, scikit-learn's Barnes-Hut version. The method has no transform. A new row is placed at
     the median position of its 10 nearest rows of the map, as Kobak & Berens (Nature Communications 2019) do. We
-    differ in two points: medians are weighted by one over the squared distance, so that a row which is in the map
-    comes to lie on itself, and geometric instead of coordinate by coordinate, which draws crosses. It is an
-    interpolation: a row far from all others is put among its nearest, never apart.
+    differ in two points: medians are weighted by one over the squared distance, so that a row of the map lands on
+    itself, and they are geometric, as medians of single coordinates draw crosses. This interpolates: a row far from
+    all others is placed among its nearest, never apart.
 
-Both embeddings start from the first two principal components: a random start loses how groups lie to one another
+t-SNE and UMAP start from the first two principal components: a random start loses how groups lie to one another
 (Kobak & Linderman, Nature Biotechnology 2021).
 """
 
@@ -35,16 +35,16 @@ _NEIGHBORS, _STEPS = 10, 50
 
 
 class Map(Protocol):
-    """A finished map."""
+    """A finished map of n rows: ``coordinates`` (n, 2)."""
 
     coordinates: np.ndarray
 
     def place(self, rows: np.ndarray) -> np.ndarray:
-        """Coordinates (m, 2) of rows (m, p) given in the directions of the map's own."""
+        """Coordinates (m, 2) of new rows (m, p), given in the principal components that the map was made of."""
 
 
-class _Directions:
-    """The first two principal components; also what a space with nothing to map is shown as."""
+class _PrincipalPlane:
+    """The first two principal components; also used for rows that are all equal."""
 
     def __init__(self, rows: np.ndarray, options: dict[str, Any], seed: int) -> None:
         if options:
@@ -62,10 +62,10 @@ class _Neighbours:
 
     def __init__(self, rows: np.ndarray, options: dict[str, Any], seed: int) -> None:
         given = {"perplexity": min(30.0, (len(rows) - 1) / 3), "init": _start(rows, 1e-4, seed), "random_state": seed}
-        # One thread: sums over several are rounded in the order in which they end.
+        # One thread: with several, sums round in the order in which the threads finish.
         with threadpool_limits(1, user_api="openmp"):
-            found = _fitted(_made(TSNE, given | options, "tsne"), rows, options, "tsne")
-            self.coordinates = found.astype(np.float64)
+            embedded = _fitted(_made(TSNE, given | options, "tsne"), rows, options, "tsne")
+            self.coordinates = embedded.astype(np.float64)
         self._index = NearestNeighbors(n_neighbors=min(_NEIGHBORS, len(rows))).fit(rows)
 
     def place(self, rows: np.ndarray) -> np.ndarray:
@@ -96,7 +96,7 @@ class _Umap:
 
 
 def _fitted(method: Any, rows: np.ndarray, options: dict[str, Any], name: str) -> Any:
-    """Coordinates (n, 2) of rows (n, p); options may be wrong for so many rows."""
+    """Coordinates (n, 2) of rows (n, p); an error that the user's options cause names them."""
     try:
         return method.fit_transform(rows)
     except (ValueError, TypeError) as error:
@@ -108,15 +108,15 @@ def _fitted(method: Any, rows: np.ndarray, options: dict[str, Any], name: str) -
         ) from error
 
 
-METHODS: dict[str, Any] = {"pca": _Directions, "tsne": _Neighbours, "umap": _Umap}
+METHODS: dict[str, Any] = {"pca": _PrincipalPlane, "tsne": _Neighbours, "umap": _Umap}
 
 
 def fit_map(method: str, rows: np.ndarray, options: dict[str, Any], seed: int) -> Map:
-    """A map of rows (n, p) in their principal components; equal rows are one point, whatever the method."""
+    """A map of rows (n, p), given in their principal components; rows that are all equal become one point."""
     if not np.ptp(rows, axis=0).any():
         method, options = "pca", {}
-    found: Map = METHODS[method](rows, options, seed)
-    return found
+    fitted: Map = METHODS[method](rows, options, seed)
+    return fitted
 
 
 def _two(rows: np.ndarray) -> np.ndarray:
@@ -125,11 +125,11 @@ def _two(rows: np.ndarray) -> np.ndarray:
     return two
 
 
-def _start(rows: np.ndarray, spread: float, seed: int) -> np.ndarray:
-    """The first two directions with deviation ``spread``, float32; a second one that is missing is a little noise."""
+def _start(rows: np.ndarray, deviation: float, seed: int) -> np.ndarray:
+    """The first two components, the first with standard deviation ``deviation``, plus a little noise, float32."""
     two = _two(rows)
-    two = two * (spread / two[:, 0].std())
-    noise = np.random.RandomState(seed).normal(scale=1e-2 * spread, size=two.shape)
+    two = two * (deviation / two[:, 0].std())
+    noise = np.random.RandomState(seed).normal(scale=1e-2 * deviation, size=two.shape)
     return (two + noise).astype(np.float32)
 
 
@@ -146,7 +146,7 @@ def _made(cls: Any, options: dict[str, Any], method: str) -> Any:
 
 
 def _geometric_median(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Point (m, 2) of least weighted distance to each row's k points of ``values`` (m, k, 2), by Weiszfeld's steps."""
+    """Weighted geometric medians (m, 2) of k points each, ``values`` (m, k, 2), by Weiszfeld's iterations."""
     least = 1e-9 * max(float(np.ptp(values)), np.finfo(np.float64).tiny ** 0.5)
     share = weight / weight.sum(axis=1, keepdims=True)
     for _ in range(_STEPS):

@@ -52,7 +52,7 @@ class Placement:
 
 @dataclass(frozen=True)
 class _Space:
-    """One space: its principal components, and the map that was drawn of them."""
+    """One space: its principal components, and the map made of them."""
 
     components: PrincipalComponents
     map: Map
@@ -71,15 +71,15 @@ class Projection:
     raw : ndarray of shape (n, 2), float64
         The rows as they enter the clusterer.
     embedding : ndarray of shape (n, 2), float64, or None
-        Their codes; None for clusterers without.
+        The same rows in the embedding; None for clusterers without one.
     labels : ndarray of shape (n,)
     mapped : ndarray of int
-        The rows of which the maps were made; all others were placed in them.
+        Indices of the rows that the maps were fitted on; all others were placed in them.
     trustworthiness : dict
-        For each space how far rows that are near in the map are near in the space, of 10 neighbours and at most 1,000
-        mapped rows, from 0 to 1 (Venna & Kaski 2001): how much of the picture to believe.
+        For each space, how far neighbours in the map are neighbours in the space, from 0 to 1: how much of the picture
+        to believe (Venna & Kaski 2001; 10 neighbours, at most 1,000 of the mapped rows).
     shares : dict
-        For each space the shares of the variance of its first two principal components.
+        For each space, the shares of the variance of its first two principal components.
     """
 
     #: The names of the two spaces, in the order in which they are drawn.
@@ -103,13 +103,14 @@ class Projection:
 
         Parameters
         ----------
-        X : rows of the same columns as those given to :func:`project`
+        X : rows with the columns of those given to :func:`project`
 
         Returns
         -------
         Placement
             Exact for "pca"; by ``UMAP.transform`` for "umap"; for "tsne" among the nearest mapped rows, see
-            :mod:`deepkmeans.inspection.maps`. Training rows come to lie near, for "pca" and "tsne" on, themselves.
+            :mod:`deepkmeans.inspection.maps`. A row of the map lands on itself with "pca" and "tsne", near itself with
+            "umap".
 
         Raises
         ------
@@ -121,8 +122,8 @@ class Projection:
         raw = _placed(self._spaces["raw"], lambda part: self._rows.scaled(checked[part]), checked.shape[0])
         embedding = None
         if self._embed is not None:
-            codes = np.asarray(self._embed(X))
-            embedding = _placed(self._spaces["embedding"], lambda part: codes[part], len(codes))
+            embedded = np.asarray(self._embed(X))
+            embedding = _placed(self._spaces["embedding"], lambda part: embedded[part], len(embedded))
         return Placement(raw, embedding, self._clusterer.labels(X, checked.shape[0], training=False))
 
     def plot(self, X_new: Any = None, *, y: Any = None, size: float = 5.0, figure: Any = None) -> Figure:
@@ -131,9 +132,9 @@ class Projection:
         Parameters
         ----------
         X_new : rows or None
-            Drawn as outlined squares where :meth:`place` puts them.
+            New rows, drawn as outlined squares where :meth:`place` puts them.
         y : array of shape (n,) or None
-            Colour by these classes instead of the clusters; numbers stay those of the clusters.
+            Classes to colour by instead of the clusters; the numbers in the map stay those of the clusters.
         size : float
             Height of a panel, in inches.
         figure : matplotlib Figure or SubFigure, or None
@@ -164,22 +165,22 @@ def project(
     Parameters
     ----------
     model : fitted clusterer
-        ``DeepKMeans``, any clusterer of scikit-learn, or a pipeline or search that ends in one. Of a pipeline the rows
-        that reach its last step are drawn.
+        ``DeepKMeans``, any clusterer of scikit-learn, or a pipeline or search that ends in one. For a pipeline,
+        the rows that reach its last step are drawn.
     X : array, data frame, tensor, sparse matrix, or pictures, of n rows
-        Any rows of the model's columns; for clusterers that cannot predict, those of the fit. Missing cells are filled
-        with their column's mean for the picture.
+        Any rows with the model's columns; for clusterers that cannot predict, the rows of the fit. For the picture,
+        missing cells are filled with their column's mean.
     method : {"pca", "tsne", "umap"}, default="pca"
         "umap" needs the extra ``map``.
     embedding : "auto", function or None, default="auto"
-        The second space: ``"auto"`` is that of ``model.embed``, if there is one; a function takes the rows as they
-        enter the clusterer and returns an array (n, e), such as ``kmeans.transform``; None draws raw rows alone.
+        The second space. ``"auto"`` takes ``model.embed`` if there is one. A function takes the rows as they enter the
+        clusterer and returns an array (n, e), as ``kmeans.transform`` does. None draws raw rows alone.
     max_rows : int, default=3000
-        The maps are made of at most so many rows, drawn at random; the others are placed as new rows are.
+        The maps are fitted on at most this many rows, drawn at random; the others are placed like new rows.
     options : dict or None
-        Of ``sklearn.manifold.TSNE`` or ``umap.UMAP``, such as ``{"perplexity": 50}``.
+        Parameters of ``sklearn.manifold.TSNE`` or ``umap.UMAP``, such as ``{"perplexity": 50}``.
     random_state : int, RandomState or None
-        Same value, same machine: same maps, bit for bit.
+        On one machine, the same value gives the same maps, bit for bit.
 
     Returns
     -------
@@ -192,10 +193,10 @@ def project(
 
     Notes
     -----
-    Rows of ``DeepKMeans`` are drawn in its scaling, others as they are given; each space is brought to its 50 main
-    directions first. Sparse rows stay sparse on the way there (truncated SVD with implicit centring). Distances
-    between far groups, and sizes of groups, mean nothing in "tsne" and "umap"; ``trustworthiness`` says how far near
-    means near. O(n d) time for the directions, O(max_rows log max_rows) for "tsne" and "umap".
+    Rows of ``DeepKMeans`` are drawn in its scaling, others as they are given. Each space is first reduced to its 50
+    principal components; sparse rows stay sparse on the way there (truncated SVD with implicit centring). Distances
+    between far groups, and sizes of groups, mean nothing in "tsne" and "umap"; ``trustworthiness`` says how far
+    neighbours can be trusted. O(n d) time for the components, O(max_rows log max_rows) for "tsne" and "umap".
 
     Examples
     --------
@@ -203,10 +204,10 @@ def project(
     >>> from sklearn.datasets import load_iris
     >>> from deepkmeans.inspection import project
     >>> X = load_iris().data
-    >>> found = project(KMeans(3, random_state=0).fit(X), X)
-    >>> found.raw.shape
+    >>> projection = project(KMeans(3, random_state=0).fit(X), X)
+    >>> projection.raw.shape
     (150, 2)
-    >>> found.place(X[:2]).raw.round(2).tolist() == found.raw[:2].round(2).tolist()
+    >>> projection.place(X[:2]).raw.round(2).tolist() == projection.raw[:2].round(2).tolist()
     True
     """
     given = {"method": method, "embedding": embedding, "max_rows": max_rows, "options": options}
@@ -223,8 +224,8 @@ def project(
     mapped = np.sort(seeds.numpy("rows").permutation(n)[:max_rows])
     taken: dict[str, Any] = {"raw": lambda part: rows.scaled(checked[part])}
     if embed is not None:
-        codes = _codes(embed(X), n)
-        taken["embedding"] = lambda part: codes[part]
+        embedded = _checked_embedding(embed(X), n)
+        taken["embedding"] = lambda part: embedded[part]
     spaces, coordinates, trust, shares = {}, {}, {}, {}
     for name, take in taken.items():
         inner = take(mapped)
@@ -244,7 +245,7 @@ def project(
 
 
 def _everywhere(space: _Space, take: Any, mapped: np.ndarray, n: int) -> np.ndarray:
-    """Coordinates (n, 2): of mapped rows as the map has them, of the others where they are placed."""
+    """Coordinates (n, 2) of all rows: of mapped rows from the map, of the others by placing them in it."""
     where: np.ndarray = np.empty((n, 2))
     where[mapped] = space.map.coordinates
     others = np.setdiff1d(np.arange(n), mapped, assume_unique=True)
@@ -254,19 +255,19 @@ def _everywhere(space: _Space, take: Any, mapped: np.ndarray, n: int) -> np.ndar
 
 
 def _placed(space: _Space, take: Any, n: int) -> np.ndarray:
-    """Coordinates (n, 2) of ``take(slice)``, a block at a time: scaled dense rows are never whole in memory."""
+    """Coordinates (n, 2) of ``take(slice)``, in blocks, so that not all scaled dense rows are in memory at once."""
     parts = [space.place(take(slice(start, start + _BLOCK))) for start in range(0, n, _BLOCK)]
     return np.concatenate(parts) if parts else np.empty((0, 2))
 
 
-def _codes(made: Any, n: int) -> np.ndarray:
-    codes = np.asarray(made)
-    if codes.ndim != 2 or len(codes) != n or codes.dtype.kind not in "fiub" or not np.isfinite(codes).all():
+def _checked_embedding(result: Any, n: int) -> np.ndarray:
+    embedded = np.asarray(result)
+    if embedded.ndim != 2 or len(embedded) != n or embedded.dtype.kind not in "fiub" or not np.isfinite(embedded).all():
         raise InvalidDataError(
             f"The 'embedding' of {n} rows must be an array of finite numbers of shape ({n}, e). "
-            f"Got {codes.dtype} of shape {codes.shape} instead."
+            f"Got {embedded.dtype} of shape {embedded.shape} instead."
         )
-    return codes
+    return embedded
 
 
 def _trust(rows: np.ndarray, coordinates: np.ndarray, seeds: Seeds) -> float:

@@ -22,7 +22,7 @@ __all__ = ["Clusterer", "ProjectedRows", "fit_components"]
 
 
 class Clusterer:
-    """A fitted clusterer, found inside searches and pipelines, and the steps before it."""
+    """A fitted clusterer, taken out of searches and pipelines, and the steps before it."""
 
     def __init__(self, model: Any) -> None:
         if isinstance(model, type) or not callable(getattr(model, "fit", None)):
@@ -49,14 +49,14 @@ class Clusterer:
             )
 
     def entering(self, X: Any) -> Any:
-        """The rows as they enter the clusterer, pictures as flat rows."""
+        """The rows as they enter the clusterer; pictures become flat rows."""
         X = flatten_pictures(X)[0]
         for step in self._steps:
             X = step.transform(X)
         return X
 
     def labels(self, X: Any, n_rows: int, *, training: bool) -> np.ndarray | None:
-        """Labels (n,) of rows that enter; None for new rows where the clusterer cannot predict."""
+        """Labels (n,) of rows as they enter the clusterer; None for new rows if it cannot predict."""
         if callable(getattr(self.model, "predict", None)):
             return np.asarray(self.model.predict(X))
         if not training:
@@ -70,25 +70,25 @@ class Clusterer:
         return labels
 
     def embedding(self) -> Callable[[Any], Any] | None:
-        """The map from rows that enter to their codes, if the model has one."""
+        """The function from rows as they enter the clusterer to their embedding, if the model has one."""
         embed = getattr(self.model, "embed", None)
         return embed if callable(embed) else None
 
 
 class ProjectedRows(BaseEstimator):
-    """The rows in the units in which they are drawn: those of the network, or as they are given.
+    """The rows as they are drawn: scaled as for the network, or as they are given.
 
-    A ``DeepKMeans`` scales its rows, and distances mean something only then, so they are drawn scaled, before any
-    reduction. Rows of other clusterers are drawn as they enter. Missing cells are filled with their column's mean.
+    Rows of a ``DeepKMeans`` are drawn scaled, before any reduction, as its distances are those of scaled rows. Rows of
+    other clusterers are drawn as they enter. Missing cells are filled with their column's mean.
     """
 
     def fit(self, model: Any, X: Any) -> Any:
-        """Checked rows (n, d); remembers their columns and how to scale them."""
+        """Check rows (n, d) and return them; keep their columns and how to scale them."""
         X = check_rows(self, X, reset=True, missing="impute")
         scaling = getattr(model, "scaling_", None)
         if scaling is None:
             scaling = fit_scaling(X, "none")
-        elif getattr(model, "reducer_", None) is not None:  # it scales what the transformer made
+        elif getattr(model, "reducer_", None) is not None:  # scaling_ is that of the transformer's output
             scaling = fit_scaling(X, model.scaling, rows=True)
         self.scaling_ = replace(scaling.without_flags(), components=None)
         return X
@@ -98,14 +98,14 @@ class ProjectedRows(BaseEstimator):
         return check_rows(self, X, reset=False, missing="impute")
 
     def scaled(self, X: Any) -> Any:
-        """Checked rows scaled: an ndarray, or a CSR matrix, not centred (its components will be)."""
+        """Checked rows, scaled: an ndarray, or a CSR matrix, which its principal components centre later."""
         if sp.issparse(X):
             return self.scaling_.scale_sparse(X)
         return self.scaling_.apply(torch.from_numpy(np.require(X, requirements=["C", "W"]))).numpy()
 
 
 def fit_components(X: Any, seed: int, name: str) -> PrincipalComponents:
-    """The principal components of rows (n, d) in which their neighbours are sought, at most 50.
+    """At most 50 principal components of rows (n, d), in which their neighbours are searched.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def fit_components(X: Any, seed: int, name: str) -> PrincipalComponents:
 
 
 def _refuse_extreme(X: Any, name: str) -> None:
-    """Squares of all values, and their sum, must be numbers."""
+    """Refuse values whose squares, or the sum of these, would overflow or vanish."""
     values = np.asarray(X.data if sp.issparse(X) else X)
     n_values = values.size if X.shape[1] > N_COMPONENTS else X.shape[0] * X.shape[1]
     peak, kind = float(np.abs(values).max(initial=0.0)), np.finfo(values.dtype)

@@ -1,4 +1,4 @@
-"""Choosing with evidence: how many clusters, how wide a bottleneck; label-free scores for searches of all else."""
+"""Choose the number of clusters and the width of the bottleneck; score other searches without labels."""
 
 from .embedding_dim import select_embedding_dim
 from .embedding_dim_result import EmbeddingDimSelection

@@ -26,14 +26,14 @@ from .scaled_rows import fit_space, placed
 
 __all__ = ["select_embedding_dim"]
 
-#: Around the intrinsic dimension, or without an estimate of it.
+#: Automatic widths: multiples of the intrinsic dimension, or fixed ones without an estimate of it.
 _SHARES = (0.3, 0.55, 0.8, 1.0, 1.25, 1.6)
 _WITHOUT_ESTIMATE = (1, 2, 3, 5, 8, 12)
 _FEWEST_HELD_OUT = 5
-#: Epochs for the network of a DeepKMeans, which says none for reconstruction alone on a sample.
+#: Epochs for the network of a DeepKMeans, which has no setting for reconstruction alone on a sample.
 _EPOCHS = 100
-#: Steps an epoch and rows a step where the estimator leaves it open: its own choice, twice as many steps or more, would
-#: cost the overhead of a step eighteen times.
+#: Steps an epoch and rows a step for ``batch_size="auto"``. The estimator itself would take at least twice as many
+#: steps, too slow for the 18 networks of a search.
 _STEPS, _SMALLEST_BATCH, _LARGEST_BATCH = 10, 16, 128
 
 
@@ -44,23 +44,22 @@ def select_embedding_dim(
 ) -> EmbeddingDimSelection:  # fmt: skip
     """Choose the width of the bottleneck, and the hidden layers, without labels.
 
-    Every candidate is trained on all folds but one and judged on the rows of that one, by the mean of three figures
-    that are 1 at best: the share of variance that it reconstructs (in degrees of freedom, see Notes), and
-    trustworthiness and continuity of the codes (are neighbours in the codes neighbours in the rows, and the reverse).
-    The choice is the smallest width whose mean score lies within one standard error of the best, among widths that do
-    not exceed the intrinsic dimension of the rows.
+    Every candidate is trained on all folds but one and scored on the held-out fold, by the mean of three figures that
+    are 1 at best: the share of variance that it reconstructs (per degree of freedom, see Notes), trustworthiness (are
+    neighbours in the embedding neighbours in the rows?) and continuity (the reverse). The choice is the smallest width
+    whose mean score lies within one standard error of the best, among widths up to the intrinsic dimension of the rows.
 
     Parameters
     ----------
     estimator : Autoencoder or DeepKMeans
-        Not fitted, not changed. Of an ``Autoencoder`` every setting is kept (``batch_size="auto"`` gives about ten
-        steps an epoch). Of a ``DeepKMeans`` the autoencoder is judged, on rows scaled as it scales them: its clustering
-        is not run, since scores of clusterings cannot be compared between embeddings. Pictures are judged as flat rows.
+        Neither fitted nor changed. An ``Autoencoder`` keeps all its settings (``batch_size="auto"`` gives about ten
+        steps an epoch). For a ``DeepKMeans``, its autoencoder is judged on rows scaled as it scales them; it does not
+        cluster, since scores of clusterings cannot be compared between embeddings. Pictures are judged as flat rows.
     X : array, data frame, tensor or sparse matrix of shape (n_samples, n_features)
-        Or pictures, as for ``DeepKMeans.fit``. NaN is imputed as the estimator does, or refused.
+        Or pictures, as for ``DeepKMeans.fit``. NaN is imputed or refused, as the estimator does.
     dims : "auto", int or sequence of int, default="auto"
         Candidate widths. ``"auto"``: six from 0.3 to 1.6 times the intrinsic dimension. Widths beyond the
-        number of columns are left out, and the sentence says so.
+        number of columns are left out, and ``sentence`` says so.
     hidden_sizes : "auto", sequence of int or sequence of such sequences, default="auto"
         Candidate hidden layers. ``"auto"``: the linear autoencoder, whose optimum is the principal subspace (Baldi &
         Hornik 1989) and is computed instead of trained, and the estimator's own sizes, or where it has none (128, 128),
@@ -68,7 +67,7 @@ def select_embedding_dim(
     cv : int or splitter, default=3
         Folds (shuffled), at least 2, or a scikit-learn splitter.
     max_rows : int, default=1500
-        A random sample of this size is all that is looked at, which bounds the time.
+        At most this many rows, drawn at random, are used, which bounds the time.
     random_state : int, RandomState or None, default=None
 
     Returns
@@ -87,20 +86,20 @@ def select_embedding_dim(
     Notes
     -----
     *Reconstruction.* A held-out row passes through the bottleneck itself, so its error falls with every further
-    direction, by the noise in that direction, for ever. As in adjusted R^2 the error is therefore divided by the
-    degrees of freedom left, (p - width) of p inputs: white noise makes that constant from the true width on.
+    dimension, if only by the noise in it. As in adjusted R^2, the error is therefore divided by the share of degrees of
+    freedom left, (p - width) / p for p inputs: for white noise, the quotient stays constant from the true width on.
 
     *Neighbourhoods.* Trustworthiness (Venna & Kaski, ICANN 2001) is scikit-learn's; continuity is the same with the
-    spaces exchanged. Both compare 10 neighbours of held-out rows in the codes with those in the rows' directions above
-    the noise.
+    spaces exchanged. Both compare the 10 neighbours of held-out rows in the embedding with those in the rows' principal
+    components above the noise.
 
-    *The bound.* A network that is a little too wide is always a little better at copying: it needs not unbend the
-    surface. Widths above the intrinsic dimension (:func:`deepkmeans.graph.intrinsic_dimension`; nearest candidate,
-    by ratio) stay in the table and are not chosen.
+    *The bound.* A network that is a little too wide always copies a little better, as it need not unbend the surface on
+    which the rows lie. So widths above the intrinsic dimension (:func:`deepkmeans.graph.intrinsic_dimension`; more
+    exactly, above the candidate nearest to it by ratio) stay in the table but are not chosen.
 
     *Time.* folds x widths x networks trainings on at most ``max_rows`` rows: with the defaults, 18 networks of 1,000
     rows, for 100 columns about a minute of one core; more epochs, folds or layers cost in proportion. More than 256
-    columns are projected onto their 128 principal components first, without a dense copy of sparse rows, except for a
+    columns are reduced to their 128 principal components first, without a dense copy of sparse rows, except for a
     bounded output activation or a network of your own. Scaling and projection are fitted once on the sample, not per
     fold.
 
@@ -111,8 +110,8 @@ def select_embedding_dim(
     >>> from deepkmeans.model_selection import select_embedding_dim
     >>> draw = np.random.RandomState(0)
     >>> X = draw.randn(120, 3) @ draw.randn(3, 12) + 0.05 * draw.randn(120, 12)
-    >>> found = select_embedding_dim(Autoencoder(max_epochs=3), X, dims=(1, 2, 3, 4), random_state=0)
-    >>> found.embedding_dim
+    >>> selection = select_embedding_dim(Autoencoder(max_epochs=3), X, dims=(1, 2, 3, 4), random_state=0)
+    >>> selection.embedding_dim
     3
     """
     _check(estimator, dims, hidden_sizes, max_rows)
@@ -130,12 +129,12 @@ def select_embedding_dim(
         records += judge_linear(fold, widths)
         for width in widths:
             for hidden in sizes:
-                own = _network(estimator, width, hidden, len(train), seeds.seed("network", number) % 2**32)
-                records.append(judge_network(fold, own, width, hidden))
-    layered = {"hidden_sizes", "activation"} <= estimator.get_params(deep=False).keys()  # not of DeepKMeans
+                network = _network(estimator, width, hidden, len(train), seeds.seed("network", number) % 2**32)
+                records.append(judge_network(fold, network, width, hidden))
+    layered = {"hidden_sizes", "activation"} <= estimator.get_params(deep=False).keys()  # DeepKMeans has neither
     return decide(
         records, intrinsic=intrinsic, linear_competes=linear_competes, left_out=left_out, n_columns=n_columns,
-        n_rows=len(rows), layered=layered, own_layers=_takes_layers(estimator),
+        n_rows=len(rows), layered=layered, takes_layers=_takes_layers(estimator),
     )  # fmt: skip
 
 
@@ -217,7 +216,7 @@ def _splits(cv: Any, rows: np.ndarray, seeds: Seeds) -> list[tuple[np.ndarray, n
 
 
 def _widths(dims: Any, intrinsic: IntrinsicDimension | None, most: int) -> tuple[list[int], list[int]]:
-    """Candidates up to ``most``, ascending, and those that are left out."""
+    """Candidate widths up to ``most``, ascending, and those that are left out."""
     if isinstance(dims, str):
         if intrinsic is None:
             wanted = {width for width in _WITHOUT_ESTIMATE if width <= most}
@@ -248,34 +247,34 @@ def _sizes(estimator: Any, hidden_sizes: Any, n_rows: int) -> tuple[list[tuple[i
             )
         return [()], False
     if isinstance(hidden_sizes, str):
-        own = tuple(int(size) for size in getattr(estimator, "hidden_sizes", ()))
-        return [own or ((64, 64) if n_rows < 1000 else (128, 128))], True
+        sizes = tuple(int(size) for size in getattr(estimator, "hidden_sizes", ()))
+        return [sizes or ((64, 64) if n_rows < 1000 else (128, 128))], True
     if not isinstance(hidden_sizes[0], (list, tuple, np.ndarray)):
         hidden_sizes = [hidden_sizes]
     return list(dict.fromkeys(tuple(int(size) for size in sizes) for sizes in hidden_sizes)), False
 
 
 def _network(estimator: Any, width: int, hidden: tuple[int, ...], n_rows: int, seed: int) -> Autoencoder:
-    """An unfitted autoencoder of that width; rows come scaled."""
+    """An unfitted autoencoder of that width, for rows that are already scaled."""
     batch_size = 2 ** round(math.log2(min(max(n_rows / _STEPS, _SMALLEST_BATCH), _LARGEST_BATCH)))
     changes = {"embedding_dim": width, "hidden_sizes": hidden, "scaling": "none", "random_state": seed}
     if isinstance(estimator, Autoencoder):
-        own = clone(estimator)
-        if own.batch_size == "auto":
+        network = clone(estimator)
+        if network.batch_size == "auto":
             changes["batch_size"] = batch_size
     else:
-        own = Autoencoder(
+        network = Autoencoder(
             max_epochs=_EPOCHS, batch_size=batch_size, device=estimator.device, precision=estimator.precision,
             encoder=estimator.encoder if callable(estimator.encoder) else None,
         )  # fmt: skip
     for name, value in changes.items():  # no set_params: a subclass may not take all of them
-        setattr(own, name, value)
-    return own
+        setattr(network, name, value)
+    return network
 
 
 def _above_noise(rows: np.ndarray, intrinsic: IntrinsicDimension | None, seeds: Seeds) -> np.ndarray:
-    """Rows in the directions whose variance is not noise alone, where neighbours mean something."""
+    """Rows in the principal components above the noise, where neighbours mean something."""
     if intrinsic is None or not intrinsic.noise:
         return rows
-    mean, axes = principal_components(torch.from_numpy(rows), intrinsic.n_directions, seeds.numpy("axes"))
-    return np.asarray(((torch.from_numpy(rows) - mean) @ axes).numpy())
+    mean, components = principal_components(torch.from_numpy(rows), intrinsic.n_directions, seeds.numpy("axes"))
+    return np.asarray(((torch.from_numpy(rows) - mean) @ components).numpy())

@@ -26,16 +26,16 @@ class EmbeddingDimSelection:
     embedding_dim : int
         The choice.
     hidden_sizes : tuple of int or None
-        Hidden layers of the network that goes with it; empty for the linear autoencoder, None where the estimator's
-        own function decides.
+        Hidden layers of the chosen network; empty for the linear autoencoder, None if the estimator's ``encoder``
+        function decides on them.
     params : dict
         For ``estimator.set_params(**params)``: width and, for an ``Autoencoder``, layers and activation.
     table : DataFrame
-        A row for each width and network: means over the folds of reconstruction (share of variance, in degrees of
+        A row for each width and network: means over the folds of reconstruction (share of variance, per degree of
         freedom), trustworthiness and continuity, their mean ``score``, its ``standard_error``, whether it is a
         ``candidate`` (not wider than the intrinsic dimension), and whether it was ``chosen``.
     intrinsic : IntrinsicDimension or None
-        Estimates that support the choice; None for fewer than 20 different rows.
+        The estimates that bound the choice; None for fewer than 20 different rows.
     sentence : str
         The choice in words.
     folds : DataFrame
@@ -54,7 +54,7 @@ class EmbeddingDimSelection:
         return self.sentence
 
     def plot(self, ax: Any = None) -> Any:
-        """Score with its standard error over the width, a line a network, the choice marked; returns the figure.
+        """Plot score and standard error over the width, a line for each network; returns the figure.
 
         Parameters
         ----------
@@ -83,7 +83,7 @@ class EmbeddingDimSelection:
 
 def decide(
     records: list[dict[str, Any]], *, intrinsic: IntrinsicDimension | None, linear_competes: bool,
-    left_out: list[int], n_columns: int, n_rows: int, layered: bool, own_layers: bool,
+    left_out: list[int], n_columns: int, n_rows: int, layered: bool, takes_layers: bool,
 ) -> EmbeddingDimSelection:  # fmt: skip
     """Apply the rule to the records of all folds."""
     folds = pd.DataFrame(records)
@@ -91,24 +91,24 @@ def decide(
     table = groups[list(_FIGURES)].mean().reset_index()
     table["standard_error"] = groups["score"].sem().to_numpy()
     n_folds = groups["fold"].count().to_numpy()
-    # A linear map onto more directions than a fold has rows is not defined: such a row is judged by no fold or by few.
+    # PCA of more components than a fold has rows is not defined, so such widths are judged by no fold or by few.
     competes = (linear_competes | (table["network"] != LINEAR)) & (n_folds == n_folds.max())
     table["candidate"] = competes & (table["embedding_dim"] <= _bound(table["embedding_dim"].to_numpy(), intrinsic))
     table = table.sort_values(["embedding_dim"], kind="stable", ignore_index=True)
-    able = table[table["candidate"]]
-    best = able.iloc[int(able["score"].to_numpy().argmax())]
-    enough = able[able["score"] >= best["score"] - best["standard_error"]]
-    chosen = enough.iloc[0]  # the smallest width, and of its networks the simplest, which stands first
+    candidates = table[table["candidate"]]
+    best = candidates.iloc[int(candidates["score"].to_numpy().argmax())]
+    good_enough = candidates[candidates["score"] >= best["score"] - best["standard_error"]]
+    chosen = good_enough.iloc[0]  # the smallest width, and its simplest network, which comes first
     table["chosen"] = table.index == chosen.name
     width, network = int(chosen["embedding_dim"]), str(chosen["network"])
     hidden = () if network in (LINEAR, "no hidden layer") else tuple(int(size) for size in network.split("-"))
     params: dict[str, Any] = {"embedding_dim": width}
-    if layered and own_layers:
+    if layered and takes_layers:
         params["hidden_sizes"] = hidden
         if network == LINEAR:
             params["activation"] = "linear"
     words = _sentence(table, chosen, best, intrinsic, left_out, n_columns, n_rows)
-    return EmbeddingDimSelection(width, hidden if own_layers else None, params, table, intrinsic, words, folds)
+    return EmbeddingDimSelection(width, hidden if takes_layers else None, params, table, intrinsic, words, folds)
 
 
 def _bound(widths: np.ndarray, intrinsic: IntrinsicDimension | None) -> int:

@@ -1,4 +1,4 @@
-"""How many clusters: every classical criterion over k, low-density gaps on the neighbour graph, one choice."""
+"""How many clusters: a choice from low-density gaps on the neighbour graph, beside every classical criterion over k."""
 
 from __future__ import annotations
 
@@ -33,30 +33,30 @@ def select_n_clusters(
     estimator: Any, X: Any, *, k_range: str | Iterable[int] = "auto", space: str = "auto", n_references: int = 5,
     n_resamples: int = 5, random_state: Any = None,
 ) -> NClustersSelection:  # fmt: skip
-    """Choose the number of clusters of ``X``, with the evidence for every k.
+    """Choose the number of clusters of ``X``, with every criterion for every k.
 
     Parameters
     ----------
     estimator : scikit-learn clusterer with a parameter ``n_clusters``
         Cloned, never changed. Its partitions of at most 2,000 rows give the curves of inertia, silhouette,
         Calinski-Harabasz, Davies-Bouldin, gap and stability. A :class:`~deepkmeans.DeepKMeans` is not trained for every
-        k: its partitions are read from one merging of the neighbour graph, and the answer is what ``n_clusters="auto"``
-        would be. Where it sees pictures it learns once, from an over-clustering and moved copies, codes in which the
-        gaps are looked for: what pictures show is not in single pixels.
+        k: its partitions come from one hierarchical merging of the neighbour graph, and the answer is that of
+        ``n_clusters="auto"``. Single pixels say little about what pictures show: for these, it first learns an
+        embedding from an over-clustering and augmented views, once, in which the gaps are then looked for.
     X : array, data frame or sparse matrix of shape (n_samples, n_features), or pictures
-        NaN is filled with the column's mean and flagged by a column. Sparse rows of more than 256 columns stay sparse
-        up to their principal components; others are made dense, as in ``DeepKMeans.fit``.
+        NaN is filled with the column's mean and flagged in an extra column. Sparse rows of more than 256 columns stay
+        sparse until they are reduced to principal components; others are made dense, as in ``DeepKMeans.fit``.
     k_range : "auto" or iterable of int, default="auto"
         The k to try; ``"auto"``: 1 to 40, at most twice the root of ``n_samples``. 1 ("no clear structure") is always a
         possible answer.
     space : {"auto", "raw"}, default="auto"
-        Where everything happens, the fits of ``estimator`` included: the rows scaled as by ``DeepKMeans`` in their (at
-        most 50) principal components, or the rows as they are. Figures of different spaces say nothing about each
-        other.
+        The space of all computations, including the fits of ``estimator``: the rows, scaled as by ``DeepKMeans``, in at
+        most 50 principal components, or the rows as they are. Figures of different spaces cannot be compared.
     n_references, n_resamples : int, default=5
-        Structureless tables for the gap statistic; samples for the stability. Each costs a fit for every k.
+        Number of structureless tables for the gap statistic, and of samples for the stability. Each of them costs a fit
+        for every k (a table two).
     random_state : int, RandomState or None, default=None
-        Draws rows and tables; a :class:`~deepkmeans.DeepKMeans` says the same whatever it is.
+        Draws rows and tables. For a :class:`~deepkmeans.DeepKMeans` the result does not depend on it.
 
     Returns
     -------
@@ -73,11 +73,10 @@ def select_n_clusters(
     Notes
     -----
     The choice comes from low-density gaps between groups of rows (:mod:`deepkmeans.graph.low_density`): the test
-    statistic of every split must be above what structureless rows of its dimension reach by chance. The classical
-    curves stand beside it and decide nothing: their own suggestions are in ``suggestions``. O(n^2) in at most 12,000
-    rows drawn at random, and (1 + n_resamples + 2 n_references) fits on 2,000 rows for every k. A
-    :class:`deepkmeans.KMeans` that is left at its defaults is run from three plain starts each time:
-    curves over k are not told by the last per mille of the inertia.
+    statistic of every split must exceed what structureless rows of its dimension reach by chance. The classical curves
+    are for comparison and decide nothing; ``suggestions`` has the k of each. O(n^2) in at most 12,000 rows drawn at
+    random, and (1 + n_resamples + 2 n_references) fits on 2,000 rows for every k. A :class:`deepkmeans.KMeans` with its
+    default settings runs from three plain starts each time: the last per mille of inertia does not change the curves.
 
     References
     ----------
@@ -94,8 +93,8 @@ def select_n_clusters(
     >>> select_n_clusters(KMeans(n_init=1), X, k_range=range(1, 8), random_state=0).n_clusters
     4
     """
-    made = hasattr(estimator, "get_params") and not isinstance(estimator, type)
-    if not made or "n_clusters" not in estimator.get_params(deep=False):
+    is_estimator = hasattr(estimator, "get_params") and not isinstance(estimator, type)
+    if not is_estimator or "n_clusters" not in estimator.get_params(deep=False):
         raise InvalidParameterError(
             f"The 'estimator' of select_n_clusters must be a scikit-learn clusterer with a parameter 'n_clusters'. Got "
             f"{estimator!r:.80} instead; clusterers without one (DBSCAN, HDBSCAN) find their number themselves."
@@ -123,7 +122,7 @@ def select_n_clusters(
 
 
 class _Partitions:
-    """Partitions by clones of an estimator, one for every k."""
+    """Partitions of rows by clones of an estimator, one for every k."""
 
     def __init__(self, estimator: Any) -> None:
         self.estimator = estimator
@@ -136,12 +135,12 @@ class _Partitions:
     def _labels(self, X: np.ndarray, k: int, seed: int) -> np.ndarray:
         if k == 1:
             return np.zeros(len(X), dtype=np.int64)
-        own = clone(self.estimator).set_params(n_clusters=k)
+        clusterer = clone(self.estimator).set_params(n_clusters=k)
         if self.seeded:
-            own.set_params(random_state=seed)
+            clusterer.set_params(random_state=seed)
         if self.plain:
-            own.refine, own.n_init = False, 3  # no set_params: a subclass may not take them
-        labels = own.fit_predict(X) if hasattr(own, "fit_predict") else own.fit(X).labels_
+            clusterer.refine, clusterer.n_init = False, 3  # no set_params: a subclass may not take them
+        labels = clusterer.fit_predict(X) if hasattr(clusterer, "fit_predict") else clusterer.fit(X).labels_
         return np.unique(np.asarray(labels), return_inverse=True)[1].reshape(-1)
 
 
@@ -175,7 +174,7 @@ def _distinct(X: Any) -> int:
 
 
 def _in_space(X: Any, picture: bool, space: str) -> torch.Tensor:
-    """Rows (n, p), float32, in the one space."""
+    """Rows (n, p), float32, in the space of all computations."""
     if space == "raw":
         if sp.issparse(X):
             raise InvalidParameterError("space='raw' would make sparse rows dense: leave 'space' at 'auto'.")
@@ -184,5 +183,5 @@ def _in_space(X: Any, picture: bool, space: str) -> torch.Tensor:
     pixels = picture or find_image_shape(X) is not None
     scaling = fit_space(X, "pixels" if pixels else "auto", Seeds(0).numpy("projection"), project=not pixels)
     rows = torch.from_numpy(placed(X, scaling))
-    mean, axes = principal_components(rows, N_COMPONENTS, Seeds(0).numpy("axes"))
-    return (rows - mean) @ axes
+    mean, components = principal_components(rows, N_COMPONENTS, Seeds(0).numpy("axes"))
+    return (rows - mean) @ components

@@ -1,4 +1,4 @@
-"""What a search for the number of clusters found: a choice, a table, a plot, a document."""
+"""The result of a search for the number of clusters: a choice, a table, a plot, a document."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ class NClustersSelection:
     confident : bool
     reason : str
     table : DataFrame
-        One row a k: ``belief`` (probability by the low-density gaps) and the criteria ``inertia``, ``silhouette``
+        One row for each k: ``belief`` (probability by low-density gaps) and the criteria ``inertia``, ``silhouette``
         (macro-averaged over clusters, sampled in each), ``calinski_harabasz``, ``davies_bouldin``, ``gap`` with
         ``gap_error``, ``stability`` (adjusted Rand index between partitions of samples), ``stability_of_chance`` (the
         same on structureless rows) and ``merge_gain`` (modularity gained by the merge that leaves k clusters).
     suggestions : dict of str to int or None
         The k that each criterion alone would choose.
     useful_division : dict or None
-        Where ``n_clusters`` is 1: the division that silhouette, gap and stability see even so, with its ``n_clusters``,
-        the ``criteria`` that would choose it to within 1, and what was measured (see
+        Where ``n_clusters`` is 1: the division that silhouette, gap and stability suggest all the same, with its
+        ``n_clusters``, the ``criteria`` that would choose it to within 1, and what was measured (see
         :func:`deepkmeans.metrics.division.useful_division`); None if there is none.
     """
 
@@ -73,7 +73,7 @@ class NClustersSelection:
         }  # fmt: skip
 
     def plot(self) -> Any:
-        """A matplotlib Figure (never through pyplot): a panel for every criterion, the choice marked in all.
+        """A matplotlib Figure (made without pyplot): a panel for every criterion, with the choice marked in each.
 
         Raises
         ------
@@ -92,11 +92,11 @@ class NClustersSelection:
             if name == "stability":
                 ax.plot(k, self.table["stability_of_chance"], color="0.5", linestyle=":", label="structureless")
                 ax.legend(fontsize="small")
-            own = self.suggestions.get(_SUGGESTED_BY.get(name, name))
+            suggested = self.suggestions.get(_SUGGESTED_BY.get(name, name))
             ax.axvline(self.n_clusters, color="tab:red", linestyle="--", linewidth=1)
-            if own is not None:
-                ax.axvline(own, color="tab:green", linestyle=":", linewidth=1)
-            ax.set_title(title if own is None else f"{title}: {own}", fontsize="medium")
+            if suggested is not None:
+                ax.axvline(suggested, color="tab:green", linestyle=":", linewidth=1)
+            ax.set_title(title if suggested is None else f"{title}: {suggested}", fontsize="medium")
             ax.set_xlabel("k")
         sure = "confident" if self.confident else "not confident"
         figure.suptitle(
@@ -107,7 +107,7 @@ class NClustersSelection:
 
 
 def from_statistics(statistics: Mapping[str, Any]) -> NClustersSelection:
-    """The result from what :func:`deepkmeans.graph.n_clusters_statistics` gave (an estimator's ``report_`` has it)."""
+    """The result from what :func:`deepkmeans.graph.n_clusters_statistics` gives, or a ``report_`` holds."""
     table = pd.DataFrame({"k": statistics["k"], "belief": statistics["belief"]} | statistics["curves"])
     for name in table.columns[1:]:
         table[name] = pd.to_numeric(table[name]).astype(float)

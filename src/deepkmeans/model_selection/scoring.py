@@ -22,7 +22,7 @@ from .scaled_rows import fit_space, placed
 
 __all__ = ["LabelFreeScorer", "make_label_free_scorer"]
 
-#: What a partition gets that puts all held-out rows into one cluster, or each into its own.
+#: The score of a partition that puts all held-out rows into one cluster, or each into its own.
 _WORST = {"silhouette": -1.0, "calinski_harabasz": 0.0, "predictability": 0.0, "stability": 0.0}
 
 
@@ -50,8 +50,8 @@ class LabelFreeScorer:
         if n > self.max_rows:
             X = _safe_indexing(X, np.sort(seeds.numpy("rows").permutation(n)[: self.max_rows]))
         labels = np.asarray(estimator.predict(X)).reshape(-1)
-        found = len(np.unique(labels))
-        if not 1 < found < len(labels):
+        n_labels = len(np.unique(labels))
+        if not 1 < n_labels < len(labels):
             return _WORST[self.score]
         if self.score == "stability":
             again = clone(estimator)
@@ -65,7 +65,7 @@ class LabelFreeScorer:
         return predictability(rows, labels, seeds.numpy("predictability"))
 
     def _in_space(self, X: Any, seeds: Seeds) -> np.ndarray:
-        """Held-out rows (n, p) in the space that does not depend on the estimator."""
+        """Held-out rows (n, p) in the space of the scorer, which does not depend on the estimator."""
         if not isinstance(self.space, str):
             rows = self.space.transform(X)
             return np.asarray(rows.toarray() if sp.issparse(rows) else rows, dtype=np.float64)
@@ -81,8 +81,8 @@ class LabelFreeScorer:
         if rows.shape[1] <= N_COMPONENTS:
             return rows
         known = torch.from_numpy(rows if basis is checked else placed(basis, space))
-        mean, axes = principal_components(known, N_COMPONENTS, seeds.numpy("axes"))
-        return np.asarray(((torch.from_numpy(rows) - mean) @ axes).numpy())
+        mean, components = principal_components(known, N_COMPONENTS, seeds.numpy("axes"))
+        return np.asarray(((torch.from_numpy(rows) - mean) @ components).numpy())
 
 
 def _checked(X: Any) -> Any:
@@ -98,25 +98,25 @@ def make_label_free_scorer(
     Parameters
     ----------
     score : {"silhouette", "calinski_harabasz", "predictability", "stability"}, default="silhouette"
-        Of the labels that the fitted estimator predicts for held-out rows:
+        The score of the labels that the fitted estimator predicts for held-out rows:
 
         - ``"silhouette"``: the mean over clusters of their mean silhouette, so that large clusters do not drown small
           ones; -1 to 1.
         - ``"calinski_harabasz"``: variance between over variance within clusters, each per degree of freedom.
-        - ``"predictability"``: how well a small classifier, taught the labels of four fifths of the rows, tells those
-          of the last fifth (normalised mutual information, 0 to 1).
+        - ``"predictability"``: how well a small classifier, trained on the labels of four fifths of the rows, predicts
+          those of the last fifth (normalised mutual information, 0 to 1).
         - ``"stability"``: adjusted Rand index with the labels of the same estimator fitted to the held-out rows alone
           (Lange, Roth, Braun & Buhmann, Neural Computation 2004; Tibshirani & Walther 2005). Costs one more fit.
     space : "auto" or fitted transformer, default="auto"
-        Where the first three are measured. ``"auto"``: the rows as given, scaled as ``DeepKMeans`` scales them, in
-        their 50 principal components. A fitted transformer (with ``transform``) is used as it is.
+        The space in which the first three are measured. ``"auto"``: the rows as given, scaled as ``DeepKMeans`` scales
+        them, in their 50 principal components. A fitted transformer (with ``transform``) is used as it is.
     reference : array of shape (n_rows, n_features) or None, default=None
-        Rows from which scaling and directions of ``space="auto"`` are taken; None: the held-out rows themselves, which
-        are the same for all candidates of a fold.
+        Rows on which the scaling and components of ``space="auto"`` are fitted; None: the held-out rows themselves,
+        which are the same for all candidates of a fold.
     max_rows : int, default=3000
-        More held-out rows than this are sampled.
+        Of more held-out rows, a sample of this size is scored.
     random_state : int, RandomState or None, default=0
-        Of the samples.
+        Draws the samples.
 
     Returns
     -------
@@ -133,13 +133,12 @@ def make_label_free_scorer(
     -----
     Limits, all of them real:
 
-    - Scores of clusterings can be compared within one space only. The codes of a network are a space of its own, in
-      which any clustering can be made to look perfect by shrinking clusters to points; therefore the estimator's own
-      embedding is never used here, and ``DeepKMeans.score`` (negative inertia in its codes) must not be used to compare
-      networks.
-    - The fixed space has an opinion: silhouette and Calinski-Harabasz prefer round groups in the scaled rows, as
-      K-Means does. What a network gains on bent or nested groups they cannot see, or punish. Stability and
-      predictability have no such shape in mind, but favour few and large clusters.
+    - Scores of clusterings can be compared within one space only. A network has an embedding of its own, in which any
+      clustering can be made to look perfect by shrinking clusters to points; therefore the estimator's embedding is
+      never used here, and ``DeepKMeans.score`` (negative inertia in its embedding) must not compare networks.
+    - The fixed space is biased: silhouette and Calinski-Harabasz prefer round groups in the scaled rows, as K-Means
+      does. They miss, or even punish, what a network gains on bent or nested groups. Stability and predictability
+      prefer no shape, but favour few and large clusters.
     - None of them chooses the number of clusters well by itself; ``select_n_clusters`` weighs several.
     - They rank settings; they do not measure agreement with classes that are known elsewhere.
 

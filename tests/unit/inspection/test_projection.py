@@ -64,28 +64,29 @@ def extent(where):
 
 def test_two_columns_keep_their_distances():
     X = np.array([[0.0, 0], [4, 0], [0, 3], [4, 3], [2, 9]])
-    found = project(KMeans(2, n_init=1, random_state=0).fit(X), X)
-    np.testing.assert_allclose(pdist(found.raw), pdist(X))
-    assert found.embedding is None and found.labels.shape == (5,) and sum(found.shares["raw"]) == pytest.approx(1)
-    np.testing.assert_allclose(found.place([[4.0, 0]]).raw[0], found.raw[1], atol=1e-12)
+    projection = project(KMeans(2, n_init=1, random_state=0).fit(X), X)
+    np.testing.assert_allclose(pdist(projection.raw), pdist(X))
+    assert projection.embedding is None and projection.labels.shape == (5,)
+    assert sum(projection.shares["raw"]) == pytest.approx(1)
+    np.testing.assert_allclose(projection.place([[4.0, 0]]).raw[0], projection.raw[1], atol=1e-12)
 
 
 def test_pca_of_raw_rows_is_that_of_scikit_learn():
     X = np.random.RandomState(0).rand(40, 6) * [1, 2, 3, 4, 5, 6]
-    found = project(KMeans(2, n_init=1, random_state=0).fit(X), X)
+    projection = project(KMeans(2, n_init=1, random_state=0).fit(X), X)
     expected = PCA(2).fit(X)
-    np.testing.assert_allclose(np.abs(found.raw), np.abs(expected.transform(X)), atol=1e-10)
-    np.testing.assert_allclose(found.shares["raw"], expected.explained_variance_ratio_)
+    np.testing.assert_allclose(np.abs(projection.raw), np.abs(expected.transform(X)), atol=1e-10)
+    np.testing.assert_allclose(projection.shares["raw"], expected.explained_variance_ratio_)
 
 
 def test_a_weighted_geometric_median_by_hand():
     line = np.array([[0.0, 0], [1, 2], [5, 10]])  # on a line: its median
     square = np.array([[0.0, 0], [2, 0], [2, 2]])  # and of a triangle the point that sees its sides under 120 degrees
-    found = _geometric_median(
+    medians = _geometric_median(
         np.array([line, line, line, square]), np.array([[1.0, 1, 1], [1, 0, 0], [1, 1, 3], [1] * 3])
     )
-    np.testing.assert_allclose(found[:3], [[1, 2], [0, 0], [5, 10]], atol=1e-6)
-    sides = (square - found[3]) / np.linalg.norm(square - found[3], axis=1)[:, None]
+    np.testing.assert_allclose(medians[:3], [[1, 2], [0, 0], [5, 10]], atol=1e-6)
+    sides = (square - medians[3]) / np.linalg.norm(square - medians[3], axis=1)[:, None]
     np.testing.assert_allclose((sides @ sides.T)[np.triu_indices(3, 1)], -0.5, atol=1e-6)
 
 
@@ -94,54 +95,54 @@ def test_raw_rows_of_a_deep_k_means_are_drawn_in_its_scaling(blobs):
     model = DeepKMeans(4, **QUICK).fit(X)
     expected = PCA(2).fit_transform((X - X.mean(0)) / X.std(0))
     np.testing.assert_allclose(np.abs(project(model, X).raw), np.abs(expected), atol=1e-6)
-    codes = model.embed(X)
+    embedded = model.embed(X)
     np.testing.assert_allclose(
-        np.abs(project(model, X).embedding), np.abs(PCA(2).fit_transform(codes)), rtol=1e-6, atol=1e-5
+        np.abs(project(model, X).embedding), np.abs(PCA(2).fit_transform(embedded)), rtol=1e-6, atol=1e-5
     )
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_groups_are_apart_and_the_picture_is_believable(blobs, maps, method):
-    found = maps(method)
-    assert found.raw.shape == found.embedding.shape == (200, 2) and found.raw.dtype == np.float64
-    np.testing.assert_array_equal(found.mapped, np.arange(200))
-    for where in (found.raw, found.embedding):
+    projection = maps(method)
+    assert projection.raw.shape == projection.embedding.shape == (200, 2) and projection.raw.dtype == np.float64
+    np.testing.assert_array_equal(projection.mapped, np.arange(200))
+    for where in (projection.raw, projection.embedding):
         assert KNeighborsClassifier(5).fit(where, blobs[1]).score(where, blobs[1]) > 0.95
     least = {"pca": 0.7, "tsne": 0.9, "umap": 0.9}[method]
-    assert all(least < value <= 1 for value in found.trustworthiness.values())
+    assert all(least < value <= 1 for value in projection.trustworthiness.values())
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_training_rows_are_placed_on_or_near_themselves(blobs, maps, method):
-    found = maps(method)
-    placed = found.place(blobs[0][20:50])
+    projection = maps(method)
+    placed = projection.place(blobs[0][20:50])
     share = {"pca": 1e-9, "tsne": 1e-9, "umap": 0.05}[method]
-    for where, known in ((placed.raw, found.raw), (placed.embedding, found.embedding)):
+    for where, known in ((placed.raw, projection.raw), (placed.embedding, projection.embedding)):
         moved = np.linalg.norm(where - known[20:50], axis=1)
         assert np.median(moved) <= share * extent(known) and moved.max() <= 4 * share * extent(known)
-    np.testing.assert_array_equal(placed.labels, found.labels[20:50])
+    np.testing.assert_array_equal(placed.labels, projection.labels[20:50])
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_new_rows_are_placed_among_their_group(blobs, maps, method):
-    found = maps(method)
-    before = found.raw.copy()
-    placed = found.place(blobs[2])
-    for where, known in ((placed.raw, found.raw), (placed.embedding, found.embedding)):
+    projection = maps(method)
+    before = projection.raw.copy()
+    placed = projection.place(blobs[2])
+    for where, known in ((placed.raw, projection.raw), (placed.embedding, projection.embedding)):
         assert where.shape == (200, 2)
         assert KNeighborsClassifier(5).fit(known, blobs[1]).score(where, blobs[3]) > 0.95
         assert (where.min(0) > known.min(0) - 0.3 * extent(known)).all()
         assert (where.max(0) < known.max(0) + 0.3 * extent(known)).all()
-    np.testing.assert_array_equal(found.raw, before)
-    assert found.place(blobs[2][:1]).raw.shape == (1, 2)
+    np.testing.assert_array_equal(projection.raw, before)
+    assert projection.place(blobs[2][:1]).raw.shape == (1, 2)
 
 
 def test_tsne_places_a_row_between_its_neighbours_and_not_between_groups():
     X = np.r_[np.random.RandomState(0).randn(60, 3), np.random.RandomState(1).randn(60, 3) + 30]
-    found = project(KMeans(2, n_init=1, random_state=0).fit(X), X, "tsne", random_state=0)
-    lonely = found.place(np.full((1, 3), 12.0)).raw[0]  # nearer to the first group: with it, not in the gap
-    own = found.raw[:60]
-    assert (own.min(0) <= lonely).all() and (lonely <= own.max(0)).all()
+    projection = project(KMeans(2, n_init=1, random_state=0).fit(X), X, "tsne", random_state=0)
+    lonely = projection.place(np.full((1, 3), 12.0)).raw[0]  # nearer to the first group: with it, not in the gap
+    members = projection.raw[:60]
+    assert (members.min(0) <= lonely).all() and (lonely <= members.max(0)).all()
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -157,14 +158,14 @@ def test_the_same_seed_gives_the_same_bits(blobs, deep, maps, method):
 @pytest.mark.parametrize("method", METHODS)
 def test_many_rows_are_mapped_by_a_sample_and_the_rest_placed(blobs, deep, method):
     X = np.r_[blobs[0], blobs[2]]
-    found = project(deep, X, method, max_rows=120, random_state=0)
-    assert len(found.mapped) == 120 and (np.diff(found.mapped) > 0).all()
-    others = np.setdiff1d(np.arange(400), found.mapped)
-    np.testing.assert_allclose(found.place(X[others]).raw, found.raw[others], atol=1e-6)
+    projection = project(deep, X, method, max_rows=120, random_state=0)
+    assert len(projection.mapped) == 120 and (np.diff(projection.mapped) > 0).all()
+    others = np.setdiff1d(np.arange(400), projection.mapped)
+    np.testing.assert_allclose(projection.place(X[others]).raw, projection.raw[others], atol=1e-6)
     y = np.r_[blobs[1], blobs[3]]
-    mapped = KNeighborsClassifier(5).fit(found.raw[found.mapped], y[found.mapped])
-    assert mapped.score(found.raw[others], y[others]) > 0.95
-    assert (project(deep, X, method, max_rows=120, random_state=1).mapped != found.mapped).any()
+    mapped = KNeighborsClassifier(5).fit(projection.raw[projection.mapped], y[projection.mapped])
+    assert mapped.score(projection.raw[others], y[others]) > 0.95
+    assert (project(deep, X, method, max_rows=120, random_state=1).mapped != projection.mapped).any()
 
 
 @pytest.mark.parametrize("method", ["pca", "tsne"])
@@ -180,10 +181,10 @@ def test_sparse_rows_stay_sparse_and_are_drawn_as_dense_ones_are(method, monkeyp
 
     monkeypatch.setattr(sp.csr_matrix, "toarray", refuse)
     monkeypatch.setattr(sp.csr_matrix, "todense", refuse)
-    found = project(plain, X, method, random_state=0)
-    assert found.place(X[:3]).raw.shape == (3, 2)
+    projection = project(plain, X, method, random_state=0)
+    assert projection.place(X[:3]).raw.shape == (3, 2)
     if method == "pca":
-        np.testing.assert_allclose(np.abs(found.raw), np.abs(dense.raw), atol=1e-6)
+        np.testing.assert_allclose(np.abs(projection.raw), np.abs(dense.raw), atol=1e-6)
     both = project(deep, X, method, random_state=0)
     assert both.embedding.shape == (90, 2) and np.isfinite(both.raw).all()
     np.testing.assert_array_equal(both.labels, deep.labels_)
@@ -193,8 +194,8 @@ def test_narrow_sparse_rows_and_single_columns_can_be_drawn():
     X = np.r_[np.arange(20.0), np.arange(50.0, 70)][:, None]
     model = KMeans(2, n_init=1, random_state=0).fit(X)
     for method in ("pca", "tsne"):
-        found = project(model, X, method, random_state=0)
-        assert np.isfinite(found.raw).all() and found.shares["raw"] == (1.0, 0.0)
+        projection = project(model, X, method, random_state=0)
+        assert np.isfinite(projection.raw).all() and projection.shares["raw"] == (1.0, 0.0)
     np.testing.assert_allclose(project(model, sp.csr_matrix(X)).raw, project(model, X).raw)
     few = sp.random(4, 100, 0.5, random_state=0, format="csr")
     assert project(KMeans(2, n_init=1, random_state=0).fit(few), few).raw.shape == (4, 2)
@@ -205,10 +206,10 @@ def test_narrow_sparse_rows_and_single_columns_can_be_drawn():
 )
 def test_clusterers_that_cannot_predict(blobs, model):
     X = blobs[0]
-    found = project(model.fit(X), X)
-    np.testing.assert_array_equal(found.labels, model.labels_)
-    assert found.place(blobs[2]).labels is None and found.place(blobs[2]).raw.shape == (200, 2)
-    assert len(found.plot(blobs[2][:5]).axes) == 1
+    projection = project(model.fit(X), X)
+    np.testing.assert_array_equal(projection.labels, model.labels_)
+    assert projection.place(blobs[2]).labels is None and projection.place(blobs[2]).raw.shape == (200, 2)
+    assert len(projection.plot(blobs[2][:5]).axes) == 1
     with pytest.raises(InvalidDataError, match="cannot predict, so X must be the rows it was fitted on: .* 200 rows"):
         project(model, X[:50])
 
@@ -217,10 +218,10 @@ def test_pipelines_and_searches_are_looked_into(blobs, deep):
     X = blobs[0] * 10.0 ** np.arange(12)
     pipeline = make_pipeline(StandardScaler(), KMeans(4, n_init=1, random_state=0)).fit(X)
     expected = PCA(2).fit_transform(StandardScaler().fit_transform(X))
-    found = project(pipeline, X)
-    np.testing.assert_allclose(np.abs(found.raw), np.abs(expected), atol=1e-8)
-    np.testing.assert_array_equal(found.labels, pipeline.predict(X))
-    np.testing.assert_allclose(found.place(X[:3]).raw, found.raw[:3], atol=1e-8)
+    projection = project(pipeline, X)
+    np.testing.assert_allclose(np.abs(projection.raw), np.abs(expected), atol=1e-8)
+    np.testing.assert_array_equal(projection.labels, pipeline.predict(X))
+    np.testing.assert_allclose(projection.place(X[:3]).raw, projection.raw[:3], atol=1e-8)
     search = GridSearchCV(pipeline, {"kmeans__n_clusters": [3, 4]}, cv=2).fit(X)
     np.testing.assert_array_equal(project(search, X).labels, search.predict(X))
     texts = ["red rose", "blue rose", "red wine", "white wine", "old wine", "a rose"] * 5
@@ -232,11 +233,11 @@ def test_pipelines_and_searches_are_looked_into(blobs, deep):
 
 def test_a_second_space_of_ones_own_or_none(blobs, deep):
     model = KMeans(4, n_init=1, random_state=0).fit(blobs[0])
-    found = project(model, blobs[0], embedding=model.transform)
+    projection = project(model, blobs[0], embedding=model.transform)
     np.testing.assert_allclose(
-        np.abs(found.embedding), np.abs(PCA(2).fit_transform(model.transform(blobs[0]))), atol=1e-8
+        np.abs(projection.embedding), np.abs(PCA(2).fit_transform(model.transform(blobs[0]))), atol=1e-8
     )
-    np.testing.assert_allclose(found.place(blobs[0][:4]).embedding, found.embedding[:4], atol=1e-8)
+    np.testing.assert_allclose(projection.place(blobs[0][:4]).embedding, projection.embedding[:4], atol=1e-8)
     assert project(deep, blobs[0], embedding=None).embedding is None
     with pytest.raises(InvalidDataError, match=r"'embedding' of 200 rows must be an array .* shape \(200, e\)"):
         project(deep, blobs[0], embedding=lambda X: X[:3])
@@ -255,10 +256,10 @@ def test_pictures_frames_holes_and_transformers(blobs, maps):
     frame["c"] = np.nan
     with pytest.warns(UserWarning, match="imputed"):
         holes = DeepKMeans(4, **QUICK).fit(frame)
-    found = project(holes, frame)
-    assert np.isfinite(found.raw).all() and np.isfinite(found.place(frame[:7]).embedding).all()
+    projection = project(holes, frame)
+    assert np.isfinite(projection.raw).all() and np.isfinite(projection.place(frame[:7]).embedding).all()
     with pytest.raises(ValueError, match="feature names"):
-        found.place(frame.rename(columns={"a": "z"}))
+        projection.place(frame.rename(columns={"a": "z"}))
     with pytest.raises(ValueError, match="11 features, but ProjectedRows is expecting 12"):
         maps("pca").place(blobs[2][:, 1:])
     reduced = DeepKMeans(4, reduce=PCA(3), **QUICK).fit(blobs[0])
@@ -308,12 +309,13 @@ def test_options_reach_the_method(blobs, deep, maps):
 
 
 def test_the_picture_shows_what_the_result_holds(blobs, deep, maps, tmp_path):
-    found = maps("pca")
+    projection = maps("pca")
     loaded = "matplotlib.pyplot" in sys.modules
-    figure = found.plot(blobs[2][:7])
+    figure = projection.plot(blobs[2][:7])
     assert ("matplotlib.pyplot" in sys.modules) == loaded
     left, right = figure.axes
-    for ax, where, new in ((left, found.raw, found.place(blobs[2][:7]).raw), (right, found.embedding, None)):
+    placed = projection.place(blobs[2][:7]).raw
+    for ax, where, new in ((left, projection.raw, placed), (right, projection.embedding, None)):
         rows, squares = ax.collections[:2]
         order = np.lexsort(where.T)
         drawn = np.asarray(rows.get_offsets())
@@ -321,8 +323,8 @@ def test_the_picture_shows_what_the_result_holds(blobs, deep, maps, tmp_path):
         np.testing.assert_allclose(drawn[by], where[order])
         colours = rows.get_facecolors()[by][:, :3]
         for label in range(3):  # one colour a cluster, the same in both panels
-            own = colours[found.labels[order] == label]
-            assert (own == own[0]).all() and (own[0] == figure_colour(figure, label)).all()
+            members = colours[projection.labels[order] == label]
+            assert (members == members[0]).all() and (members[0] == figure_colour(figure, label)).all()
         assert {text.get_text() for text in ax.texts} == {"0", "1", "2"}
         assert len(squares.get_offsets()) == 7
         if new is not None:
@@ -330,15 +332,15 @@ def test_the_picture_shows_what_the_result_holds(blobs, deep, maps, tmp_path):
     assert "trustworthiness" in left.get_title() and "% of the variance" in left.get_xlabel()
     figure.savefig(tmp_path / "map.png")
     assert (tmp_path / "map.png").stat().st_size > 10_000
-    classes = found.plot(y=np.array(["a", "b"])[blobs[1] % 2])
+    classes = projection.plot(y=np.array(["a", "b"])[blobs[1] % 2])
     assert [text.get_text() for text in classes.legends[0].get_texts()] == ["a", "b"]
     with pytest.raises(InvalidDataError, match=r"y must have shape \(200,\)"):
-        found.plot(y=[1, 2])
+        projection.plot(y=[1, 2])
     half = np.arange(200) % 2
     for known in (torch.from_numpy(half * 1.0).requires_grad_(), np.ma.array(half, mask=half > 0), [1, "a"] * 100):
-        assert len(found.plot(y=known).legends[0].get_texts()) == 2
+        assert len(projection.plot(y=known).legends[0].get_texts()) == 2
     with pytest.raises(InvalidDataError, match="y is a sparse tensor"):
-        found.plot(y=torch.from_numpy(half).to_sparse())
+        projection.plot(y=torch.from_numpy(half).to_sparse())
 
 
 def figure_colour(figure, label):

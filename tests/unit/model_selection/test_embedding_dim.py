@@ -28,7 +28,7 @@ def plane(n: int = 120, d: int = 3, columns: int = 12, noise: float = 0.05, seed
     return draw.randn(n, d) @ draw.randn(d, columns) + noise * draw.randn(n, columns)
 
 
-def found(X: Any, estimator: Any = QUICK, **options: Any) -> Any:
+def select(X: Any, estimator: Any = QUICK, **options: Any) -> Any:
     return select_embedding_dim(estimator, X, **{"random_state": 0, **options})
 
 
@@ -43,7 +43,7 @@ def records(scores: dict[tuple[int, str], list[float]]) -> list[dict[str, Any]]:
 def decided(scores: dict[tuple[int, str], list[float]], **changes: Any) -> Any:
     options: dict[str, Any] = {
         "intrinsic": None, "linear_competes": True, "left_out": [], "n_columns": 50, "n_rows": 90, "layered": True,
-        "own_layers": True,
+        "takes_layers": True,
     }  # fmt: skip
     return decide(records(scores), **options | changes)
 
@@ -85,7 +85,7 @@ class TestFigures:
         assert continuity(X, X, n_neighbors=5) == 1.0
 
     def test_a_torn_line_keeps_trust_and_loses_continuity(self) -> None:
-        # One neighbour each: rows 0..7 in a line; the codes tear it between 3 and 4 and lay the parts far apart.
+        # One neighbour each: rows 0..7 in a line; the embedding tears it between 3 and 4, far apart.
         line = np.arange(8.0)[:, None]
         torn = np.where(line < 4, line, line + 100)
         assert trustworthiness(line, torn, n_neighbors=2) >= continuity(line, torn, n_neighbors=2)
@@ -110,7 +110,7 @@ class TestFigures:
 
 class TestChoice:
     def test_the_width_of_a_plane(self) -> None:
-        chosen = found(plane(), dims=(1, 2, 3, 4, 6))
+        chosen = select(plane(), dims=(1, 2, 3, 4, 6))
         assert chosen.embedding_dim == 3
         assert chosen.params["activation"] == "linear"
         assert chosen.intrinsic.n_directions == 3
@@ -121,27 +121,27 @@ class TestChoice:
         assert fitted.transform(plane()).shape == (120, 3)
 
     def test_automatic_widths_surround_the_intrinsic_dimension(self) -> None:
-        chosen = found(plane(150, d=4), cv=2)
+        chosen = select(plane(150, d=4), cv=2)
         assert chosen.table["embedding_dim"].min() <= 2
         assert chosen.table["embedding_dim"].max() >= 6
         assert 3 <= chosen.embedding_dim <= 5
 
     def test_repeats_bit_for_bit_and_leaves_the_estimator_alone(self) -> None:
-        own = Autoencoder(max_epochs=2)
-        before = own.get_params()
-        first, second = (found(plane(), own, dims=(2, 3), hidden_sizes=(5,), cv=2) for _ in range(2))
+        estimator = Autoencoder(max_epochs=2)
+        before = estimator.get_params()
+        first, second = (select(plane(), estimator, dims=(2, 3), hidden_sizes=(5,), cv=2) for _ in range(2))
         pd.testing.assert_frame_equal(first.table, second.table)
-        assert own.get_params() == before
-        assert not hasattr(own, "encoder_")
+        assert estimator.get_params() == before
+        assert not hasattr(estimator, "encoder_")
 
     def test_hidden_sizes_are_searched(self) -> None:
-        chosen = found(plane(60), dims=3, hidden_sizes=[(), (6,), (8, 6)], cv=2)
+        chosen = select(plane(60), dims=3, hidden_sizes=[(), (6,), (8, 6)], cv=2)
         assert set(chosen.table["network"]) == {"linear", "no hidden layer", "6", "8-6"}
         assert chosen.hidden_sizes in {(), (6,), (8, 6)}
         assert "activation" not in chosen.params
 
     def test_deep_kmeans(self) -> None:
-        chosen = found(plane(60), DeepKMeans(3, scaling="standard"), dims=(2, 3), hidden_sizes=[(6,)], cv=2)
+        chosen = select(plane(60), DeepKMeans(3, scaling="standard"), dims=(2, 3), hidden_sizes=[(6,)], cv=2)
         assert set(chosen.params) == {"embedding_dim"}
         DeepKMeans(3, max_epochs=1).set_params(**chosen.params)
 
@@ -152,76 +152,76 @@ class TestChoice:
             module.decoder = nn.Linear(embedding_dim, n_inputs)
             return module
 
-        chosen = found(plane(60), Autoencoder(encoder=build, max_epochs=2), dims=(2, 3), cv=2)
+        chosen = select(plane(60), Autoencoder(encoder=build, max_epochs=2), dims=(2, 3), cv=2)
         assert chosen.hidden_sizes is None
         assert set(chosen.params) == {"embedding_dim"}
 
     def test_sparse_and_dense_alike(self) -> None:
         X = np.where(np.random.RandomState(0).rand(60, 300) < 0.1, 1.0, 0.0)
-        dense, sparse = (found(rows, dims=(2, 4), hidden_sizes=(4,), cv=2) for rows in (X, sp.csr_matrix(X)))
+        dense, sparse = (select(rows, dims=(2, 4), hidden_sizes=(4,), cv=2) for rows in (X, sp.csr_matrix(X)))
         assert dense.embedding_dim == sparse.embedding_dim
 
     def test_a_splitter_and_a_frame(self) -> None:
         frame = pd.DataFrame(plane(60), columns=[f"c{i}" for i in range(12)])
-        chosen = found(frame, dims=(2, 3), cv=ShuffleSplit(2, test_size=20, random_state=0))
+        chosen = select(frame, dims=(2, 3), cv=ShuffleSplit(2, test_size=20, random_state=0))
         assert sorted(set(chosen.folds["fold"])) == [0, 1]
 
     def test_bounded_outputs(self) -> None:
-        own = Autoencoder(output_activation="sigmoid", loss="bce", max_epochs=2)
-        assert found(plane(60), own, dims=(2, 3), hidden_sizes=(4,), cv=2).embedding_dim in (2, 3)
+        estimator = Autoencoder(output_activation="sigmoid", loss="bce", max_epochs=2)
+        assert select(plane(60), estimator, dims=(2, 3), hidden_sizes=(4,), cv=2).embedding_dim in (2, 3)
 
 
 class TestEdges:
     def test_missing_cells_are_imputed_or_refused(self) -> None:
         X = plane(80)
         X[::7, 2] = np.nan
-        assert found(X, dims=(2, 3, 4)).embedding_dim in (3, 4)
+        assert select(X, dims=(2, 3, 4)).embedding_dim in (3, 4)
         with pytest.raises(InvalidDataError, match=r"contains NaN: 12 cell\(s\) in column 2"):
-            found(X, Autoencoder(missing="error"), dims=(2, 3))
+            select(X, Autoencoder(missing="error"), dims=(2, 3))
 
     def test_a_column_of_nothing_but_missing_cells(self) -> None:
         X = plane(80)
         X[:, 5] = np.nan
-        chosen = found(X, dims=(2, 3, 4))
+        chosen = select(X, dims=(2, 3, 4))
         assert chosen.embedding_dim == 3
         assert np.isfinite(chosen.table["score"]).all()
 
     def test_one_distinct_value(self) -> None:
         with pytest.raises(InvalidDataError, match="All 40 rows of X are the same"):
-            found(np.ones((40, 5)))
+            select(np.ones((40, 5)))
 
     def test_few_distinct_rows(self) -> None:
-        chosen = found(np.repeat(plane(4), 15, axis=0), dims=(1, 2, 3))
+        chosen = select(np.repeat(plane(4), 15, axis=0), dims=(1, 2, 3))
         assert chosen.intrinsic is None
         assert "too few to tell their intrinsic dimension" in chosen.sentence
         assert np.isfinite(chosen.table["score"]).all()
 
     def test_widths_beyond_the_columns_are_left_out_and_named(self) -> None:
-        chosen = found(plane(60, columns=6), dims=(2, 3, 16, 32))
+        chosen = select(plane(60, columns=6), dims=(2, 3, 16, 32))
         assert set(chosen.table["embedding_dim"]) == {2, 3}
         assert "Left out: 16, 32, more than the 6 columns" in chosen.sentence
 
     def test_no_width_left(self) -> None:
         with pytest.raises(InvalidParameterError, match=r"width of at most 6.*Got \[16, 32\]"):
-            found(plane(60, columns=6), dims=(16, 32))
+            select(plane(60, columns=6), dims=(16, 32))
 
     @pytest.mark.parametrize("dims", [3, (3,), [9]])
     def test_one_width(self, dims: Any) -> None:
-        chosen = found(plane(60), dims=dims)
+        chosen = select(plane(60), dims=dims)
         assert chosen.embedding_dim == (dims if isinstance(dims, int) else dims[0])
         assert "no other width was there to choose" in chosen.sentence
 
     def test_one_column(self) -> None:
-        assert found(plane(60, d=1, columns=1)).embedding_dim == 1
+        assert select(plane(60, d=1, columns=1)).embedding_dim == 1
 
     def test_too_few_rows_for_the_folds(self) -> None:
         with pytest.raises(InvalidDataError, match="n_samples=14 are too few for cv=3 folds.*at least 15 rows"):
-            found(plane(14))
+            select(plane(14))
         with pytest.raises(InvalidDataError, match=r"A fold of 2 row\(s\) is too small"):
-            found(plane(20), cv=KFold(10))
+            select(plane(20), cv=KFold(10))
 
     def test_more_directions_than_a_fold_has_rows(self) -> None:
-        chosen = found(plane(15, d=2, columns=40), dims=(2, 30), hidden_sizes=(4,), cv=3)
+        chosen = select(plane(15, d=2, columns=40), dims=(2, 30), hidden_sizes=(4,), cv=3)
         assert chosen.embedding_dim == 2
 
     @pytest.mark.parametrize(
@@ -238,23 +238,23 @@ class TestEdges:
     )  # fmt: skip
     def test_refused(self, options: dict[str, Any], message: str) -> None:
         with pytest.raises(InvalidParameterError, match=message):
-            found(plane(40), **options)
+            select(plane(40), **options)
 
 
 class TestPlot:
     def test_a_figure_with_the_choice(self) -> None:
         from matplotlib.figure import Figure
 
-        chosen = found(plane(60), dims=(2, 3, 4), cv=2)
+        chosen = select(plane(60), dims=(2, 3, 4), cv=2)
         figure = chosen.plot()
         assert isinstance(figure, Figure)
-        axes = figure.axes[0]
-        assert f"chosen: {chosen.embedding_dim}" in [text.get_text() for text in axes.get_legend().get_texts()]
-        own = Figure().subplots()
-        assert chosen.plot(own) is own.figure
+        panel = figure.axes[0]
+        assert f"chosen: {chosen.embedding_dim}" in [text.get_text() for text in panel.get_legend().get_texts()]
+        given = Figure().subplots()
+        assert chosen.plot(given) is given.figure
 
     def test_without_matplotlib(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        chosen = found(plane(60), dims=(2, 3), cv=2)
+        chosen = select(plane(60), dims=(2, 3), cv=2)
         monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
         with pytest.raises(MissingDependencyError, match=r"pip install 'deepkmeans\[plot\]'"):
             chosen.plot()

@@ -28,30 +28,30 @@ def rows() -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def found(rows) -> NClustersSelection:
+def selection(rows) -> NClustersSelection:
     return select_n_clusters(KMeans(n_init=2), rows, k_range=KS, random_state=0, **FEW)
 
 
-def test_a_choice_with_its_evidence(found):
-    assert found.n_clusters == 5
-    assert found.confident == (found.confidence >= CONFIDENT)
-    assert 0 <= found.confidence <= 1
-    assert found.table["k"].tolist() == list(KS)
-    assert found.table["belief"].sum() == pytest.approx(1)
+def test_a_choice_with_its_evidence(selection):
+    assert selection.n_clusters == 5
+    assert selection.confident == (selection.confidence >= CONFIDENT)
+    assert 0 <= selection.confidence <= 1
+    assert selection.table["k"].tolist() == list(KS)
+    assert selection.table["belief"].sum() == pytest.approx(1)
     for name in ("inertia", "silhouette", "calinski_harabasz", "davies_bouldin", "gap", "gap_error", "stability",
                  "stability_of_chance", "merge_gain"):  # fmt: skip
-        assert np.isfinite(found.table[name].to_numpy()[1:]).all(), name
-    assert found.suggestions["calinski_harabasz"] == found.suggestions["merge_gain"] == 5
-    assert (np.diff(found.table["inertia"]) < 0).all()
-    assert str(found).startswith("5 clusters")
+        assert np.isfinite(selection.table[name].to_numpy()[1:]).all(), name
+    assert selection.suggestions["calinski_harabasz"] == selection.suggestions["merge_gain"] == 5
+    assert (np.diff(selection.table["inertia"]) < 0).all()
+    assert str(selection).startswith("5 clusters")
 
 
-def test_a_document_and_a_figure(found):
-    document = json.loads(json.dumps(found.to_dict(), allow_nan=False))
+def test_a_document_and_a_figure(selection):
+    document = json.loads(json.dumps(selection.to_dict(), allow_nan=False))
     assert document["n_clusters"] == 5
     assert document["curves"]["silhouette"][0] is None
     assert len(document["curves"]["gap"]) == len(document["k"]) == len(document["belief"])
-    figure = found.plot()
+    figure = selection.plot()
     assert [ax.get_xlabel() for ax in figure.axes] == ["k"] * 8
     assert "n_clusters = 5" in figure.get_suptitle()
 
@@ -61,15 +61,15 @@ def test_a_document_and_a_figure(found):
 )
 def test_any_clusterer_and_none_is_changed(estimator, rows):
     before = estimator.get_params()
-    found = select_n_clusters(estimator, rows, k_range=range(2, 8), random_state=0, **FEW)
-    assert found.n_clusters == 5
+    selection = select_n_clusters(estimator, rows, k_range=range(2, 8), random_state=0, **FEW)
+    assert selection.n_clusters == 5
     assert estimator.get_params() == before
     assert not hasattr(estimator, "labels_")
 
 
-def test_same_seed_same_answer(rows, found):
+def test_same_seed_same_answer(rows, selection):
     again = select_n_clusters(KMeans(n_init=2), rows, k_range=KS, random_state=0, **FEW)
-    assert again.to_dict() == found.to_dict()
+    assert again.to_dict() == selection.to_dict()
 
 
 def test_global_random_state_is_left_alone(rows):
@@ -81,16 +81,16 @@ def test_global_random_state_is_left_alone(rows):
 
 @pytest.mark.parametrize("X", [np.random.RandomState(0).rand(400, 3), np.random.RandomState(0).randn(400, 6)])
 def test_no_structure_is_said(X):
-    found = select_n_clusters(KMeans(n_init=1), X, k_range=range(2, 6), random_state=0, **FEW)
-    assert found.n_clusters == 1
-    assert found.reason.startswith("no clear structure")
+    selection = select_n_clusters(KMeans(n_init=1), X, k_range=range(2, 6), random_state=0, **FEW)
+    assert selection.n_clusters == 1
+    assert selection.reason.startswith("no clear structure")
 
 
 def test_units_of_the_columns_do_not_matter_but_in_the_raw_space():
     X = make_blobs(400, centers=4, n_features=3, random_state=2)[0]
     other = X * np.array([1, 1000, 0.001])
-    found = [select_n_clusters(KMeans(n_init=1), rows, k_range=KS, random_state=0, **FEW) for rows in (X, other)]
-    assert [one.n_clusters for one in found] == [4, 4]
+    selection = [select_n_clusters(KMeans(n_init=1), rows, k_range=KS, random_state=0, **FEW) for rows in (X, other)]
+    assert [one.n_clusters for one in selection] == [4, 4]
     raw = select_n_clusters(KMeans(n_init=1), X, k_range=KS, space="raw", random_state=0, **FEW)
     assert raw.table["inertia"][0] == pytest.approx(((X - X.mean(0)) ** 2).sum(), rel=1e-4)
     assert raw.n_clusters == 4
@@ -115,19 +115,19 @@ def test_empty_cells_are_filled_and_an_empty_column_says_nothing(rows):
     holes = rows.copy()
     holes[::17, 1] = np.nan
     holes = np.c_[holes, np.full(len(holes), np.nan)]
-    found = select_n_clusters(KMeans(n_init=1), holes, k_range=KS, random_state=0, **FEW)
-    assert abs(found.n_clusters - 5) <= 1
+    selection = select_n_clusters(KMeans(n_init=1), holes, k_range=KS, random_state=0, **FEW)
+    assert abs(selection.n_clusters - 5) <= 1
     with pytest.raises(InvalidDataError, match="NaN"):
         select_n_clusters(KMeans(n_init=1), holes, k_range=KS, space="raw", **FEW)
 
 
 def test_one_distinct_row_is_one_cluster():
-    found = select_n_clusters(KMeans(), np.ones((50, 3)), k_range=range(2, 6))
-    assert found.n_clusters == 1
-    assert "all 50 rows are the same" in found.reason
-    assert found.table["silhouette"].isna().all()
-    json.dumps(found.to_dict(), allow_nan=False)
-    assert found.plot() is not None
+    selection = select_n_clusters(KMeans(), np.ones((50, 3)), k_range=range(2, 6))
+    assert selection.n_clusters == 1
+    assert "all 50 rows are the same" in selection.reason
+    assert selection.table["silhouette"].isna().all()
+    json.dumps(selection.to_dict(), allow_nan=False)
+    assert selection.plot() is not None
     assert select_n_clusters(KMeans(), np.full((9, 2), np.nan)).n_clusters == 1
     assert select_n_clusters(KMeans(), sp.csr_matrix((30, 4))).n_clusters == 1
 
@@ -136,22 +136,22 @@ def test_two_distinct_rows_many_times():
     X = np.repeat([[0.0, 1.0], [5.0, 2.0]], 40, axis=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # K-Means of more clusters than distinct rows says so
-        found = select_n_clusters(KMeans(n_init=1), X, k_range=range(1, 5), random_state=0, **FEW)
-    assert found.n_clusters == 2
+        selection = select_n_clusters(KMeans(n_init=1), X, k_range=range(1, 5), random_state=0, **FEW)
+    assert selection.n_clusters == 2
 
 
 def test_a_range_of_one_value(rows):
-    found = select_n_clusters(KMeans(n_init=1), rows, k_range=[5], random_state=0, **FEW)
-    assert found.n_clusters == 5
-    assert found.table["k"].tolist() == [5]
+    selection = select_n_clusters(KMeans(n_init=1), rows, k_range=[5], random_state=0, **FEW)
+    assert selection.n_clusters == 5
+    assert selection.table["k"].tolist() == [5]
     assert select_n_clusters(KMeans(n_init=1), rows, k_range=5, random_state=0, **FEW).n_clusters == 5
 
 
 def test_rows_to_the_last():
     X = np.random.RandomState(0).randn(6, 2)
-    found = select_n_clusters(KMeans(n_init=1), X, k_range=range(1, 7), random_state=0, **FEW)
-    assert found.n_clusters == 1
-    assert "too few" in found.reason
+    selection = select_n_clusters(KMeans(n_init=1), X, k_range=range(1, 7), random_state=0, **FEW)
+    assert selection.n_clusters == 1
+    assert "too few" in selection.reason
     with pytest.raises(InvalidParameterError, match="up to 7 clusters, but X has 6 rows"):
         select_n_clusters(KMeans(n_init=1), X, k_range=range(1, 8))
 
@@ -183,17 +183,17 @@ def test_refused_estimators_and_rows(rows):
         select_n_clusters(KMeans(), sp.random(40, 300, density=0.1, random_state=0), space="raw")
 
 
-def test_a_useful_division_is_in_the_document_and_older_reports_have_none(found):
-    assert found.useful_division is None
-    assert found.to_dict()["useful_division"] is None
+def test_a_useful_division_is_in_the_document_and_older_reports_have_none(selection):
+    assert selection.useful_division is None
+    assert selection.to_dict()["useful_division"] is None
     random = np.random.RandomState(103)
     centers = np.repeat([[25, 20], [25, 80], [55, 50], [88, 17], [87, 82]], 40, axis=0)
     blurred = centers + random.randn(200, 2) * np.repeat(random.uniform(8, 15, (5, 2)), 40, axis=0)
-    own = select_n_clusters(DeepKMeans(), blurred, k_range=KS)
-    k = own.useful_division["n_clusters"]
-    assert (own.n_clusters, abs(k - 5) <= 1) == (1, True)
-    assert str(own).endswith(f"n_clusters={k} takes it")
-    evidence = json.loads(json.dumps(own.to_dict(), allow_nan=False))
-    assert from_statistics(evidence).useful_division == own.useful_division
-    del evidence["useful_division"]  # as reports were written before
-    assert from_statistics(evidence).useful_division is None
+    deep = select_n_clusters(DeepKMeans(), blurred, k_range=KS)
+    k = deep.useful_division["n_clusters"]
+    assert (deep.n_clusters, abs(k - 5) <= 1) == (1, True)
+    assert str(deep).endswith(f"n_clusters={k} takes it")
+    document = json.loads(json.dumps(deep.to_dict(), allow_nan=False))
+    assert from_statistics(document).useful_division == deep.useful_division
+    del document["useful_division"]  # as reports were written before
+    assert from_statistics(document).useful_division is None

@@ -1,8 +1,8 @@
-"""The one way of foreign text to a terminal, a CSV cell, JSON or advice that is pasted into a shell.
+"""Escape foreign text for a terminal, a CSV cell, JSON, or advice that is pasted into a shell.
 
-Foreign is what the program did not write itself: names of files, columns and classes, cells, the content of run.json,
-messages of other libraries. Such text may hold escape sequences that move the cursor or retitle the window, letters
-that reverse the order of others, line ends that forge a line of output, shell syntax, or formulas.
+Foreign text is what the program did not write itself: names of files, columns and classes, cells, the content of
+run.json, messages of other libraries. Such text may hold escape sequences that move the cursor or retitle the window,
+letters that reverse the order of others, line ends that forge a line of output, shell syntax, or formulas.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 __all__ = ["csv_cell", "csv_row", "json_safe", "printable", "shell_list", "shell_word", "short"]
 
-#: Letters of a name that a message shows, quotes included; the names of a file that was misread may have thousands.
+#: Most letters of a name in a message, quotes included; a misread file may have names of thousands.
 _SHOWN = 60
 
 #: Characters that steer a terminal or are not seen: C0, DEL and C1, marks of direction, separators of lines, byte
@@ -64,28 +64,28 @@ def csv_cell(value: Any) -> str:
 
     An apostrophe precedes what would run as a formula; tabs and line ends stay, in quotes.
     """
-    text = _STEERING.sub(lambda found: found[0] if found[0] in _SHORT else _escape(found), str(value))
+    text = _STEERING.sub(lambda match: match[0] if match[0] in _SHORT else _escape(match), str(value))
     if _FORMULA.match(text) and not _PLAIN_NUMBER.fullmatch(text):
         text = "'" + text
     return _quoted(text, ',;"\t\n\r')
 
 
 def csv_row(values: Iterable[Any]) -> str:
-    """Cells of a line, without its end."""
+    """The cells of a line, without the line end."""
     return ",".join(csv_cell(value) for value in values)
 
 
 def json_safe(text: str) -> str:
     r"""JSON text in which what steers a terminal is written as ``\u202e``: the same document, safe to look at."""
-    return _STEERING.sub(lambda found: found[0] if found[0] == "\n" else _json_escape(found[0]), text)
+    return _STEERING.sub(lambda match: match[0] if match[0] == "\n" else _json_escape(match[0]), text)
 
 
 def _quoted(text: str, marks: str) -> str:
     return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in marks) else text
 
 
-def _escape(found: re.Match[str]) -> str:
-    letter = found[0]
+def _escape(match: re.Match[str]) -> str:
+    letter = match[0]
     if letter in _SHORT:
         return _SHORT[letter]
     code = ord(letter)

@@ -28,7 +28,7 @@ _BEYOND = 2**63
 class Interval:
     """Numbers of ``kind`` (int or float) from ``low`` to ``high``; None is unbounded, ends are included unless open.
 
-    Numbers are finite, and integers have at most 64 bits, as everywhere behind.
+    Numbers must be finite, and integers must fit into 64 bits, as all later code assumes.
     """
 
     kind: type
@@ -81,7 +81,7 @@ class OneOf:
 
 
 class Instance:
-    """Values of a type, or values for which a predicate holds, said in ``words``."""
+    """Values of a type, or values for which a predicate holds; ``words`` describe them in messages."""
 
     def __init__(self, test: type | tuple[type, ...] | Callable[[Any], bool], words: str) -> None:
         self.test, self.words = test, words
@@ -107,12 +107,12 @@ def did_you_mean(value: Any, names: Iterable[str]) -> str:
 
 
 def takes(function: Callable[..., Any], *arguments: Any) -> bool:
-    """Whether ``function`` can be called with so many arguments, as far as its signature tells."""
+    """Whether ``function`` can be called with these arguments, as far as its signature tells."""
     try:
         inspect.signature(function).bind(*arguments)
     except TypeError:
         return False
-    except ValueError:  # of some written in C
+    except ValueError:  # some functions written in C have no signature
         return True
     return True
 
@@ -152,7 +152,7 @@ def _shown(value: Any) -> str:
 
 
 def _why(value: Any) -> str:
-    """What a rule of the form "a number > 0" does not say of numbers."""
+    """Why a number within the stated bounds is refused all the same."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real) or _is_usable(value):
         return ""
     return ", which is more than 64 bits" if isinstance(value, numbers.Integral) else ", which is not finite"

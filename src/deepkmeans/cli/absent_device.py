@@ -1,4 +1,4 @@
-"""Devices that PyTorch cannot have, found out before its seconds of loading: what is not certain is left to it."""
+"""Refuse devices that the installed PyTorch cannot have without loading it, which takes seconds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["check_device"]
 
 
 def check_device(device: str) -> None:
-    """Refuse a device for which the installed PyTorch is not built.
+    """Refuse a device for which the installed PyTorch is not built; if that is uncertain, accept it.
 
     Raises
     ------
@@ -29,7 +29,7 @@ def check_device(device: str) -> None:
 
 
 def _build() -> dict[str, str | bool] | None:
-    """Version of PyTorch, and whether it has CUDA or its stand-in of AMD, as it was written down when built."""
+    """Version of PyTorch, and whether it has CUDA or AMD's equivalent, from the file that its build wrote."""
     try:
         spec = importlib.util.find_spec("torch")
         if spec is None or spec.origin is None:
@@ -37,9 +37,9 @@ def _build() -> dict[str, str | bool] | None:
         text = Path(spec.origin).with_name("version.py").read_text(encoding="utf-8")
     except (ImportError, OSError, ValueError):
         return None
-    said = {name: re.search(rf"^{name}\b[^=\n]*=\s*(.*?)\s*$", text, re.MULTILINE) for name in ("cuda", "hip")}
+    stated = {name: re.search(rf"^{name}\b[^=\n]*=\s*(.*?)\s*$", text, re.MULTILINE) for name in ("cuda", "hip")}
     version = re.search(r"^__version__\s*=\s*['\"]([^'\"]+)['\"]", text, re.MULTILINE)
-    found: dict[str, str | bool] = {"version": version[1]} if version else {}
-    if all(said.values()):
-        found["cuda"] = any(value is not None and value[1] != "None" for value in said.values())
-    return found
+    build: dict[str, str | bool] = {"version": version[1]} if version else {}
+    if all(stated.values()):
+        build["cuda"] = any(value is not None and value[1] != "None" for value in stated.values())
+    return build

@@ -36,7 +36,7 @@ def read_config(path: Path, options: dict[str, str], flags: Collection[str] = ()
     Raises
     ------
     InvalidParameterError
-        If the file is missing or no TOML, a key is no option, or a value is of a kind that the option has not.
+        If the file is missing or not TOML, a key is not an option, or a value does not suit its option.
     """
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -62,7 +62,7 @@ def read_config(path: Path, options: dict[str, str], flags: Collection[str] = ()
 
 
 def _text(value: Any) -> Any:
-    """A value as it would be typed; a flag stays a bool."""
+    """A value as one would type it; a flag stays a bool."""
     if isinstance(value, bool):
         return value
     if not isinstance(value, list):

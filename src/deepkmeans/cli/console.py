@@ -1,4 +1,4 @@
-"""Who speaks where: results to stdout, everything else to stderr.
+"""Output of the verbs: results to stdout, everything else to stderr.
 
 A result is either text for people and pipes or, with ``--json``, exactly one JSON object, also of an error. Colour is
 used only on a terminal that has it, and never with ``NO_COLOR``. Every line passes :func:`printable`: what foreign
@@ -22,12 +22,12 @@ from .flags import in_flags_of_fit
 
 __all__ = ["Console", "counted", "say_error"]
 
-#: Columns of a line that goes to no terminal.
+#: Columns of a line that does not go to a terminal.
 _WIDTH = 100
 
 
 class Console:
-    """The talk of one run of one verb.
+    """The output of one call of a verb.
 
     Parameters
     ----------
@@ -45,9 +45,9 @@ class Console:
     guesses : list of dict
         Everything decided without being asked for, in the order it was decided.
     is_terminal : bool
-        Whether somebody looks at stderr.
+        Whether stderr is a terminal.
     width : int
-        Columns of a line there, or of one that goes to a file.
+        Columns of that terminal; 100 without one.
     """
 
     def __init__(
@@ -68,9 +68,9 @@ class Console:
             _write(sys.stderr, printable(text) + "\n")
 
     def guess(self, subject: str, value: Any, *, because: str = "", flag: str, asked_for: bool = False) -> None:
-        """Keep what was chosen for the user and the flag that chooses otherwise.
+        """Record what was chosen for the user, and the flag that chooses otherwise.
 
-        It is said with ``--verbose``, or where the choice itself was ``asked_for``.
+        Say it with ``--verbose``, or if the user ``asked_for`` the choice.
         """
         self.guesses.append({"subject": subject, "value": value, "change_with": flag})
         if self.verbose or asked_for:
@@ -89,15 +89,15 @@ class Console:
         self.data(json_text(document) + "\n" if self.json else "".join(f"{printable(line)}\n" for line in lines))
 
     def data(self, text: str) -> None:
-        """Write to stdout, at once: what cannot be written is an error of this verb (see :mod:`.streams`)."""
+        """Write to stdout at once, so that a failure is an error of this verb (see :mod:`.streams`)."""
         sys.stdout.write(text)
         sys.stdout.flush()
 
     @contextmanager
     def collected_warnings(self, words: Callable[[str], str] = in_flags_of_fit) -> Iterator[None]:
-        """Show the warnings meant for users as one line each, in the command's ``words``, and none for developers."""
+        """Show warnings for users as one line each, in the command's ``words``; hide those for developers."""
 
-        def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+        def show(message: Warning | str, category: type[Warning], *location: Any, **more: Any) -> None:
             if issubclass(category, (UserWarning, RuntimeWarning)):
                 self.warn(words(str(message)))
 
@@ -125,5 +125,5 @@ def _write(stream: Any, text: str) -> None:
     try:
         stream.write(text)
         stream.flush()
-    except OSError:  # nobody listens any more; the work matters more than the talk
+    except OSError:  # nobody reads any more; the work matters more than its messages
         pass

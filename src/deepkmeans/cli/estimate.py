@@ -55,7 +55,7 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
     table = data + 2 * (data if kept else n * rows.n_inputs * itemsize)
     network = weights * itemsize * 8  # weights, gradients, two moments, and the copy that a roll-back needs
     blocks = min(n, 8192) * sum(sorted(widths)[-2:]) * itemsize + 4 * report["batch_size"] * sum(widths) * 2 * itemsize
-    codes = 4 * n * report["embedding_dim"] * itemsize
+    embedding = 4 * n * report["embedding_dim"] * itemsize
     names = ("objective", "scaling", "embedding_dim", "hidden_sizes", "batch_size", "pretrain_epochs", "max_epochs",
              "learning_rate", "precision", "device", "image_shape", "reduce", "n_directions")  # fmt: skip
     return {
@@ -65,7 +65,7 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
         **{name: report[name] for name in names},
         "weights": weights,
         "seconds": {name: round(value, 2) for name, value in seconds.items()},
-        "bytes": int(_LIBRARIES + table + network + blocks + codes),
+        "bytes": int(_LIBRARIES + table + network + blocks + embedding),
         "free_bytes": free_memory(),
     }
 

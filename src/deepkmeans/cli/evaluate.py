@@ -1,4 +1,4 @@
-"""``deepkmeans evaluate``: a run beside known classes."""
+"""``deepkmeans evaluate``: compare a run with known classes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .reading import HeaderOption, MemoryOption, read_classes
 
 __all__ = ["evaluate"]
 
-#: Of fewer rows nothing is said about how many classes there are.
+#: With fewer rows, no warning about the number of classes.
 _FEW = 10
 
 
@@ -60,7 +60,7 @@ def evaluate(
         labels = Path(source["path"])
         if labels.is_file() and fingerprint(labels) != source.get("sha256"):
             console.warn(f"{labels} has changed since the fit; its labels may belong to other rows")
-    rows, found = folder.read_labels(document)
+    rows, clusters = folder.read_labels(document)
 
     classes = read_classes(
         labels, label_column or source.get("label_column"), source, rows, header=header, max_memory=max_memory
@@ -71,25 +71,25 @@ def evaluate(
     from ..metrics import evaluate as figures_of
     from ..metrics.labels import missing_labels
 
-    if len(classes) != len(found):
+    if len(classes) != len(clusters):
         raise InvalidDataError(
-            f"{labels} has {counted(len(classes), 'label')} and {run} has {counted(len(found), 'row')}; "
+            f"{labels} has {counted(len(classes), 'label')} and {run} has {counted(len(clusters), 'row')}; "
             "give the labels of the rows that were fitted, in their order or with their numbers in a column 'row'"
         )
     known = ~missing_labels(classes)
     n_known = int(known.sum())
     if not n_known:
         raise InvalidDataError(f"{labels} has no label of any row; name another column with --label-column")
-    if n_known < len(found):
-        console.note(f"{labels.name}: {n_known} of {len(found)} rows have a class; the others are left out")
+    if n_known < len(clusters):
+        console.note(f"{labels.name}: {n_known} of {len(clusters)} rows have a class; the others are left out")
     with console.collected_warnings():
-        figures = figures_of(classes[known], np.asarray(found)[known])
+        figures = figures_of(classes[known], np.asarray(clusters)[known])
     if n_known >= _FEW and figures["n_classes"] > max(n_known / 2, 2 * figures["n_clusters"]):
         console.warn(
             f"nearly every row has a class of its own ({figures['n_classes']} classes of {n_known} rows): these may be "
             "measurements or names instead of classes; name another column with --label-column"
         )
-    unlabelled = {"n_rows_without_class": len(found) - n_known}
+    unlabelled = {"n_rows_without_class": len(clusters) - n_known}
     console.result({"run": str(run), "labels": str(labels), **figures, **unlabelled}, _lines(figures))
 
 

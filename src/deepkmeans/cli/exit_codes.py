@@ -75,7 +75,7 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM}
 _TAKEN = {errno.EEXIST, errno.EBUSY}
 #: Bytes of address space in which PyTorch and OpenBLAS cannot even be loaded.
 _LEAST_MEMORY = 512 * 2**20
-#: What libraries say, in errors of no telling class, when memory ran out.
+#: How libraries say, in errors of a general class, that memory ran out.
 _OUT_OF_MEMORY = (
     "not enough memory", "can't allocate memory", "cannot allocate memory", "out of memory", "bad_alloc",
     "could not create a primitive", "could not create a memory", "failed to map segment", "alloc_failed",
@@ -106,7 +106,7 @@ def exit_code(error: BaseException) -> int:
 
 
 def describe(error: BaseException) -> str:
-    """The error in one line, without the word "error", its notes (such as what was kept, and where) behind it."""
+    """The error in one line, without the word "error", followed by its notes (such as what was kept, and where)."""
     notes = [_one_line(in_flags_of_files(note)) for note in getattr(error, "__notes__", ())]
     words = _words(error)
     return "; ".join([words.rstrip("."), *notes] if notes else [words])
@@ -141,7 +141,7 @@ def report(error: BaseException, *, debug: bool = False, json: bool = False) -> 
     error = _stopped(error)
     if debug:
         for line in "".join(traceback.format_exception(error)).splitlines():
-            sys.stderr.write(f"  {printable(line)}\n")  # indented, as the message may begin a line as it likes
+            sys.stderr.write(f"  {printable(line)}\n")  # indented, so that no line of a message looks like one of ours
     code = exit_code(error)
     if not isinstance(error, ReaderLeftError):
         say_error(describe(error), code=code, json=json)
@@ -150,7 +150,7 @@ def report(error: BaseException, *, debug: bool = False, json: bool = False) -> 
 
 
 def guarded(verb: Callable[..., None]) -> Callable[..., None]:
-    """A verb whose every error ends here, as one line and an exit code."""
+    """Wrap a verb: every error becomes one line and an exit code."""
 
     @functools.wraps(verb)
     def run(*args: Any, **options: Any) -> None:
@@ -170,7 +170,7 @@ def guarded(verb: Callable[..., None]) -> Callable[..., None]:
 
 
 def code_of_talk(code: int) -> int:
-    """``code``, or that of a standard error that could not be written where nothing else went wrong."""
+    """``code``, or, if that is OK and standard error could not be written, the code of that failure."""
     lost = talk_was_lost()
     return exit_code(lost) if code == OK and lost is not None else code
 
@@ -190,7 +190,7 @@ def _check_memory_limit() -> None:
 
 
 def _stopped(error: BaseException) -> BaseException:
-    """The stop that was asked for, where a library made an error of its own of it."""
+    """The stop that a signal asked for, if a library turned it into an error of its own."""
     stop = received()
     if stop is None or isinstance(error, (KeyboardInterrupt, DeepKMeansError, OSError)):
         return error
@@ -207,7 +207,7 @@ def _os_words(error: OSError) -> str:
 
 
 def _out_of_memory(error: BaseException) -> BaseException | None:
-    """The first error of a chain that says that memory ran out: readers put their own words around it.
+    """The first error in the chain that says that memory ran out; readers wrap it in words of their own.
 
     torch raises a RuntimeError for the CPU and an OutOfMemoryError for the GPU; neither is worth importing torch for.
     """

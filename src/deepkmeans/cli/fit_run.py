@@ -1,4 +1,4 @@
-"""One fit from table to folder: train, keep what an interruption leaves, write."""
+"""One fit from table to folder: train, keep what an interruption leaves, write the results."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def run_fit(
 ) -> None:  # fmt: skip
     """Fit ``model`` on ``table`` and write the run.
 
-    Signals stop the training, and nothing after it: what it found is written first.
+    Signals stop the training but nothing after it: its results are written first.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def run_fit(
 
     try:
         with deferred(), folder.claim(force=force, resume=resume, checkpoints=checkpoints):
-            document = _put_back(console, folder, key()) if resume else None
+            document = _put_in_place(console, folder, key()) if resume else None
             if document is None:
                 started = time.time()
                 stop = _train(console, model, X, folder=folder, resume=resume, checkpoint_every=checkpoint_every)
@@ -105,7 +105,7 @@ def run_fit(
 
 
 def _source(data: Path, X: Any) -> dict[str, Any]:
-    """Where the rows come from; a pipe cannot be read a second time, and has no path to come back to."""
+    """Where the rows come from; a pipe cannot be read twice, so it has no path."""
     regular = data.is_file()
     return {
         "path": str(data.resolve()) if regular and not is_standard_input(data) else None,
@@ -114,8 +114,8 @@ def _source(data: Path, X: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _put_back(console: Console, folder: RunFolder, key: str) -> dict[str, Any] | None:
-    """Results of this very fit that an earlier call had to keep elsewhere, put where they belong."""
+def _put_in_place(console: Console, folder: RunFolder, key: str) -> dict[str, Any] | None:
+    """Put results of this same fit, which an earlier call had to keep elsewhere, where they belong."""
     place = find_kept(folder.place, key)
     if place is None:
         return None
@@ -126,7 +126,7 @@ def _put_back(console: Console, folder: RunFolder, key: str) -> dict[str, Any] |
 
 
 def _instead(report: Mapping[str, Any]) -> list[str]:
-    """A line on the division to ask for where no structure was clear."""
+    """A line that suggests a division if no structure was clear."""
     division = report.get("n_clusters_selection", {}).get("useful_division")
     if division is None:
         return []
@@ -165,7 +165,7 @@ def labels_of(model: Any, X: Any) -> dict[str, Iterable[Any]]:
 
 
 class _Decisions(Callback):
-    """Says, when training begins, what the estimator settled for every "auto"."""
+    """Says, when training begins, what the estimator chose for every "auto"."""
 
     _FLAGS: ClassVar = {
         "scaling": "--scaling", "embedding_dim": "--embedding-dim N", "batch_size": "--batch-size N",
@@ -177,23 +177,24 @@ class _Decisions(Callback):
         self.console, self.model, self.said = console, model, False
 
     def setup(self, state: TrainingState | None = None) -> None:
-        """Before each phase, and after a fit that needed none; only the first speaks."""
+        """Called before each phase, and after a fit without one; only the first call says anything."""
         if self.said:
             return
         self.said = True
         report = self.model.report_
         if "n_clusters_selection" in report:
-            found = report["n_clusters_selection"]
-            second = "" if found["second"] is None else f"; next best {found['second']}"
-            because = f"{in_flags(found['reason'])}{second}; confidence {found['confidence']:.2f}"
-            self.console.guess("clusters", found["n_clusters"], because=because, flag="--clusters N", asked_for=True)
+            selection = report["n_clusters_selection"]
+            second = "" if selection["second"] is None else f"; next best {selection['second']}"
+            because = f"{in_flags(selection['reason'])}{second}; confidence {selection['confidence']:.2f}"
+            k = selection["n_clusters"]
+            self.console.guess("clusters", k, because=because, flag="--clusters N", asked_for=True)
         for name, flag in self._FLAGS.items():
             if state is None and name != "scaling":
                 continue  # no network was trained: nothing else had any effect
             if getattr(self.model, name) == "auto" and report[name]:
                 self.console.guess(name.replace("_", " "), report[name], flag=flag)
         if self.model.reduce == "auto" and report["n_directions"]:
-            many = f"{report['n_columns']} onto {report['n_directions']} main directions"
+            many = f"{report['n_columns']} onto {report['n_directions']} principal components"
             self.console.guess("columns", many, flag="--reduce none")
         if report["image_shape"]:
             shape = " x ".join(map(str, report["image_shape"]))
@@ -211,7 +212,7 @@ class _Decisions(Callback):
 def _train(
     console: Console, model: Any, X: Any, *, folder: RunFolder, resume: bool, checkpoint_every: int | None
 ) -> KeyboardInterrupt | None:
-    """Train; returns the signal that stopped it when there is a model all the same."""
+    """Train; return the signal that stopped it if there is a model nevertheless."""
     try:
         with allowed():
             _fit(console, model, X, folder=folder, resume=resume, checkpoint_every=checkpoint_every)
@@ -264,8 +265,8 @@ def _fit(
         callbacks.append(display)
     model.set_params(callbacks=callbacks)
     try:
-        told = checkpoints_in_flags(folder.checkpoints)
-        with display, console.collected_warnings(in_flags), errors_in_flags(), told:
+        translated = checkpoints_in_flags(folder.checkpoints)
+        with display, console.collected_warnings(in_flags), errors_in_flags(), translated:
             model.fit(X)
         decisions.setup()
         say_partition(console, model)

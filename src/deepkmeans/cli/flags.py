@@ -9,15 +9,15 @@ from .._quoting import shell_list, shell_word
 
 __all__ = ["in_flags", "in_flags_of_files", "in_flags_of_fit"]
 
-#: How messages name a parameter, and an argument with its value.
+#: A parameter in messages, and an argument with its value.
 _PARAMETER = re.compile(r"The '(\w+)' parameter(?: of \w+)?")
 _ARGUMENT = re.compile(r"\b(n_clusters|partition)=('[^']*'|\w+)")
-#: What is an attribute in Python is a key of run.json.
+#: Attributes in Python, and the keys of run.json that hold the same.
 _KEYS = {
     "report_['rounds'][0]['candidates']": "report.rounds in the run.json",
     "alternatives_": "report.alternatives in run.json",
 }
-#: What messages advise in Python, and the same at the command.
+#: Advice of messages in Python, and the same for the command.
 _ADVICE = {
     "raise max_epochs or tol.": "raise --max-epochs.",
     "; raise max_iter or tol.": ".",
@@ -27,12 +27,12 @@ _ADVICE = {
     "use precision='float32'": "use --precision float32",
     "use device='auto' or 'cpu'": "use --device auto or cpu",
 }
-#: Options that no other verb has.
+#: Options that only ``fit`` has.
 _OF_FIT = re.compile(
     r"(?<![\w-])(?<!fit )(--(?:clusters|objective|partition|scaling|reduce|missing|embedding-dim|pretrain-epochs|"
     r"max-epochs|batch-size|learning-rate|device|precision)\b)(?!-)"
 )
-_ROUNDS = re.compile(r"\bat max_iter=(\d+)")
+_ITERATIONS = re.compile(r"\bat max_iter=(\d+)")
 _ASKED = re.compile(r"\bn_clusters \((\d+)\)")
 _LIMIT = re.compile(r"\bmax_epochs=(\d+)(.*); tol=[^)]*\)")
 
@@ -57,14 +57,14 @@ _NO_LABELS = re.compile(r"(?s)^((.*) holds no labels\.csv .*; make labels with )
 
 
 def in_flags(text: str) -> str:
-    """A message of the estimators, with flags of ``fit`` and keys of run.json for the names of Python."""
-    text = _PARAMETER.sub(lambda found: _flag(found[1]), text)
-    text = _ARGUMENT.sub(lambda found: f"{_flag(found[1])} {found[2].strip(chr(39))}", text)
+    """A message of the estimators, with flags of ``fit`` and keys of run.json in place of the names of Python."""
+    text = _PARAMETER.sub(lambda match: _flag(match[1]), text)
+    text = _ARGUMENT.sub(lambda match: f"{_flag(match[1])} {match[2].strip(chr(39))}", text)
     for name, key in _KEYS.items():
         text = text.replace(name, key)
     for advice, words in _ADVICE.items():
         text = text.replace(advice, words)
-    text = _ASKED.sub(r"--clusters \1", _ROUNDS.sub(r"after \1 rounds", text))
+    text = _ASKED.sub(r"--clusters \1", _ITERATIONS.sub(r"after \1 iterations", text))
     return _LIMIT.sub(r"--max-epochs \1\2)", text)
 
 
@@ -77,12 +77,12 @@ def in_flags_of_files(text: str) -> str:
     """A message on a data file, a model, a run or an output, with flags of the command for arguments of Python."""
     for advice, words in _FILE_ADVICE.items():
         text = text.replace(advice, words)
-    text = _NO_LABELS.sub(lambda found: f"{found[1]}`deepkmeans predict {shell_word(found[2])} DATA`", text)
+    text = _NO_LABELS.sub(lambda match: f"{match[1]}`deepkmeans predict {shell_word(match[2])} DATA`", text)
     return _FILE_ARGUMENT.sub(_file_option, text)
 
 
-def _file_option(found: re.Match[str]) -> str:
-    option, value = _flag(found[1]), found[2]
+def _file_option(match: re.Match[str]) -> str:
+    option, value = _flag(match[1]), match[2]
     if value in ("True", "False"):
         return option if value == "True" else f"--no-{option[2:]}"
     if not value:

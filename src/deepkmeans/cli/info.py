@@ -80,7 +80,7 @@ def _lines(document: dict[str, Any]) -> list[str]:
 
 
 def _run_lines(run: dict[str, Any]) -> list[str]:
-    """What run.json says, as far as it says it: those of other versions may not."""
+    """What run.json says; keys that other versions do not write are left out."""
     lines = []
     if run["created"] is not None and run["seconds"] is not None:
         state = ", INTERRUPTED before its end" if run["interrupted"] else ""

@@ -1,4 +1,4 @@
-"""The way in: signals and streams are looked after before anything that takes time is imported."""
+"""The entry point: sets up signals and streams before it imports anything slow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``--resume`` with other options than the fit that wrote the checkpoints: said in options, with both values."""
+"""``--resume`` with other options than the fit that wrote the checkpoints: an error with both values of each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..exceptions import CheckpointError, InvalidDataError, InvalidParameterErro
 
 __all__ = ["checkpoints_in_flags"]
 
-#: Settings that checkpoints keep and an option sets; the others follow from these and from the rows.
+#: Settings in checkpoints that an option sets; the others follow from these and from the rows.
 _OPTIONS = {
     "objective": "--objective", "n_clusters": "--clusters", "partition": "--partition", "scaling": "--scaling",
     "reduce": "--reduce", "embedding_dim": "--embedding-dim", "pretrain_epochs": "--pretrain-epochs",
@@ -26,11 +26,11 @@ def checkpoints_in_flags(checkpoints: Path) -> Iterator[None]:
     Raises
     ------
     InvalidDataError
-        If the rows are others.
+        If the rows differ.
     InvalidParameterError
         If only options differ.
     CheckpointError
-        Any other, as it is.
+        Any other such error, unchanged.
     """
     try:
         yield
@@ -41,14 +41,14 @@ def checkpoints_in_flags(checkpoints: Path) -> Iterator[None]:
                 f"--resume: the checkpoints in {checkpoints} are of other rows or columns; give the file and the "
                 "columns of that fit, or begin a new one with another --out"
             ) from error
-        # Of another objective nearly all settings are others, too.
-        found = ["objective"] if "objective" in differ else [name for name in _OPTIONS if name in differ]
-        if not found:
+        # With another objective, nearly all settings differ as well.
+        changed = ["objective"] if "objective" in differ else [name for name in _OPTIONS if name in differ]
+        if not changed:
             raise
         words = [
             f"another {_OPTIONS[name]}" if name == "seed"
             else f"{_OPTIONS[name]} {differ[name][0]} (this one has {differ[name][1]})"
-            for name in found
+            for name in changed
         ]  # fmt: skip
         raise InvalidParameterError(
             f"--resume: the checkpoints in {checkpoints} are of a fit with {' and '.join(words)}; resume with the "

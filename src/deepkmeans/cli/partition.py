@@ -1,4 +1,4 @@
-"""What is said of the partition that a fit took: its name, how sure it is, and the flag that takes another."""
+"""Messages on the partition that a fit chose: its name, how sure it is, and the flag that chooses another."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ __all__ = ["partition_text", "say_partition"]
 
 
 def say_partition(console: Console, model: Any) -> None:
-    """Say it of a fitted ``model``: what was found and how sure it is is a result; the reason waits for --verbose."""
+    """Say which partition the fitted ``model`` chose and how sure it is; with --verbose, also why."""
     report = model.report_
-    if "chosen" not in report:  # of objectives that do not choose
+    if "chosen" not in report:  # this objective does not choose
         return
     name, other, reason = report["chosen"], report.get("runner_up"), in_flags(report["reason"])
     if model.partition != "auto" or "rounds" not in report:
         console.note(f"partition: {name}, {reason}")
         return
-    if other is None:  # of pictures
+    if other is None:  # pictures have no other candidate
         console.guess("partition", name, flag="--partition k-means", asked_for=True)
     elif other == name:  # all candidates are alike
         console.guess("partition", name, because=_sure(report), flag="--partition NAME", asked_for=True)
@@ -32,7 +32,7 @@ def say_partition(console: Console, model: Any) -> None:
 
 
 def partition_text(report: Mapping[str, Any]) -> str:
-    """The partition taken, how sure it is and what came next, without the reason."""
+    """The chosen partition, how sure it is, and the runner-up, without the reason."""
     parts = [str(report["chosen"])]
     if "confidence" in report:
         parts.append(_sure(report))

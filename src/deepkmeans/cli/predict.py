@@ -57,7 +57,7 @@ def predict(
     stored = check_model(path)
     folder = RunLayout(model)
     run: dict[str, Any] = {}
-    with suppress(ModelFileError):  # none, or a damaged one: said below where columns have no names
+    with suppress(ModelFileError):  # missing or damaged: reported below if the columns have no names
         run = folder.read_document()
     folder.check_model(run)
     if out is not None:
@@ -75,7 +75,7 @@ def predict(
             console, data, names, width=width, selection=selection, header=header, max_memory=max_memory
         )
 
-    table = None if width is None else read(width)  # before torch is there: it may be another table
+    table = None if width is None else read(width)  # before torch is loaded: the table may not fit
 
     from ..persistence import load
 

@@ -1,4 +1,4 @@
-"""Progress of a fit on a terminal: one line for the whole fit, with the time it took and the time it may still take."""
+"""Progress of a fit on a terminal: one line for the whole fit, with the time taken and the time left."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["ProgressCallback"]
 
 _STAGES = {
-    "pretrain": "pretraining", "cluster": "clustering", "over-1": "teaching 1",
-    "over-2": "teaching 2",
+    "pretrain": "pretraining", "cluster": "clustering", "over-1": "self-train 1",
+    "over-2": "self-train 2",
 }  # fmt: skip
 _STAGE_WIDTH = max(map(len, _STAGES.values()))
-#: Epochs whose mean time stands for those to come.
+#: The mean time of this many last epochs predicts those to come.
 _RECENT = 5
 _REDRAWS_A_SECOND = 4
 _SHORTEST_BAR, _SHORT_BAR, _LONGEST_BAR = 5, 10, 40
@@ -36,8 +36,8 @@ _ECHO = 3
 class ProgressCallback(Callback):
     """A training callback, and the context of a fit, that draws one line on stderr.
 
-    The bar and the time left are those of all phases to their caps; a phase that converges before its cap is done.
-    A fit that fails or is interrupted leaves the bar where it was.
+    The bar and the time left count all epochs of all phases, up to their caps; a phase that converges earlier counts
+    as done. A fit that fails or is interrupted leaves the bar where it was.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ class ProgressCallback(Callback):
 
     def __enter__(self) -> ProgressCallback:
         self._started = self._since = time.monotonic()
-        # Only stderr is redirected, so that what is said meanwhile stands above the line: stdout is the result's.
+        # Only stderr is redirected, so that messages appear above the line: stdout is for results.
         self._live = Live(
             get_renderable=lambda: self, console=Terminal(stderr=True), refresh_per_second=_REDRAWS_A_SECOND,
             redirect_stdout=False,
@@ -103,12 +103,12 @@ class ProgressCallback(Callback):
             self._live.refresh()
 
     def share(self) -> float:
-        """Of all epochs of all phases, those done."""
+        """The share of all epochs of all phases that is done."""
         done = sum(self._done(phase) for phase in self._caps)
         return done / max(1, sum(self._caps.values()))
 
     def seconds_left(self) -> float:
-        """At most, as far as can be told: the epochs to come at the pace of the last ones.
+        """An upper estimate: the epochs to come at the pace of the last ones.
 
         NaN before the first epoch and after the last.
         """
@@ -127,7 +127,7 @@ class ProgressCallback(Callback):
         yield self.line(options.max_width - _ECHO, ascii_only=options.ascii_only)
 
     def line(self, width: int, *, ascii_only: bool = False) -> Text:
-        """What is known, as much of it as ``width`` columns hold."""
+        """The line: as much of what is known as ``width`` columns hold."""
         stage = self._stage if self._state == "running" else self._state
         cap = self._caps.get(self._phase, 0)
         left = self.seconds_left() if self._state == "running" else math.nan

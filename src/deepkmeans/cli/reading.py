@@ -1,4 +1,4 @@
-"""Data files as a verb sees them, with everything the reader decided said aloud."""
+"""Read data files for the verbs, and say what the readers decided."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ MemoryOption = Annotated[
 
 
 def data_file(path: Path, max_memory: str | None = None) -> Path:
-    """The file of DATA, looked at before anything heavy is loaded; ``-`` is standard input, kept in a temporary file.
+    """The file DATA, checked before anything heavy is loaded; ``-`` is standard input, kept in a temporary file.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def data_file(path: Path, max_memory: str | None = None) -> Path:
 
 
 def _keep_standard_input(max_memory: int | None) -> Path:
-    """Standard input in a file of a temporary folder, which is removed when the command ends."""
+    """Copy standard input to a file in a temporary folder, which is removed when the command ends."""
     from ..data.file_kinds import STDIN_FILE, STDIN_FOLDER
     from ..data.memory_limit import LEAST, size_text
 
@@ -90,7 +90,7 @@ def read_for_fit(
     console: Console, path: Path, *, columns: list[str] | None, drop: list[str] | None, label_column: str | None,
     header: bool | None = None, max_memory: str | None = None,
 ) -> Table:  # fmt: skip
-    """The table to fit on. Labels stay out of the fit."""
+    """Read the table to fit on. Labels are kept out of the fit."""
     from ..data.files import read_table
 
     table = read_table(
@@ -126,7 +126,7 @@ def read_for_model(
     console: Console, path: Path, feature_names: Sequence[str] | None, *, width: int, selection: Mapping[str, Any],
     header: bool | None = None, max_memory: str | None = None,
 ) -> Table:  # fmt: skip
-    """The table to predict on: the model's own columns where both have names, else those chosen in the fit.
+    """Read the table to predict on: the model's columns by name, or, without names, those chosen in the fit.
 
     A file without names, or read with ``--no-header``, that is already ``width`` columns wide is taken as it is; a
     wider one is narrowed by the ``selection`` (columns, drop, label_column) of the fit.
@@ -161,7 +161,7 @@ def _read_width(
     try:
         table = read_table(path, **options)
     except InvalidDataError:
-        # Of a column that was left out of the fit, perhaps: a class, a date.
+        # Perhaps because of a column that the fit left out: a class, a date.
         if not any(selection.values()):
             raise
         return read_table(path, **selection, **options)
@@ -176,8 +176,9 @@ def read_classes(
 ) -> Any:  # fmt: skip
     """Known classes of the ``rows`` of a fit on ``source`` (``data`` of run.json), NaN for rows that have none.
 
-    Where another file than that of the fit has a column ``row``, classes are found by it, as ``rows`` are called in
-    labels.csv; else they are in the order of the file, perhaps with those of rows that the fit left out.
+    If a file other than that of the fit has a column ``row``, it says which row of the fit each class belongs to, by
+    the names of ``rows`` in labels.csv. Otherwise classes are in the order of the rows of the fit, with or without
+    those that the fit left out.
     """
     import numpy as np
 
@@ -200,7 +201,7 @@ def read_classes(
 def _by_row(path: Path, names: Sequence[str], classes: Any, rows: Sequence[str], left_out: Sequence[int]) -> Any:
     import numpy as np
 
-    from ..data.row_place import row_place
+    from ..data.row_reference import row_reference
 
     known = set(rows)
     if len(known) != len(rows):
@@ -215,19 +216,19 @@ def _by_row(path: Path, names: Sequence[str], classes: Any, rows: Sequence[str],
         if again or name not in every:
             problem = f"occurs twice (first in row {seen[name]})" if again else "is none of the rows of the fit"
             raise InvalidDataError(
-                f"{path}: {row_place(i)}: {name[:40]!r} in the column 'row' {problem}; correct it, or rename the "
+                f"{path}: {row_reference(i)}: {name[:40]!r} in the column 'row' {problem}; correct it, or rename the "
                 "column if it does not number the rows of the fit, from 0"
             )
         seen[name] = i
-    found = np.full(len(rows), np.nan, dtype=object)
+    matched = np.full(len(rows), np.nan, dtype=object)
     for position, name in enumerate(rows):
         if name in seen:
-            found[position] = classes[seen[name]]
-    return found if any(name not in seen for name in rows) else classes[[seen[name] for name in rows]]
+            matched[position] = classes[seen[name]]
+    return matched if any(name not in seen for name in rows) else classes[[seen[name] for name in rows]]
 
 
 def row_names(table: Table) -> Iterable[Any]:
-    """What stands in the column ``row``: the index that the file stores, else the numbers of its rows, from 0."""
+    """The column ``row`` of labels.csv: the index that the file stores, else the numbers of its rows, from 0."""
     if table.index is not None:
         return table.index.tolist()
     return range(table.X.shape[0]) if table.rows is None else table.rows.tolist()

@@ -1,4 +1,4 @@
-"""``deepkmeans select``: how many clusters a data file has, with the evidence for every k."""
+"""``deepkmeans select``: how many clusters a data file has, with every criterion for every k."""
 
 from __future__ import annotations
 
@@ -122,21 +122,21 @@ def select(
     from .. import model_selection
     from ..estimators import DeepKMeans, KMeans
 
-    judge: Any = DeepKMeans() if settings["estimator"] == "deepkmeans" else KMeans()
+    clusterer: Any = DeepKMeans() if settings["estimator"] == "deepkmeans" else KMeans()
     with console.collected_warnings(), errors_in_flags():
-        found = model_selection.select_n_clusters(
-            judge, named(table), k_range="auto" if ks is None else ks, random_state=settings["random_state"]
+        result = model_selection.select_n_clusters(
+            clusterer, named(table), k_range="auto" if ks is None else ks, random_state=settings["random_state"]
         )
-    found = dataclasses.replace(found, reason=in_flags_of_fit(found.reason))
-    document = {"data": shown_path(data), "rows": n, **found.to_dict(), "guesses": console.guesses}
+    result = dataclasses.replace(result, reason=in_flags_of_fit(result.reason))
+    document = {"data": shown_path(data), "rows": n, **result.to_dict(), "guesses": console.guesses}
     if plot is not None:
         from ..storage import atomic_write
 
         with atomic_write(plot) as file:
-            found.plot().savefig(file, format=plot.suffix[1:].lower())
+            result.plot().savefig(file, format=plot.suffix[1:].lower())
         console.note(f"curves: {plot}")
         document["plot"] = str(plot)
-    console.result(document, _lines(found))
+    console.result(document, _lines(result))
 
 
 def parse_range(text: str | None) -> range | None:
@@ -153,7 +153,7 @@ def parse_range(text: str | None) -> range | None:
 
 
 def _check_plot(plot: Path | None, force: bool, read: Path | int | None) -> None:
-    """Refuse before the work what would fail after it."""
+    """Check --plot before the work, so that it does not fail after it."""
     if plot is None:
         return
     if plot.suffix.lower() not in (".png", ".svg", ".pdf"):
@@ -168,16 +168,16 @@ def _check_plot(plot: Path | None, force: bool, read: Path | int | None) -> None
     require("matplotlib", extra="plot", purpose="--plot")
 
 
-def _lines(found: NClustersSelection) -> list[str]:
-    table = found.table
+def _lines(result: NClustersSelection) -> list[str]:
+    table = result.table
     lines = ["".join([f"{'k':>4}", *(f"{heading:>11}" for _, heading, _ in _TABLE)])]
     for _, row in table.iterrows():
         cells = (
             f"{'-' if math.isnan(row[name]) else format(row[name], f'.{digits}f'):>11}" for name, _, digits in _TABLE
         )
-        lines.append("".join([f"{int(row['k']):>4}", *cells, "  <" if row["k"] == found.n_clusters else ""]))
-    alone = ", ".join(f"{name.replace('_', '-')} {k}" for name, k in found.suggestions.items() if k is not None)
+        lines.append("".join([f"{int(row['k']):>4}", *cells, "  <" if row["k"] == result.n_clusters else ""]))
+    alone = ", ".join(f"{name.replace('_', '-')} {k}" for name, k in result.suggestions.items() if k is not None)
     if alone:
         lines.append(f"alone would choose: {alone}")
-    lines.append(str(found))
+    lines.append(str(result))
     return lines

@@ -1,4 +1,4 @@
-"""Before a verb begins: the files are looked at, and a fit says in three lines what it takes and where it goes."""
+"""Before a verb begins: check the model file; for a fit, say in three lines what it takes and where results go."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
 
 __all__ = ["check_model", "columns_line", "say_settings", "stored_columns"]
 
-#: Fewest letters of a line that are kept for the names of columns.
+#: At least this many letters of a line are left for the names of columns.
 _ROOM = 20
 
 
 def check_model(path: Path) -> dict[str, Any]:
-    """Refuse a model file that is not whole; return its document, of which nothing else is checked yet."""
+    """Refuse a damaged model file; return its document, whose content is not checked yet."""
     from ..storage import read_document
 
     return read_document(path, kind="model")
 
 
 def stored_columns(document: Mapping[str, Any]) -> tuple[list[str] | None, int | None]:
-    """Names and number of the columns that a model was fitted on, by its document; None what that does not say."""
+    """Names and number of the columns that a model was fitted on, from its document; None for what it does not say."""
     state = document.get("state")
-    state = state if isinstance(state, dict) else {}  # loading says what is wrong
+    state = state if isinstance(state, dict) else {}  # load() will say what is wrong
     names = state.get("feature_names_in", state.get("feature_names"))
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         names = None
@@ -39,18 +39,18 @@ def stored_columns(document: Mapping[str, Any]) -> tuple[list[str] | None, int |
 def say_settings(
     console: Console, parameters: Mapping[str, Any], given: Mapping[str, Any], table: Table, *, folder: Path | None
 ) -> None:  # fmt: skip
-    """Say it, and keep every guess with the flag that changes it.
+    """Say what a fit takes and where results go, and record every guess with the flag that changes it.
 
     Parameters
     ----------
     console : Console
     parameters : mapping
-        Those of the estimator.
+        Parameters of the estimator.
     given : mapping
-        The options by their names, None where nothing was given.
+        Options by name, None for those not given.
     table : Table
     folder : Path or None
-        Where the results go; None where nothing is written.
+        Where the results go; None if nothing is written.
     """
     from ..runtime import resolve_device
 

@@ -32,12 +32,12 @@ _STOPS: dict[int, type[KeyboardInterrupt]] = {
 
 
 class _State:
-    """Of the process, as signals are."""
+    """State of the process, since signals arrive per process."""
 
     held = 0  #: depth of deferral
-    once = 0  #: 1 in a part where one stop is enough: what the first one leaves is to be kept
+    once = 0  #: 1 in a part that stops only once: later signals wait until results are kept
     pending: int | None = None  #: arrived while held
-    first: int | None = None  #: arrived first, and not answered
+    first: int | None = None  #: arrived first, not yet answered
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
@@ -52,16 +52,16 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 @contextlib.contextmanager
 def handled(*, to_the_end: bool = False) -> Iterator[None]:
-    """Stop on a signal as said above, for a while.
+    """Handle signals as described above during the block.
 
     Parameters
     ----------
     to_the_end : bool, default=False
-        The process ends with the block: signals that come later are ignored, and cannot spoil its exit code.
+        The process ends with the block: later signals are ignored and cannot change its exit code.
     """
     _State.held, _State.once, _State.pending, _State.first = 0, 0, None, None
     previous: dict[int, Any] = {}
-    with contextlib.suppress(ValueError):  # only the main thread may; elsewhere the embedding program's handling stands
+    with contextlib.suppress(ValueError):  # only the main thread may; elsewhere the host program handles signals
         for number in _STOPS:
             if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup`, and `&` in a script, ask to go on
                 previous[number] = signal.signal(number, _stop)
@@ -74,7 +74,7 @@ def handled(*, to_the_end: bool = False) -> Iterator[None]:
 
 @contextlib.contextmanager
 def deferred() -> Iterator[None]:
-    """Remember signals instead of stopping; one that came stops at the end of the block, unless an error does."""
+    """Remember signals instead of stopping; a remembered one stops at the end of the block, unless an error does."""
     _State.held += 1
     try:
         yield
@@ -86,7 +86,7 @@ def deferred() -> Iterator[None]:
 
 @contextlib.contextmanager
 def allowed() -> Iterator[None]:
-    """Inside of :func:`deferred`, a part that may be stopped, once."""
+    """A part inside :func:`deferred` that a signal may stop, once."""
     held, once = _State.held, _State.once
     try:
         _State.once, _State.held = 1, 0
@@ -97,16 +97,16 @@ def allowed() -> Iterator[None]:
 
 
 def received() -> type[KeyboardInterrupt] | None:
-    """The stop that the first signal asked for, whatever became of it."""
+    """The stop that the first signal asked for, even if a library swallowed it."""
     return None if _State.first is None else _STOPS[_State.first]
 
 
 def answered() -> None:
-    """The stop was said to the user: it is not to be raised once more."""
+    """Forget the stop: the user has been told, and it must not be raised again."""
     _State.first = _State.pending = None
 
 
 def raise_if_received() -> None:
-    """Stop now, if a signal came and was lost on its way through a library."""
+    """Stop now if a signal came that a library swallowed."""
     if _State.first is not None:
         raise _STOPS[_State.first]

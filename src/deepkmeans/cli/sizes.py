@@ -18,7 +18,7 @@ def parse_size(text: str | None) -> int | None:
     """Bytes from ``800M``, ``4G`` or ``4 GiB`` (units of 1024); None stays None."""
     if text is None:
         return None
-    found = _SIZE.fullmatch(text.strip().upper())
-    if found is None or len(text) > 40 or float(found[1]) == 0:
+    match = _SIZE.fullmatch(text.strip().upper())
+    if match is None or len(text) > 40 or float(match[1]) == 0:
         raise InvalidParameterError(f"--max-memory must be a size such as 800M or 4G; got {text!r}")
-    return int(float(found[1]) * _UNITS[found[2]])
+    return int(float(match[1]) * _UNITS[match[2]])

@@ -1,6 +1,6 @@
-"""Standard output and standard error that may be closed, full, or left by their reader.
+"""Standard output and standard error that may be closed, full, or abandoned by their reader.
 
-Results matter: what cannot be written to standard output is an error that names it. Talk does not: standard error
+Results matter: if standard output cannot be written, that is an error that names it. Messages do not: standard error
 never stops the work, and only the exit code tells that it could not be written.
 """
 
@@ -24,7 +24,7 @@ class ReaderLeftError(BrokenPipeError):
 
 
 class _Watched:
-    """A stream of text, with its own behaviour where writing fails; everything else is the stream's."""
+    """A text stream that handles failures to write; everything else is passed on to the stream."""
 
     def __init__(self, stream: Any, name: str) -> None:
         self._closed = stream is None
@@ -77,7 +77,7 @@ class _Watched:
         return not self._closed and bool(self._stream.isatty())
 
     def release(self) -> None:
-        """Close what stood in for a closed stream."""
+        """Close the replacement of a closed stream."""
         if self._closed:
             self._stream.close()
 
@@ -85,7 +85,7 @@ class _Watched:
         raise NotImplementedError
 
     def _turn_away(self) -> None:
-        """Let the interpreter's last flush go to nowhere: it would complain."""
+        """Redirect the stream to nowhere: the interpreter's last flush would complain."""
         with contextlib.suppress(OSError, ValueError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self._stream.fileno())
@@ -97,7 +97,7 @@ class _Results(_Watched):
         self._turn_away()
         self.lost = self.lost or (error if isinstance(error, OSError) else None)
         if isinstance(error, BrokenPipeError):
-            raise ReaderLeftError("nobody reads standard output any more") from None  # no errno: the parser eats EPIPE
+            raise ReaderLeftError("nobody reads standard output any more") from None  # no errno: the parser drops EPIPE
         reason = error.strerror if isinstance(error, OSError) else error
         lost = OutputError(f"cannot write to {self._name}: {reason}")
         lost.errno = getattr(error, "errno", None)
@@ -112,7 +112,7 @@ class _Talk(_Watched):
 
 @contextlib.contextmanager
 def watched() -> Iterator[None]:
-    """Watch both streams for the time of the block."""
+    """Watch both streams during the block."""
     out, err = sys.stdout, sys.stderr
     results, talk = _Results(out, "standard output"), _Talk(err, "standard error")
     sys.stdout, sys.stderr = results, talk  # type: ignore[assignment]
@@ -140,7 +140,7 @@ def occupy_descriptors() -> None:
 
 
 def _writable(text: str, encoding: str | None) -> str:
-    r"""``text`` with ``\uNNNN`` for what the stream's encoding has not; a string of JSON keeps its meaning."""
+    r"""``text`` with ``\uNNNN`` for what the encoding lacks; a JSON string keeps its meaning."""
     try:
         text.encode(encoding or "utf-8")
     except UnicodeEncodeError:

@@ -1,6 +1,6 @@
 """NumPy files: ``.npy``, ``.npz`` with the keys ``X`` and ``y``, and sparse matrices of ``scipy.sparse.save_npz``.
 
-A mask is not kept by ``numpy.savez``: store ``X.filled(numpy.nan)``.
+``numpy.savez`` drops the mask of a masked array: store ``X.filled(numpy.nan)`` instead.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _BLOCK = 2**24
 
 
 def read_npy(request: Request) -> dict[str, Any]:
-    """Rows of a 2-d array, or images flattened; the file is mapped, so that only float32 rows are in memory."""
+    """Read the rows of a 2-d array, or flattened images. The file is memory-mapped: only float32 rows take memory."""
     with _refusals(request.file):
         declared = _declared(request)
         _check_rows(request, declared)
@@ -41,18 +41,18 @@ def read_npy(request: Request) -> dict[str, Any]:
             rows = rows[:, features]
         with np.errstate(over="ignore", invalid="ignore"):  # what does not fit becomes infinite, which is reported
             X = np.array(rows, dtype=np.float32, order="C")
-        return _found(request, X, labels, features)
+        return _contents(request, X, labels, features)
 
 
 def read_npz(request: Request) -> dict[str, Any]:
-    """Rows under ``X`` and labels under ``y``, or one sparse matrix."""
+    """Read rows under ``X`` and labels under ``y``, or one sparse matrix."""
     with _refusals(request.file), zipfile.ZipFile(request.path) as archive:
         keys = member_keys(archive)
         if "X" not in keys and keys >= _SPARSE_KEYS:
             return _sparse_rows(request, archive, keys)
         if "X" not in keys:
             raise InvalidDataError(
-                f"{request.file}: no array is called 'X'{did_you_mean('X', keys)}; it holds {_those(keys)}; "
+                f"{request.file}: no array is called 'X'{did_you_mean('X', keys)}; it holds {_listed_keys(keys)}; "
                 "store the rows with numpy.savez(path, X=rows, y=labels)"
             )
         declared = declared_member(archive, "X", request.file)
@@ -66,10 +66,10 @@ def read_npz(request: Request) -> dict[str, Any]:
                 raise InvalidDataError(
                     f"{request.file}: 'X' has {n} rows and 'y' has {y.shape[0]}; store one label for each row"
                 )
-        found = _packed_rows(request, archive, declared)
+        contents = _packed_rows(request, archive, declared)
         if y is not None:
-            found["labels"] = _labels(request, _load(archive, "y", y), "y")
-        return found
+            contents["labels"] = _labels(request, _load(archive, "y", y), "y")
+        return contents
 
 
 def read_label_array(request: Request, label_column: str | int | None) -> np.ndarray:
@@ -83,11 +83,11 @@ def read_label_array(request: Request, label_column: str | int | None) -> np.nda
                     error = InvalidDataError if label_column is None else InvalidParameterError
                     raise error(
                         f"{request.file}: no array is called {key!r}{did_you_mean(key, keys)}; "
-                        f"it holds {_those(keys)}; name the labels with label_column="
+                        f"it holds {_listed_keys(keys)}; name the labels with label_column="
                     )
-                found = declared_member(archive, key, request.file, labels=True)
-                _check_labels(request, found, key)
-                return _labels(request, _load(archive, key, found), key)
+                declared = declared_member(archive, key, request.file, labels=True)
+                _check_labels(request, declared, key)
+                return _labels(request, _load(archive, key, declared), key)
         declared = _declared(request, labels=True)
         array: np.ndarray = np.load(request.path, mmap_mode="r", allow_pickle=False)
         if label_column is not None and array.ndim == 2:
@@ -98,11 +98,11 @@ def read_label_array(request: Request, label_column: str | int | None) -> np.nda
         return _labels(request, array, request.file)
 
 
-def _those(keys: set[str]) -> str:
+def _listed_keys(keys: set[str]) -> str:
     return listed(sorted(keys)) if keys else "none"
 
 
-def _found(request: Request, X: Any, labels: np.ndarray | None, features: list[int]) -> dict[str, Any]:
+def _contents(request: Request, X: Any, labels: np.ndarray | None, features: list[int]) -> dict[str, Any]:
     if isinstance(X, np.ndarray):
         filled = int(np.count_nonzero(np.equal(X, np.float32(1e20)).any(axis=1))) if X.size else 0
         if filled:
@@ -113,11 +113,11 @@ def _found(request: Request, X: Any, labels: np.ndarray | None, features: list[i
 
 
 def _check_rows(request: Request, declared: Declared) -> None:
-    """Refuse what are no rows of numbers; pictures are flattened."""
+    """Refuse arrays that are not rows of numbers; note that pictures will be flattened."""
     file, shape, dtype = request.file, declared.shape, declared.dtype
     if dtype.kind in "mM":
         raise InvalidDataError(
-            f"{file}: the rows have the dtype {dtype}; dates and durations are no quantities: turn them into numbers, "
+            f"{file}: the rows have the dtype {dtype}; dates and durations are not quantities: turn them into numbers, "
             "such as days since the first, or leave them out"
         )
     if dtype.kind not in "biuf":
@@ -139,7 +139,7 @@ def _check_rows(request: Request, declared: Declared) -> None:
 
 
 def _packed_rows(request: Request, archive: zipfile.ZipFile, declared: Declared) -> dict[str, Any]:
-    """Rows of an archive, unpacked block by block where they lie one behind the other."""
+    """Rows of an archive, unpacked block by block if they are stored one after the other."""
     n = declared.shape[0]
     width = declared.size // n
     features, label = request.choice.resolve(None, width)
@@ -161,7 +161,7 @@ def _packed_rows(request: Request, archive: zipfile.ZipFile, declared: Declared)
             if labels is not None:
                 labels[start:stop] = rows[:, label]
         stream.read(1)  # the end, where the checksum is compared
-    return _found(request, X, labels, features)
+    return _contents(request, X, labels, features)
 
 
 def _sparse_rows(request: Request, archive: zipfile.ZipFile, keys: set[str]) -> dict[str, Any]:
@@ -170,7 +170,7 @@ def _sparse_rows(request: Request, archive: zipfile.ZipFile, keys: set[str]) -> 
     parts = {key: declared_member(archive, key, request.file) for key in keys & _SPARSE_PARTS}
     shape = _load(archive, "shape", parts["shape"]) if parts["shape"].size <= 8 else np.empty(0)
     if shape.dtype.kind not in "iu" or shape.shape != (2,) or min(shape.tolist()) < 0:
-        raise InvalidDataError(f"{request.file}: the shape of the sparse matrix is no pair of sizes; write it again")
+        raise InvalidDataError(f"{request.file}: the shape of the sparse matrix is not a pair of sizes; write it again")
     n, d = (int(side) for side in shape)
     entries = parts["data"]
     if entries.dtype.kind not in "biuf":
@@ -197,7 +197,7 @@ def _sparse_rows(request: Request, archive: zipfile.ZipFile, keys: set[str]) -> 
         rows = rows[:, features]
     with np.errstate(over="ignore", invalid="ignore"):
         X = sparse.csr_array(rows.astype(np.float32))
-    return _found(request, X, labels, features)
+    return _contents(request, X, labels, features)
 
 
 def _check_labels(request: Request, declared: Declared, key: str) -> None:

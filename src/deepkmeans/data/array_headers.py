@@ -1,4 +1,4 @@
-"""What NumPy files declare, read before anything is loaded: names, shapes, dtypes and sizes that must agree."""
+"""The headers of NumPy files, checked before an array is loaded: names, shapes, dtypes and sizes must agree."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["Declared", "declared_array", "declared_member", "member_keys"]
 
 @dataclass(frozen=True)
 class Declared:
-    """The header of one array: nothing in it is true until it was compared with what is there."""
+    """The header of one array: claims, to be compared with what the file holds."""
 
     shape: tuple[int, ...]
     dtype: np.dtype
@@ -37,14 +37,14 @@ class Declared:
 
 
 def declared_array(file: BinaryIO, name: str, stored: int, *, labels: bool = False) -> Declared:
-    """The header at the beginning of ``file``, which has ``stored`` bytes in all; advice is that for ``labels``.
+    """The header at the beginning of ``file``, which has ``stored`` bytes; ``labels`` adapts the advice to labels.
 
     Raises
     ------
     InvalidDataError
-        If it is a header of Python objects or of records, or claims more than there is.
+        If it declares Python objects, records, or more bytes than there are.
     ValueError
-        If it is none.
+        If there is no valid header.
     """
     version = np.lib.format.read_magic(file)  # type: ignore[no-untyped-call]
     if version == (3, 0):
@@ -55,7 +55,7 @@ def declared_array(file: BinaryIO, name: str, stored: int, *, labels: bool = Fal
         shape, fortran, dtype = read(file)  # type: ignore[no-untyped-call]
     if any(isinstance(side, bool) or side < 0 for side in shape):
         raise InvalidDataError(f"{name}: is damaged (its shape is {shape}); write it again")
-    found = Declared(tuple(int(side) for side in shape), dtype, fortran, file.tell())
+    declared = Declared(tuple(int(side) for side in shape), dtype, fortran, file.tell())
     if dtype.hasobject:
         wanted = "an array of numbers, for example X.astype('float32')"
         if labels:
@@ -63,14 +63,14 @@ def declared_array(file: BinaryIO, name: str, stored: int, *, labels: bool = Fal
         raise InvalidDataError(f"{name}: holds Python objects, which are never loaded; store {wanted}")
     if dtype.kind == "V":
         raise InvalidDataError(f"{name}: holds records with named fields; store a plain array of numbers")
-    if found.begin + found.nbytes > stored:
+    if declared.begin + declared.nbytes > stored:
         raise InvalidDataError(
-            f"{name}: is damaged or cut short (it declares {found}, {found.nbytes:,} bytes, and holds "
-            f"{stored - found.begin:,}); write it again"
+            f"{name}: is damaged or cut short (it declares {declared}, {declared.nbytes:,} bytes, and holds "
+            f"{stored - declared.begin:,}); write it again"
         )
-    if found.dtype.itemsize == 0 and found.size:
-        raise InvalidDataError(f"{name}: declares {found} in no bytes; write it again")
-    return found
+    if declared.dtype.itemsize == 0 and declared.size:
+        raise InvalidDataError(f"{name}: declares {declared} in no bytes; write it again")
+    return declared
 
 
 def declared_member(archive: zipfile.ZipFile, key: str, file: str, *, labels: bool = False) -> Declared:

@@ -15,19 +15,19 @@ __all__ = ["LABEL_NAMES", "ColumnChoice", "fits", "listed", "one_line", "unique_
 #: Names that a column of known classes usually has, looked for when none is named.
 LABEL_NAMES = ("label", "labels", "target", "y", "class")
 
-#: So many names are repeated in advice, if they have no more letters together than a message shows.
+#: Advice repeats at most this many names, of at most this many letters in all.
 _ADVISED, _LETTERS = 40, 140
 
 
 @dataclass(frozen=True)
 class ColumnChoice:
-    """The caller's wish, by names or, where a file has none, by positions from 0."""
+    """The columns that the caller asks for: by name or, in a file without names, by position from 0."""
 
     file: str
     columns: Sequence[str | int] | None = None
     drop: Sequence[str | int] | None = None
     label_column: str | int | None = None
-    for_model: bool = False  #: the wish is that of a model's columns, not of somebody who could wish otherwise
+    for_model: bool = False  #: these are the columns of a model, which the caller cannot change
 
     def resolve(self, names: list[str] | None, n_columns: int) -> tuple[list[int], int | None]:
         """Positions of the features, in the order asked for, and the position of the labels or None.
@@ -35,7 +35,7 @@ class ColumnChoice:
         Raises
         ------
         InvalidParameterError
-            If a column is not there, with the nearest name, or none is left.
+            If a column does not exist (the message suggests the nearest name), or none is left.
         """
         label = None if self.label_column is None else self.resolve_label(n_columns, names)
         wanted = list(range(n_columns))
@@ -107,7 +107,7 @@ def listed(names: Iterable[str], most: int = 8) -> str:
 
 
 def fits(names: Iterable[str]) -> bool:
-    """Whether advice may hold these names: a few, and not so long that nobody would read on."""
+    """Whether the names are few and short enough to be repeated in advice."""
     every = list(names)
     return len(every) <= _ADVISED and len(shell_list(every)) <= _LETTERS
 
@@ -119,7 +119,7 @@ def one_line(error: BaseException) -> str:
 
 
 def unique_names(header: Iterable[str], notes: list[str]) -> list[str]:
-    """A name of its own for every column: empty ones become ``column_3``, repeated ones get ``.1``; both are noted."""
+    """A unique name for every column: empty ones become ``column_3``, repeated ones get ``.1``; both are noted."""
     given = [" ".join(str(name).split()) for name in header]
     taken = set(given)
     seen: set[str] = set()

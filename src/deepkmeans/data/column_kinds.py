@@ -1,4 +1,4 @@
-"""What the columns of a table are, seen from their values alone."""
+"""Statistics of columns, and the kind of table they make up, from the values alone."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ MANY_COLUMNS = 256
 
 #: Rows per block of the statistics: bounds the float64 copies.
 _BLOCK = 8192
-#: A column whose numbers are less than this beside those of others.
-_NOTHING = 1e-100
-#: A table of non-negative numbers with a smaller share of cells above zero holds texts: it may have been sparse.
+#: A column is negligible if its largest number is below this share of the largest of all.
+_NEGLIGIBLE = 1e-100
+#: A table of non-negative numbers with a smaller share of cells above zero is taken for texts made dense.
 _FEW = 0.1
-#: Fewer columns than this are quantities of their own, not a profile whose sum or length means "how much".
+#: Fewer columns than this are separate quantities, not a profile whose sum or length means "how much".
 _PROFILE = 50
 
 
@@ -36,10 +36,11 @@ def columns(
         high = np.asarray(X.max(axis=0).todense(), dtype=np.float64).ravel()
         share = np.full(X.shape[0], 1 / X.shape[0]) if mass is None else mass / mass.sum()
         mean = np.where(high > low, np.asarray(X.T @ share, dtype=np.float64).ravel(), low)
-        own = np.maximum(np.abs(low), np.abs(high))
-        peak = max(float(own.max(initial=0)) or 1.0, float(np.finfo(np.float64).tiny))  # it is divided by
-        # One unit, in which squares are numbers; a column that is nothing beside others has its own.
-        unit = np.where((own > 0) & (own < _NOTHING * peak), own.clip(min=np.finfo(np.float64).tiny), peak)
+        largest = np.maximum(np.abs(low), np.abs(high))
+        peak = max(float(largest.max(initial=0)) or 1.0, float(np.finfo(np.float64).tiny))  # a divisor
+        # Squares are taken in one unit, so as not to overflow; a negligible column has its own unit.
+        negligible = (largest > 0) & (largest < _NEGLIGIBLE * peak)
+        unit = np.where(negligible, largest.clip(min=np.finfo(np.float64).tiny), peak)
         square = np.asarray((X.astype(np.float64) @ sp.diags(1 / unit)).power(2).T @ share).ravel()
         deviation = np.where(high > low, unit * np.sqrt(np.clip(square - (mean / unit) ** 2, 0, None)), 0.0)
         return low, high, mean, deviation, np.zeros(X.shape[1], dtype=np.int64)
@@ -60,10 +61,10 @@ def columns(
         offset = (block.astype(np.float64) - low) / extent
         here = ~np.isnan(offset)
         offset[~here] = 0.0
-        own = np.ones(len(block)) if mass is None else mass[start : start + _BLOCK]
-        held += own @ here
-        total += own @ offset
-        square += own @ np.square(offset)
+        block_mass = np.ones(len(block)) if mass is None else mass[start : start + _BLOCK]
+        held += block_mass @ here
+        total += block_mass @ offset
+        square += block_mass @ np.square(offset)
     held = np.where(held > 0, held, 1.0)
     share = total / held
     variance = np.clip(square / held - share**2, 0, None)
@@ -73,7 +74,7 @@ def columns(
 def sparse_quantiles(X: Any, shares: list[float], weight: np.ndarray | None = None) -> np.ndarray:
     """Quantiles (len(shares), d) of the columns of a sparse matrix (n, d), zeros counted, as NumPy interpolates them.
 
-    With weights (n,) each is the smallest number up to which that share of the weight lies. O(entries log entries)
+    With weights (n,), each is the smallest number with that share of the weight at or below it. O(entries log entries)
     time, and copies of the entries alone.
     """
     n, d = X.shape
@@ -98,27 +99,27 @@ def sparse_quantiles(X: Any, shares: list[float], weight: np.ndarray | None = No
         return quantiles
 
     def ranked(rank: int) -> np.ndarray:
-        """The number of this rank (d,) in each column: among those below zero, the zeros, or those above."""
+        """The number of this rank in each column, (d,): below zero, a zero that is not stored, or above zero."""
         among = np.where(rank < below, rank, rank - (n - stored))
         there = (rank < below) | (among >= below)
-        found = np.zeros(d, dtype=value.dtype)
-        found[there] = value[first[there] + among[there]]
-        return found
+        numbers = np.zeros(d, dtype=value.dtype)
+        numbers[there] = value[first[there] + among[there]]
+        return numbers
 
     for position, share in enumerate(shares):
-        place = share * (n - 1)
-        low, high = ranked(math.floor(place)), ranked(math.ceil(place))
-        quantiles[position] = low + (high - low) * (place - math.floor(place))
+        rank = share * (n - 1)
+        low, high = ranked(math.floor(rank)), ranked(math.ceil(rank))
+        quantiles[position] = low + (high - low) * (rank - math.floor(rank))
     return quantiles
 
 
 def row_rule(X: Any) -> str | None:
-    """``"counts"``, ``"cosine"`` or None: whether the sum or length of a row is an accident of how much was seen.
+    """How rows are normalised, judged by their values: ``"counts"``, ``"cosine"`` or not at all (None).
 
     Counts (of molecules, words, events): whole numbers from zero, mostly zero, with ranges that differ from column to
-    column; a row's sum is the effort of counting. Weights of words (TF-IDF): non-negative numbers in a sparse matrix,
-    or in at most 256 columns and less than a tenth of them above zero, or rows that all have length one already, empty
-    ones aside; only the direction of a row says something. At least 50 columns.
+    column; a row's sum only tells how much was counted. Weights of words (TF-IDF): non-negative numbers in a sparse
+    matrix, or in at most 256 columns with less than a tenth of cells above zero, or rows that all have length one
+    already, empty ones aside; only the direction of a row means something. At least 50 columns.
     """
     n, d = X.shape
     if d < _PROFILE or n < 2:
@@ -128,7 +129,7 @@ def row_rule(X: Any) -> str | None:
     if values.size == 0 or not np.isfinite(values).all() or values.min() < 0:
         return "cosine" if _has_unit_rows(sample) else None
     nonzero = sample.count_nonzero() if sp.issparse(sample) else np.count_nonzero(sample)
-    # Large numbers have no places behind the point to tell them from counts.
+    # Large floats have no decimals left by which they could differ from counts.
     eps = np.finfo(np.result_type(values.dtype, np.float32)).eps
     whole = bool(values.max() * eps < 1 and (values == np.round(values)).all())
     highest = np.asarray(sample.max(axis=0).todense()).ravel() if sp.issparse(sample) else sample.max(axis=0)

@@ -13,7 +13,7 @@ from .._quoting import short
 from ..exceptions import InvalidDataError
 from .column_choice import LABEL_NAMES, ColumnChoice, fits, listed, unique_names
 from .request import Request
-from .row_place import row_place
+from .row_reference import row_reference
 from .text_causes import cause_of
 from .text_cells import MISSING, ColumnTally, labels_from, to_numbers
 from .text_layout import Layout, find_layout
@@ -47,11 +47,11 @@ def read(request: Request) -> dict[str, Any]:
     names = None if layout.header is None else unique_names(layout.header, request.notes)
     features, label = request.choice.resolve(names, layout.n_named)
     _check_size(request, layout, len(features))
-    found = _read_numbers(layout, features, label)
-    if found is None:
+    numbers = _read_numbers(layout, features, label)
+    if numbers is None:
         X, labels = _read_cells(request, layout, features, label, names)
     else:
-        X, labels, short = found
+        X, labels, short = numbers
         if short:
             request.notes.extend(_short_rows([line for line, cells in layout.rows() if len(cells) < layout.n_named]))
     doubtful = _grouped_thousands(layout, X, features, names) + doubtful_total(layout, X)
@@ -67,16 +67,16 @@ def read(request: Request) -> dict[str, Any]:
 
 
 def _grouped_thousands(layout: Layout, X: np.ndarray, features: list[int], names: list[str] | None) -> list[str]:
-    """Refuse points between thousands beside decimal commas; warn of them where only the semicolons speak for it."""
+    """Refuse points between thousands in a file with decimal commas; warn of them if only semicolons suggest it."""
     commas = has_decimal_commas(layout)
     if not commas and layout.delimiter != ";":
         return []
-    found = grouped_columns(layout, may_be_grouped(layout, X, features))
-    if not found:
+    grouped = grouped_columns(layout, may_be_grouped(layout, X, features))
+    if not grouped:
         return []
-    line, text = next(iter(found.values()))
+    line, text = next(iter(grouped.values()))
     whole = text.replace(".", "")
-    where = _some([_shown(position, names) for position in found])
+    where = _some([_shown(position, names) for position in grouped])
     if commas:
         raise InvalidDataError(
             f"{layout.file}: {where} written with points before three digits each (line {line}: {text}), beside "
@@ -90,7 +90,7 @@ def _grouped_thousands(layout: Layout, X: np.ndarray, features: list[int], names
 
 
 def _check_size(request: Request, layout: Layout, n_features: int) -> None:
-    """Short lines under a long first one stand for many cells; the copy that pandas hands out counts, too."""
+    """Check the memory needed: short lines under a long header stand for many cells, and pandas makes a copy."""
     each = 8 * max(1, n_features)
     if layout.n_lines * each > request.limit.allowed:
         n = sum(1 for _ in layout.rows())
@@ -100,7 +100,7 @@ def _check_size(request: Request, layout: Layout, n_features: int) -> None:
 def _read_numbers(
     layout: Layout, features: list[int], label: int | None
 ) -> tuple[np.ndarray, np.ndarray | None, bool] | None:
-    """Rows, labels, and whether some rows may be short; None where a cell is no plain number, or a row too long."""
+    """Rows, labels, and whether some rows may be short; None if a cell is no plain number or a row is too long."""
     if layout.n_columns > _WIDE or not _begins_plain(layout, features):
         return None
     import pandas as pd
@@ -126,7 +126,7 @@ def _read_numbers(
                 engine="c",
             )
             X = np.ascontiguousarray(frame[features].to_numpy(dtype=np.float32))
-        except (ValueError, pd.errors.ParserWarning):  # the slower look finds out what it is
+        except (ValueError, pd.errors.ParserWarning):  # reading cell by cell will find out why
             return None
     if not len(frame):
         raise _no_rows(layout)
@@ -178,7 +178,7 @@ def _short_rows(short: list[int]) -> list[str]:
 def _read_cells(
     request: Request, layout: Layout, features: list[int], label: int | None, names: list[str] | None
 ) -> tuple[np.ndarray, np.ndarray | None]:
-    """Every cell looked at by itself; if some are neither numbers nor missing, an error that shows the first."""
+    """Read cell by cell; if some cells are neither numbers nor missing, an error shows the first of them."""
     tallies = [ColumnTally() for _ in features]
     parts: list[np.ndarray] = []
     classes: list[str] = []
@@ -198,7 +198,7 @@ def _read_cells(
         parts.append(_numbers_of(chunk, features, tallies, done, layout.commas))
         done += len(chunk)
     for tally in tallies:
-        tally.settle()
+        tally.reclassify()
     refused = {position: tally for position, tally in zip(features, tallies, strict=True) if tally.texts}
     if refused:
         refuse_last_lines(layout, min(tally.first["text"][0] for tally in refused.values()), done)
@@ -215,7 +215,7 @@ def _read_cells(
 
 
 def _decisions(tallies: dict[int, ColumnTally], names: list[str] | None) -> list[str]:
-    """What was read as a number or a missing value that does not look like one."""
+    """Notes on cells that were read as numbers or missing values without looking like it."""
     notes = []
     commas = [_shown(position, names) for position, tally in tallies.items() if tally.commas]
     if commas:
@@ -261,11 +261,11 @@ def _refuse_text(
     row, text = tally.first["text"]
     wanted: list[int | str] = [position if names is None else names[position] for position in refused]
     flags = [str(column) for column in wanted]
-    place = f"{layout.file}: {row_place(row, layout.line_of(row))}, column {_shown(position, names)}"
+    cell = f"{layout.file}: {row_reference(row, layout.line_of(row))}, column {_shown(position, names)}"
     problem = f"the text {short(text, 42)} is not a number"
     cause = cause_of([text for other in refused.values() for text in other.sample])
     many = len(refused) > 1
-    advise = advise and not every  # to drop what is all there is
+    advise = advise and not every  # dropping every column is no cure
     count = sum(other.texts for other in refused.values())
     where = f" in {len(refused)} columns ({listed(flags)})" if many else ""
     counted = f" ({count} such cells{where})" if count > 1 else ""
@@ -289,7 +289,7 @@ def _refuse_text(
         cure += f"; if it is the known class, use label_column={likely[0]!r}"
     if layout.header is None and row == 0:
         cure += "; if the first line holds names, say so with header=True"
-    raise InvalidDataError(f"{place}: {problem}; {cure}")
+    raise InvalidDataError(f"{cell}: {problem}; {cure}")
 
 
 def _shown(position: int, names: list[str] | None) -> str:

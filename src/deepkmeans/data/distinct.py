@@ -16,14 +16,14 @@ from ..kmeans import csr_rows, row_keys
 __all__ = ["distinct_rows"]
 
 _BLOCK = 8192
-#: Up to so many kinds of rows their order follows from their values; more stay in the order in which they came.
+#: Up to this many distinct rows are ordered by their values; more keep the order in which they come.
 _ORDERED = 200_000
-#: Columns whose ranks decide that order.
+#: Number of columns whose ranks decide that order.
 _RANKED = 32
 
 
 def distinct_rows(X: Any) -> tuple[np.ndarray, np.ndarray]:
-    """One row of each kind, and which of them each row is.
+    """The distinct rows, and which of them each row equals.
 
     Parameters
     ----------
@@ -33,25 +33,23 @@ def distinct_rows(X: Any) -> tuple[np.ndarray, np.ndarray]:
     Returns
     -------
     index : ndarray of shape (u,), int64
-        A row of each kind, in an order that depends on the values alone and looks random; of more than 200,000 kinds
-        in the order in which they come. The order is that of a hash of the ranks of at most 32 columns, so that it is
-        the same in any unit.
+        One row of each kind, in an order that depends on the values alone and looks random: that of a hash of the ranks
+        of at most 32 columns, which is the same in any unit. More than 200,000 kinds keep the order in which they come.
     inverse : ndarray of shape (n,), int64
         ``X[index][inverse]`` is X.
 
     Notes
     -----
-    O(n d), and O(n log n) for the keys and for each column that is ranked; beside these a block of rows of extra
-    memory.
+    O(n d), and O(n log n) for the keys and for each ranked column. Beside these, the extra memory is a block of rows.
     """
     index, inverse = _kinds(X)
     if len(index) > _ORDERED:
         order = np.argsort(index, kind="stable")
     else:
-        order = np.argsort(_rank_keys(X, index), kind="stable")  # of equal ranks by the rows' own keys
-    place = np.empty_like(order)
-    place[order] = np.arange(len(order))
-    return index[order], place[inverse]
+        order = np.argsort(_rank_keys(X, index), kind="stable")  # ties stay in the order of the rows' keys
+    position = np.empty_like(order)
+    position[order] = np.arange(len(order))
+    return index[order], position[inverse]
 
 
 def _kinds(X: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -63,14 +61,14 @@ def _kinds(X: Any) -> tuple[np.ndarray, np.ndarray]:
         return index, inverse
     for start in range(0, n, _BLOCK):
         at = slice(start, start + _BLOCK)
-        own, first = X[at], X[index[inverse[at]]]
-        if not ((own == first) | ((own != own) & (first != first))).all():
+        block, first = X[at], X[index[inverse[at]]]
+        if not ((block == first) | ((block != block) & (first != first))).all():
             return np.arange(n), np.arange(n)  # different rows share a key: one pair in 2^64
     return index, inverse
 
 
 def _rank_keys(X: Any, index: np.ndarray) -> np.ndarray:
-    """A number (u,), int64, of each of the rows ``index``, by the ranks of some columns."""
+    """A number (u,), int64, for each row in ``index``, from the ranks of some columns."""
     some = np.unique(np.linspace(0, X.shape[1] - 1, min(X.shape[1], _RANKED)).astype(np.int64))
     values = X[:, some][index]
     if sp.issparse(values):
@@ -83,7 +81,7 @@ def _rank_keys(X: Any, index: np.ndarray) -> np.ndarray:
 
 
 def _keys(X: Any) -> np.ndarray:
-    """A number (n,), int64, of each row; stored zeros of a sparse row count as none."""
+    """A number (n,), int64, for each row; zeros stored in a sparse row are ignored."""
     if sp.issparse(X):
         if (X.data == 0).any() or not X.has_canonical_format:
             X = X.copy()
@@ -91,9 +89,9 @@ def _keys(X: Any) -> np.ndarray:
             X.eliminate_zeros()
         crow, column, values = (torch.from_numpy(np.asarray(part)) for part in (X.indptr, X.indices, X.data))
         return np.asarray(row_keys(csr_rows(crow, column, values, X.shape)))
-    found = []
+    keys = []
     for start in range(0, X.shape[0], _BLOCK):
         block = X[start : start + _BLOCK]
-        block = np.where(np.isnan(block), np.asarray(np.nan, dtype=block.dtype), block)  # one pattern for every NaN
-        found.append(row_keys(torch.from_numpy(block)).numpy())
-    return np.concatenate(found)
+        block = np.where(np.isnan(block), np.asarray(np.nan, dtype=block.dtype), block)  # the same bits for every NaN
+        keys.append(row_keys(torch.from_numpy(block)).numpy())
+    return np.concatenate(keys)

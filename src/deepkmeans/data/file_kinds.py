@@ -1,4 +1,4 @@
-"""What a path is, found out before a library is loaded for it: a folder, a device, empty, of which kind."""
+"""Check what a path is before a library is loaded for it: a folder, a device, an empty file, a file of which kind."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ __all__ = [
 TEXTS = (".csv", ".tsv")
 ARRAYS = (".npy", ".npz")
 SUFFIXES = (*TEXTS, ".parquet", *ARRAYS)
-#: The file in which the command keeps standard input, and the beginning of the name of its temporary folder.
+#: Prefix of the temporary folder, and name of the file in it, where the command keeps standard input.
 STDIN_FOLDER, STDIN_FILE = "deepkmeans-stdin-", "stdin.csv"
 
 _PARQUET, _NUMPY, _ZIP = b"PAR1", b"\x93NUMPY", b"PK\x03\x04"
-#: First bytes of files that people give for another kind, and what to do with them.
+#: First bytes of files that are mistaken for another kind, what they are, and what to do.
 _MAGIC = {
     _ZIP: "a spreadsheet or zip archive (save it as .csv, or rename an .npz)",
     b"\xd0\xcf\x11\xe0": "an old spreadsheet (save it as .csv)",
@@ -37,7 +37,7 @@ _MAGIC = {
     _PARQUET: "a Parquet file (rename it to .parquet)",
     _NUMPY: "a NumPy file (rename it to .npy)",
 }
-#: The same of markup, in lower case, after blanks.
+#: The same for markup, in lower case, after leading blanks.
 _MARKUP = {
     b"<!doctype html": "a web page (was it a download that needs a login?)",
     b"<html": "a web page (was it a download that needs a login?)",
@@ -45,7 +45,7 @@ _MARKUP = {
     b"{\\rtf": "a text with formats (save the table in it as .csv)",
     b"version https://git-lfs": "a pointer of Git LFS (fetch the file itself with git lfs pull)",
 }
-_OWN = {".parquet": (_PARQUET,), ".npy": (_NUMPY,), ".npz": (_ZIP, b"PK\x05\x06")}
+_EXPECTED_MAGIC = {".parquet": (_PARQUET,), ".npy": (_NUMPY,), ".npz": (_ZIP, b"PK\x05\x06")}
 
 
 def is_standard_input(path: Path) -> bool:
@@ -69,7 +69,7 @@ def check_file(path: Path) -> int:
     Raises
     ------
     InvalidDataError
-        If there is none, it is no regular file, it is empty, or its first bytes are those of another kind.
+        If the file does not exist, is not a regular file, is empty, or begins like a file of another kind.
     """
     shown, name = shown_path(path), file_name(path)
     try:
@@ -105,7 +105,7 @@ def check_file(path: Path) -> int:
     other = other or next((kind for magic, kind in _MARKUP.items() if text.startswith(magic)), None)
     if suffix in TEXTS and other is not None:
         raise InvalidDataError(f"{name}: is not a text table but {other}")
-    if suffix not in TEXTS and not head.startswith(_OWN[suffix]):
+    if suffix not in TEXTS and not head.startswith(_EXPECTED_MAGIC[suffix]):
         _refuse_other(name, suffix, head, other)
     return status.st_size
 

@@ -1,7 +1,7 @@
-"""Files to numbers: ``.csv``, ``.tsv``, ``.parquet``, ``.npy`` and ``.npz`` as float32 rows.
+"""Read ``.csv``, ``.tsv``, ``.parquet``, ``.npy`` and ``.npz`` files as float32 rows.
 
-What is read, guessed or changed is said in :attr:`Table.notes`; what cannot be read ends in one line that
-names the file, the row, the column and the cure. Nothing in a file is executed: object arrays are refused.
+:attr:`Table.notes` lists what was guessed or changed; a file that cannot be read raises a one-line error that names
+the file, the row, the column and the cure. Nothing in a file is executed: object arrays are refused.
 """
 
 from __future__ import annotations
@@ -69,15 +69,16 @@ def read_table(
     header : bool or None
         Whether the first line of a text table holds names; None decides from the cells below it, and notes it.
     max_memory : int or None
-        Bytes that the table may take. None: 1 GiB, or ten times the size of the file if that is more, as far as free.
+        Bytes that the table may take. None: 1 GiB, or ten times the size of the file if that is more, but not more than
+        is free.
     for_model : bool
         The rows are for a model: columns without any value stay, as NaN, and no advice to drop one is given.
 
     Returns
     -------
     table : Table
-        Empty cells and NA, N/A, NaN, null, None are NaN; booleans are 0 and 1. What is a number in a text table is
-        told in :mod:`deepkmeans.data.text_cells`.
+        Empty cells and NA, N/A, NaN, null, None are NaN; booleans are 0 and 1. See
+        :mod:`deepkmeans.data.text_cells` for what counts as a number in a text table.
 
     Raises
     ------
@@ -91,9 +92,9 @@ def read_table(
     path = Path(path)
     choice = ColumnChoice(file_name(path), columns, drop, label_column, for_model)
     request = _request(path, choice, header, max_memory)
-    found = _guarded(request, lambda: _READERS[path.suffix.lower()](request))
-    line_of = found.pop("line_of", None)
-    table = Table(path=path, notes=request.notes, n_file_rows=found["X"].shape[0], **found)
+    contents = _guarded(request, lambda: _READERS[path.suffix.lower()](request))
+    line_of = contents.pop("line_of", None)
+    table = Table(path=path, notes=request.notes, n_file_rows=contents["X"].shape[0], **contents)
     refuse_infinite(table, line_of, advise_drop=not for_model)
     table = without_empty(table, line_of, keep_columns=for_model)
     if table.labels is None and labels_required:
@@ -127,7 +128,7 @@ def read_labels(
     Raises
     ------
     InvalidDataError
-        If the file cannot be read or no column can be told to be the labels.
+        If the file cannot be read, or it is unclear which column holds the labels.
     InvalidParameterError
         If ``label_column`` is not in the file.
     """

@@ -1,4 +1,4 @@
-"""Columns that number or name the rows instead of measuring them, seen from names and values."""
+"""Recognise columns that number or name the rows instead of measuring them, by their names and values."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def identifier_columns(X: np.ndarray, names: Sequence[str] | None) -> list[tuple
     n = X.shape[0]
     low, high = np.fmin.reduce(X, axis=0), np.fmax.reduce(X, axis=0)  # these two skip NaN
     with np.errstate(invalid="ignore", over="ignore"):
-        room = high.astype(np.float64) - low >= min(n, _EXACT) - 1
+        wide_enough = high.astype(np.float64) - low >= min(n, _EXACT) - 1
         sample = X[:: max(1, n // 50)]
         whole = ((sample == np.rint(sample)) | np.isnan(sample)).all(axis=0)
-    found = []
+    identifiers = []
     for position in np.flatnonzero(whole & (high > low)).tolist():
         named = names is not None and _is_key(names[position])
-        if not named and (n < _ENOUGH or not room[position]):
+        if not named and (n < _ENOUGH or not wide_enough[position]):
             continue
         column = X[:, position]
         present = np.sort(column[~np.isnan(column)]).astype(np.float64)
@@ -45,12 +45,12 @@ def identifier_columns(X: np.ndarray, names: Sequence[str] | None) -> list[tuple
         steps = np.diff(present)
         different = len(present) == n and bool((steps > 0).all())
         if different and n >= _ENOUGH and steps.max() == steps.min():
-            found.append((position, "whole numbers in equal steps"))
+            identifiers.append((position, "whole numbers in equal steps"))
         elif named:
-            found.append((position, "the name of a key"))
+            identifiers.append((position, "the name of a key"))
         elif different and n >= _ENOUGH:
-            found.append((position, "whole numbers that are all different"))
-    return found
+            identifiers.append((position, "whole numbers that are all different"))
+    return identifiers
 
 
 def _is_key(name: str) -> bool:

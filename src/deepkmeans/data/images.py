@@ -1,4 +1,4 @@
-"""Rows that are pictures: their shape, told by the caller or seen in the columns."""
+"""Recognise rows that are pictures, and their shape, from the columns."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _NEIGHBOURS = 0.2
 def find_image_shape(X: Any) -> tuple[int, int, int] | None:
     """(height, width, channels) if the columns of ``X`` (n, d) are pixels row by row, else None.
 
-    The mean correlation of columns L apart has, for pictures of w columns, a sharp peak at L = w, where a pixel meets
-    the one below it; smooth curves have none, and tables neither. Channels (3), if any, are the last axis. Asked for:
-    correlation at least 0.2 of neighbours both ways, twice that of half a line apart, more than at w - 1 and w + 1;
+    For pictures of width w, the mean correlation of columns that are L apart has a sharp peak at L = w, where a pixel
+    meets the one below it; smooth curves and tables have none. Channels (3), if any, are the last axis. Required are a
+    correlation of at least 0.2 of neighbours both ways, twice that of half a line apart, more than at w - 1 and w + 1;
     sides of 6 pixels or more, in a proportion of at most 2. O(2000 d^2), for at most 4,096 columns.
     """
     if sp.issparse(X) or not _MIN_SIDE**2 <= X.shape[1] <= _MAX_COLUMNS or X.shape[0] < 50:
@@ -43,7 +43,7 @@ def find_image_shape(X: Any) -> tuple[int, int, int] | None:
         both = varies[:-lag] & varies[lag:]
         return float(np.diagonal(correlation, lag)[both].mean()) if both.any() else 0.0
 
-    found: list[tuple[float, tuple[int, int, int]]] = []
+    candidates: list[tuple[float, tuple[int, int, int]]] = []
     for channels in (1, 3):
         for width in range(_MIN_SIDE, d // (_MIN_SIDE * channels) + 1):
             height, rest = divmod(d, width * channels)
@@ -53,5 +53,5 @@ def find_image_shape(X: Any) -> tuple[int, int, int] | None:
             down, side = at(line), at(channels)
             peak = down > max(at(line - channels), at(line + channels))
             if min(down, side) >= _NEIGHBOURS and peak and down > 2 * at(channels * (width // 2)):
-                found.append((down, (height, width, channels)))
-    return max(found)[1] if found else None
+                candidates.append((down, (height, width, channels)))
+    return max(candidates)[1] if candidates else None

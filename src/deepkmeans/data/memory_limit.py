@@ -1,9 +1,9 @@
-"""How much memory a file may take, decided before any of it is taken.
+"""How much memory a file may take, decided before any is allocated.
 
 A small file can stand for a huge table: compressed zeros, runs of one value, short lines under a long header, a header
-that claims what is not there. What a reader will need is computed from what the file declares, and refused beyond the
-limit: 1 GiB, or ten times the size of the file if that is more, but not more than is free, where that is a quarter of
-a GiB or more. ``max_memory`` replaces all of that.
+that claims what is not there. What a reader will need is computed from what the file declares; more than the limit is
+refused: 1 GiB, or ten times the size of the file if that is more, but not more than is free (a quarter of a GiB is
+always allowed). ``max_memory`` replaces this limit.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ __all__ = ["MemoryLimit", "free_memory", "size_text"]
 
 #: Any file may take this much, and this many times its own size.
 LEAST, RATIO = 2**30, 10
-#: What is free is an estimate; so much is always allowed.
+#: Free memory is an estimate; this much is always allowed.
 _ALWAYS = 2**28
 
 
 @dataclass(frozen=True)
 class MemoryLimit:
-    """The limit of one file: ``allowed`` bytes, of which the message says how they came about."""
+    """The limit of one file of ``stored`` bytes, by ``max_memory`` or by what is free."""
 
     file: str
     stored: int
@@ -36,8 +36,8 @@ class MemoryLimit:
         if self.max_memory is not None:
             return self.max_memory
         free = free_memory()
-        own = max(LEAST, RATIO * self.stored)
-        return own if free is None else min(own, max(free, _ALWAYS))
+        limit = max(LEAST, RATIO * self.stored)
+        return limit if free is None else min(limit, max(free, _ALWAYS))
 
     def check(self, needed: int, what: str) -> None:
         """Refuse ``what`` if it needs more bytes than are allowed.
@@ -60,20 +60,20 @@ class MemoryLimit:
 
 def free_memory() -> int | None:
     """Bytes that a process may still take: the machine's, or less in a container with a limit."""
-    found: list[int] = []
+    available: list[int] = []
     with contextlib.suppress(OSError):  # no Linux
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
-        found += [int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")]
+        available += [int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")]
     with contextlib.suppress(OSError, ValueError):  # no container, or "max": no limit
         root = Path("/sys/fs/cgroup")
         most, used = (int((root / name).read_text()) for name in ("memory.max", "memory.current"))
         cached = re.search(r"^inactive_file ([0-9]+)$", (root / "memory.stat").read_text(), re.MULTILINE)
-        found.append(most - used + (int(cached[1]) if cached else 0))  # cached files make room when asked
-    return max(0, min(found)) if found else None
+        available.append(most - used + (int(cached[1]) if cached else 0))  # the system frees cached files on demand
+    return max(0, min(available)) if available else None
 
 
 def size_text(count: int) -> str:
-    """A number of bytes for people."""
+    """A number of bytes in readable units."""
     for power, unit in ((4, "TiB"), (3, "GiB"), (2, "MiB"), (1, "KiB")):
         if count >= 1024**power:
             return f"{count / 1024**power:,.1f} {unit}"

@@ -17,9 +17,9 @@ from .request import Request
 
 __all__ = ["column_names", "read", "read_column"]
 
-#: Bytes of a cell besides the row of float32 that it ends in, while its column is read.
+#: Bytes that a cell takes while its column is read, besides the float32 rows.
 _COLUMN_CELL = 24
-#: Cells that are read at a time, at least a column.
+#: Cells that are read at a time; at least one column.
 _CELLS = 2**20
 
 
@@ -30,7 +30,7 @@ def column_names(request: Request) -> list[str]:
 
 
 def read_column(request: Request, column: str | int) -> np.ndarray:
-    """One column in its own dtype."""
+    """One column in the dtype of the file."""
     with _opened(request) as file:
         names = unique_names(file.schema_arrow.names, [])
         position = ColumnChoice(request.file, label_column=column).resolve_label(len(names), names)
@@ -46,10 +46,10 @@ def read(request: Request) -> dict[str, Any]:
         if n == 0:
             raise InvalidDataError(f"{request.file}: there is a header and no rows; at least one row is needed")
         stored = _index_columns(request, schema)
-        own = [position for position in range(len(schema.names)) if position not in stored]
-        names = unique_names((schema.names[position] for position in own), request.notes)
+        data_columns = [position for position in range(len(schema.names)) if position not in stored]
+        names = unique_names((schema.names[position] for position in data_columns), request.notes)
         features, label = request.choice.resolve(names, len(names))
-        kinds = {names[slot]: schema.types[own[slot]] for slot in features}
+        kinds = {names[slot]: schema.types[data_columns[slot]] for slot in features}
         _refuse_other_kinds(request, {name: kind for name, kind in kinds.items() if not _numeric(pa, kind)})
         request.limit.check(
             n * (4 * len(features) + _COLUMN_CELL), f"a table of {n} rows and {len(features)} columns"
@@ -58,9 +58,10 @@ def read(request: Request) -> dict[str, Any]:
         at_once = max(1, _CELLS // n)
         for start in range(0, len(features), at_once):
             slots = range(start, min(start + at_once, len(features)))
-            for slot, column in zip(slots, _columns(file, [own[features[slot]] for slot in slots]), strict=True):
+            positions = [data_columns[features[slot]] for slot in slots]
+            for slot, column in zip(slots, _columns(file, positions), strict=True):
                 X[:, slot] = _numbers(pa, column)
-        labels = None if label is None else _labels(request, own[label], names[label])
+        labels = None if label is None else _labels(request, data_columns[label], names[label])
         index = _labels(request, stored[0], "index") if len(stored) == 1 else None
     return {
         "X": X,
@@ -73,7 +74,7 @@ def read(request: Request) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _opened(request: Request, **options: Any) -> Iterator[Any]:
-    """The file; whatever goes wrong in it ends in one line."""
+    """Open the file; every error while it is read becomes one line."""
     parquet = require("pyarrow.parquet", extra="parquet", purpose="Reading .parquet files")
     try:
         with parquet.ParquetFile(request.path, **options) as file:
@@ -88,7 +89,7 @@ def _opened(request: Request, **options: Any) -> Iterator[Any]:
 
 
 def _check_metadata(request: Request, metadata: Any) -> None:
-    """Compare the numbers of rows that the file declares; pyarrow ends the process where damaged columns are asked."""
+    """Check that the declared numbers of rows agree, as pyarrow may crash the process on damaged columns."""
     groups = [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
     if min(groups, default=0) < 0 or sum(groups) != metadata.num_rows:
         raise InvalidDataError(
@@ -98,11 +99,11 @@ def _check_metadata(request: Request, metadata: Any) -> None:
 
 
 def _columns(file: Any, positions: list[int]) -> list[Any]:
-    """Some columns, by their positions in the schema: names may occur twice, or hold the points of nested ones."""
+    """Columns by their positions in the schema: names may repeat, or hold dots like those of nested columns."""
     leaves = _leaves(file)
     table = file.reader.read_all(column_indices=sorted(leaf for position in positions for leaf in leaves[position]))
-    place = {position: number for number, position in enumerate(sorted(positions))}
-    return [table.column(place[position]) for position in positions]
+    order = {position: number for number, position in enumerate(sorted(positions))}
+    return [table.column(order[position]) for position in positions]
 
 
 def _leaves(file: Any) -> list[range]:
@@ -178,7 +179,7 @@ def _numbers(pa: Any, column: Any) -> np.ndarray:
 
 
 def _labels(request: Request, position: int, name: str) -> np.ndarray:
-    """One column in its own dtype. Texts are read as a dictionary: a long one that repeats takes its room once."""
+    """One column in the dtype of the file. Texts are read as a dictionary, so that repeated ones take memory once."""
     with _opened(request) as file:
         kind = file.schema_arrow.types[position]
         path = file.schema.column(_leaves(file)[position][0]).path
@@ -194,7 +195,7 @@ def _labels(request: Request, position: int, name: str) -> np.ndarray:
 
 
 def _repeated(column: Any) -> np.ndarray:
-    """Texts of a dictionary as objects, of which equal ones are one; NaN where there is none."""
+    """Texts of a dictionary column as objects, of which equal texts share one; NaN where missing."""
     parts = []
     for chunk in column.chunks:
         words = np.array([*chunk.dictionary.to_pylist(), np.nan], dtype=object)
@@ -203,5 +204,5 @@ def _repeated(column: Any) -> np.ndarray:
 
 
 def _dates_as_text(index: np.ndarray | None) -> np.ndarray | None:
-    """Dates of an index as they are read: their integers say nothing."""
+    """The index, with dates as text instead of integers."""
     return index.astype(str) if index is not None and index.dtype.kind in "mM" else index

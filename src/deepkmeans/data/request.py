@@ -1,4 +1,4 @@
-"""What a reader is asked for: one file, the columns wanted of it, and what may not be exceeded."""
+"""What a reader gets: one file, the columns wanted and the memory limit."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ __all__ = ["Request"]
 
 @dataclass(frozen=True)
 class Request:
-    """One file to be read; what is guessed or changed on the way goes to ``notes``."""
+    """One file to be read; readers add to ``notes`` what they guess or change."""
 
     path: Path
     choice: ColumnChoice
     limit: MemoryLimit
-    header: bool | None = None  #: whether the first line holds names; None: to be found out
+    header: bool | None = None  #: whether the first line holds names; None: detected
     notes: list[str] = field(default_factory=list)
 
     @property

@@ -1,4 +1,4 @@
-"""Steps along a row: what makes rows comparable whose sum or length is an accident."""
+"""Normalise each row whose sum or length only says how much was observed."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from torch import Tensor
 
 from ..kmeans import csr_rows, unit_rows
 
-#: Between these, sums of a row are safe to divide by; others are brought there by a power of two, at most this.
+#: Row sums between these two are safe divisors; other rows are first scaled by a power of two, up to the third.
 _LITTLE, _MUCH, _POWERS = 1e-30, 1e30, 1000
 
 __all__ = ["after_projection", "size_of_rows", "step_dense", "step_sparse", "undo_step"]
 
 
 def size_of_rows(X: Any, weight: np.ndarray | None = None) -> float:
-    """Median sum of the rows that are not empty: the size to which ``"counts"`` brings every row; weights (n,) count
-    as copies."""
+    """The sum to which ``"counts"`` scales every row: the median over the rows that are not empty.
+
+    Weights (n,) count as copies of a row.
+    """
     sums = X.sum(axis=1) if sp.issparse(X) else np.nansum(X, axis=1, dtype=np.float64)
     total: np.ndarray = np.asarray(sums).ravel()
     filled = total > 0
@@ -34,7 +36,7 @@ def size_of_rows(X: Any, weight: np.ndarray | None = None) -> float:
 
 
 def step_dense(X: Tensor, kind: str, size: float) -> Tensor:
-    """Rows (n, d) after the step of ``kind``; an empty row stays as it is."""
+    """Rows (n, d) normalised by ``kind``; an empty row stays as it is."""
     if kind == "counts":
         X = X.clamp_min(0)
         total = X.sum(dim=1, keepdim=True)
@@ -64,10 +66,10 @@ def step_sparse(X: Any, kind: str, size: float) -> Any:
 
 
 def after_projection(X: Tensor, kind: str) -> Tensor:
-    """Projected rows (n, p); of ``"cosine"`` each is brought to length p^1/2, mean square 1 per column."""
+    """Projected rows (n, p); for ``"cosine"``, each is scaled to length p^1/2: mean square 1 per column."""
     return unit_rows(X) * X.shape[1] ** 0.5 if kind == "cosine" else X
 
 
 def undo_step(X: Tensor, kind: str) -> Tensor:
-    """Back from the step as far as that goes: counts of a row of typical sum; directions stay directions."""
+    """Undo the step as far as possible: counts become those of a row of typical sum; unit rows stay unit rows."""
     return torch.expm1(X.clamp_min(0)) if kind == "counts" else X

@@ -1,4 +1,4 @@
-"""The numbers of one file, with what was guessed and changed on the way to them."""
+"""The numbers of one file, with what the reader guessed and changed."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ class Table:
         The row labels that a data frame stored in a Parquet file; a column is never guessed to be one.
     path : Path
     columns : list of int
-        Where in the file the d columns stand, from 0.
+        Positions of the d columns in the file, from 0.
     empty_columns : list of int
         Columns of the file that were left out because they hold no value.
     rows : ndarray of shape (n,) or None
-        Numbers of the rows in the file, from 0, where some without any value were left out; else None.
+        Numbers of the rows in the file, from 0; None unless rows without any value were left out.
     n_file_rows : int
         Rows of the file, those without any value included.
     notes : list of str
         What was guessed or changed on the way, one sentence each.
     warnings : list of str
-        What is probably not meant: columns that number the rows.
+        What is probably a mistake, such as columns that number the rows.
     """
 
     X: Any

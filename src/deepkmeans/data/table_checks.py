@@ -1,4 +1,4 @@
-"""What is wrong, empty or doubtful in the numbers of a file, whatever its format."""
+"""Checks of the numbers of a file, whatever its format: infinite, empty or doubtful."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from ..exceptions import InvalidDataError
 from .column_choice import LABEL_NAMES
 from .identifiers import identifier_columns
-from .row_place import row_place
+from .row_reference import row_reference
 from .table import Table
 
 __all__ = ["note_likely_labels", "note_lost_digits", "refuse_infinite", "warn_of_identifiers", "without_empty"]
@@ -19,7 +19,7 @@ _CHUNK_CELLS = 2**24
 
 
 def without_empty(table: Table, line_of: Callable[[int], int] | None, *, keep_columns: bool) -> Table:
-    """Leave out columns without any value, then rows; the numbers of the rows that stay are kept."""
+    """Leave out columns without any value, then rows; the other rows keep their numbers."""
     X = table.X
     if not isinstance(X, np.ndarray):
         return table
@@ -53,10 +53,10 @@ def without_empty(table: Table, line_of: Callable[[int], int] | None, *, keep_co
         return table
     rows_left, first = np.flatnonzero(~blank), int(blank.argmax())
     count = int(blank.sum())
-    place = row_place(first, line_of(first) if line_of else None)
+    example = row_reference(first, line_of(first) if line_of else None)
     table.notes.append(
         f"{count} {'row has' if count == 1 else 'rows have'} no value in these columns and "
-        f"{'is' if count == 1 else 'are'} left out; the first is {place}; the others keep their numbers"
+        f"{'is' if count == 1 else 'are'} left out; the first is {example}; the others keep their numbers"
     )
     return replace(
         table, X=table.X[rows_left], rows=rows_left,
@@ -66,6 +66,7 @@ def without_empty(table: Table, line_of: Callable[[int], int] | None, *, keep_co
 
 
 def refuse_infinite(table: Table, line_of: Callable[[int], int] | None, *, advise_drop: bool) -> None:
+    """Raise :class:`InvalidDataError` if a cell is infinite; the message names the first column and row."""
     sparse = not isinstance(table.X, np.ndarray)
     if sparse:
         entries = table.X.tocoo()
@@ -83,32 +84,33 @@ def refuse_infinite(table: Table, line_of: Callable[[int], int] | None, *, advis
         return
     column = int(np.flatnonzero(counts)[0])
     row = int(entries.row[wrong & (entries.col == column)].min() if sparse else np.isinf(table.X[:, column]).argmax())
-    place = row_place(row, line_of(row) if line_of else None)
+    example = row_reference(row, line_of(row) if line_of else None)
     more = f"; {np.count_nonzero(counts) - 1} more columns have such values" if np.count_nonzero(counts) > 1 else ""
     values = "value" if counts[column] == 1 else "values"
     raise InvalidDataError(
         f"{table.file}: column {table.shown(column)} has {counts[column]} infinite {values} (or beyond 3.4e38, the "
-        f"largest float32), the first in {place}{more}; correct that"
+        f"largest float32), the first in {example}{more}; correct that"
         + (f" or drop the column with {table.drop_advice(column)}" if advise_drop else "")
     )
 
 
 def note_lost_digits(table: Table) -> None:
-    """Say which columns vary by little more than float32 can resolve at their size: time stamps, long keys."""
+    """Note columns that vary by little more than float32 can resolve at their size: time stamps, long keys."""
     if not isinstance(table.X, np.ndarray) or table.X.shape[0] < 2 or table.feature_names is None:
         return
     low, high = np.fmin.reduce(table.X, axis=0), np.fmax.reduce(table.X, axis=0)  # these two skip NaN
     with np.errstate(over="ignore"):  # above the largest float32 there is no next one
         step = np.spacing(np.fmax(np.abs(low), np.abs(high)))
-    spread = high.astype(np.float64) - low
-    for position in np.flatnonzero((spread < 1000 * step) & ((spread > 0) | (step > 1))):
+    extent = high.astype(np.float64) - low
+    for position in np.flatnonzero((extent < 1000 * step) & ((extent > 0) | (step > 1))):
         table.notes.append(
-            f"the column {table.feature_names[position]!r} is large against its spread and loses digits in float32; "
-            "subtract its smallest value, or leave it out if it is a key"
+            f"the column {table.feature_names[position]!r} is large compared with its range and loses digits in "
+            "float32; subtract its smallest value, or leave it out if it is a key"
         )
 
 
 def note_likely_labels(table: Table) -> None:
+    """Note features with names that labels usually have."""
     table.notes.extend(
         f"the column {name!r} is a feature; if it is the answer, use label_column={name!r}"
         for name in table.feature_names or ()
@@ -117,16 +119,17 @@ def note_likely_labels(table: Table) -> None:
 
 
 def warn_of_identifiers(table: Table) -> None:
+    """Warn of columns that may number the rows."""
     if not isinstance(table.X, np.ndarray):
         return
-    found = identifier_columns(table.X, table.feature_names)
-    for position, reason in found[:8]:
+    identifiers = identifier_columns(table.X, table.feature_names)
+    for position, reason in identifiers[:8]:
         table.warnings.append(
             f"the column {table.shown(position)} may number the rows instead of measuring them ({reason}); if so, "
             f"leave it out with {table.drop_advice(position)}"
         )
-    if len(found) > 8:
-        table.warnings.append(f"{len(found) - 8} more columns may number the rows")
+    if len(identifiers) > 8:
+        table.warnings.append(f"{len(identifiers) - 8} more columns may number the rows")
 
 
 def _row_chunks(X: np.ndarray) -> list[tuple[int, np.ndarray]]:

@@ -1,4 +1,4 @@
-"""Why a cell that ought to be a number is none: the cause that its writer would name."""
+"""Why a cell is not a number though it ought to be, in words that help whoever wrote the file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CAUSES: tuple[tuple[str, str, str], ...] = (
     (
         r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([ T].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}([ T].*)?|\d{1,3}:\d{2}(:\d{2}.*)?"
         r"|-?\d+ days?.*",
-        "dates and times are no numbers",
+        "dates and times are not numbers",
         "turn them into one, such as days since the first",
     ),
     (r"[+-]?\d[\d.,]*(\s+[+-]?[\d.,]+)+", "cells seem to be separated by blanks", "separate them by commas or tabs"),
@@ -38,7 +38,7 @@ _PATTERNS = [(re.compile(pattern), cause, cure) for pattern, cause, cure in _CAU
 
 
 def cause_of(texts: Sequence[str]) -> tuple[str, str] | None:
-    """Cause and cure that most of ``texts`` share; None where they are just texts."""
+    """Cause and cure that apply to most of ``texts``; None if they are ordinary texts."""
     for pattern, cause, cure in _PATTERNS:
         if texts and 2 * sum(pattern.fullmatch(text) is not None for text in texts) > len(texts):
             return cause, cure

@@ -1,8 +1,8 @@
-"""What a cell of text says: a number, yes or no, nothing, or something else.
+"""What a text cell means: a number, a truth value, a missing value, or something else.
 
 A number is written in ASCII digits with a decimal point, ``-2``, ``.5``, ``1e-3``, or is ``inf``; blanks around it do
-not count. What Python's ``float`` takes besides (``1_000``, digits of other scripts) is text. Nothing at all and
-:data:`MISSING` are missing values. In a column whose other cells are numbers these are read, too, and said:
+not count. What else Python's ``float`` accepts (``1_000``, digits of other scripts) is text. Empty cells and
+:data:`MISSING` are missing values. In a column whose other cells are numbers, these are read as well, with a note:
 
 - ``true`` and ``false`` in any case, where all cells of the column are one of them;
 - decimal commas, where the separator of the cells is no comma and no cell of the column has a point;
@@ -19,9 +19,9 @@ import numpy as np
 
 __all__ = ["MARKERS", "MISSING", "ColumnTally", "is_value", "labels_from", "to_numbers"]
 
-#: Texts that mean "not known", besides nothing at all.
+#: Texts that mean "not known", as empty cells do.
 MISSING = frozenset(("", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "None"))
-#: Texts, in any case, that stand for "not known" among numbers; said when they are met.
+#: Texts, in any case, that mean "not known" among numbers; a note says so.
 MARKERS = frozenset(("?", "-", "--", "---", "\u2013", "\u2014", ".", "..", "*", "na", "n.a.", "none", "null", "nan"))
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -34,13 +34,13 @@ _DATE = re.compile(
 )
 _TRUTH = {"true": 1.0, "false": 0.0}
 _WHOLE = re.compile(r"[+-]?[0-9]+")
-#: Digits of a whole number that fits into 64 bits; longer ones stay text, as floats would be equal that are not.
+#: Digits of a whole number that fits into 64 bits; longer ones stay text, as floats may round them alike.
 _DIGITS = 18
 
 
 @dataclass
 class ColumnTally:
-    """What the cells of one column turned out to be."""
+    """Counts of what the cells of one column are."""
 
     numbers: int = 0
     points: bool = False
@@ -51,8 +51,8 @@ class ColumnTally:
     first: dict[str, tuple[int, str]] = field(default_factory=dict)  #: row and text of the first of a kind
     sample: list[str] = field(default_factory=list)  #: of the texts, to find out what they have in common
 
-    def settle(self) -> None:
-        """Count as text what cannot stand beside numbers: truth values, and commas beside points."""
+    def reclassify(self) -> None:
+        """Count as text what does not fit the rest: truth values among numbers, and commas among points."""
         for kind, count, refused in (
             ("truth", self.truths, self.numbers or self.commas),
             ("comma", self.commas, self.points),
@@ -71,7 +71,7 @@ class ColumnTally:
 
 
 def to_numbers(cells: Sequence[str], first_row: int, tally: ColumnTally, *, commas: bool) -> np.ndarray:
-    """Cells of one column, from row ``first_row`` on, as float64; NaN where there is no number; counted in ``tally``.
+    """Cells of one column, from row ``first_row`` on, as float64, NaN for other cells; ``tally`` counts them.
 
     ``commas`` says that a decimal comma is possible.
     """
@@ -86,14 +86,14 @@ def to_numbers(cells: Sequence[str], first_row: int, tally: ColumnTally, *, comm
             tally.points |= "." in joined
             return values
     values = np.full(len(cells), np.nan)
-    for place, cell in enumerate(cells):
+    for offset, cell in enumerate(cells):
         text = cell.strip()
         if _NUMBER.fullmatch(text):
-            values[place] = float(text)
+            values[offset] = float(text)
             tally.numbers += 1
             tally.points |= "." in text
         elif text not in MISSING:
-            values[place] = _other(text, first_row + place, tally, commas)
+            values[offset] = _other(text, first_row + offset, tally, commas)
     return values
 
 
@@ -118,7 +118,7 @@ def _other(text: str, row: int, tally: ColumnTally, commas: bool) -> float:
 
 
 def is_value(text: str, *, commas: bool = False) -> bool | None:
-    """Whether a cell is rather a value (a number, a truth value, a date) than a name; None for a missing one."""
+    """Whether a cell is a value (number, truth value, date) rather than a name; None for a missing value."""
     text = text.strip()
     if text in MISSING or text.lower() in MARKERS:
         return None

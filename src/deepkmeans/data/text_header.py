@@ -17,14 +17,14 @@ from .text_cells import is_value
 __all__ = ["Header", "find_header"]
 
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
-#: Columns and cells that are looked at.
+#: At most this many columns and cells are examined.
 _MOST_COLUMNS, _MOST_CELLS = 2000, 200_000
 _YEARS = range(1000, 3000)
 
 
 @dataclass(frozen=True)
 class Header:
-    """The decision, and whether anything in the file speaks against it."""
+    """Whether the first line holds names, and whether nothing in the file contradicts that."""
 
     names: bool
     sure: bool

@@ -1,4 +1,4 @@
-"""JSON under the name of a text table: its first line would be taken for names."""
+"""Refuse JSON in a file named as a text table: its first line would be taken for names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["refuse_json"]
 
 
 def refuse_json(file: str, text: str) -> None:
-    """Refuse a table whose beginning, ``text``, is that of a JSON text, of one value or of one in every line."""
+    """Refuse a file whose beginning, ``text``, is that of JSON: one value, or one on every line."""
     text = text.lstrip("\ufeff \t\r\n")
     if not text.startswith(("{", "[")):
         return
@@ -19,7 +19,7 @@ def refuse_json(file: str, text: str) -> None:
         _, end = json.JSONDecoder().raw_decode(text)
     except json.JSONDecodeError as error:
         if error.pos < len(text.rstrip()) and not error.msg.startswith("Unterminated string"):
-            return  # else it is cut, here or by its writer
+            return  # not JSON; otherwise the text was cut off, here or by its writer
     except RecursionError:
         pass
     else:

@@ -1,4 +1,4 @@
-"""How a text table is written: encoding, separator, header; found once, from its first lines."""
+"""How a text table is written: encoding, separator, header; detected once, from its first lines."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _MARKS = (
 _LINES, _CHARACTERS, _SOME = 1000, 2**20, 20
 #: Characters of the longest line; a line of a million columns has a fifth of that.
 LONGEST_LINE = 2**26
-#: Stands behind the last line: where a quote is open it ends up in a cell.
+#: Appended after the last line: if a quote is still open, it ends up in a cell.
 _END = "\x04end of text\x04"
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How the text is to be cut."""
+    """How the text is cut into cells."""
 
     path: Path
     file: str
@@ -83,12 +83,12 @@ class Layout:
 
     def line_of(self, row: int) -> int:
         """The line of the file in which data row ``row`` (from 0) begins."""
-        found = next(islice(self.rows(), row, None), (0, []))
-        return found[0]
+        line, _ = next(islice(self.rows(), row, None), (0, []))
+        return line
 
 
 def find_layout(request: Request) -> Layout:
-    """Look at the first lines."""
+    """Detect the layout from the first lines."""
     path, file, notes = request.path, request.file, request.notes
     encoding, n_lines = _encoding(request)
     lines, whole = _first_lines(path, file, encoding)
@@ -114,16 +114,16 @@ def find_layout(request: Request) -> Layout:
     ):
         first = first[:-1]  # a separator ends every line
     layout = replace(layout, n_columns=n_columns, n_named=len(first))
-    found = find_header(first, [cells for _, cells in sample[1:]], commas=layout.commas)
+    detected = find_header(first, [cells for _, cells in sample[1:]], commas=layout.commas)
     if request.choice.for_model and request.choice.columns and {*request.choice.columns} <= {*unique_names(first, [])}:
-        found = Header(names=True, sure=True)  # these are the names that the model was fitted on
-    names = found.names if request.header is None else request.header
+        detected = Header(names=True, sure=True)  # these are the names that the model was fitted on
+    names = detected.names if request.header is None else request.header
     if request.header is None and not names:
         notes.append(
             f"the first line is read as a row, as its cells are like those below{_example(first)}: the columns have "
             "no names; header=True reads it as names"
         )
-    elif request.header is None and not found.sure:
+    elif request.header is None and not detected.sure:
         notes.append(f"the first line is read as names{_example(first)}; header=False reads it as a row")
     rows = tuple(cells for _, cells in sample[names : names + _SOME])
     return replace(layout, header=list(first) if names else None, sample=rows)
@@ -174,9 +174,9 @@ def _encoding(request: Request) -> tuple[str, int]:
         return marked, n_lines
     if "utf-8" in decoders:
         return "utf-8", n_lines
-    found, name = ("cp1252", "Windows-1252") if "cp1252" in decoders else ("latin-1", "Latin-1")
+    encoding, name = ("cp1252", "Windows-1252") if "cp1252" in decoders else ("latin-1", "Latin-1")
     notes.append(f"the text is not UTF-8 and is read as {name}; save it as UTF-8 if names look wrong")
-    return found, n_lines
+    return encoding, n_lines
 
 
 def _first_lines(path: Path, file: str, encoding: str) -> tuple[list[str], bool]:
@@ -210,7 +210,7 @@ def _delimiter(lines: list[str], whole: bool, usual: str) -> str:
                 if any(cell.strip() for cell in record):
                     records.append(record)
         except csv.Error:
-            pass  # records() says where
+            pass  # records() reports where
         if not whole and len(records) > 1:
             records.pop()
         if not records:

@@ -1,4 +1,4 @@
-r"""Lines of a text table end with ``\n``, ``\r`` or ``\r\n``; what else Unicode calls the end of a line ends none."""
+r"""Lines of a text table end with ``\n``, ``\r`` or ``\r\n``; other line ends of Unicode do not count."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ def split_lines(text: str) -> list[str]:
 
 
 def refuse_other_line_ends(file: str, lines: Sequence[str], delimiter: str) -> None:
-    """Refuse a table whose first line goes on with values behind another mark of a line's end: a row would be lost.
+    """Refuse a table whose first line continues with values after another line-end character: a row would be lost.
 
-    A name may hold such a mark: only a last part that is a row like those below is refused.
+    A name may hold such a character, so only a last part that looks like the rows below is refused.
     """
-    place = next((i for i, line in enumerate(lines) if line.strip()), 0)
-    found = _OTHER.search(lines[place])
-    if found is None:
+    start = next((i for i, line in enumerate(lines) if line.strip()), 0)
+    match = _OTHER.search(lines[start])
+    if match is None:
         return
-    first, *_, last = (_cells(part, delimiter) for part in _OTHER.split(lines[place]))
-    below = next((_cells(line, delimiter) for line in lines[place + 1 :] if line.strip()), first)
+    first, *_, last = (_cells(part, delimiter) for part in _OTHER.split(lines[start]))
+    below = next((_cells(line, delimiter) for line in lines[start + 1 :] if line.strip()), first)
     kinds = [is_value(cell, commas=delimiter != ",") for cell in last]
     if len(last) == len(below) and True in kinds and False not in kinds:
         raise InvalidDataError(
-            f"{file}: line {place + 1} goes on with values behind the character U+{ord(found[0]):04X}, which ends no "
-            "line: a row stands in one line with the names or with another row; end every line with a line feed"
+            f"{file}: line {start + 1} continues with values after the character U+{ord(match[0]):04X}, which does not "
+            "end a line, so a row shares a line with the names or with another row; end every line with a line feed"
         )
 
 

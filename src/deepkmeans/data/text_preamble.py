@@ -11,7 +11,7 @@ from .text_cells import is_value
 
 __all__ = ["refuse_preamble"]
 
-#: So many lines may stand above a table; so many cells of a record are looked at.
+#: At most this many lines above a table are recognised; this many cells of a record are examined.
 _MOST, _CELLS = 30, 200
 _UNIT = re.compile(
     r"\[.*\]|\(.*\)|[-%‰°\u2103$€£#1]|deg|°[CFK]"
@@ -51,7 +51,7 @@ def refuse_preamble(file: str, sample: Sequence[tuple[int, list[str]]]) -> None:
         return
     titles = texts[0] and not records[0][0].startswith("#")
     if titles and not units and len({records[names][j] for j in numeric}) < max(2, len(numeric)):
-        return  # the same text in every column, or a text in the only one, is rather a wrong cell
+        return  # the same text in every column, or a text in the only one, is more likely a wrong cell
     if names == 1 and titles:
         raise InvalidDataError(
             f"{file}: lines {sample[0][0]} and {line} both hold texts above the numbers; if the names are in line "
@@ -74,12 +74,12 @@ def _message(file: str, line: int, width: int, also: str = "") -> str:
 def _numeric_columns(records: list[list[str]], width: int) -> list[int]:
     """Columns in whose lower half nearly every cell is a number."""
     lower = [record for record in records[len(records) // 2 :] if len(record) == min(width, _CELLS)]
-    found = []
+    numeric_columns = []
     for j in range(min(width, _CELLS)):
         kinds = [is_value(record[j], commas=True) for record in lower[:100]]
         if kinds.count(True) > 9 * kinds.count(False):
-            found.append(j)
-    return found
+            numeric_columns.append(j)
+    return numeric_columns
 
 
 def _is_data(record: list[str], numeric: list[int], cells: list[str], width: int) -> bool:
@@ -102,7 +102,7 @@ def _are_units(record: list[str]) -> bool:
 
 
 def _refuse_short(file: str, sample: Sequence[tuple[int, list[str]]], records: list[list[str]], width: int) -> None:
-    """Lines with hardly a cell above lines that are full."""
+    """Refuse lines with hardly any filled cell above full ones."""
     filled = [sum(map(bool, record)) for record in records]
     full = sorted(filled)[len(filled) // 2]
     if full < 3 or filled[0] > full / 2:
@@ -110,6 +110,6 @@ def _refuse_short(file: str, sample: Sequence[tuple[int, list[str]]], records: l
     begin = next(i for i, number in enumerate(filled) if number >= full - 1)
     names = [is_value(cell) for cell in records[begin] if cell].count(False)
     if len(sample[0][1]) > 1 and names <= full / 2:
-        return  # rather names that are missing
+        return  # more likely, names are missing
     if 0 < begin <= _MOST and all(number <= full / 2 for number in filled[:begin]):
         raise InvalidDataError(_message(file, sample[begin][0], width))

@@ -1,4 +1,4 @@
-"""Points between thousands, ``1.500`` for 1500, which would be read as decimals without a word."""
+"""Detect points between thousands, ``1.500`` for 1500, which would silently be read as decimals."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ def has_decimal_commas(layout: Layout) -> bool:
 
 
 def may_be_grouped(layout: Layout, X: np.ndarray, features: list[int]) -> list[int]:
-    """Those of ``features`` whose texts are worth a look: their numbers could be thousands with a point."""
+    """Those of ``features`` whose numbers could be thousands written with a point, so that their texts need a check."""
     shown = [{cells[j].strip() for cells in layout.sample if j < len(cells)} for j in features]
     seen = [any(_GROUPED.fullmatch(cell) for cell in cells) for cells in shown]
     return [j for slot, j in enumerate(features) if _could_be(X[:, slot], seen=seen[slot])]
 
 
 def _could_be(values: np.ndarray, *, seen: bool) -> bool:
-    """Whether all are below 1000 and have three places at most; not ``seen`` in a text, one must have the third."""
+    """Whether all are below 1000 with at most three decimals; unless ``seen`` in a text, one must use the third."""
     with np.errstate(all="ignore"):
         if (np.abs(values) >= 1000).any():
             return False
-        places = values[np.isfinite(values)].astype(np.float64) * 1000
-        if (np.abs(places - np.rint(places)) > 0.05).any():
+        thousandths = values[np.isfinite(values)].astype(np.float64) * 1000
+        if (np.abs(thousandths - np.rint(thousandths)) > 0.05).any():
             return False
-        return seen or bool((np.abs(places / 10 - np.rint(places / 10)) > 0.05).any())
+        return seen or bool((np.abs(thousandths / 10 - np.rint(thousandths / 10)) > 0.05).any())
 
 
 def grouped_columns(layout: Layout, candidates: Iterable[int]) -> dict[int, tuple[int, str]]:
@@ -55,8 +55,8 @@ def grouped_columns(layout: Layout, candidates: Iterable[int]) -> dict[int, tupl
                 left[j] = left[j] if left[j][0] else (line, text)
             elif any(letter.isdigit() for letter in text) and not _SMALL.fullmatch(text):
                 del left[j]
-    found = {j: place for j, place in left.items() if place[0]}
-    others = (cell.strip() for cells in layout.sample for j, cell in enumerate(cells) if j not in found)
-    if found and not has_decimal_commas(layout) and any(_POINT.fullmatch(cell) for cell in others):
+    grouped = {j: cell for j, cell in left.items() if cell[0]}
+    others = (cell.strip() for cells in layout.sample for j, cell in enumerate(cells) if j not in grouped)
+    if grouped and not has_decimal_commas(layout) and any(_POINT.fullmatch(cell) for cell in others):
         return {}  # another column has points that are decimal
-    return found
+    return grouped

@@ -1,4 +1,4 @@
-"""A last line that sums up the table: it is no row, and would become a cluster of its own."""
+"""Detect a last line that sums up the table: it is not a row, and would become a cluster of its own."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def refuse_last_lines(layout: Layout, first: int, n_rows: int) -> None:
     begin = lines[0][0]
     texts = [next((cell.strip() for cell in cells if cell.strip()), "") for _, cells in lines]
     if not all(is_value(text, commas=layout.commas) is False for text in texts):
-        return  # rather a wrong cell
+        return  # more likely a wrong cell
     if all(is_value(cells[0], commas=layout.commas) is False for cells in layout.sample):
         return  # every row begins with a text
     word = next((word for _, cells in lines if (word := _says_total(cells)) is not None), None)
@@ -55,7 +55,7 @@ def refuse_last_lines(layout: Layout, first: int, n_rows: int) -> None:
 
 
 def doubtful_total(layout: Layout, X: np.ndarray) -> list[str]:
-    """What to say of the last row, where it seems to sum up those above."""
+    """A warning if the last row seems to sum up those above."""
     word = _says_total(_last_record(layout))
     if len(X) < 3 or (word is None and not _sums_up(X)):
         return []

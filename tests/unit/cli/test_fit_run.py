@@ -322,16 +322,16 @@ def test_many_columns_are_projected_and_it_is_said(tmp_path: Path, quick: tuple[
     np.save(tmp_path / "wide.npy", random.randn(80, 300) + 8 * (np.arange(80) % 2)[:, None])
     quick = (*quick, "--partition", "standard/15/modularity")  # a network only learns what K-Means does not find
     done = run_command("fit", "wide.npy", "-k", 2, "--out", "run", "--json", "-v", *quick, cwd=tmp_path)
-    assert "columns: 300 onto 80 main directions; change with --reduce none" in done.stderr
+    assert "columns: 300 onto 80 principal components; change with --reduce none" in done.stderr
     assert json.loads(done.stdout)["report"]["reduce"] == "pca"
     none = run_command("fit", "wide.npy", "-k", 2, "--out", "all", "--json", "--reduce", "none", *quick, cwd=tmp_path)
     said = json.loads(none.stdout)
     assert said["report"]["n_directions"] is None and said["parameters"]["reduce"] == "none"
-    assert "main directions" not in none.stderr
+    assert "principal components" not in none.stderr
     kept = run_command(
         "fit", "wide.npy", "-k", 2, "--out", "kept", "--json", "--partition", "k-means", cwd=tmp_path
     )  # fmt: skip
-    assert json.loads(kept.stdout)["report"]["n_directions"] is None and "main directions" not in kept.stderr
+    assert json.loads(kept.stdout)["report"]["n_directions"] is None and "principal components" not in kept.stderr
     plan = json.loads(run_command("fit", "wide.npy", "-k", 2, "--dry-run", "--json", *quick, cwd=tmp_path).stdout)[
         "plan"
     ]

@@ -205,7 +205,7 @@ WARNED = {
     "DeepKMeans reached max_epochs=3 before convergence (loss 1 to 2; tol=0.001); raise max_epochs or tol.":
         "DeepKMeans reached fit --max-epochs 3 before convergence (loss 1 to 2); raise fit --max-epochs.",
     "K-Means stopped at max_iter=300 before it converged; raise max_iter or tol.":
-        "K-Means stopped after 300 rounds before it converged.",
+        "K-Means stopped after 300 iterations before it converged.",
     "Number of distinct clusters (2) found smaller than n_clusters (3). Possibly due to duplicate points in X.":
         "Number of distinct clusters (2) found smaller than fit --clusters 3. Possibly due to equal rows.",
     "Look at alternatives_, or at n_clusters='auto'.":

@@ -155,7 +155,7 @@ class TestArrays:
             tmp_path / "x.npz", shape=np.array(shape), format=np.array("csr"), data=np.ones(2), indices=indices,
             indptr=indptr,
         )  # fmt: skip
-        _refused_cheaply(tmp_path / "x.npz", "no pair of sizes")
+        _refused_cheaply(tmp_path / "x.npz", "not a pair of sizes")
 
     def test_parts_of_an_archive_that_nobody_asked_for(self, tmp_path: Path) -> None:
         names = np.array(["a", None], dtype=object)

@@ -102,7 +102,7 @@ class TestCleanText:
     def test_a_column_that_float32_cannot_resolve_is_noted(self, tmp_path: Path) -> None:
         table = read_table(_file(tmp_path, "time,b,constant\n1700000000,2,5\n1700000050,3,5\n"))
         assert len(table.notes) == 1
-        assert "'time' is large against its spread" in table.notes[0]
+        assert "'time' is large compared with its range" in table.notes[0]
 
     @settings(max_examples=60, deadline=None)
     @given(data=st.data())

@@ -114,10 +114,10 @@ class TestCauses:
             ("a,b\n12 kg,1\n13kg,1\n", "numbers carry a unit or a sign"),
             ("a b\n4 5\n4 6\n", "cells seem to be separated by blanks"),
             ("a,b\n#DIV/0!,1\n3,4\n", "a spreadsheet wrote an error there"),
-            ("a,b\n2020-01-31,1\n2020-02-01,4\n", "dates and times are no numbers"),
-            ("a,b\n31.12.2020,1\n1.1.2021,4\n", "dates and times are no numbers"),
-            ("a,b\n12:30,1\n13:30:05,4\n", "dates and times are no numbers"),
-            ("a,b\n3 days,1\n-2 days +01:00:00,4\n", "dates and times are no numbers"),
+            ("a,b\n2020-01-31,1\n2020-02-01,4\n", "dates and times are not numbers"),
+            ("a,b\n31.12.2020,1\n1.1.2021,4\n", "dates and times are not numbers"),
+            ("a,b\n12:30,1\n13:30:05,4\n", "dates and times are not numbers"),
+            ("a,b\n3 days,1\n-2 days +01:00:00,4\n", "dates and times are not numbers"),
         ],
     )
     def test_the_true_cause_is_named(self, tmp_path: Path, text: str, cause: str) -> None:

@@ -25,9 +25,9 @@ def test_a_row_behind_another_mark_is_never_lost(mark: str, tmp_path: Path) -> N
         f"a;b{mark}1,5;2\n3,5;4\n5;6\n", f"\n\na{mark}1\r\n2\r\n3\r\n", f"a{mark}{mark}1\n2\n3\n",
     )  # fmt: skip
     for text in lost:
-        with pytest.raises(InvalidDataError, match=rf"values behind the character U\+{ord(mark):04X}, which ends no"):
+        with pytest.raises(InvalidDataError, match=rf"values after the character U\+{ord(mark):04X}, which does not"):
             read_table(_file(tmp_path, text))
-    with pytest.raises(InvalidDataError, match="line 1 goes on with values"):
+    with pytest.raises(InvalidDataError, match="line 1 continues with values"):
         read_labels(_file(tmp_path, f"class,b{mark}1,2\n3,4\n5,6\n"))
     with pytest.raises(InvalidDataError, match="line 2 has 3 cells"):
         read_table(_file(tmp_path, f"a,b\n1,2{mark}3,4\n5,6\n7,8\n"))

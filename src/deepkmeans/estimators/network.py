@@ -18,7 +18,7 @@ from .._quoting import short
 from .._validation import takes
 from ..data import Rows, Scaling
 from ..data.memory_limit import free_memory, size_text
-from ..encoders import ScaledCodes, adapt, copy_module
+from ..encoders import Encoder, ScaledCodes, adapt, copy_module
 from ..encoders.adapter import codes_of
 from ..encoders.networks import make_network
 from ..exceptions import InvalidDataError, InvalidParameterError
@@ -94,8 +94,8 @@ class NetworkEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
         rows = self._rows(X)
         return finite_codes(encode_rows(self._network(rows), rows))
 
-    def _network(self, rows: Rows) -> ScaledCodes:
-        network: ScaledCodes = self.encoder_.to(rows.device)
+    def _network(self, rows: Rows) -> Encoder:
+        network: Encoder = self.encoder_.to(rows.device)
         return copy.deepcopy(network).double() if rows.dtype == torch.float64 else network
 
     def _decoded(self, z: Tensor) -> np.ndarray:

@@ -75,10 +75,10 @@ class StepsToNeighbors:
         noisy = {
             name: x + self.noise * torch.randn(x.shape, dtype=x.dtype, **drawing) for name, x in inputs.items()
         }  # fmt: skip
-        own = self.neighbors[index]  # (B, K)
-        pick = torch.randint(own.shape[1], (len(index), 1), **drawing)
+        neighbors = self.neighbors[index]  # (B, K)
+        pick = torch.randint(neighbors.shape[1], (len(index), 1), **drawing)
         share = self.step * torch.rand(len(index), 1, dtype=next(iter(inputs.values())).dtype, **drawing)
-        near, present = self.source.inputs(own.gather(1, pick)[:, 0])
+        near, present = self.source.inputs(neighbors.gather(1, pick)[:, 0])
         views = {}
         for name, x in noisy.items():
             moved = (1 - share) * x + share * near[name]

@@ -4,7 +4,7 @@ from .adapter import ScaledCodes, adapt, copy_module
 from .convolutional import ConvAutoencoder
 from .dense import ACTIVATIONS, OUTPUT_RANGES, DenseAutoencoder, VariationalAutoencoder
 from .encoder import Encoder
-from .fusion import FusedCodes
+from .fusion import FusedEncoder
 
 __all__ = [
     "ACTIVATIONS",
@@ -12,7 +12,7 @@ __all__ = [
     "ConvAutoencoder",
     "DenseAutoencoder",
     "Encoder",
-    "FusedCodes",
+    "FusedEncoder",
     "ScaledCodes",
     "VariationalAutoencoder",
     "adapt",

@@ -94,7 +94,7 @@ def codes_of(module: Any, x: Tensor) -> Any:
 
 
 def rows_of(module: nn.Module, z: Tensor) -> Tensor:
-    """What an adapted module decodes codes z (B, embedding_dim) to."""
+    """What an adapted module decodes z (B, embedding_dim) to."""
     if not callable(getattr(module, "decode", None)):
         raise InvalidParameterError(
             f"The encoder, a {_name(module)}, has no decode method, which this objective or method needs; "
@@ -104,7 +104,7 @@ def rows_of(module: nn.Module, z: Tensor) -> Tensor:
 
 
 class ScaledCodes(Encoder):
-    """The encoder of a single input: one network, whose codes pass through one invertible linear map.
+    """The encoder of a single input: one network, whose embedding passes through one invertible linear map.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ class ScaledCodes(Encoder):
     def networks(self) -> Iterable[nn.Module]:
         return (self.module,)
 
-    def _codes(self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None) -> Tensor:
+    def _embed(self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None) -> Tensor:
         return self.module.encode(_single(inputs))  # type: ignore[operator, no-any-return]
 
     def _rows(self, z: Tensor) -> dict[str, Tensor]:

@@ -1,4 +1,4 @@
-"""The encoder that objectives see: inputs by name, codes in coordinates fit for K-Means, and the way back."""
+"""The encoder that objectives see: inputs by name, an embedding fit for K-Means, and the way back."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ __all__ = ["Encoder"]
 
 
 class Encoder(nn.Module):
-    """Base of the encoders: one or more networks, and one invertible linear map of their codes, undone in decoding.
+    """Base of the encoders: one or more networks, and one invertible linear map of what they embed, undone in decoding.
 
     An objective calls these and knows nothing of how many inputs there are:
 
     ``encode(inputs, present=None)``
-        Codes z (B, embedding_dim) of the inputs ``{name: (B, d_name)}``, of which the rows ``present`` count.
+        The embedding z (B, embedding_dim) of the inputs ``{name: (B, d_name)}``, of which the rows ``present`` count.
     ``decode(z)``
-        All inputs of the codes, ``{name: (B, d_name)}``.
+        What z decodes to, all inputs ``{name: (B, d_name)}``.
     ``reconstruction_loss(z, batch, loss="mse")``
-        Error (B,) of what the codes decode to, averaged over columns and over the inputs that a row has.
+        Error (B,) of what z decodes to, averaged over columns and over the inputs that a row has.
     ``distribution(inputs, present=None)``
         Mean and log variance, (B, embedding_dim) each, where the networks are variational; the mean is ``encode``.
 
-    After pretraining the coordinates of the codes are an accident of the weights; clustering weights, Student
+    After pretraining the coordinates of an embedding are an accident of the weights; clustering weights, Student t
     kernels and K-Means itself have a meaning only relative to them. ``z = (h(x) - shift) @ metric`` with the metric
-    of :func:`~deepkmeans.kmeans.fit_whitened_kmeans` has mean variance 1 and clusters of the same spread in all
+    of :func:`~deepkmeans.kmeans.fit_whitened_kmeans` has mean variance 1 and clusters of the same variance in all
     directions, so the same weights work for every data set; reconstructions stay as they were.
 
-    It is also where mixed precision ends: the networks compute in ``precision``, codes and reconstructions leave in
-    the precision of the weights, so objectives and K-Means never see bfloat16.
+    It is also where mixed precision ends: the networks compute in ``precision``, embeddings and reconstructions leave
+    in the precision of the weights, so objectives and K-Means never see bfloat16.
 
-    A subclass has ``networks`` and says how they take their inputs: ``_codes``, ``_rows`` and ``_distribution``.
+    A subclass has ``networks`` and says how they take their inputs: ``_embed``, ``_rows`` and ``_distribution``.
     """
 
     precision: torch.dtype = torch.float32
@@ -57,7 +57,7 @@ class Encoder(nn.Module):
 
     @torch.no_grad()
     def set_metric(self, shift: Tensor, metric: Tensor) -> None:
-        """Take the map ``(z - shift) @ metric``, shift (e,) and metric (e, e), for codes z of the networks."""
+        """Take the map ``(z - shift) @ metric``, shift (e,) and metric (e, e), for what the networks embed."""
         self.shift.copy_(shift)
         self.metric.copy_(metric)
         self.inverse.copy_(torch.linalg.inv(metric.double()))
@@ -77,7 +77,7 @@ class Encoder(nn.Module):
         """The networks of the inputs, in their order."""
         raise NotImplementedError
 
-    def _codes(self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None) -> Tensor:
+    def _embed(self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None) -> Tensor:
         raise NotImplementedError
 
     def _rows(self, z: Tensor) -> dict[str, Tensor]:
@@ -99,13 +99,13 @@ class Encoder(nn.Module):
         return all(callable(getattr(network, "decode", None)) for network in self.networks)
 
     def encode(self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None = None) -> Tensor:
-        """Codes z (B, embedding_dim) of inputs (B, d_name) by name."""
+        """Embedding z (B, embedding_dim) of inputs (B, d_name) by name."""
         with autocast(self.shift.device, self.precision):
-            z = self._codes(inputs, present)
+            z = self._embed(inputs, present)
         return (z.to(self.shift.dtype) - self.shift) @ self.metric
 
     def decode(self, z: Tensor) -> dict[str, Tensor]:
-        """All inputs (B, d_name) by name, of codes z (B, embedding_dim)."""
+        """All inputs (B, d_name) by name, from z (B, embedding_dim)."""
         with autocast(z.device, self.precision):
             rows = self._rows(z @ self.inverse + self.shift)
         return {name: x.to(self.shift.dtype) for name, x in rows.items()}

@@ -1,4 +1,4 @@
-"""One network an input, and one code a row: the mean of the codes of the inputs that the row has."""
+"""One network an input, and one embedding a row: the mean over the inputs that the row has."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from .adapter import rows_of
 from .encoder import Encoder
 from .presence import masked_mean, of_present
 
-__all__ = ["FusedCodes"]
+__all__ = ["FusedEncoder"]
 
 
-class FusedCodes(Encoder):
-    """Several inputs with a network each; their codes are fused by their mean over the inputs that are present.
+class FusedEncoder(Encoder):
+    """Several inputs with a network each; a row is embedded as the mean over the inputs that it has.
 
     Parameters
     ----------
     networks : mapping of str to nn.Module
-        By the name of the input: modules with ``encode(x)`` and, to reconstruct, ``decode(z)``, all with codes of the
-        same width.
+        By the name of the input: modules with ``encode(x)`` and, to reconstruct, ``decode(z)``, all of the same
+        embedding_dim.
     embedding_dim : int
 
     Notes
     -----
-    Every network decodes the fused code, so also inputs that a row lacks. A network sees the rows that have its input
-    and no others. A lone one among them is normalised by the running statistics: it has none of its own.
+    Every network decodes the fused embedding, so also inputs that a row lacks. A network sees the rows that have its
+    input and no others; where that is a single row, batch normalisation takes its running statistics.
 
     Variational networks fuse their log variances by the same mean. A product of the Gaussians would weigh the means by
     their precisions; then the fused mean would no longer be ``encode``, which K-Means clusters and ``set_metric`` maps.
@@ -67,7 +67,7 @@ class FusedCodes(Encoder):
         with _steady(network, len(x)):
             return function(network, x).to(self.shift.dtype)
 
-    def _codes(self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None) -> Tensor:
+    def _embed(self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None) -> Tensor:
         return self._fused(inputs, present, lambda network, x: network.encode(x), self.embedding_dim)  # type: ignore[operator]
 
     def _rows(self, z: Tensor) -> dict[str, Tensor]:
@@ -84,10 +84,10 @@ class FusedCodes(Encoder):
 
 
 @contextlib.contextmanager
-def _steady(network: nn.Module, n_rows: int) -> Iterator[None]:
+def _steady(network: nn.Module, n_samples: int) -> Iterator[None]:
     """Batch normalisation by the running statistics while there is one row only."""
     norms = [m for m in network.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm) and m.training]
-    norms = norms if n_rows == 1 else []
+    norms = norms if n_samples == 1 else []
     for norm in norms:
         norm.eval()
     try:

@@ -16,7 +16,7 @@ from .._quoting import short
 from ..data import InputPipeline, Rows, Scaling
 from ..data.reduction import Reduction
 from ..data.validation import as_numbers
-from ..encoders import ScaledCodes
+from ..encoders import Encoder, ScaledCodes
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..runtime import resolve_device
 from ..training import encode_rows
@@ -77,8 +77,8 @@ class NetworkEstimator(ChecksInput, ClassNamePrefixFeaturesOutMixin, Transformer
         """Codes (n, embedding_dim) in the precision of the rows; of fit, predict, transform and embed."""
         return encode_rows(self._network(rows), rows)
 
-    def _network(self, rows: Rows) -> ScaledCodes:
-        network: ScaledCodes = self.encoder_.to(rows.device)
+    def _network(self, rows: Rows) -> Encoder:
+        network: Encoder = self.encoder_.to(rows.device)
         return copy.deepcopy(network).double() if rows.dtype == torch.float64 else network
 
     def _decoded(self, z: Tensor) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Codes of all rows, and whether K-Means can take them."""
+"""The embedding of all rows, and whether K-Means can take it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def chunk_size(source: SampleSource) -> int:
 @plain_torch()
 @torch.no_grad()
 def encode_rows(encoder: Encoder, source: SampleSource) -> Tensor:
-    """Codes (n, embedding_dim) of all rows, without noise or gradient."""
+    """Embedding (n, embedding_dim) of all rows, without noise or gradient."""
     was_training = encoder.training
     encoder.eval()
     blocks = [encoder.encode(batch.inputs, batch.present) for batch in ordered_batches(source, chunk_size(source))]

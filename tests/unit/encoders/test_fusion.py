@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from deepkmeans.encoders import DenseAutoencoder, FusedCodes, ScaledCodes, VariationalAutoencoder
+from deepkmeans.encoders import DenseAutoencoder, FusedEncoder, ScaledCodes, VariationalAutoencoder
 from deepkmeans.exceptions import InvalidParameterError
 from deepkmeans.objectives import OBJECTIVES, Reconstruction
 from deepkmeans.objectives.selflabel import Teach
@@ -41,7 +41,7 @@ def batch_of(a, b, has_a, has_b, **other):
 
 
 def test_masked_means_by_hand():
-    encoder = FusedCodes({"a": Times(2), "b": Times(4, log_variance=-2.0)}, 1)
+    encoder = FusedEncoder({"a": Times(2), "b": Times(4, log_variance=-2.0)}, 1)
     batch = batch_of([1.0, 3.0, NAN], [5.0, NAN, 0.5], [1, 1, 0], [1, 0, 1])
     z = encoder.encode(batch.inputs, batch.present)
     assert z[:, 0].tolist() == [11.0, 6.0, 2.0]  # (2 + 20) / 2, 2 x 3 alone, 4 x 0.5 alone
@@ -58,7 +58,7 @@ def test_masked_means_by_hand():
 
 
 def test_without_masks_every_input_counts():
-    encoder = FusedCodes({"a": Times(2), "b": Times(4)}, 1)
+    encoder = FusedEncoder({"a": Times(2), "b": Times(4)}, 1)
     masked = batch_of([1.0, 3.0], [5.0, 7.0], [1, 1], [1, 1])
     plain = Batch(masked.index, masked.inputs)
     z = encoder.encode(plain.inputs)
@@ -68,7 +68,7 @@ def test_without_masks_every_input_counts():
 
 
 def test_the_metric_maps_fused_codes_and_decoding_undoes_it():
-    encoder = FusedCodes({"a": Times(2), "b": Times(4)}, 1)
+    encoder = FusedEncoder({"a": Times(2), "b": Times(4)}, 1)
     batch = batch_of([1.0, 3.0], [5.0, NAN], [1, 1], [1, 0])
     raw = encoder.encode(batch.inputs, batch.present)
     before = encoder.reconstruction_loss(raw, batch)
@@ -118,7 +118,7 @@ def loss_and_gradients(name, encoder, inputs, present, objective=None):
 def test_what_stands_in_a_missing_input_has_no_influence(name, batch_norm):
     found = []
     for filled in (NAN, 0.0, 1e30):
-        encoder = FusedCodes(networks(batch_norm=batch_norm), E)
+        encoder = FusedEncoder(networks(batch_norm=batch_norm), E)
         inputs, present = samples(torch.tensor(filled))
         loss, gradients = loss_and_gradients(name, encoder, inputs, present)
         assert torch.isfinite(loss)
@@ -132,7 +132,8 @@ def test_what_stands_in_a_missing_input_has_no_influence(name, batch_norm):
 def test_the_same_input_twice_is_that_input_once(name):
     network = networks()["a"]
     x = samples(torch.tensor(0.0))[0]["a"]
-    single, double = ScaledCodes(network, E), FusedCodes({"a": copy.deepcopy(network), "b": copy.deepcopy(network)}, E)
+    single = ScaledCodes(network, E)
+    double = FusedEncoder({"a": copy.deepcopy(network), "b": copy.deepcopy(network)}, E)
     objective = ready(name, single, {"x": x})
     if name in ("deepcluster", "reconstruction"):
         objective.noise = 0.0  # each input has a noise of its own
@@ -145,7 +146,7 @@ def test_the_same_input_twice_is_that_input_once(name):
 
 
 def test_a_network_sees_only_rows_that_have_its_input():
-    encoder = FusedCodes({"a": DenseAutoencoder(6, E, (8,), batch_norm=True), "b": DenseAutoencoder(4, E, (8,))}, E)
+    encoder = FusedEncoder({"a": DenseAutoencoder(6, E, (8,), batch_norm=True), "b": DenseAutoencoder(4, E, (8,))}, E)
     inputs, present = samples(torch.tensor(NAN))
     encoder.train()
     encoder.encode(inputs, present)
@@ -159,7 +160,7 @@ def test_a_network_sees_only_rows_that_have_its_input():
 
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_few_rows_with_an_input_are_no_trouble(count):
-    encoder = FusedCodes(networks(batch_norm=True), E).train()
+    encoder = FusedEncoder(networks(batch_norm=True), E).train()
     inputs, _ = samples(torch.tensor(0.0))
     present = {"a": torch.ones(N, dtype=torch.bool), "b": torch.arange(N) < count}
     z = encoder.encode(inputs, present)
@@ -172,7 +173,7 @@ def test_few_rows_with_an_input_are_no_trouble(count):
 
 
 def test_names_of_inputs_are_checked():
-    encoder = FusedCodes({"a": Times(2), "b": Times(4)}, 1)
+    encoder = FusedEncoder({"a": Times(2), "b": Times(4)}, 1)
     with pytest.raises(InvalidParameterError, match="takes the inputs 'a', 'b'. Got 'a', 'c' instead"):
         encoder.encode({"a": torch.ones(2, 1), "c": torch.ones(2, 1)})
     with pytest.raises(InvalidParameterError, match="takes one input, 'x'. Got 'a', 'b' instead"):
@@ -180,8 +181,8 @@ def test_names_of_inputs_are_checked():
 
 
 def test_names_may_hold_any_character_and_what_the_networks_can_do_is_known():
-    encoder = FusedCodes({"a.b": Times(2), "keys": nn.Linear(1, 1)}, 1)
+    encoder = FusedEncoder({"a.b": Times(2), "keys": nn.Linear(1, 1)}, 1)
     assert not encoder.can_decode and encoder.multiplications is None
-    assert FusedCodes({"a": Times(2)}, 1).can_decode
+    assert FusedEncoder({"a": Times(2)}, 1).can_decode
     with pytest.raises(InvalidParameterError, match="a Linear, has no decode"):
         encoder.decode(torch.zeros(2, 1))

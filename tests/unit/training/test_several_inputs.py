@@ -8,7 +8,7 @@ from sklearn.metrics import adjusted_rand_score
 from deepkmeans.data import Rows, fit_scaling
 from deepkmeans.data.augmentation import StepsToNeighbors
 from deepkmeans.data.source import JoinedRows
-from deepkmeans.encoders import FusedCodes, VariationalAutoencoder
+from deepkmeans.encoders import FusedEncoder, VariationalAutoencoder
 from deepkmeans.kmeans import assign, fit_whitened_kmeans
 from deepkmeans.objectives import OBJECTIVES, Reconstruction
 from deepkmeans.runtime import Seeds, seeded_torch
@@ -40,7 +40,7 @@ def fit(source, name, **options):
         made = {
             key: VariationalAutoencoder(part.n_inputs, E, (16,), batch_norm=True) for key, part in source.parts.items()
         }  # fmt: skip
-        encoder = FusedCodes(made, E)
+        encoder = FusedEncoder(made, E)
     given = {"seeds": Seeds(0), "history": []}
     settings = Settings(max_epochs=15, batch_size=32, learning_rate=5e-3)
     train(encoder, Reconstruction(0.1), source, phase="pretrain", settings=settings, **given)

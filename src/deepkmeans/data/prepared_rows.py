@@ -26,7 +26,7 @@ from ..runtime import Seeds
 from .array_inputs import listed_columns
 from .column_kinds import MANY_COLUMNS, columns, row_rule
 from .distinct import distinct_rows
-from .projection import fit_projection
+from .projection import N_PROJECTED, fit_projection
 from .rows import Rows
 from .scaling import Scaling
 from .scaling_fit import fit_scaling
@@ -34,8 +34,6 @@ from .weights import Sample
 
 __all__ = ["Preparation", "PreparedRows", "PreparedSample", "collapse_copies", "see_rows"]
 
-#: Principal directions that stand for many columns.
-_DIRECTIONS = 128
 #: More dense columns than this are projected before an autoencoder: its first layer would be most of its weights.
 _MOST_COLUMNS = 4096
 #: Main directions in which texts are clustered: beyond them are single words more than topics.
@@ -189,7 +187,7 @@ def _seen(
             # Copies that became one row count once.
             own, random_state = None if asked.collapses_copies else weight, Seeds(0).numpy("projection")
             scaling = scaling.with_projection(
-                fit_projection(X, scaling, _DIRECTIONS, random_state, weight=own, names=names)
+                fit_projection(X, scaling, N_PROJECTED, random_state, weight=own, names=names)
             )
         scaling = scaling if flagged else scaling.without_flags()
         return Rows(X, scaling, weight=weight, device=device, names=names)

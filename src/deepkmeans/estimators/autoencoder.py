@@ -163,7 +163,8 @@ class Autoencoder(NetworkEstimator):
         Parameters
         ----------
         X : array, data frame, tensor or sparse matrix of shape (n_samples, n_features)
-            A sparse matrix of at most 256 columns is made dense, as by ``DeepKMeans.fit``.
+            Or pictures, seen as flat rows. A sparse matrix of at most 256 columns is made dense, as by
+            ``DeepKMeans.fit``.
         y : ignored
         sample_weight : array of shape (n_samples,) or None
             Weights of the rows in the loss and in the scaling; 0 counts as the absence of a row.

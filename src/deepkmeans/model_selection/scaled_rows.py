@@ -7,13 +7,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..data import Rows, fit_projection, fit_scaling
+from ..data import Rows, Scaling, fit_projection, fit_scaling
 from ..data.column_kinds import MANY_COLUMNS
 from ..data.projection import N_PROJECTED
-from ..data.scaling import Scaling
 
 __all__ = ["fit_space", "placed"]
-
 
 
 def fit_space(

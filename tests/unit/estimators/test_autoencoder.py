@@ -116,3 +116,10 @@ def test_saved_and_loaded_networks_agree_to_the_bit(iris, tmp_path):
 def test_bad_parameters_are_named(iris, parameters, message):
     with pytest.raises(InvalidParameterError, match=message):
         Autoencoder(**parameters).fit(iris)
+
+
+def test_pictures_are_taken_as_flat_rows():
+    pictures = np.random.RandomState(0).rand(30, 6, 7)
+    model = Autoencoder(2, max_epochs=1, random_state=0).fit(pictures)
+    flat = Autoencoder(2, max_epochs=1, random_state=0).fit(pictures.reshape(30, -1))
+    np.testing.assert_array_equal(model.transform(pictures), flat.transform(pictures.reshape(30, -1)))

@@ -73,7 +73,7 @@ def learn_over_clusters(
     labels = over_partition(affinity, embedding, many, Seeds(0).generator(stage))
     architecture = {**context.plan.architecture, "embedding_dim": _EMBEDDING_DIM}
     encoder = fresh_network(architecture, seeds.seed("weights", stage)).to(part.device)
-    encoder.precision = context.encoder.precision
+    encoder.compute_in(context.encoder.precision)
     augmentation = image_augmentation(context.encoder)
     assert augmentation is not None  # only images are over-clustered
     objective, soft = Teach(), soft_labels(affinity, labels, part.device, image=True)

@@ -191,7 +191,7 @@ class Labels(Strategy):
 
     def run(self, context: FitContext, course: Course) -> FitResult:
         start_centers(context, course, self.labels)
-        z = context.encoder.encode(context.rows.network.take(torch.arange(len(X)))).detach()
+        z = context.encoder.encode(context.rows.network.inputs(torch.arange(len(X)))[0]).detach()
         own = torch.as_tensor(np.asarray(self.labels))
         torch.testing.assert_close(context.objective.centers.detach()[1], z[own == 1].mean(0), rtol=1e-4, atol=1e-5)
         return train_jointly(context, course)

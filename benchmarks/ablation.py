@@ -94,7 +94,7 @@ def plan(options: argparse.Namespace) -> list[Row]:
 
 def measure(key: Row, data: Path | None) -> Row:
     from deepkmeans import DeepKMeans
-    from deepkmeans.estimators.array_inputs import float_dtype
+    from deepkmeans.data.array_inputs import float_dtype
     from deepkmeans.metrics import evaluate
     from deepkmeans.objectives import SelfLabel
 

@@ -19,6 +19,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ..runtime.collective import Collective, SingleProcess
 from .lloyd import lloyd
 from .restarts import fit_kmeans
 
@@ -36,46 +37,55 @@ class WhitenedKMeans(NamedTuple):
     centers: Tensor
 
 
-def within_covariance(z: Tensor, centers: Tensor, labels: Tensor, weight: Tensor | None = None) -> Tensor:
+def within_covariance(
+    z: Tensor, centers: Tensor, labels: Tensor, weight: Tensor | None = None, collective: Collective | None = None
+) -> Tensor:
     """Covariance (e, e), float64, of codes z (n, e) about their own centers (k, e), shrunk towards a ball.
 
     Only the ratios of weights count, so that in the shrinkage a row counts once, whatever its weight.
     """
     (n, e), k = z.shape, len(centers)
     away = z.double() - centers.double()[labels.long()]  # (n, e)
-    mass = torch.ones(n, dtype=away.dtype, device=z.device) if weight is None else weight.to(away)
-    covariance = (away * mass[:, None]).T @ away / mass.sum().clamp_min(torch.finfo(away.dtype).tiny)
-    share = (e + 1) / (max(n - k, 0) + e + 1)
+    mass = _mass(z, weight)
+    covariance, total, count = (collective or SingleProcess()).sum(
+        (away * mass[:, None]).T @ away, mass.sum(), torch.tensor(n, device=z.device)
+    )
+    covariance = covariance / total.clamp_min(torch.finfo(away.dtype).tiny)
+    share = (e + 1) / (max(int(count) - k, 0) + e + 1)
     ball = covariance.diagonal().mean() * torch.eye(e, dtype=away.dtype, device=z.device)
     return (1 - share) * covariance + share * ball
 
 
 def fit_whitened_kmeans(
-    z: Tensor, n_clusters: int, *, n_init: int, weight: Tensor | None = None, generator: torch.Generator
-) -> WhitenedKMeans:
+    z: Tensor, n_clusters: int, *, n_init: int, weight: Tensor | None = None, generator: torch.Generator,
+    collective: Collective | None = None,
+) -> WhitenedKMeans:  # fmt: skip
     """K-Means of codes z (n, e), alternating with the whitening by its clusters until labels stand still.
 
-    The whitened codes have (weighted) mean 0 and mean variance 1, whatever the size of z. O(iterations n (k + e) e).
+    The whitened codes have (weighted) mean 0 and mean variance 1, whatever the size of z. Of several processes each
+    holds a shard of the codes. O(iterations n (k + e) e).
     """
-    share = None if weight is None else weight.double() / weight.double().sum()
-    shift = z.mean(0) if share is None else (share @ z.double()).to(z)
-    metric = torch.eye(z.shape[1], dtype=torch.float64, device=z.device) / _spread(z, share)
+    collective = collective or SingleProcess()
+    mass = _mass(z, weight)
+    shift = _mean(z, mass, collective).to(z)
+    metric = torch.eye(z.shape[1], dtype=torch.float64, device=z.device) / _deviation(z, mass, collective)
     codes = _mapped(z, shift, metric)
-    result = fit_kmeans(codes, n_clusters, n_init=n_init, weight=weight, generator=generator)
+    result = fit_kmeans(codes, n_clusters, n_init=n_init, weight=weight, generator=generator, collective=collective)
     for _ in range(_ITERATIONS if n_clusters > 1 else 0):
-        covariance = within_covariance(codes, result.centers, result.labels, weight)
-        variances, axes = torch.linalg.eigh(covariance)  # (e,), (e, e)
+        covariance = within_covariance(codes, result.centers, result.labels, weight, collective)
+        variances, vectors = torch.linalg.eigh(covariance)  # (e,), (e, e)
         if not bool(variances[0] > 0):
             break  # every row is its own centre: there is nothing left to whiten by
-        turn = (axes * variances.rsqrt()) @ axes.T  # (e, e), the map nearest to none
-        turn = turn / _spread(codes @ turn.to(codes), share)
+        turn = (vectors * variances.rsqrt()) @ vectors.T  # (e, e), the map nearest to none
+        turn = turn / _deviation(codes @ turn.to(codes), mass, collective)
         if not bool((metric @ turn).to(z).isfinite().all()):
             break  # codes that differ by less than their type can magnify
         labels, metric = result.labels, metric @ turn
         codes = _mapped(z, shift, metric)
-        result = lloyd(codes, (result.centers.double() @ turn).to(codes), weight=weight)
-        moved = (labels != result.labels).double()
-        if float(moved.mean() if share is None else moved @ share) <= _CALM:
+        start = (result.centers.double() @ turn).to(codes)
+        result = lloyd(codes, start, weight=weight, collective=collective)
+        moved, total = collective.sum((labels != result.labels).double() @ mass, mass.sum())
+        if float(moved / total) <= _CALM:
             break
     return WhitenedKMeans(shift, metric.to(z), result.centers.to(z))
 
@@ -84,12 +94,19 @@ def _mapped(z: Tensor, shift: Tensor, metric: Tensor) -> Tensor:
     return (z - shift) @ metric.to(z)
 
 
-def _spread(z: Tensor, share: Tensor | None) -> Tensor:
-    """Square root of the mean variance, 1 for a point; so large that 1 / spread is a number of the codes' type.
+def _mass(z: Tensor, weight: Tensor | None) -> Tensor:
+    """Weights (n,), float64, of codes (n, e)."""
+    return torch.ones(len(z), dtype=torch.float64, device=z.device) if weight is None else weight.double()
 
-    ``share`` (n,), float64, are weights that sum to 1.
-    """
-    z_ = z.double()
-    variance = z_.var(0, correction=0) if share is None else share @ (z_ - share @ z_).square()
-    spread = variance.mean().sqrt()
-    return spread.clamp(min=4 / torch.finfo(z.dtype).max) if bool(spread > 0) else torch.ones_like(spread)
+
+def _mean(z: Tensor, mass: Tensor, collective: Collective) -> Tensor:
+    """Weighted mean (e,), float64."""
+    total, weight = collective.sum(mass @ z.double(), mass.sum())
+    return total / weight
+
+
+def _deviation(z: Tensor, mass: Tensor, collective: Collective) -> Tensor:
+    """Square root of the mean variance, 1 for a point; so large that its inverse is a number of the codes' type."""
+    squares, weight = collective.sum(mass @ (z.double() - _mean(z, mass, collective)).square(), mass.sum())
+    deviation = (squares / weight).mean().sqrt()
+    return deviation.clamp(min=4 / torch.finfo(z.dtype).max) if bool(deviation > 0) else torch.ones_like(deviation)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from sklearn.metrics import adjusted_rand_score
 from torch import Tensor
 
-from deepkmeans.kmeans import assign, fit_kmeans, fit_whitened_kmeans
+from deepkmeans.kmeans import WhitenedKMeans, assign, fit_kmeans, fit_whitened_kmeans
 from deepkmeans.kmeans.whitening import within_covariance
+from tests.threads_collective import ThreadCollective, run_in_threads
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -107,3 +109,20 @@ def test_weights_are_copies_in_shift_and_spread() -> None:
     repeated = z.repeat_interleave(times, dim=0)
     found = fit_whitened_kmeans(z, 2, n_init=5, weight=weight, generator=generator())
     torch.testing.assert_close(found.shift, repeated.mean(0))
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_shards_give_the_metric_of_the_whole(weighted: bool) -> None:
+    random = np.random.RandomState(3)
+    z = torch.from_numpy(random.randn(300, 4) @ random.randn(4, 4) + 6 * random.randn(5, 4)[random.choice(5, 300)])
+    weight = torch.from_numpy(random.choice([0.5, 1.0, 3.0], 300)) if weighted else None
+    whole = fit_whitened_kmeans(z, 5, n_init=5, weight=weight, generator=generator())
+
+    def job(collective: ThreadCollective) -> WhitenedKMeans:
+        own = slice(0, 110) if collective.rank == 0 else slice(110, None)
+        mass = None if weight is None else weight[own]
+        return fit_whitened_kmeans(z[own], 5, n_init=5, weight=mass, generator=generator(), collective=collective)
+
+    for found in run_in_threads(2, job):
+        for part, expected in zip(found, whole, strict=True):
+            torch.testing.assert_close(part, expected, rtol=1e-9, atol=1e-9)

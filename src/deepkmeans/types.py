@@ -2,16 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
-__all__ = ["SINGLE_INPUT", "Batch", "Epoch", "KMeansResult", "LossOutput"]
+__all__ = ["SINGLE_INPUT", "Batch", "Collective", "Epoch", "KMeansResult", "LossOutput", "SingleProcess"]
 
 #: Name of the input where there is only one.
 SINGLE_INPUT = "x"
+
+
+class Collective(Protocol):
+    """What K-Means and training need of a group of processes that each hold a shard of the rows.
+
+    Attributes
+    ----------
+    rank, size : int
+        Which of how many processes this is.
+    """
+
+    rank: int
+    size: int
+
+    def sum(self, *tensors: Tensor) -> tuple[Tensor, ...]:
+        """Each tensor summed over all processes, which call this with tensors of the same shapes."""
+        ...
+
+    def gather(self, tensor: Tensor) -> Tensor:
+        """The tensors of all processes, concatenated along the first axis, in which they may differ in length."""
+        ...
+
+
+class SingleProcess:
+    """The group of one."""
+
+    rank, size = 0, 1
+
+    def sum(self, *tensors: Tensor) -> tuple[Tensor, ...]:
+        return tensors
+
+    def gather(self, tensor: Tensor) -> Tensor:
+        return tensor
 
 
 @dataclass(frozen=True)
@@ -21,7 +55,7 @@ class Batch:
     Attributes
     ----------
     index : Tensor of shape (B,), int64
-        Row numbers in the training data; objectives use them to look up per-row state.
+        Row numbers in the training data of this process; objectives use them to look up per-row state.
     inputs : mapping of str to Tensor of shape (B, d_name)
         Scaled rows by the name of their input; a single input is called ``"x"`` (:data:`SINGLE_INPUT`).
     present : mapping of str to Tensor of shape (B,), bool, or None
@@ -33,6 +67,12 @@ class Batch:
         None without augmentation.
     generator : torch.Generator or None
         On the device of the rows, seeded by (random_state, phase, epoch): what a step draws at random comes from it.
+    collective : Collective
+        The processes that share the batch: each holds the rows of it that are in its shard, maybe none.
+    positions : Tensor of shape (B,), int64, or None
+        Of these rows in the batch of all processes; None where this is all of it.
+    n_samples : int or None
+        Rows of the batch of all processes, where ``positions`` are given.
     """
 
     index: Tensor
@@ -41,9 +81,32 @@ class Batch:
     weight: Tensor | None = None
     views: Mapping[str, Tensor] | None = None
     generator: torch.Generator | None = None
+    collective: Collective = field(default_factory=SingleProcess)
+    positions: Tensor | None = None
+    n_samples: int | None = None
+
+    def draw(self, function: Callable[..., Tensor], like: Tensor) -> Tensor:
+        """Random numbers of shape, dtype and device of ``like`` (B, ...), by ``torch.rand`` or ``torch.randn``.
+
+        A row is given the same ones however many processes share the batch: each draws for all rows, also one that has
+        none of them.
+        """
+        shape = like.shape if self.n_samples is None else (self.n_samples, *like.shape[1:])
+        drawn = function(shape, generator=self.generator, device=like.device, dtype=like.dtype)
+        return drawn if self.positions is None else drawn[self.positions]
+
+    def own_generator(self) -> torch.Generator | None:
+        """For draws whose number is not known: ``generator``, or one of this process where several share the batch."""
+        if self.n_samples is None or self.generator is None:
+            return self.generator
+        device = self.generator.device
+        seed = int(torch.randint(2**62, (), generator=self.generator, device=device))  # the same in all processes
+        return torch.Generator(device).manual_seed(seed + self.collective.rank)
 
     def mean(self, per_row: Tensor) -> Tensor:
-        """Weighted mean over the batch of a quantity of shape (B,)."""
+        """Weighted mean over the rows of this process of a quantity of shape (B,); 0 where there are none."""
+        if not len(per_row):
+            return per_row.sum()
         if self.weight is None:
             return per_row.mean()
         # Rows of no weight may fill a batch.
@@ -81,10 +144,12 @@ class Epoch:
         Epochs until the schedule has run its course: the phase's ``max_epochs``, but for a cosine that leaves time for
         settling.
     z : Tensor of shape (n, embedding_dim)
-        Codes of all rows, evaluated without noise.
+        Codes of all rows of this process, evaluated without noise.
     weight : Tensor of shape (n,) or None
     generator : torch.Generator
         Seeded by (random_state, phase, epoch): resuming repeats it exactly.
+    collective : Collective
+        The processes that hold the other rows.
     """
 
     number: int
@@ -92,6 +157,7 @@ class Epoch:
     z: Tensor
     weight: Tensor | None
     generator: torch.Generator
+    collective: Collective = field(default_factory=SingleProcess)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ PROTOCOLS = {
     "fitting/first_centers.py: norm.momentum", "persistence/model_file.py: error.errno",
     "runtime/notices.py: array.flags.writeable", "runtime/threads.py: function.argtypes",
     "runtime/threads.py: function.restype", "storage/atomic.py: raised.errno", "storage/folder_lock.py: held.errno",
-    "training/checkpoints.py: error.differences",
+    "training/checkpoints.py: error.differences", "training/steps.py: parameter.grad",
+    "encoders/synchronized.py: ctx.collective",
 }  # fmt: skip
 #: Still to be mended, and none to be added: each of them is a result to return, or a method of its owner.
 TO_MEND = {
@@ -33,11 +34,7 @@ TO_MEND = {
     *(f"data/text_cells.py: tally.{name}" for name in ("commas", "numbers", "points", "truths")),
     *("model_selection/n_clusters.py: clusterer.n_init", "model_selection/n_clusters.py: clusterer.refine"),
     "storage/folder_lock.py: other._descriptor",
-    *("storage/folder_swap.py: lock.folder", "training/state.py: self.objective.annealing"),
-    "training/state.py: self.objective.notes",
-    *(f"training/convergence.py: state.{name}" for name in ("best_loss", "converged", "learning_rate", "stale")),
-    *(f"training/loop.py: state.{name}" for name in ("epoch", "interrupted", "labels", "learning_rate", "record")),
-    "training/loop.py: state.rollbacks",
+    "storage/folder_swap.py: lock.folder",
 }
 
 

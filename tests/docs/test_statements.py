@@ -84,7 +84,8 @@ def flags() -> dict[str, set[str]]:
 #: Pages about the command; those of benchmarks and contributors have flags of other programs.
 FLAG_PAGES = sorted({*(ROOT / "docs").glob("*.md"), ROOT / "README.md"})
 #: Of pip in the README, and of `python -m benchmarks`.
-FOREIGN = {"--extra-index-url", "--data", "--rows", "--seeds", "--datasets", "--generated", "--methods"}
+FOREIGN = {"--extra-index-url", "--data", "--rows", "--seeds", "--datasets", "--generated", "--methods",
+           "--nproc-per-node"}  # fmt: skip
 
 
 @pytest.mark.parametrize("page", FLAG_PAGES, ids=lambda page: page.name)

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import partial
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from ..types import SINGLE_INPUT
+from ..types import SINGLE_INPUT, Batch
 from .source import SampleSource
 
 __all__ = ["Augmentation", "AugmentedPictures", "StepsToNeighbors"]
 
 
 class Augmentation(Protocol):
-    """Makes views of a batch: inputs (B, d_name) by name, of the samples ``index`` (B,), to inputs of the same shapes.
+    """Makes the views of a batch that has none yet: inputs of the same names and shapes.
 
-    What it draws comes from ``generator``, on the device of the inputs; None is torch's global one.
+    What it draws comes from ``batch.draw``, or from ``batch.own_generator()``, also of a batch of no rows: processes
+    that share the batch draw alike.
     """
 
-    def __call__(
-        self, inputs: Mapping[str, Tensor], index: Tensor, generator: torch.Generator | None
-    ) -> Mapping[str, Tensor]: ...  # fmt: skip
+    def __call__(self, batch: Batch) -> Mapping[str, Tensor]: ...
 
 
 @dataclass(frozen=True, eq=False)
 class AugmentedPictures:
-    """Pictures moved a little; other inputs stay.
+    """Pictures shifted and turned a little; other inputs stay.
 
     Attributes
     ----------
@@ -41,10 +41,9 @@ class AugmentedPictures:
     augment: Callable[[Tensor, torch.Generator | None], Tensor]
     name: str = SINGLE_INPUT
 
-    def __call__(
-        self, inputs: Mapping[str, Tensor], index: Tensor, generator: torch.Generator | None
-    ) -> Mapping[str, Tensor]:  # fmt: skip
-        return {**inputs, self.name: self.augment(inputs[self.name], generator)}
+    def __call__(self, batch: Batch) -> Mapping[str, Tensor]:
+        generator, x = batch.own_generator(), batch.inputs[self.name]
+        return {**batch.inputs, self.name: self.augment(x, generator) if len(x) else x}
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,9 +53,9 @@ class StepsToNeighbors:
     Attributes
     ----------
     source : SampleSource
-        Of n samples, the neighbours among them.
+        The samples towards which steps are made.
     neighbors : Tensor of shape (n, K), int64
-        Of each sample, those to one of which it steps.
+        Of each sample of the batches, those of ``source`` to one of which it steps; -1 is the sample itself.
     noise : float
         Standard deviation of the noise.
     step : float
@@ -68,19 +67,16 @@ class StepsToNeighbors:
     noise: float
     step: float
 
-    def __call__(
-        self, inputs: Mapping[str, Tensor], index: Tensor, generator: torch.Generator | None
-    ) -> Mapping[str, Tensor]:  # fmt: skip
-        drawing: dict[str, Any] = {"generator": generator, "device": index.device}
-        noisy = {
-            name: x + self.noise * torch.randn(x.shape, dtype=x.dtype, **drawing) for name, x in inputs.items()
-        }  # fmt: skip
-        neighbors = self.neighbors[index]  # (B, K)
-        pick = torch.randint(neighbors.shape[1], (len(index), 1), **drawing)
-        share = self.step * torch.rand(len(index), 1, dtype=next(iter(inputs.values())).dtype, **drawing)
-        near, present = self.source.inputs(neighbors.gather(1, pick)[:, 0])
+    def __call__(self, batch: Batch) -> Mapping[str, Tensor]:
+        noisy = {name: x + self.noise * batch.draw(torch.randn, x) for name, x in batch.inputs.items()}
+        neighbors = self.neighbors[batch.index]  # (B, K)
+        pick = batch.draw(partial(torch.randint, neighbors.shape[1]), neighbors[:, :1])
+        share = self.step * batch.draw(torch.rand, next(iter(noisy.values()))[:, :1])  # (B, 1)
+        chosen = neighbors.gather(1, pick)
+        itself = chosen < 0
+        near, present = self.source.inputs(chosen.clamp_min(0)[:, 0])
         views = {}
         for name, x in noisy.items():
-            moved = (1 - share) * x + share * near[name]
-            views[name] = moved if present is None else torch.where(present[name][:, None], moved, x)
+            moved = (1 - share) * x + share * torch.where(itself, batch.inputs[name], near[name])
+            views[name] = moved if present is None else torch.where(itself | present[name][:, None], moved, x)
         return views

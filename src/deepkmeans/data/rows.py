@@ -48,7 +48,7 @@ class Rows:
         dtype: torch.dtype = torch.float32, names: Any = None,
     ) -> None:  # fmt: skip
         self.scaling, self.device, self.dtype = scaling, device, dtype
-        self.n_rows, self._names = X.shape[0], names
+        self._n_rows, self._names = X.shape[0], names
         self._sparse = X.tocsr() if sp.issparse(X) and scaling.components is None else None
         self._dense = None if self._sparse is not None else self._scaled(X)
         self.weight: Tensor | None = None
@@ -56,7 +56,7 @@ class Rows:
             self.weight = torch.as_tensor(weight / weight.mean(), dtype=torch.float32, device=device)
 
     def __len__(self) -> int:
-        return self.n_rows
+        return self._n_rows
 
     @property
     def n_inputs(self) -> int:
@@ -85,7 +85,7 @@ class Rows:
 
     def chunks(self, size: int) -> Iterator[Tensor]:
         """All rows in order, ``size`` at a time."""
-        for start in range(0, self.n_rows, size):
+        for start in range(0, self._n_rows, size):
             if self._dense is not None:
                 yield self._dense[start : start + size]
             else:
@@ -104,9 +104,25 @@ class Rows:
     def subset(self, index: Tensor) -> Rows:
         """A view of some rows with the same scaling (copies the rows)."""
         part = object.__new__(Rows)
-        part.scaling, part.device, part.dtype, part.n_rows = self.scaling, self.device, self.dtype, len(index)
+        part.scaling, part.device, part.dtype, part._n_rows = self.scaling, self.device, self.dtype, len(index)
         part._names = self._names
         part._dense = None if self._dense is None else self._dense[index]
         part._sparse = None if self._sparse is None else self._sparse[index.cpu().numpy()]
         part.weight = None if self.weight is None else self.weight[index]
+        return part
+
+    def with_rows(self, scaled: Tensor, weight: Tensor | None = None) -> Rows:
+        """Other rows behind the same scaling, which has been applied to ``scaled`` (n, d + m)."""
+        part = object.__new__(Rows)
+        part.scaling, part.device, part.dtype, part._n_rows = self.scaling, self.device, scaled.dtype, len(scaled)
+        part._names, part._sparse, part._dense, part.weight = self._names, None, scaled, weight
+        return part
+
+    def to(self, dtype: torch.dtype) -> Rows:
+        """The same rows, given out as numbers of this dtype."""
+        part = object.__new__(Rows)
+        part.scaling, part.device, part.dtype, part._n_rows = self.scaling, self.device, dtype, self._n_rows
+        part._names, part._sparse = self._names, self._sparse
+        part._dense = None if self._dense is None else self._dense.to(dtype)
+        part.weight = None if self.weight is None else self.weight.to(dtype)
         return part

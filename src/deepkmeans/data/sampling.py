@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from ..exceptions import InvalidDataError
 from ..runtime import Collective, SingleProcess
 from ..types import Batch
 from .augmentation import Augmentation
+from .sharding import shard_of
 from .source import SampleSource
 
 __all__ = ["BatchSampler", "ordered_batches"]
@@ -20,16 +22,16 @@ __all__ = ["BatchSampler", "ordered_batches"]
 class BatchSampler:
     """All samples of a source once an epoch, shuffled, in batches.
 
-    Where several processes hold a shard each, every one draws from its own: all take the same number of steps, and in
-    each of them the share of its shard of ``batch_size``. A last batch of fewer than two rows a process is joined to
-    the one before it: batch normalisation needs two.
+    Where several processes hold a shard each, all draw the same order of all samples, and of every batch each takes
+    those in its shard: the batches are those of one process, and a share of one may be empty. A last batch of one
+    sample is joined to the one before it: batch normalisation needs two.
 
     Parameters
     ----------
     source : SampleSource
-        The samples of this process.
+        The samples of this process; those of all processes follow one another by rank.
     batch_size : int
-        Rows of a step, over all processes together.
+        Samples of a step, over all processes together.
     augmentation : Augmentation or None
         Makes the views of each batch.
     collective : Collective
@@ -39,48 +41,41 @@ class BatchSampler:
     ----------
     n_samples : int
         Over all processes.
-
-    Raises
-    ------
-    InvalidDataError
-        Of every process: a shard is so much smaller than the others that a batch of it would be empty.
     """
 
     def __init__(
         self, source: SampleSource, batch_size: int, augmentation: Augmentation | None = None,
         collective: Collective | None = None,
     ) -> None:  # fmt: skip
-        collective = collective or SingleProcess()
-        lengths = collective.gather(torch.tensor([len(source)], device=source.device)).tolist()
-        self.source, self.augmentation, self.n_samples = source, augmentation, sum(lengths)
+        self.source, self.augmentation, self._collective = source, augmentation, collective or SingleProcess()
+        self._first, self.n_samples = shard_of(len(source), self._collective)
         starts = list(range(0, self.n_samples, batch_size))
-        if len(starts) > 1 and self.n_samples - starts[-1] < 2 * collective.size:
+        if len(starts) > 1 and self.n_samples - starts[-1] < 2:
             starts.pop()
-        self._bounds = self._shares([*starts, self.n_samples], len(source))
-        fewest = self._shares([*starts, self.n_samples], min(lengths))
-        if any(start == stop for start, stop in itertools.pairwise(fewest)):
-            raise InvalidDataError(
-                f"Process {lengths.index(min(lengths))} of {collective.size} holds {min(lengths)} of {self.n_samples} "
-                f"rows, none for some batches of {batch_size}; divide the rows evenly, or take larger batches."
-            )
-
-    def _shares(self, bounds: list[int], length: int) -> list[int]:
-        """Bounds of batches of all samples, as bounds in a shard of this length."""
-        return [bound * length // max(1, self.n_samples) for bound in bounds]
+        self._bounds = [*starts, self.n_samples]
 
     def batches(self, shuffle: torch.Generator, draws: torch.Generator | None = None) -> Iterator[Batch]:
         """One epoch.
 
-        ``shuffle`` (of the CPU) gives the order; ``draws`` (of the device; None: torch's global one) augments, and
-        goes along with each batch.
+        ``shuffle`` (of the CPU) gives the order; ``draws`` (of the device; None: torch's global one) goes along with
+        each batch and augments it. Both have the same state in all processes.
         """
-        source, augmentation = self.source, self.augmentation
-        order = torch.randperm(len(source), generator=shuffle).to(source.device)
+        order = torch.randperm(self.n_samples, generator=shuffle).to(self.source.device)
         for start, stop in itertools.pairwise(self._bounds):
-            index = order[start:stop]
-            inputs, present = source.inputs(index)
-            views = None if augmentation is None else augmentation(inputs, index, draws)
-            yield Batch(index, inputs, present, _at(source.weight, index), views, draws)
+            yield self._batch(order[start:stop], draws)
+
+    def _batch(self, order: Tensor, draws: torch.Generator | None) -> Batch:
+        """What this process holds of the samples ``order``, numbered over all processes."""
+        index, source = order, self.source
+        shared: dict[str, Any] = {}
+        if self._collective.size > 1:
+            inside = (order >= self._first) & (order < self._first + len(source))
+            positions = inside.nonzero()[:, 0]
+            index = order[positions] - self._first
+            shared = {"collective": self._collective, "positions": positions, "n_samples": len(order)}
+        inputs, present = source.inputs(index)
+        batch = Batch(index, inputs, present, _at(source.weight, index), generator=draws, **shared)
+        return batch if self.augmentation is None else replace(batch, views=self.augmentation(batch))
 
 
 def ordered_batches(source: SampleSource, size: int, draws: torch.Generator | None = None) -> Iterator[Batch]:

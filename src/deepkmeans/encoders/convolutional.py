@@ -106,7 +106,7 @@ class ConvAutoencoder(nn.Module):
         picture = self.paint(F.relu(self.back(z))).view(len(z), depth, *self.small)
         if self.pool > 1:
             picture = F.interpolate(picture, (height, width), mode="bilinear", align_corners=False)
-        x = picture.permute(0, 2, 3, 1).reshape(len(z), -1)
+        x = picture.permute(0, 2, 3, 1).flatten(1)
         return F.pad(x, (0, self.n_inputs - x.shape[1]))
 
     def forward(self, x: Tensor) -> Tensor:

@@ -28,9 +28,9 @@ def mean_codes(
     """Codes (n, e) averaged over the rows as they are and ``n_views`` augmented views."""
     encoder.eval()
     parts = []
-    for batch in ordered_batches(source, _CHUNK):
+    for batch in ordered_batches(source, _CHUNK, generator):
         codes = encoder.encode(batch.inputs, batch.present)
         for _ in range(n_views):
-            codes = codes + encoder.encode(augmentation(batch.inputs, batch.index, generator), batch.present)
+            codes = codes + encoder.encode(augmentation(batch), batch.present)
         parts.append(codes / (n_views + 1))
     return torch.cat(parts)

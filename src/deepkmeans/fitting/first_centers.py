@@ -42,8 +42,8 @@ def _untrained_codes(encoder: Encoder, source: SampleSource) -> Tensor:
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum
     codes = finite_codes(codes, LARGEST)
-    spread = float(codes.var(0, correction=0).mean().sqrt())
-    scale = 1 / spread if spread > 1e-12 else 1.0
+    deviation = float(codes.var(0, correction=0).mean().sqrt())
+    scale = 1 / deviation if deviation > 1e-12 else 1.0
     mean = codes.mean(0)
     encoder.set_metric(mean, scale * torch.eye(codes.shape[1], dtype=codes.dtype, device=codes.device))
     return (codes - mean) * scale

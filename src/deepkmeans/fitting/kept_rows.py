@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from ..data import Rows
+from ..data.sharding import AllRows
 from ..decomposition import principal_components
 from ..encoders import DenseAutoencoder, ScaledCodes
 from ..kmeans import fit_kmeans, lloyd
@@ -28,24 +29,26 @@ def keep_rows(context: FitContext, rows: Rows, centers: Tensor | None = None) ->
 
     Of more than 1,024 columns they are their 512 principal components.
     """
-    seeds = context.seeds
-    network, e = _as_they_are(rows, seeds)
+    seeds, collective = context.seeds, context.collective
+    network, e = _as_they_are(context.all_rows(rows), seeds)
     architecture = {
         "network": "dense", "n_inputs": rows.n_inputs, "embedding_dim": e, "hidden_sizes": [], "activation": "linear",
         "tied": True,
     }  # fmt: skip
-    encoder = ScaledCodes(network, e).to(rows.device)
+    encoder = ScaledCodes(network, e).to(rows.device, rows.dtype)
     z = encode_rows(encoder, rows)
     if centers is None or centers.shape[1] != e:
-        starts = _STARTS_OF_FEW if len(rows) <= _FEW_ROWS else _STARTS
-        generator = seeds.generator("centers")
-        result = fit_kmeans(z, context.n_clusters, n_init=starts, weight=rows.weight, generator=generator)
+        starts = _STARTS_OF_FEW if len(context.all_rows(rows)) <= _FEW_ROWS else _STARTS
+        result = fit_kmeans(
+            z, context.n_clusters, n_init=starts, weight=rows.weight, generator=seeds.generator("centers"),
+            collective=collective,
+        )  # fmt: skip
     else:
-        result = lloyd(z, centers.to(z), weight=rows.weight)
+        result = lloyd(z, centers.to(z), weight=rows.weight, collective=collective)
     return FitResult(encoder, architecture, rows.scaling, result.converged, result.centers)
 
 
-def _as_they_are(rows: Rows, seeds: Seeds) -> tuple[DenseAutoencoder, int]:
+def _as_they_are(rows: AllRows, seeds: Seeds) -> tuple[DenseAutoencoder, int]:
     """A network whose codes are its inputs, or their principal components, and the width of the codes."""
     d = rows.n_inputs
     if d <= _MOST_COLUMNS:

@@ -9,6 +9,7 @@ from scipy.sparse import csr_matrix
 from torch import Tensor
 
 from ..data import Rows
+from ..data.sharding import AllRows
 from ..decomposition import N_COMPONENTS, principal_components
 from ..graph import affinity, nearest_neighbors
 from ..objectives import SelfLabelling
@@ -59,9 +60,9 @@ def landmarks(n: int, seeds: Seeds, n_landmarks: int = SelfLabelling.n_landmarks
     return torch.randperm(n, generator=seeds.generator("landmarks"))[:n_landmarks].sort().values
 
 
-def build_graph(rows: Rows, index: Tensor, n_clusters: int, n_neighbors: int) -> LandmarkGraph:
+def build_graph(rows: AllRows, index: Tensor, n_clusters: int, n_neighbors: int) -> LandmarkGraph:
     """The graph of the rows at ``index`` (m,)."""
-    part = rows if len(index) == len(rows) else rows.subset(index)
+    part = rows if isinstance(rows, Rows) and len(index) == len(rows) else rows.subset(index)
     inputs = part.take(torch.arange(len(index), device=index.device))  # (m, d)
     mean, components = principal_components(inputs, N_COMPONENTS, Seeds(0).numpy("axes"))
     features = (inputs - mean) @ components

@@ -9,13 +9,16 @@ import torch
 from scipy.sparse import csr_matrix
 from torch import Tensor
 
+from ..data import Rows
 from ..encoders import ConvAutoencoder, ScaledCodes
 from ..encoders.networks import fresh_network
 from ..graph import diffuse, over_partition, spectral_embedding
 from ..objectives import SelfLabelling
 from ..objectives.selflabel import Teach
 from ..runtime import Seeds
+from ..runtime.collective import SingleProcess
 from ..training import Progress
+from .agreement import labels_of_first
 from .augmentation import image_augmentation, mean_codes
 from .context import FitContext
 from .first_centers import start_untrained
@@ -71,12 +74,15 @@ def learn_over_clusters(
     k, part, seeds = context.n_clusters, graph.rows, context.seeds
     many = min(strategy.over_clustering * k, max(k, len(part) // _ROWS_A_CLUSTER))
     labels = over_partition(affinity, embedding, many, Seeds(0).generator(stage))
+    labels = labels_of_first(labels, context.collective)
+    context = replace(context, collective=SingleProcess())  # every process has all landmarks
     architecture = {**context.plan.architecture, "embedding_dim": _EMBEDDING_DIM}
     encoder = fresh_network(architecture, seeds.seed("weights", stage)).to(part.device)
     encoder.compute_in(context.encoder.precision)
     augmentation = image_augmentation(context.encoder)
     assert augmentation is not None  # only images are over-clustered
-    objective, soft = Teach(), soft_labels(affinity, labels, part.device, image=True)
+    encoder = encoder.to(part.dtype)
+    objective, soft = Teach(), soft_labels(affinity, labels, part, image=True)
     start_untrained(objective, encoder, part, soft, len(part))
     objective.teach(soft)
     epochs = epochs_for(strategy.round_epochs, len(part))
@@ -91,8 +97,8 @@ def embed_graph(affinity: csr_matrix, n_clusters: int, stage: str) -> np.ndarray
     return spectral_embedding(affinity, size, Seeds(0).numpy("embedding", stage))
 
 
-def soft_labels(affinity: csr_matrix, labels: np.ndarray, device: torch.device, *, image: bool) -> Tensor:
-    """Labels (m,) softened over the graph: (m, count)."""
-    steps, own = (_IMAGE_STEPS, 0.0) if image else (0, _OWN)
-    soft = diffuse(affinity, labels, int(labels.max()) + 1, steps, own)
-    return torch.from_numpy(soft).float().to(device)
+def soft_labels(affinity: csr_matrix, labels: np.ndarray, rows: Rows, *, image: bool) -> Tensor:
+    """Labels (m,) softened over the graph: (m, count), of the dtype of the rows and where they are."""
+    steps, kept = (_IMAGE_STEPS, 0.0) if image else (0, _OWN)
+    soft = diffuse(affinity, labels, int(labels.max()) + 1, steps, kept)
+    return torch.from_numpy(soft).to(rows.device, rows.dtype)

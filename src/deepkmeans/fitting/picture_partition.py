@@ -7,7 +7,7 @@ codes give a second graph, and both graphs together are cut again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ from ..encoders import ScaledCodes
 from ..graph import KMEANS, Choice, choose, graph_partitions, kmeans_partition, vote
 from ..objectives import SelfLabelling
 from ..runtime import Seeds
+from ..runtime.collective import Collective
+from .agreement import labels_of_first, name_of_first
 from .augmentation import image_augmentation
 from .context import FitContext
 from .neighbor_graph import LandmarkGraph, neighbor_affinity
@@ -99,7 +101,7 @@ def find_picture_partition(
     k = context.n_clusters
     simple = kmeans_partition(graph.features, k, Seeds(0).generator("k-means"))
     affinity, space = graph.affinity, None
-    cuts = [_cut(affinity, graph, k, "graph", {KMEANS: simple})]
+    cuts = [_cut(affinity, graph, k, "graph", {KMEANS: simple}, context.collective)]
     n_rounds = 0 if image_augmentation(context.encoder) is None else strategy.n_rounds
     for number in range(1, n_rounds + 1):
         learnt = learn_over_clusters(
@@ -107,19 +109,24 @@ def find_picture_partition(
         )  # fmt: skip
         space = learnt.encoder
         affinity = affinity + neighbor_affinity(learnt.codes, k, strategy.n_neighbors)[1]
-        cuts.append(_cut(affinity, graph, k, f"deep-{number}", {KMEANS: simple, "before": cuts[-1].labels}))
+        others = {KMEANS: simple, "before": cuts[-1].labels}
+        cuts.append(_cut(affinity, graph, k, f"deep-{number}", others, context.collective))
     return PicturePartition(tuple(cuts), affinity, space)
 
 
 def _cut(
-    affinity: csr_matrix, graph: LandmarkGraph, n_clusters: int, stage: str, others: dict[str, np.ndarray]
+    affinity: csr_matrix, graph: LandmarkGraph, n_clusters: int, stage: str, others: dict[str, np.ndarray],
+    collective: Collective,
 ) -> Cut:  # fmt: skip
     """Cut a graph in many ways and choose, alike whatever ``random_state``; ``others`` are candidates, too."""
     seeds = Seeds(0)
     embedding = embed_graph(affinity, n_clusters, stage)
-    own = np.ascontiguousarray(embedding[:, : n_clusters + _EXTRA_VECTORS])
-    partitions = graph_partitions(affinity, own, n_clusters, seeds.generator("cut", stage)) | others
+    coordinates = np.ascontiguousarray(embedding[:, : n_clusters + _EXTRA_VECTORS])
+    partitions = graph_partitions(affinity, coordinates, n_clusters, seeds.generator("cut", stage)) | others
     features = graph.features.cpu().numpy()
     choice = choose(partitions, affinity, features, seeds.seed("choice", stage) % 2**32)
+    chosen = name_of_first(choice.name, sorted(partitions), collective)
+    choice = choice if chosen == choice.name else replace(choice, name=chosen, labels=partitions[chosen])
     labels = choice.labels if choice.name == KMEANS else vote(choice, partitions)
+    labels = labels_of_first(labels, collective)
     return Cut(stage, embedding, partitions, choice, labels)

@@ -10,6 +10,7 @@ from torch import Tensor
 from ..exceptions import InvalidParameterError
 from ..kmeans import fit_whitened_kmeans
 from ..objectives import Reconstruction
+from ..runtime.collective import Collective
 from ..training import encode_rows, train
 from ..training.codes import finite_codes
 from ..training.contract import set_up
@@ -42,7 +43,7 @@ def pretrain(context: FitContext, course: Course) -> None:
         train(
             context.encoder, Reconstruction(noise=_NOISE), context.rows.network, phase="pretrain",
             seeds=context.seeds, settings=settings, history=course.history, callbacks=course.watchers,
-            resume=course.resume("pretrain"),
+            resume=course.resume("pretrain"), collective=context.collective,
         )  # fmt: skip
 
 
@@ -60,20 +61,24 @@ def start_centers(context: FitContext, course: Course, labels: Any = None) -> No
     rows, k = context.rows.network, context.n_clusters
     if course.resumed_phase == "cluster":  # the loop restores centres and metric; only shapes are needed
         shape = (k, context.plan.architecture["embedding_dim"])
-        set_up(context.objective, torch.zeros(shape, dtype=torch.float32, device=rows.device), len(rows))
+        set_up(context.objective, torch.zeros(shape, dtype=rows.dtype, device=rows.device), len(rows))
         return
     z = finite_codes(encode_rows(context.encoder, rows))
     generator = context.seeds.generator("centers")
-    start = fit_whitened_kmeans(z, k, n_init=CODE_STARTS, weight=rows.weight, generator=generator)
+    start = fit_whitened_kmeans(
+        z, k, n_init=CODE_STARTS, weight=rows.weight, generator=generator, collective=context.collective
+    )  # fmt: skip
     context.encoder.set_metric(start.shift, start.metric)
     centers = start.centers
     if labels is not None:
-        centers = _class_means((z - start.shift) @ start.metric, labels, k, rows.weight)
+        centers = _class_means((z - start.shift) @ start.metric, labels, k, rows.weight, context.collective)
     set_up(context.objective, centers, len(rows))
     context.objective.to(rows.device)
 
 
-def _class_means(z: Tensor, labels: Any, n_clusters: int, weight: Tensor | None) -> Tensor:
+def _class_means(
+    z: Tensor, labels: Any, n_clusters: int, weight: Tensor | None, collective: Collective
+) -> Tensor:  # fmt: skip
     """Means (k, e) of codes z (n, e) by labels (n,)."""
     index = torch.as_tensor(labels, device=z.device)
     if index.shape != z.shape[:1] or index.is_floating_point() or index.is_complex():
@@ -82,12 +87,12 @@ def _class_means(z: Tensor, labels: Any, n_clusters: int, weight: Tensor | None)
             f"shape {tuple(index.shape)} of {str(index.dtype).removeprefix('torch.')} instead."
         )
     index = index.long()
-    found = torch.unique(index)
-    if len(found) != n_clusters or int(found[0]) != 0 or int(found[-1]) != n_clusters - 1:
+    classes = torch.unique(collective.gather(torch.unique(index)))
+    if len(classes) != n_clusters or int(classes[0]) != 0 or int(classes[-1]) != n_clusters - 1:
         raise InvalidParameterError(
             f"The 'labels' of start_centers must be the {n_clusters} clusters from 0 to {n_clusters - 1}, each with a "
-            f"row. Got {len(found)} different ones from {int(found[0])} to {int(found[-1])} instead."
+            f"row. Got {len(classes)} different ones from {int(classes[0])} to {int(classes[-1])} instead."
         )
     share = torch.nn.functional.one_hot(index, n_clusters).to(z)  # (n, k)
     share = share if weight is None else share * weight.to(z)[:, None]
-    return (share / share.sum(0)).T @ z
+    return collective.sum((share / collective.sum(share.sum(0))[0]).T @ z)[0]

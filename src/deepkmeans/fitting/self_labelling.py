@@ -44,46 +44,51 @@ def run_self_labelling(context: FitContext, course: Course, strategy: SelfLabell
 
 
 def _of_table(context: FitContext, course: Course, strategy: SelfLabelling) -> FitResult:
-    plan, k, rows = context.plan, context.n_clusters, context.rows
-    found = None
+    plan, k, plain = context.plan, context.n_clusters, context.rows.plain
+    every, partition = context.all_rows(plain), None
     if k > 1:
         wanted = None if plan.partition == "auto" else plan.partition
-        found = find_partition(rows.plain, k, context.seeds, wanted, strategy=strategy)
-    if found is None:
-        reason = why_none(rows.plain, k, strategy)
+        partition = find_partition(
+            every, k, context.seeds, wanted, strategy=strategy, collective=context.collective
+        )  # fmt: skip
+    if partition is None:
+        reason = why_none(every, k, strategy)
         if plan.partition not in ("auto", KMEANS):
             raise InvalidParameterError(
                 f"The 'partition' parameter {plan.partition!r} is no candidate of these rows "
                 f"({reason}): give 'auto' or 'k-means'."
             )
         course.note(chosen=KMEANS, reason=reason)
-        return keep_rows(context, rows.plain)
-    course.note(**report_of(found))
-    return replace(_learn_table(context, course, strategy, found), partition=found)
+        return keep_rows(context, plain)
+    course.note(**report_of(partition))
+    return replace(_learn_table(context, course, strategy, partition), partition=partition)
 
 
-def _learn_table(context: FitContext, course: Course, strategy: SelfLabelling, found: TablePartition) -> FitResult:
+def _learn_table(context: FitContext, course: Course, strategy: SelfLabelling, partition: TablePartition) -> FitResult:
     """The labels of a table in a network, or plain K-Means, unless the network is the user's own."""
     rows = context.rows.network
-    if found.verdict.name == KMEANS and context.plan.architecture["network"] != "custom":
-        return keep_rows(context, context.rows.plain, found.centers)
-    graph = build_graph(rows, found.index, context.n_clusters, strategy.n_neighbors)
-    return fit_pseudo_labels(context, course, strategy, rows, graph, found.labels)
+    if partition.verdict.name == KMEANS and context.plan.architecture["network"] != "custom":
+        return keep_rows(context, context.rows.plain, partition.centers)
+    graph = build_graph(context.all_rows(rows), partition.index, context.n_clusters, strategy.n_neighbors)
+    return fit_pseudo_labels(context, course, strategy, rows, graph, partition.labels)
 
 
 def _of_pictures(context: FitContext, course: Course, strategy: SelfLabelling) -> FitResult:
     k, rows = context.n_clusters, context.rows.network
-    index = landmarks(len(rows), context.seeds, strategy.n_landmarks).to(rows.device)
+    every = context.all_rows(rows)
+    index = landmarks(len(every), context.seeds, strategy.n_landmarks).to(rows.device)
     if len(index) < max(_FEWEST_ROWS, 4 * k):
         course.note(chosen=KMEANS, reason=f"{len(index)} rows are too few for a graph of {k} clusters")
         return keep_rows(context, rows)
-    graph = build_graph(rows, index, k, strategy.n_neighbors)
+    graph = build_graph(every, index, k, strategy.n_neighbors)
     course.note(n_landmarks=len(index))
     if course.resumed_phase == "cluster":
         return fit_pseudo_labels(context, course, strategy, rows, graph)
-    found = find_picture_partition(context, course, strategy, graph)
-    context.objective.note(found.report())
-    course.note(**found.report())
-    if found.is_kmeans and context.plan.architecture["network"] != "custom":
+    partition = find_picture_partition(context, course, strategy, graph)
+    context.objective.note(partition.report())
+    course.note(**partition.report())
+    if partition.is_kmeans and context.plan.architecture["network"] != "custom":
         return keep_rows(context, rows)
-    return fit_pseudo_labels(context, course, strategy, rows, graph, found.labels, found.affinity, found.space)
+    return fit_pseudo_labels(
+        context, course, strategy, rows, graph, partition.labels, partition.affinity, partition.space
+    )  # fmt: skip

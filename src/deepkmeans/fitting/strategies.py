@@ -54,9 +54,9 @@ def _checked(result: object, context: FitContext) -> FitResult:
         )
     wanted = (context.n_clusters, result.architecture["embedding_dim"])
     if not isinstance(result.centers, Tensor) or tuple(result.centers.shape) != wanted:
-        found = tuple(result.centers.shape) if isinstance(result.centers, Tensor) else type(result.centers).__name__
+        given = tuple(result.centers.shape) if isinstance(result.centers, Tensor) else type(result.centers).__name__
         raise InvalidParameterError(
             f"The FitResult of the 'strategy' {name} must have centers, a tensor of shape (n_clusters, embedding_dim) "
-            f"= {wanted}. Got {found} instead."
+            f"= {wanted}. Got {given} instead."
         )
     return result

@@ -11,12 +11,15 @@ from torch import Tensor
 
 from .._validation import did_you_mean
 from ..data import Rows, Scaling, column_spaces
+from ..data.sharding import AllRows
 from ..exceptions import InvalidParameterError
 from ..graph import KMEANS, Verdict, candidate_pool, judge
 from ..kmeans import assign, fit_kmeans
 from ..metrics.consensus import highest_consensus
 from ..objectives import SelfLabelling
 from ..runtime import Seeds, one_thread
+from ..runtime.collective import Collective, SingleProcess, from_first
+from .agreement import labels_of_first, name_of_first
 
 __all__ = [
     "Candidates", "TablePartition", "find_partition", "is_table", "n_landmarks", "plain_kmeans",
@@ -120,7 +123,7 @@ class TablePartition:
         ]  # fmt: skip
 
 
-def plain_kmeans(rows: Rows, n_clusters: int, seeds: Seeds) -> list[Tensor]:
+def plain_kmeans(rows: AllRows, n_clusters: int, seeds: Seeds) -> list[Tensor]:
     """Centres (k, p) of K-Means of the rows, in all their columns; several where no search ends like another.
 
     The lowest solution of five searches on at most 20,000 rows, if two find it; else all that are nearly as low.
@@ -128,30 +131,30 @@ def plain_kmeans(rows: Rows, n_clusters: int, seeds: Seeds) -> list[Tensor]:
     index = _some(rows, _PLAIN_ROWS, seeds)
     part, weight = rows.take(index), None if rows.weight is None else rows.weight[index]
     starts = _PLAIN_STARTS if len(part) > _FEW_PLAIN_ROWS else _MANY_PLAIN_STARTS
-    found = [
+    results = [
         fit_kmeans(part, n_clusters, n_init=starts, weight=weight, generator=seeds.generator("centers", i))
         for i in range(_PLAIN_SEARCHES)
     ]
-    found.sort(key=lambda result: float(result.inertia))
-    low, second = (float(result.inertia) for result in found[:2])
+    results.sort(key=lambda result: float(result.inertia))
+    low, second = (float(result.inertia) for result in results[:2])
     if second <= (1 + _SAME_INERTIA) * low:
-        return [found[0].centers]
-    return [result.centers for result in found if float(result.inertia) <= (1 + _NEARLY_AS_LOW) * low]
+        return [results[0].centers]
+    return [result.centers for result in results if float(result.inertia) <= (1 + _NEARLY_AS_LOW) * low]
 
 
-def n_landmarks(rows: Rows, strategy: SelfLabelling = _DEFAULT) -> int:
+def n_landmarks(rows: AllRows, strategy: SelfLabelling = _DEFAULT) -> int:
     """How many of the distinct rows candidates are made of: more where there is one space instead of three."""
     most = strategy.n_landmarks if len(rows) > _FEW_ROWS else strategy.n_landmarks // 2
     return min(len(rows), most // 2 if is_table(rows) else most)
 
 
-def is_table(rows: Rows) -> bool:
+def is_table(rows: AllRows) -> bool:
     """Whether rows are columns of a table as they are, not directions or profiles."""
     return rows.scaling.kind == "standard" and rows.scaling.components is None
 
 
 def table_candidates(
-    rows: Rows, n_clusters: int, seeds: Seeds, strategy: SelfLabelling = _DEFAULT
+    rows: AllRows, n_clusters: int, seeds: Seeds, strategy: SelfLabelling = _DEFAULT
 ) -> Candidates | None:  # fmt: skip
     """Candidates of distinct rows, scaled as plain K-Means sees them; None where rows are too few.
 
@@ -182,32 +185,41 @@ def table_candidates(
 def _coded(X: np.ndarray) -> np.ndarray:
     """Numbers from 0 (n, c) of the values of the columns of ``X`` that have few."""
     numbers = (np.unique(column, return_inverse=True)[1].reshape(-1) for column in X.T)
-    return np.array([own for own in numbers if own.max() < _FEW_VALUES], dtype=np.int64).reshape(-1, len(X)).T
+    return np.array([column for column in numbers if column.max() < _FEW_VALUES], dtype=np.int64).reshape(-1, len(X)).T
 
 
 def find_partition(
-    rows: Rows, n_clusters: int, seeds: Seeds, wanted: str | None = None, *, strategy: SelfLabelling = _DEFAULT
+    rows: AllRows, n_clusters: int, seeds: Seeds, wanted: str | None = None, *, strategy: SelfLabelling = _DEFAULT,
+    collective: Collective | None = None,
 ) -> TablePartition | None:  # fmt: skip
-    """The verdict over :func:`table_candidates`; None where rows are too few."""
-    found = table_candidates(rows, n_clusters, seeds, strategy)
-    if found is None:
+    """The verdict over :func:`table_candidates`, of rank 0 where processes share the rows; None: rows are too few."""
+    collective = collective or SingleProcess()
+    candidates = table_candidates(rows, n_clusters, seeds, strategy)
+    if candidates is None:
         return None
-    if wanted is not None and wanted not in found.partitions:
+    if wanted is not None and wanted not in candidates.partitions:
         raise InvalidParameterError(
             f"The 'partition' parameter {wanted!r} is no candidate of these rows"
-            f"{did_you_mean(wanted, found.partitions)}: give 'auto', 'k-means', or a name of "
+            f"{did_you_mean(wanted, candidates.partitions)}: give 'auto', 'k-means', or a name of "
             "report_['rounds'][0]['candidates'] of a fit with 'auto'."
         )
-    with one_thread():
-        verdict = judge(
-            found.partitions, found.graphs, weight=found.weight, few_values=found.few_values, coded=found.coded,
-            wanted=wanted,
-        )  # fmt: skip
+    verdict = _verdict(candidates, wanted)
+    chosen = name_of_first(verdict.name, sorted(candidates.partitions), collective)
+    if chosen != verdict.name:
+        verdict = _verdict(candidates, chosen)
     return TablePartition(
-        found.index, found.partitions[verdict.name], verdict,
-        {name: found.partitions[name] for name in verdict.alternatives}, rows.take(found.index), found.centers,
-        rows.scaling,
+        candidates.index, labels_of_first(candidates.partitions[verdict.name], collective), verdict,
+        {name: candidates.partitions[name] for name in verdict.alternatives}, rows.take(candidates.index),
+        from_first(candidates.centers, collective), rows.scaling,
     )  # fmt: skip
+
+
+def _verdict(candidates: Candidates, wanted: str | None) -> Verdict:
+    with one_thread():
+        return judge(
+            candidates.partitions, candidates.graphs, weight=candidates.weight, few_values=candidates.few_values,
+            coded=candidates.coded, wanted=wanted,
+        )  # fmt: skip
 
 
 def _is_sure(verdict: Verdict) -> bool:
@@ -216,7 +228,7 @@ def _is_sure(verdict: Verdict) -> bool:
     return probable and verdict.rival is None and verdict.table[verdict.name]["consensus"] >= _AGREED
 
 
-def _some(rows: Rows, limit: int, seeds: Seeds) -> Tensor:
+def _some(rows: AllRows, limit: int, seeds: Seeds) -> Tensor:
     """Numbers (m,) of at most ``limit`` rows, sorted."""
     n = len(rows)
     if n <= limit:
@@ -225,7 +237,7 @@ def _some(rows: Rows, limit: int, seeds: Seeds) -> Tensor:
     return order[:limit].sort().values.to(rows.device)
 
 
-def why_none(rows: Rows, n_clusters: int, strategy: SelfLabelling = _DEFAULT) -> str:
+def why_none(rows: AllRows, n_clusters: int, strategy: SelfLabelling = _DEFAULT) -> str:
     """Why :func:`find_partition` has nothing to choose from."""
     if n_clusters == 1:
         return "one cluster needs no graph"
@@ -234,13 +246,13 @@ def why_none(rows: Rows, n_clusters: int, strategy: SelfLabelling = _DEFAULT) ->
     return f"{count} {what} are too few for a graph of {n_clusters} clusters"
 
 
-def report_of(found: TablePartition) -> dict[str, Any]:
+def report_of(partition: TablePartition) -> dict[str, Any]:
     """What ``report_`` says of it."""
-    verdict = found.verdict
+    verdict = partition.verdict
     return {
         "chosen": verdict.name,
         "reason": verdict.reason,
-        "n_landmarks": len(found.index),
+        "n_landmarks": len(partition.index),
         "confidence": verdict.confidence,
         "sure": _is_sure(verdict),
         "consensus": verdict.table[verdict.name]["consensus"],

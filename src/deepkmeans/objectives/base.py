@@ -75,6 +75,8 @@ class Objective(nn.Module):
     _constraints: ClassVar[Mapping[str, list[Constraint]]] = MappingProxyType({})
     #: Of tensors that :meth:`setup` makes, checked when they come out of a checkpoint.
     _state_ranges: ClassVar[Mapping[str, TensorOf]] = MappingProxyType({})
+    #: Buffers that no epoch changes once training has begun: no copy of them is kept to roll back to.
+    _constant_buffers: ClassVar[frozenset[str]] = frozenset()
     #: Hyper-parameters that model files of earlier releases lack, which had their defaults.
     _later_parameters: ClassVar[frozenset[str]] = frozenset()
     annealing: bool = False
@@ -85,8 +87,15 @@ class Objective(nn.Module):
         """Keep findings that belong to the fit, as ``notes``."""
         self.notes = findings
 
+    def resume(self, *, annealing: bool, notes: Mapping[str, Any]) -> None:
+        """Continue from a checkpoint, which has put all tensors back."""
+        self.annealing, self.notes = annealing, notes
+
     def setup(self, centers: Tensor, n_rows: int) -> None:
-        """Take the centres (k, embedding_dim) of K-Means on the pretrained codes of ``n_rows`` rows."""
+        """Take the centres (k, embedding_dim) of K-Means on the pretrained codes.
+
+        ``n_rows`` are the rows of this process, for state of each: all rows, unless several processes share them.
+        """
         self.centers = nn.Parameter(centers.clone())
 
     def begin_epoch(self, epoch: Epoch) -> None:
@@ -101,9 +110,9 @@ class Objective(nn.Module):
 
     @classmethod
     def _parameter_names(cls) -> list[str]:
-        found = inspect.signature(cls.__init__).parameters.values()
+        parameters = inspect.signature(cls.__init__).parameters.values()
         several = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)  # those of nn.Module
-        return [each.name for each in found if each.name != "self" and each.kind not in several]
+        return [each.name for each in parameters if each.name != "self" and each.kind not in several]
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Hyper-parameters by name, as scikit-learn's ``get_params``."""
@@ -130,8 +139,9 @@ class Objective(nn.Module):
     def _check_params(self) -> Objective:
         """Refuse hyper-parameters outside their domains with :class:`~deepkmeans.exceptions.InvalidParameterError`."""
         params = self.get_params()
-        own = {name: rules for name, rules in self._constraints.items() if name in params}  # a subclass may have others
-        validate_parameters(type(self).__name__, own, params)
+        # A subclass may have others.
+        constraints = {name: rules for name, rules in self._constraints.items() if name in params}
+        validate_parameters(type(self).__name__, constraints, params)
         self._check_strategy()
         return self
 

@@ -55,24 +55,25 @@ class DCN(Objective):
         self.register_buffer("counts", torch.ones(len(centers), dtype=centers.dtype, device=centers.device))
 
     def begin_epoch(self, epoch: Epoch) -> None:
-        result = lloyd(epoch.z, self.centers, weight=epoch.weight, max_iter=10)
+        result = lloyd(epoch.z, self.centers, weight=epoch.weight, max_iter=10, collective=epoch.collective)
         self.centers.copy_(result.centers)
-        seen = torch.bincount(result.labels.long(), epoch.weight, minlength=len(self.centers))
-        self.counts.copy_(seen.clamp_min(1))
+        seen = torch.bincount(result.labels.long(), epoch.weight, minlength=len(self.centers)).to(self.counts)
+        self.counts.copy_(epoch.collective.sum(seen)[0].clamp_min(1))
 
     def forward(self, encoder: Encoder, batch: Batch) -> LossOutput:
         z = encoder.encode(batch.inputs, batch.present)
         error = batch.mean(encoder.reconstruction_loss(z, batch))
-        own = self.centers[assign(z.detach(), self.centers)[0].long()]  # (B, e)
-        distance = batch.mean((z - own).square().mean(dim=1))
+        nearest = self.centers[assign(z.detach(), self.centers)[0].long()]  # (B, e)
+        distance = batch.mean((z - nearest).square().mean(dim=1))
         total = error + 0.5 * self.weight * distance
         return LossOutput(total, {"reconstruction": error, "distance": distance}, z)
 
     def end_step(self, output: LossOutput, batch: Batch) -> None:
         assert output.z is not None
         labels = assign(output.z, self.centers)[0].long()  # (B,)
-        seen = torch.bincount(labels, batch.weight, minlength=len(self.centers))
-        self.counts += seen
+        seen = torch.bincount(labels, batch.weight, minlength=len(self.centers)).to(self.counts)
         z = output.z if batch.weight is None else output.z * batch.weight[:, None]
         sums = torch.zeros_like(self.centers).index_add_(0, labels, z)
+        seen, sums = batch.collective.sum(seen, sums)
+        self.counts += seen
         self.centers += (sums - seen[:, None] * self.centers) / self.counts[:, None]

@@ -23,7 +23,7 @@ from .._validation import Constraint, Interval
 from ..encoders import Encoder
 from ..kmeans import squared_distances
 from ..storage.schema import TensorOf
-from ..types import Batch, Epoch, LossOutput
+from ..types import Batch, Collective, Epoch, LossOutput, SingleProcess
 from .base import Objective
 
 __all__ = ["DEC", "IDEC", "student_log_assignment", "target_distribution"]
@@ -35,9 +35,13 @@ def student_log_assignment(z: Tensor, centers: Tensor, alpha: float = 1.0) -> Te
     return kernel - kernel.logsumexp(dim=1, keepdim=True)
 
 
-def target_distribution(q: Tensor, weight: Tensor | None = None) -> Tensor:
-    """P (n, k): squared Q divided by the (weighted) cluster masses, rows normalised."""
+def target_distribution(q: Tensor, weight: Tensor | None = None, collective: Collective | None = None) -> Tensor:
+    """P (n, k): squared Q divided by the (weighted) cluster masses, rows normalised.
+
+    Of several processes each has its rows of Q; the masses are those of all.
+    """
     mass = q.sum(dim=0) if weight is None else (q * weight[:, None]).sum(dim=0)  # (k,)
+    mass = (collective or SingleProcess()).sum(mass)[0]
     p = q.square() / mass.clamp_min(torch.finfo(q.dtype).tiny)
     return p / p.sum(dim=1, keepdim=True)
 
@@ -69,7 +73,7 @@ class DEC(Objective):
 
     def begin_epoch(self, epoch: Epoch) -> None:
         q = student_log_assignment(epoch.z, self.centers, self.alpha).exp()
-        self.p.copy_(target_distribution(q, epoch.weight))
+        self.p.copy_(target_distribution(q, epoch.weight, epoch.collective))
 
     def divergence(self, z: Tensor, batch: Batch) -> Tensor:
         """Mean over the batch of KL(p_i || q_i)."""

@@ -13,7 +13,7 @@ starts from the last round's centres, which keeps the numbering.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -64,15 +64,17 @@ class DeepCluster(Objective):
         self.register_buffer("row_weight", torch.ones(n_rows, dtype=centers.dtype, device=centers.device))
 
     def begin_epoch(self, epoch: Epoch) -> None:
-        result = lloyd(epoch.z, self.centers, weight=epoch.weight)
+        result = lloyd(epoch.z, self.centers, weight=epoch.weight, collective=epoch.collective)
         self.centers.copy_(result.centers)
         self.pseudo_labels.copy_(result.labels)
         sizes = torch.bincount(self.pseudo_labels, epoch.weight, minlength=len(self.centers)).to(self.centers.dtype)
-        mass = len(epoch.z) if epoch.weight is None else epoch.weight.sum()
-        self.row_weight.copy_((mass / (len(sizes) * sizes.clamp_min(1e-12)))[self.pseudo_labels])
+        mass = torch.tensor(len(epoch.z)) if epoch.weight is None else epoch.weight.sum()
+        sizes, mass = epoch.collective.sum(sizes, mass.to(sizes.device))
+        whole: Any = int(mass) if epoch.weight is None else mass
+        self.row_weight.copy_((whole / (len(sizes) * sizes.clamp_min(1e-12)))[self.pseudo_labels])
 
     def forward(self, encoder: Encoder, batch: Batch) -> LossOutput:
-        z = encoder.encode(corrupt(batch.inputs, self.noise, batch.generator), batch.present)
+        z = encoder.encode(corrupt(batch, self.noise), batch.present)
         error = batch.mean(encoder.reconstruction_loss(z, batch))
         logits = -squared_distances(z, self.centers) / (self.temperature * z.shape[1])  # (B, k)
         entropy = F.cross_entropy(logits, self.pseudo_labels[batch.index], reduction="none")

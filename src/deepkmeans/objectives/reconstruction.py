@@ -23,16 +23,11 @@ from .base import Objective
 __all__ = ["Reconstruction", "corrupt"]
 
 
-def corrupt(
-    inputs: Mapping[str, Tensor], noise: float, generator: torch.Generator | None = None
-) -> Mapping[str, Tensor]:  # fmt: skip
-    """Inputs (B, d_name) by name, with each cell set to 0 with probability ``noise``."""
+def corrupt(batch: Batch, noise: float) -> Mapping[str, Tensor]:
+    """The inputs (B, d_name) of a batch by name, with each cell set to 0 with probability ``noise``."""
     if noise <= 0:
-        return inputs
-    return {
-        name: x * (torch.rand(x.shape, generator=generator, device=x.device, dtype=x.dtype) >= noise)
-        for name, x in inputs.items()
-    }
+        return batch.inputs
+    return {name: x * (batch.draw(torch.rand, x) >= noise) for name, x in batch.inputs.items()}
 
 
 class Reconstruction(Objective):
@@ -57,7 +52,7 @@ class Reconstruction(Objective):
         self.noise, self.loss = noise, loss
 
     def forward(self, encoder: Encoder, batch: Batch) -> LossOutput:
-        noisy = corrupt(batch.inputs, self.noise, batch.generator) if self.training else batch.inputs
+        noisy = corrupt(batch, self.noise) if self.training else batch.inputs
         z = encoder.encode(noisy, batch.present)
         error = batch.mean(encoder.reconstruction_loss(z, batch, self.loss))
         return LossOutput(error, {"reconstruction": error}, z)

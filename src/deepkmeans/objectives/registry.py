@@ -19,26 +19,26 @@ class Registry(Mapping[str, "type[Objective]"]):
     ----------
     package : str
         Where the modules are.
-    places : mapping of str to str
+    locations : mapping of str to str
         For each name ``"module:Class"``.
     """
 
-    def __init__(self, package: str, places: Mapping[str, str]) -> None:
+    def __init__(self, package: str, locations: Mapping[str, str]) -> None:
         self._package = package
-        self._places = {name: tuple(place.split(":")) for name, place in places.items()}
+        self._locations = {name: tuple(place.split(":")) for name, place in locations.items()}
 
     @property
     def homes(self) -> dict[str, str]:
         """The module of every class, by the class's name."""
-        return {cls: f".{module}" for module, cls in self._places.values()}
+        return {cls: f".{module}" for module, cls in self._locations.values()}
 
     def __getitem__(self, name: str) -> type[Objective]:
-        module, cls = self._places[name]
-        found: type[Objective] = getattr(importlib.import_module(f".{module}", self._package), cls)
-        return found
+        module, cls = self._locations[name]
+        objective: type[Objective] = getattr(importlib.import_module(f".{module}", self._package), cls)
+        return objective
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
+        return iter(self._locations)
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._locations)

@@ -77,6 +77,7 @@ class SelfLabel(Objective):
     _state_ranges: ClassVar[dict[str, TensorOf]] = {
         "targets": TensorOf(low=0), "confidence": TensorOf(low=0), "given": TensorOf(low=0, below="n_clusters"),
     }  # fmt: skip
+    _constant_buffers: ClassVar[frozenset[str]] = frozenset({"given", "carried", "taught"})
     targets: Tensor
     confidence: Tensor
     given: Tensor
@@ -105,9 +106,9 @@ class SelfLabel(Objective):
 
     def setup(self, centers: Tensor, n_rows: int) -> None:
         super().setup(centers, n_rows)
-        own: dict[str, Any] = {"dtype": centers.dtype, "device": centers.device}
-        self.register_buffer("targets", torch.full((n_rows, len(centers)), 1 / len(centers), **own))
-        self.register_buffer("confidence", torch.ones(n_rows, **own))
+        options: dict[str, Any] = {"dtype": centers.dtype, "device": centers.device}
+        self.register_buffer("targets", torch.full((n_rows, len(centers)), 1 / len(centers), **options))
+        self.register_buffer("confidence", torch.ones(n_rows, **options))
         self.register_buffer("given", torch.zeros(n_rows, dtype=torch.int64, device=centers.device))
         self.register_buffer("carried", torch.zeros(n_rows, dtype=torch.bool, device=centers.device))
         self.register_buffer("taught", torch.zeros((), dtype=torch.bool, device=centers.device))
@@ -127,13 +128,14 @@ class SelfLabel(Objective):
             self.teach(torch.softmax(-0.5 * squared_distances(epoch.z, self.centers), dim=1))
         elif 1 <= epoch.number < epoch.cap and self.self_trust > 0 and bool(self.carried.any()):
             share = min(_MOST_OWN, self.self_trust / epoch.cap)
-            own = torch.softmax(-0.5 * squared_distances(epoch.z, self.centers), dim=1)  # (n, k)
-            self.targets.copy_(torch.where(self.carried[:, None], self.targets.lerp(own, share), self.targets))
+            predicted = torch.softmax(-0.5 * squared_distances(epoch.z, self.centers), dim=1)  # (n, k)
+            self.targets.copy_(torch.where(self.carried[:, None], self.targets.lerp(predicted, share), self.targets))
             self.confidence.copy_(
-                torch.where(self.carried, self.confidence.lerp(own.amax(dim=1), share), self.confidence)
+                torch.where(self.carried, self.confidence.lerp(predicted.amax(dim=1), share), self.confidence)
             )
         if epoch.number == epoch.cap:
-            self.centers.data.copy_(lloyd(epoch.z, self.centers.detach(), weight=epoch.weight).centers)
+            result = lloyd(epoch.z, self.centers.detach(), weight=epoch.weight, collective=epoch.collective)
+            self.centers.data.copy_(result.centers)
         self.annealing = epoch.number < epoch.cap
 
     def forward(self, encoder: Encoder, batch: Batch) -> LossOutput:

@@ -31,7 +31,7 @@ class Sequential(Objective):
         self.register_buffer("centers", centers.clone())
 
     def begin_epoch(self, epoch: Epoch) -> None:
-        self.centers.copy_(lloyd(epoch.z, self.centers, weight=epoch.weight).centers)
+        self.centers.copy_(lloyd(epoch.z, self.centers, weight=epoch.weight, collective=epoch.collective).centers)
 
     def forward(self, encoder: Encoder, batch: Batch) -> LossOutput:
         z = encoder.encode(batch.inputs, batch.present)

@@ -37,8 +37,8 @@ def mixture_divergence(mean: Tensor, log_variance: Tensor, centers: Tensor, log_
     precision = (-log_sigma2).exp()
     log_gamma = torch.log_softmax(-0.5 * precision * squared_distances(z, centers), dim=1)  # log q(c | x), (B, k)
     gamma = log_gamma.exp()
-    spread = log_variance.exp().sum(dim=1, keepdim=True)  # (B, 1)
-    quadratic = precision * (squared_distances(mean, centers) + spread)  # (B, k)
+    variance = log_variance.exp().sum(dim=1, keepdim=True)  # (B, 1)
+    quadratic = precision * (squared_distances(mean, centers) + variance)  # (B, k)
     expected = 0.5 * (gamma * (e * log_sigma2 + quadratic)).sum(dim=1)
     entropy_z = 0.5 * (e + log_variance.sum(dim=1))
     entropy_c = -(gamma * log_gamma).sum(dim=1)
@@ -74,15 +74,15 @@ class VaDE(Objective):
 
     def begin_epoch(self, epoch: Epoch) -> None:
         if epoch.number == 0:  # the shared variance starts at that of K-Means
-            own = assign(epoch.z, self.centers)[1]  # (n,)
-            mean = own.mean() if epoch.weight is None else (own * epoch.weight).sum() / epoch.weight.sum()
-            self.log_sigma2.data.copy_((mean / epoch.z.shape[1]).clamp_min(1e-6).log())
+            squared = assign(epoch.z, self.centers)[1]  # (n,)
+            weight = torch.ones_like(squared) if epoch.weight is None else epoch.weight
+            total, mass = epoch.collective.sum((squared * weight).sum(), weight.sum())
+            self.log_sigma2.data.copy_((total / mass / epoch.z.shape[1]).clamp_min(1e-6).log())
 
     def forward(self, encoder: Encoder, batch: Batch) -> LossOutput:
         mean, log_variance = encoder.distribution(batch.inputs, batch.present)
         log_variance = log_variance.clamp(-20, 20)
-        noise = torch.randn(mean.shape, generator=batch.generator, device=mean.device, dtype=mean.dtype)
-        z = mean + noise * (0.5 * log_variance).exp()
+        z = mean + batch.draw(torch.randn, mean) * (0.5 * log_variance).exp()
         error = batch.mean(encoder.reconstruction_loss(z, batch))
         kl = batch.mean(mixture_divergence(mean, log_variance, self.centers, self.log_sigma2, z))
         total = error + self.weight * kl / mean.shape[1]

@@ -2,45 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from torch import Tensor
 
-__all__ = ["Collective", "ProcessGroup", "SingleProcess"]
+from ..types import Collective, SingleProcess
 
-
-class Collective(Protocol):
-    """What K-Means and training need of a group of processes that each hold a shard of the rows.
-
-    Attributes
-    ----------
-    rank, size : int
-        Which of how many processes this is.
-    """
-
-    rank: int
-    size: int
-
-    def sum(self, *tensors: Tensor) -> tuple[Tensor, ...]:
-        """Each tensor summed over all processes, which call this with tensors of the same shapes."""
-        ...
-
-    def gather(self, tensor: Tensor) -> Tensor:
-        """The tensors of all processes, concatenated along the first axis, in which they may differ in length."""
-        ...
-
-
-class SingleProcess:
-    """The group of one."""
-
-    rank, size = 0, 1
-
-    def sum(self, *tensors: Tensor) -> tuple[Tensor, ...]:
-        return tensors
-
-    def gather(self, tensor: Tensor) -> Tensor:
-        return tensor
+__all__ = ["Collective", "ProcessGroup", "SingleProcess", "from_first"]
 
 
 class ProcessGroup:
@@ -73,3 +42,13 @@ class ProcessGroup:
         parts = [torch.empty_like(padded) for _ in range(self.size)]
         torch.distributed.all_gather(parts, padded.contiguous(), group=self.group)
         return torch.cat([part[: int(size)] for part, size in zip(parts, lengths, strict=True)])
+
+
+def from_first(tensor: Tensor, collective: Collective) -> Tensor:
+    """The tensor of rank 0, in every process; the others give one of the same shape and dtype, bool excepted.
+
+    Processes on unlike machines differ in last bits: what they all have to agree on is taken from one.
+    """
+    if collective.size == 1:
+        return tensor
+    return collective.sum(tensor if collective.rank == 0 else torch.zeros_like(tensor))[0]

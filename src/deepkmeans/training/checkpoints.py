@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from torch import Tensor
 
 from .._validation import Constraint, Instance, Interval, validate_parameters
-from ..exceptions import CheckpointError
+from ..exceptions import CheckpointError, InvalidParameterError
 from ..storage import file_path, output_error, read_container, remove_temporaries, write_container
 from ..storage.schema import MismatchError
 from .callbacks import Callback
@@ -50,7 +50,7 @@ class Checkpoint(Callback):
     Raises
     ------
     InvalidParameterError
-        When an argument is none of these.
+        When an argument is none of these; of a fit that several processes share, when training begins.
     OutputError
         When the folder cannot be made, or a checkpoint cannot be written (full disk, read-only folder): a fit that
         believes itself safe and is not would be worse. The estimator is finalised with what it has before the error
@@ -113,6 +113,13 @@ class Checkpoint(Callback):
             os.makedirs(self.folder, exist_ok=True)
         except OSError as error:
             raise output_error(self.folder, error) from error
+
+    def setup(self, state: TrainingState) -> None:
+        if state.collective.size > 1:  # they would have to agree on the epoch to continue from
+            raise InvalidParameterError(
+                f"Checkpoint is for fits in one process, and {state.collective.size} share the rows of this one; "
+                "leave it out, and keep the result with deepkmeans.save."
+            )
 
     def on_epoch_end(self, state: TrainingState) -> bool | None:
         if state.epoch % self.every and not state.converged and state.epoch < state.max_epochs:

@@ -26,27 +26,30 @@ def set_up(objective: nn.Module, centers: Tensor, n_rows: int) -> None:
     objective.setup(centers, n_rows)  # type: ignore[operator]
     if torch.get_default_dtype() != centers.dtype:  # in which somebody else's code has made its tensors
         objective.to(centers.dtype)
-    check_centers(objective, "setup", shape=tuple(centers.shape))
+    check_centers(objective, "setup", shape=tuple(centers.shape), dtype=centers.dtype)
 
 
 def check_centers(
-    objective: nn.Module, where: str, *, shape: tuple[int, ...] | None = None, finite: bool = True
+    objective: nn.Module, where: str, *, dtype: torch.dtype, shape: tuple[int, ...] | None = None, finite: bool = True
 ) -> None:  # fmt: skip
-    """Refuse centres that are not (finite) numbers of this shape (k, embedding_dim) after the hook ``where``."""
+    """Refuse centres that are not (finite) numbers of this shape (k, embedding_dim) after the hook ``where``.
+
+    ``dtype`` is that of the embedding.
+    """
     centers = getattr(objective, "centers", None)
     if not isinstance(centers, Tensor) or not centers.is_floating_point():
-        found = _named(centers)
+        given = _named(centers)
     elif shape is not None and tuple(centers.shape) != shape:
-        found = f"shape {tuple(centers.shape)}"
-    elif centers.dtype != torch.float32:  # as all codes in training
-        found = _named(centers)
+        given = f"shape {tuple(centers.shape)}"
+    elif centers.dtype != dtype:
+        given = _named(centers)
     elif finite and not bool(torch.isfinite(centers).all()):
-        found = "values that are not finite"
+        given = "values that are not finite"
     else:
         return
     raise InvalidParameterError(
-        f"The 'objective' {_name(objective)} must have a tensor 'centers' of finite float32 numbers, of shape "
-        f"(n_clusters, embedding_dim){f' = {shape}' if shape else ''}, after {where}. Got {found} instead."
+        f"The 'objective' {_name(objective)} must have a tensor 'centers' of finite {_word(dtype)} numbers, of shape "
+        f"(n_clusters, embedding_dim){f' = {shape}' if shape else ''}, after {where}. Got {given} instead."
     )
 
 
@@ -63,8 +66,8 @@ def check_loss(objective: nn.Module, output: Any) -> None:
         raise _refused(objective, "a LossOutput whose terms are a dict of tensors of shape ()", _named(terms))
     for name, value in terms.items():
         if not isinstance(name, str) or not _is_number(value):
-            found = f"{short(name)}: {_named(value)}"
-            raise _refused(objective, "a LossOutput whose terms are tensors of shape () by name", found)
+            given = f"{short(name)}: {_named(value)}"
+            raise _refused(objective, "a LossOutput whose terms are tensors of shape () by name", given)
     if output.z is not None and not isinstance(output.z, Tensor):
         raise _refused(objective, "a LossOutput whose z is a tensor or None", _named(output.z))
 
@@ -75,15 +78,19 @@ def _is_number(value: Any) -> bool:
 
 def _named(value: Any) -> str:
     if isinstance(value, Tensor):
-        return f"a {str(value.dtype).removeprefix('torch.')} tensor of shape {tuple(value.shape)}"
+        return f"a {_word(value.dtype)} tensor of shape {tuple(value.shape)}"
     return "None" if value is None else f"a {type(value).__name__}"
+
+
+def _word(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
 
 
 def _name(objective: nn.Module) -> str:
     return type(objective).__name__
 
 
-def _refused(objective: nn.Module, expected: str, found: str) -> InvalidParameterError:
+def _refused(objective: nn.Module, expected: str, given: str) -> InvalidParameterError:
     return InvalidParameterError(
-        f"The forward of the 'objective' {_name(objective)} must return {expected}. Got {found} instead."
+        f"The forward of the 'objective' {_name(objective)} must return {expected}. Got {given} instead."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -12,10 +12,17 @@ from torch import Tensor, nn
 from ..encoders import Encoder
 from ..exceptions import CheckpointError
 from ..runtime import Seeds
+from ..runtime.collective import Collective, SingleProcess
 from ..storage.schema import MismatchError
 from .stored_state import COUNTERS, check_state
 
+if TYPE_CHECKING:
+    from .convergence import Verdict
+
 __all__ = ["Settings", "TrainingState", "refused"]
+
+#: Names in checkpoints, where they differ from those of the attributes.
+_ATTRIBUTES = {"stale": "n_no_improvement"}
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,7 @@ class TrainingState:
     history : list of dict
         All records of the fit, earlier phases included.
     labels : Tensor of shape (n,), int32, or None
-        Nearest centres after the last epoch.
+        Nearest centres after the last epoch, of the rows of this process.
     learning_rate : float
         Base rate after plateaus and roll-backs.
     rollbacks : int
@@ -100,6 +107,8 @@ class TrainingState:
     converged : bool
         Labels and loss stand still, see :class:`Settings`.
     interrupted : bool
+    collective : Collective
+        The processes that share the rows; every number of the record but ``seconds`` is the same in all.
     """
 
     phase: str
@@ -114,18 +123,43 @@ class TrainingState:
     labels: Tensor | None = None
     rollbacks: int = 0
     best_loss: float = float("inf")
-    stale: int = 0
+    n_no_improvement: int = 0
     converged: bool = False
     interrupted: bool = False
     record: dict[str, Any] = field(default_factory=dict)
+    collective: Collective = field(default_factory=SingleProcess)
 
     @property
     def max_epochs(self) -> int:
         return self.settings.max_epochs
 
+    def begin(self, labels: Tensor) -> None:
+        """The first labels, before any epoch."""
+        self.labels = labels
+
+    def complete_epoch(
+        self, terms: Mapping[str, float], labels: Tensor | None, changed: float | None, seconds: float
+    ) -> None:  # fmt: skip
+        """An epoch is complete: its mean loss and terms, its labels, and the share of them that it changed."""
+        self.epoch, self.labels = self.epoch + 1, labels
+        self.record = {"phase": self.phase, "epoch": self.epoch, "loss": terms["loss"], **terms}
+        if changed is not None:
+            self.record["changed"] = changed
+        self.record |= {"learning_rate": self.optimizer.param_groups[0]["lr"], "seconds": seconds}
+        self.history.append(self.record)
+
+    def take(self, verdict: Verdict) -> None:
+        """What an epoch means for the next."""
+        self.best_loss, self.n_no_improvement, self.learning_rate, self.converged = verdict
+
+    def lower_rate(self) -> None:
+        """Try an epoch again, in smaller steps."""
+        self.rollbacks += 1
+        self.learning_rate *= 0.1
+
     def to_parts(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
         """A JSON-safe document and the tensors that continue this state bit for bit."""
-        document: dict[str, Any] = {name: getattr(self, name) for name in COUNTERS}
+        document: dict[str, Any] = {name: getattr(self, _ATTRIBUTES.get(name, name)) for name in COUNTERS}
         document["best_loss"] = None if self.best_loss == float("inf") else self.best_loss
         document |= {"root": self.seeds.root, "history": self.history}
         document["notes"] = dict(getattr(self.objective, "notes", {}))
@@ -155,13 +189,14 @@ class TrainingState:
         except MismatchError as error:
             raise refused(document, str(error)) from error
         for name in COUNTERS:
-            setattr(self, name, document[name])
+            setattr(self, _ATTRIBUTES.get(name, name), document[name])
         self.best_loss = float("inf") if document["best_loss"] is None else document["best_loss"]
         self.history[:] = [dict(record) for record in document["history"]]
         self.encoder.load_state_dict(_under("encoder/", tensors))
         self.objective.load_state_dict(_under("objective/", tensors))
-        self.objective.annealing = document["annealing"]  # type: ignore[assignment]
-        self.objective.notes = dict(document["notes"])  # type: ignore[assignment]
+        self.objective.resume(  # type: ignore[operator]
+            annealing=document["annealing"], notes=dict(document["notes"])
+        )
         slots: dict[int, dict[str, Tensor]] = {}
         for name, value in _under("optimizer/", tensors).items():
             i, key = name.split("/", 1)
@@ -172,17 +207,24 @@ class TrainingState:
 
     def snapshot(self) -> dict[str, Any]:
         """Copies of everything an epoch changes, for roll-back and for an interrupted epoch."""
+        constant: frozenset[str] = getattr(self.objective, "_constant_buffers", frozenset())
+        objective = {name: value for name, value in self.objective.state_dict().items() if name not in constant}
         return {
             "encoder": _copied(self.encoder.state_dict()),
-            "objective": _copied(self.objective.state_dict()),
+            "objective": _copied(objective),
             "optimizer": _optimizer_copied(self.optimizer.state_dict()),
         }
 
     def roll_back(self, snapshot: dict[str, Any]) -> None:
         """Put a :meth:`snapshot` back."""
         self.encoder.load_state_dict(snapshot["encoder"])
-        self.objective.load_state_dict(snapshot["objective"])
+        self.objective.load_state_dict({**self.objective.state_dict(), **snapshot["objective"]})
         self.optimizer.load_state_dict(_optimizer_copied(snapshot["optimizer"]))
+
+    def interrupt(self, snapshot: dict[str, Any]) -> None:
+        """An epoch is given up half-way, and the phase with it."""
+        self.roll_back(snapshot)
+        self.interrupted = True
 
 
 def refused(document: Mapping[str, Any], why: str) -> CheckpointError:

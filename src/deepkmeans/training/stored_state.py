@@ -82,17 +82,17 @@ def check_state(
     check_tensors({f"labels{rest}": tensor for rest, tensor in labels.items()}, {"labels": rule}, sizes=sizes)
 
 
-def _check_optimizer(found: Mapping[str, Tensor], parameters: Sequence[Tensor], steepest: float) -> None:
+def _check_optimizer(state: Mapping[str, Tensor], parameters: Sequence[Tensor], steepest: float) -> None:
     """Parameters that have not had a gradient yet have no state, the others all of it; gradients are clipped."""
     wanted: dict[str, Tensor] = {}
-    for number in {name.partition("/")[0] for name in found}:
+    for number in {name.partition("/")[0] for name in state}:
         if not (number.isdecimal() and number.isascii() and int(number[:9]) < len(parameters)):
             raise MismatchError(f"the tensors {'optimizer/' + number[:80]!r} belong to no parameter")
-        own = parameters[int(number[:9])]
-        wanted |= {f"{number}/exp_avg": own, f"{number}/exp_avg_sq": own}
+        parameter = parameters[int(number[:9])]
+        wanted |= {f"{number}/exp_avg": parameter, f"{number}/exp_avg_sq": parameter}
         wanted[f"{number}/step"] = torch.tensor(1.0, dtype=torch.float32)
     ranges = {
         "step": TensorOf(low=1.0), "exp_avg": TensorOf(low=-steepest, high=steepest),
         "exp_avg_sq": TensorOf(low=0.0, high=steepest**2),
     }  # fmt: skip
-    check_tensors_like(found, wanted, prefix="optimizer/", ranges=ranges)
+    check_tensors_like(state, wanted, prefix="optimizer/", ranges=ranges)

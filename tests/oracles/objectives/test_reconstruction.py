@@ -27,6 +27,6 @@ def test_binary_cross_entropy_by_hand():
 def test_corruption_masks_the_named_share_and_keeps_the_rest():
     torch.manual_seed(0)
     x = torch.ones(200, 500)
-    masked = corrupt({"x": x}, 0.3)["x"]
+    masked = corrupt(batch(x), 0.3)["x"]
     assert set(masked.unique().tolist()) == {0.0, 1.0}
     assert (masked == 0).float().mean().item() == pytest.approx(0.3, abs=0.01)

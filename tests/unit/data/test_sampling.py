@@ -1,4 +1,4 @@
-"""Batches: every row once, a generator each, and over several processes the same number of steps."""
+"""Batches: every row once, a generator each, and over several processes those of one."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,6 @@ import torch
 from deepkmeans.data import Rows, fit_scaling
 from deepkmeans.data.sampling import BatchSampler, ordered_batches
 from deepkmeans.data.source import JoinedRows
-from deepkmeans.exceptions import InvalidDataError
 
 
 def rows_of(n, weight=None):
@@ -52,30 +51,38 @@ class Group:
         return torch.tensor(self.lengths)
 
 
-@pytest.mark.parametrize("lengths", [[50, 50], [33, 34, 33], [70, 30], [10, 10, 11, 10]])
-def test_processes_take_the_same_number_of_steps_each_from_its_own_shard(lengths):
+@pytest.mark.parametrize("lengths", [[50, 50], [33, 34, 33], [70, 30], [100, 2], [0, 9]])
+def test_processes_share_the_batches_of_one(lengths):
     total = sum(lengths)
-    sizes = []
+    alone = [batch.index.tolist() for batch in BatchSampler(rows_of(total), 12).batches(shuffled())]
+    shared = [[] for _ in alone]
     for rank, length in enumerate(lengths):
         sampler = BatchSampler(rows_of(length), 12, collective=Group(rank, lengths))
         assert sampler.n_samples == total
         batches = list(sampler.batches(shuffled()))
         assert sorted(torch.cat([b.index for b in batches]).tolist()) == list(range(length))
-        sizes.append([len(b.index) for b in batches])
-    assert len({len(each) for each in sizes}) == 1
-    together = np.sum(sizes, axis=0)
-    assert np.abs(together[:-1] - 12).max() <= len(lengths) and min(map(min, sizes)) >= 1
+        assert [batch.n_samples for batch in batches] == [len(index) for index in alone]
+        for batch, whole in zip(batches, shared, strict=True):
+            numbers = batch.index + sum(lengths[:rank])
+            torch.testing.assert_close(batch.inputs["x"][:, 0], batch.index.float())
+            whole += zip(batch.positions.tolist(), numbers.tolist(), strict=True)
+    assert [[number for _, number in sorted(whole)] for whole in shared] == alone
+    assert [sorted(position for position, _ in whole) for whole in shared] == [list(range(len(b))) for b in alone]
 
 
-def test_a_shard_far_too_small_is_refused_by_every_process():
-    for rank in range(2):
-        with pytest.raises(InvalidDataError, match="Process 1 of 2 holds 2 of 102 rows, none for some batches of 10"):
-            BatchSampler(rows_of([100, 2][rank]), 10, collective=Group(rank, [100, 2]))
+def test_a_share_of_a_batch_is_drawn_what_the_batch_is_drawn():
+    lengths = [5, 7]
+    (alone,) = BatchSampler(rows_of(12), 12).batches(shuffled(), shuffled(7))
+    noise = alone.draw(torch.randn, alone.inputs["x"])
+    for rank, length in enumerate(lengths):
+        sampler = BatchSampler(rows_of(length), 12, collective=Group(rank, lengths))
+        (share,) = sampler.batches(shuffled(), shuffled(7))
+        assert torch.equal(share.draw(torch.randn, share.inputs["x"]), noise[share.positions])
 
 
 def test_an_augmentation_makes_the_views_from_the_draws_of_the_epoch():
-    def shift(inputs, index, generator):
-        return {name: x + torch.rand(x.shape, generator=generator) for name, x in inputs.items()}
+    def shift(batch):
+        return {name: x + batch.draw(torch.rand, x) for name, x in batch.inputs.items()}
 
     sampler = BatchSampler(rows_of(20), 6, shift)
     first, again = ([b.views["x"] for b in sampler.batches(shuffled(), shuffled(7))] for _ in range(2))

@@ -13,7 +13,7 @@ def judged(losses, changed=0.0, annealing=0, **options):
     """The epoch after which a phase with these records has converged, or None."""
     settings = Settings(**{"max_epochs": 100, "batch_size": 16, "learning_rate": 1e-3, **options})
     state = SimpleNamespace(
-        settings=settings, objective=SimpleNamespace(annealing=False), phase="cluster", epoch=0, stale=0,
+        settings=settings, objective=SimpleNamespace(annealing=False), phase="cluster", epoch=0, n_no_improvement=0,
         best_loss=float("inf"), learning_rate=settings.learning_rate, converged=False,
         history=[{"phase": "pretrain", "epoch": i, "loss": 1.0} for i in range(30)],
     )  # fmt: skip
@@ -22,8 +22,9 @@ def judged(losses, changed=0.0, annealing=0, **options):
         state.record = {"phase": "cluster", "epoch": state.epoch, "loss": float(loss), "changed": share}
         state.history.append(state.record)
         state.objective.annealing = state.epoch <= annealing
-        judge(state)
-        if state.converged:
+        verdict = judge(state)
+        vars(state).update(verdict._asdict())
+        if verdict.converged:
             return state.epoch
     return None
 
@@ -81,8 +82,7 @@ def test_without_labels_there_is_no_convergence():
     settings = Settings(max_epochs=100, batch_size=16, learning_rate=1e-3)
     history = [{"phase": "pretrain", "epoch": i + 1, "loss": 1.0} for i in range(40)]
     state = SimpleNamespace(
-        settings=settings, objective=None, phase="pretrain", epoch=40, stale=0, best_loss=1.0, learning_rate=1e-3,
-        converged=False, history=history, record=history[-1],
+        settings=settings, objective=None, phase="pretrain", epoch=40, n_no_improvement=0, best_loss=1.0,
+        learning_rate=1e-3, converged=False, history=history, record=history[-1],
     )  # fmt: skip
-    judge(state)
-    assert not state.converged
+    assert not judge(state).converged

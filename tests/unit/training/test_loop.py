@@ -11,7 +11,7 @@ from deepkmeans.data import Rows, fit_scaling
 from deepkmeans.encoders import DenseAutoencoder, ScaledCodes
 from deepkmeans.exceptions import CheckpointError, InvalidParameterError, TrainingDivergedError
 from deepkmeans.objectives import DCN, Reconstruction
-from deepkmeans.runtime import Seeds, seeded_torch
+from deepkmeans.runtime import Seeds, SingleProcess, seeded_torch
 from deepkmeans.training import Callback, Checkpoint, EarlyStopping, Settings, train
 from deepkmeans.training.loop import _share
 from deepkmeans.types import LossOutput
@@ -177,9 +177,9 @@ def test_an_augmentation_gives_every_batch_of_training_its_views(rows):
             seen.append((batch.inputs["x"], batch.views, self.training))
             return super().forward(encoder, batch)
 
-    def double(inputs, index, generator):
-        assert torch.equal(inputs["x"], rows.take(index)) and isinstance(generator, torch.Generator)
-        return {name: 2 * x for name, x in inputs.items()}
+    def double(batch):
+        assert torch.equal(batch.inputs["x"], rows.take(batch.index)) and isinstance(batch.generator, torch.Generator)
+        return {name: 2 * x for name, x in batch.inputs.items()}
 
     settings = Settings(max_epochs=1, batch_size=30, learning_rate=1e-2)
     train(
@@ -305,5 +305,5 @@ def test_records_are_means_over_weights():
 
 def test_changed_is_the_share_of_the_weight_that_changed_its_label():
     which = torch.tensor([True, False, False, True])
-    assert _share(which, None) == 0.5
-    assert _share(which, torch.tensor([0.5, 2.0, 1.0, 0.5])) == 0.25
+    assert _share(which, None, SingleProcess()) == 0.5
+    assert _share(which, torch.tensor([0.5, 2.0, 1.0, 0.5]), SingleProcess()) == 0.25

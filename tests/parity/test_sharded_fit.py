@@ -1,0 +1,139 @@
+"""Fits of one and of two processes, as ``torchrun`` starts them: the same centres, the same labels."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from deepkmeans.datasets import load_digits
+from tests.subprocesses import PATIENCE, environment
+
+#: Run by torchrun; the folder of its data, and how it is fitted, are its arguments.
+SCRIPT = """
+import sys, warnings
+from dataclasses import replace
+import numpy as np, torch
+from deepkmeans import DeepKMeans
+from deepkmeans.data import PreparedRows
+from deepkmeans.fitting import Course, run_strategy
+from deepkmeans.runtime import ProcessGroup
+
+folder, options = sys.argv[1], eval(sys.argv[2])
+torch.set_num_threads(1)
+torch.distributed.init_process_group("gloo")
+group = ProcessGroup()
+data, dtype, uneven = np.load(f"{folder}/data.npz"), options.pop("dtype"), options.pop("uneven")
+whole = DeepKMeans(**options).prepare(data["X"], data["weight"] if "weight" in data else None).to(getattr(torch, dtype))
+context = whole.shard(group)
+if uneven and group.size == 2:  # the first process has two fifths of the rows
+    n = len(whole.rows.network)
+    own = torch.arange(n * 2 // 5) if group.rank == 0 else torch.arange(n * 2 // 5, n)
+    rows = PreparedRows(*(part.subset(own) for part in (whole.rows.network, whole.rows.plain, whole.rows.counted)))
+    context = replace(context, rows=rows)
+course = Course([], [])
+result = run_strategy(context, course)
+weights = torch.cat([p.detach().double().reshape(-1) for p in result.encoder.parameters()]).numpy()
+np.savez(f"{folder}/{group.size}-{group.rank}.npz", centers=result.centers.numpy(), weights=weights,
+         labels=context.labels(result).numpy(), loss=[record["loss"] for record in course.history],
+         chosen=str(course.findings.get("chosen")))
+torch.distributed.destroy_process_group()
+"""
+
+
+def torchrun(n_processes: int, script: Path, *arguments: str) -> str:
+    """What the processes print."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", str(n_processes), "--master-addr",
+        "127.0.0.1", "--master-port", str(port), str(script), *arguments,
+    ]  # fmt: skip
+    done = subprocess.run(
+        command, env=environment(), timeout=PATIENCE, check=False, capture_output=True, text=True, cwd=script.parent
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    return done.stdout
+
+
+def fit(folder: Path, n_processes: int, options: dict[str, Any]) -> dict[str, np.ndarray]:
+    """What ``n_processes`` find, the labels of all rows."""
+    script = folder / "fit.py"
+    script.write_text(SCRIPT)
+    torchrun(n_processes, script, str(folder), repr(options))
+    parts = [dict(np.load(folder / f"{n_processes}-{rank}.npz")) for rank in range(n_processes)]
+    for part in parts[1:]:
+        for name in part.keys() - {"labels"}:
+            np.testing.assert_array_equal(part[name], parts[0][name], err_msg=name)
+    return {**parts[0], "labels": np.concatenate([part["labels"] for part in parts])}
+
+
+def blobs(n: int = 900, d: int = 6, k: int = 4) -> np.ndarray:
+    """Rows (n, d) of ``k`` clusters that touch."""
+    random = np.random.RandomState(0)
+    return 3.0 * random.randn(k, d)[random.choice(k, n)] + random.randn(n, d)
+
+
+def rings(n: int = 600) -> np.ndarray:
+    """Rows (n, 2) of two circles, which K-Means cannot see."""
+    random = np.random.RandomState(0)
+    angle, radius = 2 * np.pi * random.rand(n), 1.0 + 2 * (np.arange(n) % 2)
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1) + 0.1 * random.randn(n, 2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("objective", "uneven", "weighted"),
+    [
+        ("dcn", False, False), ("dcn", True, True), ("dec", False, False), ("dec", True, False),
+        ("vade", True, True), ("deepcluster", True, False), ("selflabel", False, False), ("selflabel", True, True),
+    ],
+)  # fmt: skip
+def test_two_processes_find_the_centers_of_one(tmp_path: Path, objective: str, uneven: bool, weighted: bool) -> None:
+    """In float64, in three epochs, with whatever is normalised normalised over both."""
+    X = rings() if objective == "selflabel" else blobs()
+    more = {"weight": np.random.RandomState(1).randint(0, 3, len(X)).astype(float)} if weighted else {}
+    np.savez(tmp_path / "data.npz", X=X, **more)
+    options: dict[str, Any] = {
+        "n_clusters": 2 if objective == "selflabel" else 4, "objective": objective, "max_epochs": 3, "random_state": 0,
+        "uneven": uneven, "dtype": "float64",
+    }  # fmt: skip
+    if objective != "selflabel":
+        options |= {"pretrain_epochs": 3}
+    one, two = fit(tmp_path, 1, options), fit(tmp_path, 2, options)
+    np.testing.assert_allclose(two["centers"], one["centers"], atol=1e-5)
+    np.testing.assert_allclose(two["loss"], one["loss"], rtol=1e-5)
+    assert (two["labels"] == one["labels"]).mean() > 0.999
+    assert two["chosen"] == one["chosen"] != "k-means"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["table", "pictures", "K-Means kept"])
+def test_two_processes_find_the_labels_of_the_default(tmp_path: Path, what: str) -> None:
+    """In full, in float32, pictures with augmentations that each process draws for itself."""
+    X = {"table": rings, "pictures": lambda: load_digits().X[:600], "K-Means kept": blobs}[what]()
+    np.savez(tmp_path / "data.npz", X=X)
+    k = {"table": 2, "pictures": 10, "K-Means kept": 4}[what]
+    options = {"n_clusters": k, "random_state": 0, "uneven": True, "dtype": "float32"}
+    one, two = fit(tmp_path, 1, options), fit(tmp_path, 2, options)
+    assert (two["labels"] == one["labels"]).mean() >= 0.99
+    assert two["chosen"] == one["chosen"]
+    assert (two["chosen"] == "k-means") == (what == "K-Means kept")
+
+
+@pytest.mark.slow
+def test_the_script_of_the_documentation_runs_on_two_processes(tmp_path: Path) -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "several-processes.md"
+    script = tmp_path / "fit.py"
+    script.write_text("\n".join(re.findall(r"^```python\n(.*?)^```", page.read_text(), flags=re.MULTILINE | re.DOTALL)))
+    lines = sorted(line for line in torchrun(2, script).splitlines() if line)
+    assert [line.split(",")[0] for line in lines] == ["process 0: 75 of 150 rows", "process 1: 75 of 150 rows"]
+    assert lines[0].split(",")[1] == lines[1].split(",")[1]
+    assert (tmp_path / "fit.pt").exists()

@@ -124,7 +124,7 @@ class LossOutput:
     terms : mapping of str to Tensor of shape ()
         Named parts for the history (detached by the loop).
     z : Tensor of shape (B, embedding_dim) or None
-        The codes of the step, for ``end_step``.
+        The embedding of the batch, for ``end_step``.
     """
 
     total: Tensor
@@ -144,7 +144,7 @@ class Epoch:
         Epochs until the schedule has run its course: the phase's ``max_epochs``, but for a cosine that leaves time for
         settling.
     z : Tensor of shape (n, embedding_dim)
-        Codes of all rows of this process, evaluated without noise.
+        Embedding of all rows of this process, evaluated without noise.
     weight : Tensor of shape (n,) or None
     generator : torch.Generator
         Seeded by (random_state, phase, epoch): resuming repeats it exactly.

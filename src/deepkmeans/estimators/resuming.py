@@ -19,7 +19,7 @@ from ..storage.schema import TEXT, ListOf, MapOf, MismatchError, Record, check_v
 __all__ = ["open_checkpoints"]
 
 #: Raised where the same rows and parameters give other numbers, so that no fit begins by one rule and ends by another.
-_STATISTICS = 2
+_STATISTICS = 3
 #: What "selflabel" notes of its choice.
 _NOTES = Record({}, {"rounds": [ListOf([MapOf()])], "chosen": TEXT, "reason": TEXT})
 

@@ -18,15 +18,15 @@ _CHUNK = 512
 
 
 def start_untrained(objective: Objective, encoder: Encoder, part: SampleSource, soft: Tensor, n_rows: int) -> None:
-    """Set an objective up for ``n_rows`` with the class means of the codes of ``part``, by its soft labels."""
-    codes = _untrained_codes(encoder, part)
-    set_up(objective, (soft.T @ codes) / soft.sum(0).clamp_min(1e-6)[:, None], n_rows)
+    """Set an objective up for ``n_rows`` with the class means of the embedding of ``part``, by its soft labels."""
+    z = _untrained_embedding(encoder, part)
+    set_up(objective, (soft.T @ z) / soft.sum(0).clamp_min(1e-6)[:, None], n_rows)
     objective.to(part.device)
 
 
 @torch.no_grad()
-def _untrained_codes(encoder: Encoder, source: SampleSource) -> Tensor:
-    """Codes (n, e) as the first training steps will see them, brought to mean variance 1.
+def _untrained_embedding(encoder: Encoder, source: SampleSource) -> Tensor:
+    """Embedding (n, e) as the first training steps will see it, brought to mean variance 1.
 
     Batch normalisation that has seen nothing yet passes activations on as they are, ever smaller from layer to layer;
     with the statistics of the batch, as in training, they have their proper size.
@@ -38,12 +38,12 @@ def _untrained_codes(encoder: Encoder, source: SampleSource) -> Tensor:
         norm.reset_running_stats()
         norm.momentum = None  # a plain mean over the chunks
     size = _CHUNK - (len(source) % _CHUNK == 1)  # batch normalisation cannot take one row alone
-    codes = torch.cat([encoder.encode(each.inputs, each.present) for each in ordered_batches(source, size)])
+    z = torch.cat([encoder.encode(each.inputs, each.present) for each in ordered_batches(source, size)])
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum
-    codes = finite_codes(codes, LARGEST)
-    deviation = float(codes.var(0, correction=0).mean().sqrt())
+    z = finite_codes(z, LARGEST)
+    deviation = float(z.var(0, correction=0).mean().sqrt())
     scale = 1 / deviation if deviation > 1e-12 else 1.0
-    mean = codes.mean(0)
-    encoder.set_metric(mean, scale * torch.eye(codes.shape[1], dtype=codes.dtype, device=codes.device))
-    return (codes - mean) * scale
+    mean = z.mean(0)
+    encoder.set_metric(mean, scale * torch.eye(z.shape[1], dtype=z.dtype, device=z.device))
+    return (z - mean) * scale

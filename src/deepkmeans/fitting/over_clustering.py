@@ -14,7 +14,7 @@ from ..encoders import ConvAutoencoder, ScaledCodes
 from ..encoders.networks import fresh_network
 from ..graph import diffuse, over_partition, spectral_embedding
 from ..objectives import SelfLabelling
-from ..objectives.selflabel import Teach
+from ..objectives.selflabel import PseudoLabels
 from ..runtime import Seeds
 from ..runtime.collective import SingleProcess
 from ..training import Progress
@@ -82,9 +82,9 @@ def learn_over_clusters(
     augmentation = image_augmentation(context.encoder)
     assert augmentation is not None  # only images are over-clustered
     encoder = encoder.to(part.dtype)
-    objective, soft = Teach(), soft_labels(affinity, labels, part, image=True)
+    objective, soft = PseudoLabels(), soft_labels(affinity, labels, part, image=True)
     start_untrained(objective, encoder, part, soft, len(part))
-    objective.teach(soft)
+    objective.fit_pseudo_labels(soft)
     epochs = epochs_for(strategy.round_epochs, len(part))
     train_phase(context, course, encoder, objective, part, stage, epochs, augmentation)
     generator = seeds.generator("views", stage, device=part.device)

@@ -1,4 +1,4 @@
-"""The classical way: an autoencoder learns to reconstruct, K-Means of its codes, then both together."""
+"""The classical way: an autoencoder learns to reconstruct, K-Means in its embedding, then both together."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _RATE, _NOISE = 2e-3, 0.2
 
 
 def run_pretrained(context: FitContext, course: Course) -> FitResult:
-    """Pretrain, cluster the codes, then encode, cluster and update until both have converged."""
+    """Pretrain, cluster the embedding, then encode, cluster and update until both have converged."""
     pretrain(context, course)
     start_centers(context, course)
     return train_jointly(context, course)
 
 
 def pretrain(context: FitContext, course: Course) -> None:
-    """The autoencoder alone, so that the first clustering meets codes that mean something."""
+    """The autoencoder alone, so that the first clustering meets an embedding that means something."""
     epochs = context.plan.pretrain_epochs
     if epochs and context.encoder.can_decode and course.resumed_phase != "cluster":
         if context.plan.architecture["network"] == "custom":
@@ -48,7 +48,7 @@ def pretrain(context: FitContext, course: Course) -> None:
 
 
 def start_centers(context: FitContext, course: Course, labels: Any = None) -> None:
-    """Set the objective up with centres of the codes, in coordinates fit for K-Means.
+    """Set the objective up with centres in the embedding, in coordinates fit for K-Means.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def start_centers(context: FitContext, course: Course, labels: Any = None) -> No
     course : Course
     labels : array of shape (n,) or None
         Labels 0 to k - 1 of ``context.rows.network``, each of which some row has: the centres are the means of their
-        codes. None: the centres are those of K-Means.
+        embedding. None: the centres are those of K-Means.
     """
     rows, k = context.rows.network, context.n_clusters
     if course.resumed_phase == "cluster":  # the loop restores centres and metric; only shapes are needed
@@ -79,7 +79,7 @@ def start_centers(context: FitContext, course: Course, labels: Any = None) -> No
 def _class_means(
     z: Tensor, labels: Any, n_clusters: int, weight: Tensor | None, collective: Collective
 ) -> Tensor:  # fmt: skip
-    """Means (k, e) of codes z (n, e) by labels (n,)."""
+    """Means (k, e) of an embedding z (n, e) by labels (n,)."""
     index = torch.as_tensor(labels, device=z.device)
     if index.shape != z.shape[:1] or index.is_floating_point() or index.is_complex():
         raise InvalidParameterError(

@@ -72,7 +72,7 @@ def fit_pseudo_labels(
         with seeded_torch(context.seeds.seed("start")):  # a user's network may draw while it is not evaluating
             start_untrained(objective, context.encoder, graph.rows, soft, n_learnt)
         guessed = torch.ones(n_learnt, dtype=torch.bool, device=rows.device).index_fill_(0, positions, False)
-        objective.teach(_propagated(soft, learnt, graph, space, collective), guessed)
+        objective.fit_pseudo_labels(_propagated(soft, learnt, graph, space, collective), guessed)
     result = train_jointly(context, course, learnt.rows, augmentation)
     predicted = assign(encode_rows(context.encoder, graph.rows), objective.centers)[0].cpu().numpy()
     given = collective.gather(objective.given[positions]).cpu().numpy()

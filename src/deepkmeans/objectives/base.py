@@ -4,15 +4,15 @@ The loop is ``encode, cluster, update the weights from the clustering, repeat``.
 part that differs between methods, in four hooks:
 
 ``setup(centers, n_rows)``
-    K-Means of the pretrained codes is done; create centres and other state.
+    K-Means of the pretrained embedding is done; create centres and other state.
 ``begin_epoch(epoch)``
-    All codes are at hand (``epoch.z``), without gradient: assign, move centres, refresh targets.
+    The embedding of all rows is at hand (``epoch.z``), without gradient: assign, move centres, refresh targets.
 ``forward(encoder, batch)``
     The loss of one batch as a :class:`~deepkmeans.types.LossOutput`.
 ``end_step(output, batch)``
     After the optimiser's step, without gradient: running updates.
 
-The loop calls ``begin_epoch`` once more after the last step, so centres and codes always belong together,
+The loop calls ``begin_epoch`` once more after the last step, so centres and embedding always belong together,
 and prediction is the nearest of ``self.centers`` for every objective.
 """
 
@@ -47,7 +47,7 @@ class Objective(nn.Module):
     centers : Tensor of shape (k, embedding_dim)
         Parameter (learnt by gradient) or buffer (moved by the objective itself).
     needs_codes : bool
-        Whether ``begin_epoch`` is called with all codes; without, there is no clustering in the phase.
+        Whether ``begin_epoch`` is called with the embedding of all rows; without, there is no clustering in the phase.
     network : {"dense", "variational"}
         Which network ``encoder="auto"`` builds.
     strategy : Strategy
@@ -92,14 +92,14 @@ class Objective(nn.Module):
         self.annealing, self.notes = annealing, notes
 
     def setup(self, centers: Tensor, n_rows: int) -> None:
-        """Take the centres (k, embedding_dim) of K-Means on the pretrained codes.
+        """Take the centres (k, embedding_dim) of K-Means in the pretrained embedding.
 
         ``n_rows`` are the rows of this process, for state of each: all rows, unless several processes share them.
         """
         self.centers = nn.Parameter(centers.clone())
 
     def begin_epoch(self, epoch: Epoch) -> None:
-        """Prepare one epoch from all codes."""
+        """Prepare one epoch from the embedding of all rows."""
 
     def forward(self, encoder: Encoder, batch: Batch) -> LossOutput:
         """The loss of one batch."""

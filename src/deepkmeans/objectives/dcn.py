@@ -8,9 +8,9 @@ alternating: weights by gradient with labels s and centres M fixed; labels by th
 running means with step 1/c_k, c_k the rows the centre has seen: m_k <- m_k + (z_i - m_k) / c_k.
 
 Differs from the authors' code: the distance is averaged over the e dimensions as the reconstruction is over
-columns, and codes start whitened (see kmeans.whitening), so that lambda has one meaning for all data; the running
-means of a batch are applied at once (the sequential updates of one batch sum to the same mean, with index_add
-instead of a loop over rows); each epoch begins with a Lloyd pass over all codes, which makes "encode, cluster,
+columns, and the embedding starts whitened (see kmeans.whitening), so that lambda has one meaning for all data; the
+running means of a batch are applied at once (the sequential updates of one batch sum to the same mean, with index_add
+instead of a loop over rows); each epoch begins with a Lloyd pass over all rows, which makes "encode, cluster,
 update" literal and revives empty clusters.
 """
 

@@ -1,4 +1,4 @@
-r"""DEC and IDEC: the codes chase a sharpened version of their own soft assignment.
+r"""DEC and IDEC: the embedding follows a sharpened version of its own soft assignment.
 
 Xie, Girshick, Farhadi: Unsupervised deep embedding for clustering analysis, ICML 2016 (eqs. 1-3):
 
@@ -9,7 +9,7 @@ Guo, Gao, Liu, Yin: Improved deep embedded clustering with local structure prese
 decoder: :math:`L = \ell(x, g(h(x))) + \gamma\, KL(P \Vert Q)`.
 
 Differs from the authors' code: P is refreshed once an epoch (theirs: every 140 batches of 256), the optimiser
-is Adam, and codes start whitened (see kmeans.whitening) instead of as pretraining left them.
+is Adam, and the embedding starts whitened (see kmeans.whitening) instead of as pretraining left it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = ["DEC", "IDEC", "student_log_assignment", "target_distribution"]
 
 
 def student_log_assignment(z: Tensor, centers: Tensor, alpha: float = 1.0) -> Tensor:
-    """log q (B, k) of codes z (B, e) and centers (k, e), Student's t kernel with alpha degrees of freedom."""
+    """log q (B, k) of an embedding z (B, e) and centers (k, e), Student's t kernel with alpha degrees of freedom."""
     kernel = -(alpha + 1) / 2 * torch.log1p(squared_distances(z, centers) / alpha)
     return kernel - kernel.logsumexp(dim=1, keepdim=True)
 
@@ -55,7 +55,7 @@ class DEC(Objective):
         Degrees of freedom of the kernel; 1 in the paper.
     """
 
-    #: Without a decoder nothing holds the codes: a faster rate confirms the first assignment before P can move.
+    #: Without a decoder nothing holds the embedding: a faster rate confirms the first assignment before P can move.
     learning_rate: ClassVar[float] = 3e-5
     _constraints: ClassVar[dict[str, list[Constraint]]] = {
         "alpha": [Interval(float, 0, None, open_low=True)],

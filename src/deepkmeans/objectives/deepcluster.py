@@ -4,7 +4,7 @@ Caron, Bojanowski, Joulin, Douze: Deep clustering for unsupervised learning of v
 each epoch, cluster the features; classify the cluster numbers with cross-entropy through a linear head that
 starts anew; rows are weighted by 1 / cluster size, so that the trivial solution of one large class costs.
 
-Differs from the authors' code: the features are the codes z of the autoencoder instead of a convolutional
+Differs from the authors' code: the features are the embedding z of the autoencoder instead of a convolutional
 network's PCA-whitened features; k is the number of clusters that is asked for (theirs: far larger, since they
 want features and not the clusters); the head is the K-Means one, softmax(-|z - m|^2 / T) with m the centres
 of the round, so that what is learnt to be separable is nearest-centre separable and prediction is K-Means; K-Means

@@ -8,7 +8,7 @@ Recognition Letters 2020 (eqs. 2-4):
 
 with f the squared distance and alpha growing from soft to hard by alpha <- 2^{1/log(t)^2} alpha.
 
-Differs from the authors' code: f is averaged over the e dimensions and codes start whitened, so
+Differs from the authors' code: f is averaged over the e dimensions and the embedding starts whitened, so
 alpha and lambda have one meaning for all data; alpha grows geometrically over ``annealing_epochs`` to its
 last value and stays there until convergence (theirs runs a fixed number of epochs at each of 40 values).
 """
@@ -44,7 +44,7 @@ class DKM(Objective):
         lambda above.
     alpha_first, alpha_last : float
         Inverse temperatures before and after annealing. A first value near 1 lets every centre feel every row,
-        and all centres and codes fall into one point.
+        and all centres and rows fall into one point.
     annealing_epochs : int
         Epochs from one to the other.
     """

@@ -1,21 +1,22 @@
 r"""Self-labelling: the network learns the labels that the neighbour graph and it itself have found.
 
-A partition of the rows, softened over the neighbour graph into Q (n, k), is taught to the network through a K-Means
-head: the class of a code is its nearest centre, softly, so that K-Means in z is the prediction by construction:
+The network fits a partition of the rows, softened over the neighbour graph into Q (n, k), through a K-Means head: the
+class of a row is the centre nearest to its embedding, softly, so that K-Means in z is the prediction by construction:
 
 .. math:: p_{ij} \propto e^{-\frac{1}{2}\lVert z_i - m_j \rVert^2},\qquad
           L = \frac1B \sum_i c_i \Big[-\sum_j Q_{ij} \log p_{ij} + \frac{\lambda}{2} \sum_j Q_{ij} \lVert z_i - m_j
           \rVert^2 \Big] + \rho\, \ell(x_i, g(z_i))
 
-with z_i the code of an altered row (a moved picture, a step towards a neighbour), c_i = max_j Q_ij the confidence of
-its label, and centres learnt with the weights. The middle term draws a cluster together, without which the nearest
-centre of a code and the class of the head part ways. Rows that the graph has not seen start from labels of their
-surroundings; after every epoch, when all rows are encoded, the network's own labels p take a share of Q there. When the
-rate has run its course, K-Means of the codes gives the centres, and the statistics of batch normalisation stay.
+with z_i the embedding of an augmented row (a picture shifted and turned, a step towards a neighbour), c_i = max_j Q_ij
+the confidence of its label, and centres learnt with the weights. The middle term draws a cluster together, without
+which the nearest centre and the class of the head part ways. Rows that the graph has not seen start from labels of
+their surroundings; after every epoch, when all rows are encoded, the network's own labels p take a share of Q there.
+When the rate has run its course, K-Means of the embedding gives the centres, and the statistics of batch normalisation
+stay.
 
 Differs from its sources: targets are sharpened, Q ~ Q^2, as in DEC (Xie et al. 2016). Pseudo-labels as training
 signal are of Lee, ICML workshop 2013, and Caron et al., ECCV 2018, who give them by K-Means in z alone; here the graph
-repairs them first (``graph``), and labels of low confidence count less. Altered views under an unchanged label: Hu et
+repairs them first (``graph``), and labels of low confidence count less. Augmented views under an unchanged label: Hu et
 al. (IMSAT), ICML 2017. Own labels mixed into the given ones: Reed et al., ICLR workshop 2015, over epochs as in Laine &
 Aila, ICLR 2017.
 """
@@ -77,12 +78,12 @@ class SelfLabel(Objective):
     _state_ranges: ClassVar[dict[str, TensorOf]] = {
         "targets": TensorOf(low=0), "confidence": TensorOf(low=0), "given": TensorOf(low=0, below="n_clusters"),
     }  # fmt: skip
-    _constant_buffers: ClassVar[frozenset[str]] = frozenset({"given", "carried", "taught"})
+    _constant_buffers: ClassVar[frozenset[str]] = frozenset({"given", "propagated", "has_labels"})
     targets: Tensor
     confidence: Tensor
     given: Tensor
-    carried: Tensor
-    taught: Tensor
+    propagated: Tensor
+    has_labels: Tensor
 
     def __init__(
         self, compactness: float = 0.3, reconstruction_weight: float = 0.1, sharpness: float = 2.0,
@@ -110,28 +111,28 @@ class SelfLabel(Objective):
         self.register_buffer("targets", torch.full((n_rows, len(centers)), 1 / len(centers), **options))
         self.register_buffer("confidence", torch.ones(n_rows, **options))
         self.register_buffer("given", torch.zeros(n_rows, dtype=torch.int64, device=centers.device))
-        self.register_buffer("carried", torch.zeros(n_rows, dtype=torch.bool, device=centers.device))
-        self.register_buffer("taught", torch.zeros((), dtype=torch.bool, device=centers.device))
+        self.register_buffer("propagated", torch.zeros(n_rows, dtype=torch.bool, device=centers.device))
+        self.register_buffer("has_labels", torch.zeros((), dtype=torch.bool, device=centers.device))
 
-    def teach(self, soft_labels: Tensor, carried: Tensor | None = None) -> None:
-        """Learn soft labels (n, k) whose rows sum to 1; ``carried`` (n,) says which are guesses."""
+    def fit_pseudo_labels(self, soft_labels: Tensor, propagated: Tensor | None = None) -> None:
+        """Learn soft labels (n, k) whose rows sum to 1; ``propagated`` (n,) marks those that no graph has given."""
         sharp = soft_labels**self.sharpness
         self.targets.copy_(sharp / sharp.sum(dim=1, keepdim=True).clamp_min(1e-12))
         self.confidence.copy_(soft_labels.amax(dim=1))
         self.given.copy_(soft_labels.argmax(dim=1))
-        if carried is not None:
-            self.carried.copy_(carried)
-        self.taught.fill_(True)
+        if propagated is not None:
+            self.propagated.copy_(propagated)
+        self.has_labels.fill_(True)
 
     def begin_epoch(self, epoch: Epoch) -> None:
-        if not bool(self.taught):  # by no graph: the codes themselves say what to learn
-            self.teach(torch.softmax(-0.5 * squared_distances(epoch.z, self.centers), dim=1))
-        elif 1 <= epoch.number < epoch.cap and self.self_trust > 0 and bool(self.carried.any()):
+        if not bool(self.has_labels):  # by no graph: the embedding itself says what to learn
+            self.fit_pseudo_labels(torch.softmax(-0.5 * squared_distances(epoch.z, self.centers), dim=1))
+        elif 1 <= epoch.number < epoch.cap and self.self_trust > 0 and bool(self.propagated.any()):
             share = min(_MOST_OWN, self.self_trust / epoch.cap)
             predicted = torch.softmax(-0.5 * squared_distances(epoch.z, self.centers), dim=1)  # (n, k)
-            self.targets.copy_(torch.where(self.carried[:, None], self.targets.lerp(predicted, share), self.targets))
+            self.targets.copy_(torch.where(self.propagated[:, None], self.targets.lerp(predicted, share), self.targets))
             self.confidence.copy_(
-                torch.where(self.carried, self.confidence.lerp(predicted.amax(dim=1), share), self.confidence)
+                torch.where(self.propagated, self.confidence.lerp(predicted.amax(dim=1), share), self.confidence)
             )
         if epoch.number == epoch.cap:
             result = lloyd(epoch.z, self.centers.detach(), weight=epoch.weight, collective=epoch.collective)
@@ -156,10 +157,10 @@ class SelfLabel(Objective):
         return LossOutput(total, terms, z)
 
 
-class Teach(SelfLabel):
+class PseudoLabels(SelfLabel):
     """The same, of a partition into many small clusters, by which the network learns a space to cut again.
 
-    There is no clustering of the codes in this phase, and no reconstruction.
+    The embedding is not clustered in this phase, and no reconstruction.
     """
 
     needs_codes: ClassVar[bool] = False

@@ -1,7 +1,7 @@
-"""Sequential: the autoencoder alone, then K-Means on its codes. The baseline of every other objective.
+"""Sequential: the autoencoder alone, then K-Means in its embedding. The baseline of every other objective.
 
 Differs from the joint objectives in that the clustering never reaches the weights; the loop trains the
-reconstruction and re-runs K-Means on the codes after each epoch, warm from the last centres.
+reconstruction and re-runs K-Means in the embedding after each epoch, warm from the last centres.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["Sequential"]
 class Sequential(Objective):
     """Reconstruction alone; centres follow by K-Means. z (B, e), centers (k, e)."""
 
-    #: The pretrained network is at rest; a rate that moves it on only undoes the metric its codes were given.
+    #: The pretrained network is at rest; a rate that moves it on only undoes the metric its embedding was given.
     learning_rate: ClassVar[float] = 1e-4
 
     def __init__(self) -> None:

@@ -50,7 +50,7 @@ class Strategy:
 
 @dataclass(frozen=True)
 class Pretrained(Strategy):
-    """An autoencoder learns to reconstruct, K-Means of its codes gives the first centres, then both learn together."""
+    """An autoencoder learns to reconstruct, K-Means in its embedding gives the first centres, both learn together."""
 
 
 @dataclass(frozen=True)
@@ -67,14 +67,14 @@ class SelfLabelling(Strategy):
     n_neighbors : int
         Neighbours of a row in the graph. Candidates of tables are sought in a graph of twice as many, too.
     n_rounds : int
-        Over-clustering rounds of images: a network learns a partition into many small clusters, its codes give a
-        second graph, and both are cut again.
+        Over-clustering rounds of images: a network learns a partition into many small clusters, its embedding
+        gives a second graph, and both are cut again.
     round_epochs : int
         Epochs of one such round, for 6,000 to 46,000 rows.
     over_clustering : int
         Small clusters of a round for each cluster sought.
     n_views : int
-        Augmented views over which the codes of a round are averaged, beside the image itself.
+        Augmented views over which the embedding of a round is averaged, beside the image itself.
     mixup : float
         How far a row that is no image goes towards one of its neighbours, at most, when it is augmented.
     noise : float

@@ -57,7 +57,7 @@ class VaDE(Objective):
     """
 
     network: ClassVar[str] = "variational"
-    #: At 1e-3 and more the means run ahead of the decoder, which has to learn to live with noisy codes first.
+    #: At 1e-3 and more the means run ahead of the decoder, which has to learn to live with a noisy embedding first.
     learning_rate: ClassVar[float] = 5e-4
     _constraints: ClassVar[dict[str, list[Constraint]]] = {
         "weight": [Interval(float, 0, None)],

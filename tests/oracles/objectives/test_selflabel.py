@@ -28,7 +28,7 @@ ORACLE = OracleCase(
 def test_selflabel_by_hand():
     objective = SelfLabel(compactness=0.5, reconstruction_weight=2.0)
     objective.setup(torch.tensor([[0.0, 0.0], [2.0, 0.0]]), 2)
-    objective.teach(torch.tensor([[0.8, 0.2], [0.5, 0.5]]))
+    objective.fit_pseudo_labels(torch.tensor([[0.8, 0.2], [0.5, 0.5]]))
     # Sharpened: 0.64 and 0.04 of 0.68; confidence 0.8 and 0.5.
     assert objective.targets[0].tolist() == pytest.approx([16 / 17, 1 / 17])
     assert objective.confidence.tolist() == pytest.approx([0.8, 0.5])
@@ -47,7 +47,7 @@ def test_selflabel_by_hand():
 def test_selflabel_learns_from_the_view_and_restores_the_row():
     objective = SelfLabel(reconstruction_weight=1.0)
     objective.setup(torch.tensor([[0.0], [4.0]]), 1)
-    objective.teach(torch.tensor([[1.0, 0.0]]))
+    objective.fit_pseudo_labels(torch.tensor([[1.0, 0.0]]))
     out = objective(same(), batch([[2.0]], view=torch.tensor([[1.0]])))
     assert out.terms["distance"].item() == pytest.approx(0.5)  # of the view at 1, not of the row at 2
     assert out.terms["reconstruction"].item() == pytest.approx((0.5 - 2.0) ** 2)

@@ -9,11 +9,11 @@ from torch import nn
 from deepkmeans.encoders import DenseAutoencoder, FusedEncoder, ScaledCodes, VariationalAutoencoder
 from deepkmeans.exceptions import InvalidParameterError
 from deepkmeans.objectives import OBJECTIVES, Reconstruction
-from deepkmeans.objectives.selflabel import Teach
+from deepkmeans.objectives.selflabel import PseudoLabels
 from deepkmeans.types import Batch, Epoch
 
 NAN = float("nan")
-ALL = {**OBJECTIVES, "reconstruction": Reconstruction, "teach": Teach}
+ALL = {**OBJECTIVES, "reconstruction": Reconstruction, "pseudo-labels": PseudoLabels}
 
 
 class Times(nn.Module):

@@ -208,7 +208,7 @@ def test_a_snapshot_has_no_copy_of_what_no_epoch_changes() -> None:
     _, objective, state = fit(rows(False), objective, network(), SingleProcess())
     kept = state.snapshot()["objective"]
     assert {"targets", "confidence", "centers"} <= kept.keys()
-    assert not kept.keys() & {"given", "carried", "taught"}
+    assert not kept.keys() & {"given", "propagated", "has_labels"}
     before = {name: value.clone() for name, value in objective.state_dict().items()}
     with torch.no_grad():
         objective.targets.zero_()

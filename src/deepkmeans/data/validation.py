@@ -83,9 +83,9 @@ def check_input(
         for NaN when ``missing="error"`` or the rows stay sparse, for sparse matrices whose indices are out of range,
         and, in scikit-learn's words, for no rows, or no columns.
     """
-    found = as_table(X, owner, min_rows=min_rows, keep_sparse=keep_sparse, pictures=pictures)
-    check_values(found.X, found.names, missing, imputes)
-    return found
+    table = as_table(X, owner, min_rows=min_rows, keep_sparse=keep_sparse, pictures=pictures)
+    check_values(table.X, table.names, missing, imputes)
+    return table
 
 
 def as_table(

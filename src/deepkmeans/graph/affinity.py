@@ -42,7 +42,7 @@ def membership(labels: np.ndarray, n_clusters: int) -> sp.csr_matrix:
 
 
 def diffuse(
-    graph: sp.csr_matrix, labels: np.ndarray, n_clusters: int, steps: int = 3, own: float = 0.0
+    graph: sp.csr_matrix, labels: np.ndarray, n_clusters: int, steps: int = 3, own_share: float = 0.0
 ) -> np.ndarray:  # fmt: skip
     """Soft labels (n, n_clusters): the clusters of a row's neighbours, and ``steps`` times of theirs; rows sum to 1.
 
@@ -54,7 +54,7 @@ def diffuse(
     for _ in range(steps):
         q = walk @ q
     q = q / np.maximum(q.sum(axis=1, keepdims=True), 1e-12)
-    return q if own == 0 else own * hard.toarray() + (1 - own) * q
+    return q if own_share == 0 else own_share * hard.toarray() + (1 - own_share) * q
 
 
 def _rows_to_one(graph: sp.csr_matrix) -> sp.csr_matrix:

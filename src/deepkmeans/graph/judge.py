@@ -50,7 +50,7 @@ _GAIN, _LOSS = 0.04, 0.05
 _TOGETHER = 0.02
 #: Share of columns with few values from which on ties make the graphs, and by how much K-Means found elsewhere may then
 #: agree less with a candidate.
-_MOSTLY_CODES, _UNHEARD_KMEANS = 0.5, 0.05
+_MOSTLY_FEW_VALUES, _UNHEARD_KMEANS = 0.5, 0.05
 #: How much more information with one column of few values a candidate may share than K-Means does.
 _REPEATED = 0.1
 #: Probability that separate groups are what is sought.
@@ -66,31 +66,31 @@ CONFIDENCE = (
 )  # fmt: skip
 
 
-def leaves_kmeans(found: Mapping[str, float]) -> bool:
+def leaves_kmeans(statistics: Mapping[str, float]) -> bool:
     """Whether all statistics speak for the candidate."""
-    kept_together = found["modularity_gain"] >= -_LOSS and found["column_gain"] < _REPEATED
-    return found["consensus_gain"] >= _GAIN and not _objections(found) and kept_together
+    kept_together = statistics["modularity_gain"] >= -_LOSS and statistics["column_gain"] < _REPEATED
+    return statistics["consensus_gain"] >= _GAIN and not _objections(statistics) and kept_together
 
 
-def _objections(found: Mapping[str, float]) -> dict[str, float]:
+def _objections(statistics: Mapping[str, float]) -> dict[str, float]:
     """Who agrees more with K-Means, in words, and by how much; mixtures that every graph outvotes are not heard."""
-    heard = -_TOGETHER if found["modularity_gain_least"] >= _TOGETHER else 0.0
+    heard = -_TOGETHER if statistics["modularity_gain_least"] >= _TOGETHER else 0.0
     asked = {
-        "Gaussian mixtures agree": (found["gain_by_mixture"], heard),
-        "graphs agree": (found["gain_by_graph"], 0.0),
-        "what is found in robust units agrees": (found["gain_in_robust"], 0.0),
+        "Gaussian mixtures agree": (statistics["gain_by_mixture"], heard),
+        "graphs agree": (statistics["gain_by_graph"], 0.0),
+        "what is found in robust units agrees": (statistics["gain_in_robust"], 0.0),
     }
-    if found["few_values"] >= _MOSTLY_CODES:
+    if statistics["few_values"] >= _MOSTLY_FEW_VALUES:
         asked["K-Means in other spaces, asked since half of the columns have few values, agrees"] = (
-            found["gain_by_k-means"], -_UNHEARD_KMEANS,
+            statistics["gain_by_k-means"], -_UNHEARD_KMEANS,
         )  # fmt: skip
     return {name: gain for name, (gain, least) in asked.items() if gain < least}
 
 
-def probability_of_right(found: Mapping[str, float], left: bool) -> float:
+def probability_of_right(statistics: Mapping[str, float], left: bool) -> float:
     """Probability that the partition taken is within 0.05 of the better of the two in the adjusted Rand index."""
     model = _learnt()["left" if left else "kept"]
-    logit = model["intercept"] + sum(model["weights"][name] * found[name] for name in CONFIDENCE)
+    logit = model["intercept"] + sum(model["weights"][name] * statistics[name] for name in CONFIDENCE)
     return float(1 / (1 + np.exp(-logit)))
 
 
@@ -158,7 +158,7 @@ def judge(
     votes = np.array([NULL_VOTES if name == KMEANS else 1 for name in names])
     consensus = similarity @ votes / votes.sum()
     null, best = names.index(KMEANS), int(consensus.argmax())
-    found = partition_statistics(
+    statistics = partition_statistics(
         names, similarity, votes, partitions, graphs, best, null, weight=mass, few_values=few_values, coded=coded
     )  # fmt: skip
     # Where separate groups are more than the clusters, many ways to join them are separate; K-Means may be one.
@@ -169,10 +169,10 @@ def judge(
         chosen, sure = separate, _CERTAIN
         reason = f"{names[separate]}: hardly any edge of the neighbour graphs joins its clusters"
     else:
-        left = best != null and leaves_kmeans(found)
+        left = best != null and leaves_kmeans(statistics)
         known = {space_of(name) for name in names} >= set(SPACES)
-        chosen, sure = best if left else null, probability_of_right(found, left) if known else None
-        reason = _reason(names, best, null, left, found)
+        chosen, sure = best if left else null, probability_of_right(statistics, left) if known else None
+        reason = _reason(names, best, null, left, statistics)
     if wanted is not None:
         chosen, reason = names.index(wanted), f"asked for by partition={wanted!r}"
         sure = None
@@ -193,7 +193,7 @@ def judge(
             ), None,
         ),
         confidence=sure,
-        statistics=found,
+        statistics=statistics,
     )
 
 
@@ -215,22 +215,23 @@ def _different(similarity: np.ndarray, consensus: np.ndarray, chosen: int, null:
     return sorted(kept, key=lambda i: (-consensus[i], i))
 
 
-def _reason(names: list[str], best: int, null: int, left: bool, found: Mapping[str, float]) -> str:
+def _reason(names: list[str], best: int, null: int, left: bool, statistics: Mapping[str, float]) -> str:
     """One sentence with the numbers that decided."""
-    plain = found["consensus_of_kmeans"]
-    own, of = plain + found["consensus_gain"], f"{len(names)} candidates"
+    kmeans_consensus = statistics["consensus_of_kmeans"]
+    best_consensus, of = kmeans_consensus + statistics["consensus_gain"], f"{len(names)} candidates"
     if best == null:
-        return f"of {of} none is agreed with more than K-Means (consensus {plain:.2f})"
+        return f"of {of} none has a higher consensus than K-Means (NMI {kmeans_consensus:.2f})"
     said = (
-        f"of {of} {names[best]} is agreed with most (consensus {own:.3f}, K-Means {plain:.3f}; the two share "
-        f"{found['alike']:.0%} of their information)"
+        f"of {of} {names[best]} has the highest consensus (NMI {best_consensus:.3f}, K-Means {kmeans_consensus:.3f}; "
+        f"the two share {statistics['alike']:.0%} of their information)"
     )
     if left:
-        mixtures, graphs = f"mixtures ({found['gain_by_mixture']:+.2f})", f"graphs ({found['gain_by_graph']:+.2f})"
-        kept, more = f"modularity {found['modularity_gain']:+.2f}", found["modularity_gain"]
-        if min(found["gain_by_mixture"], found["gain_by_graph"], more) > 0:
+        mixtures = f"mixtures ({statistics['gain_by_mixture']:+.2f})"
+        graphs = f"graphs ({statistics['gain_by_graph']:+.2f})"
+        kept, more = f"modularity {statistics['modularity_gain']:+.2f}", statistics["modularity_gain"]
+        if min(statistics["gain_by_mixture"], statistics["gain_by_graph"], more) > 0:
             return f"{said}; {mixtures}, {graphs} and the neighbours themselves ({kept}) speak for it, too"
-        if found["gain_by_mixture"] < 0:
+        if statistics["gain_by_mixture"] < 0:
             return (
                 f"{said}; {graphs} agree with it no less than with K-Means, and every graph keeps neighbours together "
                 f"better by it ({kept}), which outvotes {mixtures}"
@@ -240,14 +241,14 @@ def _reason(names: list[str], best: int, null: int, left: bool, found: Mapping[s
             f"{said}; {mixtures} and {graphs} agree with it no less than with K-Means, and it keeps neighbours "
             f"together {how} ({kept})"
         )
-    if found["consensus_gain"] < _GAIN:
+    if statistics["consensus_gain"] < _GAIN:
         return f"{said}; less than {_GAIN} more is no reason to leave K-Means"
-    for who, by in _objections(found).items():
+    for who, by in _objections(statistics).items():
         return f"{said}; K-Means is kept since {who} more with it ({by:+.2f})"
-    if found["column_gain"] >= _REPEATED:
+    if statistics["column_gain"] >= _REPEATED:
         return (
             f"{said}; K-Means is kept since the other repeats one column of few values (the two share "
-            f"{found['column_gain']:.0%} more of their information than K-Means does with it)"
+            f"{statistics['column_gain']:.0%} more of their information than K-Means does with it)"
         )
-    more = -found["modularity_gain"]
+    more = -statistics["modularity_gain"]
     return f"{said}; K-Means is kept since it leaves more neighbours together (modularity {more:+.2f})"

@@ -56,10 +56,10 @@ class Bounded:
         for start, stop in score_chunks(rows, k):
             part = slice(start, stop)
             x, length = block(rows, start, stop), problem.length[part]
-            own, square, member = self._told(x, length, near, norms, part)
+            labels, square, member = self._assign(x, length, near, norms, part)
             weight = None if problem.weight is None else problem.weight[part]
-            self.total += sums(x, own, k, weight, member)
-            self.mass += self._weights(own, weight)
+            self.total += sums(x, labels, k, weight, member)
+            self.mass += self._weights(labels, weight)
             inertia += (square if weight is None else square * weight).sum(dtype=kind)
         self.inertia, self.changed = inertia, int((self.labels != before).sum())
         self.base, self.looked_at = inertia - self._from_sums(), 0
@@ -77,31 +77,31 @@ class Bounded:
         loose = (self.upper >= self.lower).nonzero().squeeze(1)
         norms = squared_norms(near)
         self.centers, self.changed, self.looked_at = centers, 0, len(loose)
-        for start, stop in score_chunks(rows, 4 * k, n_rows=len(loose)):
+        for start, stop in score_chunks(rows, 4 * k, n_samples=len(loose)):
             index = loose[start:stop]
             x, old = select(rows, index), self.labels[index]
-            own, _, _ = self._told(x, problem.length[index], near, norms, index)
-            moved = (own != old).nonzero().squeeze(1)
+            new, _, _ = self._assign(x, problem.length[index], near, norms, index)
+            moved = (new != old).nonzero().squeeze(1)
             self.changed += len(moved)
             if moved.numel():
                 weight = None if problem.weight is None else problem.weight[index[moved]]
-                y, old, own = select(x, moved), old[moved], own[moved]
-                self.total += sums(y, own, k, weight) - sums(y, old, k, weight)
-                self.mass += self._weights(own, weight) - self._weights(old, weight)
+                y, old, new = select(x, moved), old[moved], new[moved]
+                self.total += sums(y, new, k, weight) - sums(y, old, k, weight)
+                self.mass += self._weights(new, weight) - self._weights(old, weight)
         self.inertia = (self._from_sums() + self.base).clamp(min=0)
 
-    def _told(
+    def _assign(
         self, x: Tensor, length: Tensor, near: Tensor, norms: tuple[Tensor, Tensor], place: slice | Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Assign some rows and set their bounds; labels, squared distances and membership."""
-        member, own, least, second = nearest_two(x, length, near, *norms)
+        member, labels, least, second = nearest_two(x, length, near, *norms)
         own_square = length * length
         below = rounding(x) * (length + near_enough(length, least, norms[1])) ** 2
         above = rounding(x) * (length + near_enough(length, second, norms[1])) ** 2
-        self.labels[place] = own
+        self.labels[place] = labels
         self.upper[place] = (own_square + least + below).clamp_(min=0).sqrt_()
         self.lower[place] = (own_square + second - above).clamp_(min=0).sqrt_()
-        return own, (own_square + least).clamp_(min=0), member
+        return labels, (own_square + least).clamp_(min=0), member
 
     def _weights(self, labels: Tensor, weight: Tensor | None) -> Tensor:
         kind = self.mass.dtype

@@ -114,13 +114,13 @@ def assign(X: Tensor, centers: Tensor, *, chunk_bytes: int = SCORE_BYTES) -> tup
             exact = partial(pair_distances, raw, centers, scale=scale)
             if scale != framed:  # it is the same for all chunks but of the most extreme rows
                 squares, framed = squared_norms(near), scale
-            _, own, least = nearest(rows, length, near, *squares, exact=exact)
+            _, chunk_labels, least = nearest(rows, length, near, *squares, exact=exact)
             long = length.to(squared.dtype) ** 2
             square = (long + least).clamp_(min=0)
             poor = (square <= _POOR * long).nonzero().squeeze(1)
             if poor.numel():
-                square[poor] = exact(poor, own[poor])
-            labels[start:stop], squared[start:stop] = own, square / scale / scale
+                square[poor] = exact(poor, chunk_labels[poor])
+            labels[start:stop], squared[start:stop] = chunk_labels, square / scale / scale
     return labels, squared
 
 
@@ -179,9 +179,9 @@ def winners(
     membership = score.le_(least + room)  # in place: one and zero in the same dtype
     step = 2.0 ** k.bit_length()
     order = step + torch.arange(k, device=rows.device, dtype=rows.dtype)
-    found = product(membership.T, order[None])[0]
-    labels = (found - step).to(torch.int32)
-    contested = (found >= 2 * step).nonzero().squeeze(1)
+    total = product(membership.T, order[None])[0]
+    labels = (total - step).to(torch.int32)
+    contested = (total >= 2 * step).nonzero().squeeze(1)
     if contested.numel():
         row, center = membership[:, contested].T.nonzero(as_tuple=True)
         pair = contested[row], center
@@ -215,16 +215,16 @@ def scores(rows: Tensor, centers: Tensor, squares: Tensor) -> Tensor:
 
 
 def score_chunks(
-    X: Tensor, n_clusters: int, chunk_bytes: int = SCORE_BYTES, *, n_rows: int | None = None
+    X: Tensor, n_clusters: int, chunk_bytes: int = SCORE_BYTES, *, n_samples: int | None = None
 ) -> Iterator[tuple[int, int]]:
     """Bounds of chunks of rows whose table of scores stays in the cache between product, minimum and comparison.
 
-    n_rows : int or None, default=None
+    n_samples : int or None, default=None
         So many rows like those of X; None is all.
     """
     stored = X.values().numel() // max(1, X.shape[0]) if is_sparse(X) else X.shape[1]
     row_bytes = X.dtype.itemsize * (n_clusters + stored // 2)
-    return chunks(X.shape[0] if n_rows is None else n_rows, row_bytes, max(chunk_bytes, _FEWEST_ROWS * row_bytes))
+    return chunks(X.shape[0] if n_samples is None else n_samples, row_bytes, max(chunk_bytes, _FEWEST_ROWS * row_bytes))
 
 
 def squared_norms(centers: Tensor) -> tuple[Tensor, Tensor]:
@@ -267,9 +267,9 @@ def _squares(X: Tensor, centers: Tensor, length: Tensor | None = None) -> tuple[
             rows, near, length, scale = _framed(X, centers, _shift(X, centers))
         else:
             rows, near, scale = X, centers, 1.0
-        own, other = (length * length)[:, None], (near * near).sum(1)
-        squares = own + other - 2 * product(rows, near).T
-        poor = squares <= _POOR * (own + other)
+        row_square, center_square = (length * length)[:, None], (near * near).sum(1)
+        squares = row_square + center_square - 2 * product(rows, near).T
+        poor = squares <= _POOR * (row_square + center_square)
         if bool(poor.any()):
             i, j = poor.nonzero(as_tuple=True)
             squares = squares.index_put((i, j), pair_distances(X, centers, i, j, scale=scale).to(squares.dtype))

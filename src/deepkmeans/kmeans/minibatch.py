@@ -91,9 +91,9 @@ def minibatch_step(
         better = reassigned(X, share, centers, old, moved, counts, labels, squared, spherical=spherical)
         if better is not None:
             # Rows of earlier batches are where their centre was, and go with it to the nearest of the new ones.
-            own = assign(centers, better)[0].long()
-            before = torch.zeros_like(old).index_add_(0, own, old)
-            place = torch.zeros_like(better, dtype=kind).index_add_(0, own, centers.to(kind) * old[:, None])
+            successor = assign(centers, better)[0].long()
+            before = torch.zeros_like(old).index_add_(0, successor, old)
+            place = torch.zeros_like(better, dtype=kind).index_add_(0, successor, centers.to(kind) * old[:, None])
             place = place / before.clamp(min=torch.finfo(kind).tiny)[:, None]
             place = torch.where((before > 0)[:, None], place, better.to(kind)).to(X.dtype)
             moved, counts = _moved(X, share, place, before, near=better)
@@ -121,13 +121,13 @@ def _moved(
     """
     kind = old.dtype
     labels, far = assign(X, centers if near is None else near)
-    own, far = labels.long(), beyond_rounding(X, far)
-    mass = torch.zeros_like(old).index_add_(0, own, share)
+    cluster, far = labels.long(), beyond_rounding(X, far)
+    mass = torch.zeros_like(old).index_add_(0, cluster, share)
     total = torch.zeros(centers.shape, dtype=kind, device=X.device)
     for start, stop in chunks(X.shape[0], 2 * kind.itemsize * X.shape[1]):
         rows = block(X, start, stop)
         total += sums(
-            rows if is_sparse(X) else rows.to(kind), own[start:stop], len(centers), share[start:stop].to(rows.dtype)
+            rows if is_sparse(X) else rows.to(kind), cluster[start:stop], len(centers), share[start:stop].to(rows.dtype)
         )
     empty = (old + mass == 0).nonzero().squeeze(1)
     usable = (far > 0) & (share > 0)
@@ -141,15 +141,15 @@ def _moved(
         order = order[(far[order] > 0) & (held[group[order]] > 0)]
         empty, weight = empty[: len(order)], held[group[order]]
         taken = take(X, order).to(kind) * weight[:, None]
-        total.index_add_(0, own[order], taken, alpha=-1)
-        mass.index_add_(0, own[order], weight, alpha=-1)
+        total.index_add_(0, cluster[order], taken, alpha=-1)
+        mass.index_add_(0, cluster[order], weight, alpha=-1)
         total[empty], mass[empty] = taken, weight
         gone = torch.zeros_like(share, dtype=torch.bool)
         gone[group[order]] = True
         far = far.masked_fill(gone[group], 0)
     counts = old + mass.clamp(min=0)
     mean = (old[:, None] * centers.to(kind) + total) / counts.clamp(min=torch.finfo(kind).tiny)[:, None]
-    moves = torch.zeros_like(old).index_add_(0, own, (far * share).to(kind)) > 0
+    moves = torch.zeros_like(old).index_add_(0, cluster, (far * share).to(kind)) > 0
     moves[empty] = True
     if near is not None:
         moves |= (near.to(kind) != centers.to(kind)).any(1)

@@ -56,16 +56,16 @@ def reassigned(
     -----
     O(n + k^2 d), and of the moves, where there is a chance of one, O(n k d) each.
     """
-    own = old * beyond_rounding(known, (known - centers).to(old).square().sum(1))
-    own.index_add_(0, labels.long(), beyond_rounding(X, squared) * share)
-    if len(centers) < 2 or not float(own.max()) > _cheapest(centers.to(old), counts):
+    cost = old * beyond_rounding(known, (known - centers).to(old).square().sum(1))
+    cost.index_add_(0, labels.long(), beyond_rounding(X, squared) * share)
+    if len(centers) < 2 or not float(cost.max()) > _cheapest(centers.to(old), counts):
         return None
     alone, seen = SingleProcess(), (old > 0).nonzero().squeeze(1)
     weight = torch.cat([old[seen], share]).to(X.dtype)
     problem = prepare(stacked(known[seen], X), weight, spherical=spherical)
     start = converge(problem, problem.inside(centers), max_iter=_ITERATIONS, tol=_TOL, collective=alone)
-    found = refine(problem, start, tol=_TOL, collective=alone)
-    return problem.outside(found.centers) if found.history[-1] < start.history[0] * (1 - _WORTH) else None
+    refined = refine(problem, start, tol=_TOL, collective=alone)
+    return problem.outside(refined.centers) if refined.history[-1] < start.history[0] * (1 - _WORTH) else None
 
 
 def beyond_rounding(X: Tensor, squared: Tensor) -> Tensor:

@@ -54,10 +54,10 @@ def refine(problem: Problem, start: Converged, *, tol: float, collective: Collec
         moved = best.centers.clone()
         for removed, split in pairs:
             moved[removed], moved[split] = halves[0][split], halves[1][split]
-        found = converge(problem, moved, max_iter=_ITERATIONS, tol=tol, collective=collective)
-        if found.history[-1] < best.history[-1] * (1 - _WORTH):
-            slight = not sure and found.history[-1] > best.history[-1] * (1 - _SLIGHT)
-            best, most, plan, failed = found, len(pairs), [], failed + 1 if slight else 0
+        end = converge(problem, moved, max_iter=_ITERATIONS, tol=tol, collective=collective)
+        if end.history[-1] < best.history[-1] * (1 - _WORTH):
+            slight = not sure and end.history[-1] > best.history[-1] * (1 - _SLIGHT)
+            best, most, plan, failed = end, len(pairs), [], failed + 1 if slight else 0
             if failed >= _DOUBTFUL:
                 break
         elif len(pairs) > 1:
@@ -77,9 +77,10 @@ def _pairs(problem: Problem, centers: Tensor) -> tuple[list[tuple[int, int]], tu
     """
     labels, _, first, second = _two_nearest(problem, centers)
     k = len(centers)
-    cost, own = _per_cluster(labels, second - first, problem.weight, k), _per_cluster(labels, first, problem.weight, k)
+    cost = _per_cluster(labels, second - first, problem.weight, k)
+    inertia = _per_cluster(labels, first, problem.weight, k)
     halves, within = _halved(problem, centers, labels, first)
-    gain = (own - within).clamp(min=0)
+    gain = (inertia - within).clamp(min=0)
     removable, splittable = cost.argsort().tolist(), gain.argsort(descending=True).tolist()
     for share in (1.0, _GIVES_WAY):
         pairs, used, at = list[tuple[int, int]](), set[int](), 0
@@ -125,10 +126,10 @@ def hartigan_moves(problem: Problem, start: Converged, *, collective: Collective
         size = mass.to(kind).index_add(0, old, -part).index_add(0, new, part)
         centers = problem.on_sphere(total / size.clamp(min=torch.finfo(kind).tiny)[:, None])
         centers = torch.where((size > 0.5 * part.min())[:, None], centers, best.centers)
-        found = converge(problem, centers, max_iter=_ITERATIONS, tol=0.0, collective=collective)
-        before, after = best.history[-1], found.history[-1]
+        end = converge(problem, centers, max_iter=_ITERATIONS, tol=0.0, collective=collective)
+        before, after = best.history[-1], end.history[-1]
         if after < before * (1 - _WORTH):
-            best, share = found, 1.0
+            best, share = end, 1.0
             if after > before * (1 - _HARDLY):
                 break
         elif share * len(row) <= 1 or share < _LEAST_SHARE:
@@ -181,10 +182,10 @@ def _halved(problem: Problem, centers: Tensor, labels: Tensor, first: Tensor) ->
         middle = ((one + two) / 2 * (one - two)).sum(1)  # (k,)
         total, part = torch.zeros_like(centers), torch.zeros_like(mass)
         for start, stop in score_chunks(rows, numbers):
-            own, x = labels[start:stop], block(rows, start, stop)
-            side = (own_products(x, way, own) > middle[own]).to(kind) * weight[start:stop]
-            part.index_add_(0, own, side)
-            total += sums(x, own, k, side.to(rows.dtype))
+            chunk_labels, x = labels[start:stop], block(rows, start, stop)
+            side = (own_products(x, way, chunk_labels) > middle[chunk_labels]).to(kind) * weight[start:stop]
+            part.index_add_(0, chunk_labels, side)
+            total += sums(x, chunk_labels, k, side.to(rows.dtype))
         left = (mass - part).clamp(min=tiny)
         if step == _SPLIT_STEPS:
             break
@@ -197,5 +198,5 @@ def _halved(problem: Problem, centers: Tensor, labels: Tensor, first: Tensor) ->
     b = (centers * mass[:, None] - total) / left[:, None]
     between = torch.where((part > 0) & (mass - part > 0), part * left / mass.clamp(min=tiny), 0.0)
     fall = between * ((a - b) ** 2).sum(1)
-    own = _per_cluster(labels, first, problem.weight, k)
-    return (one, two), (own - fall).clamp(min=0)
+    inertia = _per_cluster(labels, first, problem.weight, k)
+    return (one, two), (inertia - fall).clamp(min=0)

@@ -43,13 +43,13 @@ class Distinct:
     unit: float
     place: Tensor | None
 
-    def spread(self, found: KMeansResult) -> KMeansResult:
+    def of_all_rows(self, result: KMeansResult) -> KMeansResult:
         """The result for the rows as they were given."""
         if self.place is None and self.unit == 1.0:
-            return found
+            return result
         return replace(
-            found, labels=found.labels if self.place is None else found.labels[self.place],
-            inertia=found.inertia * self.unit, history=tuple(value * self.unit for value in found.history),
+            result, labels=result.labels if self.place is None else result.labels[self.place],
+            inertia=result.inertia * self.unit, history=tuple(value * self.unit for value in result.history),
         )  # fmt: skip
 
 
@@ -66,8 +66,8 @@ def distinct(X: Tensor, weight: Tensor | None, n_clusters: int) -> Distinct:
         first.scatter_reduce_(0, place, torch.arange(n, device=X.device), "amin")
         if count >= n_clusters and _same(X, first[place]):
             kind = wide(X.device)
-            own = torch.ones(n, dtype=kind, device=X.device) if weight is None else weight.to(kind)
-            mass = torch.zeros(count, dtype=kind, device=X.device).index_add_(0, place, own)
+            row_weight = torch.ones(n, dtype=kind, device=X.device) if weight is None else weight.to(kind)
+            mass = torch.zeros(count, dtype=kind, device=X.device).index_add_(0, place, row_weight)
             X, weight = select(X, first), mass.to(X.dtype)
         else:
             place = None

@@ -105,18 +105,18 @@ def select_n_clusters(
             raise InvalidParameterError(f"The {name!r} parameter must be an integer >= 0. Got {count!r} instead.")
     as_in_a_fit = isinstance(estimator, DeepKMeans) and space == "auto"
     missing = "error" if space == "raw" else estimator.missing if as_in_a_fit else "impute"
-    found = check_input(X, "select_n_clusters", missing=missing, imputes=True, min_rows=2, pictures=True)
-    X = found.X
+    checked = check_input(X, "select_n_clusters", missing=missing, imputes=True, min_rows=2, pictures=True)
+    X = checked.X
     ks = _checked_range(k_range, X.shape[0])
     counts: dict[str, Any] = {"n_references": int(n_references), "n_resamples": int(n_resamples)}
     if as_in_a_fit and _distinct(X) > 1:
-        return from_statistics(statistics_before_a_fit(estimator, found, ks, **counts))
+        return from_statistics(statistics_before_a_fit(estimator, checked, ks, **counts))
     seeds = Seeds(random_state)
     if _distinct(X) < 2:
         return from_statistics(statistics_of_one_row(X.shape[0], ks))
     if X.shape[0] > _GRAPH_ROWS:
         X = X[np.sort(seeds.numpy("rows").permutation(X.shape[0])[:_GRAPH_ROWS])]
-    rows = _in_space(X, found.image_shape is not None, space)
+    rows = _in_space(X, checked.image_shape is not None, space)
     partition = merged_partitions if isinstance(estimator, DeepKMeans) else _Partitions(estimator)
     return from_statistics(n_clusters_statistics(rows, ks, seeds.numpy("evidence"), partition=partition, **counts))
 

@@ -81,9 +81,9 @@ def check_oracle(case: OracleCase) -> None:
             torch.arange(len(rows)), {SINGLE_INPUT: rows}, weight=weight, generator=torch.Generator().manual_seed(0)
         )
         output = objective(ScaledCodes(Halving(), rows.shape[1]), batch)
-    found = {"total": output.total, **output.terms}
+    terms = {"total": output.total, **output.terms}
     for term, value in case.expected.items():
-        assert term in found, f"the objective has no term {term!r}; it has {', '.join(found)}"
-        got = float(found[term].detach())
+        assert term in terms, f"the objective has no term {term!r}; it has {', '.join(terms)}"
+        got = float(terms[term].detach())
         close = abs(got - value) <= 1e-4 * max(1.0, abs(value))
         assert close, f"{term} is {got:.7g}, where the oracle of {type(objective).__name__} has {value:.7g}"

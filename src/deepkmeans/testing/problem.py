@@ -75,10 +75,10 @@ class Problem:
         return not torch.equal(one, other)
 
 
-def make_problem(objective: Objective, n_rows: int, n_columns: int, n_clusters: int) -> Problem:
+def make_problem(objective: Objective, n_samples: int, n_features: int, n_clusters: int) -> Problem:
     """Rows of normal numbers, and the network that ``objective`` asks for, small, smooth, in float32."""
     network = {"dense": DenseAutoencoder, "variational": VariationalAutoencoder}[type(objective).network]
     with seeded_torch(0):
-        encoder = ScaledCodes(network(n_columns, EMBEDDING_DIM, (8,), activation="tanh"), EMBEDDING_DIM)
-        x = torch.randn(n_rows, n_columns, dtype=torch.float32)
+        encoder = ScaledCodes(network(n_features, EMBEDDING_DIM, (8,), activation="tanh"), EMBEDDING_DIM)
+        x = torch.randn(n_samples, n_features, dtype=torch.float32)
     return Problem(x, encoder, n_clusters)

@@ -135,7 +135,7 @@ def test_sparse_rows_go_through_a_transformer_sparse(words):
 
     model = DeepKMeans(3, objective="dcn", reduce=Seen(), **QUICK).fit(words[0])
     assert model.encoder_.module.n_inputs == 50
-    with pytest.raises(InvalidParameterError, match="Seen has no inverse_transform, so codes cannot be decoded"):
+    with pytest.raises(InvalidParameterError, match="Seen has no inverse_transform, so an embedding cannot be decoded"):
         model.reconstruct(words[0])
 
 

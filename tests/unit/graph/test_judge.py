@@ -106,7 +106,7 @@ def test_consensus_by_hand_k_means_counts_three_times():
         assert verdict.table[name]["consensus"] == pytest.approx(sum(votes) / 6)
         assert verdict.table[name]["like_chosen"] == pytest.approx(nmi(labels, HALVES))
     assert verdict.name == "k-means" and verdict.confidence is None  # one of the spaces is missing
-    assert verdict.reason.startswith("of 4 candidates none is agreed with more than K-Means")
+    assert verdict.reason.startswith("of 4 candidates none has a higher consensus than K-Means")
 
 
 def test_k_means_is_left_where_all_agree():
@@ -218,12 +218,12 @@ def check_reason(verdict, pool, graphs):
         assert all(conductance(graph, pool[verdict.name]) <= 0.002 for graph in graphs.values())
         return "separate"
     assert reason.startswith(f"of {len(pool)} candidates ")
-    if "none is agreed with more" in reason:
+    if "none has a higher consensus" in reason:
         assert verdict.name == "k-means" and consensus["k-means"] >= max(consensus.values()) - 1e-12
-        assert f"(consensus {consensus['k-means']:.2f})" in reason
+        assert f"(NMI {consensus['k-means']:.2f})" in reason
         return "none"
     said = re.search(
-        r"candidates (\S+) is agreed with most \(consensus (\S+), K-Means (\S+); the two share (\d+)%", reason
+        r"candidates (\S+) has the highest consensus \(NMI (\S+), K-Means (\S+); the two share (\d+)%", reason
     )
     best = said[1]
     assert best in pool and consensus[best] >= max(consensus.values()) - 1e-12

@@ -15,7 +15,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .distances import near_enough, nearest_two, rounding, score_chunks, squared_norms
+from .assignment import near_enough, nearest_two, score_chunks, squared_norms
+from .distances import rounding
 from .problem import Problem
 from .rows import block, select, sums
 

@@ -23,8 +23,8 @@ from torch import Tensor
 
 from ..runtime.collective import Collective, SingleProcess
 from ..types import KMeansResult
+from .assignment import assign, nearest, score_chunks, squared_norms
 from .bounds import Bounded
-from .distances import assign, nearest, score_chunks, squared_norms
 from .problem import Problem, prepare
 from .relocation import relocate
 from .rows import block, sums

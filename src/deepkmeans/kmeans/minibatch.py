@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from .distances import assign, power_of_two
+from .assignment import assign
+from .frame import power_of_two
 from .reassignment import beyond_rounding, reassigned
 from .repeats import row_keys
 from .rows import block, chunks, is_sparse, safe_range, sums, take, unit_rows, wide

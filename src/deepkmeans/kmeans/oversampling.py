@@ -12,7 +12,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from .distances import assign
+from .assignment import assign
 from .problem import Problem
 from .rows import take, wide
 from .seeding import draw, plusplus_rows, value_order

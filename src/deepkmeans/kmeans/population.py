@@ -18,7 +18,7 @@ import torch
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 
-from .distances import score_chunks
+from .assignment import score_chunks
 from .problem import Problem
 from .rows import product, wide
 from .seeding import draw

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ..runtime.collective import Collective, SingleProcess
-from .distances import power_of_two
+from .frame import power_of_two
 from .rows import block, chunks, is_sparse, norms, row_of_entry, safe_range, select, unit_rows, wide
 from .support import constant_columns, without_constants
 

@@ -20,7 +20,8 @@ import torch
 from torch import Tensor
 
 from ..runtime.collective import Collective
-from .distances import rounding, score_chunks, scores
+from .assignment import score_chunks, scores
+from .distances import rounding
 from .lloyd import Converged, converge
 from .problem import Problem
 from .rows import block, is_sparse, own_products, sums, take, wide

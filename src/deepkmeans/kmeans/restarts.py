@@ -13,7 +13,7 @@ from torch import Tensor
 from ..runtime import one_thread, plain_torch
 from ..runtime.collective import Collective, SingleProcess
 from ..types import KMeansResult
-from .distances import assign
+from .assignment import assign
 from .lloyd import converge, finished, solve
 from .oversampling import parallel_rows
 from .problem import Problem, prepare

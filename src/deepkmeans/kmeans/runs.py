@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 
 from ..runtime.collective import SingleProcess
-from .distances import pair_distances, score_chunks, winners
+from .assignment import score_chunks, winners
+from .distances import pair_distances
 from .lloyd import BOUNDED, Converged, converge
 from .problem import Problem
 from .rows import is_sparse, product, wide

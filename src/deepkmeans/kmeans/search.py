@@ -20,7 +20,7 @@ from torch import Tensor
 from ..decomposition import principal_components
 from ..runtime import one_thread
 from ..runtime.collective import Collective, SingleProcess
-from .distances import assign
+from .assignment import assign
 from .lloyd import Converged, converge
 from .population import Population, evolve, survivors, together
 from .problem import Problem, prepare

@@ -1,4 +1,4 @@
-"""Everything between checked rows and the inputs of a network: fitted once, applied wherever rows enter, undone."""
+"""From checked rows to the inputs of a network: fitted once, applied to all rows, and inverted."""
 
 from __future__ import annotations
 

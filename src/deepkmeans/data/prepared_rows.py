@@ -1,9 +1,9 @@
-"""The training rows as each stage of a fit sees them.
+"""The training rows, prepared for each stage of a fit.
 
 A network that starts from the graph sees distinct rows, each with the weight of its copies: so copies of rows and
 weights give the same fit. A table is seen in three ways: as plain K-Means sees it (standardised), as the network does
-(robust units, so that no outlier reaches it), and as the search for the number of clusters does. The network alone is
-told which cells were missing.
+(robust units, so that no outlier reaches it), and as the search for the number of clusters does. Only the network
+learns, by flags among its inputs, which cells were missing.
 
 Many columns are projected onto their 128 principal components, fewer where there are fewer rows or columns (see
 :func:`~deepkmeans.data.fit_projection`), with ``reduce="pca"``; ``"auto"`` does so where columns are many. Sparse rows

@@ -1,4 +1,4 @@
-"""A transformer of the user's own before the network, in place of a projection.
+"""A transformer of your own before the network, instead of the projection.
 
 A scikit-learn transformer, cloned, fitted on the rows as they are given, and applied wherever rows enter. Missing cells
 are filled with the columns' means before, unless it takes NaN itself. It must give finite rows; ``reconstruct`` and

@@ -1,4 +1,4 @@
-"""The columns of a table seen in several ways, none of which is right for every table.
+"""The columns of a table in several scalings, none of which is right for every table.
 
 "standard"
     Mean 0 and deviation 1 a column, as given: what plain K-Means sees.

@@ -80,7 +80,7 @@ def merge_tree(
 
 @dataclass(frozen=True)
 class Choice:
-    """What :func:`choose` found.
+    """The result of :func:`choose`.
 
     Attributes
     ----------

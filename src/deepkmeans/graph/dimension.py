@@ -33,7 +33,7 @@ _REFERENCES = (1, 2, 3, 4, 6, 8, 11, 15, 20, 27, 36, 48, 64)
 
 @dataclass(frozen=True)
 class IntrinsicDimension:
-    """What :func:`intrinsic_dimension` found.
+    """The result of :func:`intrinsic_dimension`.
 
     Attributes
     ----------

@@ -1,10 +1,10 @@
 """The choice among candidate partitions, with plain K-Means as the null hypothesis.
 
 The *consensus* of a candidate is its mean normalised mutual information with all candidates of the pool, in which
-plain K-Means counts three times. Candidates come from methods and spaces that are unlike, so what many of them find is
+plain K-Means counts three times. Candidates come from different methods and spaces, so what many of them find is
 in the data and not in a method (evidence accumulation: Fred & Jain, IEEE TPAMI 2005; here the medoid of the pool
 instead of a new partition, so that the answer has a name). The candidate with the highest consensus replaces K-Means
-only if all that can be asked speak for it:
+only if all of these hold:
 
 - its consensus is higher than that of K-Means by 0.04 or more;
 - Gaussian mixtures agree with it at least as much as with K-Means (or 0.02 less, where every graph keeps neighbours
@@ -14,12 +14,12 @@ only if all that can be asked speak for it:
 - where half of the columns or more have few values, so that ties make the graphs, K-Means found in other spaces and
   directions does not agree less with it than with K-Means by more than 0.05.
 
-One reason needs no other: where no column has few values, and hardly any edge of any graph, in any space, leads from
-one cluster of a candidate to another, its clusters are separate groups, of whatever shape; if those of K-Means are as
-well, it is kept.
+One condition is enough by itself: where no column has few values, and hardly any edge of any graph, in any space, joins
+two clusters of a candidate, its clusters are separate groups, whatever their shape. If those of K-Means are separate as
+well, K-Means is kept.
 
-The rule was chosen among many on tables with known classes, and the probability of being right was learnt on them,
-whole sets left out when it was judged: ``python -m benchmarks judge`` does both, and writes ``judge.json``. Of pools of
+The rule was chosen among many on tables with known classes, and the probability of being right was learnt on them
+and evaluated on sets left out: ``python -m benchmarks judge`` does both, and writes ``judge.json``. Of pools of
 one space (texts, counts, rows in a scaling of the user's own) that probability is not known.
 """
 
@@ -59,7 +59,7 @@ _CERTAIN = 0.998
 _ALIKE, _ALTERNATIVES = 0.9, 4
 #: Two answers compete if they share less than this of their information and their consensus is that close.
 _UNLIKE, _CLOSE = 0.6, 0.02
-#: The statistics by which the probability of being right is told.
+#: The statistics from which the probability of being right is computed.
 CONFIDENCE = (
     "consensus_gain", "consensus_of_kmeans", "alike", "closer", "agreement", "gain_by_mixture", "gain_in_robust",
     "modularity_gain", "log_rows_a_cluster", "log_clusters",
@@ -102,7 +102,7 @@ def _learnt() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What :func:`judge` found.
+    """The result of :func:`judge`.
 
     Attributes
     ----------
@@ -150,7 +150,7 @@ def judge(
     coded : ndarray of shape (n, c) or None
         Columns of so few values, each value by its number from 0.
     wanted : str or None
-        Name of the partition that is taken whatever speaks against it.
+        Name of the partition to take in any case.
     """
     names = list(partitions)
     mass = np.ones(len(partitions[KMEANS])) if weight is None else weight

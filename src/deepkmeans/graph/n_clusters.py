@@ -52,7 +52,7 @@ CONFIDENT = 0.85
 
 @dataclass(frozen=True)
 class NClustersChoice:
-    """What :func:`choose_n_clusters` found.
+    """The result of :func:`choose_n_clusters`.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Many partitions of a table by methods of different kinds, in different spaces: what a choice is made from.
+"""The candidates: many partitions of a table, by methods of different kinds, in different spaces.
 
 In each space (see :func:`deepkmeans.data.column_spaces`), on its principal components:
 
@@ -7,7 +7,7 @@ In each space (see :func:`deepkmeans.data.column_spaces`), on its principal comp
 - neighbour graphs of 15 and of 30 neighbours (``n_neighbors`` and twice as many), cut by merging micro-clusters under
   each criterion, by K-Means of the spectral embedding, and by mixtures in it.
 
-One kind errs like its siblings; kinds that are unlike and agree have seen something.
+Methods of one kind make the same errors; if methods of different kinds agree, the structure is in the data.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _MOST_MIXED = 20
 
 @dataclass(frozen=True)
 class Pool:
-    """Candidates and what they were found in.
+    """Candidates and the graphs of their spaces.
 
     Attributes
     ----------

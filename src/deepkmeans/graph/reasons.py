@@ -1,4 +1,4 @@
-"""Why a number of clusters was chosen, in words that never say anything else than the numbers do."""
+"""Why a number of clusters was chosen: a sentence for every case, made of the numbers that decided it."""
 
 from __future__ import annotations
 

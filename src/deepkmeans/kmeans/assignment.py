@@ -51,7 +51,7 @@ def assign(X: Tensor, centers: Tensor, *, chunk_bytes: int = SCORE_BYTES) -> tup
     -------
     labels : Tensor of shape (n,), int32
     squared_distance : Tensor of shape (n,), float64
-        To the own centre.
+        To that centre.
 
     Notes
     -----
@@ -103,8 +103,8 @@ def nearest(
 
     Notes
     -----
-    A minimum without its place, a comparison and a product with a vector take less time than ``argmin``, and also
-    count the centres that are within rounding of the nearest: the product is ``step + j`` for one of them, at least
+    A minimum, a comparison and a product with a vector take less time than ``argmin``, and also count the centres
+    within rounding error of the nearest: the product is ``step + j`` for one of them, at least
     ``2 step`` for several.
     """
     exact = exact or partial(pair_distances, rows, centers)
@@ -114,7 +114,7 @@ def nearest(
 def nearest_two(
     rows: Tensor, length: Tensor, centers: Tensor, squares: Tensor, reach: Tensor
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """:func:`nearest`, and of the second nearest centre what it gives of the nearest; infinite if there is only one."""
+    """What :func:`nearest` gives, and the same distance to the second nearest centre; infinite if there is only one."""
     score = scores(rows, centers, squares)
     kept = score.clone()
 
@@ -125,7 +125,7 @@ def nearest_two(
 def winners(
     score: Tensor, rows: Tensor, length: Tensor, reach: Tensor, exact: Callable[[Tensor, Tensor], Tensor]
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """What :func:`nearest` says, of a table of scores (k, m) that it overwrites; ``exact`` (column, cluster) of it."""
+    """What :func:`nearest` gives, from a table of scores (k, m), which is overwritten; ``exact`` as there."""
     k = len(score)
     least = score.amin(0)
     room = rounding(rows) * (length + near_enough(length, least, reach)) ** 2
@@ -150,8 +150,8 @@ def winners(
 def near_enough(length: Tensor, least: Tensor, reach: Tensor) -> Tensor:
     """Largest norm (m,) of a centre that can be as near to a row as ``least`` says, with room.
 
-    A centre farther out than that is told apart by the expansion whatever it rounds, so that one outlier among the
-    centres does not make every row of the others a tie.
+    A centre farther out than that cannot be nearest, whatever the rounding error; without this limit one outlier among
+    the centres would make all rows near others ties.
     """
     square = (length * length).add_(least).clamp_(min=0)
     return torch.minimum(square.sqrt_().add_(length).mul_(1 + _FAR), reach)

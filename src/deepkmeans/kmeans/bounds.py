@@ -1,13 +1,13 @@
-r"""Iterations near the end, in which only rows that may change their cluster are looked at.
+r"""Bounded iterations near the end: only rows that may have changed their cluster are assigned again.
 
 A row whose distance to its centre is at most u and to any other at least l keeps its label while u < l. When centres
-move, u grows by the own centre's way and l shrinks by the longest way of the others; rows where the two have met are
-assigned again, all others are left alone (Hamerly 2010). Sums and weights of the clusters are kept up to date with the
-rows that changed, and the inertia follows from them:
+move, u grows by the distance that its centre moved, and l shrinks by the longest distance that another moved. Rows with
+u >= l are assigned again, all others keep their label (Hamerly 2010). Sums and weights of the clusters are kept up to
+date with the rows that changed, and the inertia follows from them:
 
 .. math:: \sum_i w_i |x_i|^2 - 2 \sum_j c_j \cdot s_j + \sum_j m_j |c_j|^2
 
-Bounds carry the rounding error of the distances, so labels are those of a full iteration.
+The bounds include the rounding error of the distances, so labels are those of a full iteration.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ _ROOM = 1e-6
 
 
 class Bounded:
-    """Labels, bounds, sums and weights of the clusters of this process's rows, for centres that it is told one by one.
+    """Labels, bounds, sums and weights of the clusters of this process's rows, from iteration to iteration.
 
     Attributes
     ----------
     labels : Tensor of shape (n,), int32
     total : Tensor of shape (k, d), float64; mass : Tensor of shape (k,), float64
-    inertia : Tensor, float64, at the centres it was told last
+    inertia : Tensor, float64, at the centres of the last step
     changed : int
         Rows whose label the last step changed; at first, those with another label than ``before`` (n,).
     looked_at : int

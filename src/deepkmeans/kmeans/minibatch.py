@@ -1,8 +1,8 @@
 """One step of K-Means on a stream: centres are decayed means of all rows that they were given.
 
 D. Sculley, "Web-scale k-means clustering", WWW 2010, whose per-row update this is for a whole batch at once; the decay
-is that of Spark's StreamingKMeans. A cluster without any weight takes the row that is farthest from its centre; one
-that is hardly missed goes where the batch needs it (:mod:`.reassignment`).
+is that of Spark's StreamingKMeans. A cluster without any weight takes the row that is farthest from its centre; a
+centre that can be removed at little cost moves to where the batch needs it (:mod:`.reassignment`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["Step", "minibatch_step"]
 
 @dataclass(frozen=True)
 class Step:
-    """What one batch has made of the centres.
+    """The centres after one batch.
 
     Attributes
     ----------
@@ -91,7 +91,7 @@ def minibatch_step(
         labels, squared = assign(X, moved)
         better = reassigned(X, share, centers, old, moved, counts, labels, squared, spherical=spherical)
         if better is not None:
-            # Rows of earlier batches are where their centre was, and go with it to the nearest of the new ones.
+            # Rows of earlier batches count as lying on their old centre: their weight goes to the nearest new one.
             successor = assign(centers, better)[0].long()
             before = torch.zeros_like(old).index_add_(0, successor, old)
             place = torch.zeros_like(better, dtype=kind).index_add_(0, successor, centers.to(kind) * old[:, None])
@@ -117,8 +117,8 @@ def _moved(
 ) -> tuple[Tensor, Tensor]:
     """Centres (k, d) of weight ``old`` (k,) moved by the rows nearest to them, or to ``near``, and their new weight.
 
-    Where all rows of a centre lie on it, up to rounding, it stays in place: a mean of equal rows is one rounding away
-    from them, and the row that it left would be a new one to the next batch.
+    A centre on which all its rows lie, up to rounding, stays in place: the mean of equal rows may differ from them by
+    rounding, and the next batch would then see a new row.
     """
     kind = old.dtype
     labels, far = assign(X, centers if near is None else near)

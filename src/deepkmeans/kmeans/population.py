@@ -6,8 +6,8 @@ children stay. D. Gribel and T. Vidal, "HG-means: a scalable hybrid genetic algo
 clustering", Pattern Recognition 88, 2019, from which we differ in that all children of a generation are run
 together, for few iterations, on a sample.
 
-Iterations here serve a search: a row within no rounding of two centres counts for both when it is exactly as far, an
-empty cluster keeps its centre, and the centres have the dtype of the rows. :func:`.lloyd.solve` has the last word.
+Iterations here are approximate, as a search allows: a row exactly as far from two centres counts for both, an empty
+cluster keeps its centre, and the centres have the dtype of the rows. :func:`.lloyd.solve` makes the final result.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SAME = 1e-4
 _ROUNDING = 1e-8
 #: Smallest relative fall of the inertia that counts.
 _WORTH = 1e-6
-#: Relative fall of the mean inertia that says that the others still catch up with the best.
+#: Relative fall of the mean inertia from which on the other solutions still catch up with the best.
 _CATCHES_UP = 5e-4
 #: How far centres go towards and beyond their means between the first iteration and the last: below 2 the inertia falls
 #: in every iteration, and chains of clusters, as of heavy tails, converge in half as many.

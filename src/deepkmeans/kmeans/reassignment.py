@@ -1,14 +1,14 @@
-r"""Centres of a stream that are hardly missed, moved to where a batch needs them.
+r"""Centres of a stream that can be removed at little cost, moved to where a batch needs them.
 
-A stream that is sorted shows its clusters one after the other: the first batch puts all centres into the first cluster,
-and the means of what they are given never carry them out again. So rows seen before stand in for themselves, as points
-at the old centres with the weight that is left of them, and together with the batch they are a K-Means problem of its
-own. Where the best split of one of its clusters may gain more than merging the two clusters that are nearest costs,
+A sorted stream shows its clusters one after the other: the first batch puts all centres into the first cluster, and
+means never move them out of it. So the rows of earlier batches are represented by points at the old centres, with the
+weight that is left of them; together with the batch they are a K-Means problem of its own. Where the best split of one
+of its clusters may gain more than merging the two clusters that are nearest costs,
 
 .. math:: \max_j \sum_{i \in j} w_i |x_i - c_j|^2 > \min_{a \neq b} \frac{m_a m_b}{m_a + m_b} |c_a - c_b|^2,
 
-the moves of :mod:`.refinement` are tried, which keep what lowers its inertia. Once the clusters are found nothing
-gains, and what is left is this one comparison a batch.
+the moves of :mod:`.refinement` are tried, which keep what lowers its inertia. Once the clusters are
+found no move gains, and a batch costs only this comparison.
 
 scikit-learn's ``MiniBatchKMeans`` puts centres of little weight on random rows of the batch instead.
 """
@@ -38,7 +38,7 @@ def reassigned(
     X: Tensor, share: Tensor, known: Tensor, old: Tensor, centers: Tensor, counts: Tensor, labels: Tensor,
     squared: Tensor, *, spherical: bool,
 ) -> Tensor | None:  # fmt: skip
-    """Better places (k, d) for the centres of a batch, or None where no move lowers the inertia.
+    """Better positions (k, d) for the centres of a batch, or None where no move lowers the inertia.
 
     Parameters
     ----------

@@ -1,14 +1,14 @@
-r"""Moves between local optima: a centre that is hardly missed goes to a cluster that is better split.
+r"""Moves between local optima: a centre that can be removed at little cost goes to a cluster worth splitting.
 
-Lloyd's iterations never carry a centre across the data. What removing centre r costs and what splitting cluster s gains
-can be told without a run, from one pass over the rows each:
+Lloyd's iterations never move a centre across the data. The cost of removing centre r and the gain of splitting cluster
+s are estimated without a run, from one pass over the rows each:
 
 .. math:: R_r = \sum_{i \in r} w_i \big(d_2(x_i)^2 - d_1(x_i)^2\big),\qquad
           G_s = \sum_{i \in s} w_i d_1(x_i)^2 - \text{inertia of 2-means within } s
 
-with d_1, d_2 the distances to the nearest and second nearest centre. The pairs of largest G and smallest R are moved
-together while G > R (one at a time where none is, but some come near), a few of Lloyd's iterations follow, and what has
-not lowered the inertia is taken back and tried with half as many pairs. The result is never worse than the start.
+with d_1, d_2 the distances to the nearest and second nearest centre. Pairs of largest G and smallest R are moved
+together while G > R (one at a time where no pair gains but some come near). A few of Lloyd's iterations follow; if the
+inertia has not fallen, the moves are undone and half as many pairs tried. The result is never worse than the start.
 
 Kin of ISODATA's merge and split, of random swap (Fränti 2018, which draws pairs blindly), and of breathing K-Means
 (Fritzke 2021, which ranks by error and utility as here, but adds first and removes afterwards).
@@ -73,8 +73,8 @@ def refine(problem: Problem, start: Converged, *, tol: float, collective: Collec
 def _pairs(problem: Problem, centers: Tensor) -> tuple[list[tuple[int, int]], tuple[Tensor, Tensor], bool]:
     """Promising (remove, split) pairs, best first and no cluster twice, the halves of every cluster, whether they gain.
 
-    The cost is an upper bound, the gain a lower one: the neighbours of both places give way afterwards, in chains of
-    clusters a lot. So where no pair gains, pairs that gain some share of their cost are worth a try.
+    The cost is an upper bound, the gain a lower one: the neighbouring centres move afterwards, far in chains of
+    clusters. So where no pair gains, pairs that gain some share of their cost are worth a try.
     """
     labels, _, first, second = _two_nearest(problem, centers)
     k = len(centers)
@@ -104,8 +104,8 @@ def hartigan_moves(problem: Problem, start: Converged, *, collective: Collective
 
     At an optimum of Lloyd's iterations every row is with its nearest centre, and yet moving row i from cluster a to b
     lowers the inertia where :math:`m_a / (m_a - w_i) |x_i - c_a|^2 > m_b / (m_b + w_i) |x_i - c_b|^2` (Hartigan 1975;
-    Telgarsky and Vattani 2010), which tells in small clusters. All such rows are moved at once, and Lloyd's iterations
-    follow; if that is worse, the half that gains most is tried. It ends when little is gained.
+    Telgarsky and Vattani 2010), which matters in small clusters. All such rows are moved at once, and Lloyd's
+    iterations follow; if that is worse, the half that gains most is tried. It ends when little is gained.
     """
     best, share, k = start, 1.0, len(start.centers)
     for _ in range(max_moves if k > 1 else 0):

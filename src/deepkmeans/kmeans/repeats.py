@@ -1,8 +1,8 @@
-"""Rows that are there several times, once each with their weight together.
+"""Equal rows as one row with the sum of their weights.
 
-K-Means says the same of a row written twice and of a row of weight 2. Draws and samples go by row; so that they, too,
-are the same, a fit works on distinct rows in the order in which they first appear, and on weights that are not all one
-number. Whole numbers and categories, of which many rows are equal, are also done with sooner.
+K-Means gives the same result for a row written twice and for a row of weight 2. Draws and samples go by row; to make
+them the same as well, a fit works on distinct rows in the order in which they first appear, and drops weights that are
+all one number. Tables of whole numbers and categories, with many equal rows, also take less time.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Lloyd's iterations of several runs side by side: one pass over the rows serves them all.
 
-Of small problems most of the time of an iteration goes into the calls, not into the numbers. Rules, labels and results
-are those of :func:`.lloyd.converge` run by run, up to rounding; a run that leaves a cluster empty, which hardly any
-does, is left to it.
+In small problems most of the time of an iteration is the overhead of calls. Rules, labels and results
+are those of :func:`.lloyd.converge` run by run, up to rounding; the rare run that leaves a cluster empty is done by
+that function.
 """
 
 from __future__ import annotations

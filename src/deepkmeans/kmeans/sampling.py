@@ -1,8 +1,8 @@
-"""Samples of rows that stand for all: nested, weighted where some rows matter more than others.
+"""Representative samples of rows: nested, and weighted where some rows matter more than others.
 
 A uniform sample misses what few rows hold: with heavy tails, columns of very different size or clusters of a handful of
 rows, most of the inertia is theirs. There a row is drawn by its share of the weight and of the inertia around the mean
-alike (lightweight coresets, Bachem, Lucic and Krause 2018), and counts the more, the less likely it was. Rows are
+alike (lightweight coresets, Bachem, Lucic and Krause 2018), and weighted by the inverse of its chance. Rows are
 drawn by priority: the first m of a sample are a sample of m, each standing for what it was worth over the chance it had
 (Duffield, Lund and Thorup, "Priority sampling for estimation of arbitrary subset sums", Journal of the ACM 54, 2007).
 """

@@ -1,7 +1,7 @@
-"""Where the whole K-Means begins when it may search: many solutions of small samples, few of large ones.
+"""The search for starting centres: many solutions on small samples, few on large ones.
 
-A pass over the rows is dear, and nearly all of what tells a good solution from a bad one can be seen on a sample, in
-the principal components of the rows. So many starts are run together on a small sample and have children
+A pass over all rows is expensive, and a sample, in the principal components of the rows, shows nearly all that
+distinguishes a good solution from a bad one. So many starts are run together on a small sample and have children
 (:mod:`.population`); the best go on to a sample three times as large, and so on; the best of all is moved where a merge
 and a split gain (:mod:`.refinement`). Successive halving (Jamieson and Talwalkar 2016) over rows instead of epochs.
 
@@ -74,7 +74,7 @@ def search(
     -------
     centers : Tensor of shape (k, d), float64
     doubtful : bool
-        Few rows that the sample may have missed decide how good they are.
+        Whether few rows, which the sample may have missed, decide how good they are.
     """
     k, size = n_clusters, _first_size(n_clusters)
     axes, reduced, little = None, problem, False

@@ -1,8 +1,8 @@
-"""Rows and columns that a K-Means has no use for, left out before it and put back behind it.
+"""Rows and columns that do not affect K-Means: left out before a fit, put back after it.
 
-A row of weight 0 is as good as absent: draws go by row, so it takes no part in any. A column that no row and no centre
+A row of weight 0 counts as absent, so no draw may choose it. A column that no row and no centre
 uses adds nothing to a distance, and centres stay zero there; hashed texts have a million of them. A column of CSR rows
-that holds one number adds nothing either, but where that is large its rounded means would part equal rows.
+that holds one number adds nothing either, but if it is large, rounded means would separate equal rows.
 """
 
 from __future__ import annotations

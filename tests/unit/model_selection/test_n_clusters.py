@@ -197,3 +197,5 @@ def test_a_useful_division_is_in_the_document_and_older_reports_have_none(select
     assert from_statistics(document).useful_division == deep.useful_division
     del document["useful_division"]  # as reports were written before
     assert from_statistics(document).useful_division is None
+    earlier = {"belief" if name == "posterior" else name: value for name, value in document.items()}
+    assert from_statistics(earlier).table.equals(from_statistics(document).table)

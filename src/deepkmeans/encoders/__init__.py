@@ -1,6 +1,6 @@
 """Networks, plain modules with ``encode(x)`` and ``decode(z)``, and the encoders made of them, with inputs by name."""
 
-from .adapter import ScaledCodes, adapt, copy_module
+from .adapter import SingleInputEncoder, adapt, copy_module
 from .convolutional import ConvAutoencoder
 from .dense import ACTIVATIONS, OUTPUT_RANGES, DenseAutoencoder, VariationalAutoencoder
 from .encoder import Encoder
@@ -13,12 +13,14 @@ __all__ = [
     "DenseAutoencoder",
     "Encoder",
     "FusedEncoder",
-    "ScaledCodes",
+    "SingleInputEncoder",
     "VariationalAutoencoder",
     "adapt",
     "copy_module",
     "draws_nothing",
 ]
+
+ScaledCodes = SingleInputEncoder  # its earlier name
 
 
 def __dir__() -> list[str]:

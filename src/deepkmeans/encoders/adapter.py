@@ -13,7 +13,7 @@ from ..exceptions import InvalidParameterError
 from ..types import SINGLE_INPUT
 from .encoder import Encoder
 
-__all__ = ["ScaledCodes", "adapt", "codes_of", "copy_module", "rows_of"]
+__all__ = ["SingleInputEncoder", "adapt", "codes_of", "copy_module", "rows_of"]
 
 
 class _Halves(nn.Module):
@@ -103,7 +103,7 @@ def rows_of(module: nn.Module, z: Tensor) -> Tensor:
     return module.decode(z)  # type: ignore[operator, no-any-return]
 
 
-class ScaledCodes(Encoder):
+class SingleInputEncoder(Encoder):
     """The encoder of a single input: one network, whose embedding passes through one invertible linear map.
 
     Parameters

@@ -72,9 +72,9 @@ class ConvAutoencoder(nn.Module):
             rows, cols = -(-rows // 2), -(-cols // 2)
         self.hidden = nn.Linear(sizes[-1] * rows * cols, hidden_size, bias=False, **single)
         self.hidden_norm = nn.BatchNorm1d(hidden_size, **single)
-        self.code = nn.Linear(hidden_size, embedding_dim, **single)
-        self.back = nn.Linear(embedding_dim, hidden_size, **single)
-        self.paint = nn.Linear(hidden_size, depth * self.small[0] * self.small[1], **single)
+        self.embedding = nn.Linear(hidden_size, embedding_dim, **single)
+        self.decoder_hidden = nn.Linear(embedding_dim, hidden_size, **single)
+        self.decoder_out = nn.Linear(hidden_size, depth * self.small[0] * self.small[1], **single)
 
     @property
     def multiplications(self) -> int:
@@ -84,7 +84,8 @@ class ConvAutoencoder(nn.Module):
         for convolution in self.convolutions:
             rows, cols = -(-rows // 2), -(-cols // 2)
             total += rows * cols * convolution.weight.numel()  # type: ignore[operator, union-attr]
-        return total + sum(layer.weight.numel() for layer in (self.hidden, self.code, self.back, self.paint))
+        layers = (self.hidden, self.embedding, self.decoder_hidden, self.decoder_out)
+        return total + sum(layer.weight.numel() for layer in layers)
 
     def picture(self, x: Tensor) -> Tensor:
         """Rows (B, n_inputs) as pictures (B, channels, height, width)."""
@@ -98,12 +99,12 @@ class ConvAutoencoder(nn.Module):
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
             h = F.relu(norm(convolution(h)))  # (B, channels, sides halved)
         h = F.relu(self.hidden_norm(self.hidden(h.flatten(1))))
-        return self.code(h)  # type: ignore[no-any-return]
+        return self.embedding(h)  # type: ignore[no-any-return]
 
     def decode(self, z: Tensor) -> Tensor:
         """Reconstructions (B, n_inputs) of codes z (B, embedding_dim); inputs beside the picture come back as 0."""
         height, width, depth = self.image_shape
-        picture = self.paint(F.relu(self.back(z))).view(len(z), depth, *self.small)
+        picture = self.decoder_out(F.relu(self.decoder_hidden(z))).view(len(z), depth, *self.small)
         if self.pool > 1:
             picture = F.interpolate(picture, (height, width), mode="bilinear", align_corners=False)
         x = picture.permute(0, 2, 3, 1).reshape(len(z), -1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
@@ -90,15 +91,16 @@ class DenseAutoencoder(nn.Module):
             activation, output_activation, tied, batch_norm,
         )  # fmt: skip
         sizes = [n_inputs, *self.hidden_sizes, embedding_dim]
-        self.down = nn.ModuleList(nn.Linear(a, b, dtype=torch.float32) for a, b in zip(sizes, sizes[1:], strict=False))
-        back = sizes[::-1]
+        single: dict[str, Any] = {"dtype": torch.float32}  # whatever torch's default
+        self.encoder_layers = nn.ModuleList(nn.Linear(a, b, **single) for a, b in pairwise(sizes))
+        mirrored = sizes[::-1]
         if tied:
-            self.up_bias = nn.ParameterList(nn.Parameter(torch.zeros(b, dtype=torch.float32)) for b in back[1:])
+            self.decoder_biases = nn.ParameterList(nn.Parameter(torch.zeros(b, **single)) for b in mirrored[1:])
         else:
-            self.up = nn.ModuleList(nn.Linear(a, b, dtype=torch.float32) for a, b in zip(back, back[1:], strict=False))
+            self.decoder_layers = nn.ModuleList(nn.Linear(a, b, **single) for a, b in pairwise(mirrored))
         if batch_norm:
-            self.down_norm = nn.ModuleList(nn.BatchNorm1d(b, dtype=torch.float32) for b in self.hidden_sizes)
-            self.up_norm = nn.ModuleList(nn.BatchNorm1d(b, dtype=torch.float32) for b in self.hidden_sizes[::-1])
+            self.encoder_norms = nn.ModuleList(nn.BatchNorm1d(b, **single) for b in self.hidden_sizes)
+            self.decoder_norms = nn.ModuleList(nn.BatchNorm1d(b, **single) for b in self.hidden_sizes[::-1])
         for layer in self.modules():
             if isinstance(layer, nn.Linear):
                 nn.init.kaiming_uniform_(layer.weight, a=5**0.5)
@@ -107,22 +109,23 @@ class DenseAutoencoder(nn.Module):
     def encode(self, x: Tensor) -> Tensor:
         """Codes z (B, embedding_dim) of scaled rows x (B, n_inputs)."""
         f = ACTIVATIONS[self.activation]
-        for i, layer in enumerate(self.down):
+        for i, layer in enumerate(self.encoder_layers):
             x = layer(x)  # (B, sizes[i + 1])
             if i < len(self.hidden_sizes):
-                x = f(self.down_norm[i](x) if self.batch_norm else x)
+                x = f(self.encoder_norms[i](x) if self.batch_norm else x)
         return x if self.hidden_sizes else f(x)
 
     def decode(self, z: Tensor) -> Tensor:
         """Reconstructions (B, n_inputs) of codes z (B, embedding_dim)."""
         f = ACTIVATIONS[self.activation]
-        for i in range(len(self.down)):
+        for i in range(len(self.encoder_layers)):
             if self.tied:
-                z = F.linear(z, self.down[-1 - i].weight.T, self.up_bias[i])  # type: ignore[union-attr, arg-type]
+                weight = self.encoder_layers[-1 - i].weight.T  # type: ignore[union-attr]
+                z = F.linear(z, weight, self.decoder_biases[i])  # type: ignore[arg-type]
             else:
-                z = self.up[i](z)
+                z = self.decoder_layers[i](z)
             if i < len(self.hidden_sizes):
-                z = f(self.up_norm[i](z) if self.batch_norm else z)
+                z = f(self.decoder_norms[i](z) if self.batch_norm else z)
         return ACTIVATIONS[self.output_activation](z)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -147,8 +150,8 @@ class VariationalAutoencoder(DenseAutoencoder):
     def distribution(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log variance of q(z | x), each (B, embedding_dim)."""
         f = ACTIVATIONS[self.activation]
-        for i, layer in enumerate(self.down[:-1]):
+        for i, layer in enumerate(self.encoder_layers[:-1]):
             x = layer(x)
-            x = f(self.down_norm[i](x) if self.batch_norm else x)
-        mean = self.down[-1](x)
+            x = f(self.encoder_norms[i](x) if self.batch_norm else x)
+        mean = self.encoder_layers[-1](x)
         return (mean if self.hidden_sizes else f(mean)), self.log_variance(x)

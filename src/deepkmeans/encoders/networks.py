@@ -8,7 +8,7 @@ from typing import Any
 from torch import nn
 
 from ..runtime import seeded_torch
-from .adapter import ScaledCodes
+from .adapter import SingleInputEncoder
 from .convolutional import ConvAutoencoder
 from .dense import DenseAutoencoder, VariationalAutoencoder
 
@@ -25,7 +25,7 @@ def make_network(architecture: Mapping[str, Any]) -> nn.Module:
     return NETWORKS[architecture["network"]](**options)
 
 
-def fresh_network(architecture: Mapping[str, Any], seed: int) -> ScaledCodes:
+def fresh_network(architecture: Mapping[str, Any], seed: int) -> SingleInputEncoder:
     """A network of our own with new weights."""
     with seeded_torch(seed):
-        return ScaledCodes(make_network(architecture), architecture["embedding_dim"])
+        return SingleInputEncoder(make_network(architecture), architecture["embedding_dim"])

@@ -16,7 +16,7 @@ from .._quoting import short
 from ..data import InputPipeline, Rows, Scaling
 from ..data.reduction import Reduction
 from ..data.validation import as_numbers
-from ..encoders import Encoder, ScaledCodes
+from ..encoders import Encoder, SingleInputEncoder
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..runtime import resolve_device
 from ..training import encode_rows
@@ -30,7 +30,7 @@ __all__ = ["NetworkEstimator"]
 class NetworkEstimator(ChecksInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Base of ``Autoencoder`` and ``DeepKMeans``; holds no state of its own before ``fit``."""
 
-    encoder_: ScaledCodes
+    encoder_: SingleInputEncoder
     scaling_: Scaling
     _architecture: dict[str, Any]
     _reduction: Reduction | None = None

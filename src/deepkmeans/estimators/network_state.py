@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from .._validation import OneOf
 from ..data import InputPipeline
-from ..encoders import ScaledCodes, adapt, copy_module
+from ..encoders import SingleInputEncoder, adapt, copy_module
 from ..encoders.adapter import codes_of
 from ..encoders.networks import NETWORKS, make_network
 from ..exceptions import InvalidParameterError, ModelFileError
@@ -125,7 +125,7 @@ def restore_network(
         )
     weights = {k.removeprefix(_ENCODER): v for k, v in tensors.items() if k.startswith(_ENCODER)}
     if custom:
-        network = ScaledCodes(_own(encoder, architecture), architecture["embedding_dim"])
+        network = SingleInputEncoder(_own(encoder, architecture), architecture["embedding_dim"])
         try:
             check_tensors_like(weights, network.state_dict(), prefix=_ENCODER)
         except MismatchError as error:
@@ -133,7 +133,7 @@ def restore_network(
         network.load_state_dict(weights)
     else:  # without memory, which the tensors of the file have already
         with torch.device("meta"):
-            network = ScaledCodes(make_network(architecture), architecture["embedding_dim"])
+            network = SingleInputEncoder(make_network(architecture), architecture["embedding_dim"])
         check_tensors_like(weights, network.state_dict(), prefix=_ENCODER)
         network.load_state_dict(weights, assign=True)
     network.requires_grad_(False).eval()
@@ -151,11 +151,11 @@ def restore_network(
 
 
 @torch.no_grad()
-def _check_mean_row(network: ScaledCodes, pipeline: InputPipeline) -> None:
-    """Every number in a file may be finite and what they make of a row is not: the mean row has to have a code."""
+def _check_mean_row(network: SingleInputEncoder, pipeline: InputPipeline) -> None:
+    """Refuse a network whose numbers are finite and whose embedding of the mean row is not."""
     row = pipeline.scaling.apply(pipeline.scaling.fill[None])
     if not bool(torch.isfinite(network.encode({SINGLE_INPUT: row.to(network.shift.dtype)})).all()):
-        raise MismatchError("the network makes no finite code of the mean row of the fit")
+        raise MismatchError("the network makes no finite embedding of the mean row of the fit")
 
 
 def _own(encoder: Any, architecture: Mapping[str, Any]) -> nn.Module:

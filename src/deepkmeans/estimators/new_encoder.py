@@ -14,7 +14,7 @@ from .._quoting import short
 from .._validation import takes
 from ..data import Rows
 from ..data.memory_limit import free_memory, size_text
-from ..encoders import ScaledCodes, adapt, copy_module
+from ..encoders import SingleInputEncoder, adapt, copy_module
 from ..encoders.adapter import codes_of
 from ..encoders.networks import make_network
 from ..exceptions import InvalidDataError, InvalidParameterError
@@ -29,7 +29,7 @@ _ALWAYS = 2**28
 
 def new_encoder(
     source: Any, architecture: Mapping[str, Any], rows: Rows, seeds: Seeds, owner: str
-) -> tuple[ScaledCodes, dict[str, Any]]:  # fmt: skip
+) -> tuple[SingleInputEncoder, dict[str, Any]]:  # fmt: skip
     """An untrained encoder, and its architecture, which a network of the user's own says only now.
 
     Parameters
@@ -63,7 +63,7 @@ def new_encoder(
         if isinstance(source, nn.Module) or callable(source):
             architecture = {"network": "custom", "class": type(source).__name__, "n_inputs": n_inputs}
             architecture["embedding_dim"] = _probe(module, rows)
-    return ScaledCodes(module, architecture["embedding_dim"]).to(rows.device), dict(architecture)
+    return SingleInputEncoder(module, architecture["embedding_dim"]).to(rows.device), dict(architecture)
 
 
 def _check_room(estimator: str, architecture: Mapping[str, Any], device: torch.device) -> None:
@@ -72,7 +72,7 @@ def _check_room(estimator: str, architecture: Mapping[str, Any], device: torch.d
     sizes = [codes] if hidden is None else [inputs, *hidden, codes]  # convolutions are small
     weights = sum(a * b for a, b in itertools.pairwise(sizes)) * (1 if architecture.get("tied") else 2)
     kept = 4 if device.type == "cpu" else 1  # weights; in training their gradients and two moments
-    needed = torch.float32.itemsize * (kept * weights + 2 * codes**2)  # the map of ScaledCodes and its inverse
+    needed = torch.float32.itemsize * (kept * weights + 2 * codes**2)  # the map of SingleInputEncoder and its inverse
     free = free_memory()
     if free is None or needed <= max(free, _ALWAYS):
         return

@@ -29,6 +29,8 @@ from deepkmeans.objectives import OBJECTIVES
 from deepkmeans.training import Callback, Checkpoint
 
 Fit = Callable[[], Any]
+#: Keys of a report that earlier recordings lack, as they are other names of values that it has; and the machine's.
+_LATER = ("n_samples", "n_features", "n_components", "device")
 _QUICK: dict[str, Any] = {"random_state": 0, "max_epochs": 2}
 
 
@@ -127,7 +129,7 @@ def bits(model: Any, X: Any) -> dict[str, str]:
         if hasattr(model, name):
             found[name] = getattr(model, name)
     found["history_"] = [{key: v for key, v in record.items() if key != "seconds"} for record in model.history_]
-    found["report"] = {key: value for key, value in model.report_.items() if key != "device"}
+    found["report"] = {key: value for key, value in model.report_.items() if key not in _LATER}
     for name in ("predict", "transform", "predict_proba", "score"):
         if hasattr(model, name) and np.prod(X.shape[1:]) == model.n_features_in_:
             found[name] = getattr(model, name)(X)

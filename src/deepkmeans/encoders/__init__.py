@@ -1,4 +1,4 @@
-"""Networks, plain modules with ``encode(x)`` and ``decode(z)``, and the encoders made of them, with inputs by name."""
+"""Networks (modules with ``encode(x)`` and ``decode(z)``) and the encoders made of them, which take inputs by name."""
 
 from .adapter import SingleInputEncoder, adapt, copy_module
 from .convolutional import ConvAutoencoder
@@ -28,5 +28,5 @@ def __dir__() -> list[str]:
 
 
 def draws_nothing(encoder: Encoder) -> bool:
-    """Whether all networks of an encoder are ours, which draw no random numbers while they train."""
+    """Whether all networks of an encoder are of this package, which draw no random numbers while they train."""
     return all(type(each) in (ConvAutoencoder, DenseAutoencoder, VariationalAutoencoder) for each in encoder.networks)

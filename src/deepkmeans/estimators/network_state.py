@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from .._validation import OneOf
 from ..data import InputPipeline
 from ..encoders import SingleInputEncoder, adapt, copy_module
-from ..encoders.adapter import codes_of
+from ..encoders.adapter import embedding_of
 from ..encoders.networks import NETWORKS, make_network
 from ..exceptions import InvalidParameterError, ModelFileError
 from ..runtime import seeded_torch
@@ -90,20 +90,20 @@ def check_network(document: Mapping[str, Any], tensors: Mapping[str, Tensor]) ->
         if height * width * depth > architecture["n_inputs"]:
             raise MismatchError(f"'architecture'['image_shape'] has more than {architecture['n_inputs']:,} pixels")
     shift = weights.get(f"{_ENCODER}shift")
-    for place, found, wanted in (
+    for place, stated, wanted in (
         ("'architecture'['n_inputs']", architecture["n_inputs"], sizes["n_inputs"]),
         ("'architecture'['embedding_dim']", architecture["embedding_dim"], 0 if shift is None else shift.numel()),
     ):
-        if found != wanted:
-            raise MismatchError(f"{place} is {found:,}, but the tensors in the file have {wanted:,}")
+        if stated != wanted:
+            raise MismatchError(f"{place} is {stated:,}, but the tensors in the file have {wanted:,}")
     return {**sizes, "embedding_dim": architecture["embedding_dim"]}
 
 
 def check_features(document: Mapping[str, Any], n_features: int) -> None:
     """The columns that the document counts and names are those of the tensors."""
     if document["n_features_in"] != n_features:
-        found = document["n_features_in"]
-        raise MismatchError(f"'n_features_in' is {found:,}, but the tensors in the file have {n_features:,} columns")
+        stated = document["n_features_in"]
+        raise MismatchError(f"'n_features_in' is {stated:,}, but the tensors in the file have {n_features:,} columns")
     for names in ("feature_names_in", "column_names"):
         check_value(document.get(names), [None, ListOf(TEXT, n_features)], f"'{names}'")
 
@@ -159,11 +159,11 @@ def _check_mean_row(network: SingleInputEncoder, pipeline: InputPipeline) -> Non
 
 
 def _own(encoder: Any, architecture: Mapping[str, Any]) -> nn.Module:
-    """A user's module again, its lazy layers built by one pass."""
+    """The user's module as given to ``load``, its lazy layers built by one pass."""
     with torch.no_grad(), seeded_torch(0):
         made = copy_module(encoder) if isinstance(encoder, nn.Module) else encoder(
             architecture["n_inputs"], architecture["embedding_dim"]
         )  # fmt: skip
         module = adapt(made)
-        codes_of(module, torch.zeros(2, architecture["n_inputs"], dtype=torch.float32))
+        embedding_of(module, torch.zeros(2, architecture["n_inputs"], dtype=torch.float32))
     return module

@@ -275,7 +275,7 @@ def test_a_changed_file_is_refused_or_a_model(
             assert "cannot be rebuilt" not in str(error), (place, error)
             continue
         _answers_as_a_model(model, rows(kind))
-    assert refused > 10
+    assert refused > 5  # changes of the report, which is for people, are taken
 
 
 def test_an_unchanged_file_is_the_model(tmp_path: Path) -> None:

@@ -17,9 +17,10 @@ PROTOCOLS = {
     "cli/application.py: parameter.allow_from_autoenv", "cli/application.py: parameter.show_envvar",
     "cli/config.py: context.default_map", "cli/console.py: warnings.showwarning", "cli/exit_codes.py: raised.__cause__",
     "cli/options.py: ctx.allow_extra_args", "cli/options.py: error.args", "cli/progress.py: self._live.transient",
-    "persistence/kept_results.py: told.errno", "cli/streams.py: lost.errno", "cli/streams.py: sys.stderr",
+    "persistence/kept_results.py: raised.errno", "cli/streams.py: lost.errno", "cli/streams.py: sys.stderr",
     "cli/streams.py: sys.stdout", "estimators/fit_steps.py: stopped.model",
-    "estimators/kmeans.py: tags.input_tags.sparse", "estimators/kmeans.py: tags.transformer_tags.preserves_dtype",
+    "estimators/kmeans_prediction.py: tags.input_tags.sparse",
+    "estimators/kmeans_prediction.py: tags.transformer_tags.preserves_dtype",
     "estimators/network.py: tags.input_tags.allow_nan", "estimators/network.py: tags.input_tags.sparse",
     "estimators/network.py: tags.transformer_tags.preserves_dtype", "estimators/prediction.py: tags.classifier_tags",
     "fitting/first_centers.py: norm.momentum", "persistence/model_file.py: error.errno",
@@ -29,9 +30,7 @@ PROTOCOLS = {
 }  # fmt: skip
 #: Still to be mended, and none to be added: each of them is a result to return, or a method of its owner.
 TO_MEND = {
-    *(f"cli/signals.py: _State.{name}" for name in ("first", "held", "once", "pending")),
-    "storage/folder_lock.py: other._descriptor",
-    *("storage/folder_swap.py: lock.folder", "training/state.py: self.objective.annealing"),
+    "training/state.py: self.objective.annealing",
     "training/state.py: self.objective.notes",
     *(f"training/convergence.py: state.{name}" for name in ("best_loss", "converged", "learning_rate", "stale")),
     *(f"training/loop.py: state.{name}" for name in ("epoch", "interrupted", "labels", "learning_rate", "record")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ..data import PreparedRows
-from ..encoders import ScaledCodes
+from ..encoders import SingleInputEncoder
 from ..objectives import Objective
 from ..runtime import Seeds
 from .plan import FitPlan
@@ -19,7 +19,7 @@ class FitContext:
 
     plan: FitPlan
     rows: PreparedRows
-    encoder: ScaledCodes
+    encoder: SingleInputEncoder
     objective: Objective
     seeds: Seeds
 

@@ -56,7 +56,7 @@ def test_auto_projects_where_columns_are_many(objective, columns, sparse, direct
     X[:, ::2] = 0
     options = {"partition": "standard/15/markov"} if objective == "selflabel" and not sparse else {}
     model = DeepKMeans(2, objective=objective, **options, **QUICK).fit(sp.csr_matrix(X) if sparse else X)
-    assert model.report_["n_directions"] == directions
+    assert model.report_["n_components"] == directions == model.report_["n_directions"]  # its earlier name
     assert model.report_["reduce"] == ("none" if directions is None else "pca")
     assert model.report_["n_columns"] == columns and model.reducer_ is None
     assert model.reconstruct(X).shape == X.shape

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from deepkmeans.data import Rows, fit_scaling
-from deepkmeans.encoders import DenseAutoencoder, ScaledCodes
+from deepkmeans.encoders import DenseAutoencoder, SingleInputEncoder
 from deepkmeans.exceptions import InvalidParameterError, TrainingDivergedError
 from deepkmeans.objectives import DCN, Reconstruction
 from deepkmeans.runtime import Seeds, seeded_torch
@@ -19,7 +19,7 @@ from deepkmeans.types import LossOutput
 
 def network():
     with seeded_torch(0):
-        return ScaledCodes(DenseAutoencoder(5, 2, (8,)), 2)
+        return SingleInputEncoder(DenseAutoencoder(5, 2, (8,)), 2)
 
 
 def run(rows, encoder=None, objective=None, epochs=4, callbacks=(), **options):
@@ -225,7 +225,7 @@ def test_codes_that_are_no_numbers_before_the_first_epoch_end_the_fit(rows):
     objective = DCN()
     objective.setup(torch.zeros(2, 2), len(rows))
     with pytest.raises(TrainingDivergedError, match="codes are not finite before phase 'pretrain' begins"):
-        run(rows, ScaledCodes(Nowhere(), 2), objective)
+        run(rows, SingleInputEncoder(Nowhere(), 2), objective)
 
 
 @pytest.mark.parametrize("objective", [DCN(), Reconstruction()])
@@ -233,7 +233,7 @@ def test_a_network_without_weights_is_refused(rows, objective):
     objective.setup(torch.zeros(2, 5), len(rows))
     objective.requires_grad_(False)
     with pytest.raises(InvalidParameterError, match="'encoder' has no weights to train"):
-        run(rows, ScaledCodes(nn.Identity(), 5), objective)
+        run(rows, SingleInputEncoder(nn.Identity(), 5), objective)
 
 
 def test_records_are_means_over_weights():

@@ -29,6 +29,8 @@ from deepkmeans.objectives import OBJECTIVES
 from deepkmeans.training import Callback, Checkpoint
 
 Fit = Callable[[], Any]
+#: Keys of a report that earlier recordings lack, as they are other names of values that it has; and the machine's.
+_LATER = ("n_samples", "n_features", "n_components", "device")
 _QUICK: dict[str, Any] = {"random_state": 0, "max_epochs": 2}
 
 
@@ -122,12 +124,12 @@ def _resumed(X: Any, objective: str, epoch: int) -> Fit:
 
 def bits(model: Any, X: Any) -> dict[str, str]:
     """Digests of what a fitted model holds and says."""
-    found: dict[str, Any] = {f"weight {key}": value for key, value in model.encoder_.state_dict().items()}
+    found: dict[str, Any] = {f"weight {n}": value for n, value in enumerate(model.encoder_.state_dict().values())}
     for name in ("labels_", "cluster_centers_", "inertia_", "n_iter_", "n_clusters_"):
         if hasattr(model, name):
             found[name] = getattr(model, name)
     found["history_"] = [{key: v for key, v in record.items() if key != "seconds"} for record in model.history_]
-    found["report"] = {key: value for key, value in model.report_.items() if key != "device"}
+    found["report"] = {key: value for key, value in model.report_.items() if key not in _LATER}
     for name in ("predict", "transform", "predict_proba", "score"):
         if hasattr(model, name) and np.prod(X.shape[1:]) == model.n_features_in_:
             found[name] = getattr(model, name)(X)
@@ -163,12 +165,18 @@ def record() -> dict[str, dict[str, str]]:
     return found
 
 
+def _numbered(digests: dict[str, str]) -> dict[str, str]:
+    """Weights by their number in the network, so that a new name of a layer is no difference."""
+    weights = {name: f"weight {n}" for n, name in enumerate(name for name in digests if name.startswith("weight "))}
+    return {weights.get(name, name): value for name, value in digests.items()}
+
+
 def main(verb: str, path: str) -> int:
     found = record()
     if verb == "record":
         Path(path).write_text(json.dumps(found, indent=1))
         return 0
-    before = json.loads(Path(path).read_text())
+    before = {name: _numbered(digests) for name, digests in json.loads(Path(path).read_text()).items()}
     differ = 0
     for name in sorted(before.keys() | found.keys()):
         old, new = before.get(name, {}), found.get(name, {})

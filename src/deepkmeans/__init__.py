@@ -24,8 +24,8 @@ _HOME = {
     "save": ".persistence",
 }
 _ROOMS = (
-    "datasets", "encoders", "exceptions", "inspection", "metrics", "model_selection", "objectives", "testing",
-    "training",
+    "datasets", "encoders", "exceptions", "fitting", "inspection", "metrics", "model_selection", "objectives",
+    "testing", "training",
 )  # fmt: skip
 
 __all__ = ["Autoencoder", "DeepKMeans", "KMeans", "__version__", "load", "save"]

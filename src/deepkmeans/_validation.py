@@ -17,7 +17,10 @@ from typing import Any
 
 from .exceptions import InvalidParameterError
 
-__all__ = ["Instance", "Interval", "OneOf", "did_you_mean", "takes", "validate_estimator", "validate_parameters"]
+__all__ = [
+    "Instance", "Interval", "OneOf", "did_you_mean", "refuse_renamed", "takes", "validate_estimator",
+    "validate_parameters",
+]  # fmt: skip
 
 
 #: Integers from here on do not fit into 64 bits.
@@ -115,6 +118,14 @@ def takes(function: Callable[..., Any], *arguments: Any) -> bool:
     except ValueError:  # some functions written in C have no signature
         return True
     return True
+
+
+def refuse_renamed(owner: str, given: Mapping[str, Any], renamed: Mapping[str, str]) -> None:
+    """Refuse arguments that ``owner`` does not take, with the name of today for one that had another."""
+    for name in given:
+        if name in renamed:
+            raise InvalidParameterError(f"The {name!r} parameter of {owner} is now {renamed[name]!r}; pass that.")
+        raise TypeError(f"{owner}() got an unexpected keyword argument {name!r}")
 
 
 def validate_parameters(owner: str, constraints: Mapping[str, list[Constraint]], values: Mapping[str, Any]) -> None:

@@ -113,7 +113,7 @@ class MissingDependencyError(DeepKMeansError, ImportError):
 
 
 class CollapseWarning(UserWarning):
-    """Fewer clusters hold rows than were asked for, or all codes have shrunk to one point."""
+    """Fewer clusters hold rows than were asked for, or the embedding has shrunk to one point."""
 
 
 class UncertainStructureWarning(UserWarning):

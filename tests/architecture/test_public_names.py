@@ -9,8 +9,8 @@ import pytest
 import deepkmeans
 
 ROOMS = (
-    "datasets", "encoders", "exceptions", "inspection", "metrics", "model_selection", "objectives", "testing",
-    "training",
+    "datasets", "encoders", "exceptions", "fitting", "inspection", "metrics", "model_selection", "objectives",
+    "testing", "training",
 )  # fmt: skip
 
 

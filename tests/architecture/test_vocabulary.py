@@ -42,6 +42,10 @@ def test_the_list_only_shrinks(now: dict[tuple[str, str], int]) -> None:
         ("docs/x.md", "all in the main\ndirections, alternatives; exit codes, spread, owned", {"main directions": 1}),
         ("docs/x.md", "Student's t and `student_log_assignment`; the student", {"student": 1}),
         ("docs/x.md", "taught by a teacher; `self_trust`", {"teach": 2, "self_trust": 1}),
+        ("docs/x.md", "`evidence` of an evidence accumulation; the evidence", {"evidence": 1}),
+        ("src/deepkmeans/data/delimited.py", "n_columns = n_rows = 1", {}),
+        ("src/deepkmeans/data/rows.py", "report['n_directions'], report[\"n_directions\"]; n_columns = 1",
+         {"main directions": 1, "n_rows, n_columns": 1}),
         ("src/deepkmeans/kmeans/x.py", "n_rows = 1; modules = axes = 2; exit_codes = 3", {"n_rows, n_columns": 1}),
     ],
 )  # fmt: skip

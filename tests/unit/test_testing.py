@@ -14,7 +14,7 @@ from deepkmeans.types import LossOutput
 
 def test_all_rules_in_one_call():
     oracle = OracleCase(DCN(weight=2.0), [[-1.0], [1.0]], [[0.0]], {"total": 0.25 + 0.5 * 2.0})
-    check_objective(DCN(), oracle=oracle, n_rows=16, n_columns=5, n_clusters=3)
+    check_objective(DCN(), oracle=oracle, n_samples=16, n_features=5, n_clusters=3)
     with pytest.raises(AssertionError, match=r"total is 1.25, where the oracle of DCN has 1.5"):
         check_objective(DCN(), oracle=dataclasses.replace(oracle, expected={"total": 1.5}))
     with pytest.raises(AssertionError, match="no term 'energy'; it has total, reconstruction, distance"):

@@ -32,7 +32,7 @@ def _version(wanted: bool) -> None:
         raise typer.Exit(OK)
 
 
-_CODES = ", ".join(f"{entry.code} {entry.name}" for entry in EXIT_CODES)
+_EXIT_CODES = ", ".join(f"{entry.code} {entry.name}" for entry in EXIT_CODES)
 _HELP = f"""K-Means that learns the space it clusters in.
 
 \b
@@ -42,8 +42,8 @@ Examples:
   deepkmeans select customers.csv                # how many clusters there are, and why
   deepkmeans demo                                # every objective on bundled data
 
-Results go to stdout, everything else to stderr. Exit codes: {_CODES}. An option can also be given as an environment
-variable, DEEPKMEANS_VERB_OPTION (DEEPKMEANS_FIT_DEVICE=cpu).
+Results go to stdout, everything else to stderr. Exit codes: {_EXIT_CODES}. An option can also be given as an
+environment variable, DEEPKMEANS_VERB_OPTION (DEEPKMEANS_FIT_DEVICE=cpu).
 """
 
 

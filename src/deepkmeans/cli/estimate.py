@@ -57,10 +57,10 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
     blocks = min(n, 8192) * sum(sorted(widths)[-2:]) * itemsize + 4 * report["batch_size"] * sum(widths) * 2 * itemsize
     embedding = 4 * n * report["embedding_dim"] * itemsize
     names = ("objective", "scaling", "embedding_dim", "hidden_sizes", "batch_size", "pretrain_epochs", "max_epochs",
-             "learning_rate", "precision", "device", "image_shape", "reduce", "n_directions")  # fmt: skip
+             "learning_rate", "precision", "device", "image_shape", "reduce", "n_components")  # fmt: skip
     return {
         "rows": X.shape[0],
-        "columns": report["n_columns"],
+        "columns": report["n_features"],
         "n_clusters": model.n_clusters,
         **{name: report[name] for name in names},
         "weights": weights,
@@ -75,7 +75,7 @@ def estimate_lines(plan: dict[str, Any]) -> list[str]:
     inner = plan["hidden_sizes"] or (["convolutions"] if plan["image_shape"] else [])
     sizes = [
         plan["columns"],
-        *([] if plan["n_directions"] is None else [plan["n_directions"]]),
+        *([] if plan["n_components"] is None else [plan["n_components"]]),
         *inner,
         plan["embedding_dim"],
     ]

@@ -76,7 +76,7 @@ def fit(
     missing: Annotated[str, typer.Option(metavar="impute|error", help="What to do with empty cells.")] = "impute",
     scaling: Annotated[str, typer.Option(metavar="|".join(SCALINGS), help="How columns are scaled.")] = "auto",
     reduce: Annotated[
-        str, typer.Option(metavar="|".join(REDUCTIONS), help="Many columns to main directions before the network.")
+        str, typer.Option(metavar="|".join(REDUCTIONS), help="What reduces many columns before the network.")
     ] = "auto",
     partition: Annotated[
         str,
@@ -86,14 +86,16 @@ def fit(
             autocompletion=lambda: ("auto", "k-means"),
         ),
     ] = "auto",
-    embedding_dim: Annotated[str | None, typer.Option(metavar="N", help="Width of the code. [default: auto]")] = None,
+    embedding_dim: Annotated[
+        str | None, typer.Option(metavar="N", help="Width of the embedding. [default: auto]")
+    ] = None,
     pretrain_epochs: Annotated[
-        str | None, typer.Option(metavar="N", help="Cap of the autoencoder's training. [default: auto]")
+        str | None, typer.Option(metavar="N", help="Most epochs of reconstruction before clustering. [default: auto]")
     ] = None,
     max_epochs: Annotated[
-        str | None, typer.Option(metavar="N", help="Cap of the training with clusters. [default: auto]")
+        str | None, typer.Option(metavar="N", help="Most epochs of training with the clustering. [default: auto]")
     ] = None,
-    batch_size: Annotated[str | None, typer.Option(metavar="N", help="Rows a step. [default: auto]")] = None,
+    batch_size: Annotated[str | None, typer.Option(metavar="N", help="Rows in each step. [default: auto]")] = None,
     learning_rate: Annotated[str | None, typer.Option(metavar="X", help="Of the optimizer. [default: auto]")] = None,
     seed: Annotated[str | None, typer.Option(metavar="N", help="Start of all random numbers. [default: 0]")] = None,
     device: Annotated[str, typer.Option(metavar="D", help="auto, cpu, cuda, cuda:N or mps.")] = "auto",

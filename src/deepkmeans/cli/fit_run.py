@@ -157,7 +157,7 @@ def describe_run(console: Console, model: Any, data: Mapping[str, Any], *, secon
 
 
 def labels_of(model: Any) -> dict[str, Iterable[Any]]:
-    """The columns of labels.csv, as the fit has found them: the cluster, and the distance to its centre."""
+    """The columns of labels.csv: the cluster of each row of the fit, and its distance to the centre."""
     return {"label": model.labels_.tolist(), "distance": [f"{value:.6g}" for value in model.distances_]}
 
 
@@ -190,8 +190,8 @@ class _Decisions(Callback):
                 continue  # no network was trained: nothing else had any effect
             if getattr(self.model, name) == "auto" and report[name]:
                 self.console.guess(name.replace("_", " "), report[name], flag=flag)
-        if self.model.reduce == "auto" and report["n_directions"]:
-            many = f"{report['n_columns']} onto {report['n_directions']} principal components"
+        if self.model.reduce == "auto" and report["n_components"]:
+            many = f"{report['n_features']} onto {report['n_components']} principal components"
             self.console.guess("columns", many, flag="--reduce none")
         if report["image_shape"]:
             shape = " x ".join(map(str, report["image_shape"]))

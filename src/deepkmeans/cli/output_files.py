@@ -77,6 +77,6 @@ def source(data: Path) -> Path | int | None:
 def _is_same(path: Path, read: Path | int) -> bool:
     """Whether both are one regular file."""
     with contextlib.suppress(OSError, ValueError):
-        found = os.stat(path)
-        return stat.S_ISREG(found.st_mode) and os.path.samestat(found, os.stat(read))
+        there = os.stat(path)
+        return stat.S_ISREG(there.st_mode) and os.path.samestat(there, os.stat(read))
     return False

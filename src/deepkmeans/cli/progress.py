@@ -43,11 +43,11 @@ class ProgressCallback(Callback):
     ----------
     model : DeepKMeans
         The estimator that is fitted.
-    n_rows : int
+    n_samples : int
     """
 
-    def __init__(self, model: Any, n_rows: int) -> None:
-        self.model, self.n_rows = model, n_rows
+    def __init__(self, model: Any, n_samples: int) -> None:
+        self.model, self.n_samples = model, n_samples
         self._live: Live | None = None
         self._stage, self._caps, self._ended = "preparing", {}, set()  # type: ignore[var-annotated]
         self._phase, self._epoch, self._loss = "", 0, math.nan
@@ -136,7 +136,7 @@ class ProgressCallback(Callback):
         parts = [
             (f"epoch {self._epoch} of at most {cap}", f"{self._epoch}/{cap}") if cap else ("", ""),
             (f"loss {self._loss:.4g}", "") if math.isfinite(self._loss) else ("", ""),
-            (f"{self.n_rows / pace:,.0f} rows/s", "") if pace > 0 else ("", ""),
+            (f"{self.n_samples / pace:,.0f} rows/s", "") if pace > 0 else ("", ""),
             (f"elapsed {_clock(time.monotonic() - self._started)}",) * 2,
             (f"left at most {_clock(left)}", f"left {_clock(left)}") if math.isfinite(left) else ("", ""),
         ]

@@ -41,7 +41,7 @@ __all__ = ["parse_range", "select"]
 _ESTIMATORS = ("deepkmeans", "kmeans")
 #: Columns of the table on stdout: name, heading, figures after the point.
 _TABLE = (
-    ("belief", "belief", 3), ("inertia", "inertia", 1), ("silhouette", "silhouette", 3),
+    ("posterior", "posterior", 3), ("inertia", "inertia", 1), ("silhouette", "silhouette", 3),
     ("calinski_harabasz", "cal-har", 1), ("davies_bouldin", "dav-bou", 3), ("gap", "gap", 3),
     ("gap_error", "error", 3), ("stability", "stability", 3), ("stability_of_chance", "chance", 3),
     ("merge_gain", "merge", 2),
@@ -87,7 +87,7 @@ def select(
       deepkmeans select iris.csv --label-column species --json
 
     The choice comes from low-density gaps between groups of rows; 1 means that no structure is clear. The column
-    belief is the probability of each k; the other criteria stand beside it, and what each alone would choose is said
+    posterior is the probability of each k; the other criteria stand beside it, and what each alone would choose is said
     below the table. Without clear structure the most useful division is said, if the criteria see one. No network is
     trained.
     """

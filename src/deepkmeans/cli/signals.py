@@ -31,23 +31,70 @@ _STOPS: dict[int, type[KeyboardInterrupt]] = {
 }
 
 
-class _State:
-    """State of the process, since signals arrive per process."""
+class _Received:
+    """The signals that the process has received, and whether they may stop it now."""
 
-    held = 0  #: depth of deferral
-    once = 0  #: 1 in a part that stops only once: later signals wait until results are kept
-    pending: int | None = None  #: arrived while held
-    first: int | None = None  #: arrived first, not yet answered
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self._held = 0  #: depth of deferral
+        self._once = 0  #: 1 in a part that stops only once: later signals wait until results are kept
+        self._pending: int | None = None  #: arrived while held
+        self._first: int | None = None  #: arrived first, not yet answered
+
+    def stop(self, number: int, frame: FrameType | None) -> None:
+        """The handler of a signal."""
+        if self._first is None:
+            self._first = number
+        if self._held:
+            self._pending = self._pending or number
+            return
+        self._held += self._once
+        raise _STOPS[number]
+
+    @contextlib.contextmanager
+    def deferred(self) -> Iterator[None]:
+        """Remember signals instead of stopping; a remembered one stops at the end of the block, unless an error
+        does."""
+        self._held += 1
+        try:
+            yield
+        finally:
+            self._held -= 1
+        if self._pending and not self._held:
+            raise _STOPS[self._pending]
+
+    @contextlib.contextmanager
+    def allowed(self) -> Iterator[None]:
+        """A part inside :meth:`deferred` that a signal may stop, once."""
+        held, once = self._held, self._once
+        try:
+            self._once, self._held = 1, 0
+            self.raise_if_received()
+            yield
+        finally:
+            self._held, self._once = held, once
+
+    def received(self) -> type[KeyboardInterrupt] | None:
+        """The stop that the first signal asked for, even if a library swallowed it."""
+        return None if self._first is None else _STOPS[self._first]
+
+    def answered(self) -> None:
+        """Forget the stop: the user has been told, and it must not be raised again."""
+        self._first = self._pending = None
+
+    def raise_if_received(self) -> None:
+        """Stop now if a signal came that a library swallowed."""
+        if self._first is not None:
+            raise _STOPS[self._first]
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
-    if _State.first is None:
-        _State.first = number
-    if _State.held:
-        _State.pending = _State.pending or number
-        return
-    _State.held += _State.once
-    raise _STOPS[number]
+#: One for the process, since signals arrive per process.
+_RECEIVED = _Received()
+deferred, allowed, received = _RECEIVED.deferred, _RECEIVED.allowed, _RECEIVED.received
+answered, raise_if_received = _RECEIVED.answered, _RECEIVED.raise_if_received
 
 
 @contextlib.contextmanager
@@ -59,54 +106,14 @@ def handled(*, to_the_end: bool = False) -> Iterator[None]:
     to_the_end : bool, default=False
         The process ends with the block: later signals are ignored and cannot change its exit code.
     """
-    _State.held, _State.once, _State.pending, _State.first = 0, 0, None, None
+    _RECEIVED.forget()
     previous: dict[int, Any] = {}
     with contextlib.suppress(ValueError):  # only the main thread may; elsewhere the host program handles signals
         for number in _STOPS:
             if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup`, and `&` in a script, ask to go on
-                previous[number] = signal.signal(number, _stop)
+                previous[number] = signal.signal(number, _RECEIVED.stop)
     try:
         yield
     finally:
         for number, handler in previous.items():
             signal.signal(number, signal.SIG_IGN if to_the_end else handler)
-
-
-@contextlib.contextmanager
-def deferred() -> Iterator[None]:
-    """Remember signals instead of stopping; a remembered one stops at the end of the block, unless an error does."""
-    _State.held += 1
-    try:
-        yield
-    finally:
-        _State.held -= 1
-    if _State.pending and not _State.held:
-        raise _STOPS[_State.pending]
-
-
-@contextlib.contextmanager
-def allowed() -> Iterator[None]:
-    """A part inside :func:`deferred` that a signal may stop, once."""
-    held, once = _State.held, _State.once
-    try:
-        _State.once, _State.held = 1, 0
-        raise_if_received()
-        yield
-    finally:
-        _State.held, _State.once = held, once
-
-
-def received() -> type[KeyboardInterrupt] | None:
-    """The stop that the first signal asked for, even if a library swallowed it."""
-    return None if _State.first is None else _STOPS[_State.first]
-
-
-def answered() -> None:
-    """Forget the stop: the user has been told, and it must not be raised again."""
-    _State.first = _State.pending = None
-
-
-def raise_if_received() -> None:
-    """Stop now if a signal came that a library swallowed."""
-    if _State.first is not None:
-        raise _STOPS[_State.first]

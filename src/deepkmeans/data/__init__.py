@@ -1,4 +1,4 @@
-"""Anything to batches: input checks, scaling, missing values, files.
+"""From files, arrays and frames to batches: input checks, missing values, scaling.
 
 Names load on first use (PEP 562): reading a file needs no torch.
 """

@@ -83,20 +83,20 @@ def sequence_array(X: Any, name: str = "X") -> np.ndarray:
         if any(issubclass(kind, np.ma.MaskedArray) for kind in kinds):
             return np.ma.array(X)  # numpy.array would drop the masks
     try:
-        found = np.asarray(X)
-        if found.dtype.kind in "USTO" and not isinstance(X, np.ndarray):
-            found = np.asarray(X, dtype=object)
+        array = np.asarray(X)
+        if array.dtype.kind in "USTO" and not isinstance(X, np.ndarray):
+            array = np.asarray(X, dtype=object)
     except (ValueError, TypeError, RuntimeError, OverflowError, AttributeError) as error:
         said = " ".join(str(error).split())
         raise InvalidDataError(
             f"{name} is no table: {said[:160].rstrip('.')}. Give one row per sample, all of the same length."
         ) from error
-    if found.ndim == 0:
+    if array.ndim == 0:
         raise InvalidDataError(
             f"{name} must be an array, got {_shown(X)} ({type(X).__name__}) instead. Reshape your data: give one row "
             "per sample."
         )
-    return found
+    return array
 
 
 def cell_numbers(cells: np.ndarray, name: str = "X", columns: Sequence[Any] | None = None) -> np.ndarray:

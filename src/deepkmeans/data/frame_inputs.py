@@ -104,9 +104,9 @@ def frame_numbers(frame: Any, name: str = "X") -> Any:
         else:
             made[:, position] = array_numbers(np.asarray(column), name)
     if cells:
-        places = list(cells)
-        objects = np.stack([cells[place] for place in places], axis=1)
-        made[:, places] = cell_numbers(objects, name, [columns[place] for place in places])
+        positions = list(cells)
+        objects = np.stack([cells[position] for position in positions], axis=1)
+        made[:, positions] = cell_numbers(objects, name, [columns[position] for position in positions])
     return made
 
 

@@ -17,7 +17,7 @@ import scipy.sparse as sp
 from ..exceptions import InvalidDataError
 
 __all__ = [
-    "check_finite", "check_magnitudes", "check_ratios", "check_spreads", "check_squares", "column_name", "largest",
+    "check_deviations", "check_finite", "check_magnitudes", "check_ratios", "check_squares", "column_name", "largest",
     "normalized_weight", "peaks", "unsquarable",
 ]  # fmt: skip
 
@@ -47,12 +47,12 @@ def check_magnitudes(X: Any, names: Any = None) -> None:
         )
 
 
-def check_spreads(spread: np.ndarray, names: Any = None) -> None:
+def check_deviations(deviation: np.ndarray, names: Any = None) -> None:
     """Refuse columns of a range (d,) so close to zero that the digits are lost."""
-    column = int(np.argmin(np.where(spread > 0, spread, np.inf)))
-    if 0 < spread[column] < _SMALL:
+    column = int(np.argmin(np.where(deviation > 0, deviation, np.inf)))
+    if 0 < deviation[column] < _SMALL:
         raise InvalidDataError(
-            f"Column {column_name(names, column)} of X varies by {spread[column]:.3g} alone, so little that float64 "
+            f"Column {column_name(names, column)} of X varies by {deviation[column]:.3g} alone, so little that float64 "
             "loses the digits; multiply it by 1e300, or leave it out."
         )
 
@@ -72,12 +72,12 @@ def unsquarable(X: Any, weight: np.ndarray | None, names: Any = None) -> Invalid
     return _overflow(X, "squared distances", np.dtype(np.float64), names)
 
 
-def check_finite(found: np.ndarray, X: Any, what: str, names: Any = None) -> np.ndarray:
+def check_finite(values: np.ndarray, X: Any, what: str, names: Any = None) -> np.ndarray:
     """``found``, or a refusal that names the column of rows ``X`` (n, d) whose numbers made it overflow."""
     with np.errstate(over="ignore", invalid="ignore"):
-        if not np.isfinite(np.sum(found, dtype=np.float64)) and not np.isfinite(found).all():
-            raise _overflow(X, what, found.dtype, names)
-    return found
+        if not np.isfinite(np.sum(values, dtype=np.float64)) and not np.isfinite(values).all():
+            raise _overflow(X, what, values.dtype, names)
+    return values
 
 
 def check_ratios(weight: np.ndarray) -> np.ndarray:

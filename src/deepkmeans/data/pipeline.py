@@ -1,4 +1,4 @@
-"""Everything between checked rows and the inputs of a network: fitted once, applied wherever rows enter, undone."""
+"""From checked rows to the inputs of a network: fitted once, applied to all rows, and inverted."""
 
 from __future__ import annotations
 
@@ -134,8 +134,8 @@ class InputPipeline:
         document: dict[str, Any] = {"scaling": self.scaling.kind}
         tensors = {f"{_SCALING}{name}": tensor for name, tensor in self.scaling.to_tensors().items()}
         if self.reduction is not None:
-            document["reduce"], own = self.reduction.to_parts()
-            tensors |= own
+            document["reduce"], transformer_parts = self.reduction.to_parts()
+            tensors |= transformer_parts
         return document, tensors
 
     @staticmethod
@@ -157,7 +157,7 @@ class InputPipeline:
         ModelFileError
             If the transformer is lacking, not the fitted one, or not needed.
         """
-        parts = {name.removeprefix(_SCALING): own for name, own in tensors.items() if name.startswith(_SCALING)}
+        parts = {name.removeprefix(_SCALING): tensor for name, tensor in tensors.items() if name.startswith(_SCALING)}
         scaling = Scaling.from_tensors(document["scaling"], parts)
         if "reduce" in document:
             return cls(scaling, Reduction.from_parts(document["reduce"], tensors, transformer))

@@ -1,11 +1,11 @@
-"""The training rows as each stage of a fit sees them.
+"""The training rows, prepared for each stage of a fit.
 
 A network that starts from the graph sees distinct rows, each with the weight of its copies: so copies of rows and
 weights give the same fit. A table is seen in three ways: as plain K-Means sees it (standardised), as the network does
-(robust units, so that no outlier reaches it), and as the search for the number of clusters does. The network alone is
-told which cells were missing.
+(robust units, so that no outlier reaches it), and as the search for the number of clusters does. Only the network
+learns, by flags among its inputs, which cells were missing.
 
-Many columns are projected onto their 128 main directions, fewer where there are fewer rows or columns (see
+Many columns are projected onto their 128 principal components, fewer where there are fewer rows or columns (see
 :func:`~deepkmeans.data.fit_projection`), with ``reduce="pca"``; ``"auto"`` does so where columns are many. Sparse rows
 meet a network as dense ones, so they are many from 257; a graph wants distances, so for it dense ones are, too, unless
 they are pixels. With ``"none"`` sparse rows become dense a batch at a time, and up to 12,000 of them at once for the
@@ -36,8 +36,8 @@ __all__ = ["Preparation", "PreparedRows", "PreparedSample", "collapse_copies", "
 
 #: More dense columns than this are projected before an autoencoder: its first layer would be most of its weights.
 _MOST_COLUMNS = 4096
-#: Main directions in which texts are clustered: beyond them are single words more than topics.
-_TEXT_DIRECTIONS = 50
+#: Principal components in which texts are clustered: beyond them are single words more than topics.
+_TEXT_COMPONENTS = 50
 _BLOCK = 8192
 #: Places, in units of the last one, in which rows that are the same may differ after a step along the row.
 _ROUNDED = 16
@@ -89,7 +89,7 @@ class Preparation:
         return self.recognises_images and not self.own_encoder and self.scaling == "auto"
 
     def projects(self, X: Any, picture: bool) -> bool:
-        """Whether the scaled columns of ``X`` (n, d) are projected onto their main directions before the network."""
+        """Whether scaled columns of ``X`` (n, d) are projected onto their principal components before the network."""
         if not isinstance(self.reduce, str) or self.reduce != "auto":
             return isinstance(self.reduce, str) and self.reduce == "pca"
         if self.compares_rows:
@@ -185,9 +185,9 @@ def _seen(
         )
         if projected:
             # Copies that became one row count once.
-            own, random_state = None if asked.collapses_copies else weight, Seeds(0).numpy("projection")
+            projection_weight, random_state = None if asked.collapses_copies else weight, Seeds(0).numpy("projection")
             scaling = scaling.with_projection(
-                fit_projection(X, scaling, N_PROJECTED, random_state, weight=own, names=names)
+                fit_projection(X, scaling, N_PROJECTED, random_state, weight=projection_weight, names=names)
             )
         scaling = scaling if flagged else scaling.without_flags()
         return Rows(X, scaling, weight=weight, device=device, names=names)
@@ -205,8 +205,8 @@ def _as_clustered(X: Any, rows: Rows, weight: np.ndarray | None) -> Rows:
     """Texts in the first few of their directions; rows without the flags of missing cells, which would part them."""
     scaling = rows.scaling.without_flags()
     components = scaling.components
-    if scaling.kind == "cosine" and components is not None and components.shape[1] > _TEXT_DIRECTIONS:
-        scaling = scaling.with_projection(components[:, :_TEXT_DIRECTIONS])
+    if scaling.kind == "cosine" and components is not None and components.shape[1] > _TEXT_COMPONENTS:
+        scaling = scaling.with_projection(components[:, :_TEXT_COMPONENTS])
     return rows if scaling.n_inputs == rows.n_inputs else Rows(X, scaling, weight=weight, device=rows.device)
 
 

@@ -1,4 +1,4 @@
-"""How far from the training rows a row may be: as far as squares of its scaled cells are numbers."""
+"""How far from the training rows a row may be: so far that the squares of its scaled cells do not overflow."""
 
 from __future__ import annotations
 

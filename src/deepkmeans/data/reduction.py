@@ -1,4 +1,4 @@
-"""A transformer of the user's own before the network, in place of a projection.
+"""A transformer of your own before the network, instead of the projection.
 
 A scikit-learn transformer, cloned, fitted on the rows as they are given, and applied wherever rows enter. Missing cells
 are filled with the columns' means before, unless it takes NaN itself. It must give finite rows; ``reconstruct`` and
@@ -66,22 +66,22 @@ class Reduction:
     @classmethod
     def fit(cls, transformer: Any, X: Any, seeds: Seeds) -> Reduction:
         """Fit a clone on checked rows (n, d); its own ``random_state=None`` are set from ``seeds``."""
-        own = clone(transformer)
+        fitted = clone(transformer)
         seeded = [
-            name for name, value in sorted(own.get_params().items())
+            name for name, value in sorted(fitted.get_params().items())
             if value is None and (name == "random_state" or name.endswith("__random_state"))
         ]  # fmt: skip
-        own.set_params(**{name: seeds.seed("reduce", name) % 2**32 for name in seeded})
+        fitted.set_params(**{name: seeds.seed("reduce", name) % 2**32 for name in seeded})
         low, high, mean, _, missing = columns(X)
-        filled = np.empty(0, dtype=np.int64) if _takes_nan(own) else np.flatnonzero(missing)
+        filled = np.empty(0, dtype=np.int64) if _takes_nan(fitted) else np.flatnonzero(missing)
         share = seeds.numpy("probe").uniform(size=(_PROBES, len(low)))
-        found = cls(own, mean, filled, low + (high - low) * share, sp.issparse(X), seeded)
+        reduction = cls(fitted, mean, filled, low + (high - low) * share, sp.issparse(X), seeded)
         try:
-            own.fit(found._complete(X))
+            fitted.fit(reduction._complete(X))
         except (ValueError, TypeError, ArithmeticError) as error:
-            raise _failed(own, X, error) from error
-        found.answer = found._answer()
-        return found
+            raise _failed(fitted, X, error) from error
+        reduction.answer = reduction._answer()
+        return reduction
 
     def transform(self, X: Any) -> Any:
         """Rows (n, p), an ndarray or CSR matrix in the precision of ``X``."""
@@ -119,8 +119,8 @@ class Reduction:
         """Rows (n, p) back to the columns they were made of, (n, d)."""
         if not callable(getattr(self.transformer, "inverse_transform", None)):
             raise InvalidParameterError(
-                f"The 'reduce' transformer {_name(self.transformer)} has no inverse_transform, so codes cannot be "
-                "decoded into columns; use reduce='pca', or a transformer with inverse_transform."
+                f"The 'reduce' transformer {_name(self.transformer)} has no inverse_transform, so an embedding cannot "
+                "be decoded into columns; use reduce='pca', or a transformer with inverse_transform."
             )
         return np.asarray(_dense(self.transformer.inverse_transform(rows)), dtype=rows.dtype)
 
@@ -142,10 +142,10 @@ class Reduction:
         fill, filled, probe, answer = (
             tensors[f"reduce/{part}"].numpy() for part in ("fill", "filled", "probe", "answer")
         )
-        found = cls(transformer, fill, filled, probe, document["sparse"], document.get("seeded", []))
-        found.answer = answer
+        reduction = cls(transformer, fill, filled, probe, document["sparse"], document.get("seeded", []))
+        reduction.answer = answer
         try:
-            given = found._answer()
+            given = reduction._answer()
         except Exception as error:  # not fitted, other columns, no transformer at all: all are the wrong object
             reason = " ".join(str(error).split())
             if isinstance(error, AttributeError):  # what an unfitted transformer of an older scikit-learn raises
@@ -156,7 +156,7 @@ class Reduction:
                 f"The transformer given as reduce= is not the {name} of the fit: it maps the same rows elsewhere. "
                 "Give the one that was fitted with the model, model.reducer_."
             )
-        return found
+        return reduction
 
     def as_given(self) -> Any:
         """The transformer as it was before the fit: not fitted, and without the seeds of the fit."""

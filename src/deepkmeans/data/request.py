@@ -1,4 +1,4 @@
-"""What a reader gets: one file, the columns wanted and the memory limit."""
+"""The arguments of a reader: one file, the columns wanted and the memory limit."""
 
 from __future__ import annotations
 

@@ -150,7 +150,7 @@ _STORED = {
     "shift": schema.TensorOf(_DOUBLE, ("n_columns",)),
     "scale": schema.TensorOf(_DOUBLE, ("n_columns",), low=0, above=True),
     "size": schema.TensorOf(_DOUBLE, (), low=0, above=True, optional=True),
-    "components": schema.TensorOf(_DOUBLE, ("n_columns", "n_directions"), optional=True),
+    "components": schema.TensorOf(_DOUBLE, ("n_columns", "n_components"), optional=True),
 }
 
 
@@ -160,7 +160,7 @@ def check_stored_scaling(kind: Any, tensors: dict[str, Tensor], prefix: str) -> 
     sizes = schema.check_tensors(tensors, _STORED, prefix=prefix)
     if kind == "counts" and f"{prefix}size" not in tensors:
         raise schema.MismatchError(f"the tensor {prefix + 'size'!r} is missing")
-    return sizes | {"n_inputs": sizes.get("n_directions", sizes["n_columns"]) + sizes["n_flagged"]}
+    return sizes | {"n_inputs": sizes.get("n_components", sizes["n_columns"]) + sizes["n_flagged"]}
 
 
 def _beyond_float32(shift: Tensor, scale: Tensor) -> bool:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ..exceptions import InvalidParameterError
 from .column_kinds import columns, row_rule, sparse_quantiles
-from .magnitudes import check_spreads
+from .magnitudes import check_deviations
 from .row_steps import size_of_rows, step_dense, step_sparse
 from .scaling import Scaling
 from .spaces import robust_units
@@ -81,7 +81,7 @@ def fit_scaling(
         high, deviation = np.where(still, low, high), np.where(still, 0.0, deviation)
         kind = "shared"
     if kind != "none":
-        check_spreads(high - low, names)
+        check_deviations(high - low, names)
     varying = high > low
     span = high / 2 - low / 2  # halves: the full range of 1e308 overflows
     whole = (high.max(initial=-np.inf) / 2 - low.min(initial=np.inf) / 2) if len(low) else 0.0
@@ -102,8 +102,8 @@ def fit_scaling(
                 "scaling='robust' shifts columns, which would fill a sparse matrix; use 'standard', or give dense rows."
             )
         stride = max(1, len(X) // _UNIT_ROWS)
-        own = None if weight is None else weight[::stride]
-        shift, scale = robust_units(_filled(X[::stride], fill).numpy(), own)
+        sampled_weight = None if weight is None else weight[::stride]
+        shift, scale = robust_units(_filled(X[::stride], fill).numpy(), sampled_weight)
     else:
         if kind in ("shared", "pixels"):
             if kind == "pixels":
@@ -137,18 +137,18 @@ def _shares_range(
     Columns of which hardly any cell differs from the others, as those of rare words, are left out, unless all are such.
     """
     stride = max(1, X.shape[0] // _RANGE_ROWS)
-    sample, own = X[::stride][:, varying], None if weight is None else weight[::stride]
+    sample, sampled_weight = X[::stride][:, varying], None if weight is None else weight[::stride]
     # At least two cells at either end, but of very few.
     outermost = max(_OUTERMOST, min(2 / max(sample.shape[0] - 1, 1), 0.05))
     levels = [outermost, 1 - outermost]
     low, high = low[varying], high[varying]
     if sp.issparse(sample):
-        inner = sparse_quantiles(sample, levels, own)
+        inner = sparse_quantiles(sample, levels, sampled_weight)
     else:
         sample = sample[:, ~np.isnan(sample).all(axis=0)]  # hardly any cell present: none among these rows
         if not sample.shape[1]:
             return False
-        inner = _quantiles(sample, levels, own)
+        inner = _quantiles(sample, levels, sampled_weight)
     wide = inner[1] > inner[0]
     low, high = inner[:, wide] if wide.any() else (low, high)
     span = high / 2 - low / 2

@@ -1,4 +1,4 @@
-"""The columns of a table seen in several ways, none of which is right for every table.
+"""The columns of a table in several scalings, none of which is right for every table.
 
 "standard"
     Mean 0 and deviation 1 a column, as given: what plain K-Means sees.
@@ -124,5 +124,5 @@ def _deviation(column: np.ndarray, mass: np.ndarray) -> float:
 def _standardised(X: np.ndarray, mass: np.ndarray) -> np.ndarray:
     varying = X.max(axis=0) > X.min(axis=0)
     X = np.where(varying, X - mass @ X, 0.0)
-    spread = np.sqrt(mass @ X**2)
-    return np.asarray(X / np.where(spread > 1e-12 * np.abs(X).max(axis=0), spread, 1.0))
+    deviation = np.sqrt(mass @ X**2)
+    return np.asarray(X / np.where(deviation > 1e-12 * np.abs(X).max(axis=0), deviation, 1.0))

@@ -88,11 +88,11 @@ class _Parts:
         return self._entries(X.data, X.row, X.col)
 
     def dok(self, X: Any) -> Any:
-        places = list(X.keys())
-        if not all(isinstance(place, tuple) and len(place) == 2 for place in places):
+        positions = list(X.keys())
+        if not all(isinstance(position, tuple) and len(position) == 2 for position in positions):
             raise self._damaged("a key is not a pair of row and column")
-        row, column = zip(*places, strict=True) if places else ((), ())
-        return self._entries(self._values(list(X.values()), X.dtype), self._places(row), self._places(column))
+        row, column = zip(*positions, strict=True) if positions else ((), ())
+        return self._entries(self._values(list(X.values()), X.dtype), self._positions(row), self._positions(column))
 
     def lil(self, X: Any) -> Any:
         if np.shape(X.rows) != (self.n,) or np.shape(X.data) != (self.n,):
@@ -105,7 +105,7 @@ class _Parts:
         if len(differ):
             raise self._damaged(f"row {differ[0]} has {stored[differ[0]]} columns and {len(X.data[differ[0]])} values")
         values = self._values(list(chain.from_iterable(X.data)), X.dtype)
-        columns = self._places(tuple(chain.from_iterable(X.rows)))
+        columns = self._positions(tuple(chain.from_iterable(X.rows)))
         return self._entries(values, np.repeat(np.arange(self.n), stored), columns)
 
     def dia(self, X: Any) -> Any:
@@ -158,11 +158,11 @@ class _Parts:
             raise self._damaged(f"its {what} are {index.dtype} of shape {index.shape}, not a row of whole numbers")
         return index if index.dtype.kind == "i" else index.astype(np.int64)
 
-    def _places(self, places: tuple[Any, ...]) -> np.ndarray:
-        if not all(isinstance(place, (int, np.integer)) for place in places):
+    def _positions(self, positions: tuple[Any, ...]) -> np.ndarray:
+        if not all(isinstance(position, (int, np.integer)) for position in positions):
             raise self._damaged("an index is not a whole number")
         try:
-            return np.array(places, dtype=np.int64)
+            return np.array(positions, dtype=np.int64)
         except OverflowError:
             raise self._damaged("an index is beyond 64 bits") from None
 

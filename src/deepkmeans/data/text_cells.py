@@ -62,8 +62,27 @@ class ColumnTally:
                 self.sample.append(self.first[kind][1])
                 self.first["text"] = min(self.first[kind], self.first.get("text", self.first[kind]))
 
+    def add_numbers(self, count: int, *, points: bool) -> None:
+        """Count numbers, with a decimal point in one of them or not."""
+        self.numbers += count
+        self.points |= points
+
+    def add_truth(self, row: int, text: str) -> None:
+        """Count a truth value."""
+        self.truths += 1
+        self.first.setdefault("truth", (row, text))
+
+    def add_comma(self, row: int, text: str) -> None:
+        """Count a number with a decimal comma."""
+        self.commas += 1
+        self.first.setdefault("comma", (row, text))
+
+    def add_marker(self, text: str) -> None:
+        """Count a text that means "not known" among numbers."""
+        self.markers[text] = self.markers.get(text, 0) + 1
+
     def add_text(self, row: int, text: str) -> None:
-        """Note a cell that is none of the above."""
+        """Count a cell that is none of these."""
         self.texts += 1
         self.first.setdefault("text", (row, text))
         if len(self.sample) < 20:
@@ -82,16 +101,14 @@ def to_numbers(cells: Sequence[str], first_row: int, tally: ColumnTally, *, comm
         except ValueError:
             pass
         else:
-            tally.numbers += len(cells) - int(np.isnan(values).sum())
-            tally.points |= "." in joined
+            tally.add_numbers(len(cells) - int(np.isnan(values).sum()), points="." in joined)
             return values
     values = np.full(len(cells), np.nan)
     for offset, cell in enumerate(cells):
         text = cell.strip()
         if _NUMBER.fullmatch(text):
             values[offset] = float(text)
-            tally.numbers += 1
-            tally.points |= "." in text
+            tally.add_numbers(1, points="." in text)
         elif text not in MISSING:
             values[offset] = _other(text, first_row + offset, tally, commas)
     return values
@@ -100,18 +117,16 @@ def to_numbers(cells: Sequence[str], first_row: int, tally: ColumnTally, *, comm
 def _other(text: str, row: int, tally: ColumnTally, commas: bool) -> float:
     lowered = text.lower()
     if lowered in _TRUTH:
-        tally.truths += 1
-        tally.first.setdefault("truth", (row, text))
+        tally.add_truth(row, text)
         return _TRUTH[lowered]
     if _WORDS.fullmatch(text):
-        tally.numbers += lowered.endswith(("y", "f"))
+        tally.add_numbers(int(lowered.endswith(("y", "f"))), points=False)
         return float(text)
     if commas and _COMMA.fullmatch(text):
-        tally.commas += 1
-        tally.first.setdefault("comma", (row, text))
+        tally.add_comma(row, text)
         return float(text.replace(",", "."))
     if lowered in MARKERS:
-        tally.markers[text] = tally.markers.get(text, 0) + 1
+        tally.add_marker(text)
         return np.nan
     tally.add_text(row, text)
     return np.nan

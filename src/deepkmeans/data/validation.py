@@ -1,6 +1,6 @@
-"""What enters: whatever the user holds becomes an ndarray or a CSR matrix of numbers, or is refused with its place.
+"""Input checks: rows in any container become an ndarray or a CSR matrix of numbers, or an error names the cell.
 
-No estimator is needed. One that remembers the columns of its fit compares them in between
+No estimator is needed. An estimator also compares the columns with those of its fit
 (:class:`deepkmeans.estimators.inputs.ChecksInput`).
 """
 
@@ -83,15 +83,15 @@ def check_input(
         for NaN when ``missing="error"`` or the rows stay sparse, for sparse matrices whose indices are out of range,
         and, in scikit-learn's words, for no rows, or no columns.
     """
-    found = as_table(X, owner, min_rows=min_rows, keep_sparse=keep_sparse, pictures=pictures)
-    check_values(found.X, found.names, missing, imputes)
-    return found
+    table = as_table(X, owner, min_rows=min_rows, keep_sparse=keep_sparse, pictures=pictures)
+    check_values(table.X, table.names, missing, imputes)
+    return table
 
 
 def as_table(
     X: Any, owner: str, *, min_rows: int = 1, keep_sparse: bool = False, pictures: bool = False
 ) -> CheckedInput:  # fmt: skip
-    """The first half of :func:`check_input`: a table of numbers, whatever these are."""
+    """The first half of :func:`check_input`: rows as a table of numbers, whose values are not yet checked."""
     X, image_shape = flatten_pictures(X) if pictures else (X, None)
     frame = as_frame(X)
     X = as_numbers(X if frame is None else frame)

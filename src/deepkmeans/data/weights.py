@@ -104,24 +104,24 @@ def check_weight(sample_weight: Any, X: Any) -> np.ndarray | None:
     if sample_weight is None:
         return None
     if isinstance(sample_weight, numbers.Real):
-        found = np.full(X.shape[0], float(sample_weight))
+        weight = np.full(X.shape[0], float(sample_weight))
     else:
-        found = as_numbers(sample_weight, "sample_weight")
-    if sp.issparse(found) or found.shape != (X.shape[0],):
+        weight = as_numbers(sample_weight, "sample_weight")
+    if sp.issparse(weight) or weight.shape != (X.shape[0],):
         raise InvalidDataError(
-            f"sample_weight must be an array of {X.shape[0]} numbers, one for each row of X. Got shape {found.shape} "
+            f"sample_weight must be an array of {X.shape[0]} numbers, one for each row of X. Got shape {weight.shape} "
             "instead."
         )
-    wrong = ~(np.isfinite(found) & (found >= 0))
+    wrong = ~(np.isfinite(weight) & (weight >= 0))
     if wrong.any():
         row = int(np.argmax(wrong))
-        value = "NaN" if np.isnan(found[row]) else f"{found[row]:g}"
+        value = "NaN" if np.isnan(weight[row]) else f"{weight[row]:g}"
         raise InvalidDataError(
             f"sample_weight must be finite numbers, none of them negative. Got {value} in row "
             f"{row} (counted from 0), the first of {int(wrong.sum())}; give such a row weight 0 to leave it out."
         )
-    if not found.any():
+    if not weight.any():
         raise InvalidDataError(
             "Sample weights must contain at least one non-zero number, and sample_weight is 0 for every row."
         )
-    return check_ratios(np.array(found, dtype=np.float64))
+    return check_ratios(np.array(weight, dtype=np.float64))

@@ -1,6 +1,6 @@
-"""Networks, plain modules with ``encode(x)`` and ``decode(z)``, and the encoders made of them, with inputs by name."""
+"""Networks (modules with ``encode(x)`` and ``decode(z)``) and the encoders made of them, which take inputs by name."""
 
-from .adapter import ScaledCodes, adapt, copy_module
+from .adapter import SingleInputEncoder, adapt, copy_module
 from .convolutional import ConvAutoencoder
 from .dense import ACTIVATIONS, OUTPUT_RANGES, DenseAutoencoder, VariationalAutoencoder
 from .encoder import Encoder
@@ -13,12 +13,14 @@ __all__ = [
     "DenseAutoencoder",
     "Encoder",
     "FusedEncoder",
-    "ScaledCodes",
+    "SingleInputEncoder",
     "VariationalAutoencoder",
     "adapt",
     "copy_module",
     "draws_nothing",
 ]
+
+ScaledCodes = SingleInputEncoder  # its earlier name
 
 
 def __dir__() -> list[str]:
@@ -26,5 +28,5 @@ def __dir__() -> list[str]:
 
 
 def draws_nothing(encoder: Encoder) -> bool:
-    """Whether all networks of an encoder are ours, which draw no random numbers while they train."""
+    """Whether all networks of an encoder are of this package, which draw no random numbers while they train."""
     return all(type(each) in (ConvAutoencoder, DenseAutoencoder, VariationalAutoencoder) for each in encoder.networks)

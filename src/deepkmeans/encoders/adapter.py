@@ -1,4 +1,4 @@
-"""Foreign modules behind one face: ``encode`` and ``decode``; and the encoder that is made of one."""
+"""Any torch module as one with ``encode`` and ``decode``, and the encoder of a single input that is made of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..exceptions import InvalidParameterError
 from ..types import SINGLE_INPUT
 from .encoder import Encoder
 
-__all__ = ["ScaledCodes", "adapt", "codes_of", "copy_module", "rows_of"]
+__all__ = ["SingleInputEncoder", "adapt", "copy_module", "embedding_of", "rows_of"]
 
 
 class _Halves(nn.Module):
@@ -34,7 +34,7 @@ class _Halves(nn.Module):
 
 
 class _EncoderOnly(nn.Module):
-    """A module that maps rows to codes and cannot go back."""
+    """A module that embeds rows and cannot decode."""
 
     def __init__(self, module: nn.Module) -> None:
         super().__init__()
@@ -71,7 +71,7 @@ def adapt(module: Any) -> nn.Module:
 
 
 def copy_module(module: nn.Module) -> nn.Module:
-    """A trained copy is ours, the user's own object stays as it was given."""
+    """A copy to train, so that the user's own object stays as it was given."""
     try:
         return copy.deepcopy(module)
     except Exception as error:
@@ -81,12 +81,15 @@ def copy_module(module: nn.Module) -> nn.Module:
         ) from error
 
 
-def codes_of(module: Any, x: Tensor) -> Any:
-    """What a user's adapted module returns for rows x (B, d); built while torch's default dtype was not that of the
-    rows, and unable to take them for it, its weights are brought to theirs."""
+def embedding_of(module: Any, x: Tensor) -> Any:
+    """What a user's adapted module embeds rows x (B, d) to.
+
+    A module that fails because its weights have another dtype than the rows (it was built under another default of
+    torch) is converted to theirs.
+    """
     try:
         return module.encode(x)
-    except Exception:  # code of the user's own can fail in any way; for the second time it is told
+    except Exception:  # code of the user's own can fail in any way
         weights = itertools.chain(module.parameters(), module.buffers())
         if not any(weight.is_floating_point() and weight.dtype != x.dtype for weight in weights):
             raise
@@ -103,7 +106,7 @@ def rows_of(module: nn.Module, z: Tensor) -> Tensor:
     return module.decode(z)  # type: ignore[operator, no-any-return]
 
 
-class ScaledCodes(Encoder):
+class SingleInputEncoder(Encoder):
     """The encoder of a single input: one network, whose embedding passes through one invertible linear map.
 
     Parameters

@@ -23,7 +23,7 @@ def _is_shape(value: Any) -> bool:
 
 
 class ConvAutoencoder(nn.Module):
-    """Strided 3 x 3 convolutions, one hidden layer, a linear code; the decoder is fully connected.
+    """Strided 3 x 3 convolutions, one hidden layer, a linear embedding; the decoder is fully connected.
 
     Parameters
     ----------
@@ -35,13 +35,13 @@ class ConvAutoencoder(nn.Module):
     channels : sequence of int
         Of the convolutions; each halves the sides.
     hidden_size : int
-        Width of the layer between the last convolution and the code, and of the decoder's hidden layer.
+        Width of the layer between the last convolution and the embedding, and of the decoder's hidden layer.
 
     Notes
     -----
     Shapes: x (B, n_inputs), z (B, embedding_dim). Batch normalisation before every activation. A picture of 28 x 28
-    costs 0.7 million multiplications to encode. The decoder only keeps codes honest and centres visible, so it is
-    plain: a picture of half the detail is enough.
+    costs 0.7 million multiplications to encode. The decoder is
+    small, as it serves only to regularise the embedding and to show centres.
     """
 
     #: Of the constructor's arguments that a file holds, checked when it is read.
@@ -72,19 +72,20 @@ class ConvAutoencoder(nn.Module):
             rows, cols = -(-rows // 2), -(-cols // 2)
         self.hidden = nn.Linear(sizes[-1] * rows * cols, hidden_size, bias=False, **single)
         self.hidden_norm = nn.BatchNorm1d(hidden_size, **single)
-        self.code = nn.Linear(hidden_size, embedding_dim, **single)
-        self.back = nn.Linear(embedding_dim, hidden_size, **single)
-        self.paint = nn.Linear(hidden_size, depth * self.small[0] * self.small[1], **single)
+        self.embedding = nn.Linear(hidden_size, embedding_dim, **single)
+        self.decoder_hidden = nn.Linear(embedding_dim, hidden_size, **single)
+        self.decoder_out = nn.Linear(hidden_size, depth * self.small[0] * self.small[1], **single)
 
     @property
     def multiplications(self) -> int:
-        """Of one row, there and back."""
+        """Multiplications that encoding and decoding one row costs."""
         rows, cols = self.small
         total = 0
         for convolution in self.convolutions:
             rows, cols = -(-rows // 2), -(-cols // 2)
             total += rows * cols * convolution.weight.numel()  # type: ignore[operator, union-attr]
-        return total + sum(layer.weight.numel() for layer in (self.hidden, self.code, self.back, self.paint))
+        layers = (self.hidden, self.embedding, self.decoder_hidden, self.decoder_out)
+        return total + sum(layer.weight.numel() for layer in layers)
 
     def picture(self, x: Tensor) -> Tensor:
         """Rows (B, n_inputs) as pictures (B, channels, height, width)."""
@@ -92,18 +93,18 @@ class ConvAutoencoder(nn.Module):
         return x[:, : height * width * depth].view(len(x), height, width, depth).permute(0, 3, 1, 2)
 
     def encode(self, x: Tensor) -> Tensor:
-        """Codes z (B, embedding_dim) of scaled rows x (B, n_inputs)."""
+        """Embedding z (B, embedding_dim) of scaled rows x (B, n_inputs)."""
         h = self.picture(x)
         h = F.avg_pool2d(h, self.pool, ceil_mode=True) if self.pool > 1 else h.contiguous()
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
             h = F.relu(norm(convolution(h)))  # (B, channels, sides halved)
         h = F.relu(self.hidden_norm(self.hidden(h.flatten(1))))
-        return self.code(h)  # type: ignore[no-any-return]
+        return self.embedding(h)  # type: ignore[no-any-return]
 
     def decode(self, z: Tensor) -> Tensor:
-        """Reconstructions (B, n_inputs) of codes z (B, embedding_dim); inputs beside the picture come back as 0."""
+        """Reconstructions (B, n_inputs) of an embedding z (B, embedding_dim); inputs beside the picture are 0."""
         height, width, depth = self.image_shape
-        picture = self.paint(F.relu(self.back(z))).view(len(z), depth, *self.small)
+        picture = self.decoder_out(F.relu(self.decoder_hidden(z))).view(len(z), depth, *self.small)
         if self.pool > 1:
             picture = F.interpolate(picture, (height, width), mode="bilinear", align_corners=False)
         x = picture.permute(0, 2, 3, 1).flatten(1)
@@ -113,8 +114,11 @@ class ConvAutoencoder(nn.Module):
         return self.encode(x)
 
     def augment(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
-        """Rows as slightly moved pictures would give them: shifts of up to a fourteenth of the side, turns of up to 10
-        degrees, a tenth larger or smaller, slanted by up to 0.15. ``generator`` draws, None is torch's global one."""
+        """Augmented views of rows (B, n_inputs): each picture is shifted by up to a fourteenth of its side, rotated by
+        up to 10 degrees, scaled by up to a tenth and sheared by up to 0.15.
+
+        ``generator`` draws the numbers; None is torch's global one.
+        """
         h = self.picture(x)
         b = len(h)
         draw = 2 * torch.rand(5, b, generator=generator, device=x.device, dtype=x.dtype) - 1  # (5, B) in [-1, 1]
@@ -123,6 +127,6 @@ class ConvAutoencoder(nn.Module):
         shift = draw[3:] / 7  # affine_grid measures sides from -1 to 1
         rows = [cos * size, -sin + slant, shift[0], sin * size, cos * size, shift[1]]
         grid = F.affine_grid(torch.stack(rows, 1).view(b, 2, 3), list(h.shape), align_corners=False)
-        moved = F.grid_sample(h, grid, align_corners=False, padding_mode="border")
-        flat = moved.permute(0, 2, 3, 1).reshape(b, -1)
+        views = F.grid_sample(h, grid, align_corners=False, padding_mode="border")
+        flat = views.permute(0, 2, 3, 1).reshape(b, -1)
         return torch.cat([flat, x[:, flat.shape[1] :]], dim=1)

@@ -17,7 +17,7 @@ __all__ = ["Encoder"]
 
 
 class Encoder(nn.Module):
-    """Base of the encoders: one or more networks, and one invertible linear map of what they embed, undone in decoding.
+    """Base of the encoders: one or more networks, and one invertible linear map of their embedding, undone in decoding.
 
     An objective calls these and knows nothing of how many inputs there are:
 
@@ -30,13 +30,14 @@ class Encoder(nn.Module):
     ``distribution(inputs, present=None)``
         Mean and log variance, (B, embedding_dim) each, where the networks are variational; the mean is ``encode``.
 
-    After pretraining the coordinates of an embedding are an accident of the weights; clustering weights, Student t
-    kernels and K-Means itself have a meaning only relative to them. ``z = (h(x) - shift) @ metric`` with the metric
-    of :func:`~deepkmeans.kmeans.fit_whitened_kmeans` has mean variance 1 and clusters of the same variance in all
-    directions, so the same weights work for every data set; reconstructions stay as they were.
+    The map is ``z = (h(x) - shift) @ metric`` for the embedding h(x) of the networks. With the metric of
+    :func:`~deepkmeans.kmeans.fit_whitened_kmeans`, z has mean variance 1 and clusters of the same variance in all
+    directions. The scale of h is arbitrary after pretraining, and the weights of a clustering loss, the kernel of
+    Student's t and K-Means all depend on it: in z the same weights work for every data set. Reconstructions do not
+    change.
 
-    It is also where mixed precision ends: the networks compute in ``precision``, embeddings and reconstructions leave
-    in the precision of the weights, so objectives and K-Means never see bfloat16.
+    The networks compute in ``precision``; embeddings and reconstructions are returned in the precision of the weights,
+    so that objectives and K-Means never see bfloat16.
 
     A subclass has ``networks`` and says how they take their inputs: ``_embed``, ``_rows`` and ``_distribution``.
     """
@@ -57,7 +58,7 @@ class Encoder(nn.Module):
 
     @torch.no_grad()
     def set_metric(self, shift: Tensor, metric: Tensor) -> None:
-        """Take the map ``(z - shift) @ metric``, shift (e,) and metric (e, e), for what the networks embed."""
+        """Set the map ``(h - shift) @ metric`` of what the networks embed: shift (e,), metric (e, e)."""
         self.shift.copy_(shift)
         self.metric.copy_(metric)
         self.inverse.copy_(torch.linalg.inv(metric.double()))
@@ -90,7 +91,7 @@ class Encoder(nn.Module):
 
     @property
     def multiplications(self) -> int | None:
-        """Multiplications that one row costs, if the networks say so; else about one a weight."""
+        """Multiplications that one row costs, None where the networks do not say: then about one for each weight."""
         counts = [getattr(network, "multiplications", None) for network in self.networks]
         return None if None in counts else sum(counts)  # type: ignore[arg-type]
 

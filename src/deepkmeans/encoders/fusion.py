@@ -1,4 +1,4 @@
-"""One network an input, and one embedding a row: the mean over the inputs that the row has."""
+"""A network for each input, and one embedding for each row: the mean over the inputs that the row has."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["FusedEncoder"]
 
 
 class FusedEncoder(Encoder):
-    """Several inputs with a network each; a row is embedded as the mean over the inputs that it has.
+    """Several inputs, each with its network; a row is embedded as the mean over the inputs that it has.
 
     Parameters
     ----------
@@ -29,8 +29,9 @@ class FusedEncoder(Encoder):
 
     Notes
     -----
-    Every network decodes the fused embedding, so also inputs that a row lacks. A network sees the rows that have its
-    input and no others; where that is a single row, batch normalisation takes its running statistics.
+    Every network decodes the fused embedding, so that inputs which a row lacks are reconstructed, too. A
+    network sees the rows that have its input and no others; for a single row batch normalisation takes its running
+    statistics.
 
     Variational networks fuse their log variances by the same mean. A product of the Gaussians would weigh the means by
     their precisions; then the fused mean would no longer be ``encode``, which K-Means clusters and ``set_metric`` maps.

@@ -1,4 +1,4 @@
-"""The networks of our own by name, made from a description that a file can hold."""
+"""The networks of this package by name, made from a description that a file can hold."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from torch import nn
 
 from ..runtime import seeded_torch
-from .adapter import ScaledCodes
+from .adapter import SingleInputEncoder
 from .convolutional import ConvAutoencoder
 from .dense import DenseAutoencoder, VariationalAutoencoder
 
@@ -20,12 +20,12 @@ NETWORKS: dict[str, Any] = {
 
 
 def make_network(architecture: Mapping[str, Any]) -> nn.Module:
-    """The network of our own that this describes, with weights from torch's current generator."""
+    """The network that this describes, its weights drawn from torch's current generator."""
     options = {key: value for key, value in architecture.items() if key != "network"}
     return NETWORKS[architecture["network"]](**options)
 
 
-def fresh_network(architecture: Mapping[str, Any], seed: int) -> ScaledCodes:
-    """A network of our own with new weights."""
+def fresh_network(architecture: Mapping[str, Any], seed: int) -> SingleInputEncoder:
+    """The network that this describes, with weights of this seed, as an encoder."""
     with seeded_torch(seed):
-        return ScaledCodes(make_network(architecture), architecture["embedding_dim"])
+        return SingleInputEncoder(make_network(architecture), architecture["embedding_dim"])

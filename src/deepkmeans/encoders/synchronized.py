@@ -28,10 +28,6 @@ class _Sum(torch.autograd.Function):
         return ctx.collective.sum(gradients[0].contiguous())[0], None
 
 
-def _summed(tensor: Tensor, collective: Collective) -> Tensor:
-    return _Sum.apply(tensor, collective)  # type: ignore[no-any-return, no-untyped-call]
-
-
 class SynchronizedBatchNorm(nn.Module):
     """What a batch-normalisation layer computes, of a batch of which each process holds some rows, maybe none.
 
@@ -56,15 +52,18 @@ class SynchronizedBatchNorm(nn.Module):
         axes = [0, *range(2, x.dim())]
         shape = (1, -1, *[1] * (x.dim() - 2))
         rows = x.new_full((1,), x.numel() / x.shape[1])
-        sums = _summed(torch.cat([x.sum(axes), rows]), self.collective)  # (channels + 1,)
+        sums = self._sum(torch.cat([x.sum(axes), rows]))  # (channels + 1,)
         count = sums[-1].detach()
         mean = sums[:-1] / count
         centred = x - mean.view(shape)
-        variance = _summed(centred.square().sum(axes), self.collective) / count
+        variance = self._sum(centred.square().sum(axes)) / count
         if layer.training and layer.track_running_stats:
             self._track(mean.detach(), variance.detach() * count / (count - 1).clamp_min(1))
         y = centred * (variance + layer.eps).rsqrt().view(shape)
         return y if layer.weight is None else y * layer.weight.view(shape) + layer.bias.view(shape)
+
+    def _sum(self, tensor: Tensor) -> Tensor:
+        return _Sum.apply(tensor, self.collective)  # type: ignore[no-any-return, no-untyped-call]
 
     @torch.no_grad()
     def _track(self, mean: Tensor, variance: Tensor) -> None:
@@ -86,8 +85,8 @@ def synchronized(network: nn.Module, collective: Collective) -> nn.Module:
     """
     if collective.size == 1 or not any(isinstance(layer, _BatchNorm) for layer in network.modules()):
         return network
-    shared = {id(tensor): tensor for tensor in itertools.chain(network.parameters(), network.buffers())}
-    twin = copy.deepcopy(network, shared)
+    tensors = itertools.chain(network.parameters(), network.buffers())
+    twin = copy.deepcopy(network, {id(tensor): tensor for tensor in tensors})
     _replace(twin, collective)
     return twin
 

@@ -36,11 +36,11 @@ class Autoencoder(NetworkEstimator):
     Parameters
     ----------
     embedding_dim : int, "auto" or "intrinsic", default="auto"
-        Width of the code. ``"auto"``: 10, for fewer than 20 columns half of them. ``"intrinsic"``: the estimated
+        Width of the embedding. ``"auto"``: 10, for fewer than 20 columns half of them. ``"intrinsic"``: the estimated
         intrinsic dimension of the rows.
     hidden_sizes : sequence of int, default=()
         Widths of the encoder's hidden layers; the decoder mirrors them. Empty: one layer each way with the
-        activation on the code. With hidden layers the code is linear.
+        activation on the embedding. With hidden layers the embedding is linear.
     activation : str, default="relu"
         Of hidden layers: "sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", "linear".
     output_activation : str, default="linear"
@@ -49,7 +49,7 @@ class Autoencoder(NetworkEstimator):
     tied : bool, default=False
         Decoder weights are the transposed encoder weights.
     noise : float in [0, 1), default=0.0
-        Share of inputs masked in training (denoising autoencoder).
+        Share of the inputs that is set to 0 in each step of training (denoising autoencoder).
     loss : {"mse", "bce"}, default="mse"
         Squared error, or binary cross-entropy, which needs ``output_activation="sigmoid"``.
     scaling : {"auto", "standard", "robust", "shared", "pixels", "unit", "counts", "cosine", "none"}, default="auto"
@@ -75,7 +75,7 @@ class Autoencoder(NetworkEstimator):
         Arithmetic of training; ``"auto"`` is bfloat16 for wide layers where there are matrix units for it (AMX, CUDA).
     random_state : int, RandomState or None, default=None
     verbose : int, default=0
-        1 logs a line an epoch.
+        1 logs a line for each epoch.
 
     Attributes
     ----------
@@ -99,8 +99,8 @@ class Autoencoder(NetworkEstimator):
     >>> from sklearn.datasets import load_iris
     >>> from deepkmeans import Autoencoder
     >>> X = load_iris().data
-    >>> codes = Autoencoder(embedding_dim=2, max_epochs=5, random_state=0).fit_transform(X)
-    >>> codes.shape
+    >>> Z = Autoencoder(embedding_dim=2, max_epochs=5, random_state=0).fit_transform(X)
+    >>> Z.shape
     (150, 2)
     """
 
@@ -185,13 +185,13 @@ class Autoencoder(NetworkEstimator):
         validate_estimator(self)
         if self.loss == "bce" and self.output_activation != "sigmoid" and self.encoder is None:
             validate_parameters("Autoencoder with loss='bce'", {"output_activation": [OneOf("sigmoid")]}, vars(self))
-        found = self._check_input(X, reset=True, missing=self.missing, pictures=True)
-        sample = Sample.of(found.X, sample_weight)
+        checked = self._check_input(X, reset=True, missing=self.missing, pictures=True)
+        sample = Sample.of(checked.X, sample_weight)
         self._loss = self.loss
         seeds, device = Seeds(self.random_state), self._device
         bounds = OUTPUT_RANGES.get(self.output_activation) if self.encoder is None else None
         asked = Preparation(scaling=self.scaling, output_range=(0.0, 1.0) if self.loss == "bce" else bounds)
-        pipeline, prepared = InputPipeline.fit(sample, asked, seeds, device, names=found.names)
+        pipeline, prepared = InputPipeline.fit(sample, asked, seeds, device, names=checked.names)
         self.scaling_, rows = pipeline.scaling, prepared.rows.network
         intrinsic = intrinsic_dim(self.embedding_dim, rows, seeds)
         embedding_dim = resolved_dim(self.embedding_dim, embedding_dim_for(sample.X.shape[1]), intrinsic)
@@ -217,7 +217,8 @@ class Autoencoder(NetworkEstimator):
             callbacks.append(EarlyStopping("held_out", self.patience))
         self.history_: list[dict[str, Any]] = []
         self.report_: dict[str, Any] = {
-            "n_rows": len(rows), "scaling": self.scaling_.kind, "imputed": pipeline.imputed(sample.X),
+            "n_samples": len(rows), "n_rows": len(rows),  # its earlier name
+            "scaling": self.scaling_.kind, "imputed": pipeline.imputed(sample.X),
             "embedding_dim": self._architecture["embedding_dim"], "batch_size": batch_size,
             "precision": str(self.encoder_.precision).removeprefix("torch."), "device": str(device),
         }  # fmt: skip
@@ -243,16 +244,16 @@ class Autoencoder(NetworkEstimator):
 
     @plain_torch()
     def transform(self, X: Any) -> np.ndarray:
-        """Codes of the rows, (n_samples, embedding_dim), float32 for float32 input, else float64."""
+        """Embedding of the rows, (n_samples, embedding_dim), float32 for float32 input, else float64."""
         check_is_fitted(self)
         X = self._checked(X)
-        return np.asarray(self._codes(X).cpu().numpy().astype(X.dtype, copy=False))
+        return np.asarray(self._embedding(X).cpu().numpy().astype(X.dtype, copy=False))
 
     @plain_torch()
     def inverse_transform(self, X: Any) -> np.ndarray:
-        """Rows (n_samples, n_features) in their own units, from codes ``X`` (n_samples, embedding_dim)."""
+        """Rows (n_samples, n_features), in the units of the data, of an embedding ``X`` (n_samples, embedding_dim)."""
         check_is_fitted(self)
-        return self._decoded(self._checked_codes(X, "X"))
+        return self._decoded(self._checked_embedding(X, "X"))
 
     @plain_torch()
     def score(self, X: Any, y: Any = None) -> float:

@@ -28,11 +28,11 @@ _LATER = ("device", "random_state")
 def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """Document (JSON-safe) and tensors of a fitted model."""
     document, tensors = network_to_parts(model)
-    document["parameters"], document["given"], own = parameters_to_parts(model)
+    document["parameters"], document["given"], own_tensors = parameters_to_parts(model)
     if model._fitted_loss() != model.loss:  # changed after the fit
         document["fitted_loss"] = model._fitted_loss()
     document |= {"history": model.history_, "report": model.report_}
-    return document, tensors | own
+    return document, tensors | own_tensors
 
 
 def check_state(document: Any, tensors: Mapping[str, Tensor]) -> None:

@@ -1,4 +1,4 @@
-"""The width of the code, where the rows are to tell it."""
+"""The width of the embedding, where it is to be the intrinsic dimension of the rows."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _ROWS = 2000
 def intrinsic_dim(value: int | str, rows: Rows, seeds: Seeds) -> int | None:
     """The intrinsic dimension of a sample of 2,000 scaled rows, rounded, from 2 up to the number of inputs.
 
-    None where ``value`` does not ask for it, or fewer than 20 different rows tell nothing. It takes a few seconds at
+    None where ``value`` does not ask for it, or there are fewer than 20 different rows. It takes a few seconds at
     most.
     """
     if value != "intrinsic":
         return None
     index = torch.randperm(len(rows), generator=seeds.generator("intrinsic"))[:_ROWS].sort().values
-    found = intrinsic_dimension(rows.take(index.to(rows.device)), seeds.numpy("intrinsic"))
-    return None if found is None else min(max(2, round(found.value)), rows.n_inputs)
+    estimate = intrinsic_dimension(rows.take(index.to(rows.device)), seeds.numpy("intrinsic"))
+    return None if estimate is None else min(max(2, round(estimate.value)), rows.n_inputs)

@@ -22,11 +22,11 @@ __all__ = ["decide_n_clusters", "statistics_before_a_fit"]
 def decide_n_clusters(
     context: FitContext, ks: Sequence[int] | None = None, *, verbose: bool = False, **options: Any
 ) -> dict[str, Any]:  # fmt: skip
-    """What :func:`..graph.n_clusters_statistics` says of the rows (of the landmarks, where they are many).
+    """What :func:`..graph.n_clusters_statistics` says of the rows, or of the landmarks where there are many rows.
 
-    In the main directions of the scaled rows, whatever the objective. Of pictures, if the network is one for pictures,
-    in codes that it learns by one over-clustered round. Independent of ``random_state``: rows have as many clusters
-    whatever that is.
+    The statistics are computed in the principal components of the scaled rows, whatever the objective; with a
+    convolutional network, in an embedding that it learns in one over-clustered round. They do not depend on
+    ``random_state``: the number of clusters is a property of the rows.
     """
     seeds, rows = Seeds(0), context.rows.counted
     index = landmarks(len(rows), seeds).to(rows.device)
@@ -34,12 +34,12 @@ def decide_n_clusters(
     ks = default_k_range(len(index)) if ks is None else ks
     if len(index) < 2 or not bool((sample != sample[:1]).any()):
         return statistics_of_one_row(len(rows), ks)
-    mean, axes = principal_components(sample, N_COMPONENTS, seeds.numpy("axes"))
-    features = ((sample - mean) @ axes).to(torch.float32)
-    codes = codes_before_k(context, verbose=verbose)
-    learnt_from = None if codes is None else features
+    mean, components = principal_components(sample, N_COMPONENTS, seeds.numpy("axes"))
+    features = ((sample - mean) @ components).to(torch.float32)
+    embedding = codes_before_k(context, verbose=verbose)
+    learnt_from = None if embedding is None else features
     return n_clusters_statistics(
-        features if codes is None else codes, ks, seeds.numpy("n_clusters"), learnt_from=learnt_from, **options
+        features if embedding is None else embedding, ks, seeds.numpy("n_clusters"), learnt_from=learnt_from, **options
     )
 
 

@@ -18,47 +18,49 @@ __all__ = ["DeepKMeans"]
 
 
 class DeepKMeans(FitSteps):
-    """Deep K-Means: encode, cluster the codes, update the network from the clustering, until both stand still.
+    """Deep K-Means: a network and K-Means in its embedding, learnt together until both converge.
 
     Parameters
     ----------
     n_clusters : int or "auto", default=8
-        ``"auto"`` decides once, before the fit, from valleys of density on the neighbour graph, and is 1 where no
-        structure is clear; what was found stands in ``report_["n_clusters_selection"]``. Nothing is trained for each k;
-        for pictures one network is, whose codes are looked at.
+        ``"auto"`` decides once, before the fit, from low-density gaps in the neighbour graph, and is 1 where no
+        structure is clear; ``report_["n_clusters_selection"]`` says why. No network is trained for each k; for
+        pictures a single one is, and the gaps are sought in its embedding.
     objective : str, Objective or function returning one, default="selflabel"
         What the network minimises: "selflabel", "sequential", "dcn", "dkm", "dec", "idec", "vade", "deepcluster", or an
-        instance such as ``DCN(weight=0.5)``, whose parameters are searched as ``objective__weight``. The default takes
-        its labels from the neighbour graph, and keeps plain K-Means where nothing else is better.
+        instance such as ``DCN(weight=0.5)``, whose parameters are searched as ``objective__weight``. The default
+        chooses one of many candidate partitions, plain K-Means among them, and trains the network to predict it.
     encoder : "auto", nn.Module or function (n_inputs, embedding_dim) -> nn.Module, default="auto"
         ``"auto"`` is a fully connected autoencoder sized by the number of rows, or, for pictures and "selflabel", a
-        small convolutional one. A module of your own needs
-        ``encode``, and ``decode`` for objectives that reconstruct; it is copied, never trained in place.
+        small convolutional one. A module of your own needs ``encode``, and ``decode`` for objectives that reconstruct;
+        it is copied, never trained in place.
     embedding_dim : int, "auto" or "intrinsic", default="auto"
-        Width of the code; ``"auto"``: 16 for "selflabel", else 10, for fewer than 20 columns half of them;
+        Width of the embedding; ``"auto"``: 16 for "selflabel", else 10, for fewer than 20 columns half of them;
         ``"intrinsic"``: the estimated intrinsic dimension of the rows (see
         :func:`deepkmeans.model_selection.select_embedding_dim` for the choice by cross-validation).
     pretrain_epochs, max_epochs : int or "auto", default="auto"
-        Epochs of reconstruction before clustering, and the cap on joint epochs. ``"auto"`` is the objective's
-        own number, more for small data and fewer for large. "selflabel" does not pretrain.
+        Epochs of reconstruction before clustering, and the most epochs of training with the clustering. ``"auto"`` is
+        the objective's number, more for few rows and less for many. "selflabel" does not pretrain.
     batch_size : int or "auto", default="auto"
     learning_rate : float or "auto", default="auto"
-        Of the joint phase.
+        Of the training with the clustering.
     tol : float, default=1e-3
-        Converged when over five epochs (fewer of a small ``max_epochs``) at most this share of the labels changed and
-        the loss changed by at most this an epoch, relative, or by less than its noise; see
+        Converged when, over five epochs (fewer if ``max_epochs`` is small), at most this share of the labels changed
+        and the loss changed by at most this fraction of itself in an epoch, or by less than its noise; see
         :class:`~deepkmeans.training.Settings`.
     scaling : {"auto", "standard", "robust", "shared", "pixels", "unit", "counts", "cosine", "none"}, default="auto"
-        See :func:`deepkmeans.data.fit_scaling`. With another than ``"auto"`` flat rows are never seen as
-        pictures.
+        How columns are scaled, see :func:`deepkmeans.data.fit_scaling`. Flat rows are recognised as pictures only with
+        ``"auto"``.
     reduce : {"auto", "pca", "none"} or transformer, default="auto"
-        What comes between many columns and the network: their 128 main directions by truncated SVD ("pca"), nothing,
-        or a scikit-learn transformer, cloned and fitted on the rows as given, ``reduce__n_components`` its parameter.
+        What reduces the columns before the network: their first 128 principal components ("pca"), nothing, or a
+        scikit-learn transformer, which is cloned and fitted on the rows as given (``reduce__n_components`` sets its
+        parameter).
         ``"auto"``: "pca" above 256 columns that are no pictures; with objectives other than "selflabel" above 256
-        sparse or 4,096 dense ones, and not before an ``encoder`` of your own. See :mod:`.reduction`.
+        sparse or 4,096 dense ones, and not before an ``encoder`` of your own.
     partition : "auto", "k-means" or str, default="auto"
-        Which candidate partition the default takes: the one that the judge chooses (see ``report_["reason"]``), plain
-        K-Means of the standardised columns, or the candidate of this name, as ``alternatives_`` gives them.
+        Which candidate partition "selflabel" takes: the one that a judge learnt from labelled data chooses (its reason
+        is ``report_["reason"]``), plain K-Means of the standardised columns, or the candidate of this name; the names
+        are in ``alternatives_``.
     missing : {"impute", "error"}, default="impute"
     callbacks : list of deepkmeans.training.Callback or None, default=None
     device : "auto", "cpu", "cuda", ..., default="auto"
@@ -72,13 +74,13 @@ class DeepKMeans(FitSteps):
     labels_ : ndarray of shape (n_samples,), int32
         Equal to ``predict`` of the training rows.
     cluster_centers_ : ndarray of shape (n_clusters, embedding_dim)
-        Centres in the space of the codes; ``decode`` of one is a row to look at.
+        Centres in the embedding; ``decode`` of one is a row to look at.
     n_clusters_ : int
         Clusters that hold rows.
     inertia_ : float
-        Sum of squared distances of the codes to their centres, weighted.
+        Weighted sum of squared distances of the rows, in the embedding, to their centres.
     n_iter_ : int
-        Joint epochs.
+        Epochs of training with the clustering.
     encoder_ : nn.Module
     reducer_ : transformer or None
         The fitted clone of a transformer given as ``reduce``.
@@ -95,7 +97,7 @@ class DeepKMeans(FitSteps):
         Of tables, the best few different partitions, the one taken among them: ``name`` (for ``partition=``),
         ``consensus``, ``like_chosen`` and ``labels`` (n_samples,), None above 100,000 rows. Not in a file.
     distances_ : ndarray of shape (n_samples,)
-        Of each row's code to its centre. Not in a file.
+        Of each row, in the embedding, to its centre. Not in a file.
     plan_ : FitPlan
         The settings of the fit, every "auto" resolved. Not in a file.
     n_features_in_, feature_names_in_
@@ -197,9 +199,9 @@ class DeepKMeans(FitSteps):
         """Decide how many clusters, open checkpoints, begin report and history."""
         sample, selection = prepared.sample, {}
         if context.plan.n_clusters is None:
-            found = decide_n_clusters(context, verbose=bool(self.verbose))
-            context = context.with_clusters(int(found["n_clusters"]))
-            selection = {"n_clusters_selection": found}
+            statistics = decide_n_clusters(context, verbose=bool(self.verbose))
+            context = context.with_clusters(int(statistics["n_clusters"]))
+            selection = {"n_clusters_selection": statistics}
         self.plan_ = context.plan
         self.history_: list[dict[str, Any]] = []
         self.alternatives_ = []

@@ -14,7 +14,7 @@ from ..fitting import FitPlan
 
 __all__ = ["warn_of_findings"]
 
-#: Less consensus than this is worth a warning.
+#: Below this consensus of the candidates there is a warning.
 _DISAGREED = 0.4
 
 
@@ -22,14 +22,14 @@ def warn_of_findings(
     report: Mapping[str, Any], plan: FitPlan, history: Sequence[Mapping[str, Any]], stacklevel: int = 4
 ) -> None:  # fmt: skip
     """Imputed cells, collapsed clusters, an early end: one warning each, at the caller of ``fit``."""
-    k, found = plan.n_clusters or 1, report["n_clusters"]
+    k, n_clusters = plan.n_clusters or 1, report["n_clusters"]
     if report["imputed"]:
         cells = ", ".join(f"{name!r}: {count}" for name, count in report["imputed"].items())
         message = f"Missing values were imputed by column means ({cells})."
         warnings.warn(message, MissingValuesWarning, stacklevel=stacklevel)
     if report["collapsed"]:
-        said = f"{found} of {k} clusters hold rows: ask for fewer clusters, or try" if found < k else (
-            "All codes have shrunk to one point: try"
+        said = f"{n_clusters} of {k} clusters hold rows: ask for fewer clusters, or try" if n_clusters < k else (
+            "The embedding has shrunk to one point: try"
         )  # fmt: skip
         message = f"{said} another objective or a lower learning_rate."
         warnings.warn(message, CollapseWarning, stacklevel=stacklevel)
@@ -50,7 +50,8 @@ def warn_of_findings(
         return
     if not report["n_iter"]:
         warnings.warn(
-            "K-Means of the rows, which DeepKMeans has kept, stopped at its most rounds before it converged.",
+            "DeepKMeans has taken the partition of plain K-Means, which stopped at its largest number of iterations "
+            "before it converged.",
             ConvergenceWarning, stacklevel=stacklevel,
         )  # fmt: skip
     elif report["n_iter"] >= report["max_epochs"]:

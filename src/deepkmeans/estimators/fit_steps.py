@@ -23,7 +23,7 @@ from ..runtime import Seeds, plain_torch, resolve_precision
 from ..training.codes import finite_codes
 from .bottleneck import intrinsic_dim
 from .new_encoder import new_encoder
-from .prediction import CentersInCodes
+from .prediction import CentersInEmbedding
 from .stored_objective import objective_name
 
 __all__ = ["FitSteps", "ValidatedFit"]
@@ -39,7 +39,7 @@ class ValidatedFit:
     seeds: Seeds
 
 
-class FitSteps(CentersInCodes):
+class FitSteps(CentersInEmbedding):
     """A deep K-Means that can be prepared and published; its parameters are those of ``DeepKMeans``."""
 
     n_clusters: Any
@@ -80,17 +80,17 @@ class FitSteps(CentersInCodes):
         return other._context(other._validate(X, sample_weight))  # type: ignore[no-any-return]
 
     def _validate(self, X: Any, sample_weight: Any) -> ValidatedFit:
-        """Parameters, rows and weights, each of them in its domain."""
+        """Check parameters, rows and weights."""
         validate_estimator(self)
-        found = self._check_input(X, reset=True, missing=self.missing, pictures=True)
-        sample = Sample.of(found.X, sample_weight)
-        k, n_given = 1 if self.n_clusters == "auto" else int(self.n_clusters), found.X.shape[0]
+        checked = self._check_input(X, reset=True, missing=self.missing, pictures=True)
+        sample = Sample.of(checked.X, sample_weight)
+        k, n_given = 1 if self.n_clusters == "auto" else int(self.n_clusters), checked.X.shape[0]
         check_enough_rows(sample.X, k, n_given)
         if k > 1:
             refuse_constant(sample.X, "DeepKMeans", n_given)
-        return self._with_objective(sample, found)
+        return self._with_objective(sample, checked)
 
-    def _with_objective(self, sample: Sample, found: CheckedInput) -> ValidatedFit:
+    def _with_objective(self, sample: Sample, checked: CheckedInput) -> ValidatedFit:
         """Checked rows with the objective and the seeds of their fit."""
         objective = make_objective(self.objective)
         if self.partition != "auto" and not objective.strategy.chooses_partition:
@@ -98,7 +98,7 @@ class FitSteps(CentersInCodes):
                 f"The 'partition' parameter {self.partition!r} is for objective='selflabel', which chooses a "
                 f"partition; leave it 'auto' with {objective_name(objective)!r}."
             )
-        return ValidatedFit(sample, found, objective, Seeds(self.random_state))
+        return ValidatedFit(sample, checked, objective, Seeds(self.random_state))
 
     def _fit_pipeline(self, valid: ValidatedFit) -> tuple[InputPipeline, PreparedSample]:
         """Reduce and scale the rows: nothing does so a second time in this fit."""
@@ -115,23 +115,24 @@ class FitSteps(CentersInCodes):
 
     def _plan(self, valid: ValidatedFit, pipeline: InputPipeline, prepared: PreparedSample) -> FitContext:
         """Resolve every "auto", make the network."""
-        own, seeds, rows, scaling = valid.objective, valid.seeds, prepared.rows.network, pipeline.scaling
+        objective, seeds, rows, scaling = valid.objective, valid.seeds, prepared.rows.network, pipeline.scaling
         n_samples, n_features = valid.sample.X.shape
         by_columns = "none" if scaling.components is None else "pca"
         data = DataFacts(
-            n_samples=n_samples, n_features=n_features, n_rows=len(rows), n_columns=prepared.X.shape[1],
+            n_samples=n_samples, n_features=n_features, n_distinct=len(rows), n_reduced=prepared.X.shape[1],
             n_inputs=rows.n_inputs, n_flags=len(scaling.flagged), scaling=scaling.kind,
             reduction=by_columns if pipeline.reduction is None else repr(self.reduce),
-            image_shape=prepared.image_shape if own.strategy.recognises_images else None,
+            image_shape=prepared.image_shape if objective.strategy.recognises_images else None,
             intrinsic_dim=intrinsic_dim(self.embedding_dim, rows, seeds),
         )  # fmt: skip
-        plan = resolve_plan(vars(self), own, objective_name(own), data, str(self._device))  # a subclass may fix some
+        parameters = vars(self)  # a subclass may fix some
+        plan = resolve_plan(parameters, objective, objective_name(objective), data, str(self._device))
         encoder, architecture = new_encoder(self.encoder, plan.architecture, rows, seeds, type(self).__name__)
         encoder.compute_in(resolve_precision(self.precision, self._device, encoder))
         plan = plan.with_network(architecture, str(encoder.precision).removeprefix("torch."))
         if prepared.absent is not None:  # refuses at once a row that is too far off to be given a label
             pipeline.scale(prepared.absent, device=self._device, dtype=self._dtype(valid.sample.X, architecture))
-        return FitContext(plan, prepared.rows, encoder, own, seeds)
+        return FitContext(plan, prepared.rows, encoder, objective, seeds)
 
     def _context(self, valid: ValidatedFit) -> FitContext:
         """The fit before anything is trained."""
@@ -158,7 +159,7 @@ class FitSteps(CentersInCodes):
         finite_codes(every)
         labels, squared = self._assigned(z)
         self.labels_ = sample.merge(labels, None if others is None else self._assigned(others)[0])
-        self.distances_ = self._own_distances(every, self.labels_).astype(sample.X.dtype, copy=False)
+        self.distances_ = self._distances_to_centers(every, self.labels_).astype(sample.X.dtype, copy=False)
         self._set_inertia(torch.from_numpy(squared), sample.weight, z.shape[1])
         sizes = np.bincount(labels, weights=sample.weight, minlength=context.n_clusters)
         self.n_clusters_ = int((sizes > 0).sum())

@@ -31,13 +31,13 @@ class ChecksInput:
         InvalidDataError
             As ``check_input``, and, in scikit-learn's words, for another width or other column names.
         """
-        found = as_table(X, type(self).__name__, keep_sparse=keep_sparse, pictures=pictures)
+        table = as_table(X, type(self).__name__, keep_sparse=keep_sparse, pictures=pictures)
         with one_error():
-            validate_data(self, found.X if found.frame is None else found.frame, reset=reset, skip_check_array=True)
-        self._check_odd_names(odd_names(found.frame), reset=reset)
+            validate_data(self, table.X if table.frame is None else table.frame, reset=reset, skip_check_array=True)
+        self._check_odd_names(odd_names(table.frame), reset=reset)
         names = getattr(self, "feature_names_in_", None)
-        check_values(found.X, names, missing, hasattr(self, "missing"))
-        return CheckedInput(found.X, found.frame, names, found.image_shape)
+        check_values(table.X, names, missing, hasattr(self, "missing"))
+        return CheckedInput(table.X, table.frame, names, table.image_shape)
 
     def _check_odd_names(self, names: list[str] | None, *, reset: bool) -> None:
         """Remember column names of a fit that are not strings, or compare with them, as scikit-learn does with strings.

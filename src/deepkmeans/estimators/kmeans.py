@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import math
 import sys
 import warnings
 from typing import Any, ClassVar
 
 import numpy as np
-import scipy.sparse as sp
 import torch
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_array
-from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from .._validation import Constraint, Instance, Interval, OneOf, validate_estimator
-from ..data.magnitudes import check_finite, check_squares, normalized_weight, unsquarable
+from ..data.magnitudes import normalized_weight
 from ..data.validation import as_numbers
-from ..data.weights import as_many_rows, check_enough_rows, check_weight
+from ..data.weights import check_enough_rows, check_weight
 from ..exceptions import InvalidParameterError
-from ..kmeans import assign, csr_rows, distances, fit_kmeans, minibatch_step, squared_distances, unit_rows
-from ..runtime import Seeds, plain_torch, resolve_device, take_notices
-from .inputs import ChecksInput
+from ..kmeans import fit_kmeans
+from ..runtime import Seeds, plain_torch
+from .kmeans_stream import StreamedKMeans
 
 __all__ = ["KMeans"]
 
@@ -33,7 +29,7 @@ def _is_table(value: Any) -> bool:
     return isinstance(value, (Tensor, list, tuple)) or hasattr(value, "shape")
 
 
-class KMeans(ChecksInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
+class KMeans(StreamedKMeans):
     """K-Means clustering: Lloyd's algorithm from greedy k-means++ starts, and a search beyond its local optimum.
 
     Parameters
@@ -41,24 +37,25 @@ class KMeans(ChecksInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Clu
     n_clusters : int, default=8
         Clusters to form.
     init : {"k-means++", "k-means||", "random"} or array-like of shape (n_clusters, n_features), default="k-means++"
-        Starting centres: rows far apart, the same in few passes, random rows, or given ones.
+        Starting centres: rows far apart, the same in few passes over the data, random rows, or these centres.
     n_init : "auto" or int, default="auto"
         Runs from different starts, the best of which is kept; "auto" is 1, and 10 for ``init="random"``.
         Given centres are run once. With ``refine`` these are starts on a sample, at least as many as k asks for.
     refine : "auto" or bool, default="auto"
-        Search on: many starts and their children on growing samples of the rows, and moves of centres that are hardly
-        missed to clusters that are better split, as long as the inertia falls. "auto" does so unless centres are given,
-        whose run stays plain Lloyd.
+        Search for a lower inertia than Lloyd's algorithm finds: solutions on growing samples are recombined, and
+        centres that are hardly missed are moved into clusters that are better split, as long as the inertia falls.
+        "auto" is True unless ``init`` is an array of centres.
     metric : {"euclidean", "cosine"}, default="euclidean"
         "cosine" is spherical K-Means: rows count by their direction alone, centres have length one. A fitted model
         keeps the metric of its fit.
     max_iter : int, default=300
-        Rounds over all rows.
+        Most iterations of Lloyd, each of them over all rows.
     tol : float, default=1e-4
         Converged when the squared movement of all centres together is at most ``tol`` times the mean variance of
         the columns.
     decay_factor : float in [0, 1], default=1.0
-        What the rows of earlier batches still weigh after a call of ``partial_fit``: 1 forgets nothing, 0 everything.
+        Factor by which a call of ``partial_fit`` multiplies the weights of rows of earlier batches: 1 keeps them, 0
+        forgets them.
     device : "auto", "cpu", "cuda", "cuda:N" or "mps", default="auto"
         Where numbers are computed; "auto" takes a GPU if there is one.
     random_state : int, RandomState instance or None, default=None
@@ -74,7 +71,7 @@ class KMeans(ChecksInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Clu
     inertia_ : float
         Weighted sum of the squared distances of the rows to their centres; of ``1 - cosine`` with ``metric="cosine"``.
     n_iter_ : int
-        Rounds of the kept run.
+        Iterations of the run that was kept.
     n_clusters_ : int
         Clusters that hold rows: ``n_clusters`` unless the data have fewer distinct rows.
     counts_ : ndarray of shape (n_clusters,)
@@ -87,7 +84,7 @@ class KMeans(ChecksInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Clu
     Notes
     -----
     Rows may be a NumPy array, a pandas, polars or Arrow table, a SciPy sparse matrix or a torch tensor. float32 and
-    float64 are kept; other numbers become one of the two. O(n_samples n_clusters n_features) a round.
+    float64 are kept; other numbers become one of the two. An iteration costs O(n_samples n_clusters n_features).
 
     Results differ from :class:`sklearn.cluster.KMeans` of the same start only where two centres are exactly equally
     near: here the lower index wins, there rounding decides.
@@ -191,20 +188,20 @@ class KMeans(ChecksInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Clu
         refine = isinstance(init, str) if self.refine == "auto" else bool(self.refine)
         many = 10 if isinstance(init, str) and init == "random" and not refine else 1
         n_init = many if self.n_init == "auto" else self.n_init
-        tensor, (own, unit) = self._tensor(rows), normalized_weight(weight)
+        tensor, (relative, unit) = self._tensor(rows), normalized_weight(weight)
         result = fit_kmeans(
             tensor,
             int(self.n_clusters),
             init=init if isinstance(init, str) else torch.from_numpy(init).to(tensor.device),
             n_init=int(n_init),
-            weight=None if own is None else torch.from_numpy(own).to(tensor),
+            weight=None if relative is None else torch.from_numpy(relative).to(tensor),
             max_iter=int(self.max_iter),
             tol=float(self.tol),
             refine=refine,
             metric=self.metric,
             generator=Seeds(self.random_state).generator("kmeans"),
         )
-        #: Of the centres: set_params may change ``metric``, and a fitted model predicts as fitted.
+        #: The metric of the centres: set_params may change ``metric``, and a fitted model predicts as fitted.
         self._metric = self.metric
         self.cluster_centers_ = result.centers.cpu().numpy()
         self.labels_ = result.labels.cpu().numpy()
@@ -217,95 +214,8 @@ class KMeans(ChecksInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Clu
         self._n_features_out = len(self.cluster_centers_)
         self._warn(result.converged)
         if self.verbose:
-            found = f"{self.n_clusters_} clusters, inertia {self.inertia_:.6g}"
-            sys.stderr.write(f"K-Means: {found} after {self.n_iter_} rounds\n")
-
-    @plain_torch()
-    def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> KMeans:
-        """Learn from one more batch of a stream.
-
-        Every centre is the mean of all rows it was given, those of earlier batches weighted by ``decay_factor`` once
-        for every batch since. The first batch gives the starts, unless ``fit`` has; where it has fewer different rows
-        than ``n_clusters``, later batches give the others. A centre that is hardly missed, as one of many in the first
-        cluster of a sorted stream, goes where a batch needs it.
-
-        Parameters
-        ----------
-        X : as for ``fit``
-        y : ignored
-        sample_weight : array-like of shape (n_samples,), default=None
-
-        Returns
-        -------
-        KMeans
-            The estimator itself; ``labels_`` and ``inertia_`` are of this batch.
-
-        Raises
-        ------
-        InvalidParameterError, InvalidDataError
-            As ``fit``.
-        """
-        first = not hasattr(self, "cluster_centers_")
-        with self._kept_if_refused():
-            validate_estimator(self)
-            rows = self._check_input(X, reset=first, keep_sparse=True).X
-            weight = check_weight(sample_weight, rows)
-            init = self.init if not first or isinstance(self.init, str) else self._given_centers(rows)
-            self._check_squares(rows, weight)
-        if first:
-            self._fit(*as_many_rows(rows, weight, int(self.n_clusters)), init)
-            self.labels_, self.n_steps_ = self.labels_[: rows.shape[0]], 1
-            return self
-        if len(self.cluster_centers_) != self.n_clusters:
-            raise InvalidParameterError(
-                f"n_clusters={self.n_clusters}, but the estimator holds {len(self.cluster_centers_)} centres; "
-                "clone it to start again with another number."
-            )
-        if self.metric != self._metric:
-            raise InvalidParameterError(
-                f"metric={self.metric!r}, but the estimator holds centres of metric={self._metric!r}; "
-                "clone it to start again with another metric."
-            )
-        tensor, (own, unit) = self._measured(self._tensor(rows)), normalized_weight(weight)
-        step = minibatch_step(
-            tensor,
-            torch.from_numpy(self.cluster_centers_).to(tensor),
-            torch.from_numpy(self.counts_ / unit),
-            weight=None if own is None else torch.from_numpy(own).to(tensor),
-            decay_factor=float(self.decay_factor),
-            spherical=self._metric == "cosine",
-        )
-        self.cluster_centers_ = step.centers.cpu().numpy()
-        self.counts_ = step.counts.cpu().double().numpy() * unit
-        self.labels_, self.inertia_ = step.labels.cpu().numpy(), step.inertia * self._unit * unit
-        self.n_clusters_ = int((self.counts_ > 0).sum())
-        self.n_steps_ = getattr(self, "n_steps_", 0) + 1
-        return self
-
-    @plain_torch()
-    def predict(self, X: Any) -> np.ndarray:
-        """The nearest centre of every row: ndarray of shape (n_samples,), int32; ties go to the lowest index."""
-        return assign(*self._known(self._checked(X)))[0].cpu().numpy()
-
-    @plain_torch()
-    def transform(self, X: Any) -> np.ndarray:
-        """Distance of every row to every centre, or ``1 - cosine``: ndarray of shape (n_samples, n_clusters)."""
-        X = self._checked(X)
-        rows, centers = self._known(X)
-        if self._metric == "cosine":
-            return (squared_distances(rows, centers) / 2).cpu().numpy()
-        return check_finite(distances(rows, centers).cpu().numpy(), X, "distances", self._names())
-
-    @plain_torch()
-    def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
-        """Minus the inertia of the rows with these centres; higher is better."""
-        X = self._checked(X)
-        weight = check_weight(sample_weight, X)
-        squared = assign(*self._known(X))[1]
-        total = float((squared if weight is None else squared * torch.from_numpy(weight).to(squared)).sum())
-        if not math.isfinite(total):
-            raise unsquarable(X, weight, self._names())
-        return -total * self._unit
+            outcome = f"{self.n_clusters_} clusters, inertia {self.inertia_:.6g}"
+            sys.stderr.write(f"K-Means: {outcome} after {self.n_iter_} iterations\n")
 
     def fit_predict(self, X: Any, y: Any = None, sample_weight: Any = None) -> np.ndarray:
         """``fit(X).labels_``."""
@@ -346,48 +256,3 @@ class KMeans(ChecksInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, Clu
                 ConvergenceWarning,
                 stacklevel=5,
             )
-
-    def _names(self) -> Any:
-        return getattr(self, "feature_names_in_", None)
-
-    def _checked(self, X: Any) -> Any:
-        """New rows, checked against the fitted columns."""
-        check_is_fitted(self)
-        return self._check_input(X, reset=False, keep_sparse=True).X
-
-    def _check_squares(self, rows: Any, weight: np.ndarray | None) -> None:
-        if self.metric == "euclidean":
-            check_squares(rows, weight, self._names())
-
-    def _known(self, X: Any) -> tuple[Tensor, Tensor]:
-        """Checked rows and the centres as tensors of one dtype on one device."""
-        rows = self._tensor(X)
-        centers = torch.from_numpy(self.cluster_centers_).to(rows.device)
-        kind = torch.promote_types(rows.dtype, centers.dtype)
-        return self._measured(rows.to(kind)), centers.to(kind)
-
-    def _measured(self, rows: Tensor) -> Tensor:
-        """Rows as the metric of the fit sees them."""
-        return unit_rows(rows) if self._metric == "cosine" else rows
-
-    @property
-    def _unit(self) -> float:
-        """What a squared distance counts: of unit vectors it is twice ``1 - cosine``."""
-        return 0.5 if self._metric == "cosine" else 1.0
-
-    def _tensor(self, rows: Any) -> Tensor:
-        """Checked rows on the device; without a copy where they are on the CPU."""
-        device = resolve_device(self.device)
-        if device.type == "mps" and (sp.issparse(rows) or rows.dtype == np.float64):
-            device = torch.device("cpu")  # Metal has neither float64 nor CSR
-        if sp.issparse(rows):
-            crow, col, values = (torch.from_numpy(np.array(part)) for part in (rows.indptr, rows.indices, rows.data))
-            return csr_rows(crow, col, values, rows.shape).to(device)
-        take_notices()
-        return torch.from_numpy(np.ascontiguousarray(rows)).to(device)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags

@@ -1,4 +1,4 @@
-"""What the two estimators with a network share: rows go in through one pipeline, and codes come out."""
+"""What the two estimators with a network share: rows go in through one pipeline, their embedding comes out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .._quoting import short
 from ..data import InputPipeline, Rows, Scaling
 from ..data.reduction import Reduction
 from ..data.validation import as_numbers
-from ..encoders import Encoder, ScaledCodes
+from ..encoders import Encoder, SingleInputEncoder
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..runtime import resolve_device
 from ..training import encode_rows
@@ -30,7 +30,7 @@ __all__ = ["NetworkEstimator"]
 class NetworkEstimator(ChecksInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Base of ``Autoencoder`` and ``DeepKMeans``; holds no state of its own before ``fit``."""
 
-    encoder_: ScaledCodes
+    encoder_: SingleInputEncoder
     scaling_: Scaling
     _architecture: dict[str, Any]
     _reduction: Reduction | None = None
@@ -58,23 +58,23 @@ class NetworkEstimator(ChecksInput, ClassNamePrefixFeaturesOutMixin, Transformer
         return resolve_device(self.device)  # type: ignore[attr-defined]
 
     def _dtype(self, X: Any, architecture: Mapping[str, Any] | None = None) -> torch.dtype:
-        """In what rows ``X`` are encoded: float64 in, float64 through the network (of this architecture)."""
+        """The precision in which rows ``X`` are encoded: that of the rows, where the network can compute in it."""
         return torch.float64 if X.dtype == np.float64 and self._double_works(architecture) else torch.float32
 
     def _double_works(self, architecture: Mapping[str, Any] | None = None) -> bool:
-        own = self._architecture if architecture is None else architecture
-        return own["network"] != "custom" and self._device.type != "mps"
+        described = self._architecture if architecture is None else architecture
+        return described["network"] != "custom" and self._device.type != "mps"
 
     def _inputs(self, X: Any) -> Rows:
         """Inputs of the network, of checked rows."""
         return self._pipeline.transform(X, device=self._device, dtype=self._dtype(X))
 
-    def _codes(self, X: Any) -> Tensor:
-        """Codes (n, embedding_dim) of checked rows."""
+    def _embedding(self, X: Any) -> Tensor:
+        """Embedding (n, embedding_dim) of checked rows; refuses rows that have none of finite numbers."""
         return finite_codes(self._encode(self._inputs(X)))
 
     def _encode(self, rows: Rows) -> Tensor:
-        """Codes (n, embedding_dim) in the precision of the rows; of fit, predict, transform and embed."""
+        """Embedding (n, embedding_dim) in the precision of the rows: the same for fit, predict, transform and embed."""
         return encode_rows(self._network(rows), rows)
 
     def _network(self, rows: Rows) -> Encoder:
@@ -82,7 +82,7 @@ class NetworkEstimator(ChecksInput, ClassNamePrefixFeaturesOutMixin, Transformer
         return copy.deepcopy(network).double() if rows.dtype == torch.float64 else network
 
     def _decoded(self, z: Tensor) -> np.ndarray:
-        """Rows (n, d) in the columns' own units of codes (n, embedding_dim)."""
+        """What an embedding (n, embedding_dim) decodes to: rows (n, d) in the units of the data."""
         network = copy.deepcopy(self.encoder_).to(z.dtype).eval()
         with torch.no_grad():
             return self._pipeline.inverse(network.decode(z.to(self.encoder_.shift.device))[SINGLE_INPUT])
@@ -91,20 +91,22 @@ class NetworkEstimator(ChecksInput, ClassNamePrefixFeaturesOutMixin, Transformer
         """Rows to encode, checked against the fitted columns."""
         return self._check_input(X, reset=False, missing=getattr(self, "missing", "error"), pictures=True).X
 
-    def _checked_codes(self, Z: Any, name: str) -> Tensor:
-        """Codes (n, embedding_dim) that a user gives, in the precision in which they are decoded."""
-        codes, width = as_numbers(Z, name), self._architecture["embedding_dim"]
-        codes = codes.toarray() if sp.issparse(codes) else codes
-        if codes.ndim != 2 or codes.shape[1] != width:
+    def _checked_embedding(self, Z: Any, name: str) -> Tensor:
+        """An embedding (n, embedding_dim) that a user gives, in the precision in which it is decoded."""
+        embedding, width = as_numbers(Z, name), self._architecture["embedding_dim"]
+        embedding = embedding.toarray() if sp.issparse(embedding) else embedding
+        if embedding.ndim != 2 or embedding.shape[1] != width:
             raise InvalidDataError(
-                f"{name} must be codes of shape (n, embedding_dim) = (n, {width}). Got shape {codes.shape} instead."
+                f"{name} must be an embedding of shape (n, embedding_dim) = (n, {width}). Got shape {embedding.shape} "
+                "instead."
             )
-        if not np.isfinite(codes).all():
-            wrong = int(np.flatnonzero(~np.isfinite(codes).all(axis=1))[0])
+        if not np.isfinite(embedding).all():
+            wrong = int(np.flatnonzero(~np.isfinite(embedding).all(axis=1))[0])
             raise InvalidDataError(
-                f"{name} must be finite codes. Row {wrong} (counted from 0) has NaN or infinity; leave it out."
+                f"{name} must be an embedding of finite numbers. Row {wrong} (counted from 0) has NaN or infinity; "
+                "leave it out."
             )
-        z = torch.from_numpy(np.array(codes))
+        z = torch.from_numpy(np.array(embedding))
         return z if z.dtype == torch.float32 or self._double_works() else z.float()
 
     def __sklearn_tags__(self) -> Any:

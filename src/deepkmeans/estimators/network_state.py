@@ -16,8 +16,8 @@ from torch import Tensor, nn
 
 from .._validation import OneOf
 from ..data import InputPipeline
-from ..encoders import ScaledCodes, adapt, copy_module
-from ..encoders.adapter import codes_of
+from ..encoders import SingleInputEncoder, adapt, copy_module
+from ..encoders.adapter import embedding_of
 from ..encoders.networks import NETWORKS, make_network
 from ..exceptions import InvalidParameterError, ModelFileError
 from ..runtime import seeded_torch
@@ -90,20 +90,20 @@ def check_network(document: Mapping[str, Any], tensors: Mapping[str, Tensor]) ->
         if height * width * depth > architecture["n_inputs"]:
             raise MismatchError(f"'architecture'['image_shape'] has more than {architecture['n_inputs']:,} pixels")
     shift = weights.get(f"{_ENCODER}shift")
-    for place, found, wanted in (
+    for place, stated, wanted in (
         ("'architecture'['n_inputs']", architecture["n_inputs"], sizes["n_inputs"]),
         ("'architecture'['embedding_dim']", architecture["embedding_dim"], 0 if shift is None else shift.numel()),
     ):
-        if found != wanted:
-            raise MismatchError(f"{place} is {found:,}, but the tensors in the file have {wanted:,}")
+        if stated != wanted:
+            raise MismatchError(f"{place} is {stated:,}, but the tensors in the file have {wanted:,}")
     return {**sizes, "embedding_dim": architecture["embedding_dim"]}
 
 
 def check_features(document: Mapping[str, Any], n_features: int) -> None:
     """The columns that the document counts and names are those of the tensors."""
     if document["n_features_in"] != n_features:
-        found = document["n_features_in"]
-        raise MismatchError(f"'n_features_in' is {found:,}, but the tensors in the file have {n_features:,} columns")
+        stated = document["n_features_in"]
+        raise MismatchError(f"'n_features_in' is {stated:,}, but the tensors in the file have {n_features:,} columns")
     for names in ("feature_names_in", "column_names"):
         check_value(document.get(names), [None, ListOf(TEXT, n_features)], f"'{names}'")
 
@@ -125,7 +125,7 @@ def restore_network(
         )
     weights = {k.removeprefix(_ENCODER): v for k, v in tensors.items() if k.startswith(_ENCODER)}
     if custom:
-        network = ScaledCodes(_own(encoder, architecture), architecture["embedding_dim"])
+        network = SingleInputEncoder(_own(encoder, architecture), architecture["embedding_dim"])
         try:
             check_tensors_like(weights, network.state_dict(), prefix=_ENCODER)
         except MismatchError as error:
@@ -133,7 +133,7 @@ def restore_network(
         network.load_state_dict(weights)
     else:  # without memory, which the tensors of the file have already
         with torch.device("meta"):
-            network = ScaledCodes(make_network(architecture), architecture["embedding_dim"])
+            network = SingleInputEncoder(make_network(architecture), architecture["embedding_dim"])
         check_tensors_like(weights, network.state_dict(), prefix=_ENCODER)
         network.load_state_dict(weights, assign=True)
     network.requires_grad_(False).eval()
@@ -151,19 +151,19 @@ def restore_network(
 
 
 @torch.no_grad()
-def _check_mean_row(network: ScaledCodes, pipeline: InputPipeline) -> None:
-    """Every number in a file may be finite and what they make of a row is not: the mean row has to have a code."""
+def _check_mean_row(network: SingleInputEncoder, pipeline: InputPipeline) -> None:
+    """Refuse a network whose numbers are finite and whose embedding of the mean row is not."""
     row = pipeline.scaling.apply(pipeline.scaling.fill[None])
     if not bool(torch.isfinite(network.encode({SINGLE_INPUT: row.to(network.shift.dtype)})).all()):
-        raise MismatchError("the network makes no finite code of the mean row of the fit")
+        raise MismatchError("the network makes no finite embedding of the mean row of the fit")
 
 
 def _own(encoder: Any, architecture: Mapping[str, Any]) -> nn.Module:
-    """A user's module again, its lazy layers built by one pass."""
+    """The user's module as given to ``load``, its lazy layers built by one pass."""
     with torch.no_grad(), seeded_torch(0):
         made = copy_module(encoder) if isinstance(encoder, nn.Module) else encoder(
             architecture["n_inputs"], architecture["embedding_dim"]
         )  # fmt: skip
         module = adapt(made)
-        codes_of(module, torch.zeros(2, architecture["n_inputs"], dtype=torch.float32))
+        embedding_of(module, torch.zeros(2, architecture["n_inputs"], dtype=torch.float32))
     return module

@@ -14,8 +14,8 @@ from .._quoting import short
 from .._validation import takes
 from ..data import Rows
 from ..data.memory_limit import free_memory, size_text
-from ..encoders import ScaledCodes, adapt, copy_module
-from ..encoders.adapter import codes_of
+from ..encoders import SingleInputEncoder, adapt, copy_module
+from ..encoders.adapter import embedding_of
 from ..encoders.networks import make_network
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..runtime import Seeds, seeded_torch
@@ -29,7 +29,7 @@ _ALWAYS = 2**28
 
 def new_encoder(
     source: Any, architecture: Mapping[str, Any], rows: Rows, seeds: Seeds, owner: str
-) -> tuple[ScaledCodes, dict[str, Any]]:  # fmt: skip
+) -> tuple[SingleInputEncoder, dict[str, Any]]:  # fmt: skip
     """An untrained encoder, and its architecture, which a network of the user's own says only now.
 
     Parameters
@@ -63,24 +63,24 @@ def new_encoder(
         if isinstance(source, nn.Module) or callable(source):
             architecture = {"network": "custom", "class": type(source).__name__, "n_inputs": n_inputs}
             architecture["embedding_dim"] = _probe(module, rows)
-    return ScaledCodes(module, architecture["embedding_dim"]).to(rows.device), dict(architecture)
+    return SingleInputEncoder(module, architecture["embedding_dim"]).to(rows.device), dict(architecture)
 
 
 def _check_room(estimator: str, architecture: Mapping[str, Any], device: torch.device) -> None:
     """Refuse a network that cannot fit into memory before any of it is taken: the system may end the process."""
-    inputs, hidden, codes = architecture["n_inputs"], architecture.get("hidden_sizes"), architecture["embedding_dim"]
-    sizes = [codes] if hidden is None else [inputs, *hidden, codes]  # convolutions are small
+    inputs, hidden, width = architecture["n_inputs"], architecture.get("hidden_sizes"), architecture["embedding_dim"]
+    sizes = [width] if hidden is None else [inputs, *hidden, width]  # convolutions are small
     weights = sum(a * b for a, b in itertools.pairwise(sizes)) * (1 if architecture.get("tied") else 2)
     kept = 4 if device.type == "cpu" else 1  # weights; in training their gradients and two moments
-    needed = torch.float32.itemsize * (kept * weights + 2 * codes**2)  # the map of ScaledCodes and its inverse
+    needed = torch.float32.itemsize * (kept * weights + 2 * width**2)  # the map of SingleInputEncoder and its inverse
     free = free_memory()
     if free is None or needed <= max(free, _ALWAYS):
         return
     room = f"the network takes {needed} bytes ({size_text(needed)}) of memory, and {size_text(free)} are free"
     widest = max(hidden or [0])
-    if inputs > max(codes, widest):
+    if inputs > max(width, widest):
         raise InvalidDataError(f"X makes {inputs} inputs of the network: {room}. Take fewer columns.")
-    name, value = ("embedding_dim", codes) if codes >= widest else ("hidden_sizes", tuple(hidden or ()))
+    name, value = ("embedding_dim", width) if width >= widest else ("hidden_sizes", tuple(hidden or ()))
     raise InvalidParameterError(
         f"The {name!r} parameter of {estimator} is too large: {room}. Got {value!r:.80} instead of less."
     )
@@ -88,7 +88,7 @@ def _check_room(estimator: str, architecture: Mapping[str, Any], device: torch.d
 
 @torch.no_grad()
 def _probe(module: nn.Module, rows: Rows) -> int:
-    """Run two rows through a user's encoder (this also builds lazy layers); return the width of its codes."""
+    """Run two rows through a user's encoder (this also builds lazy layers); return the width of its embedding."""
     x = rows.take(torch.arange(min(2, len(rows)), device=rows.device))
     if any(part.is_meta for part in (*module.parameters(), *module.buffers())):
         raise InvalidParameterError(
@@ -97,14 +97,14 @@ def _probe(module: nn.Module, rows: Rows) -> int:
         )
     try:
         module.to(rows.device)
-        z = codes_of(module, x)
-        _check_codes(z, len(x))
+        z = embedding_of(module, x)
+        _check_embedding(z, len(x))
         if callable(getattr(module, "decode", None)):
             decoded = module.decode(z)  # type: ignore[operator]
             if not isinstance(decoded, Tensor) or decoded.shape != x.shape:
-                found = tuple(decoded.shape) if isinstance(decoded, Tensor) else f"a {type(decoded).__name__}"
+                shape = tuple(decoded.shape) if isinstance(decoded, Tensor) else f"a {type(decoded).__name__}"
                 raise InvalidParameterError(
-                    f"The encoder's decode must return rows of shape {tuple(x.shape)}. Got {found} instead."
+                    f"The encoder's decode must return rows of shape {tuple(x.shape)}. Got {shape} instead."
                 )
     except (InvalidParameterError, MemoryError):
         raise
@@ -114,19 +114,21 @@ def _probe(module: nn.Module, rows: Rows) -> int:
     return int(z.shape[1])
 
 
-def _check_codes(z: Any, n_rows: int) -> None:
-    """Refuse what a user's ``encode`` returned for so many rows unless K-Means can take it."""
-    if not isinstance(z, Tensor) or z.dim() != 2 or len(z) != n_rows or not math.prod(z.shape):
-        found = tuple(z.shape) if isinstance(z, Tensor) else f"a {type(z).__name__}"
+def _check_embedding(z: Any, n_samples: int) -> None:
+    """Refuse what a user's ``encode`` returned for ``n_samples`` rows unless K-Means can take it."""
+    if not isinstance(z, Tensor) or z.dim() != 2 or len(z) != n_samples or not math.prod(z.shape):
+        shape = tuple(z.shape) if isinstance(z, Tensor) else f"a {type(z).__name__}"
         raise InvalidParameterError(
-            f"The encoder's codes must have shape (rows, embedding_dim). Got {found} instead."
+            f"The encoder's embedding must have shape (n_samples, embedding_dim). Got {shape} instead."
         )
     if z.layout != torch.strided or z.is_complex():
         kind = "complex numbers" if z.is_complex() else f"a tensor of layout {z.layout}"
-        raise InvalidParameterError(f"The encoder's codes must be a dense tensor of real numbers. Got {kind} instead.")
+        raise InvalidParameterError(
+            f"The encoder's embedding must be a dense tensor of real numbers. Got {kind} instead."
+        )
     largest = float(z.abs().max())
     if LARGEST < largest < math.inf:  # what is no number at all is refused for each row, with its place
         raise InvalidParameterError(
-            f"The encoder's codes must be moderate numbers, whose squares a float32 holds. Got {largest:.1e}; scale "
-            "them down, for instance by normalisation in the last layer."
+            f"The encoder's embedding must be moderate numbers, whose squares a float32 holds. Got {largest:.1e}; "
+            "scale them down, for instance by normalisation in the last layer."
         )

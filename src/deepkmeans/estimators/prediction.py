@@ -1,4 +1,4 @@
-"""What a fitted deep K-Means answers: everything follows from codes and centres."""
+"""What a fitted deep K-Means answers: everything follows from the embedding and the centres."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from ..kmeans import assign, distances, squared_distances
 from ..runtime import plain_torch
 from .network import NetworkEstimator
 
-__all__ = ["CentersInCodes"]
+__all__ = ["CentersInEmbedding"]
 
 _BLOCK = 8192
 
 
-class CentersInCodes(ClusterMixin, NetworkEstimator):
-    """A network and centres in the space of its codes; prediction is the nearest centre."""
+class CentersInEmbedding(ClusterMixin, NetworkEstimator):
+    """A network, and centres in its embedding; prediction is the nearest centre."""
 
     cluster_centers_: np.ndarray
     inertia_: float
@@ -38,45 +38,45 @@ class CentersInCodes(ClusterMixin, NetworkEstimator):
         return torch.as_tensor(self.cluster_centers_, dtype=z.dtype, device=z.device)
 
     def _assigned(self, z: Tensor) -> tuple[np.ndarray, np.ndarray]:
-        """Labels (n,) int32 of codes, and their squared distances (n,) float64 from their centres."""
+        """Labels (n,) int32 of an embedding, and its squared distances (n,) float64 from their centres."""
         labels, squared = assign(z, self._centers_like(z))
         return labels.cpu().numpy(), squared.cpu().double().numpy()
 
-    def _own_distances(self, z: Tensor, labels: np.ndarray) -> np.ndarray:
-        """Distance (n,) of each code from the centre of its label, as ``transform`` gives it."""
+    def _distances_to_centers(self, z: Tensor, labels: np.ndarray) -> np.ndarray:
+        """Distance (n,) of each row of an embedding from the centre of its label, as ``transform`` gives it."""
         centers, parts = self._centers_like(z), []
         for start in range(0, len(z), _BLOCK):
-            own = torch.from_numpy(labels[start : start + _BLOCK]).to(z.device, torch.int64)
-            parts.append(distances(z[start : start + _BLOCK], centers).gather(1, own[:, None])[:, 0])
+            index = torch.from_numpy(labels[start : start + _BLOCK]).to(z.device, torch.int64)
+            parts.append(distances(z[start : start + _BLOCK], centers).gather(1, index[:, None])[:, 0])
         return torch.cat(parts).cpu().numpy()
 
     def _set_inertia(self, distance: Tensor, weight: np.ndarray | None, dim: int) -> None:
         """Inertia of training rows at squared distances (n,) from their centres, and variance within clusters."""
-        own, unit = normalized_weight(np.ones(len(distance)) if weight is None else weight)
-        mass = torch.as_tensor(own)
+        relative, unit = normalized_weight(np.ones(len(distance)) if weight is None else weight)
+        mass = torch.as_tensor(relative)
         inertia = float((distance * mass).sum())
         self.inertia_ = inertia * unit
         self._variance = max(inertia / (float(mass.sum()) * dim), float(np.finfo(np.float32).tiny))
 
     @plain_torch()
     def embed(self, X: Any) -> np.ndarray:
-        """Codes z (n_samples, embedding_dim)."""
+        """Embedding z (n_samples, embedding_dim), in the dtype of the rows."""
         check_is_fitted(self)
         X = self._checked(X)
-        return np.asarray(self._codes(X).cpu().numpy().astype(X.dtype, copy=False))
+        return np.asarray(self._embedding(X).cpu().numpy().astype(X.dtype, copy=False))
 
     @plain_torch()
     def predict(self, X: Any) -> np.ndarray:
         """Number of the nearest centre in z for each row, (n_samples,), int32."""
         check_is_fitted(self)
-        return self._assigned(self._codes(self._checked(X)))[0]
+        return self._assigned(self._embedding(self._checked(X)))[0]
 
     @plain_torch()
     def transform(self, X: Any) -> np.ndarray:
         """Distances in z to the centres, (n_samples, n_clusters), as scikit-learn's ``KMeans.transform``."""
         check_is_fitted(self)
         X = self._checked(X)
-        z = self._codes(X)
+        z = self._embedding(X)
         return np.asarray(distances(z, self._centers_like(z)).cpu().numpy().astype(X.dtype, copy=False))
 
     @plain_torch()
@@ -88,27 +88,27 @@ class CentersInCodes(ClusterMixin, NetworkEstimator):
         """
         check_is_fitted(self)
         X = self._checked(X)
-        z = self._codes(X).double()
+        z = self._embedding(X).double()
         distance = squared_distances(z, self._centers_like(z))  # (n, k)
         return np.asarray(torch.softmax(-distance / (2 * self._variance), dim=1).cpu().numpy().astype(X.dtype))
 
     @plain_torch()
     def reconstruct(self, X: Any) -> np.ndarray:
-        """Rows as the network gives them back, (n_samples, n_features), in the columns' own units."""
+        """What the network reconstructs of the rows, (n_samples, n_features), in the units of the data."""
         check_is_fitted(self)
-        return self._decoded(self._codes(self._checked(X)))
+        return self._decoded(self._embedding(self._checked(X)))
 
     @plain_torch()
     def decode(self, Z: Any) -> np.ndarray:
-        """Rows (n, n_features) in their own units of codes ``Z`` (n, embedding_dim), centres for instance."""
+        """Rows (n, n_features), in the units of the data, of an embedding ``Z`` (n, embedding_dim), such as centres."""
         check_is_fitted(self)
-        return self._decoded(self._checked_codes(Z, "Z"))
+        return self._decoded(self._checked_embedding(Z, "Z"))
 
     @plain_torch()
     def score(self, X: Any, y: Any = None) -> float:
         """Negative inertia of ``X`` in z, as scikit-learn's ``KMeans.score``."""
         check_is_fitted(self)
-        return -float(torch.from_numpy(self._assigned(self._codes(self._checked(X)))[1]).sum())
+        return -float(torch.from_numpy(self._assigned(self._embedding(self._checked(X)))[1]).sum())
 
     @property
     def _n_features_out(self) -> int:

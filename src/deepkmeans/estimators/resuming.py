@@ -28,13 +28,13 @@ def open_checkpoints(
     callbacks: Sequence[Any], plan: FitPlan, X: Any, weight: np.ndarray | None, seeds: Seeds
 ) -> Any:  # fmt: skip
     """The state to continue from, if a ``Checkpoint`` callback finds one of this very fit."""
-    found = None
+    state = None
     for callback in callbacks:
         if hasattr(callback, "open"):
-            found = callback.open(_fingerprint(plan, X, weight, seeds)) or found
-    if found is not None:
-        _check_against(plan, found[0])
-    return found
+            state = callback.open(_fingerprint(plan, X, weight, seeds)) or state
+    if state is not None:
+        _check_against(plan, state[0])
+    return state
 
 
 def _check_against(plan: FitPlan, state: Mapping[str, Any]) -> None:

@@ -51,8 +51,8 @@ def objective_name(objective: Any) -> str:
 
 def objective_to_parts(objective: Any) -> dict[str, Any]:
     """Name and hyper-parameters of the objective of a fit; of code of the user's own the name alone."""
-    own = objective.get_params() if _registered(type(objective)) else {}
-    return {"name": objective_name(objective), "parameters": own}
+    parameters = objective.get_params() if _registered(type(objective)) else {}
+    return {"name": objective_name(objective), "parameters": parameters}
 
 
 def objective_from_parts(document: Mapping[str, Any]) -> Any:
@@ -98,4 +98,4 @@ def objective_given_from_parts(document: Mapping[str, Any] | None, fitted: Any) 
 
 
 def _registered(cls: type) -> str | None:
-    return next((name for name, own in OBJECTIVES.items() if own is cls), None)
+    return next((name for name, registered in OBJECTIVES.items() if registered is cls), None)

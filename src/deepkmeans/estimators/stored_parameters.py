@@ -71,12 +71,12 @@ def parameters_to_parts(model: Any) -> tuple[dict[str, Any], dict[str, Any], dic
     state = values["random_state"]
     if isinstance(state, np.random.RandomState):
         plain["random_state"] = None
-        found = state.get_state(legacy=False)
-        if found["bit_generator"] == "MT19937":
-            words = found["state"]
+        generator = state.get_state(legacy=False)
+        if generator["bit_generator"] == "MT19937":
+            words = generator["state"]
             given["random_state"] = {
-                "position": int(words["pos"]), "has_gauss": int(found["has_gauss"]),
-                "cached_gaussian": float(found["gauss"]),
+                "position": int(words["pos"]), "has_gauss": int(generator["has_gauss"]),
+                "cached_gaussian": float(generator["gauss"]),
             }  # fmt: skip
             tensors[_RANDOM_STATE] = torch.from_numpy(words["key"].astype(np.int64))
     elif state is not None and not isinstance(state, (int, np.integer)):  # the module numpy.random

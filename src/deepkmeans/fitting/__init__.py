@@ -1,17 +1,24 @@
-"""How a fit is planned and carried out, between the training loop and the estimators."""
+"""How a fit is planned and carried out, and what a strategy of your own needs for it."""
 
+# What a strategy of one's own uses is in __all__; the other names are for the estimators and the command.
 from .context import FitContext
-from .neighbor_graph import landmarks
-from .over_clustering import codes_before_k
+from .neighbor_graph import landmarks as landmarks
+from .over_clustering import codes_before_k as codes_before_k
 from .phases import train_jointly
-from .plan import CODE_STARTS, DataFacts, FitPlan, resolve_plan
+from .plan import CODE_STARTS as CODE_STARTS
+from .plan import DataFacts as DataFacts
+from .plan import FitPlan
+from .plan import resolve_plan as resolve_plan
 from .pretrained import pretrain, start_centers
 from .result import Course, FitResult
-from .sizing import batch_size_for, embedding_dim_for, resolved_dim
-from .strategies import last_state, run_strategy
+from .sizing import batch_size_for as batch_size_for
+from .sizing import embedding_dim_for as embedding_dim_for
+from .sizing import resolved_dim as resolved_dim
+from .strategies import last_state as last_state
+from .strategies import run_strategy as run_strategy
 
-__all__ = [
-    "CODE_STARTS", "Course", "DataFacts", "FitContext", "FitPlan", "FitResult", "batch_size_for",
-    "codes_before_k", "embedding_dim_for", "landmarks", "last_state", "pretrain", "resolve_plan", "resolved_dim",
-    "run_strategy", "start_centers", "train_jointly",
-]  # fmt: skip
+__all__ = ["Course", "FitContext", "FitPlan", "FitResult", "pretrain", "start_centers", "train_jointly"]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

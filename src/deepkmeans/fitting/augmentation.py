@@ -8,14 +8,14 @@ from torch import Tensor
 from ..data.augmentation import Augmentation, AugmentedPictures
 from ..data.sampling import ordered_batches
 from ..data.source import SampleSource
-from ..encoders import ConvAutoencoder, Encoder, ScaledCodes
+from ..encoders import ConvAutoencoder, Encoder, SingleInputEncoder
 
 __all__ = ["image_augmentation", "mean_codes"]
 
 _CHUNK = 512
 
 
-def image_augmentation(encoder: ScaledCodes) -> AugmentedPictures | None:
+def image_augmentation(encoder: SingleInputEncoder) -> AugmentedPictures | None:
     """How a network for images moves them; None of any other network."""
     network = encoder.module
     return AugmentedPictures(network.augment) if isinstance(network, ConvAutoencoder) else None

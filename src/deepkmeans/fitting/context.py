@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ..data import PreparedRows, Rows
 from ..data.sharding import AllRows, all_rows
-from ..encoders import ScaledCodes
+from ..encoders import SingleInputEncoder
 from ..kmeans import assign
 from ..objectives import Objective
 from ..runtime import Seeds
@@ -34,7 +34,7 @@ class FitContext:
     plan : FitPlan
     rows : PreparedRows
         Of this process.
-    encoder : ScaledCodes
+    encoder : SingleInputEncoder
     objective : Objective
     seeds : Seeds
     collective : Collective
@@ -43,7 +43,7 @@ class FitContext:
 
     plan: FitPlan
     rows: PreparedRows
-    encoder: ScaledCodes
+    encoder: SingleInputEncoder
     objective: Objective
     seeds: Seeds
     collective: Collective = field(default_factory=SingleProcess)

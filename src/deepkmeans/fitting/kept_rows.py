@@ -8,7 +8,7 @@ from torch import Tensor
 from ..data import Rows
 from ..data.sharding import AllRows
 from ..decomposition import principal_components
-from ..encoders import DenseAutoencoder, ScaledCodes
+from ..encoders import DenseAutoencoder, SingleInputEncoder
 from ..kmeans import fit_kmeans, lloyd
 from ..runtime import Seeds, seeded_torch
 from ..training import encode_rows
@@ -35,7 +35,7 @@ def keep_rows(context: FitContext, rows: Rows, centers: Tensor | None = None) ->
         "network": "dense", "n_inputs": rows.n_inputs, "embedding_dim": e, "hidden_sizes": [], "activation": "linear",
         "tied": True,
     }  # fmt: skip
-    encoder = ScaledCodes(network, e).to(rows.device, rows.dtype)
+    encoder = SingleInputEncoder(network, e).to(rows.device, rows.dtype)
     z = encode_rows(encoder, rows)
     if centers is None or centers.shape[1] != e:
         starts = _STARTS_OF_FEW if len(context.all_rows(rows)) <= _FEW_ROWS else _STARTS
@@ -59,7 +59,7 @@ def _as_they_are(rows: AllRows, seeds: Seeds) -> tuple[DenseAutoencoder, int]:
     with seeded_torch(0):  # layers draw weights when made, though none of them is kept
         network = DenseAutoencoder(d, components.shape[1], (), activation="linear", tied=True)
     with torch.no_grad():
-        network.down[0].weight.copy_(components.T)  # type: ignore[operator, union-attr]
-        network.down[0].bias.copy_(-(mean @ components))  # type: ignore[operator, union-attr]
-        network.up_bias[0].copy_(mean)  # type: ignore[operator]
+        network.encoder_layers[0].weight.copy_(components.T)  # type: ignore[operator, union-attr]
+        network.encoder_layers[0].bias.copy_(-(mean @ components))  # type: ignore[operator, union-attr]
+        network.decoder_biases[0].copy_(mean)  # type: ignore[operator]
     return network, components.shape[1]

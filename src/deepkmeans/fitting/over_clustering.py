@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 from torch import Tensor
 
 from ..data import Rows
-from ..encoders import ConvAutoencoder, ScaledCodes
+from ..encoders import ConvAutoencoder, SingleInputEncoder
 from ..encoders.networks import fresh_network
 from ..graph import diffuse, over_partition, spectral_embedding
 from ..objectives import SelfLabelling
@@ -42,7 +42,7 @@ _EXTRA_VECTORS, _MOST_VECTORS = 10, 60
 class OverClustered:
     """A network that has learnt an over-clustered partition, and the codes (m, e) of the landmarks by it."""
 
-    encoder: ScaledCodes
+    encoder: SingleInputEncoder
     codes: Tensor
 
 

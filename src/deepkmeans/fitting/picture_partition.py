@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from ..encoders import ScaledCodes
+from ..encoders import SingleInputEncoder
 from ..graph import KMEANS, Choice, choose, graph_partitions, kmeans_partition, vote
 from ..objectives import SelfLabelling
 from ..runtime import Seeds
@@ -70,13 +70,13 @@ class PicturePartition:
         Of the rows, and of each over-clustering round; the last one counts.
     affinity : csr_matrix of shape (m, m)
         The graph of the last cut.
-    space : ScaledCodes or None
+    space : SingleInputEncoder or None
         The network in whose codes neighbours were sought last.
     """
 
     cuts: tuple[Cut, ...]
     affinity: csr_matrix
-    space: ScaledCodes | None
+    space: SingleInputEncoder | None
 
     @property
     def labels(self) -> np.ndarray:

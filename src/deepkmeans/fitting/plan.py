@@ -25,9 +25,10 @@ from .sizing import (
 
 __all__ = ["CODE_STARTS", "DataFacts", "FitPlan", "resolve_plan"]
 
-#: Starts of K-Means of the pretrained codes.
+#: Starts of K-Means in the pretrained embedding.
 CODE_STARTS = 10
 _SELF_TRAINING_DIM = 16
+_EARLIER_NAMES = {"n_rows": "n_samples", "n_columns": "n_features", "n_directions": "n_components"}
 #: Above this sample size epochs are reduced.
 _ENOUGH_ROWS = 22_000
 #: The most by which epochs of few rows are multiplied: the partition of a table is found before, and soon learnt.
@@ -42,8 +43,8 @@ class DataFacts:
     ----------
     n_samples, n_features : int
         As they were given.
-    n_rows, n_columns : int
-        As they are trained on: distinct rows, behind a transformer.
+    n_distinct, n_reduced : int
+        Distinct samples, and their features behind a transformer: what is trained on.
     n_inputs, n_flags : int
         Inputs of the network, and those of them that are 1 where a cell was missing.
     scaling : str
@@ -57,8 +58,8 @@ class DataFacts:
 
     n_samples: int
     n_features: int
-    n_rows: int
-    n_columns: int
+    n_distinct: int
+    n_reduced: int
     n_inputs: int
     n_flags: int
     scaling: str
@@ -104,7 +105,7 @@ class FitPlan:
     device: str
 
     @property
-    def n_directions(self) -> int | None:
+    def n_components(self) -> int | None:
         """Columns that a reduction leaves, None where there is none."""
         return None if self.data.reduction == "none" else self.data.n_inputs - self.data.n_flags
 
@@ -119,7 +120,7 @@ class FitPlan:
         """The phases that are trained at most, in their order, and the cap of each on epochs."""
         caps = {}
         if isinstance(self.strategy, SelfLabelling) and self.finds_pictures:
-            epochs = epochs_for(self.strategy.round_epochs, min(self.data.n_rows, self.strategy.n_landmarks))
+            epochs = epochs_for(self.strategy.round_epochs, min(self.data.n_distinct, self.strategy.n_landmarks))
             caps = {f"over-{number}": epochs for number in range(1, self.strategy.n_rounds + 1)}
         elif self.pretrain_epochs:
             caps = {"pretrain": self.pretrain_epochs}
@@ -139,11 +140,15 @@ class FitPlan:
 
     def report(self) -> dict[str, Any]:
         """What ``report_`` says of the plan."""
+        return _with_earlier_names(self._settings())
+
+    def _settings(self) -> dict[str, Any]:
+        """The plan by the names of the field, JSON-safe."""
         data, network = self.data, self.architecture
         return {
-            "objective": self.objective, "n_rows": data.n_samples, "n_columns": data.n_features,
+            "objective": self.objective, "n_samples": data.n_samples, "n_features": data.n_features,
             "scaling": data.scaling, "image_shape": None if data.image_shape is None else list(data.image_shape),
-            "reduce": data.reduction, "n_directions": self.n_directions, "embedding_dim": network["embedding_dim"],
+            "reduce": data.reduction, "n_components": self.n_components, "embedding_dim": network["embedding_dim"],
             "hidden_sizes": network.get("hidden_sizes"), "batch_size": self.batch_size,
             "pretrain_epochs": self.pretrain_epochs, "max_epochs": self.max_epochs,
             "learning_rate": self.learning_rate, "precision": self.precision, "device": self.device,
@@ -158,18 +163,23 @@ class FitPlan:
         if self.data.reduction in ("none", "pca"):
             projected = scaling.components is not None
             said["reduce"] = "pca" if projected else "none"
-            said["n_directions"] = scaling.n_inputs - len(scaling.flagged) if projected else None
-        return said
+            said["n_components"] = scaling.n_inputs - len(scaling.flagged) if projected else None
+        return _with_earlier_names(said)
 
     def fingerprint(self) -> dict[str, Any]:
         """By what a checkpoint knows its fit, JSON-safe: everything but the device."""
-        said = self.report()
+        said = self._settings()
         del said["device"]
         return said | {
             "parameters": self.objective_repr, "strategy": repr(self.strategy), "n_clusters": self.n_clusters,
             "partition": self.partition, "tol": self.tol,
             "network": json.dumps(dict(self.architecture), sort_keys=True),
         }  # fmt: skip
+
+
+def _with_earlier_names(report: dict[str, Any]) -> dict[str, Any]:
+    """The same, with values also under the names that ``report_`` had for them before."""
+    return report | {old: report[name] for old, name in _EARLIER_NAMES.items() if name in report}
 
 
 def resolve_plan(
@@ -179,7 +189,7 @@ def resolve_plan(
 
     ``precision`` is as given, and the architecture that of ``encoder="auto"``, until the network is made.
     """
-    strategy, n = objective.strategy, data.n_rows
+    strategy, n = objective.strategy, data.n_distinct
     automatic = self_training_batch_size_for(n) if strategy.learns_labels else batch_size_for(n)
     n_train = min(n, strategy.n_train) if isinstance(strategy, SelfLabelling) else n
     most = _PICTURE_EPOCHS if data.image_shape else _TABLE_EPOCHS
@@ -204,7 +214,7 @@ def resolve_plan(
 
 def _architecture(embedding_dim: Any, network: str, data: DataFacts, learns_labels: bool) -> dict[str, Any]:
     """The network that ``encoder="auto"`` is."""
-    automatic = _SELF_TRAINING_DIM if learns_labels else embedding_dim_for(data.n_columns)
+    automatic = _SELF_TRAINING_DIM if learns_labels else embedding_dim_for(data.n_reduced)
     sizes = {
         "n_inputs": data.n_inputs, "embedding_dim": resolved_dim(embedding_dim, automatic, data.intrinsic_dim),
     }  # fmt: skip
@@ -213,4 +223,4 @@ def _architecture(embedding_dim: Any, network: str, data: DataFacts, learns_labe
     if learns_labels:
         width = 256 if data.scaling in ("counts", "cosine") else 128  # many directions, many small clusters
         return {"network": "dense", **sizes, "hidden_sizes": [width] * 2, "activation": "relu", "batch_norm": True}
-    return {"network": network, **sizes, "hidden_sizes": list(hidden_sizes_for(data.n_rows)), "activation": "relu"}
+    return {"network": network, **sizes, "hidden_sizes": list(hidden_sizes_for(data.n_distinct)), "activation": "relu"}

@@ -32,7 +32,7 @@ def run_pretrained(context: FitContext, course: Course) -> FitResult:
 
 
 def pretrain(context: FitContext, course: Course) -> None:
-    """The autoencoder alone, so that the first clustering meets an embedding that means something."""
+    """Train the autoencoder to reconstruct, so that the first clustering meets an embedding that means something."""
     epochs = context.plan.pretrain_epochs
     if epochs and context.encoder.can_decode and course.resumed_phase != "cluster":
         if context.plan.architecture["network"] == "custom":
@@ -48,7 +48,7 @@ def pretrain(context: FitContext, course: Course) -> None:
 
 
 def start_centers(context: FitContext, course: Course, labels: Any = None) -> None:
-    """Set the objective up with centres in the embedding, in coordinates fit for K-Means.
+    """Set the objective up with centres of the embedding, in coordinates fit for K-Means.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ from typing import Any
 from torch import Tensor
 
 from ..data import Scaling
-from ..encoders import ScaledCodes
+from ..encoders import SingleInputEncoder
 from ..training import Callback
 from .table_partition import TablePartition
 
@@ -24,7 +24,7 @@ class FitResult:
 
     Attributes
     ----------
-    encoder : ScaledCodes
+    encoder : SingleInputEncoder
         The trained network.
     architecture : mapping
         Of the network; JSON-safe.
@@ -36,7 +36,7 @@ class FitResult:
         The partition of a table that was chosen among several, and its rivals.
     """
 
-    encoder: ScaledCodes
+    encoder: SingleInputEncoder
     architecture: Mapping[str, Any]
     scaling: Scaling
     converged: bool

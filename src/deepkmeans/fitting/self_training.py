@@ -14,7 +14,7 @@ from torch import Tensor
 from ..data import Rows
 from ..data.augmentation import Augmentation, StepsToNeighbors
 from ..data.sharding import AllRows, ShardedRows
-from ..encoders import ScaledCodes
+from ..encoders import SingleInputEncoder
 from ..kmeans import assign, fit_kmeans
 from ..objectives import SelfLabelling
 from ..runtime import Seeds, seeded_torch
@@ -36,7 +36,7 @@ _CELLS, _CELL_STEPS = 10, 15
 
 def fit_pseudo_labels(
     context: FitContext, course: Course, strategy: SelfLabelling, rows: Rows, graph: LandmarkGraph,
-    labels: np.ndarray | None = None, affinity: csr_matrix | None = None, space: ScaledCodes | None = None,
+    labels: np.ndarray | None = None, affinity: csr_matrix | None = None, space: SingleInputEncoder | None = None,
 ) -> FitResult:  # fmt: skip
     """Phase "cluster": the network learns the labels of the landmarks, and what follows from them for other rows.
 
@@ -50,7 +50,7 @@ def fit_pseudo_labels(
         Of the landmarks; None where the phase is resumed, whose checkpoint has them.
     affinity : csr_matrix of shape (m, m) or None
         The graph over which labels are softened; None: that of ``graph``.
-    space : ScaledCodes or None
+    space : SingleInputEncoder or None
         The network in whose codes other rows find the landmarks near them; None: principal components.
     """
     objective: Any = context.objective
@@ -131,7 +131,7 @@ def _neighbors(learnt: _TrainingRows, graph: LandmarkGraph) -> Tensor:
 
 
 def _propagated(
-    soft: Tensor, learnt: _TrainingRows, graph: LandmarkGraph, space: ScaledCodes | None, collective: Collective
+    soft: Tensor, learnt: _TrainingRows, graph: LandmarkGraph, space: SingleInputEncoder | None, collective: Collective
 ) -> Tensor:  # fmt: skip
     """Soft labels (n, k): those of the landmarks (m, k), and elsewhere their mean over a cell of the space."""
     rows, positions = learnt.rows, learnt.positions

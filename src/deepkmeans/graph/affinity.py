@@ -1,4 +1,4 @@
-r"""From neighbours to weights.
+r"""Weights of the edges of a neighbour graph, and labels diffused over it.
 
 Self-tuning weights (Zelnik-Manor & Perona, Self-tuning spectral clustering, NIPS 2004):
 
@@ -21,7 +21,7 @@ __all__ = ["affinity", "diffuse", "local_scale", "membership"]
 def local_scale(distance: np.ndarray, scale_neighbor: int = SCALE_NEIGHBOR) -> np.ndarray:
     """Distance (n,) of each row to its 7th (or another) neighbour, from distances (n, k), nearest first; never 0."""
     local = distance[:, min(scale_neighbor, distance.shape[1]) - 1].astype(np.float64)
-    # Copies of one row have distance 0 to each other: the typical distance stands in for theirs.
+    # Copies of one row have distance 0 to each other: a small share of the typical distance replaces it.
     return np.maximum(local, 1e-6 * (np.median(local) or 1.0) + np.finfo(np.float64).tiny)
 
 
@@ -42,7 +42,7 @@ def membership(labels: np.ndarray, n_clusters: int) -> sp.csr_matrix:
 
 
 def diffuse(
-    graph: sp.csr_matrix, labels: np.ndarray, n_clusters: int, steps: int = 3, own: float = 0.0
+    graph: sp.csr_matrix, labels: np.ndarray, n_clusters: int, steps: int = 3, own_share: float = 0.0
 ) -> np.ndarray:  # fmt: skip
     """Soft labels (n, n_clusters): the clusters of a row's neighbours, and ``steps`` times of theirs; rows sum to 1.
 
@@ -54,7 +54,7 @@ def diffuse(
     for _ in range(steps):
         q = walk @ q
     q = q / np.maximum(q.sum(axis=1, keepdims=True), 1e-12)
-    return q if own == 0 else own * hard.toarray() + (1 - own) * q
+    return q if own_share == 0 else own_share * hard.toarray() + (1 - own_share) * q
 
 
 def _rows_to_one(graph: sp.csr_matrix) -> sp.csr_matrix:

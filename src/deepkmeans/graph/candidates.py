@@ -38,16 +38,16 @@ def graph_partitions(
 
     embedding : ndarray of shape (n, m), as :func:`spectral_embedding` gives it, m at least n_clusters
     """
-    n, found = len(embedding), dict[str, np.ndarray]()
+    n, partitions = len(embedding), dict[str, np.ndarray]()
     vectors = torch.from_numpy(embedding)
     for run in range(_MICRO_CLUSTERINGS):
         micro_labels = micro_clusters(vectors, max(4 * n_clusters, min(_MICRO, n // 10)), generator)
         weights = coarsen(graph, micro_labels)
         trees = merge_trees(weights, micro_labels)
-        found |= {f"{criterion}/{run}": trees[criterion].labels(n_clusters) for criterion in CRITERIA}
+        partitions |= {f"{criterion}/{run}": trees[criterion].labels(n_clusters) for criterion in CRITERIA}
     leading = vectors[:, :n_clusters].contiguous()
-    found["spectral"] = fit_kmeans(leading, n_clusters, n_init=_STARTS, generator=generator).labels.numpy()
-    return {name: labels for name, labels in found.items() if labels.max() + 1 == n_clusters}
+    partitions["spectral"] = fit_kmeans(leading, n_clusters, n_init=_STARTS, generator=generator).labels.numpy()
+    return {name: labels for name, labels in partitions.items() if labels.max() + 1 == n_clusters}
 
 
 def kmeans_partition(features: Tensor, n_clusters: int, generator: torch.Generator) -> np.ndarray:
@@ -80,7 +80,7 @@ def merge_tree(
 
 @dataclass(frozen=True)
 class Choice:
-    """What :func:`choose` found.
+    """The result of :func:`choose`.
 
     Attributes
     ----------
@@ -121,7 +121,7 @@ def choose(
         order[~apart] = -np.inf
     best = names[int(order.argmax())]
     table = {name: {"consensus": float(c)} for name, c in zip(names, consensus, strict=True)}
-    reason = f"most agreed with of {len(names)} candidates (consensus {order.max():.2f})"
+    reason = f"highest consensus (NMI) of {len(names)} candidates: {order.max():.2f}"
     if apart.any():
         reason = f"one of {int(apart.sum())} candidates of {len(names)} whose clusters no edge of the graph joins"
     if KMEANS in names and best != KMEANS and not apart.any():

@@ -1,7 +1,7 @@
-"""Components of a neighbour graph that only ties have made are joined again.
+"""Join components of a neighbour graph that exist only because of ties.
 
-In a table of whole numbers a row can have more equally near rows than neighbours are kept; the graph then falls apart
-although nothing lies between its components. Each is joined to its nearest row outside, as a minimum spanning tree of
+In a table of whole numbers a row can have more equally near rows than neighbours are kept; the graph then has several
+components although no gap lies between them. Each is joined to its nearest row outside, as a minimum spanning tree of
 the components would (Borůvka), by the weight that the edge has on the scale of its two rows. Where that is next to
 nothing, the components are truly separate, and stay so.
 """
@@ -25,7 +25,7 @@ _LEAST = 1e-3
 def connect(graph: sp.csr_matrix, X: Tensor, scale: np.ndarray) -> sp.csr_matrix:
     """The graph (n, n) of rows ``X`` (n, d) with its components joined; ``scale`` (n,) as :func:`affinity` uses it.
 
-    O(n^2 d) an iteration where the graph has several components, nothing where it has none.
+    O(n^2 d) an iteration where the graph has several components, nothing where it has one.
     """
     n = graph.shape[0]
     apart: set[tuple[int, int]] = set()

@@ -33,7 +33,7 @@ _REFERENCES = (1, 2, 3, 4, 6, 8, 11, 15, 20, 27, 36, 48, 64)
 
 @dataclass(frozen=True)
 class IntrinsicDimension:
-    """What :func:`intrinsic_dimension` found.
+    """The result of :func:`intrinsic_dimension`.
 
     Attributes
     ----------
@@ -43,21 +43,21 @@ class IntrinsicDimension:
         Levina & Bickel's maximum likelihood estimate, 20 neighbours; too small in many dimensions.
     two_nn : float
         Facco et al.'s estimate from the two nearest neighbours; too large where there is noise.
-    n_directions : int
+    n_components : int
         Principal components above the level of the noise (or, where there is none, beyond which nothing is left): the
         linear dimension.
     noise : float
         Variance of the noise per direction, as a share of the total variance; 0 where no level was found.
-    n_rows : int
+    n_samples : int
         Rows that the estimate rests on.
     """
 
     value: float
     mle: float
     two_nn: float
-    n_directions: int
+    n_components: int
     noise: float
-    n_rows: int
+    n_samples: int
 
 
 def intrinsic_dimension(X: Tensor, random_state: np.random.RandomState) -> IntrinsicDimension | None:
@@ -97,19 +97,19 @@ def intrinsic_dimension(X: Tensor, random_state: np.random.RandomState) -> Intri
     rows = rows[np.sort(random_state.permutation(len(rows))[:_ROWS])]
     if len(rows) < _FEWEST:
         return None
-    rows, n_directions, noise = _without_noise(rows[random_state.permutation(len(rows))])
+    rows, n_components, noise = _without_noise(rows[random_state.permutation(len(rows))])
     near = _distances(rows)
-    while np.median(near[:, -1] ** 2) < _BEYOND_NOISE * 2 * noise * n_directions and len(rows) > _FEWEST_THINNED:
+    while np.median(near[:, -1] ** 2) < _BEYOND_NOISE * 2 * noise * n_components and len(rows) > _FEWEST_THINNED:
         rows = rows[::2]
         near = _distances(rows)
-    across = n_directions - _calibrated(_maximum_likelihood(near), len(rows), near.shape[1])
+    across = n_components - _calibrated(_maximum_likelihood(near), len(rows), near.shape[1])
     square = near**2
     near = np.sqrt(np.maximum(square - 2 * noise * max(across, 0.0), _LEFT * square))
     mle = _maximum_likelihood(near)
     total = float(rows.var(axis=0).sum())
     return IntrinsicDimension(
-        value=min(_calibrated(mle, len(rows), near.shape[1]), float(n_directions)),
-        mle=mle, two_nn=_two_nearest(near), n_directions=n_directions, noise=noise / total, n_rows=len(rows),
+        value=min(_calibrated(mle, len(rows), near.shape[1]), float(n_components)),
+        mle=mle, two_nn=_two_nearest(near), n_components=n_components, noise=noise / total, n_samples=len(rows),
     )  # fmt: skip
 
 
@@ -117,19 +117,19 @@ def _without_noise(rows: np.ndarray) -> tuple[np.ndarray, int, float]:
     """Rows (n, d) in their p directions above the noise (n, p), p, and the mean variance of the noise per direction."""
     n, d = rows.shape
     rows = rows - rows.mean(axis=0)
-    found, level = _level(rows)
-    if found and not level:
-        return rows, found, 0.0
+    n_signal, level = _level(rows)
+    if n_signal and not level:
+        return rows, n_signal, 0.0
     deviation = np.ones(d)
-    if not found and _scaled_one_by_one(rows):  # which makes noise of one size into noise of many
+    if not n_signal and _scaled_one_by_one(rows):  # which makes noise of one size into noise of many
         deviation = _unexplained_deviation(rows)
-        found, level = _level(rows / deviation)
-    if not found or not level:
+        n_signal, level = _level(rows / deviation)
+    if not n_signal or not level:
         return rows, min(d, n - 1), 0.0
     even = rows / deviation
-    components = exact_components(even)[:found]  # (p, d)
+    components = exact_components(even)[:n_signal]  # (p, d)
     turn, stretch, _ = np.linalg.svd(components * deviation, full_matrices=False)  # back to the columns' own sizes
-    return (even @ components.T) @ turn * stretch, found, float(level * np.square(stretch).mean())
+    return (even @ components.T) @ turn * stretch, n_signal, float(level * np.square(stretch).mean())
 
 
 def _level(rows: np.ndarray) -> tuple[int, float]:
@@ -153,8 +153,8 @@ def _level(rows: np.ndarray) -> tuple[int, float]:
         return int(p[left <= _NOTHING * total][0]), 0.0
     level = left / (d - p)
     deviation = np.sqrt(2 / (len(other) * (d - p)))  # of the mean of so many squares of white noise
-    found = int(p[level <= level.min() * (1 + _DEVIATIONS * deviation)][0])
-    return (found, float(level.min())) if found <= _SIGNAL_SHARE * most else (0, 0.0)
+    n_signal = int(p[level <= level.min() * (1 + _DEVIATIONS * deviation)][0])
+    return (n_signal, float(level.min())) if n_signal <= _SIGNAL_SHARE * most else (0, 0.0)
 
 
 def _scaled_one_by_one(rows: np.ndarray) -> bool:
@@ -194,19 +194,19 @@ def _two_nearest(near: np.ndarray) -> float:
 
 
 @lru_cache(maxsize=8)
-def _references(n_rows: int, n_neighbors: int) -> tuple[float, ...]:
+def _references(n_samples: int, n_neighbors: int) -> tuple[float, ...]:
     """The estimate for Gaussian rows of each dimension in ``_REFERENCES``."""
     draw = np.random.RandomState(0)
-    found = []
+    estimates = []
     for d in _REFERENCES:
-        rows = torch.from_numpy(draw.randn(n_rows, d))
-        found.append(_maximum_likelihood(nearest_neighbors(rows, n_neighbors)[1].numpy()))
-    return tuple(np.maximum.accumulate(found))
+        rows = torch.from_numpy(draw.randn(n_samples, d))
+        estimates.append(_maximum_likelihood(nearest_neighbors(rows, n_neighbors)[1].numpy()))
+    return tuple(np.maximum.accumulate(estimates))
 
 
-def _calibrated(mle: float, n_rows: int, n_neighbors: int) -> float:
+def _calibrated(mle: float, n_samples: int, n_neighbors: int) -> float:
     """The dimension of Gaussian rows that gives the same estimate."""
-    known = _references(n_rows, n_neighbors)
+    known = _references(n_samples, n_neighbors)
     if mle <= known[0]:
         return mle * _REFERENCES[0] / known[0]
     return float(np.interp(mle, known, _REFERENCES))

@@ -1,10 +1,10 @@
 """The choice among candidate partitions, with plain K-Means as the null hypothesis.
 
 The *consensus* of a candidate is its mean normalised mutual information with all candidates of the pool, in which
-plain K-Means counts three times. Candidates come from methods and spaces that are unlike, so what many of them find is
+plain K-Means counts three times. Candidates come from different methods and spaces, so what many of them find is
 in the data and not in a method (evidence accumulation: Fred & Jain, IEEE TPAMI 2005; here the medoid of the pool
 instead of a new partition, so that the answer has a name). The candidate with the highest consensus replaces K-Means
-only if all that can be asked speak for it:
+only if all of these hold:
 
 - its consensus is higher than that of K-Means by 0.04 or more;
 - Gaussian mixtures agree with it at least as much as with K-Means (or 0.02 less, where every graph keeps neighbours
@@ -14,12 +14,12 @@ only if all that can be asked speak for it:
 - where half of the columns or more have few values, so that ties make the graphs, K-Means found in other spaces and
   directions does not agree less with it than with K-Means by more than 0.05.
 
-One reason needs no other: where no column has few values, and hardly any edge of any graph, in any space, leads from
-one cluster of a candidate to another, its clusters are separate groups, of whatever shape; if those of K-Means are as
-well, it is kept.
+One condition is enough by itself: where no column has few values, and hardly any edge of any graph, in any space, joins
+two clusters of a candidate, its clusters are separate groups, whatever their shape. If those of K-Means are separate as
+well, K-Means is kept.
 
-The rule was chosen among many on tables with known classes, and the probability of being right was learnt on them,
-whole sets left out when it was judged: ``python -m benchmarks judge`` does both, and writes ``judge.json``. Of pools of
+The rule was chosen among many on tables with known classes, and the probability of being right was learnt on them
+and evaluated on sets left out: ``python -m benchmarks judge`` does both, and writes ``judge.json``. Of pools of
 one space (texts, counts, rows in a scaling of the user's own) that probability is not known.
 """
 
@@ -50,7 +50,7 @@ _GAIN, _LOSS = 0.04, 0.05
 _TOGETHER = 0.02
 #: Share of columns with few values from which on ties make the graphs, and by how much K-Means found elsewhere may then
 #: agree less with a candidate.
-_MOSTLY_CODES, _UNHEARD_KMEANS = 0.5, 0.05
+_MOSTLY_FEW_VALUES, _UNHEARD_KMEANS = 0.5, 0.05
 #: How much more information with one column of few values a candidate may share than K-Means does.
 _REPEATED = 0.1
 #: Probability that separate groups are what is sought.
@@ -59,38 +59,38 @@ _CERTAIN = 0.998
 _ALIKE, _ALTERNATIVES = 0.9, 4
 #: Two answers compete if they share less than this of their information and their consensus is that close.
 _UNLIKE, _CLOSE = 0.6, 0.02
-#: The statistics by which the probability of being right is told.
+#: The statistics from which the probability of being right is computed.
 CONFIDENCE = (
     "consensus_gain", "consensus_of_kmeans", "alike", "closer", "agreement", "gain_by_mixture", "gain_in_robust",
     "modularity_gain", "log_rows_a_cluster", "log_clusters",
 )  # fmt: skip
 
 
-def leaves_kmeans(found: Mapping[str, float]) -> bool:
+def leaves_kmeans(statistics: Mapping[str, float]) -> bool:
     """Whether all statistics speak for the candidate."""
-    kept_together = found["modularity_gain"] >= -_LOSS and found["column_gain"] < _REPEATED
-    return found["consensus_gain"] >= _GAIN and not _objections(found) and kept_together
+    kept_together = statistics["modularity_gain"] >= -_LOSS and statistics["column_gain"] < _REPEATED
+    return statistics["consensus_gain"] >= _GAIN and not _objections(statistics) and kept_together
 
 
-def _objections(found: Mapping[str, float]) -> dict[str, float]:
+def _objections(statistics: Mapping[str, float]) -> dict[str, float]:
     """Who agrees more with K-Means, in words, and by how much; mixtures that every graph outvotes are not heard."""
-    heard = -_TOGETHER if found["modularity_gain_least"] >= _TOGETHER else 0.0
+    heard = -_TOGETHER if statistics["modularity_gain_least"] >= _TOGETHER else 0.0
     asked = {
-        "Gaussian mixtures agree": (found["gain_by_mixture"], heard),
-        "graphs agree": (found["gain_by_graph"], 0.0),
-        "what is found in robust units agrees": (found["gain_in_robust"], 0.0),
+        "Gaussian mixtures agree": (statistics["gain_by_mixture"], heard),
+        "graphs agree": (statistics["gain_by_graph"], 0.0),
+        "what is found in robust units agrees": (statistics["gain_in_robust"], 0.0),
     }
-    if found["few_values"] >= _MOSTLY_CODES:
+    if statistics["few_values"] >= _MOSTLY_FEW_VALUES:
         asked["K-Means in other spaces, asked since half of the columns have few values, agrees"] = (
-            found["gain_by_k-means"], -_UNHEARD_KMEANS,
+            statistics["gain_by_k-means"], -_UNHEARD_KMEANS,
         )  # fmt: skip
     return {name: gain for name, (gain, least) in asked.items() if gain < least}
 
 
-def probability_of_right(found: Mapping[str, float], left: bool) -> float:
+def probability_of_right(statistics: Mapping[str, float], left: bool) -> float:
     """Probability that the partition taken is within 0.05 of the better of the two in the adjusted Rand index."""
     model = _learnt()["left" if left else "kept"]
-    logit = model["intercept"] + sum(model["weights"][name] * found[name] for name in CONFIDENCE)
+    logit = model["intercept"] + sum(model["weights"][name] * statistics[name] for name in CONFIDENCE)
     return float(1 / (1 + np.exp(-logit)))
 
 
@@ -102,7 +102,7 @@ def _learnt() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What :func:`judge` found.
+    """The result of :func:`judge`.
 
     Attributes
     ----------
@@ -150,7 +150,7 @@ def judge(
     coded : ndarray of shape (n, c) or None
         Columns of so few values, each value by its number from 0.
     wanted : str or None
-        Name of the partition that is taken whatever speaks against it.
+        Name of the partition to take in any case.
     """
     names = list(partitions)
     mass = np.ones(len(partitions[KMEANS])) if weight is None else weight
@@ -158,7 +158,7 @@ def judge(
     votes = np.array([NULL_VOTES if name == KMEANS else 1 for name in names])
     consensus = similarity @ votes / votes.sum()
     null, best = names.index(KMEANS), int(consensus.argmax())
-    found = partition_statistics(
+    statistics = partition_statistics(
         names, similarity, votes, partitions, graphs, best, null, weight=mass, few_values=few_values, coded=coded
     )  # fmt: skip
     # Where separate groups are more than the clusters, many ways to join them are separate; K-Means may be one.
@@ -169,10 +169,10 @@ def judge(
         chosen, sure = separate, _CERTAIN
         reason = f"{names[separate]}: hardly any edge of the neighbour graphs joins its clusters"
     else:
-        left = best != null and leaves_kmeans(found)
+        left = best != null and leaves_kmeans(statistics)
         known = {space_of(name) for name in names} >= set(SPACES)
-        chosen, sure = best if left else null, probability_of_right(found, left) if known else None
-        reason = _reason(names, best, null, left, found)
+        chosen, sure = best if left else null, probability_of_right(statistics, left) if known else None
+        reason = _reason(names, best, null, left, statistics)
     if wanted is not None:
         chosen, reason = names.index(wanted), f"asked for by partition={wanted!r}"
         sure = None
@@ -193,7 +193,7 @@ def judge(
             ), None,
         ),
         confidence=sure,
-        statistics=found,
+        statistics=statistics,
     )
 
 
@@ -215,22 +215,23 @@ def _different(similarity: np.ndarray, consensus: np.ndarray, chosen: int, null:
     return sorted(kept, key=lambda i: (-consensus[i], i))
 
 
-def _reason(names: list[str], best: int, null: int, left: bool, found: Mapping[str, float]) -> str:
+def _reason(names: list[str], best: int, null: int, left: bool, statistics: Mapping[str, float]) -> str:
     """One sentence with the numbers that decided."""
-    plain = found["consensus_of_kmeans"]
-    own, of = plain + found["consensus_gain"], f"{len(names)} candidates"
+    kmeans_consensus = statistics["consensus_of_kmeans"]
+    best_consensus, of = kmeans_consensus + statistics["consensus_gain"], f"{len(names)} candidates"
     if best == null:
-        return f"of {of} none is agreed with more than K-Means (consensus {plain:.2f})"
+        return f"of {of} none has a higher consensus than K-Means (NMI {kmeans_consensus:.2f})"
     said = (
-        f"of {of} {names[best]} is agreed with most (consensus {own:.3f}, K-Means {plain:.3f}; the two share "
-        f"{found['alike']:.0%} of their information)"
+        f"of {of} {names[best]} has the highest consensus (NMI {best_consensus:.3f}, K-Means {kmeans_consensus:.3f}; "
+        f"the two share {statistics['alike']:.0%} of their information)"
     )
     if left:
-        mixtures, graphs = f"mixtures ({found['gain_by_mixture']:+.2f})", f"graphs ({found['gain_by_graph']:+.2f})"
-        kept, more = f"modularity {found['modularity_gain']:+.2f}", found["modularity_gain"]
-        if min(found["gain_by_mixture"], found["gain_by_graph"], more) > 0:
+        mixtures = f"mixtures ({statistics['gain_by_mixture']:+.2f})"
+        graphs = f"graphs ({statistics['gain_by_graph']:+.2f})"
+        kept, more = f"modularity {statistics['modularity_gain']:+.2f}", statistics["modularity_gain"]
+        if min(statistics["gain_by_mixture"], statistics["gain_by_graph"], more) > 0:
             return f"{said}; {mixtures}, {graphs} and the neighbours themselves ({kept}) speak for it, too"
-        if found["gain_by_mixture"] < 0:
+        if statistics["gain_by_mixture"] < 0:
             return (
                 f"{said}; {graphs} agree with it no less than with K-Means, and every graph keeps neighbours together "
                 f"better by it ({kept}), which outvotes {mixtures}"
@@ -240,14 +241,14 @@ def _reason(names: list[str], best: int, null: int, left: bool, found: Mapping[s
             f"{said}; {mixtures} and {graphs} agree with it no less than with K-Means, and it keeps neighbours "
             f"together {how} ({kept})"
         )
-    if found["consensus_gain"] < _GAIN:
+    if statistics["consensus_gain"] < _GAIN:
         return f"{said}; less than {_GAIN} more is no reason to leave K-Means"
-    for who, by in _objections(found).items():
+    for who, by in _objections(statistics).items():
         return f"{said}; K-Means is kept since {who} more with it ({by:+.2f})"
-    if found["column_gain"] >= _REPEATED:
+    if statistics["column_gain"] >= _REPEATED:
         return (
             f"{said}; K-Means is kept since the other repeats one column of few values (the two share "
-            f"{found['column_gain']:.0%} more of their information than K-Means does with it)"
+            f"{statistics['column_gain']:.0%} more of their information than K-Means does with it)"
         )
-    more = -found["modularity_gain"]
+    more = -statistics["modularity_gain"]
     return f"{said}; K-Means is kept since it leaves more neighbours together (modularity {more:+.2f})"

@@ -77,7 +77,7 @@ class DensityGap:
         r of the gap, 0 (nothing between the halves) to 1 (no gap).
     rows : ndarray of int
         The smaller half.
-    n_rows : int
+    n_samples : int
         Of both halves.
     """
 
@@ -85,7 +85,7 @@ class DensityGap:
     statistic: float
     depth: float
     rows: np.ndarray
-    n_rows: int
+    n_samples: int
 
 
 @dataclass(frozen=True)
@@ -94,14 +94,14 @@ class GapTree:
 
     Attributes
     ----------
-    n_rows : int
+    n_samples : int
     gaps : list of DensityGap
         By falling ``reached``; what is split comes before its halves.
     in_reach : float
         Share of the rows that are among the 15 nearest of any other.
     """
 
-    n_rows: int
+    n_samples: int
     gaps: list[DensityGap]
     in_reach: float = 1.0
 
@@ -116,7 +116,7 @@ class GapTree:
 
     def labels(self, n_clusters: int) -> np.ndarray:
         """Labels (n,) from 0 of the partition by the first ``n_clusters - 1`` splits (or all, if they are fewer)."""
-        labels = np.zeros(self.n_rows, dtype=np.int64)
+        labels = np.zeros(self.n_samples, dtype=np.int64)
         for number, gap in enumerate(self.gaps[: n_clusters - 1], 1):
             labels[gap.rows] = number
         return labels

@@ -4,11 +4,11 @@ Each split is real if its test statistic (see :mod:`.low_density`) exceeds a thr
 probability of the thresholds between the statistics of split j and of split j + 1. The log threshold has one of two
 normal distributions. Between Gaussian groups, whatever their dimension, splits were true in half of the cases at 0.8
 and in nine of ten above 0.9 (75 generated tables). Classes of real tables have styles of their own, between which there
-are gaps as well: there the threshold is higher and less certain. In codes of a network that was taught an
-over-clustering of pictures gaps between classes are deeper than those between styles: thresholds of 2.1 to 3 gave
-the classes of 11 of 12 tables of handwriting within 1, and neither one class alone nor noise went beyond 2.6. Of the
-j + 1 groups those count as clusters that
-hold a fiftieth of the rows or, beyond ten clusters, a fifth of the mean; a quarter of the posterior counts them all.
+are gaps as well: there the threshold is higher and less certain. In the embedding of a
+network trained on an over-clustering of pictures, gaps between classes are deeper than those between styles: thresholds
+of 2.1 to 3 gave the classes of 11 of 12 tables of handwriting within 1, and neither one class alone nor noise went
+beyond 2.6. A group counts as a cluster if it holds a fiftieth of the rows or, beyond ten clusters, a fifth of the mean
+cluster size; a quarter of the posterior counts all groups.
 """
 
 from __future__ import annotations
@@ -22,16 +22,18 @@ from scipy.stats import norm
 from .low_density import FEWEST_ROWS, GapTree
 from .reasons import of_communities, reason_of_none, reason_of_some
 
-__all__ = ["CLEAR_IN_CODES", "CONFIDENT", "NClustersChoice", "choose_n_clusters", "second_opinion", "weigh_modularity"]
+__all__ = [
+    "CLEAR_IN_EMBEDDING", "CONFIDENT", "NClustersChoice", "choose_n_clusters", "second_opinion", "weigh_modularity",
+]  # fmt: skip
 
 Thresholds = Sequence[tuple[float, float, float]]
 
 #: Weight, median, and deviation of the logarithm of the threshold: of smooth groups, and of groups with styles.
 _THRESHOLDS = ((0.5, 0.8, 0.15), (0.5, 1.3, 0.7))
-#: In learnt codes.
+#: The same in a learnt embedding.
 _LEARNT_THRESHOLDS = ((1.0, 2.4, 0.45),)
-#: There, the statistic of gaps that are empty: enough.
-CLEAR_IN_CODES = 4.0
+#: In a learnt embedding, the least statistic of an empty gap.
+CLEAR_IN_EMBEDDING = 4.0
 #: Probability that small groups are clusters too.
 _SMALL_COUNT = 0.25
 #: Least share of a cluster in the rows, and in the mean of the clusters; the lower of both counts.
@@ -50,7 +52,7 @@ CONFIDENT = 0.85
 
 @dataclass(frozen=True)
 class NClustersChoice:
-    """What :func:`choose_n_clusters` found.
+    """The result of :func:`choose_n_clusters`.
 
     Attributes
     ----------
@@ -78,10 +80,10 @@ class NClustersChoice:
 def choose_n_clusters(
     tree: GapTree, ks: Sequence[int], samples: Sequence[GapTree] = (), *, learnt: bool = False
 ) -> NClustersChoice:
-    """The number of clusters among ``ks``, and among them always 1, that the low-density gaps speak for.
+    """The number of clusters, 1 or one of ``ks``, that is most probable by the low-density gaps.
 
-    ``samples`` are trees of samples of the same rows: what does not show in them is less probable. ``learnt``: the
-    rows are codes of a network that was taught an over-clustering.
+    ``samples`` are trees of samples of the same rows: a split that they do not show is less probable. ``learnt`` says
+    that the rows are the embedding of a network trained on an over-clustering.
     """
     thresholds = _LEARNT_THRESHOLDS if learnt else _THRESHOLDS
     whole = _OF_ALL_ROWS if samples else 1.0
@@ -96,7 +98,7 @@ def choose_n_clusters(
     # One cluster is no structure, and as a neighbour of 2 no near miss.
     around = sum(p for other, p in posterior.items() if abs(other - k) <= 1 and (other == 1) == (k == 1))
     second = _second(posterior, k)
-    confidence = min(1.0, around) * tree.in_reach if tree.n_rows >= FEWEST_ROWS else 0.0
+    confidence = min(1.0, around) * tree.in_reach if tree.n_samples >= FEWEST_ROWS else 0.0
     if k == 1:
         reason = reason_of_none(tree, samples, posterior, flat, _LEARNT_THRESHOLDS[0][1] if learnt else None)
     else:
@@ -124,9 +126,9 @@ def weigh_modularity(choice: NClustersChoice, communities: int, plain: int) -> N
 
 
 def second_opinion(choice: NClustersChoice, other: NClustersChoice) -> NClustersChoice:
-    """The choice from learnt codes, with what the rows themselves say as its second, where that is another k."""
+    """The choice from a learnt embedding, with that from the rows as its second best, where the two differ."""
     second = choice.second if abs(other.n_clusters - choice.n_clusters) <= 1 else other.n_clusters
-    reason = f"in codes learnt from moved copies of the pictures, {choice.reason}; the pixels alone say"
+    reason = f"in an embedding learnt from augmented views of the pictures, {choice.reason}; the pixels alone say"
     return replace(choice, second=second, reason=f"{reason} {other.n_clusters}")
 
 
@@ -153,12 +155,12 @@ def _add_probability(
 
 def _counts(tree: GapTree) -> list[int]:
     """How many clusters of some size 0, 1, ..., m splits leave."""
-    labels, sizes, counts = np.zeros(tree.n_rows, dtype=np.int64), [tree.n_rows], [1]
+    labels, sizes, counts = np.zeros(tree.n_samples, dtype=np.int64), [tree.n_samples], [1]
     for number, gap in enumerate(tree.gaps, 1):
         sizes[labels[gap.rows[0]]] -= len(gap.rows)
         sizes.append(len(gap.rows))
         labels[gap.rows] = number
-        share, k = np.array(sizes) / tree.n_rows, len(sizes)
+        share, k = np.array(sizes) / tree.n_samples, len(sizes)
         while (large := max(1, int((share >= min(_OF_ALL, _OF_MEAN / k)).sum()))) < k:
             k = large
         counts.append(k)

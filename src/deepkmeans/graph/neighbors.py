@@ -55,13 +55,13 @@ def nearest_neighbors(X: Tensor, n_neighbors: int, scale: Tensor | None = None) 
     step = max(1, _BLOCK_BYTES // (X.itemsize * n))
     for start in range(0, n, step):
         stop = min(start + step, n)
-        own = torch.arange(start, stop, device=X.device)
+        itself = torch.arange(start, stop, device=X.device)
         score = product(rows, -2 * rows[start:stop]).add_(squares)  # (b, n): squared distances less the own square
         if scale is not None:
             score = score.add_(squares[start:stop, None]).div_(scale)
-        score[own - start, own] = torch.inf
+        score[itself - start, itself] = torch.inf
         near = _smallest(score, more)[0]  # (b, more)
-        square = pair_distances(X, X, own.repeat_interleave(more), near.reshape(-1)).view(-1, more)
+        square = pair_distances(X, X, itself.repeat_interleave(more), near.reshape(-1)).view(-1, more)
         rank = square if scale is None else square / scale[near]
         least = rank.topk(n_neighbors, dim=1, largest=False).indices
         index[start:stop] = near.gather(1, least)

@@ -1,4 +1,4 @@
-"""What speaks for one partition of a pool instead of another: numbers without known classes.
+"""Test statistics that compare one partition of a pool with another, without known classes.
 
 All are differences or properties of two partitions, the candidate and plain K-Means, seen by the other candidates
 and by the neighbour graphs. A linear rule over them, learnt on tables with known classes (:mod:`.judge`), says how

@@ -1,4 +1,4 @@
-"""Many partitions of a table by methods of different kinds, in different spaces: what a choice is made from.
+"""The candidates: many partitions of a table, by methods of different kinds, in different spaces.
 
 In each space (see :func:`deepkmeans.data.column_spaces`), on its principal components:
 
@@ -7,7 +7,7 @@ In each space (see :func:`deepkmeans.data.column_spaces`), on its principal comp
 - neighbour graphs of 15 and of 30 neighbours (``n_neighbors`` and twice as many), cut by merging micro-clusters under
   each criterion, by K-Means of the spectral embedding, and by mixtures in it.
 
-One kind errs like its siblings; kinds that are unlike and agree have seen something.
+Methods of one kind make the same errors; if methods of different kinds agree, the structure is in the data.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _MOST_MIXED = 20
 
 @dataclass(frozen=True)
 class Pool:
-    """Candidates and what they were found in.
+    """Candidates and the graphs of their spaces.
 
     Attributes
     ----------
@@ -70,13 +70,13 @@ def candidate_pool(
     seeds = [int(torch.randint(2**31 - 1, (1,), generator=generator)) for _ in spaces]
     # Products here are small: a second thread would only wait for the first.
     with one_thread():
-        found = [
+        by_space = [
             _in_space(X, n_clusters, mass, seed, n_neighbors)
             for X, seed in zip(spaces.values(), seeds, strict=True)
         ]
     partitions: dict[str, np.ndarray] = {}
     graphs: dict[str, sp.csr_matrix] = {}
-    for name, (labels, inside) in zip(spaces, found, strict=True):
+    for name, (labels, inside) in zip(spaces, by_space, strict=True):
         partitions |= {f"{name}/{method}": label for method, label in labels.items()}
         graphs |= {f"{name}/{neighbors}": graph for neighbors, graph in inside.items()}
     whole = {key: labels for key, labels in partitions.items() if len(np.unique(labels)) == n_clusters}
@@ -93,38 +93,38 @@ def _in_space(
     scores = ((rows - mean) @ components).float()
     variance = scores.var(0, correction=0)
     scores = scores[:, variance > 1e-10 * float(variance.max())]
-    found = _by_centers(scores, n_clusters, weight, generator)
+    partitions = _by_centers(scores, n_clusters, weight, generator)
     cut, graphs = _by_graphs(scores, n_clusters, generator, random_state, n_neighbors)
-    return found | cut, graphs
+    return partitions | cut, graphs
 
 
 def _by_centers(
     scores: Tensor, n_clusters: int, weight: Tensor | None, generator: torch.Generator
 ) -> dict[str, np.ndarray]:
-    found = {}
+    partitions = {}
     light = None if weight is None else weight.to(scores)
 
     def kmeans(rows: Tensor) -> Tensor:
         return fit_kmeans(rows, n_clusters, n_init=_STARTS, weight=light, generator=generator).labels
 
-    found["k-means"] = kmeans(scores).numpy()
-    found["whitened/k-means"] = kmeans(scores / scores.std(0, correction=0)).numpy()
+    partitions["k-means"] = kmeans(scores).numpy()
+    partitions["whitened/k-means"] = kmeans(scores / scores.std(0, correction=0)).numpy()
     width = scores.shape[1]
     for m in sorted({min(m, width) for m in _FIRST}):
         first = scores[:, :m].contiguous()
         start = kmeans(first)
         if m < width:
-            found[f"{m}/k-means"] = start.numpy()
+            partitions[f"{m}/k-means"] = start.numpy()
         for covariance in COVARIANCES:
             labels = mixture_labels(first, start, n_clusters, covariance, weight=weight)
-            found[f"{m}/mixture-{covariance}"] = labels.numpy()
-    return found
+            partitions[f"{m}/mixture-{covariance}"] = labels.numpy()
+    return partitions
 
 
 def _by_graphs(
     scores: Tensor, n_clusters: int, generator: torch.Generator, random_state: np.random.RandomState, n_neighbors: int
 ) -> tuple[dict[str, np.ndarray], dict[int, sp.csr_matrix]]:
-    n, found, graphs = len(scores), dict[str, np.ndarray](), {}
+    n, partitions, graphs = len(scores), dict[str, np.ndarray](), {}
     most = min(2 * n_neighbors, n - 1)
     index, distance = (part.cpu().numpy() for part in nearest_neighbors(scores, most))
     size = max(4 * n_clusters, min(_MICRO, n // _ROWS_A_MICRO))
@@ -135,13 +135,13 @@ def _by_graphs(
         micro_labels = micro_clusters(embedding, size, generator)
         weights = coarsen(graph, micro_labels)
         trees = merge_trees(weights, micro_labels)
-        found |= {f"{neighbors}/{criterion}": trees[criterion].labels(n_clusters) for criterion in CRITERIA}
+        partitions |= {f"{neighbors}/{criterion}": trees[criterion].labels(n_clusters) for criterion in CRITERIA}
         leading = embedding[:, :n_clusters].contiguous()
         spectral = fit_kmeans(leading, n_clusters, n_init=_STARTS, generator=generator).labels
-        found[f"{neighbors}/spectral"] = spectral.numpy()
+        partitions[f"{neighbors}/spectral"] = spectral.numpy()
         if neighbors == min(n_neighbors, most) and n_clusters <= _MOST_MIXED:
             for covariance in COVARIANCES:
                 labels = mixture_labels(leading, spectral, n_clusters, covariance)
-                found[f"{neighbors}/spectral-{covariance}"] = labels.numpy()
+                partitions[f"{neighbors}/spectral-{covariance}"] = labels.numpy()
         graphs[neighbors] = graph
-    return found, graphs
+    return partitions, graphs

@@ -1,4 +1,4 @@
-"""Why a number of clusters was chosen, in words that never say anything else than the numbers do."""
+"""Why a number of clusters was chosen: a sentence for every case, made of the numbers that decided it."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def reason_of_none(
     """Why the choice is 1.
 
     flat : probability that no split is real; usual : statistic of half of the gaps between classes, if the rows are
-    learnt codes, where chance is not the measure.
+    a learnt embedding, where chance is not the measure.
     """
-    if tree.n_rows < FEWEST_ROWS:
-        return f"{_NONE}{tree.n_rows} rows are too few to see any"
+    if tree.n_samples < FEWEST_ROWS:
+        return f"{_NONE}{tree.n_samples} rows are too few to see any"
     largest = [part.gaps[0].reached if part.gaps else 0.0 for part in (tree, *samples)]
     deepest, least = largest[0], min(largest)
     if flat > 0.5:
@@ -46,7 +46,7 @@ def reason_of_none(
             return f"{_NONE}no low-density gap was found between any two groups of rows"
         words = f"{_NONE}{_DEEPEST} {of_chance(deepest)}"
         if usual is not None and 1 <= deepest < usual:
-            return f"{words}, but in learnt codes a split counts from about {usual:.1f} times on"
+            return f"{words}, but in a learnt embedding a split counts from about {usual:.1f} times on"
         if deepest < 1:
             return words
         again = f"the deepest has {of_chance(least)}" if least else "none was found"

@@ -17,7 +17,7 @@ from .affinity import affinity
 from .agglomeration import MergeTree
 from .candidates import merge_tree
 from .low_density import FEWEST_ROWS, density_gaps, neighbors_without_hubs
-from .n_clusters import CLEAR_IN_CODES, choose_n_clusters, second_opinion, weigh_modularity
+from .n_clusters import CLEAR_IN_EMBEDDING, choose_n_clusters, second_opinion, weigh_modularity
 from .neighbors import N_NEIGHBORS
 from .spectral import spectral_embedding
 
@@ -38,9 +38,9 @@ _SAMPLES, _SHARE = 3, 0.8
 _MOST = 40
 
 
-def default_k_range(n_rows: int) -> list[int]:
+def default_k_range(n_samples: int) -> list[int]:
     """1 to 40, at most twice the root of the number of rows, and fewer than the rows."""
-    return list(range(1, max(1, min(_MOST, int(2 * math.sqrt(n_rows)), n_rows - 1)) + 1))
+    return list(range(1, max(1, min(_MOST, int(2 * math.sqrt(n_samples)), n_samples - 1)) + 1))
 
 
 def graph_merge_tree(X: Tensor, seed: int) -> MergeTree:
@@ -69,24 +69,24 @@ def n_clusters_statistics(
     """Choice and curves for rows ``X`` (n, d), dense, float32.
 
     learnt_from : Tensor of shape (n, p) or None
-        Pictures in their principal components, if ``X`` are codes of a network that was taught an over-clustering of
+        Pictures in their principal components, if ``X`` is the embedding of a network trained on an over-clustering of
         them.
 
     Returns
     -------
     dict, JSON-safe
-        ``n_clusters``, ``second``, ``confidence``, ``confident``, ``reason``, ``k`` (those tried), ``belief`` (a
-        probability for each of them), ``curves`` (of each criterion a list aligned with ``k``, None where it is not
+        ``n_clusters``, ``second``, ``confidence``, ``confident``, ``reason``, ``k`` (those tried), ``posterior`` (the
+        probability of each of them), ``curves`` (of each criterion a list aligned with ``k``, None where it is not
         defined), ``suggestions`` (the k that each criterion alone would choose) and ``useful_division``: where
         ``n_clusters`` is 1, what :func:`..metrics.division.useful_division` found (of pictures: in ``learnt_from``).
     """
     ks = sorted({int(k) for k in ks})
-    clear = 0.0 if learnt_from is None else CLEAR_IN_CODES
+    clear = 0.0 if learnt_from is None else CLEAR_IN_EMBEDDING
     tree = density_gaps(X, random_state, clear=clear)
     n = len(X)
     drawn = [np.sort(random_state.permutation(n)[: int(_SHARE * n)]) for _ in range(_SAMPLES)]
-    parts = [X[torch.from_numpy(rows).to(X.device)] for rows in drawn]
-    samples = [density_gaps(part, random_state, clear=clear) for part in parts]
+    subsamples = [X[torch.from_numpy(rows).to(X.device)] for rows in drawn]
+    samples = [density_gaps(part, random_state, clear=clear) for part in subsamples]
     choice = choose_n_clusters(tree, ks, samples, learnt=learnt_from is not None)
     rows = np.sort(random_state.permutation(len(X))[:_CRITERIA_ROWS])
     sample = X[torch.from_numpy(rows).to(X.device)].cpu()
@@ -107,7 +107,7 @@ def n_clusters_statistics(
     if choice.n_clusters == 1 and n >= FEWEST_ROWS and n_references and n_resamples and max(ks) > 1:
         if learnt_from is None:
             division = useful_division(sample.numpy(), ks, curves, alone, references)
-        else:  # codes of an over-clustering are divided whatever the rows are
+        else:  # an embedding of an over-clustering has gaps whatever the rows are
             rows = np.sort(random_state.permutation(len(learnt_from))[:_CRITERIA_ROWS])
             pixels = learnt_from[torch.from_numpy(rows).to(learnt_from.device)].cpu().numpy()
             references.clear()
@@ -118,17 +118,17 @@ def n_clusters_statistics(
     return {
         "n_clusters": choice.n_clusters, "second": choice.second, "confidence": choice.confidence,
         "confident": choice.confident, "reason": reason, "k": ks,
-        "belief": [choice.posterior.get(k, 0.0) for k in ks], "suggestions": alone, "useful_division": division,
+        "posterior": [choice.posterior.get(k, 0.0) for k in ks], "suggestions": alone, "useful_division": division,
         "curves": {name: [v if math.isfinite(v) else None for v in values] for name, values in curves.items()},
     }  # fmt: skip
 
 
-def statistics_of_one_row(n_rows: int, ks: Sequence[int]) -> dict[str, Any]:
-    """The same as :func:`n_clusters_statistics`, of ``n_rows`` copies of one row."""
+def statistics_of_one_row(n_samples: int, ks: Sequence[int]) -> dict[str, Any]:
+    """The same as :func:`n_clusters_statistics`, of ``n_samples`` copies of one row."""
     ks, empty = sorted({int(k) for k in ks}), [None] * len(set(ks))
     return {
         "n_clusters": 1, "second": None, "confidence": 1.0, "confident": True,
-        "reason": f"no clear structure: all {n_rows} rows are the same", "k": ks,
-        "belief": [float(k == 1) for k in ks], "suggestions": {}, "useful_division": None,
+        "reason": f"no clear structure: all {n_samples} rows are the same", "k": ks,
+        "posterior": [float(k == 1) for k in ks], "suggestions": {}, "useful_division": None,
         "curves": {name: list(empty) for name in CURVES},
     }  # fmt: skip

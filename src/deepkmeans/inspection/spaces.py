@@ -56,17 +56,17 @@ class Clusterer:
             X = step.transform(X)
         return X
 
-    def labels(self, X: Any, n_rows: int, *, training: bool) -> np.ndarray | None:
+    def labels(self, X: Any, n_samples: int, *, training: bool) -> np.ndarray | None:
         """Labels (n,) of rows as they enter the clusterer; None for new rows if it cannot predict."""
         if callable(getattr(self.model, "predict", None)):
             return np.asarray(self.model.predict(X))
         if not training:
             return None
         labels = np.asarray(self.model.labels_)
-        if len(labels) != n_rows:
+        if len(labels) != n_samples:
             raise InvalidDataError(
                 f"{type(self.model).__name__} cannot predict, so X must be the rows it was fitted on: it has labels of "
-                f"{len(labels)} rows, X has {n_rows}."
+                f"{len(labels)} rows, X has {n_samples}."
             )
         return labels
 

@@ -1,6 +1,7 @@
 """K-Means as pure functions on tensors: dense or CSR, float32 or float64, any device by the same code."""
 
-from .distances import assign, distances, pair_distances, squared_distances
+from .assignment import assign
+from .distances import distances, pair_distances, squared_distances
 from .lloyd import lloyd
 from .minibatch import minibatch_step
 from .mixture import COVARIANCES, mixture_labels

@@ -1,53 +1,29 @@
-"""Squared Euclidean distances and the nearest centre: the one distance kernel, the one assignment.
+"""Squared Euclidean distances, the one kernel for them; :mod:`.assignment` finds the nearest centre.
 
-``|x - c|^2 = |x|^2 - 2 x.c + |c|^2`` turns all distances into one matrix product, and cancels badly when rows lie
-close together and far from the origin. Three measures keep the speed and the digits:
+``|x - c|^2 = |x|^2 - 2 x.c + |c|^2`` turns all distances into one matrix product, but loses digits when rows lie
+close together and far from the origin. Two measures keep the speed and the digits:
 
 * rows and centres are moved towards the origin and, when their squares would leave the range of the dtype, scaled
-  by a power of two (which is exact);
-* an assignment whose two best centres are closer to each other than the rounding error of the expansion is
-  decided by the plain difference ``sum((x - c)^2)`` in float64;
-* distances so small that the expansion has lost digits are computed again, likewise.
-
-Labels are therefore those of the plain difference in float64, whatever the dtype, device, chunk or batch.
+  by a power of two (which is exact): :mod:`.frame`;
+* distances so small that the expansion has lost digits are computed again as ``sum((x - c)^2)`` in float64.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from functools import partial
 
 import torch
 from torch import Tensor
 
-from .rows import SCORE_BYTES, block, chunks, is_sparse, norms, product, safe_range, take, wide
+from .frame import framed_rows, shift_of
+from .rows import chunks, is_sparse, product, take, wide
 
-__all__ = [
-    "assign",
-    "distances",
-    "near_enough",
-    "nearest",
-    "nearest_two",
-    "pair_distances",
-    "rounding",
-    "score_chunks",
-    "scores",
-    "squared_distances",
-    "squared_norms",
-    "winners",
-]
+__all__ = ["POOR", "distances", "pair_distances", "rounding", "squared_distances"]
 
-#: Up to this many centres the table of scores has one row a centre, beyond it one row a row.
-_FEW = 96
-#: Rows of a chunk at least: a product of fewer is slow.
-_FEWEST_ROWS = 64
-#: Differences, column by column, that are computed as they are.
+#: Up to so many differences (rows times centres times columns) are computed without the expansion.
 _PLAIN = 2**17
 #: A squared distance below this share of the squared norms has lost more digits than the dtype can spare.
-_POOR = 2.0**-6
-#: Room of the norm of a centre that is near enough to a row: more than the root of what a squared distance rounds.
-_FAR = 0.01
+POOR = 2.0**-6
 
 
 def squared_distances(X: Tensor, centers: Tensor, length: Tensor | None = None) -> Tensor:
@@ -84,164 +60,6 @@ def distances(X: Tensor, centers: Tensor) -> Tensor:
     return squares.sqrt() if scale == 1.0 else squares.sqrt() / scale
 
 
-def assign(X: Tensor, centers: Tensor, *, chunk_bytes: int = SCORE_BYTES) -> tuple[Tensor, Tensor]:
-    """The nearest centre of every row; ties go to the lowest index. Fit and predict both end here.
-
-    Parameters
-    ----------
-    X : Tensor of shape (n, d), dense or CSR, float32 or float64
-    centers : Tensor of shape (k, d), dense, the same dtype
-    chunk_bytes : int, default=2 MiB
-        Working memory; the result does not depend on it.
-
-    Returns
-    -------
-    labels : Tensor of shape (n,), int32
-    squared_distance : Tensor of shape (n,), float64
-        To the own centre.
-
-    Notes
-    -----
-    O(n k d) time, O(chunk_bytes) memory beside the result.
-    """
-    labels = torch.empty(X.shape[0], dtype=torch.int32, device=X.device)
-    squared = torch.empty(X.shape[0], dtype=wide(X.device), device=X.device)
-    with torch.no_grad(), torch.autocast(X.device.type, enabled=False):
-        shift, framed = _shift(X, centers), None
-        for start, stop in score_chunks(X, len(centers), chunk_bytes):
-            raw = block(X, start, stop)
-            rows, near, length, scale = _framed(raw, centers, shift)
-            exact = partial(pair_distances, raw, centers, scale=scale)
-            if scale != framed:  # it is the same for all chunks but of the most extreme rows
-                squares, framed = squared_norms(near), scale
-            _, own, least = nearest(rows, length, near, *squares, exact=exact)
-            long = length.to(squared.dtype) ** 2
-            square = (long + least).clamp_(min=0)
-            poor = (square <= _POOR * long).nonzero().squeeze(1)
-            if poor.numel():
-                square[poor] = exact(poor, own[poor])
-            labels[start:stop], squared[start:stop] = own, square / scale / scale
-    return labels, squared
-
-
-def nearest(
-    rows: Tensor,
-    length: Tensor,
-    centers: Tensor,
-    squares: Tensor,
-    reach: Tensor,
-    exact: Callable[[Tensor, Tensor], Tensor] | None = None,
-) -> tuple[Tensor, Tensor, Tensor]:
-    """The kernel of :func:`assign` for one chunk of rows near the origin.
-
-    Parameters
-    ----------
-    rows : Tensor of shape (m, d); length : their norms, of shape (m,)
-    centers : Tensor of shape (k, d); squares, reach : as :func:`squared_norms` gives them
-    exact : callable (i, j) -> squared distances of those pairs, default the plain difference of these rows
-
-    Returns
-    -------
-    membership : Tensor of shape (k, m), dtype of the rows
-        One in the nearest centre's row, zero elsewhere.
-    labels : Tensor of shape (m,), int32
-    least : Tensor of shape (m,)
-        Squared distance to that centre less the squared norm of the row.
-
-    Notes
-    -----
-    A minimum without its place, a comparison and a product with a vector take less time than ``argmin``, and also
-    count the centres that are within rounding of the nearest: the product is ``step + j`` for one of them, at least
-    ``2 step`` for several.
-    """
-    exact = exact or partial(pair_distances, rows, centers)
-    return winners(scores(rows, centers, squares), rows, length, reach, exact)
-
-
-def nearest_two(
-    rows: Tensor, length: Tensor, centers: Tensor, squares: Tensor, reach: Tensor
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """:func:`nearest`, and of the second nearest centre what it gives of the nearest; infinite if there is only one."""
-    score = scores(rows, centers, squares)
-    kept = score.clone()
-
-    membership, labels, least = winners(score, rows, length, reach, partial(pair_distances, rows, centers))
-    return membership, labels, least, kept.masked_fill_(membership > 0, math.inf).amin(0)
-
-
-def winners(
-    score: Tensor, rows: Tensor, length: Tensor, reach: Tensor, exact: Callable[[Tensor, Tensor], Tensor]
-) -> tuple[Tensor, Tensor, Tensor]:
-    """What :func:`nearest` says, of a table of scores (k, m) that it overwrites; ``exact`` (column, cluster) of it."""
-    k = len(score)
-    least = score.amin(0)
-    room = rounding(rows) * (length + near_enough(length, least, reach)) ** 2
-    membership = score.le_(least + room)  # in place: one and zero in the same dtype
-    step = 2.0 ** k.bit_length()
-    order = step + torch.arange(k, device=rows.device, dtype=rows.dtype)
-    found = product(membership.T, order[None])[0]
-    labels = (found - step).to(torch.int32)
-    contested = (found >= 2 * step).nonzero().squeeze(1)
-    if contested.numel():
-        row, center = membership[:, contested].T.nonzero(as_tuple=True)
-        pair = contested[row], center
-        square = exact(*pair)
-        table = torch.full((len(contested), k), math.inf, dtype=square.dtype, device=rows.device)
-        winner = table.index_put_((row, center), square).argmin(1)
-        membership[:, contested] = 0
-        membership[winner, contested] = 1
-        labels[contested] = winner.to(torch.int32)
-    return membership, labels, least
-
-
-def near_enough(length: Tensor, least: Tensor, reach: Tensor) -> Tensor:
-    """Largest norm (m,) of a centre that can be as near to a row as ``least`` says, with room.
-
-    A centre farther out than that is told apart by the expansion whatever it rounds, so that one outlier among the
-    centres does not make every row of the others a tie.
-    """
-    square = (length * length).add_(least).clamp_(min=0)
-    return torch.minimum(square.sqrt_().add_(length).mul_(1 + _FAR), reach)
-
-
-def scores(rows: Tensor, centers: Tensor, squares: Tensor) -> Tensor:
-    """Squared distances of shape (k, m), less the squared norms of the rows.
-
-    A product is fastest with the short side first, a minimum along the side that is contiguous.
-    """
-    if len(centers) <= _FEW or is_sparse(rows):
-        return product(rows, -2 * centers, squares)
-    return product(centers, -2 * rows).add_(squares).T
-
-
-def score_chunks(
-    X: Tensor, n_clusters: int, chunk_bytes: int = SCORE_BYTES, *, n_rows: int | None = None
-) -> Iterator[tuple[int, int]]:
-    """Bounds of chunks of rows whose table of scores stays in the cache between product, minimum and comparison.
-
-    n_rows : int or None, default=None
-        So many rows like those of X; None is all.
-    """
-    stored = X.values().numel() // max(1, X.shape[0]) if is_sparse(X) else X.shape[1]
-    row_bytes = X.dtype.itemsize * (n_clusters + stored // 2)
-    return chunks(X.shape[0] if n_rows is None else n_rows, row_bytes, max(chunk_bytes, _FEWEST_ROWS * row_bytes))
-
-
-def squared_norms(centers: Tensor) -> tuple[Tensor, Tensor]:
-    """Squared norms of the centres, infinite for a copy of an earlier centre, and the largest norm.
-
-    A copy can never win (ties go to the lowest index); leaving it out keeps every row from being a tie.
-    """
-    length = norms(centers)
-    squares = length * length
-    if torch.unique(squares).numel() < len(centers):
-        _, group = torch.unique(centers, dim=0, return_inverse=True)
-        index = torch.arange(len(centers), device=centers.device)
-        first = torch.full_like(index, len(centers)).scatter_reduce_(0, group, index, "amin")
-        squares = squares.masked_fill(first[group] != index, math.inf)
-    return squares, length.max()
-
-
 def rounding(rows: Tensor) -> float:
     """Relative error that the expansion may have, with room: it grows like the square root of the dimension."""
     return float(torch.finfo(rows.dtype).eps * (4 + math.sqrt(rows.shape[1])))
@@ -264,58 +82,13 @@ def _squares(X: Tensor, centers: Tensor, length: Tensor | None = None) -> tuple[
             X = X.float()
         centers = centers.to(X.dtype)
         if length is None:
-            rows, near, length, scale = _framed(X, centers, _shift(X, centers))
+            rows, near, length, scale = framed_rows(X, centers, shift_of(X, centers))
         else:
             rows, near, scale = X, centers, 1.0
-        own, other = (length * length)[:, None], (near * near).sum(1)
-        squares = own + other - 2 * product(rows, near).T
-        poor = squares <= _POOR * (own + other)
+        row_square, center_square = (length * length)[:, None], (near * near).sum(1)
+        squares = row_square + center_square - 2 * product(rows, near).T
+        poor = squares <= POOR * (row_square + center_square)
         if bool(poor.any()):
             i, j = poor.nonzero(as_tuple=True)
             squares = squares.index_put((i, j), pair_distances(X, centers, i, j, scale=scale).to(squares.dtype))
         return squares.clamp(min=0), scale
-
-
-def _shift(X: Tensor, centers: Tensor) -> Tensor | None:
-    """The mean of the centres when they lie far from the origin compared with their spread, else nothing.
-
-    It depends on the centres alone, so that a row's label never depends on the rows beside it.
-    """
-    if is_sparse(X):
-        return None
-    exact = centers.detach().to(wide(X.device))
-    mean = exact.mean(0)
-    far = float(torch.linalg.vector_norm(mean)) > 2 * float(torch.linalg.vector_norm(exact - mean, dim=1).max())
-    return mean.to(centers.dtype) if far else None
-
-
-def _framed(X: Tensor, centers: Tensor, shift: Tensor | None) -> tuple[Tensor, Tensor, Tensor, float]:
-    """Rows, centres and the norms of the rows where squares are safe, and the scale that it took."""
-    rows, near = (X, centers) if shift is None else (X - shift, centers - shift)
-    length = norms(rows)
-    if length.numel() == 0:
-        return rows, near, length, 1.0
-    top = max(float(length.detach().max()), float(norms(near.detach()).max()))
-    low, high = safe_range(X.dtype)
-    if low < top < high:
-        return rows, near, length, 1.0
-    room, size = 1.0, _size(rows, near)
-    if shift is not None and not math.isfinite(size):  # the difference of two numbers may be twice as large as any is
-        room = 0.25
-        rows, near = (part * room - shift * room for part in (X, centers))
-        size = _size(rows, near)
-    scale = power_of_two(size, X.dtype)
-    return rows * scale, near * scale, norms(rows * scale), scale * room
-
-
-def _size(rows: Tensor, near: Tensor) -> float:
-    values = rows.values() if is_sparse(rows) else rows
-    return max(float(part.detach().abs().max()) for part in (values, near) if part.numel())
-
-
-def power_of_two(size: float, dtype: torch.dtype) -> float:
-    """The power of two that brings ``size`` to about one, as far as the dtype holds it."""
-    if size == 0 or not math.isfinite(size):
-        return 1.0
-    limit = int(math.log2(torch.finfo(dtype).max)) - 2
-    return 2.0 ** max(-limit, min(limit, -math.frexp(size)[1]))

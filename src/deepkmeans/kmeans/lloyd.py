@@ -23,8 +23,8 @@ from torch import Tensor
 
 from ..runtime.collective import Collective, SingleProcess
 from ..types import KMeansResult
+from .assignment import assign, nearest, score_chunks, squared_norms
 from .bounds import Bounded
-from .distances import assign, nearest, score_chunks, squared_norms
 from .problem import Problem, prepare
 from .relocation import relocate
 from .rows import block, sums
@@ -168,11 +168,14 @@ def _iteration(problem: Problem, centers: Tensor) -> tuple[Tensor, Tensor, Tenso
     inertia = torch.zeros((), dtype=centers.dtype, device=near.device)
     for start, stop in score_chunks(problem.rows, len(near)):
         rows, length = block(problem.rows, start, stop), problem.length[start:stop]
-        member, own, least = nearest(rows, length, near, squares, reach)
+        member, chunk_labels, least = nearest(rows, length, near, squares, reach)
         square = (length * length).add_(least).clamp_(min=0)
         part = None if problem.weight is None else problem.weight[start:stop]
-        labels[start:stop] = own
-        total += sums(rows, own, len(near), part, member)
-        mass += torch.bincount(own, minlength=len(near)) if part is None else (member * part).sum(1, dtype=mass.dtype)
+        labels[start:stop] = chunk_labels
+        total += sums(rows, chunk_labels, len(near), part, member)
+        if part is None:
+            mass += torch.bincount(chunk_labels, minlength=len(near))
+        else:
+            mass += (member * part).sum(1, dtype=mass.dtype)
         inertia += (square if part is None else square * part).sum(dtype=total.dtype)
     return labels, total, mass, inertia

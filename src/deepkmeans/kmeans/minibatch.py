@@ -1,8 +1,8 @@
 """One step of K-Means on a stream: centres are decayed means of all rows that they were given.
 
 D. Sculley, "Web-scale k-means clustering", WWW 2010, whose per-row update this is for a whole batch at once; the decay
-is that of Spark's StreamingKMeans. A cluster without any weight takes the row that is farthest from its centre; one
-that is hardly missed goes where the batch needs it (:mod:`.reassignment`).
+is that of Spark's StreamingKMeans. A cluster without any weight takes the row that is farthest from its centre; a
+centre that can be removed at little cost moves to where the batch needs it (:mod:`.reassignment`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from .distances import assign, power_of_two
+from .assignment import assign
+from .frame import power_of_two
 from .reassignment import beyond_rounding, reassigned
 from .repeats import row_keys
 from .rows import block, chunks, is_sparse, safe_range, sums, take, unit_rows, wide
@@ -23,7 +24,7 @@ __all__ = ["Step", "minibatch_step"]
 
 @dataclass(frozen=True)
 class Step:
-    """What one batch has made of the centres.
+    """The centres after one batch.
 
     Attributes
     ----------
@@ -90,10 +91,10 @@ def minibatch_step(
         labels, squared = assign(X, moved)
         better = reassigned(X, share, centers, old, moved, counts, labels, squared, spherical=spherical)
         if better is not None:
-            # Rows of earlier batches are where their centre was, and go with it to the nearest of the new ones.
-            own = assign(centers, better)[0].long()
-            before = torch.zeros_like(old).index_add_(0, own, old)
-            place = torch.zeros_like(better, dtype=kind).index_add_(0, own, centers.to(kind) * old[:, None])
+            # Rows of earlier batches count as lying on their old centre: their weight goes to the nearest new one.
+            successor = assign(centers, better)[0].long()
+            before = torch.zeros_like(old).index_add_(0, successor, old)
+            place = torch.zeros_like(better, dtype=kind).index_add_(0, successor, centers.to(kind) * old[:, None])
             place = place / before.clamp(min=torch.finfo(kind).tiny)[:, None]
             place = torch.where((before > 0)[:, None], place, better.to(kind)).to(X.dtype)
             moved, counts = _moved(X, share, place, before, near=better)
@@ -116,18 +117,18 @@ def _moved(
 ) -> tuple[Tensor, Tensor]:
     """Centres (k, d) of weight ``old`` (k,) moved by the rows nearest to them, or to ``near``, and their new weight.
 
-    Where all rows of a centre lie on it, up to rounding, it stays in place: a mean of equal rows is one rounding away
-    from them, and the row that it left would be a new one to the next batch.
+    A centre on which all its rows lie, up to rounding, stays in place: the mean of equal rows may differ from them by
+    rounding, and the next batch would then see a new row.
     """
     kind = old.dtype
     labels, far = assign(X, centers if near is None else near)
-    own, far = labels.long(), beyond_rounding(X, far)
-    mass = torch.zeros_like(old).index_add_(0, own, share)
+    cluster, far = labels.long(), beyond_rounding(X, far)
+    mass = torch.zeros_like(old).index_add_(0, cluster, share)
     total = torch.zeros(centers.shape, dtype=kind, device=X.device)
     for start, stop in chunks(X.shape[0], 2 * kind.itemsize * X.shape[1]):
         rows = block(X, start, stop)
         total += sums(
-            rows if is_sparse(X) else rows.to(kind), own[start:stop], len(centers), share[start:stop].to(rows.dtype)
+            rows if is_sparse(X) else rows.to(kind), cluster[start:stop], len(centers), share[start:stop].to(rows.dtype)
         )
     empty = (old + mass == 0).nonzero().squeeze(1)
     usable = (far > 0) & (share > 0)
@@ -141,15 +142,15 @@ def _moved(
         order = order[(far[order] > 0) & (held[group[order]] > 0)]
         empty, weight = empty[: len(order)], held[group[order]]
         taken = take(X, order).to(kind) * weight[:, None]
-        total.index_add_(0, own[order], taken, alpha=-1)
-        mass.index_add_(0, own[order], weight, alpha=-1)
+        total.index_add_(0, cluster[order], taken, alpha=-1)
+        mass.index_add_(0, cluster[order], weight, alpha=-1)
         total[empty], mass[empty] = taken, weight
         gone = torch.zeros_like(share, dtype=torch.bool)
         gone[group[order]] = True
         far = far.masked_fill(gone[group], 0)
     counts = old + mass.clamp(min=0)
     mean = (old[:, None] * centers.to(kind) + total) / counts.clamp(min=torch.finfo(kind).tiny)[:, None]
-    moves = torch.zeros_like(old).index_add_(0, own, (far * share).to(kind)) > 0
+    moves = torch.zeros_like(old).index_add_(0, cluster, (far * share).to(kind)) > 0
     moves[empty] = True
     if near is not None:
         moves |= (near.to(kind) != centers.to(kind)).any(1)

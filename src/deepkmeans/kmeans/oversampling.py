@@ -12,7 +12,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from .distances import assign
+from .assignment import assign
 from .problem import Problem
 from .rows import take, wide
 from .seeding import draw, plusplus_rows, value_order
@@ -35,9 +35,9 @@ def _one(problem: Problem, k: int, generator: torch.Generator) -> Tensor:
     nearest, closest = torch.zeros_like(order), torch.full_like(weight, torch.inf)
     fresh = chosen
     for left in range(_ITERATIONS, -1, -1):
-        own, squared = assign(rows, take(rows, fresh))
+        label, squared = assign(rows, take(rows, fresh))
         closer = squared < closest
-        nearest[closer] = own[closer].long() + len(chosen) - len(fresh)
+        nearest[closer] = label[closer].long() + len(chosen) - len(fresh)
         closest = torch.minimum(closest, squared.to(kind))
         mass = closest * weight
         total = mass.sum()

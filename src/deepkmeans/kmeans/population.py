@@ -6,8 +6,8 @@ children stay. D. Gribel and T. Vidal, "HG-means: a scalable hybrid genetic algo
 clustering", Pattern Recognition 88, 2019, from which we differ in that all children of a generation are run
 together, for few iterations, on a sample.
 
-Iterations here serve a search: a row within no rounding of two centres counts for both when it is exactly as far, an
-empty cluster keeps its centre, and the centres have the dtype of the rows. :func:`.lloyd.solve` has the last word.
+Iterations here are approximate, as a search allows: a row exactly as far from two centres counts for both, an empty
+cluster keeps its centre, and the centres have the dtype of the rows. :func:`.lloyd.solve` makes the final result.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import torch
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 
-from .distances import score_chunks
+from .assignment import score_chunks
 from .problem import Problem
 from .rows import product, wide
 from .seeding import draw
@@ -31,7 +31,7 @@ _SAME = 1e-4
 _ROUNDING = 1e-8
 #: Smallest relative fall of the inertia that counts.
 _WORTH = 1e-6
-#: Relative fall of the mean inertia that says that the others still catch up with the best.
+#: Relative fall of the mean inertia from which on the other solutions still catch up with the best.
 _CATCHES_UP = 5e-4
 #: How far centres go towards and beyond their means between the first iteration and the last: below 2 the inertia falls
 #: in every iteration, and chains of clusters, as of heavy tails, converge in half as many.
@@ -64,8 +64,8 @@ def together(problem: Problem, centers: Tensor, n_iter: int) -> Population:
     rows, weight = problem.rows, problem.weight
     s, k, d = centers.shape
     kind, flat = wide(rows.device), centers.reshape(s * k, d)
-    own = problem.length.to(kind) ** 2
-    base = (own if weight is None else own * weight.to(kind)).sum()
+    row_square = problem.length.to(kind) ** 2
+    base = (row_square if weight is None else row_square * weight.to(kind)).sum()
     for left in range(n_iter, -1, -1):
         squares = (flat * flat).sum(1)
         total, mass = torch.zeros_like(flat), torch.zeros_like(squares)
@@ -102,7 +102,7 @@ def survivors(*populations: Population, size: int) -> Population:
 
 
 def evolve(
-    problem: Problem, found: Population, order: Tensor, *, generations: int, children: int, n_iter: int, size: int,
+    problem: Problem, population: Population, order: Tensor, *, generations: int, children: int, n_iter: int, size: int,
     generator: torch.Generator,
 ) -> Population:  # fmt: skip
     """The best ``size`` solutions after so many generations, fewer once neither the best nor the mean gets better.
@@ -111,30 +111,29 @@ def evolve(
         Row numbers in the order in which draws see them.
     """
     idle = 0
-    for _ in range(generations if found.centers.shape[1] > 1 else 0):
-        best, level = float(found.inertia[0]), float(found.inertia.mean())
-        young = _mutated(problem, _children(found, children, generator), order, generator)
-        found = survivors(found, together(problem, young, n_iter), size=size)
-        caught_up = float(found.inertia.mean()) >= level * (1 - _CATCHES_UP)
-        idle = idle + 1 if caught_up and float(found.inertia[0]) >= best * (1 - _WORTH) else 0
+    for _ in range(generations if population.centers.shape[1] > 1 else 0):
+        best, level = float(population.inertia[0]), float(population.inertia.mean())
+        young = _mutated(problem, _children(population, children, generator), order, generator)
+        population = survivors(population, together(problem, young, n_iter), size=size)
+        caught_up = float(population.inertia.mean()) >= level * (1 - _CATCHES_UP)
+        idle = idle + 1 if caught_up and float(population.inertia[0]) >= best * (1 - _WORTH) else 0
         if idle == _PATIENCE or idle * children >= _IDLE_CHILDREN:
             break
-    return found
+    return population
 
 
-def _children(found: Population, number: int, generator: torch.Generator) -> Tensor:
+def _children(population: Population, number: int, generator: torch.Generator) -> Tensor:
     """Centres (number, k, d), each from one of two parents, which win a tournament of two."""
-    s, k, _ = found.centers.shape
-    parents = torch.randint(s, (number, 2, 2), generator=generator).amin(
-        2
-    )  # (number, 2): best first, so lower is better
+    s, k, _ = population.centers.shape
+    parents = torch.randint(s, (number, 2, 2), generator=generator).amin(2)  # (number, 2); the best solution is 0
     chance = torch.rand(number, k, generator=generator, dtype=torch.float32) < 0.5
-    positions = found.centers.cpu().to(torch.float64)
+    positions = population.centers.cpu().to(torch.float64)
     young = []
     for (a, b), from_a in zip(parents.tolist(), chance, strict=True):
         match = linear_sum_assignment(torch.cdist(positions[a], positions[b]).numpy())[1]
-        pick = from_a[:, None].to(found.centers.device)
-        young.append(torch.where(pick, found.centers[a], found.centers[b][torch.from_numpy(match).to(pick.device)]))
+        pick = from_a[:, None].to(population.centers.device)
+        matched = population.centers[b][torch.from_numpy(match).to(pick.device)]
+        young.append(torch.where(pick, population.centers[a], matched))
     return torch.stack(young)
 
 

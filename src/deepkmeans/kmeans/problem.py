@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ..runtime.collective import Collective, SingleProcess
-from .distances import power_of_two
+from .frame import power_of_two
 from .rows import block, chunks, is_sparse, norms, row_of_entry, safe_range, select, unit_rows, wide
 from .support import constant_columns, without_constants
 
@@ -123,8 +123,8 @@ def _scaled(X: Tensor, rows: Tensor, shift: Tensor, share: Tensor, collective: C
 def _peak(rows: Tensor, collective: Collective) -> float:
     """Largest absolute number among the rows of all processes."""
     values = rows.values() if is_sparse(rows) else rows
-    own = values.abs().max() if values.numel() else torch.zeros((), dtype=values.dtype, device=values.device)
-    return float(collective.gather(own[None]).max())
+    largest = values.abs().max() if values.numel() else torch.zeros((), dtype=values.dtype, device=values.device)
+    return float(collective.gather(largest[None]).max())
 
 
 def _mean(X: Tensor, share: Tensor) -> Tensor:

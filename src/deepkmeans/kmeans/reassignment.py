@@ -1,14 +1,14 @@
-r"""Centres of a stream that are hardly missed, moved to where a batch needs them.
+r"""Centres of a stream that can be removed at little cost, moved to where a batch needs them.
 
-A stream that is sorted shows its clusters one after the other: the first batch puts all centres into the first cluster,
-and the means of what they are given never carry them out again. So rows seen before stand in for themselves, as points
-at the old centres with the weight that is left of them, and together with the batch they are a K-Means problem of its
-own. Where the best split of one of its clusters may gain more than merging the two clusters that are nearest costs,
+A sorted stream shows its clusters one after the other: the first batch puts all centres into the first cluster, and
+means never move them out of it. So the rows of earlier batches are represented by points at the old centres, with the
+weight that is left of them; together with the batch they are a K-Means problem of its own. Where the best split of one
+of its clusters may gain more than merging the two clusters that are nearest costs,
 
 .. math:: \max_j \sum_{i \in j} w_i |x_i - c_j|^2 > \min_{a \neq b} \frac{m_a m_b}{m_a + m_b} |c_a - c_b|^2,
 
-the moves of :mod:`.refinement` are tried, which keep what lowers its inertia. Once the clusters are found nothing
-gains, and what is left is this one comparison a batch.
+the moves of :mod:`.refinement` are tried, which keep what lowers its inertia. Once the clusters are
+found no move gains, and a batch costs only this comparison.
 
 scikit-learn's ``MiniBatchKMeans`` puts centres of little weight on random rows of the batch instead.
 """
@@ -38,7 +38,7 @@ def reassigned(
     X: Tensor, share: Tensor, known: Tensor, old: Tensor, centers: Tensor, counts: Tensor, labels: Tensor,
     squared: Tensor, *, spherical: bool,
 ) -> Tensor | None:  # fmt: skip
-    """Better places (k, d) for the centres of a batch, or None where no move lowers the inertia.
+    """Better positions (k, d) for the centres of a batch, or None where no move lowers the inertia.
 
     Parameters
     ----------
@@ -56,16 +56,16 @@ def reassigned(
     -----
     O(n + k^2 d), and of the moves, where there is a chance of one, O(n k d) each.
     """
-    own = old * beyond_rounding(known, (known - centers).to(old).square().sum(1))
-    own.index_add_(0, labels.long(), beyond_rounding(X, squared) * share)
-    if len(centers) < 2 or not float(own.max()) > _cheapest(centers.to(old), counts):
+    cost = old * beyond_rounding(known, (known - centers).to(old).square().sum(1))
+    cost.index_add_(0, labels.long(), beyond_rounding(X, squared) * share)
+    if len(centers) < 2 or not float(cost.max()) > _cheapest(centers.to(old), counts):
         return None
     alone, seen = SingleProcess(), (old > 0).nonzero().squeeze(1)
     weight = torch.cat([old[seen], share]).to(X.dtype)
     problem = prepare(stacked(known[seen], X), weight, spherical=spherical)
     start = converge(problem, problem.inside(centers), max_iter=_ITERATIONS, tol=_TOL, collective=alone)
-    found = refine(problem, start, tol=_TOL, collective=alone)
-    return problem.outside(found.centers) if found.history[-1] < start.history[0] * (1 - _WORTH) else None
+    refined = refine(problem, start, tol=_TOL, collective=alone)
+    return problem.outside(refined.centers) if refined.history[-1] < start.history[0] * (1 - _WORTH) else None
 
 
 def beyond_rounding(X: Tensor, squared: Tensor) -> Tensor:

@@ -1,14 +1,14 @@
-r"""Moves between local optima: a centre that is hardly missed goes to a cluster that is better split.
+r"""Moves between local optima: a centre that can be removed at little cost goes to a cluster worth splitting.
 
-Lloyd's iterations never carry a centre across the data. What removing centre r costs and what splitting cluster s gains
-can be told without a run, from one pass over the rows each:
+Lloyd's iterations never move a centre across the data. The cost of removing centre r and the gain of splitting cluster
+s are estimated without a run, from one pass over the rows each:
 
 .. math:: R_r = \sum_{i \in r} w_i \big(d_2(x_i)^2 - d_1(x_i)^2\big),\qquad
           G_s = \sum_{i \in s} w_i d_1(x_i)^2 - \text{inertia of 2-means within } s
 
-with d_1, d_2 the distances to the nearest and second nearest centre. The pairs of largest G and smallest R are moved
-together while G > R (one at a time where none is, but some come near), a few of Lloyd's iterations follow, and what has
-not lowered the inertia is taken back and tried with half as many pairs. The result is never worse than the start.
+with d_1, d_2 the distances to the nearest and second nearest centre. Pairs of largest G and smallest R are moved
+together while G > R (one at a time where no pair gains but some come near). A few of Lloyd's iterations follow; if the
+inertia has not fallen, the moves are undone and half as many pairs tried. The result is never worse than the start.
 
 Kin of ISODATA's merge and split, of random swap (Fränti 2018, which draws pairs blindly), and of breathing K-Means
 (Fritzke 2021, which ranks by error and utility as here, but adds first and removes afterwards).
@@ -20,7 +20,8 @@ import torch
 from torch import Tensor
 
 from ..runtime.collective import Collective
-from .distances import rounding, score_chunks, scores
+from .assignment import score_chunks, scores
+from .distances import rounding
 from .lloyd import Converged, converge
 from .problem import Problem
 from .rows import block, is_sparse, own_products, sums, take, wide
@@ -54,10 +55,10 @@ def refine(problem: Problem, start: Converged, *, tol: float, collective: Collec
         moved = best.centers.clone()
         for removed, split in pairs:
             moved[removed], moved[split] = halves[0][split], halves[1][split]
-        found = converge(problem, moved, max_iter=_ITERATIONS, tol=tol, collective=collective)
-        if found.history[-1] < best.history[-1] * (1 - _WORTH):
-            slight = not sure and found.history[-1] > best.history[-1] * (1 - _SLIGHT)
-            best, most, plan, failed = found, len(pairs), [], failed + 1 if slight else 0
+        end = converge(problem, moved, max_iter=_ITERATIONS, tol=tol, collective=collective)
+        if end.history[-1] < best.history[-1] * (1 - _WORTH):
+            slight = not sure and end.history[-1] > best.history[-1] * (1 - _SLIGHT)
+            best, most, plan, failed = end, len(pairs), [], failed + 1 if slight else 0
             if failed >= _DOUBTFUL:
                 break
         elif len(pairs) > 1:
@@ -72,14 +73,15 @@ def refine(problem: Problem, start: Converged, *, tol: float, collective: Collec
 def _pairs(problem: Problem, centers: Tensor) -> tuple[list[tuple[int, int]], tuple[Tensor, Tensor], bool]:
     """Promising (remove, split) pairs, best first and no cluster twice, the halves of every cluster, whether they gain.
 
-    The cost is an upper bound, the gain a lower one: the neighbours of both places give way afterwards, in chains of
-    clusters a lot. So where no pair gains, pairs that gain some share of their cost are worth a try.
+    The cost is an upper bound, the gain a lower one: the neighbouring centres move afterwards, far in chains of
+    clusters. So where no pair gains, pairs that gain some share of their cost are worth a try.
     """
     labels, _, first, second = _two_nearest(problem, centers)
     k = len(centers)
-    cost, own = _per_cluster(labels, second - first, problem.weight, k), _per_cluster(labels, first, problem.weight, k)
+    cost = _per_cluster(labels, second - first, problem.weight, k)
+    inertia = _per_cluster(labels, first, problem.weight, k)
     halves, within = _halved(problem, centers, labels, first)
-    gain = (own - within).clamp(min=0)
+    gain = (inertia - within).clamp(min=0)
     removable, splittable = cost.argsort().tolist(), gain.argsort(descending=True).tolist()
     for share in (1.0, _GIVES_WAY):
         pairs, used, at = list[tuple[int, int]](), set[int](), 0
@@ -102,8 +104,8 @@ def hartigan_moves(problem: Problem, start: Converged, *, collective: Collective
 
     At an optimum of Lloyd's iterations every row is with its nearest centre, and yet moving row i from cluster a to b
     lowers the inertia where :math:`m_a / (m_a - w_i) |x_i - c_a|^2 > m_b / (m_b + w_i) |x_i - c_b|^2` (Hartigan 1975;
-    Telgarsky and Vattani 2010), which tells in small clusters. All such rows are moved at once, and Lloyd's iterations
-    follow; if that is worse, the half that gains most is tried. It ends when little is gained.
+    Telgarsky and Vattani 2010), which matters in small clusters. All such rows are moved at once, and Lloyd's
+    iterations follow; if that is worse, the half that gains most is tried. It ends when little is gained.
     """
     best, share, k = start, 1.0, len(start.centers)
     for _ in range(max_moves if k > 1 else 0):
@@ -125,10 +127,10 @@ def hartigan_moves(problem: Problem, start: Converged, *, collective: Collective
         size = mass.to(kind).index_add(0, old, -part).index_add(0, new, part)
         centers = problem.on_sphere(total / size.clamp(min=torch.finfo(kind).tiny)[:, None])
         centers = torch.where((size > 0.5 * part.min())[:, None], centers, best.centers)
-        found = converge(problem, centers, max_iter=_ITERATIONS, tol=0.0, collective=collective)
-        before, after = best.history[-1], found.history[-1]
+        end = converge(problem, centers, max_iter=_ITERATIONS, tol=0.0, collective=collective)
+        before, after = best.history[-1], end.history[-1]
         if after < before * (1 - _WORTH):
-            best, share = found, 1.0
+            best, share = end, 1.0
             if after > before * (1 - _HARDLY):
                 break
         elif share * len(row) <= 1 or share < _LEAST_SHARE:
@@ -181,10 +183,10 @@ def _halved(problem: Problem, centers: Tensor, labels: Tensor, first: Tensor) ->
         middle = ((one + two) / 2 * (one - two)).sum(1)  # (k,)
         total, part = torch.zeros_like(centers), torch.zeros_like(mass)
         for start, stop in score_chunks(rows, numbers):
-            own, x = labels[start:stop], block(rows, start, stop)
-            side = (own_products(x, way, own) > middle[own]).to(kind) * weight[start:stop]
-            part.index_add_(0, own, side)
-            total += sums(x, own, k, side.to(rows.dtype))
+            chunk_labels, x = labels[start:stop], block(rows, start, stop)
+            side = (own_products(x, way, chunk_labels) > middle[chunk_labels]).to(kind) * weight[start:stop]
+            part.index_add_(0, chunk_labels, side)
+            total += sums(x, chunk_labels, k, side.to(rows.dtype))
         left = (mass - part).clamp(min=tiny)
         if step == _SPLIT_STEPS:
             break
@@ -197,5 +199,5 @@ def _halved(problem: Problem, centers: Tensor, labels: Tensor, first: Tensor) ->
     b = (centers * mass[:, None] - total) / left[:, None]
     between = torch.where((part > 0) & (mass - part > 0), part * left / mass.clamp(min=tiny), 0.0)
     fall = between * ((a - b) ** 2).sum(1)
-    own = _per_cluster(labels, first, problem.weight, k)
-    return (one, two), (own - fall).clamp(min=0)
+    inertia = _per_cluster(labels, first, problem.weight, k)
+    return (one, two), (inertia - fall).clamp(min=0)

@@ -1,8 +1,8 @@
-"""Rows that are there several times, once each with their weight together.
+"""Equal rows as one row with the sum of their weights.
 
-K-Means says the same of a row written twice and of a row of weight 2. Draws and samples go by row; so that they, too,
-are the same, a fit works on distinct rows in the order in which they first appear, and on weights that are not all one
-number. Whole numbers and categories, of which many rows are equal, are also done with sooner.
+K-Means gives the same result for a row written twice and for a row of weight 2. Draws and samples go by row; to make
+them the same as well, a fit works on distinct rows in the order in which they first appear, and drops weights that are
+all one number. Tables of whole numbers and categories, with many equal rows, also take less time.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ class Distinct:
     unit: float
     place: Tensor | None
 
-    def spread(self, found: KMeansResult) -> KMeansResult:
+    def of_all_rows(self, result: KMeansResult) -> KMeansResult:
         """The result for the rows as they were given."""
         if self.place is None and self.unit == 1.0:
-            return found
+            return result
         return replace(
-            found, labels=found.labels if self.place is None else found.labels[self.place],
-            inertia=found.inertia * self.unit, history=tuple(value * self.unit for value in found.history),
+            result, labels=result.labels if self.place is None else result.labels[self.place],
+            inertia=result.inertia * self.unit, history=tuple(value * self.unit for value in result.history),
         )  # fmt: skip
 
 
@@ -66,8 +66,8 @@ def distinct(X: Tensor, weight: Tensor | None, n_clusters: int) -> Distinct:
         first.scatter_reduce_(0, place, torch.arange(n, device=X.device), "amin")
         if count >= n_clusters and _same(X, first[place]):
             kind = wide(X.device)
-            own = torch.ones(n, dtype=kind, device=X.device) if weight is None else weight.to(kind)
-            mass = torch.zeros(count, dtype=kind, device=X.device).index_add_(0, place, own)
+            row_weight = torch.ones(n, dtype=kind, device=X.device) if weight is None else weight.to(kind)
+            mass = torch.zeros(count, dtype=kind, device=X.device).index_add_(0, place, row_weight)
             X, weight = select(X, first), mass.to(X.dtype)
         else:
             place = None

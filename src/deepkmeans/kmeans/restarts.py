@@ -13,7 +13,7 @@ from torch import Tensor
 from ..runtime import one_thread, plain_torch
 from ..runtime.collective import Collective, SingleProcess
 from ..types import KMeansResult
-from .distances import assign
+from .assignment import assign
 from .lloyd import converge, finished, solve
 from .oversampling import parallel_rows
 from .problem import Problem, prepare
@@ -90,16 +90,16 @@ def fit_kmeans(
         columns = columns_used(kept, known)
         if counted is not None or columns is not None:
             narrow = kept if columns is None else narrowed(kept, columns)
-            found = fit_kmeans(
+            result = fit_kmeans(
                 narrow, n_clusters, init=init if known is None or columns is None else known[:, columns],
                 n_init=n_init, weight=weight if counted is None or weight is None else weight[counted],
                 max_iter=max_iter, tol=tol * narrow.shape[1] / X.shape[1], refine=refine, metric=metric,
                 generator=generator,
             )  # fmt: skip
-            centers = found.centers if columns is None else widened(found.centers, columns, X.shape[1])
+            centers = result.centers if columns is None else widened(result.centers, columns, X.shape[1])
             with torch.no_grad(), torch.autocast(X.device.type, enabled=False):
                 labels = assign(unit_rows(X) if metric == "cosine" else X, centers)[0]
-            return replace(found, centers=centers, labels=labels)
+            return replace(result, centers=centers, labels=labels)
     collective = collective or SingleProcess()
     numbers = (X.values() if is_sparse(X) else X).numel()
     alone = one_thread(collective.size == 1 and numbers * n_clusters <= SMALL)  # threads would wait for each other
@@ -110,8 +110,8 @@ def fit_kmeans(
         problem = prepare(rows, once.weight, collective, spherical=spherical)
         run = partial(solve, problem, max_iter=max_iter, tol=tol, collective=collective)
         if isinstance(init, Tensor):
-            found = run(problem.on_sphere(problem.inside(init)))
-            return once.spread(_moved(problem, found, run, tol) if refine and collective.size == 1 else found)
+            result = run(problem.on_sphere(problem.inside(init)))
+            return once.of_all_rows(_moved(problem, result, run, tol) if refine and collective.size == 1 else result)
         part = problem
         if collective.size > 1:
             part = gathered(problem, max(_ROWS, _ROWS_A_CLUSTER * n_clusters), n_clusters, generator, collective)
@@ -123,16 +123,16 @@ def fit_kmeans(
             return run(start())
 
         if refine:
-            found = _searched(problem, n_clusters, plain, run, init, n_init, generator, collective)
+            result = _searched(problem, n_clusters, plain, run, init, n_init, generator, collective)
         elif n_init > 1 and collective.size == 1 and pays(problem, n_clusters):
             ends = []
             for done in range(0, n_init, _TOGETHER):
                 starts = torch.stack([start() for _ in range(min(_TOGETHER, n_init - done))])
                 ends += converge_together(problem, starts, max_iter=max_iter, tol=tol)
-            found = finished(problem, best_of(problem, ends), collective)
+            result = finished(problem, best_of(problem, ends), collective)
         else:
-            found = min((plain() for _ in range(n_init)), key=lambda result: result.inertia)
-        return once.spread(found)
+            result = min((plain() for _ in range(n_init)), key=lambda result: result.inertia)
+        return once.of_all_rows(result)
 
 
 def _searched(
@@ -150,15 +150,15 @@ def _searched(
     centers, doubtful = search(
         problem, k, choose=choose, n_init=n_init, generator=generator, collective=collective, known=known
     )
-    found: KMeansResult = run(centers, close=True)
+    result: KMeansResult = run(centers, close=True)
     if first is None and doubtful:
         first = plain()
-    return found if first is None or found.inertia <= first.inertia else first
+    return result if first is None or result.inertia <= first.inertia else first
 
 
-def _moved(problem: Problem, found: KMeansResult, run: Any, tol: float) -> KMeansResult:
+def _moved(problem: Problem, result: KMeansResult, run: Any, tol: float) -> KMeansResult:
     """The better of a result and what moves make of it."""
     collective = SingleProcess()
-    end = converge(problem, problem.inside(found.centers), max_iter=1, tol=tol, collective=collective)
+    end = converge(problem, problem.inside(result.centers), max_iter=1, tol=tol, collective=collective)
     other = run(improve(problem, end, tol=tol, collective=collective).centers)
-    return other if other.inertia < found.inertia else found
+    return other if other.inertia < result.inertia else result

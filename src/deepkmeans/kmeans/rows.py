@@ -59,11 +59,11 @@ def wide(device: torch.device) -> torch.dtype:
     return torch.float32 if device.type == "mps" else torch.float64
 
 
-def chunks(n_rows: int, row_bytes: int, chunk_bytes: int = CHUNK_BYTES) -> Iterator[tuple[int, int]]:
+def chunks(n_samples: int, row_bytes: int, chunk_bytes: int = CHUNK_BYTES) -> Iterator[tuple[int, int]]:
     """Bounds of consecutive chunks of rows of about ``chunk_bytes`` each; at least one row a chunk."""
     step = max(1, chunk_bytes // max(1, row_bytes))
-    for start in range(0, n_rows, step):
-        yield start, min(start + step, n_rows)
+    for start in range(0, n_samples, step):
+        yield start, min(start + step, n_samples)
 
 
 def block(X: Tensor, start: int, stop: int) -> Tensor:
@@ -166,8 +166,8 @@ def unit_rows(X: Tensor) -> Tensor:
     if extreme:
         peak = torch.zeros_like(length).scatter_reduce_(0, row, X.values().abs(), "amax")
         near = X.values() / torch.where(peak > 0, peak, 1.0)[row]
-        own = norms(csr_rows(X.crow_indices(), X.col_indices(), near, (X.shape[0], X.shape[1])))
-        values = torch.where(far[row], near / torch.where(own > 0, own, 1.0)[row], values)
+        near_length = norms(csr_rows(X.crow_indices(), X.col_indices(), near, (X.shape[0], X.shape[1])))
+        values = torch.where(far[row], near / torch.where(near_length > 0, near_length, 1.0)[row], values)
     return csr_rows(X.crow_indices(), X.col_indices(), values, (X.shape[0], X.shape[1]))
 
 
@@ -216,8 +216,8 @@ def own_products(X: Tensor, directions: Tensor, labels: Tensor) -> Tensor:
     if len(directions) <= _FEW:
         return product(X, directions).gather(0, labels[None].long())[0]
     row = row_of_entry(X)
-    own = X.values() * directions.reshape(-1)[(labels.long() * X.shape[1])[row] + X.col_indices()]
-    return torch.zeros(X.shape[0], dtype=own.dtype, device=own.device).index_add_(0, row, own)
+    products = X.values() * directions.reshape(-1)[(labels.long() * X.shape[1])[row] + X.col_indices()]
+    return torch.zeros(X.shape[0], dtype=products.dtype, device=products.device).index_add_(0, row, products)
 
 
 def row_of_entry(X: Tensor) -> Tensor:

@@ -1,8 +1,8 @@
 """Lloyd's iterations of several runs side by side: one pass over the rows serves them all.
 
-Of small problems most of the time of an iteration goes into the calls, not into the numbers. Rules, labels and results
-are those of :func:`.lloyd.converge` run by run, up to rounding; a run that leaves a cluster empty, which hardly any
-does, is left to it.
+In small problems most of the time of an iteration is the overhead of calls. Rules, labels and results
+are those of :func:`.lloyd.converge` run by run, up to rounding; the rare run that leaves a cluster empty is done by
+that function.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 
 from ..runtime.collective import SingleProcess
-from .distances import pair_distances, score_chunks, winners
+from .assignment import score_chunks, winners
+from .distances import pair_distances
 from .lloyd import BOUNDED, Converged, converge
 from .problem import Problem
 from .rows import is_sparse, product, wide
@@ -35,7 +36,7 @@ def converge_together(problem: Problem, starts: Tensor, *, max_iter: int, tol: f
     s, k, d = starts.shape
     running = list(range(s))
     history: list[list[float]] = [[] for _ in running]
-    found: dict[int, Converged] = {}
+    results: dict[int, Converged] = {}
     old = centers = starts
     labels = torch.full((s, len(problem.length)), -1, dtype=torch.int32, device=starts.device)
     for _ in range(max_iter):
@@ -53,16 +54,16 @@ def converge_together(problem: Problem, starts: Tensor, *, max_iter: int, tol: f
         for place in ends.nonzero()[:, 0].tolist():
             run = running[place]
             if bool(empty[place]):
-                found[run] = converge(problem, starts[run], max_iter=max_iter, tol=tol, collective=SingleProcess())
+                results[run] = converge(problem, starts[run], max_iter=max_iter, tol=tol, collective=SingleProcess())
             else:
-                found[run] = Converged(centers[place], old[place], history[run], True, 0)
-        running = [run for run in running if run not in found]
+                results[run] = Converged(centers[place], old[place], history[run], True, 0)
+        running = [run for run in running if run not in results]
         centers, old, labels = centers[~ends], old[~ends], labels[~ends]
         if not running:
             break
     for place, run in enumerate(running):
-        found[run] = Converged(centers[place], old[place], history[run], False, 0)
-    return [found[run] for run in range(s)]
+        results[run] = Converged(centers[place], old[place], history[run], False, 0)
+    return [results[run] for run in range(s)]
 
 
 def best_of(problem: Problem, ends: list[Converged]) -> Converged:
@@ -71,8 +72,8 @@ def best_of(problem: Problem, ends: list[Converged]) -> Converged:
     s, k, _ = centers.shape
     labels = _iteration(problem, centers.to(ends[0].centers))[0]  # (s, n)
     row = torch.arange(labels.shape[1], device=labels.device).repeat(s)
-    own = (labels + k * torch.arange(s, device=labels.device)[:, None]).flatten()
-    square = pair_distances(problem.rows, centers.flatten(0, 1), row, own).view(s, -1)
+    center = (labels + k * torch.arange(s, device=labels.device)[:, None]).flatten()
+    square = pair_distances(problem.rows, centers.flatten(0, 1), row, center).view(s, -1)
     inertia = (square if problem.weight is None else square * problem.weight).sum(1)
     equal = inertia <= inertia.min() * (1 + _SAME)
     return ends[int(equal.nonzero()[0])]
@@ -95,12 +96,12 @@ def _iteration(problem: Problem, centers: Tensor) -> tuple[Tensor, Tensor, Tenso
             return pair_distances(rows, near, i % m, j * s + i // m)
 
         table = product(rows, -2 * near, squares).view(k, s * m)  # a column is a row in a run
-        member, own, least = winners(table, rows, length, reach.repeat_interleave(m), exact)
+        member, chunk_labels, least = winners(table, rows, length, reach.repeat_interleave(m), exact)
         member = member.view(k * s, m)
         square = (length * length).add_(least).clamp_(min=0).view(s, m)
         part = None if problem.weight is None else problem.weight[start:stop].to(member.dtype)
         shared = member if part is None else member * part
-        labels[:, start:stop] = own.view(s, m)
+        labels[:, start:stop] = chunk_labels.view(s, m)
         total += product(rows.T, shared)
         mass += shared.sum(1, dtype=kind)
         inertia += (square if part is None else square * part).sum(1, dtype=kind)

@@ -1,8 +1,8 @@
-"""Samples of rows that stand for all: nested, weighted where some rows matter more than others.
+"""Representative samples of rows: nested, and weighted where some rows matter more than others.
 
 A uniform sample misses what few rows hold: with heavy tails, columns of very different size or clusters of a handful of
 rows, most of the inertia is theirs. There a row is drawn by its share of the weight and of the inertia around the mean
-alike (lightweight coresets, Bachem, Lucic and Krause 2018), and counts the more, the less likely it was. Rows are
+alike (lightweight coresets, Bachem, Lucic and Krause 2018), and weighted by the inverse of its chance. Rows are
 drawn by priority: the first m of a sample are a sample of m, each standing for what it was worth over the chance it had
 (Duffield, Lund and Thorup, "Priority sampling for estimation of arbitrary subset sums", Journal of the ACM 54, 2007).
 """
@@ -60,8 +60,8 @@ class Sample:
         if self.worth is None or limit <= 0:
             return part
         chance = (self.worth[: len(part.length)] / limit).clamp(max=1.0)
-        own = 1 / chance if part.weight is None else part.weight / chance.to(part.weight)
-        return replace(part, weight=own.to(part.rows.dtype))
+        weight = 1 / chance if part.weight is None else part.weight / chance.to(part.weight)
+        return replace(part, weight=weight.to(part.rows.dtype))
 
 
 def drawn(problem: Problem, size: int, n_clusters: int, generator: torch.Generator, collective: Collective) -> Sample:
@@ -76,8 +76,8 @@ def drawn(problem: Problem, size: int, n_clusters: int, generator: torch.Generat
     if total <= size:  # in an order that the order of the rows does not change
         part = _joined(problem, usable, collective)
         chance[value_order(part).cpu()] = chance.clone()
-    own = chance[first : first + len(usable)]
-    value, place = ((1 if worth is None else worth.cpu()) / own).topk(min(size + 1, len(usable)))
+    chance_here = chance[first : first + len(usable)]
+    value, place = ((1 if worth is None else worth.cpu()) / chance_here).topk(min(size + 1, len(usable)))
     tops = collective.gather(torch.tensor([len(value)]))
     before = int(tops[: collective.rank].sum())
     every = collective.gather(value)
@@ -129,17 +129,17 @@ def _worth(problem: Problem, usable: Tensor, collective: Collective) -> Tensor |
     weight = None if problem.weight is None else problem.weight[usable].to(kind)
     square = problem.length[usable].to(kind) ** 2
     square = square if weight is None else square * weight
-    own = torch.ones_like(square) if weight is None else weight
-    count, inertia, mass = collective.sum(square.new_tensor(len(usable)), square.sum(), own.sum())
+    row_weight = torch.ones_like(square) if weight is None else weight
+    count, inertia, mass = collective.sum(square.new_tensor(len(usable)), square.sum(), row_weight.sum())
     if not (inertia > 0) or not (mass > 0):
         return None
-    worth = own / mass + square / inertia  # sums to 2
+    worth = row_weight / mass + square / inertia  # sums to 2
     (uneven,) = collective.sum((worth * worth).sum())
     return worth if float(uneven * count) > 4 * _UNEVEN else None
 
 
-def _joined(problem: Problem, own: Tensor, collective: Collective) -> Problem:
+def _joined(problem: Problem, index: Tensor, collective: Collective) -> Problem:
     """The rows ``own`` of every process, one process after the other."""
-    rows = joined(select(problem.rows, own), collective.gather)
-    weight = None if problem.weight is None else collective.gather(problem.weight[own])
-    return replace(problem, X=rows, rows=rows, length=collective.gather(problem.length[own]), weight=weight)
+    rows = joined(select(problem.rows, index), collective.gather)
+    weight = None if problem.weight is None else collective.gather(problem.weight[index])
+    return replace(problem, X=rows, rows=rows, length=collective.gather(problem.length[index]), weight=weight)

@@ -1,7 +1,7 @@
-"""Where the whole K-Means begins when it may search: many solutions of small samples, few of large ones.
+"""The search for starting centres: many solutions on small samples, few on large ones.
 
-A pass over the rows is dear, and nearly all of what tells a good solution from a bad one can be seen on a sample, in
-the principal components of the rows. So many starts are run together on a small sample and have children
+A pass over all rows is expensive, and a sample, in the principal components of the rows, shows nearly all that
+distinguishes a good solution from a bad one. So many starts are run together on a small sample and have children
 (:mod:`.population`); the best go on to a sample three times as large, and so on; the best of all is moved where a merge
 and a split gain (:mod:`.refinement`). Successive halving (Jamieson and Talwalkar 2016) over rows instead of epochs.
 
@@ -20,7 +20,7 @@ from torch import Tensor
 from ..decomposition import principal_components
 from ..runtime import one_thread
 from ..runtime.collective import Collective, SingleProcess
-from .distances import assign
+from .assignment import assign
 from .lloyd import Converged, converge
 from .population import Population, evolve, survivors, together
 from .problem import Problem, prepare
@@ -74,7 +74,7 @@ def search(
     -------
     centers : Tensor of shape (k, d), float64
     doubtful : bool
-        Few rows that the sample may have missed decide how good they are.
+        Whether few rows, which the sample may have missed, decide how good they are.
     """
     k, size = n_clusters, _first_size(n_clusters)
     axes, reduced, little = None, problem, False
@@ -88,20 +88,20 @@ def search(
     part = drawn(reduced, _last_size(k), k, generator, collective)
     total = _total(problem, collective)
     with one_thread(k <= MANY):
-        found = _grown(
+        candidates = _grown(
             part, k, size, choose=choose, n_init=n_init, generator=generator,
             generations=0 if little else _GENERATIONS, whole=axes is None, all_rows=total <= _last_size(k),
             known=known if axes is None else None,
         )  # fmt: skip
-        doubtful = total > _last_size(k) and _standard_error(part, found[0], total) > _DOUBTFUL
+        doubtful = total > _last_size(k) and _standard_error(part, candidates[0], total) > _DOUBTFUL
     rows_seen = len(part)
     del part  # the rows of the search are done with before all rows are gone through
-    centers = found[0]
+    centers = candidates[0]
     if axes is not None and little:
         seen = gathered(problem, rows_seen, k, generator, collective)
         centers = _moved(seen, problem.on_sphere(centers @ axes.T.to(centers.dtype)))
     elif axes is not None:
-        centers = _in_all_columns(problem, reduced, axes, found, collective)
+        centers = _in_all_columns(problem, reduced, axes, candidates, collective)
     elif not is_sparse(problem.rows) and total > _THINNED * rows_seen:
         first = int(collective.gather(torch.tensor([len(problem.length)]))[: collective.rank].sum())
         thin = problem.sliced(slice(-first % _GROWTH, None, _GROWTH))
@@ -134,8 +134,9 @@ def _standard_error(part: Sample, centers: Tensor, total: int) -> float:
     """Of the inertia that the sample tells of all rows, relative."""
     _, square = assign(part.problem.rows, centers.to(part.problem.rows.dtype))
     chance = part.chance(total).to(square)
-    own = square / chance if part.problem.weight is None else square * part.problem.weight.to(square) / chance
-    return float(((1 - chance) * own * own).sum().sqrt() / own.sum().clamp(min=torch.finfo(own.dtype).tiny))
+    contribution = square / chance if part.problem.weight is None else square * part.problem.weight.to(square) / chance
+    error = ((1 - chance) * contribution * contribution).sum().sqrt()
+    return float(error / contribution.sum().clamp(min=torch.finfo(contribution.dtype).tiny))
 
 
 def _moved(part: Problem, centers: Tensor) -> Tensor:
@@ -146,10 +147,10 @@ def _moved(part: Problem, centers: Tensor) -> Tensor:
 
 
 def _in_all_columns(
-    problem: Problem, reduced: Problem, axes: Tensor, found: Tensor, collective: Collective
+    problem: Problem, reduced: Problem, axes: Tensor, candidates: Tensor, collective: Collective
 ) -> Tensor:  # fmt: skip
     """The best centres (k, d) of those found (f, k, m) in the principal components ``axes`` (d, m)."""
-    last = [_near(reduced, centers, _LAST_ITERATIONS, collective) for centers in found[:_FINALISTS]]
+    last = [_near(reduced, centers, _LAST_ITERATIONS, collective) for centers in candidates[:_FINALISTS]]
     last.sort(key=lambda end: end.history[-1])
     whole = [problem.on_sphere(end.centers @ axes.T.to(end.centers.dtype)) for end in last]
     if len(last) > 1 and not is_sparse(problem.rows) and last[1].history[-1] > last[0].history[-1] * (1 + _ALIKE):
@@ -197,38 +198,38 @@ def _grown(
     n, alone, grown, moves = len(part), SingleProcess(), False, _MOVES
     small = n * k * part.problem.rows.shape[1] <= SMALL
     solutions = max(n_init, min(_SOLUTIONS, _CLUSTERS_IN_ALL // k), 1)
-    found = None
+    population = None
     while True:
         size = n if size * _GROWTH**0.5 > n else size
         level = part.first(size)
-        if found is None:
+        if population is None:
             starts = level.rows[choose(level, k, generator, starts=solutions)]  # (s, k, d)
             if size == n and known is not None:
                 starts = torch.cat([known[None].to(starts.dtype), starts])
-            found = survivors(together(level, starts, _FIRST_ITERATIONS), size=solutions)
+            population = survivors(together(level, starts, _FIRST_ITERATIONS), size=solutions)
         else:
-            level_centers = found.centers
+            level_centers = population.centers
             if size == n and known is not None:
                 level_centers = torch.cat([known[None].to(level_centers.dtype), level_centers])
-            found = survivors(together(level, level_centers, _ITERATIONS), size=solutions)
-        if len(found.inertia) > 1 and not grown:
-            found = evolve(
-                level, found, value_order(level), generations=generations, children=max(2, solutions // 2),
+            population = survivors(together(level, level_centers, _ITERATIONS), size=solutions)
+        if len(population.inertia) > 1 and not grown:
+            population = evolve(
+                level, population, value_order(level), generations=generations, children=max(2, solutions // 2),
                 n_iter=_ITERATIONS, size=solutions, generator=generator,
             )  # fmt: skip
-        elif len(found.inertia) > 1 and size == n and all_rows and small:
-            found = evolve(
-                level, found, value_order(level), generations=min(generations, _LAST_GENERATIONS),
+        elif len(population.inertia) > 1 and size == n and all_rows and small:
+            population = evolve(
+                level, population, value_order(level), generations=min(generations, _LAST_GENERATIONS),
                 children=_LAST_CHILDREN, n_iter=_ITERATIONS, size=solutions, generator=generator,
             )  # fmt: skip
-        if size == n or len(found.inertia) == 1:
-            end = converge(level, found.centers[0].to(level.shift), max_iter=1, tol=_TOL, collective=alone)
+        if size == n or len(population.inertia) == 1:
+            end = converge(level, population.centers[0].to(level.shift), max_iter=1, tol=_TOL, collective=alone)
             end = refine(level, end, tol=_TOL, collective=alone, max_moves=moves)
             moves = _LATER_MOVES
             if size == n:
                 break
-            found = Population(end.centers[None].to(level.rows.dtype), found.inertia)
+            population = Population(end.centers[None].to(level.rows.dtype), population.inertia)
         size, solutions, grown = size * _GROWTH, max(1, solutions // 2), True
     if whole and small:
         end = hartigan_moves(level, end, collective=alone)
-    return torch.cat([end.centers[None], found.centers[1:].to(end.centers.dtype)])
+    return torch.cat([end.centers[None], population.centers[1:].to(end.centers.dtype)])

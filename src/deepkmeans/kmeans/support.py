@@ -1,8 +1,8 @@
-"""Rows and columns that a K-Means has no use for, left out before it and put back behind it.
+"""Rows and columns that do not affect K-Means: left out before a fit, put back after it.
 
-A row of weight 0 is as good as absent: draws go by row, so it takes no part in any. A column that no row and no centre
+A row of weight 0 counts as absent, so no draw may choose it. A column that no row and no centre
 uses adds nothing to a distance, and centres stay zero there; hashed texts have a million of them. A column of CSR rows
-that holds one number adds nothing either, but where that is large its rounded means would part equal rows.
+that holds one number adds nothing either, but if it is large, rounded means would separate equal rows.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ def narrowed(X: Tensor, columns: Tensor) -> Tensor:
     return csr_rows(X.crow_indices(), place[X.col_indices().long()], X.values(), (X.shape[0], len(columns)))
 
 
-def widened(centers: Tensor, columns: Tensor, n_columns: int) -> Tensor:
+def widened(centers: Tensor, columns: Tensor, n_features: int) -> Tensor:
     """Centres of :func:`narrowed` rows among all columns, zero in the others."""
-    wide = torch.zeros(len(centers), n_columns, dtype=centers.dtype, device=centers.device)
+    wide = torch.zeros(len(centers), n_features, dtype=centers.dtype, device=centers.device)
     wide[:, columns] = centers
     return wide
 
@@ -63,9 +63,9 @@ def constant_columns(X: Tensor, collective: Collective | None = None) -> Tensor:
     collective = collective or SingleProcess()
     d, column, values = X.shape[1], X.col_indices().long(), X.values()
     one = torch.ones(1, dtype=torch.int64, device=X.device)
-    stored, n_rows = collective.sum(torch.bincount(column, minlength=d), one * X.shape[0])
+    stored, n_samples = collective.sum(torch.bincount(column, minlength=d), one * X.shape[0])
     constant = torch.zeros(d, dtype=values.dtype, device=X.device)
-    full = stored == n_rows
+    full = stored == n_samples
     if not bool(full.any()):
         return constant
     low, high = (

@@ -1,15 +1,15 @@
-r"""K-Means in the metric that its own clusters suggest.
+r"""K-Means in the metric that its own clusters suggest: whitened by the covariance within them.
 
-The coordinates of a learnt code are an accident: any invertible linear map of them, undone by the decoder,
-reconstructs the same. K-Means is not blind to such a map, since it takes clusters for balls. So the map is chosen
-that makes the clusters balls: whiten by the covariance *within* clusters, run K-Means again, and repeat. With
+The coordinates of a learnt embedding are arbitrary: the decoder can undo any invertible linear map of them. K-Means
+depends on that map, because it assumes round clusters. So we choose the map that makes the clusters round: whiten by
+the covariance *within* clusters, run K-Means again, and repeat. With
 :math:`W = \frac{1}{n}\sum_i w_i (z_i - m_{s_i})(z_i - m_{s_i})^\top` (e, e) each iteration lowers :math:`\det W`,
 the criterion of Friedman & Rubin, On some invariant criteria for grouping data, JASA 1967, which no linear map of
-the codes changes; it is the hard-assignment fit of a Gaussian mixture with one covariance for all components.
+the embedding changes; it is the hard-assignment fit of a Gaussian mixture with one covariance for all components.
 
 Differs from the paper: the search is by iterations of Lloyd's algorithm from the K-Means solution instead of by moves
-of single rows, and the covariance is shrunk towards a ball by e + 1 rows' worth, so that codes with constant or
-dependent columns and data of few rows have an inverse.
+of single rows, and the covariance is shrunk towards a multiple of the identity by the weight of e + 1 rows, so that it
+has an inverse even with constant or dependent columns, or few rows.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from .restarts import fit_kmeans
 __all__ = ["WhitenedKMeans", "fit_whitened_kmeans", "within_covariance"]
 
 _ITERATIONS = 20
-_CALM = 1e-3
+_FEW_CHANGES = 1e-3
 
 
 class WhitenedKMeans(NamedTuple):
-    """``(z - shift) @ metric`` are the whitened codes; ``centers`` (k, e) are theirs."""
+    """``(z - shift) @ metric`` is the whitened embedding, ``centers`` (k, e) are its centres."""
 
     shift: Tensor
     metric: Tensor
@@ -40,7 +40,7 @@ class WhitenedKMeans(NamedTuple):
 def within_covariance(
     z: Tensor, centers: Tensor, labels: Tensor, weight: Tensor | None = None, collective: Collective | None = None
 ) -> Tensor:
-    """Covariance (e, e), float64, of codes z (n, e) about their own centers (k, e), shrunk towards a ball.
+    """Covariance (e, e), float64, of an embedding z (n, e) about the centres (k, e), shrunk towards the identity.
 
     Only the ratios of weights count, so that in the shrinkage a row counts once, whatever its weight.
     """
@@ -60,32 +60,32 @@ def fit_whitened_kmeans(
     z: Tensor, n_clusters: int, *, n_init: int, weight: Tensor | None = None, generator: torch.Generator,
     collective: Collective | None = None,
 ) -> WhitenedKMeans:  # fmt: skip
-    """K-Means of codes z (n, e), alternating with the whitening by its clusters until labels stand still.
+    """K-Means of an embedding z (n, e), alternating with whitening by its clusters until labels no longer change.
 
-    The whitened codes have (weighted) mean 0 and mean variance 1, whatever the size of z. Of several processes each
-    holds a shard of the codes. O(iterations n (k + e) e).
+    The whitened embedding has (weighted) mean 0 and mean variance 1, whatever the size of z. Of several processes each
+    holds a shard of the rows. O(iterations n (k + e) e).
     """
     collective = collective or SingleProcess()
     mass = _mass(z, weight)
     shift = _mean(z, mass, collective).to(z)
     metric = torch.eye(z.shape[1], dtype=torch.float64, device=z.device) / _deviation(z, mass, collective)
-    codes = _mapped(z, shift, metric)
-    result = fit_kmeans(codes, n_clusters, n_init=n_init, weight=weight, generator=generator, collective=collective)
+    whitened = _mapped(z, shift, metric)
+    result = fit_kmeans(whitened, n_clusters, n_init=n_init, weight=weight, generator=generator, collective=collective)
     for _ in range(_ITERATIONS if n_clusters > 1 else 0):
-        covariance = within_covariance(codes, result.centers, result.labels, weight, collective)
-        variances, vectors = torch.linalg.eigh(covariance)  # (e,), (e, e)
+        covariance = within_covariance(whitened, result.centers, result.labels, weight, collective)
+        variances, eigenvectors = torch.linalg.eigh(covariance)  # (e,), (e, e)
         if not bool(variances[0] > 0):
-            break  # every row is its own centre: there is nothing left to whiten by
-        turn = (vectors * variances.rsqrt()) @ vectors.T  # (e, e), the map nearest to none
-        turn = turn / _deviation(codes @ turn.to(codes), mass, collective)
+            break  # every row is a centre: there is no covariance to whiten by
+        turn = (eigenvectors * variances.rsqrt()) @ eigenvectors.T  # (e, e), the whitening closest to the identity
+        turn = turn / _deviation(whitened @ turn.to(whitened), mass, collective)
         if not bool((metric @ turn).to(z).isfinite().all()):
-            break  # codes that differ by less than their type can magnify
+            break  # the rows differ by less than their dtype can magnify
         labels, metric = result.labels, metric @ turn
-        codes = _mapped(z, shift, metric)
-        start = (result.centers.double() @ turn).to(codes)
-        result = lloyd(codes, start, weight=weight, collective=collective)
+        whitened = _mapped(z, shift, metric)
+        start = (result.centers.double() @ turn).to(whitened)
+        result = lloyd(whitened, start, weight=weight, collective=collective)
         moved, total = collective.sum((labels != result.labels).double() @ mass, mass.sum())
-        if float(moved / total) <= _CALM:
+        if float(moved / total) <= _FEW_CHANGES:
             break
     return WhitenedKMeans(shift, metric.to(z), result.centers.to(z))
 
@@ -95,7 +95,7 @@ def _mapped(z: Tensor, shift: Tensor, metric: Tensor) -> Tensor:
 
 
 def _mass(z: Tensor, weight: Tensor | None) -> Tensor:
-    """Weights (n,), float64, of codes (n, e)."""
+    """Weights (n,), float64, of an embedding (n, e)."""
     return torch.ones(len(z), dtype=torch.float64, device=z.device) if weight is None else weight.double()
 
 
@@ -106,7 +106,7 @@ def _mean(z: Tensor, mass: Tensor, collective: Collective) -> Tensor:
 
 
 def _deviation(z: Tensor, mass: Tensor, collective: Collective) -> Tensor:
-    """Square root of the mean variance, 1 for a point; so large that its inverse is a number of the codes' type."""
+    """Square root of the mean variance, 1 for a point; never so small that its inverse overflows the dtype of z."""
     squares, weight = collective.sum(mass @ (z.double() - _mean(z, mass, collective)).square(), mass.sum())
     deviation = (squares / weight).mean().sqrt()
     return deviation.clamp(min=4 / torch.finfo(z.dtype).max) if bool(deviation > 0) else torch.ones_like(deviation)

@@ -52,6 +52,7 @@ def highest_consensus(
     """Which of ``solutions``, each (n,), shares most information with all ``others``, (n,) too; the first of equals."""
     if len(solutions) == 1 or not others:
         return 0
-    every = {str(i): own for i, own in enumerate(solutions)} | {f"other {name}": own for name, own in others.items()}
+    every = {str(i): labels for i, labels in enumerate(solutions)}
+    every |= {f"other {name}": labels for name, labels in others.items()}
     shared = pairwise_nmi(every, weight=weight)[: len(solutions), len(solutions) :]
     return int(np.argmax(np.round(shared.mean(axis=1), 9)))

@@ -59,10 +59,10 @@ def useful_division(
     chosen = {name: k for name, k in {**suggestions, "gap": gaps}.items() if k is not None and k > 1}
     one = np.zeros(len(X), dtype=np.int64)
     gap_of_one = float(np.mean([log_inertia(box, one) for box, _ in references])) - log_inertia(X, one)
-    found: list[tuple[tuple[int, int, float], dict[str, Any]]] = []
+    useful: list[tuple[tuple[int, int, float], dict[str, Any]]] = []
     for k in sorted(set(chosen.values())):
         at = {name: float(values[list(ks).index(k)]) for name, values in curves.items()}
-        criteria = [name for name, own in chosen.items() if abs(own - k) <= 1]
+        criteria = [name for name, suggested in chosen.items() if abs(suggested - k) <= 1]
         grows = at["gap"] - gap_of_one
         # What was not measured is NaN, and does not hold.
         holds = grows > max(_GROWTH, _ERRORS * at["gap_error"]) and at["stability"] > at["stability_of_chance"]
@@ -71,14 +71,14 @@ def useful_division(
         chance = max(_silhouette(box, labels.get(k), number) for number, (box, labels) in enumerate(references))
         if not at["silhouette"] > chance:
             continue
-        exactly = sum(own == k for own in chosen.values())
+        exactly = sum(suggested == k for suggested in chosen.values())
         measured = {
             "n_clusters": int(k), "criteria": criteria, "silhouette": at["silhouette"], "silhouette_of_chance": chance,
             "gap": grows, "gap_error": at["gap_error"], "stability": at["stability"],
             "stability_of_chance": at["stability_of_chance"],
         }  # fmt: skip
-        found.append(((len(criteria), exactly, at["silhouette"] - chance), measured))
-    return max(found, key=lambda one: one[0])[1] if found else None
+        useful.append(((len(criteria), exactly, at["silhouette"] - chance), measured))
+    return max(useful, key=lambda one: one[0])[1] if useful else None
 
 
 def division_in_words(division: Mapping[str, Any] | None, option: str) -> str:

@@ -164,8 +164,8 @@ def cluster_sizes(labels: ArrayLike) -> dict[Any, int]:
     >>> cluster_sizes([2, 0, 2, 2])
     {0: 1, 2: 3}
     """
-    names, codes = encode(labels, "labels")
-    return dict(zip(names, np.bincount(codes, minlength=len(names)).tolist(), strict=True))
+    names, numbers = encode(labels, "labels")
+    return dict(zip(names, np.bincount(numbers, minlength=len(names)).tolist(), strict=True))
 
 
 def evaluate(y_true: ArrayLike, y_pred: ArrayLike) -> dict[str, Any]:
@@ -202,8 +202,8 @@ def evaluate(y_true: ArrayLike, y_pred: ArrayLike) -> dict[str, Any]:
     >>> figures["acc"], figures["ari"], figures["macro_recall"]
     (0.75, 0.0, 0.5)
     """
-    classes, true_codes, clusters, codes = encode_both(y_true, y_pred)
-    table = _table(true_codes, len(classes), codes, len(clusters))
+    classes, true_numbers, clusters, numbers = encode_both(y_true, y_pred)
+    table = _table(true_numbers, len(classes), numbers, len(clusters))
     rows, columns = linear_sum_assignment(table, maximize=True)
     cluster_of, class_of = dict(zip(rows, columns, strict=True)), dict(zip(columns, rows, strict=True))
     class_sizes, sizes = table.sum(axis=1), table.sum(axis=0)
@@ -235,8 +235,8 @@ def evaluate(y_true: ArrayLike, y_pred: ArrayLike) -> dict[str, Any]:
         "n_classes": len(classes),
         "n_clusters": len(clusters),
         "acc": float(table[rows, columns].sum() / table.sum()),
-        "nmi": float(metrics.normalized_mutual_info_score(true_codes, codes)),
-        "ari": float(metrics.adjusted_rand_score(true_codes, codes)),
+        "nmi": float(metrics.normalized_mutual_info_score(true_numbers, numbers)),
+        "ari": float(metrics.adjusted_rand_score(true_numbers, numbers)),
         "macro_recall": float(np.mean([entry["recall"] for entry in per_class])),
         "imbalance": float(class_sizes.max() / class_sizes.min()),
         "per_class": per_class,
@@ -246,10 +246,10 @@ def evaluate(y_true: ArrayLike, y_pred: ArrayLike) -> dict[str, Any]:
 
 def _contingency(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[list[Any], list[Any], NDArray[np.int64]]:
     """Class names, cluster names and the table of counts of shape (n_classes, n_clusters)."""
-    classes, true_codes, clusters, codes = encode_both(y_true, y_pred)
-    return classes, clusters, _table(true_codes, len(classes), codes, len(clusters))
+    classes, true_numbers, clusters, numbers = encode_both(y_true, y_pred)
+    return classes, clusters, _table(true_numbers, len(classes), numbers, len(clusters))
 
 
-def _table(true: NDArray[np.int64], n_classes: int, codes: NDArray[np.int64], n_clusters: int) -> NDArray[np.int64]:
-    flat = np.bincount(true * n_clusters + codes, minlength=n_classes * n_clusters)
+def _table(true: NDArray[np.int64], n_classes: int, numbers: NDArray[np.int64], n_clusters: int) -> NDArray[np.int64]:
+    flat = np.bincount(true * n_clusters + numbers, minlength=n_classes * n_clusters)
     return flat.reshape(n_classes, n_clusters).astype(np.int64)

@@ -22,8 +22,8 @@ def inertia(X: np.ndarray, labels: np.ndarray) -> float:
     """Sum of squared distances of the rows (m, d) to the mean of their cluster."""
     total = 0.0
     for cluster in np.unique(labels):
-        own = X[labels == cluster]
-        total += float(((own - own.mean(axis=0)) ** 2).sum(dtype=np.float64))
+        members = X[labels == cluster]
+        total += float(((members - members.mean(axis=0)) ** 2).sum(dtype=np.float64))
     return total
 
 
@@ -56,7 +56,7 @@ def sampled_silhouette(X: np.ndarray, labels: np.ndarray, random_state: np.rando
 
 
 def predictability(X: np.ndarray, labels: np.ndarray, random_state: np.random.RandomState) -> float:
-    """How well a small network, taught the labels of four fifths of the rows, tells those of the last fifth.
+    """How well a small network, trained on the labels of four fifths of the rows, predicts those of the last fifth.
 
     Normalised mutual information on at most 3,000 rows. The network has one fixed layer of 300 random cosines (Rahimi &
     Recht, NIPS 2007) beside the columns themselves, and a ridge regression on top.
@@ -67,30 +67,30 @@ def predictability(X: np.ndarray, labels: np.ndarray, random_state: np.random.Ra
     weights = random_state.randn(x.shape[1], _FEATURES)
     h = np.hstack([np.cos(x @ weights + random_state.uniform(0, 2 * np.pi, _FEATURES)), x * np.sqrt(x.shape[1])])
     h = np.hstack([h, np.ones((len(h), 1))])
-    _, own = np.unique(labels[rows], return_inverse=True)
-    one_hot = np.eye(int(own.max()) + 1)[own]
-    told = np.empty(len(own), dtype=np.int64)
-    fold = np.arange(len(own)) % _FOLDS
+    _, classes = np.unique(labels[rows], return_inverse=True)
+    one_hot = np.eye(int(classes.max()) + 1)[classes]
+    predicted = np.empty(len(classes), dtype=np.int64)
+    fold = np.arange(len(classes)) % _FOLDS
     for f in range(_FOLDS):
         train, held = fold != f, fold == f
         gram = h[train].T @ h[train] + np.eye(h.shape[1])
-        told[held] = (h[held] @ np.linalg.solve(gram, h[train].T @ one_hot[train])).argmax(axis=1)
-    return float(normalized_mutual_info_score(own, told))
+        predicted[held] = (h[held] @ np.linalg.solve(gram, h[train].T @ one_hot[train])).argmax(axis=1)
+    return float(normalized_mutual_info_score(classes, predicted))
 
 
 def _macro_silhouette(distance: np.ndarray, labels: np.ndarray) -> float:
-    own = np.unique(labels, return_inverse=True)[1].reshape(-1)
-    inside = one_hot(own)
+    numbers = np.unique(labels, return_inverse=True)[1].reshape(-1)
+    inside = one_hot(numbers)
     size = inside.sum(axis=0)
-    if not 1 < len(size) < len(own):
+    if not 1 < len(size) < len(numbers):
         return -1.0
     to = (distance @ inside.astype(np.float32)).astype(np.float64)  # (r, k) sums of distances
-    at = np.arange(len(own)), own
-    near = to[at] / np.maximum(size[own] - 1, 1)
+    at = np.arange(len(numbers)), numbers
+    near = to[at] / np.maximum(size[numbers] - 1, 1)
     to /= size
     to[at] = np.inf
     far = to.min(axis=1)
-    value = np.where(size[own] > 1, (far - near) / np.maximum(np.maximum(near, far), 1e-30), 0.0)
+    value = np.where(size[numbers] > 1, (far - near) / np.maximum(np.maximum(near, far), 1e-30), 0.0)
     return float((inside.T @ value / size).mean())
 
 

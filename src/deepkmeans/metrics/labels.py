@@ -1,4 +1,4 @@
-"""Labels of any kind as names and codes: the one check before anything is counted."""
+"""Labels of any kind as names and label numbers: the one check before anything is counted."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ __all__ = ["encode", "encode_both", "label_array", "missing_labels"]
 def encode_both(
     y_true: ArrayLike, y_pred: ArrayLike, true: str = "y_true", pred: str = "y_pred"
 ) -> tuple[list[Any], NDArray[np.int64], list[Any], NDArray[np.int64]]:
-    """Names and codes of two partitions of the same rows; scikit-learn is given the codes, which it always takes."""
-    classes, true_codes = encode(y_true, true)
-    clusters, codes = encode(y_pred, pred)
-    if len(true_codes) != len(codes):
+    """Names and label numbers of two partitions of the same rows; scikit-learn takes the numbers whatever the names."""
+    classes, true_numbers = encode(y_true, true)
+    clusters, numbers = encode(y_pred, pred)
+    if len(true_numbers) != len(numbers):
         raise InvalidDataError(
-            f"{true} has {len(true_codes)} labels and {pred} has {len(codes)}; they must be of the same rows in the "
-            "same order."
+            f"{true} has {len(true_numbers)} labels and {pred} has {len(numbers)}; they must be of the same rows in "
+            "the same order."
         )
-    return classes, true_codes, clusters, codes
+    return classes, true_numbers, clusters, numbers
 
 
 def encode(labels: ArrayLike, name: str) -> tuple[list[Any], NDArray[np.int64]]:
@@ -44,11 +44,11 @@ def encode(labels: ArrayLike, name: str) -> tuple[list[Any], NDArray[np.int64]]:
             f"{int(missing.argmax())} (from 0); drop these rows from both."
         )
     if values.dtype.kind != "O":
-        distinct, codes = np.unique(values, return_inverse=True)
-        return [_plain(value) for value in distinct], codes.astype(np.int64)
+        distinct, numbers = np.unique(values, return_inverse=True)
+        return [_plain(value) for value in distinct], numbers.astype(np.int64)
     positions: dict[Any, int] = {}
     try:
-        codes = np.array([positions.setdefault(value, len(positions)) for value in values.tolist()], dtype=np.int64)
+        numbers = np.array([positions.setdefault(value, len(positions)) for value in values.tolist()], dtype=np.int64)
     except TypeError as error:
         raise InvalidDataError(f"{name} holds labels that cannot be compared ({error}); use texts.") from error
     names = list(positions)
@@ -56,7 +56,7 @@ def encode(labels: ArrayLike, name: str) -> tuple[list[Any], NDArray[np.int64]]:
         order = sorted(range(len(names)), key=names.__getitem__)
     except TypeError:  # labels of several types have no order: keep that of their first appearance
         order = list(range(len(names)))
-    return [_plain(names[position]) for position in order], np.argsort(order)[codes].astype(np.int64)
+    return [_plain(names[position]) for position in order], np.argsort(order)[numbers].astype(np.int64)
 
 
 def label_array(labels: Any, name: str) -> np.ndarray:

@@ -56,17 +56,17 @@ def criteria_curves(
     """
     seeds: list[int] = random_state.randint(2**31 - 1, size=2 * (1 + n_references + n_resamples)).tolist()
     labels = partition(X, ks, seeds[0])
-    found: dict[str, list[float]] = {name: [np.nan] * len(ks) for name in CURVES if name != "merge_gain"}
+    curves: dict[str, list[float]] = {name: [np.nan] * len(ks) for name in CURVES if name != "merge_gain"}
     for i, k in enumerate(ks):
         if k not in labels:
             continue
-        own = labels[k]
-        found["inertia"][i] = inertia(X, own)
-        if 1 < len(np.unique(own)) < len(X):
-            found["silhouette"][i] = sampled_silhouette(X, own, np.random.RandomState(seeds[1]))
-            found["calinski_harabasz"][i] = float(calinski_harabasz_score(X, own))
-            found["davies_bouldin"][i] = float(davies_bouldin_score(X, own))
-    found["stability"] = _stability(X, partition, labels, ks, seeds[2 : 2 + n_resamples])
+        k_labels = labels[k]
+        curves["inertia"][i] = inertia(X, k_labels)
+        if 1 < len(np.unique(k_labels)) < len(X):
+            curves["silhouette"][i] = sampled_silhouette(X, k_labels, np.random.RandomState(seeds[1]))
+            curves["calinski_harabasz"][i] = float(calinski_harabasz_score(X, k_labels))
+            curves["davies_bouldin"][i] = float(davies_bouldin_score(X, k_labels))
+    curves["stability"] = _stability(X, partition, labels, ks, seeds[2 : 2 + n_resamples])
     logs, chance = [], []
     for reference in range(n_references):
         seed = seeds[2 + n_resamples + reference]
@@ -78,10 +78,10 @@ def criteria_curves(
         chance.append(_stability(box, partition, plain, ks, seeds[-1 - reference :][:1]))
     if logs:
         error = np.std(logs, axis=0) * np.sqrt(1 + 1 / n_references)
-        found["gap"] = (np.mean(logs, axis=0) - [log_inertia(X, labels.get(k)) for k in ks]).tolist()
-        found["gap_error"] = error.tolist()
-        found["stability_of_chance"] = np.mean(chance, axis=0).tolist()
-    return found
+        curves["gap"] = (np.mean(logs, axis=0) - [log_inertia(X, labels.get(k)) for k in ks]).tolist()
+        curves["gap_error"] = error.tolist()
+        curves["stability_of_chance"] = np.mean(chance, axis=0).tolist()
+    return curves
 
 
 def principal_box(X: np.ndarray, random_state: np.random.RandomState) -> np.ndarray:
@@ -127,17 +127,17 @@ def knee(ks: Sequence[int], values: Sequence[float]) -> int | None:
 
 def suggestions(ks: Sequence[int], curves: dict[str, list[float]]) -> dict[str, int | None]:
     """The k that each criterion alone would choose; None where it cannot."""
-    found: dict[str, int | None] = {"elbow": knee(ks, curves["inertia"])}
+    suggested: dict[str, int | None] = {"elbow": knee(ks, curves["inertia"])}
     for name, more in CURVES.items():
         if more is None:
             continue
-        found[name] = _largest(ks, np.asarray(curves[name]) * (1 if more else -1))
-    found["gap"] = first_gap(ks, curves["gap"], curves["gap_error"])
-    found["stability"] = _largest(ks, np.asarray(curves["stability"]) - np.asarray(curves["stability_of_chance"]))
+        suggested[name] = _largest(ks, np.asarray(curves[name]) * (1 if more else -1))
+    suggested["gap"] = first_gap(ks, curves["gap"], curves["gap_error"])
+    suggested["stability"] = _largest(ks, np.asarray(curves["stability"]) - np.asarray(curves["stability_of_chance"]))
     if "merge_gain" in curves:
         gains = [(k, gain) for k, gain in zip(ks, curves["merge_gain"], strict=True) if gain > 0]
-        found["merge_gain"] = min(gains)[0] if gains else None  # merging on from there loses
-    return found
+        suggested["merge_gain"] = min(gains)[0] if gains else None  # merging on from there loses
+    return suggested
 
 
 def _largest(ks: Sequence[int], values: np.ndarray) -> int | None:

@@ -116,10 +116,10 @@ def select_embedding_dim(
     """
     _check(estimator, dims, hidden_sizes, max_rows)
     seeds = Seeds(random_state)
-    rows, n_columns = _sampled(estimator, X, max_rows, seeds)
+    rows, n_features = _sampled(estimator, X, max_rows, seeds)
     splits = _splits(cv, rows, seeds)
     intrinsic = intrinsic_dimension(torch.from_numpy(rows), seeds.numpy("intrinsic"))
-    most = min(rows.shape[1], n_columns)
+    most = min(rows.shape[1], n_features)
     widths, left_out = _widths(dims, intrinsic, most)
     sizes, linear_competes = _sizes(estimator, hidden_sizes, len(rows))
     reference = _above_noise(rows, intrinsic, seeds)
@@ -133,8 +133,8 @@ def select_embedding_dim(
                 records.append(judge_network(fold, network, width, hidden))
     layered = {"hidden_sizes", "activation"} <= estimator.get_params(deep=False).keys()  # DeepKMeans has neither
     return decide(
-        records, intrinsic=intrinsic, linear_competes=linear_competes, left_out=left_out, n_columns=n_columns,
-        n_rows=len(rows), layered=layered, takes_layers=_takes_layers(estimator),
+        records, intrinsic=intrinsic, linear_competes=linear_competes, left_out=left_out, n_features=n_features,
+        n_samples=len(rows), layered=layered, takes_layers=_takes_layers(estimator),
     )  # fmt: skip
 
 
@@ -238,7 +238,7 @@ def _takes_layers(estimator: Any) -> bool:
     return not callable(estimator.encoder)
 
 
-def _sizes(estimator: Any, hidden_sizes: Any, n_rows: int) -> tuple[list[tuple[int, ...]], bool]:
+def _sizes(estimator: Any, hidden_sizes: Any, n_samples: int) -> tuple[list[tuple[int, ...]], bool]:
     """Candidate hidden layers, and whether the linear autoencoder is one of the candidates."""
     if not _takes_layers(estimator):
         if not isinstance(hidden_sizes, str):
@@ -249,15 +249,15 @@ def _sizes(estimator: Any, hidden_sizes: Any, n_rows: int) -> tuple[list[tuple[i
         return [()], False
     if isinstance(hidden_sizes, str):
         sizes = tuple(int(size) for size in getattr(estimator, "hidden_sizes", ()))
-        return [sizes or ((64, 64) if n_rows < 1000 else (128, 128))], True
+        return [sizes or ((64, 64) if n_samples < 1000 else (128, 128))], True
     if not isinstance(hidden_sizes[0], (list, tuple, np.ndarray)):
         hidden_sizes = [hidden_sizes]
     return list(dict.fromkeys(tuple(int(size) for size in sizes) for sizes in hidden_sizes)), False
 
 
-def _network(estimator: Any, width: int, hidden: tuple[int, ...], n_rows: int, seed: int) -> Autoencoder:
+def _network(estimator: Any, width: int, hidden: tuple[int, ...], n_samples: int, seed: int) -> Autoencoder:
     """An unfitted autoencoder of that width, for rows that are already scaled."""
-    batch_size = 2 ** round(math.log2(min(max(n_rows / _STEPS, _SMALLEST_BATCH), _LARGEST_BATCH)))
+    batch_size = 2 ** round(math.log2(min(max(n_samples / _STEPS, _SMALLEST_BATCH), _LARGEST_BATCH)))
     changes = {"embedding_dim": width, "hidden_sizes": hidden, "scaling": "none", "random_state": seed}
     if isinstance(estimator, Autoencoder):
         network = clone(estimator)
@@ -277,5 +277,5 @@ def _above_noise(rows: np.ndarray, intrinsic: IntrinsicDimension | None, seeds: 
     """Rows in the principal components above the noise, where neighbours mean something."""
     if intrinsic is None or not intrinsic.noise:
         return rows
-    mean, components = principal_components(torch.from_numpy(rows), intrinsic.n_directions, seeds.numpy("axes"))
+    mean, components = principal_components(torch.from_numpy(rows), intrinsic.n_components, seeds.numpy("axes"))
     return np.asarray(((torch.from_numpy(rows) - mean) @ components).numpy())

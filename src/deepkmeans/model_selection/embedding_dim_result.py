@@ -83,7 +83,7 @@ class EmbeddingDimSelection:
 
 def decide(
     records: list[dict[str, Any]], *, intrinsic: IntrinsicDimension | None, linear_competes: bool,
-    left_out: list[int], n_columns: int, n_rows: int, layered: bool, takes_layers: bool,
+    left_out: list[int], n_features: int, n_samples: int, layered: bool, takes_layers: bool,
 ) -> EmbeddingDimSelection:  # fmt: skip
     """Apply the rule to the records of all folds."""
     folds = pd.DataFrame(records)
@@ -107,7 +107,7 @@ def decide(
         params["hidden_sizes"] = hidden
         if network == LINEAR:
             params["activation"] = "linear"
-    words = _sentence(table, chosen, best, intrinsic, left_out, n_columns, n_rows)
+    words = _sentence(table, chosen, best, intrinsic, left_out, n_features, n_samples)
     return EmbeddingDimSelection(width, hidden if takes_layers else None, params, table, intrinsic, words, folds)
 
 
@@ -120,7 +120,7 @@ def _bound(widths: np.ndarray, intrinsic: IntrinsicDimension | None) -> int:
 
 def _sentence(
     table: pd.DataFrame, chosen: pd.Series, best: pd.Series, intrinsic: IntrinsicDimension | None, left_out: list[int],
-    n_columns: int, n_rows: int,
+    n_features: int, n_samples: int,
 ) -> str:  # fmt: skip
     width, widths = int(chosen["embedding_dim"]), sorted(set(table["embedding_dim"]))
     text = f"embedding_dim={width} ({chosen['network']}): on held-out rows it reconstructs"
@@ -137,9 +137,9 @@ def _sentence(
         wider = [w for w in widths if w > table.loc[table["candidate"], "embedding_dim"].max()]
         text += f", so {_listed(wider)} would only copy more" if wider else ""
     else:
-        text += f". {n_rows} rows, equal ones once, are too few to tell their intrinsic dimension"
+        text += f". {n_samples} rows, equal ones once, are too few to tell their intrinsic dimension"
     if left_out:
-        text += f". Left out: {_listed(left_out)}, more than the {n_columns} columns"
+        text += f". Left out: {_listed(left_out)}, more than the {n_features} columns"
     return text + "."
 
 

@@ -105,18 +105,18 @@ def select_n_clusters(
             raise InvalidParameterError(f"The {name!r} parameter must be an integer >= 0. Got {count!r} instead.")
     as_in_a_fit = isinstance(estimator, DeepKMeans) and space == "auto"
     missing = "error" if space == "raw" else estimator.missing if as_in_a_fit else "impute"
-    found = check_input(X, "select_n_clusters", missing=missing, imputes=True, min_rows=2, pictures=True)
-    X = found.X
+    checked = check_input(X, "select_n_clusters", missing=missing, imputes=True, min_rows=2, pictures=True)
+    X = checked.X
     ks = _checked_range(k_range, X.shape[0])
     counts: dict[str, Any] = {"n_references": int(n_references), "n_resamples": int(n_resamples)}
     if as_in_a_fit and _distinct(X) > 1:
-        return from_statistics(statistics_before_a_fit(estimator, found, ks, **counts))
+        return from_statistics(statistics_before_a_fit(estimator, checked, ks, **counts))
     seeds = Seeds(random_state)
     if _distinct(X) < 2:
         return from_statistics(statistics_of_one_row(X.shape[0], ks))
     if X.shape[0] > _GRAPH_ROWS:
         X = X[np.sort(seeds.numpy("rows").permutation(X.shape[0])[:_GRAPH_ROWS])]
-    rows = _in_space(X, found.image_shape is not None, space)
+    rows = _in_space(X, checked.image_shape is not None, space)
     partition = merged_partitions if isinstance(estimator, DeepKMeans) else _Partitions(estimator)
     return from_statistics(n_clusters_statistics(rows, ks, seeds.numpy("evidence"), partition=partition, **counts))
 
@@ -126,8 +126,9 @@ class _Partitions:
 
     def __init__(self, estimator: Any) -> None:
         self.estimator = estimator
-        self.plain = isinstance(estimator, KMeans) and (estimator.refine, estimator.n_init) == ("auto", "auto")
-        self.seeded = "random_state" in estimator.get_params(deep=False)
+        taken = estimator.get_params(deep=False)
+        self.plain = isinstance(estimator, KMeans) and taken.get("refine") == taken.get("n_init") == "auto"
+        self.seeded = "random_state" in taken
 
     def __call__(self, X: np.ndarray, ks: Sequence[int], seed: int) -> dict[int, np.ndarray]:
         return {k: self._labels(X, k, seed) for k in ks if k <= len(X)}
@@ -139,7 +140,7 @@ class _Partitions:
         if self.seeded:
             clusterer.set_params(random_state=seed)
         if self.plain:
-            clusterer.refine, clusterer.n_init = False, 3  # no set_params: a subclass may not take them
+            clusterer.set_params(refine=False, n_init=3)
         labels = clusterer.fit_predict(X) if hasattr(clusterer, "fit_predict") else clusterer.fit(X).labels_
         return np.unique(np.asarray(labels), return_inverse=True)[1].reshape(-1)
 

@@ -15,9 +15,11 @@ __all__ = ["NClustersSelection", "from_statistics"]
 _PANELS = (
     ("inertia", "elbow: inertia"), ("silhouette", "silhouette (macro)"), ("calinski_harabasz", "Calinski-Harabasz"),
     ("davies_bouldin", "Davies-Bouldin (low is good)"), ("gap", "gap statistic"), ("stability", "stability (ARI)"),
-    ("merge_gain", "merge gain of the graph"), ("belief", "posterior by low-density gaps"),
+    ("merge_gain", "merge gain of the graph"), ("posterior", "posterior by low-density gaps"),
 )  # fmt: skip
 _SUGGESTED_BY = {"inertia": "elbow"}
+#: What reports of earlier versions call the posterior.
+_EARLIER_NAME = "belief"
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class NClustersSelection:
     confident : bool
     reason : str
     table : DataFrame
-        One row for each k: ``belief`` (probability by low-density gaps) and the criteria ``inertia``, ``silhouette``
+        One row for each k: ``posterior`` (probability by low-density gaps) and the criteria ``inertia``, ``silhouette``
         (macro-averaged over clusters, sampled in each), ``calinski_harabasz``, ``davies_bouldin``, ``gap`` with
         ``gap_error``, ``stability`` (adjusted Rand index between partitions of samples), ``stability_of_chance`` (the
         same on structureless rows) and ``merge_gain`` (modularity gained by the merge that leaves k clusters).
@@ -68,7 +70,7 @@ class NClustersSelection:
         return {
             "n_clusters": self.n_clusters, "second": self.second, "confidence": self.confidence,
             "confident": self.confident, "reason": self.reason, "suggestions": dict(self.suggestions),
-            "useful_division": self.useful_division, "k": columns.pop("k"), "belief": columns.pop("belief"),
+            "useful_division": self.useful_division, "k": columns.pop("k"), "posterior": columns.pop("posterior"),
             "curves": columns,
         }  # fmt: skip
 
@@ -83,7 +85,7 @@ class NClustersSelection:
         figure = Figure(figsize=(12, 5.5), layout="constrained")
         for ax, (name, title) in zip(figure.subplots(2, 4).ravel(), _PANELS, strict=True):
             k, values = self.table["k"], self.table[name]
-            if name == "belief":
+            if name == "posterior":
                 ax.bar(k, values, color="tab:blue")
             elif name == "gap":
                 ax.errorbar(k, values, yerr=self.table["gap_error"], marker=".", capsize=2)
@@ -108,7 +110,8 @@ class NClustersSelection:
 
 def from_statistics(statistics: Mapping[str, Any]) -> NClustersSelection:
     """The result from what :func:`deepkmeans.graph.n_clusters_statistics` gives, or a ``report_`` holds."""
-    table = pd.DataFrame({"k": statistics["k"], "belief": statistics["belief"]} | statistics["curves"])
+    posterior = statistics["posterior"] if "posterior" in statistics else statistics[_EARLIER_NAME]
+    table = pd.DataFrame({"k": statistics["k"], "posterior": posterior} | statistics["curves"])
     for name in table.columns[1:]:
         table[name] = pd.to_numeric(table[name]).astype(float)
     return NClustersSelection(

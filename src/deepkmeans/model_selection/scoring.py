@@ -110,7 +110,7 @@ def make_label_free_scorer(
     space : "auto" or fitted transformer, default="auto"
         The space in which the first three are measured. ``"auto"``: the rows as given, scaled as ``DeepKMeans`` scales
         them, in their 50 principal components. A fitted transformer (with ``transform``) is used as it is.
-    reference : array of shape (n_rows, n_features) or None, default=None
+    reference : array of shape (n_samples, n_features) or None, default=None
         Rows on which the scaling and components of ``space="auto"`` are fitted; None: the held-out rows themselves,
         which are the same for all candidates of a fold.
     max_rows : int, default=3000

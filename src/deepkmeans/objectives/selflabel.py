@@ -29,7 +29,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from .._validation import Constraint, Interval
+from .._validation import Constraint, Interval, refuse_renamed
 from ..encoders import Encoder
 from ..kmeans import lloyd, squared_distances
 from ..storage.schema import TensorOf
@@ -55,9 +55,9 @@ class SelfLabel(Objective):
         rho above, of the squared error averaged over the columns; left out where the encoder cannot decode.
     sharpness : float
         Power to which soft labels are raised.
-    self_trust : float
-        Share of the network's own labels in Q, over all epochs together, where the graph has given none: at most half
-        in one epoch, so that with the default 1.5 about e^-1.5 = 22% of the first labels remain; 0 keeps them.
+    bootstrap_weight : float
+        Weight of the network's own predictions in the targets Q of rows whose labels were propagated, summed over all
+        epochs and at most 0.5 in one: with the default 1.5 about e^-1.5 = 22% of the first labels remain; 0 keeps them.
     n_landmarks, n_train, n_neighbors, n_rounds, round_epochs, over_clustering, n_views, mixup, noise : int or float
         How the labels are found, see :class:`~deepkmeans.objectives.SelfLabelling`.
     """
@@ -71,7 +71,7 @@ class SelfLabel(Objective):
         "compactness": [Interval(float, 0, None)],
         "reconstruction_weight": [Interval(float, 0, None)],
         "sharpness": [Interval(float, 0, None)],
-        "self_trust": [Interval(float, 0, None)],
+        "bootstrap_weight": [Interval(float, 0, None)],
         **SelfLabelling._constraints,
     }
     _later_parameters: ClassVar[frozenset[str]] = frozenset(field.name for field in fields(SelfLabelling))
@@ -87,15 +87,16 @@ class SelfLabel(Objective):
 
     def __init__(
         self, compactness: float = 0.3, reconstruction_weight: float = 0.1, sharpness: float = 2.0,
-        self_trust: float = 1.5, *, n_landmarks: int = SelfLabelling.n_landmarks,
+        bootstrap_weight: float = 1.5, *, n_landmarks: int = SelfLabelling.n_landmarks,
         n_train: int = SelfLabelling.n_train, n_neighbors: int = SelfLabelling.n_neighbors,
         n_rounds: int = SelfLabelling.n_rounds, round_epochs: int = SelfLabelling.round_epochs,
         over_clustering: int = SelfLabelling.over_clustering, n_views: int = SelfLabelling.n_views,
-        mixup: float = SelfLabelling.mixup, noise: float = SelfLabelling.noise,
+        mixup: float = SelfLabelling.mixup, noise: float = SelfLabelling.noise, **earlier: Any,
     ) -> None:  # fmt: skip
+        refuse_renamed(type(self).__name__, earlier, {"self_trust": "bootstrap_weight"})
         super().__init__()
         self.compactness, self.reconstruction_weight = compactness, reconstruction_weight
-        self.sharpness, self.self_trust = sharpness, self_trust
+        self.sharpness, self.bootstrap_weight = sharpness, bootstrap_weight
         self.n_landmarks, self.n_train, self.n_neighbors = n_landmarks, n_train, n_neighbors
         self.n_rounds, self.round_epochs, self.over_clustering = n_rounds, round_epochs, over_clustering
         self.n_views, self.mixup, self.noise = n_views, mixup, noise
@@ -127,8 +128,8 @@ class SelfLabel(Objective):
     def begin_epoch(self, epoch: Epoch) -> None:
         if not bool(self.has_labels):  # by no graph: the embedding itself says what to learn
             self.fit_pseudo_labels(torch.softmax(-0.5 * squared_distances(epoch.z, self.centers), dim=1))
-        elif 1 <= epoch.number < epoch.cap and self.self_trust > 0 and bool(self.propagated.any()):
-            share = min(_MOST_OWN, self.self_trust / epoch.cap)
+        elif 1 <= epoch.number < epoch.cap and self.bootstrap_weight > 0 and bool(self.propagated.any()):
+            share = min(_MOST_OWN, self.bootstrap_weight / epoch.cap)
             predicted = torch.softmax(-0.5 * squared_distances(epoch.z, self.centers), dim=1)  # (n, k)
             self.targets.copy_(torch.where(self.propagated[:, None], self.targets.lerp(predicted, share), self.targets))
             self.confidence.copy_(

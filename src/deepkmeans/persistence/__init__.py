@@ -1,4 +1,4 @@
-"""Models as files (``save`` and ``load``) and runs as folders: what a fit found, with what it was found from.
+"""Models as files (``save`` and ``load``), and runs as folders: the results of a fit with its data and settings.
 
 ``save`` and ``load`` need torch and load on first use (PEP 562), so that a run is looked at without it.
 """

@@ -1,4 +1,4 @@
-"""Results that their folder cannot take: kept where there is room, and found again when the fit is resumed.
+"""Results for which their folder has no room: kept elsewhere, and put in place when the fit is resumed.
 
 The place is a folder of its own in the system's folder for temporary files. Its name begins with a digest of the run's
 path; ``fit.json`` in it says which fit the results are of (a digest of rows, parameters and version), whatever the
@@ -68,15 +68,15 @@ def raise_kept(
     if place is not None and len(kept) == len(parts):
         where = kept_text(place, force=force) if key else f"the complete run is in {place}"
     else:
-        found = [f"{', '.join(kept)} {'is' if len(kept) == 1 else 'are'} in {place}"] if kept else []
+        said = [f"{', '.join(kept)} {'is' if len(kept) == 1 else 'are'} in {place}"] if kept else []
         if "model.dkm" not in kept and written is not None and written.is_file():
             with contextlib.suppress(OSError):
                 os.replace(written, unfinished)
-                found.append(f"the model is in {unfinished}")
-        where = "; ".join(found) or "nothing could be kept elsewhere either"
-    told = OutputError(f"{error}; {where}")
-    told.errno = error.errno
-    raise told from error
+                said.append(f"the model is in {unfinished}")
+        where = "; ".join(said) or "nothing could be kept elsewhere either"
+    raised = OutputError(f"{error}; {where}")
+    raised.errno = error.errno
+    raise raised from error
 
 
 def kept_text(place: Path, *, force: bool) -> str:
@@ -87,12 +87,12 @@ def kept_text(place: Path, *, force: bool) -> str:
 
 def find_kept(run: Path, key: str | None = None) -> Path | None:
     """The place where the complete results of the fit of this key are kept (None: of any fit), if there is one."""
-    found = []
+    folders = []
     with contextlib.suppress(OSError):
         for entry in os.scandir(tempfile.gettempdir()):
             if re.fullmatch(re.escape(_prefix(run)) + r"\w+", entry.name) and _is_own(entry):
-                found.append(Path(entry.path))
-    for place in sorted(found, key=lambda path: path.stat().st_mtime, reverse=True):
+                folders.append(Path(entry.path))
+    for place in sorted(folders, key=lambda path: path.stat().st_mtime, reverse=True):
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError, DeepKMeansError):
             of_fit = json.loads((place / _KEY).read_bytes())["key"]
             if key in (None, of_fit) and not read_document(place / "run.json").get("interrupted", False):

@@ -18,9 +18,10 @@ from .._validation import Instance, validate_parameters
 from ..estimators import Autoencoder, DeepKMeans, KMeans, autoencoder_state, deep_state, kmeans_state
 from ..exceptions import InvalidParameterError, ModelFileError, OutputError
 from ..runtime import plain_torch
-from ..storage import file_path, read_container, write_container
+from ..storage import file_path, read_with_format, write_container
 from ..storage.schema import MismatchError
 from ..storage.strict_json import as_stored
+from .earlier_formats import upgraded
 
 __all__ = ["load", "save"]
 
@@ -123,7 +124,7 @@ def load(path: str | os.PathLike[str], *, encoder: Any = None, reduce: Any = Non
             f"The 'expected' parameter of load must be one of {', '.join(_CLASSES)}. Got {expected!r:.80} instead."
         )
     shown = path = file_path(path, "path", "load")
-    document, tensors = read_container(path, kind="model")
+    number, document, tensors = read_with_format(path, kind="model")
     if document.keys() != {"class", "state"} or not isinstance(document["state"], dict):
         raise ModelFileError(f"{shown}: is not a model that save() wrote; write it again")
     name = document["class"]
@@ -143,7 +144,8 @@ def load(path: str | os.PathLike[str], *, encoder: Any = None, reduce: Any = Non
         raise InvalidParameterError(f"{shown} holds a {name}, which has no reduction; load it without reduce=.")
     code = {"KMeans": {}, "Autoencoder": {"encoder": encoder}}.get(name, {"encoder": encoder, "reduce": reduce})
     try:
-        return _STATES[name].from_state(_CLASSES[name], document["state"], tensors, **code)
+        state, tensors = upgraded(number, document["state"], tensors)
+        return _STATES[name].from_state(_CLASSES[name], state, tensors, **code)
     except MismatchError as error:
         raise ModelFileError(
             f"{shown}: the {name} in it is damaged or forged: {error}; save the model again"

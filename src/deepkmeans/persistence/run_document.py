@@ -1,4 +1,4 @@
-"""``run.json``: checked before anything in it is believed, each defect one line."""
+"""``run.json``, checked before it is used; each defect is an error of one line."""
 
 from __future__ import annotations
 

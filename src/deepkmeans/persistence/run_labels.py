@@ -85,8 +85,8 @@ def read_labels(
     except OSError as error:
         raise ModelFileError(f"{path} cannot be read ({error.strerror or error}); {FIT_AGAIN}") from error
     if rows is not None and len(labels) != rows:
-        found = f"{len(labels)} label{'' if len(labels) == 1 else 's'}"
-        raise ModelFileError(f"{path} is damaged ({found} for the {rows} rows of the fit); {FIT_AGAIN}")
+        number = f"{len(labels)} label{'' if len(labels) == 1 else 's'}"
+        raise ModelFileError(f"{path} is damaged ({number} for the {rows} rows of the fit); {FIT_AGAIN}")
     counts = Counter(labels)
     for cluster, size in enumerate(sizes or ()):
         if (count := counts[cluster]) != size:
@@ -109,10 +109,10 @@ def index_hash(names: Iterable[Any]) -> str:
     """SHA-256 of a stored index in its order, as labels.csv shows it."""
     import hashlib
 
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for name in names:
-        found.update(csv_row([name]).encode("utf-8", "surrogatepass") + b"\0")
-    return found.hexdigest()
+        digest.update(csv_row([name]).encode("utf-8", "surrogatepass") + b"\0")
+    return digest.hexdigest()
 
 
 def _order(path: Path, names: list[str], lines: list[int], left_out: Sequence[int], *, known: bool) -> list[int]:

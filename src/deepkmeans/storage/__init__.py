@@ -16,7 +16,7 @@ from .json_text import json_text
 from .manifest import FORMAT, read_document
 
 if TYPE_CHECKING:
-    from .container import read_container, write_container
+    from .container import read_container, read_with_format, write_container
 
 __all__ = [
     "FORMAT",
@@ -33,10 +33,12 @@ __all__ = [
     "output_error",
     "read_container",
     "read_document",
+    "read_with_format",
     "recover_folder",
     "remove_temporaries",
     "write_container",
     "write_text",
 ]
 
-__getattr__ = lazy_names(__name__, dict.fromkeys(("read_container", "write_container"), ".container"))
+_OF_CONTAINER = ("read_container", "read_with_format", "write_container")
+__getattr__ = lazy_names(__name__, dict.fromkeys(_OF_CONTAINER, ".container"))

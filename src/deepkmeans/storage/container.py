@@ -37,11 +37,11 @@ from .atomic import atomic_write
 from .manifest import FORMAT, Kind, RefusedError, read_verified, refusals
 from .strict_json import MAX_BYTES, StrictJSONError, dump, parse
 
-__all__ = ["read_container", "write_container"]
+__all__ = ["read_container", "read_with_format", "write_container"]
 
 #: Longest name of a tensor (the path of a weight in its network), and most tensors in a file: far beyond real networks.
 _LONGEST_NAME, _MOST_TENSORS = 1_000, 50_000
-#: The dtypes of format 1, by their names in safetensors.
+#: The dtypes of all formats, by their names in safetensors.
 _DTYPES = {
     "F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16, "BOOL": torch.bool,
     "I64": torch.int64, "I32": torch.int32, "I16": torch.int16, "I8": torch.int8, "U8": torch.uint8,
@@ -106,9 +106,16 @@ def read_container(path: str | os.PathLike[str], *, kind: Kind) -> tuple[dict[st
         format (the message then says what to upgrade). For ``kind="checkpoint"`` the error is
         :class:`CheckpointError`, and a file of another minor version is refused.
     """
+    return read_with_format(path, kind=kind)[1:]
+
+
+def read_with_format(
+    path: str | os.PathLike[str], *, kind: Kind
+) -> tuple[int, dict[str, Any], dict[str, Tensor]]:  # fmt: skip
+    """The number of the format that the file was written in, and what :func:`read_container` gives."""
     with refusals(path, kind):
         manifest, payload = read_verified(path, kind)
-        return manifest["document"], _tensors(payload)
+        return manifest["format"], manifest["document"], _tensors(payload)
 
 
 def _versions() -> dict[str, str]:
@@ -172,7 +179,7 @@ def _tensors(payload: bytes) -> dict[str, Tensor]:
                 raise StrictJSONError(f"the name {name[:80]!r} of a tensor is too long or not printable")
             if not isinstance(entry["dtype"], str) or entry["dtype"] not in _DTYPES:
                 dtype = str(entry["dtype"])[:80]
-                raise StrictJSONError(f"the tensor {name[:80]!r} has the dtype {dtype!r}, which format 1 does not know")
+                raise StrictJSONError(f"the tensor {name[:80]!r} has the dtype {dtype!r}, which no format has")
         tensors: dict[str, Tensor] = tensors_from_bytes(payload)
     except (StrictJSONError, safetensors.SafetensorError) as error:
         raise RefusedError(f"the file is damaged or forged: {TENSORS} is refused, {error}") from error

@@ -74,9 +74,9 @@ class FolderLock:
 
     def release(self) -> None:
         """Release the lock and remove its file."""
-        if self._descriptor is None:
+        descriptor = self._give_up()
+        if descriptor is None:
             return
-        descriptor, self._descriptor = self._descriptor, None
         try:
             if self._is_the_file(descriptor):
                 os.unlink(self.folder / LOCK)
@@ -89,7 +89,11 @@ class FolderLock:
         """Take over the lock of ``other``, whose folder has taken this one's name, and drop the old lock."""
         if self._descriptor is not None and other._descriptor is not None:
             os.close(self._descriptor)
-            self._descriptor, other._descriptor = other._descriptor, None
+            self._descriptor = other._give_up()
+
+    def follow(self, folder: Path) -> None:
+        """The locked folder has been renamed to ``folder``."""
+        self.folder = folder
 
     def __enter__(self) -> FolderLock:
         return self.acquire()
@@ -98,6 +102,11 @@ class FolderLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
+
+    def _give_up(self) -> int | None:
+        """The descriptor of the lock, which is the caller's from now on."""
+        descriptor, self._descriptor = self._descriptor, None
+        return descriptor
 
     def _lock(self, descriptor: int) -> None:
         try:

@@ -2,7 +2,7 @@
 
 The new files are written to a *stage*, a folder beside the target, and flushed to the disk. A marker in the stage then
 says that it is complete: from here on, :func:`recover_folder` finishes a commit that was cut short, the next time the
-folder is used. The commit itself swaps the names of the two folders in one step. Afterwards the files that are not ours
+folder is used. The commit itself swaps the names of the two folders in one step. Afterwards the files of others
 and those to be kept (checkpoints) move over from the old folder, and the old files are removed.
 
 Where two folders cannot be swapped (a mount point, the current folder, a parent that cannot be written, a system
@@ -66,7 +66,7 @@ def commit_folder(
         Made by :func:`new_stage`; gone afterwards.
     files : sequence of str
         Names of the new files, each already flushed; readers take a folder with the last one as complete.
-    own : collection of str
+    removable : collection of str
         Names in ``target`` that a commit may remove when the new files have no file of that name. Everything else there
         is kept.
     held : FolderLock or None
@@ -88,7 +88,7 @@ def commit_folder(
 def recover_folder(target: Path, *, removable: Collection[str]) -> None:
     """Finish the commits of killed processes: put complete stages in place, remove the others.
 
-    The caller holds the lock of ``target``. Nothing is removed but names in ``own`` and those of this module.
+    The caller holds the lock of ``target``. Nothing is removed but names in ``removable`` and those of this module.
     """
     ended = _read_marker(target)
     stages = list(_stages(target))
@@ -140,7 +140,7 @@ def _install(target: Path, stage: Path, lock: FolderLock, files: Sequence[str], 
         if there:
             _copy_mode(target, stage)
         if _can_move(target) and _exchange(stage, target) if there else _rename(stage, target):
-            lock.folder = target
+            lock.follow(target)
             with contextlib.suppress(OSError):  # the new files are in place: the rest can wait for the next start
                 sync_folder(target.parent)
                 if there:
@@ -150,7 +150,7 @@ def _install(target: Path, stage: Path, lock: FolderLock, files: Sequence[str], 
         inside = target / f".{stage.name.split('.')[-2]}.new"
         os.rename(stage, inside)
         stage = inside
-        lock.folder = inside
+        lock.follow(inside)
     _move_files(stage, target, files, removable)
 
 

@@ -21,8 +21,8 @@ from .strict_json import MAX_BYTES, StrictJSONError, parse
 
 __all__ = ["FORMAT", "Kind", "RefusedError", "read_document", "read_verified", "refusals"]
 
-#: Raised when older versions could not read the new files.
-FORMAT = 1
+#: Raised when older versions could not read the new files; :mod:`deepkmeans.persistence` reads the earlier ones.
+FORMAT = 2
 
 Kind = Literal["model", "checkpoint"]
 
@@ -133,7 +133,7 @@ def _check_format(manifest: dict[str, Any]) -> None:
 
 
 def _check_schema(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Refuse any key, type or range that format 1 does not know; return the record of the tensors."""
+    """Refuse any key, type or range that no format has; return the record of the tensors."""
 
     def require(holds: bool, what: str) -> None:
         if not holds:
@@ -177,4 +177,9 @@ def _check_kind(manifest: dict[str, Any], kind: Kind) -> None:
         raise RefusedError(
             f"it was written by deepkmeans {writer[:40]} and this is {__version__}; a checkpoint continues only in its "
             f"own minor version: install deepkmeans=={minor[:40]}.* or start the fit again"
+        )
+    if kind == "checkpoint" and manifest["format"] != FORMAT:
+        raise RefusedError(
+            f"it was written in format {manifest['format']} by an earlier deepkmeans {writer[:40]}; a checkpoint "
+            f"continues only in its own format, which is {FORMAT} here: start the fit again in an empty folder"
         )

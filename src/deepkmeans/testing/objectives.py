@@ -40,7 +40,8 @@ class ObjectiveCheck:
 
 
 def objective_checks(
-    objective: Objective, *, oracle: OracleCase | None = None, n_rows: int = 24, n_columns: int = 6, n_clusters: int = 4
+    objective: Objective, *, oracle: OracleCase | None = None, n_samples: int = 24, n_features: int = 6,
+    n_clusters: int = 4,
 ) -> list[ObjectiveCheck]:
     """Every rule that an objective keeps, as something to call: made to parametrize a test.
 
@@ -50,14 +51,14 @@ def objective_checks(
         Not set up; it is cloned and stays as it is.
     oracle : OracleCase or None, default=None
         A loss that is known from elsewhere, to compare with.
-    n_rows, n_columns, n_clusters : int
+    n_samples, n_features, n_clusters : int
         Size of the made-up problem.
     """
 
     def of(rule: Callable[[Objective, Problem], None]) -> ObjectiveCheck:
         def call() -> None:
             with plain_torch():
-                rule(objective, make_problem(objective, n_rows, n_columns, n_clusters))
+                rule(objective, make_problem(objective, n_samples, n_features, n_clusters))
 
         return ObjectiveCheck(rule.__name__.removeprefix("_"), call)
 
@@ -66,7 +67,8 @@ def objective_checks(
 
 
 def check_objective(
-    objective: Objective, *, oracle: OracleCase | None = None, n_rows: int = 24, n_columns: int = 6, n_clusters: int = 4
+    objective: Objective, *, oracle: OracleCase | None = None, n_samples: int = 24, n_features: int = 6,
+    n_clusters: int = 4,
 ) -> None:
     """Check that an objective keeps the contract of the training loop: every rule of :func:`objective_checks`.
 
@@ -76,7 +78,7 @@ def check_objective(
         Not set up; it is cloned and stays as it is.
     oracle : OracleCase or None, default=None
         A loss that is known from elsewhere, to compare with.
-    n_rows, n_columns, n_clusters : int
+    n_samples, n_features, n_clusters : int
         Size of the made-up problem.
 
     Raises
@@ -84,7 +86,9 @@ def check_objective(
     AssertionError
         Naming the first rule that is broken.
     """
-    checks = objective_checks(objective, oracle=oracle, n_rows=n_rows, n_columns=n_columns, n_clusters=n_clusters)
+    checks = objective_checks(
+        objective, oracle=oracle, n_samples=n_samples, n_features=n_features, n_clusters=n_clusters
+    )
     for check in checks:
         check()
 
@@ -102,9 +106,9 @@ def _parameters(objective: Objective, problem: Problem) -> None:
                 made = make_objective(changed)
             except InvalidParameterError:  # outside the domain of this parameter
                 continue
-            found = made.get_params()
-            assert found[name] == other, f"the constructor must store {name!r} unchanged, also {other!r}"
-            assert _alike(found | {name: value}, given), f"setting {name!r} must leave the others as they are"
+            stored = made.get_params()
+            assert stored[name] == other, f"the constructor must store {name!r} unchanged, also {other!r}"
+            assert _alike(stored | {name: value}, given), f"setting {name!r} must leave the others as they are"
     try:
         make_objective(objective).set_params(no_such_parameter=1)
     except InvalidParameterError:
@@ -271,17 +275,17 @@ def _others(value: Any) -> list[Any]:
 def _slopes(total: Tensor, problem: Problem) -> tuple[list[Tensor], float]:
     """The gradient for each parameter of the encoder, and its length."""
     parameters = list(problem.encoder.parameters())
-    found = torch.autograd.grad(total, parameters, allow_unused=True, retain_graph=True)
+    gradients = torch.autograd.grad(total, parameters, allow_unused=True, retain_graph=True)
     slopes = [
         torch.zeros_like(parameter) if slope is None else slope
-        for parameter, slope in zip(parameters, found, strict=True)
+        for parameter, slope in zip(parameters, gradients, strict=True)
     ]
     return slopes, math.sqrt(sum(float(slope.square().sum()) for slope in slopes))
 
 
 def _same_state(weighted: Objective, repeated: Objective, times: Tensor, rule: str) -> None:
-    own = weighted.state_dict()
+    state = weighted.state_dict()
     for name, value in repeated.state_dict().items():
-        per_row = own[name].dim() > 0 and len(own[name]) == len(times)
-        mine = own[name].repeat_interleave(times, dim=0) if per_row else own[name]
+        per_row = state[name].dim() > 0 and len(state[name]) == len(times)
+        mine = state[name].repeat_interleave(times, dim=0) if per_row else state[name]
         torch.testing.assert_close(mine, value, rtol=1e-4, atol=1e-5, msg=f"{rule}: {name} is another")

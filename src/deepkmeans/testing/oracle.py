@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from ..encoders import ScaledCodes
+from ..encoders import SingleInputEncoder
 from ..objectives import Objective, make_objective
 from ..runtime import plain_torch, seeded_torch
 from ..types import SINGLE_INPUT, Batch, Epoch
@@ -80,10 +80,10 @@ def check_oracle(case: OracleCase) -> None:
         batch = Batch(
             torch.arange(len(rows)), {SINGLE_INPUT: rows}, weight=weight, generator=torch.Generator().manual_seed(0)
         )
-        output = objective(ScaledCodes(Halving(), rows.shape[1]), batch)
-    found = {"total": output.total, **output.terms}
+        output = objective(SingleInputEncoder(Halving(), rows.shape[1]), batch)
+    terms = {"total": output.total, **output.terms}
     for term, value in case.expected.items():
-        assert term in found, f"the objective has no term {term!r}; it has {', '.join(found)}"
-        got = float(found[term].detach())
+        assert term in terms, f"the objective has no term {term!r}; it has {', '.join(terms)}"
+        got = float(terms[term].detach())
         close = abs(got - value) <= 1e-4 * max(1.0, abs(value))
         assert close, f"{term} is {got:.7g}, where the oracle of {type(objective).__name__} has {value:.7g}"

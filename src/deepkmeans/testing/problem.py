@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ..encoders import DenseAutoencoder, Encoder, ScaledCodes, VariationalAutoencoder
+from ..encoders import DenseAutoencoder, Encoder, SingleInputEncoder, VariationalAutoencoder
 from ..objectives import Objective, make_objective
 from ..runtime import seeded_torch
 from ..types import SINGLE_INPUT, Batch, Epoch, LossOutput
@@ -75,10 +75,10 @@ class Problem:
         return not torch.equal(one, other)
 
 
-def make_problem(objective: Objective, n_rows: int, n_columns: int, n_clusters: int) -> Problem:
+def make_problem(objective: Objective, n_samples: int, n_features: int, n_clusters: int) -> Problem:
     """Rows of normal numbers, and the network that ``objective`` asks for, small, smooth, in float32."""
     network = {"dense": DenseAutoencoder, "variational": VariationalAutoencoder}[type(objective).network]
     with seeded_torch(0):
-        encoder = ScaledCodes(network(n_columns, EMBEDDING_DIM, (8,), activation="tanh"), EMBEDDING_DIM)
-        x = torch.randn(n_rows, n_columns, dtype=torch.float32)
+        encoder = SingleInputEncoder(network(n_features, EMBEDDING_DIM, (8,), activation="tanh"), EMBEDDING_DIM)
+        x = torch.randn(n_samples, n_features, dtype=torch.float32)
     return Problem(x, encoder, n_clusters)

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from deepkmeans.encoders import ScaledCodes
+from deepkmeans.encoders import SingleInputEncoder
 from deepkmeans.types import Batch, Epoch
 
 
@@ -22,7 +22,7 @@ class Half(nn.Module):
 
 def same(embedding_dim=1):
     """The encoder of one input around it."""
-    return ScaledCodes(Half(), embedding_dim)
+    return SingleInputEncoder(Half(), embedding_dim)
 
 
 def batch(rows, weight=None, view=None):

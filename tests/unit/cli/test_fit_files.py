@@ -146,13 +146,13 @@ def test_many_columns_are_projected_and_it_is_said(tmp_path: Path, quick: tuple[
     assert json.loads(done.stdout)["report"]["reduce"] == "pca"
     none = run_command("fit", "wide.npy", "-k", 2, "--out", "all", "--json", "--reduce", "none", *quick, cwd=tmp_path)
     said = json.loads(none.stdout)
-    assert said["report"]["n_directions"] is None and said["parameters"]["reduce"] == "none"
+    assert said["report"]["n_components"] is None and said["parameters"]["reduce"] == "none"
     assert "principal components" not in none.stderr
     kept = run_command(
         "fit", "wide.npy", "-k", 2, "--out", "kept", "--json", "--partition", "k-means", cwd=tmp_path
     )  # fmt: skip
-    assert json.loads(kept.stdout)["report"]["n_directions"] is None and "principal components" not in kept.stderr
+    assert json.loads(kept.stdout)["report"]["n_components"] is None and "principal components" not in kept.stderr
     plan = json.loads(run_command("fit", "wide.npy", "-k", 2, "--dry-run", "--json", *quick, cwd=tmp_path).stdout)[
         "plan"
     ]
-    assert (plan["reduce"], plan["columns"], plan["n_directions"]) == ("pca", 300, 80)
+    assert (plan["reduce"], plan["columns"], plan["n_components"]) == ("pca", 300, 80)

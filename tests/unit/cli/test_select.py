@@ -41,7 +41,7 @@ def test_table_choice_and_reason(files: Path, capsys: pytest.CaptureFixture[str]
     assert main(arguments) == 0
     said = capsys.readouterr()
     lines = said.out.splitlines()
-    assert lines[0].split()[:3] == ["k", "belief", "inertia"]
+    assert lines[0].split()[:3] == ["k", "posterior", "inertia"]
     assert [line.split()[0] for line in lines[1:7]] == list("123456")
     assert [line.endswith("<") for line in lines[1:7]] == [False, False, True, False, False, False]
     assert lines[7].startswith("alone would choose: ")

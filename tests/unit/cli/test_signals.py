@@ -106,7 +106,7 @@ def send(number: signal.Signals) -> None:
 def test_the_handling_before_is_put_back() -> None:
     before = [signal.getsignal(number) for number in STOPS]
     with handled():
-        assert [signal.getsignal(number) for number in STOPS] == [signals._stop] * len(STOPS)
+        assert [signal.getsignal(number) for number in STOPS] == [signals._RECEIVED.stop] * len(STOPS)
     assert [signal.getsignal(number) for number in STOPS] == before
 
 

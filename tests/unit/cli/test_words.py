@@ -85,7 +85,7 @@ def test_advice_names_flags() -> None:
     )
     assert said.endswith("reached --max-epochs 3 before convergence (in the last epoch 2% of labels still changed; "
                          "loss 1 to 2); raise --max-epochs.")  # fmt: skip
-    said = in_flags("All codes have shrunk to one point: try another objective or a lower learning_rate.")
+    said = in_flags("The embedding has shrunk to one point: try another objective or a lower learning_rate.")
     assert said.endswith("try another --objective or a lower --learning-rate.")
     with pytest.raises(InvalidParameterError, match="asks for 'cuda:99'.*use --device auto or cpu"), errors_in_flags():
         resolve_device("cuda:99")

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from deepkmeans.encoders import DenseAutoencoder, FusedEncoder, ScaledCodes, VariationalAutoencoder
+from deepkmeans.encoders import DenseAutoencoder, FusedEncoder, SingleInputEncoder, VariationalAutoencoder
 from deepkmeans.exceptions import InvalidParameterError
 from deepkmeans.objectives import OBJECTIVES, Reconstruction
 from deepkmeans.objectives.selflabel import PseudoLabels
@@ -132,7 +132,7 @@ def test_what_stands_in_a_missing_input_has_no_influence(name, batch_norm):
 def test_the_same_input_twice_is_that_input_once(name):
     network = networks()["a"]
     x = samples(torch.tensor(0.0))[0]["a"]
-    single = ScaledCodes(network, E)
+    single = SingleInputEncoder(network, E)
     double = FusedEncoder({"a": copy.deepcopy(network), "b": copy.deepcopy(network)}, E)
     objective = ready(name, single, {"x": x})
     if name in ("deepcluster", "reconstruction"):
@@ -152,10 +152,10 @@ def test_a_network_sees_only_rows_that_have_its_input():
     encoder.encode(inputs, present)
     alone = DenseAutoencoder(6, E, (8,), batch_norm=True)
     alone.load_state_dict(encoder.by_number[0].state_dict())
-    for norm in alone.down_norm:
+    for norm in alone.encoder_norms:
         norm.reset_running_stats()
     alone.train().encode(inputs["a"][present["a"]])
-    torch.testing.assert_close(encoder.by_number[0].down_norm[0].running_mean, alone.down_norm[0].running_mean)
+    torch.testing.assert_close(encoder.by_number[0].encoder_norms[0].running_mean, alone.encoder_norms[0].running_mean)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
@@ -167,8 +167,8 @@ def test_few_rows_with_an_input_are_no_trouble(count):
     error = encoder.reconstruction_loss(z, Batch(torch.arange(N), inputs, present))
     error.mean().backward()
     assert torch.isfinite(error).all() and error.shape == (N,)
-    assert all(norm.training for norm in encoder.by_number[1].down_norm)
-    gradient = encoder.by_number[1].down[0].weight.grad
+    assert all(norm.training for norm in encoder.by_number[1].encoder_norms)
+    gradient = encoder.by_number[1].encoder_layers[0].weight.grad
     assert (gradient is None) == (count == 0)
 
 
@@ -177,7 +177,7 @@ def test_names_of_inputs_are_checked():
     with pytest.raises(InvalidParameterError, match="takes the inputs 'a', 'b'. Got 'a', 'c' instead"):
         encoder.encode({"a": torch.ones(2, 1), "c": torch.ones(2, 1)})
     with pytest.raises(InvalidParameterError, match="takes one input, 'x'. Got 'a', 'b' instead"):
-        ScaledCodes(Times(2), 1).encode({"a": torch.ones(2, 1), "b": torch.ones(2, 1)})
+        SingleInputEncoder(Times(2), 1).encode({"a": torch.ones(2, 1), "b": torch.ones(2, 1)})
 
 
 def test_names_may_hold_any_character_and_what_the_networks_can_do_is_known():

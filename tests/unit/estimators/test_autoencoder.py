@@ -22,7 +22,8 @@ def iris():
 def test_one_layer_is_the_formula():
     network = DenseAutoencoder(3, 2, activation="sigmoid", output_activation="tanh")
     x = torch.tensor([[1.0, -2.0, 0.5]])
-    w1, b1, w2, b2 = network.down[0].weight, network.down[0].bias, network.up[0].weight, network.up[0].bias
+    (encoder,), (decoder,) = network.encoder_layers, network.decoder_layers
+    w1, b1, w2, b2 = encoder.weight, encoder.bias, decoder.weight, decoder.bias
     h = 1 / (1 + torch.exp(-(x @ w1.T + b1)))
     torch.testing.assert_close(network.encode(x), h)
     torch.testing.assert_close(network.decode(h), torch.tanh(h @ w2.T + b2))
@@ -31,9 +32,10 @@ def test_one_layer_is_the_formula():
 def test_tied_weights_are_the_transpose_and_are_trained():
     network = DenseAutoencoder(5, 2, (4,), activation="linear", tied=True)
     names = dict(network.named_parameters())
-    assert sorted(names) == ["down.0.bias", "down.0.weight", "down.1.bias", "down.1.weight", "up_bias.0", "up_bias.1"]
+    encoder = [f"encoder_layers.{layer}.{name}" for layer in (0, 1) for name in ("bias", "weight")]
+    assert sorted(names) == ["decoder_biases.0", "decoder_biases.1", *encoder]
     z = torch.randn(3, 2)
-    expected = (z @ network.down[1].weight) @ network.down[0].weight
+    expected = (z @ network.encoder_layers[1].weight) @ network.encoder_layers[0].weight
     torch.testing.assert_close(network.decode(z), expected)
 
 

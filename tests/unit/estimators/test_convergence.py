@@ -105,7 +105,7 @@ def test_k_means_that_is_kept_says_when_it_has_not_converged(monkeypatch):
         assert DeepKMeans(3, random_state=0).fit(X).report_["converged"]
     hasty = functools.partial(kept_rows.fit_kmeans, max_iter=1, tol=0.0, refine=False)
     monkeypatch.setattr(kept_rows, "fit_kmeans", hasty)
-    with pytest.warns(ConvergenceWarning, match="K-Means of the rows.*before it converged"):
+    with pytest.warns(ConvergenceWarning, match="plain K-Means, which stopped .* before it converged"):
         model = DeepKMeans(3, random_state=0).fit(X)
     assert model.report_["converged"] is False
 

@@ -23,10 +23,8 @@ from deepkmeans.exceptions import (
     InvalidParameterError,
     MissingValuesWarning,
     ModelFileError,
-    TrainingDivergedError,
 )
-from deepkmeans.objectives import DCN, IDEC, OBJECTIVES, Objective, Sequential
-from deepkmeans.training import Callback, Checkpoint
+from deepkmeans.objectives import DCN, IDEC, OBJECTIVES, Objective
 
 QUICK = {"pretrain_epochs": 4, "max_epochs": 6, "random_state": 0, "objective": "dcn"}
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -244,53 +242,6 @@ def test_search_over_an_objectives_own_parameters(blobs):
     ).fit(blobs[0])
     assert set(search.best_params_) == {"objective__weight", "n_clusters"}
     assert clone(DeepKMeans(objective=DCN(0.7))).objective.weight == 0.7
-
-
-class InterruptAt(Callback):
-    def __init__(self, phase, epoch):
-        self.phase, self.epoch = phase, epoch
-
-    def on_epoch_end(self, state):
-        if (state.phase, state.epoch) == (self.phase, self.epoch):
-            raise KeyboardInterrupt
-
-
-@pytest.mark.parametrize("phase", ["pretrain", "cluster"])
-def test_ctrl_c_keeps_a_usable_model_and_is_passed_on(blobs, phase):
-    X, y = blobs
-    model = DeepKMeans(4, callbacks=[InterruptAt(phase, 2)], **QUICK)
-    with pytest.raises(KeyboardInterrupt) as caught:
-        model.fit(X)
-    assert model.report_["interrupted"] is True and caught.value.model is model
-    assert (model.predict(X) == model.labels_).all()
-    assert adjusted_rand_score(y, model.labels_) > 0.9
-
-
-class Diverges(Sequential):
-    def forward(self, encoder, batch):
-        out = super().forward(encoder, batch)
-        return type(out)(out.total / 0.0 - out.total / 0.0, out.terms, out.z)
-
-
-def test_divergence_is_a_typed_error_with_the_last_good_model(blobs):
-    with pytest.raises(TrainingDivergedError, match="non-finite in epoch 1") as caught:
-        DeepKMeans(4, **{**QUICK, "objective": Diverges()}).fit(blobs[0])
-    assert np.isfinite(caught.value.model.embed(blobs[0])).all()
-
-
-@pytest.mark.parametrize("stop", [("pretrain", 3), ("pretrain", 4), ("cluster", 2)])
-@pytest.mark.parametrize("objective", ["dcn", "dkm", "idec", "vade"])
-def test_a_killed_fit_resumes_to_the_same_bits(blobs, tmp_path, stop, objective):
-    X, _ = blobs
-    options = {**QUICK, "objective": objective, "tol": 0.0}
-    whole = DeepKMeans(4, **options).fit(X)
-    with pytest.raises(KeyboardInterrupt):
-        DeepKMeans(4, callbacks=[Checkpoint(tmp_path), InterruptAt(*stop)], **options).fit(X)
-    resumed = DeepKMeans(4, callbacks=[Checkpoint(tmp_path, resume=True)], **options).fit(X)
-    np.testing.assert_array_equal(resumed.labels_, whole.labels_)
-    np.testing.assert_array_equal(resumed.cluster_centers_, whole.cluster_centers_)
-    for a, b in zip(resumed.encoder_.state_dict().values(), whole.encoder_.state_dict().values(), strict=True):
-        assert torch.equal(a, b)
 
 
 @pytest.mark.parametrize("exponents", [(10, 10, 10), (-70, 0, 3)])

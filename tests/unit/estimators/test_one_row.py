@@ -70,7 +70,7 @@ def test_advice_fits_the_number_of_clusters():
 
     X = np.random.RandomState(0).randn(30, 3)
     options = {"encoder": Shrinking(), "objective": "dec", "max_epochs": 1, "random_state": 0}
-    with pytest.warns(CollapseWarning, match=r"^All codes have shrunk to one point: try another objective"):
+    with pytest.warns(CollapseWarning, match=r"^The embedding has shrunk to one point: try another objective"):
         DeepKMeans(1, **options).fit(X)
     with pytest.warns(CollapseWarning, match="^1 of 2 clusters hold rows: ask for fewer clusters, or try another"):
         DeepKMeans(2, **options).fit(X)

@@ -34,10 +34,10 @@ def fail(z):
 
 NETWORKS = {
     "decode none": (lambda: Network(row=lambda x: None), "decode must return rows of shape .* Got a NoneType"),
-    "far codes": (lambda: Network(code=lambda z: z * 1e30), "codes must be moderate numbers"),
-    "sparse codes": (lambda: Network(code=lambda z: z.to_sparse()), "codes must be a dense tensor .*sparse_coo"),
-    "complex codes": (lambda: Network(code=lambda z: z.to(torch.complex64)), "codes must be .* Got complex"),
-    "text codes": (lambda: Network(code=lambda z: "z"), "codes must have shape .* Got a str"),
+    "far codes": (lambda: Network(code=lambda z: z * 1e30), "embedding must be moderate numbers"),
+    "sparse codes": (lambda: Network(code=lambda z: z.to_sparse()), "embedding must be a dense tensor .*sparse_coo"),
+    "complex codes": (lambda: Network(code=lambda z: z.to(torch.complex64)), "embedding must be .* Got complex"),
+    "text codes": (lambda: Network(code=lambda z: "z"), "embedding must have shape .* Got a str"),
     "an error": (lambda: Network(code=fail), "cannot take rows of 4 inputs: KeyError"),
     "meta": (lambda: Network().to("meta"), "on the device 'meta'"),
     "signature": (lambda: lambda: 1, r"must take two arguments, \(n_inputs, embedding_dim\)"),
@@ -75,9 +75,9 @@ def test_one_far_code_names_its_row():
 def test_codes_that_are_not_finite_are_not_decoded(value):
     codes = np.array([[0.0, 0.0], [value, 0.0]])
     fitted = DeepKMeans(2, objective="dcn", embedding_dim=2, **QUICK).fit(X)
-    with pytest.raises(InvalidDataError, match="Z must be finite codes. Row 1 "):
+    with pytest.raises(InvalidDataError, match="Z must be an embedding of finite numbers. Row 1 "):
         fitted.decode(codes)
-    with pytest.raises(InvalidDataError, match="X must be finite codes. Row 1 "):
+    with pytest.raises(InvalidDataError, match="X must be an embedding of finite numbers. Row 1 "):
         Autoencoder(2, max_epochs=1).fit(X).inverse_transform(codes)
 
 

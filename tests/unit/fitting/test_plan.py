@@ -14,7 +14,7 @@ from deepkmeans.fitting import DataFacts, FitPlan, resolve_plan
 from deepkmeans.objectives import DCN, Objective, Pretrained, SelfLabelling, make_objective
 
 ROWS = DataFacts(
-    n_samples=6000, n_features=20, n_rows=6000, n_columns=20, n_inputs=20, n_flags=0, scaling="standard",
+    n_samples=6000, n_features=20, n_distinct=6000, n_reduced=20, n_inputs=20, n_flags=0, scaling="standard",
     reduction="none", image_shape=None, intrinsic_dim=None,
 )  # fmt: skip
 
@@ -44,7 +44,8 @@ def test_labels_from_the_graph_by_hand() -> None:
     assert list(pictures.phases) == ["over-1", "over-2", "cluster"]
     asked = plan("selflabel", replace(ROWS, image_shape=(4, 5, 1)), partition="k-means")
     assert list(asked.phases) == ["cluster"]  # the partition is asked for: no network finds one
-    assert plan("selflabel", replace(ROWS, n_rows=600)).max_epochs > found.max_epochs  # few rows are seen more often
+    few = replace(ROWS, n_distinct=600)  # which are seen more often
+    assert plan("selflabel", few).max_epochs > found.max_epochs
 
 
 def test_what_is_given_stays() -> None:
@@ -84,5 +85,5 @@ def test_the_plan_of_a_fit_is_that_of_its_preparation_and_of_its_report(paramete
     model.fit(X)
     assert prepared.with_clusters(model.plan_.n_clusters) == model.plan_
     said = model.plan_.report()
-    for name in ("objective", "n_rows", "batch_size", "pretrain_epochs", "max_epochs", "learning_rate", "precision"):
+    for name in ("objective", "n_samples", "batch_size", "pretrain_epochs", "max_epochs", "learning_rate", "precision"):
         assert model.report_[name] == said[name]

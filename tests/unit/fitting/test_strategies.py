@@ -82,10 +82,17 @@ def test_they_are_kept_in_a_file(tmp_path: Path) -> None:
     np.testing.assert_array_equal(loaded.fit(X).labels_, model.labels_)
 
 
+def test_the_earlier_name_of_a_parameter_is_refused_with_the_new_one() -> None:
+    with pytest.raises(InvalidParameterError, match="'self_trust' parameter of SelfLabel is now 'bootstrap_weight'"):
+        SelfLabel(self_trust=1.0)
+    with pytest.raises(TypeError, match=r"SelfLabel\(\) got an unexpected keyword argument 'n_round'"):
+        SelfLabel(n_round=1)
+
+
 def test_files_of_earlier_releases_lack_them() -> None:
-    old = {"compactness": 0.5, "reconstruction_weight": 0.1, "sharpness": 2.0, "self_trust": 0.0}
+    old = {"compactness": 0.5, "reconstruction_weight": 0.1, "sharpness": 2.0, "bootstrap_weight": 0.0}
     loaded = objective_from_parts({"name": "selflabel", "parameters": old})
-    assert loaded.get_params() == SelfLabel(0.5, self_trust=0.0).get_params()
+    assert loaded.get_params() == SelfLabel(0.5, bootstrap_weight=0.0).get_params()
     assert objective_from_parts({"name": "selflabel", "parameters": old | {"n_rounds": 1}}).n_rounds == 1
     for wrong in (old | {"n_round": 1}, {name: old[name] for name in list(old)[:3]}):
         with pytest.raises(MismatchError, match="hyper-parameters of the objective 'selflabel' are not"):

@@ -36,7 +36,7 @@ def test_the_share_of_the_own_label_by_hand():
     labels = np.array([0, 1, 1])
     np.testing.assert_allclose(diffuse(graph, labels, 2, steps=0), [[0, 1], [0.25, 0.75], [0, 1]])
     np.testing.assert_allclose(diffuse(graph, labels, 2, steps=1), [[0.25, 0.75], [0, 1], [0.25, 0.75]])
-    mixed = diffuse(graph, labels, 2, steps=0, own=0.4)
+    mixed = diffuse(graph, labels, 2, steps=0, own_share=0.4)
     np.testing.assert_allclose(mixed, [[0.4, 0.6], [0.15, 0.85], [0, 1]])
 
 
@@ -45,6 +45,6 @@ def test_soft_labels_are_between_the_neighbours_and_the_label(own):
     random = np.random.RandomState(0)
     w = np.triu(random.rand(12, 12), 1)
     graph, labels = sp.csr_matrix(w + w.T), random.randint(0, 3, 12)
-    soft = diffuse(graph, labels, 3, own=own)
+    soft = diffuse(graph, labels, 3, own_share=own)
     np.testing.assert_allclose(soft.sum(1), 1)
     np.testing.assert_allclose(soft, own * np.eye(3)[labels] + (1 - own) * diffuse(graph, labels, 3))

@@ -71,8 +71,8 @@ def test_two_nearest_of_an_exact_law() -> None:
 
 def test_level_of_the_noise() -> None:
     rows = embedded(5, bent=False, noise=0.1, n=1000)
-    kept, n_directions, noise = _without_noise(rows)
-    assert n_directions == 5
+    kept, n_components, noise = _without_noise(rows)
+    assert n_components == 5
     assert kept.shape == (1000, 5)
     assert noise == pytest.approx(0.01, rel=0.05)
 
@@ -81,7 +81,7 @@ def test_no_noise_no_level() -> None:
     found = intrinsic_dimension(torch.from_numpy(embedded(3, bent=False, noise=0.0)), np.random.RandomState(0))
     assert found is not None
     assert found.noise == 0
-    assert found.n_directions == 3
+    assert found.n_components == 3
 
 
 def test_calibration_returns_the_references() -> None:

@@ -47,7 +47,7 @@ def test_a_gap_beyond_chance_is_not_called_none_without_a_because():
     )
     learnt = choose_n_clusters(tree([(1.8, 150)]), range(1, 11), learnt=True)
     assert learnt.n_clusters == 1
-    assert learnt.reason.endswith("but in learnt codes a split counts from about 2.4 times on")
+    assert learnt.reason.endswith("but in a learnt embedding a split counts from about 2.4 times on")
 
 
 def test_small_groups_and_an_open_number_are_said():

@@ -8,8 +8,8 @@ import scipy.sparse as sp
 import torch
 
 from deepkmeans.kmeans import csr_rows
+from deepkmeans.kmeans.assignment import assign, nearest_two, squared_norms
 from deepkmeans.kmeans.bounds import Bounded
-from deepkmeans.kmeans.distances import assign, nearest_two, squared_norms
 from deepkmeans.kmeans.lloyd import converge, lloyd
 from deepkmeans.kmeans.problem import prepare
 from deepkmeans.runtime.collective import SingleProcess

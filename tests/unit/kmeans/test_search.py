@@ -12,7 +12,7 @@ from sklearn.cluster import KMeans as PlainKMeans
 
 from deepkmeans import KMeans
 from deepkmeans.kmeans import fit_kmeans, restarts
-from deepkmeans.kmeans.distances import near_enough, nearest, squared_norms
+from deepkmeans.kmeans.assignment import near_enough, nearest, squared_norms
 from deepkmeans.kmeans.population import together
 from deepkmeans.kmeans.problem import prepare
 from deepkmeans.kmeans.rows import norms

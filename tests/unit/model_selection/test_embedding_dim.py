@@ -42,7 +42,7 @@ def records(scores: dict[tuple[int, str], list[float]]) -> list[dict[str, Any]]:
 
 def decided(scores: dict[tuple[int, str], list[float]], **changes: Any) -> Any:
     options: dict[str, Any] = {
-        "intrinsic": None, "linear_competes": True, "left_out": [], "n_columns": 50, "n_rows": 90, "layered": True,
+        "intrinsic": None, "linear_competes": True, "left_out": [], "n_features": 50, "n_samples": 90, "layered": True,
         "takes_layers": True,
     }  # fmt: skip
     return decide(records(scores), **options | changes)
@@ -113,7 +113,7 @@ class TestChoice:
         chosen = select(plane(), dims=(1, 2, 3, 4, 6))
         assert chosen.embedding_dim == 3
         assert chosen.params["activation"] == "linear"
-        assert chosen.intrinsic.n_directions == 3
+        assert chosen.intrinsic.n_components == 3
         assert set(chosen.table["embedding_dim"]) == {1, 2, 3, 4, 6}
         assert chosen.table["chosen"].sum() == 1
         assert len(chosen.folds) == 3 * 5 * 2

@@ -37,7 +37,7 @@ def test_a_choice_with_its_evidence(selection):
     assert selection.confident == (selection.confidence >= CONFIDENT)
     assert 0 <= selection.confidence <= 1
     assert selection.table["k"].tolist() == list(KS)
-    assert selection.table["belief"].sum() == pytest.approx(1)
+    assert selection.table["posterior"].sum() == pytest.approx(1)
     for name in ("inertia", "silhouette", "calinski_harabasz", "davies_bouldin", "gap", "gap_error", "stability",
                  "stability_of_chance", "merge_gain"):  # fmt: skip
         assert np.isfinite(selection.table[name].to_numpy()[1:]).all(), name
@@ -50,7 +50,7 @@ def test_a_document_and_a_figure(selection):
     document = json.loads(json.dumps(selection.to_dict(), allow_nan=False))
     assert document["n_clusters"] == 5
     assert document["curves"]["silhouette"][0] is None
-    assert len(document["curves"]["gap"]) == len(document["k"]) == len(document["belief"])
+    assert len(document["curves"]["gap"]) == len(document["k"]) == len(document["posterior"])
     figure = selection.plot()
     assert [ax.get_xlabel() for ax in figure.axes] == ["k"] * 8
     assert "n_clusters = 5" in figure.get_suptitle()
@@ -197,3 +197,5 @@ def test_a_useful_division_is_in_the_document_and_older_reports_have_none(select
     assert from_statistics(document).useful_division == deep.useful_division
     del document["useful_division"]  # as reports were written before
     assert from_statistics(document).useful_division is None
+    earlier = {"belief" if name == "posterior" else name: value for name, value in document.items()}
+    assert from_statistics(earlier).table.equals(from_statistics(document).table)

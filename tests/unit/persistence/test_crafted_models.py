@@ -16,15 +16,19 @@ import numpy as np
 import pytest
 import torch
 
-from deepkmeans import DeepKMeans
 from deepkmeans.encoders import dense
 from deepkmeans.estimators import network_state
-from deepkmeans.exceptions import InvalidDataError, InvalidParameterError, ModelFileError
-from deepkmeans.persistence import load, save
-from deepkmeans.storage import atomic
-from tests.unit.persistence.models import KINDS, Net, crafted, fitted, rows, saved
+from deepkmeans.exceptions import InvalidDataError, ModelFileError
+from deepkmeans.storage import FORMAT, atomic, container
+from tests.unit.persistence.models import KINDS, crafted, fitted, rows, saved
 
 NAN, INF, DELETED = math.nan, math.inf, object()
+LAYER = "encoder/module.encoder_layers.0"
+
+
+@pytest.fixture(autouse=True, params=range(1, FORMAT + 1), ids="format {}".format)
+def of_every_format(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(container, "FORMAT", request.param)
 
 
 def _changed(document: Any, path: tuple[Any, ...], value: Any) -> Any:
@@ -133,10 +137,10 @@ def _tensor(kind: str, name: str) -> torch.Tensor:
         ("Autoencoder", "scaling/scale", torch.zeros_like, "'scaling/scale' holds 0, where all must be > 0"),
         ("Autoencoder", "scaling/shift", lambda t: t[1:], "must be of shape"),
         ("Autoencoder", "scaling/fill", lambda t: t * NAN, "'scaling/fill' holds NaN"),
-        ("Autoencoder", "encoder/module.down.0.weight", lambda t: t * NAN, "holds NaN"),
-        ("Autoencoder", "encoder/module.down.0.weight", lambda t: t.T.contiguous(), "must be of shape"),
-        ("Autoencoder", "encoder/module.down.0.weight", lambda t: t.double(), "of dtype float32"),
-        ("Autoencoder", "encoder/module.down.0.bias", lambda t: t * 0 + 3.4e38, "no finite code of the mean row"),
+        ("Autoencoder", f"{LAYER}.weight", lambda t: t * NAN, "holds NaN"),
+        ("Autoencoder", f"{LAYER}.weight", lambda t: t.T.contiguous(), "must be of shape"),
+        ("Autoencoder", f"{LAYER}.weight", lambda t: t.double(), "of dtype float32"),
+        ("Autoencoder", f"{LAYER}.bias", lambda t: t * 0 + 3.4e38, "no finite embedding of the mean row"),
         ("DeepKMeans dcn", "centers", lambda t: t * NAN, "'centers' holds NaN"),
         ("DeepKMeans dcn", "centers", lambda t: t[:, :1], "'centers' must be of shape"),
         ("DeepKMeans dcn", "centers", lambda t: t[:2], "'labels' holds 2, where all must be <= 1"),
@@ -151,7 +155,7 @@ def _tensor(kind: str, name: str) -> torch.Tensor:
 )
 def test_a_tensor_that_no_model_has_is_named(tmp_path: Path, kind: str, name: str, change: Any, words: str) -> None:
     document, tensors = saved(kind)
-    if name == "encoder/module.down.0.bias":  # so that finite numbers add up to none
+    if name == f"{LAYER}.bias":  # so that finite numbers add up to none
         tensors = {**tensors, "encoder/metric": torch.full_like(tensors["encoder/metric"], 3.0)}
     assert words in _refused(tmp_path, kind, document, {**tensors, name: change(_tensor(kind, name))})
     others = {other: tensor for other, tensor in tensors.items() if other != name}
@@ -269,7 +273,7 @@ def test_a_changed_file_is_refused_or_a_model(
             assert "cannot be rebuilt" not in str(error), (place, error)
             continue
         _answers_as_a_model(model, rows(kind))
-    assert refused > 10
+    assert refused > 5  # changes of the report, which is for people, are taken
 
 
 def test_an_unchanged_file_is_the_model(tmp_path: Path) -> None:
@@ -279,36 +283,3 @@ def test_an_unchanged_file_is_the_model(tmp_path: Path) -> None:
         np.testing.assert_array_equal(
             getattr(model, answer)(rows(kind)), getattr(fitted(kind), answer)(rows(kind)), err_msg=kind
         )
-
-
-def test_what_could_not_be_loaded_is_not_saved(tmp_path: Path) -> None:
-    model = copy.deepcopy(fitted("KMeans"))
-    model.set_params(tol=-1.0)
-    with pytest.raises(InvalidParameterError, match="'tol' parameter of KMeans"):
-        save(model, tmp_path / "a.dkm")
-    model.set_params(tol=0.0).cluster_centers_ = model.cluster_centers_ * NAN
-    with pytest.raises(InvalidParameterError, match="'model' parameter of save, a KMeans, cannot be saved: .* NaN"):
-        save(model, tmp_path / "a.dkm")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_rows_without_a_finite_code_have_no_cluster() -> None:
-    model = fitted("DeepKMeans dcn")
-    far = np.array(rows("DeepKMeans dcn")[:3])
-    far[1] = 1e200
-    with pytest.raises(InvalidDataError, match="no finite code of row 1|so far from the rows of the fit"):
-        model.predict(far)
-
-
-def test_an_encoder_without_finite_codes_is_refused_by_fit() -> None:
-    class Lost(Net):
-        def encode(self, x: torch.Tensor) -> torch.Tensor:
-            return super().encode(x) / 0
-
-    with pytest.raises(InvalidDataError, match="an encoder of your own must give finite codes"):
-        DeepKMeans(3, objective="dec", encoder=Lost(), pretrain_epochs=0).fit(rows("KMeans"))
-
-
-def test_a_file_that_is_missing_keeps_its_words(tmp_path: Path) -> None:
-    with pytest.raises(ModelFileError, match="there is no such file"):
-        load(tmp_path / "none.dkm")

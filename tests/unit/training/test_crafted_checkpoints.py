@@ -20,6 +20,7 @@ from deepkmeans.exceptions import CheckpointError
 from deepkmeans.storage import read_container, write_container
 from deepkmeans.training import Callback, Checkpoint
 
+LAYER = "encoder/module.encoder_layers.2.bias"
 X = (6.0 * np.random.RandomState(1).randn(3, 4)[np.arange(90) % 3] + np.random.RandomState(0).randn(90, 4)).astype("f4")
 QUICK: dict[str, Any] = {"pretrain_epochs": 2, "max_epochs": 3, "random_state": 0, "tol": 0.0, "batch_size": 32}
 
@@ -78,7 +79,7 @@ def _craft(source: Path, target: Path, change: Callable[[dict[str, Any], dict[st
         ("dcn", lambda d, t: d.update(learning_rate=1e300), "'learning_rate' is 1e+300, above"),
         (
             "dcn",
-            lambda d, t: t.update({"encoder/module.down.2.bias": t["encoder/module.down.2.bias"] * 0 + 3e38}),
+            lambda d, t: t.update({LAYER: t[LAYER] * 0 + 3e38}),
             "its network makes codes that are not finite",
         ),
         ("dcn", lambda d, t: d.update(converged=1), "['converged'] must be a bool"),

@@ -8,25 +8,18 @@ import torch
 from torch import nn
 
 from deepkmeans.data import Rows, fit_scaling
-from deepkmeans.encoders import DenseAutoencoder, ScaledCodes
-from deepkmeans.exceptions import CheckpointError, InvalidParameterError, TrainingDivergedError
+from deepkmeans.encoders import DenseAutoencoder, SingleInputEncoder
+from deepkmeans.exceptions import InvalidParameterError, TrainingDivergedError
 from deepkmeans.objectives import DCN, Reconstruction
 from deepkmeans.runtime import Seeds, SingleProcess, seeded_torch
-from deepkmeans.training import Callback, Checkpoint, EarlyStopping, Settings, train
+from deepkmeans.training import Callback, EarlyStopping, Settings, train
 from deepkmeans.training.loop import _share
 from deepkmeans.types import LossOutput
 
 
-@pytest.fixture
-def rows():
-    X = np.random.RandomState(0).randn(90, 5).astype(np.float32)
-    X[:45] += 4
-    return Rows(X, fit_scaling(X), device=torch.device("cpu"))
-
-
 def network():
     with seeded_torch(0):
-        return ScaledCodes(DenseAutoencoder(5, 2, (8,)), 2)
+        return SingleInputEncoder(DenseAutoencoder(5, 2, (8,)), 2)
 
 
 def run(rows, encoder=None, objective=None, epochs=4, callbacks=(), **options):
@@ -191,49 +184,6 @@ def test_an_augmentation_gives_every_batch_of_training_its_views(rows):
     assert seen[-1][1] is None  # rows that are only measured stay as they are
 
 
-def clustering(rows, folder=None, stop=None, resume=False, epochs=8):
-    encoder, objective, history = network(), DCN(), []
-    objective.setup(torch.tensor([[-1.0, 0.0], [1.0, 0.0]]), len(rows))
-    saver = [] if folder is None else [Checkpoint(folder, resume=resume)]
-    found = saver[0].open({"data": "same"}) if saver else None
-    callbacks = [*saver, *([StopAfter(stop)] if stop else [])]
-    state = train(
-        encoder, objective, rows, phase="cluster", seeds=Seeds(0), history=history, callbacks=callbacks, resume=found,
-        settings=Settings(max_epochs=epochs, batch_size=16, learning_rate=1e-2, tol=0.0),
-    )  # fmt: skip
-    return encoder, objective, state
-
-
-def test_a_resumed_run_ends_bit_for_bit_like_an_uninterrupted_one(rows, tmp_path):
-    encoder, objective, state = clustering(rows)
-    clustering(rows, tmp_path, stop=3)
-    again, objective2, state2 = clustering(rows, tmp_path, resume=True)
-    assert same(encoder, again) and same(objective, objective2)
-    assert torch.equal(state.labels, state2.labels)
-    strip = [{k: v for k, v in record.items() if k != "seconds"} for record in state.history]
-    assert strip == [{k: v for k, v in record.items() if k != "seconds"} for record in state2.history]
-
-
-def test_a_damaged_checkpoint_falls_back_to_the_one_before(rows, tmp_path):
-    reference = clustering(rows)[0]
-    clustering(rows, tmp_path, stop=5)
-    newest = Checkpoint(tmp_path).paths()[-1]
-    data = bytearray(newest.read_bytes())
-    data[len(data) // 2] ^= 0xFF
-    newest.write_bytes(data)
-    with pytest.warns(UserWarning, match="Trying the checkpoint before it"):
-        again = clustering(rows, tmp_path, resume=True)[0]
-    assert same(reference, again)
-
-
-def test_only_the_newest_checkpoints_are_kept_and_foreign_ones_refused(rows, tmp_path):
-    clustering(rows, tmp_path)
-    assert len(Checkpoint(tmp_path).paths()) == 2
-    with pytest.raises(CheckpointError, match="belongs to another fit: data differ"):
-        Checkpoint(tmp_path, resume=True).open({"data": "other"})
-    assert Checkpoint(tmp_path, resume=False).open({"data": "other"}) is None
-
-
 def test_a_phase_converges_when_labels_and_loss_stand_still(rows):
     encoder, objective = network(), DCN()
     objective.setup(torch.tensor([[-1.0, 0.0], [1.0, 0.0]]), len(rows))
@@ -275,7 +225,7 @@ def test_codes_that_are_no_numbers_before_the_first_epoch_end_the_fit(rows):
     objective = DCN()
     objective.setup(torch.zeros(2, 2), len(rows))
     with pytest.raises(TrainingDivergedError, match="codes are not finite before phase 'pretrain' begins"):
-        run(rows, ScaledCodes(Nowhere(), 2), objective)
+        run(rows, SingleInputEncoder(Nowhere(), 2), objective)
 
 
 @pytest.mark.parametrize("objective", [DCN(), Reconstruction()])
@@ -283,7 +233,7 @@ def test_a_network_without_weights_is_refused(rows, objective):
     objective.setup(torch.zeros(2, 5), len(rows))
     objective.requires_grad_(False)
     with pytest.raises(InvalidParameterError, match="'encoder' has no weights to train"):
-        run(rows, ScaledCodes(nn.Identity(), 5), objective)
+        run(rows, SingleInputEncoder(nn.Identity(), 5), objective)
 
 
 def test_records_are_means_over_weights():

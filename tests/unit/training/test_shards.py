@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from deepkmeans.data import Rows, fit_scaling
-from deepkmeans.encoders import ConvAutoencoder, DenseAutoencoder, ScaledCodes, VariationalAutoencoder
+from deepkmeans.encoders import ConvAutoencoder, DenseAutoencoder, SingleInputEncoder, VariationalAutoencoder
 from deepkmeans.exceptions import InvalidParameterError, TrainingDivergedError
 from deepkmeans.objectives import OBJECTIVES, Objective, Reconstruction
 from deepkmeans.runtime import Collective, Seeds, SingleProcess, seeded_torch
@@ -53,14 +53,14 @@ def shard(every: Rows, first: int, rank: int) -> Rows:
     return every.subset(torch.arange(first) if rank == 0 else torch.arange(first, N))
 
 
-def network(kind: Any = DenseAutoencoder, **options: Any) -> ScaledCodes:
+def network(kind: Any = DenseAutoencoder, **options: Any) -> SingleInputEncoder:
     with seeded_torch(0):
-        return ScaledCodes(kind(D, 2, **options), 2).double()
+        return SingleInputEncoder(kind(D, 2, **options), 2).double()
 
 
 def fit(
-    source: Rows, objective: Objective, encoder: ScaledCodes, collective: Collective, **options: Any
-) -> tuple[ScaledCodes, Objective, TrainingState]:  # fmt: skip
+    source: Rows, objective: Objective, encoder: SingleInputEncoder, collective: Collective, **options: Any
+) -> tuple[SingleInputEncoder, Objective, TrainingState]:  # fmt: skip
     objective, encoder = copy.deepcopy(objective), copy.deepcopy(encoder)
     if objective.needs_codes:
         start = torch.tensor([[0.0, 1.0], [1.0, 0.0], [-1.0, -1.0]], dtype=torch.float64)
@@ -116,7 +116,7 @@ def test_a_convolutional_network_takes_a_batch_without_rows() -> None:
     images = torch.rand(N, 64, dtype=torch.float64, generator=torch.Generator().manual_seed(0)).numpy()
     every = Rows(images, fit_scaling(images, "none"), device=torch.device("cpu"), dtype=torch.float64)
     with seeded_torch(0):
-        network = ScaledCodes(ConvAutoencoder(64, 2, (8, 8, 1), channels=(2, 2), hidden_size=4), 2).double()
+        network = SingleInputEncoder(ConvAutoencoder(64, 2, (8, 8, 1), channels=(2, 2), hidden_size=4), 2).double()
     one = fit(every, OBJECTIVES["selflabel"](), network, SingleProcess())
     job = lambda each: fit(shard(every, 2, each.rank), OBJECTIVES["selflabel"](), network, each)  # noqa: E731
     same(one, run_in_threads(2, job))

@@ -1,0 +1,49 @@
+"""Models that are not saved, rows and networks that are not taken, files that are not there."""
+
+from __future__ import annotations
+
+import copy
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from deepkmeans import DeepKMeans
+from deepkmeans.exceptions import InvalidDataError, InvalidParameterError, ModelFileError
+from deepkmeans.persistence import load, save
+from tests.unit.persistence.models import Net, fitted, rows
+
+
+def test_what_could_not_be_loaded_is_not_saved(tmp_path: Path) -> None:
+    model = copy.deepcopy(fitted("KMeans"))
+    model.set_params(tol=-1.0)
+    with pytest.raises(InvalidParameterError, match="'tol' parameter of KMeans"):
+        save(model, tmp_path / "a.dkm")
+    model.set_params(tol=0.0).cluster_centers_ = model.cluster_centers_ * math.nan
+    with pytest.raises(InvalidParameterError, match="'model' parameter of save, a KMeans, cannot be saved: .* NaN"):
+        save(model, tmp_path / "a.dkm")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_rows_without_a_finite_code_have_no_cluster() -> None:
+    model = fitted("DeepKMeans dcn")
+    far = np.array(rows("DeepKMeans dcn")[:3])
+    far[1] = 1e200
+    with pytest.raises(InvalidDataError, match="no finite code of row 1|so far from the rows of the fit"):
+        model.predict(far)
+
+
+def test_an_encoder_without_finite_codes_is_refused_by_fit() -> None:
+    class Lost(Net):
+        def encode(self, x: torch.Tensor) -> torch.Tensor:
+            return super().encode(x) / 0
+
+    with pytest.raises(InvalidDataError, match="an encoder of your own must give finite codes"):
+        DeepKMeans(3, objective="dec", encoder=Lost(), pretrain_epochs=0).fit(rows("KMeans"))
+
+
+def test_a_file_that_is_missing_keeps_its_words(tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError, match="there is no such file"):
+        load(tmp_path / "none.dkm")

@@ -148,6 +148,11 @@ class KMeans(StreamedKMeans):
         self.random_state = random_state
         self.verbose = verbose
 
+    def _with_plain_starts(self, n_init: int) -> KMeans:
+        """Itself, with so many plain starts and no search; not by ``set_params``: a subclass may not take either."""
+        self.refine, self.n_init = False, n_init
+        return self
+
     @plain_torch()
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> KMeans:
         """Find the clusters of ``X``.

@@ -126,9 +126,8 @@ class _Partitions:
 
     def __init__(self, estimator: Any) -> None:
         self.estimator = estimator
-        taken = estimator.get_params(deep=False)
-        self.plain = isinstance(estimator, KMeans) and taken.get("refine") == taken.get("n_init") == "auto"
-        self.seeded = "random_state" in taken
+        self.plain = isinstance(estimator, KMeans) and estimator.refine == estimator.n_init == "auto"
+        self.seeded = "random_state" in estimator.get_params(deep=False)
 
     def __call__(self, X: np.ndarray, ks: Sequence[int], seed: int) -> dict[int, np.ndarray]:
         return {k: self._labels(X, k, seed) for k in ks if k <= len(X)}
@@ -140,7 +139,7 @@ class _Partitions:
         if self.seeded:
             clusterer.set_params(random_state=seed)
         if self.plain:
-            clusterer.set_params(refine=False, n_init=3)
+            clusterer = clusterer._with_plain_starts(3)
         labels = clusterer.fit_predict(X) if hasattr(clusterer, "fit_predict") else clusterer.fit(X).labels_
         return np.unique(np.asarray(labels), return_inverse=True)[1].reshape(-1)
 

@@ -142,7 +142,7 @@ class Epoch:
         Epochs already trained in this phase: 0 before the first.
     cap : int
         Epochs until the schedule has run its course: the phase's ``max_epochs``, but for a cosine that leaves time for
-        settling.
+        cooldown.
     z : Tensor of shape (n, embedding_dim)
         Embedding of all rows of this process, evaluated without noise.
     weight : Tensor of shape (n,) or None

@@ -61,14 +61,14 @@ WORDS = (
     Word("atoms", "micro-clusters", r"atoms?"),
     Word("modules", "communities", r"modules?", under="src/deepkmeans/graph/"),
     Word("parts", "components", "parts", text=False, under="src/deepkmeans/graph/"),
-    Word("settle", "converge", r"settl(?:e|es|ed|ing)"),
+    Word("settle", "converge", r"settl(?:e|es|ed|ing)", kept=("src/deepkmeans/objectives/base.py",)),
     Word("round of Lloyd", "iteration", r"(?:lloyd|lloyd's|full|plain) rounds?"),
     Word("transferred", "Hartigan move", r"transferred"),
     # Files have rows and columns, of which some are no samples and no features: headers, totals, labels.
     Word("n_rows, n_columns", "n_samples, n_features", "n_rows|n_columns", text=False,
          outside=r"src/deepkmeans/data/(?:column_choice|delimited|text_\w+)\.py"),
     Word("codes", "embedding", r"(?<!exit )(?<!escape )(?<!mnist )codes",
-         kept=("src/deepkmeans/encoders/__init__.py",)),
+         kept=("src/deepkmeans/encoders/__init__.py", "src/deepkmeans/objectives/base.py")),
     *(
         Word(name, "what the thing is", name, text=False)
         for name in ("_look", "_cut", "found", "own", "places", "calm", "stale", "paint", "back")

@@ -12,7 +12,7 @@ from sklearn.base import clone
 from .._validation import validate_estimator
 from ..data import CheckedInput, Sample
 from ..decomposition import N_COMPONENTS, principal_components
-from ..fitting import FitContext, codes_before_k, landmarks
+from ..fitting import FitContext, embedding_before_k, landmarks
 from ..graph import default_k_range, n_clusters_statistics, statistics_of_one_row
 from ..runtime import Seeds
 
@@ -36,7 +36,7 @@ def decide_n_clusters(
         return statistics_of_one_row(len(rows), ks)
     mean, components = principal_components(sample, N_COMPONENTS, seeds.numpy("axes"))
     features = ((sample - mean) @ components).to(torch.float32)
-    embedding = codes_before_k(context, verbose=verbose)
+    embedding = embedding_before_k(context, verbose=verbose)
     learnt_from = None if embedding is None else features
     return n_clusters_statistics(
         features if embedding is None else embedding, ks, seeds.numpy("n_clusters"), learnt_from=learnt_from, **options

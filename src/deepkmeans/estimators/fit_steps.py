@@ -20,7 +20,7 @@ from ..exceptions import InvalidParameterError
 from ..fitting import Course, DataFacts, FitContext, FitResult, last_state, resolve_plan
 from ..objectives import Objective, make_objective
 from ..runtime import Seeds, plain_torch, resolve_precision
-from ..training.codes import finite_codes
+from ..training.embedding import finite_embedding
 from .bottleneck import intrinsic_dim
 from .new_encoder import new_encoder
 from .prediction import CentersInEmbedding
@@ -156,7 +156,7 @@ class FitSteps(CentersInEmbedding):
             pipeline.scale(prepared.absent, device=device, dtype=dtype)
         )  # fmt: skip
         every = z if others is None else torch.from_numpy(sample.merge(z.cpu().numpy(), others.cpu().numpy()))
-        finite_codes(every)
+        finite_embedding(every)
         labels, squared = self._assigned(z)
         self.labels_ = sample.merge(labels, None if others is None else self._assigned(others)[0])
         self.distances_ = self._distances_to_centers(every, self.labels_).astype(sample.X.dtype, copy=False)

@@ -20,7 +20,7 @@ from ..encoders import Encoder, SingleInputEncoder
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..runtime import resolve_device
 from ..training import encode_rows
-from ..training.codes import finite_codes
+from ..training.embedding import finite_embedding
 from ..types import SINGLE_INPUT
 from .inputs import ChecksInput
 
@@ -71,7 +71,7 @@ class NetworkEstimator(ChecksInput, ClassNamePrefixFeaturesOutMixin, Transformer
 
     def _embedding(self, X: Any) -> Tensor:
         """Embedding (n, embedding_dim) of checked rows; refuses rows that have none of finite numbers."""
-        return finite_codes(self._encode(self._inputs(X)))
+        return finite_embedding(self._encode(self._inputs(X)))
 
     def _encode(self, rows: Rows) -> Tensor:
         """Embedding (n, embedding_dim) in the precision of the rows: the same for fit, predict, transform and embed."""

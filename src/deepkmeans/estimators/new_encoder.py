@@ -19,7 +19,7 @@ from ..encoders.adapter import embedding_of
 from ..encoders.networks import make_network
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..runtime import Seeds, seeded_torch
-from ..training.codes import LARGEST
+from ..training.embedding import LARGEST
 
 __all__ = ["new_encoder"]
 

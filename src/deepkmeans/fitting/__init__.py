@@ -3,7 +3,7 @@
 # What a strategy of one's own uses is in __all__; the other names are for the estimators and the command.
 from .context import FitContext
 from .neighbor_graph import landmarks as landmarks
-from .over_clustering import codes_before_k as codes_before_k
+from .over_clustering import embedding_before_k as embedding_before_k
 from .phases import train_jointly
 from .plan import CODE_STARTS as CODE_STARTS
 from .plan import DataFacts as DataFacts

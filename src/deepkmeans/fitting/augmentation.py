@@ -10,7 +10,7 @@ from ..data.sampling import ordered_batches
 from ..data.source import SampleSource
 from ..encoders import ConvAutoencoder, Encoder, SingleInputEncoder
 
-__all__ = ["image_augmentation", "mean_codes"]
+__all__ = ["image_augmentation", "mean_embedding"]
 
 _CHUNK = 512
 
@@ -22,15 +22,15 @@ def image_augmentation(encoder: SingleInputEncoder) -> AugmentedPictures | None:
 
 
 @torch.no_grad()
-def mean_codes(
+def mean_embedding(
     encoder: Encoder, source: SampleSource, augmentation: Augmentation, n_views: int, generator: torch.Generator
 ) -> Tensor:  # fmt: skip
-    """Codes (n, e) averaged over the rows as they are and ``n_views`` augmented views."""
+    """Embedding (n, e) averaged over the rows as they are and ``n_views`` augmented views."""
     encoder.eval()
     parts = []
     for batch in ordered_batches(source, _CHUNK, generator):
-        codes = encoder.encode(batch.inputs, batch.present)
+        z = encoder.encode(batch.inputs, batch.present)
         for _ in range(n_views):
-            codes = codes + encoder.encode(augmentation(batch), batch.present)
-        parts.append(codes / (n_views + 1))
+            z = z + encoder.encode(augmentation(batch), batch.present)
+        parts.append(z / (n_views + 1))
     return torch.cat(parts)

@@ -9,18 +9,18 @@ from ..data.sampling import ordered_batches
 from ..data.source import SampleSource
 from ..encoders import Encoder
 from ..objectives import Objective
-from ..training.codes import LARGEST, finite_codes
 from ..training.contract import set_up
+from ..training.embedding import LARGEST, finite_embedding
 
 __all__ = ["start_untrained"]
 
 _CHUNK = 512
 
 
-def start_untrained(objective: Objective, encoder: Encoder, part: SampleSource, soft: Tensor, n_rows: int) -> None:
-    """Set an objective up for ``n_rows`` with the class means of the embedding of ``part``, by its soft labels."""
+def start_untrained(objective: Objective, encoder: Encoder, part: SampleSource, soft: Tensor, n_samples: int) -> None:
+    """Set an objective up for ``n_samples`` with the class means of the embedding of ``part``, by its soft labels."""
     z = _untrained_embedding(encoder, part)
-    set_up(objective, (soft.T @ z) / soft.sum(0).clamp_min(1e-6)[:, None], n_rows)
+    set_up(objective, (soft.T @ z) / soft.sum(0).clamp_min(1e-6)[:, None], n_samples)
     objective.to(part.device)
 
 
@@ -41,7 +41,7 @@ def _untrained_embedding(encoder: Encoder, source: SampleSource) -> Tensor:
     z = torch.cat([encoder.encode(each.inputs, each.present) for each in ordered_batches(source, size)])
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum
-    z = finite_codes(z, LARGEST)
+    z = finite_embedding(z, LARGEST)
     deviation = float(z.var(0, correction=0).mean().sqrt())
     scale = 1 / deviation if deviation > 1e-12 else 1.0
     mean = z.mean(0)

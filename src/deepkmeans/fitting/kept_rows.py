@@ -25,7 +25,7 @@ _STARTS, _STARTS_OF_FEW, _FEW_ROWS = 10, 50, 1_000
 
 
 def keep_rows(context: FitContext, rows: Rows, centers: Tensor | None = None) -> FitResult:
-    """K-Means of the rows, from ``centers`` (k, p) if given: codes are the scaled rows as they are.
+    """K-Means of the rows, from ``centers`` (k, p) if given: the embedding is the scaled rows as they are.
 
     Of more than 1,024 columns they are their 512 principal components.
     """
@@ -49,7 +49,7 @@ def keep_rows(context: FitContext, rows: Rows, centers: Tensor | None = None) ->
 
 
 def _as_they_are(rows: AllRows, seeds: Seeds) -> tuple[DenseAutoencoder, int]:
-    """A network whose codes are its inputs, or their principal components, and the width of the codes."""
+    """A network whose embedding is its inputs, or their principal components, and its width."""
     d = rows.n_inputs
     if d <= _MOST_COLUMNS:
         mean, components = torch.zeros(d, dtype=torch.float32), torch.eye(d, dtype=torch.float32)

@@ -1,4 +1,4 @@
-"""Codes of images by over-clustering: a network learns a partition of them into many small clusters."""
+"""The embedding of images by over-clustering: a network learns a partition of them into many small clusters."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..runtime import Seeds
 from ..runtime.collective import SingleProcess
 from ..training import Progress
 from .agreement import labels_of_first
-from .augmentation import image_augmentation, mean_codes
+from .augmentation import image_augmentation, mean_embedding
 from .context import FitContext
 from .first_centers import start_untrained
 from .neighbor_graph import LandmarkGraph, build_graph, landmarks
@@ -27,7 +27,7 @@ from .phases import train_phase
 from .result import Course
 from .sizing import epochs_for
 
-__all__ = ["OverClustered", "codes_before_k", "embed_graph", "learn_over_clusters", "soft_labels"]
+__all__ = ["OverClustered", "embed_graph", "embedding_before_k", "learn_over_clusters", "soft_labels"]
 
 _ROWS_A_CLUSTER = 8
 _EMBEDDING_DIM = 32
@@ -40,14 +40,14 @@ _EXTRA_VECTORS, _MOST_VECTORS = 10, 60
 
 @dataclass(frozen=True)
 class OverClustered:
-    """A network that has learnt an over-clustered partition, and the codes (m, e) of the landmarks by it."""
+    """A network that has learnt an over-clustered partition, and the embedding (m, e) of the landmarks by it."""
 
     encoder: SingleInputEncoder
-    codes: Tensor
+    embedding: Tensor
 
 
-def codes_before_k(context: FitContext, *, verbose: bool) -> Tensor | None:
-    """Codes (m, e) of the landmarks of images, from one over-clustered round that knows no k; None of other rows.
+def embedding_before_k(context: FitContext, *, verbose: bool) -> Tensor | None:
+    """Embedding (m, e) of the landmarks of images, from one over-clustered round that knows no k; None of other rows.
 
     Independent of the seeds of the fit, whose history and checkpoints know nothing of it, and of its strategy.
     """
@@ -60,7 +60,7 @@ def codes_before_k(context: FitContext, *, verbose: bool) -> Tensor | None:
     graph = build_graph(rows, index, _BEFORE_K, strategy.n_neighbors)
     embedding = embed_graph(graph.affinity, _BEFORE_K, "n_clusters")
     course = Course([], [Progress()] if verbose else [])
-    return learn_over_clusters(context, course, strategy, graph, graph.affinity, embedding, "n_clusters").codes
+    return learn_over_clusters(context, course, strategy, graph, graph.affinity, embedding, "n_clusters").embedding
 
 
 def learn_over_clusters(
@@ -88,7 +88,7 @@ def learn_over_clusters(
     epochs = epochs_for(strategy.round_epochs, len(part))
     train_phase(context, course, encoder, objective, part, stage, epochs, augmentation)
     generator = seeds.generator("views", stage, device=part.device)
-    return OverClustered(encoder, mean_codes(encoder, part, augmentation, strategy.n_views, generator))
+    return OverClustered(encoder, mean_embedding(encoder, part, augmentation, strategy.n_views, generator))
 
 
 def embed_graph(affinity: csr_matrix, n_clusters: int, stage: str) -> np.ndarray:

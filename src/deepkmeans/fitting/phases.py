@@ -20,7 +20,7 @@ def train_phase(
     """Train ``encoder`` and ``objective`` in place, as the objective says and for at most so many epochs."""
     settings = context.plan.settings(
         max_epochs=epochs, learning_rate=context.plan.learning_rate, schedule=objective.schedule,
-        settling=objective.settling, weight_decay=objective.weight_decay, preparatory=phase != "cluster",
+        cooldown=objective.cooldown, weight_decay=objective.weight_decay, preparatory=phase != "cluster",
     )  # fmt: skip
     return train(
         encoder, objective, rows, phase=phase, settings=settings, seeds=context.seeds, history=course.history,

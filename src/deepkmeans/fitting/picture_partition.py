@@ -2,7 +2,7 @@
 
 The neighbour graph of the landmarks is cut in many ways, K-Means beside them, and one partition is chosen without
 labels. In each over-clustering round a network learns a partition into many small clusters from augmented views, its
-codes give a second graph, and both graphs together are cut again.
+embedding gives a second graph, and both graphs together are cut again.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class PicturePartition:
     affinity : csr_matrix of shape (m, m)
         The graph of the last cut.
     space : SingleInputEncoder or None
-        The network in whose codes neighbours were sought last.
+        The network in whose embedding neighbours were sought last.
     """
 
     cuts: tuple[Cut, ...]
@@ -101,20 +101,20 @@ def find_picture_partition(
     k = context.n_clusters
     simple = kmeans_partition(graph.features, k, Seeds(0).generator("k-means"))
     affinity, space = graph.affinity, None
-    cuts = [_cut(affinity, graph, k, "graph", {KMEANS: simple}, context.collective)]
+    cuts = [_partition(affinity, graph, k, "graph", {KMEANS: simple}, context.collective)]
     n_rounds = 0 if image_augmentation(context.encoder) is None else strategy.n_rounds
     for number in range(1, n_rounds + 1):
         learnt = learn_over_clusters(
             context, course, strategy, graph, affinity, cuts[-1].embedding, f"over-{number}"
         )  # fmt: skip
         space = learnt.encoder
-        affinity = affinity + neighbor_affinity(learnt.codes, k, strategy.n_neighbors)[1]
+        affinity = affinity + neighbor_affinity(learnt.embedding, k, strategy.n_neighbors)[1]
         others = {KMEANS: simple, "before": cuts[-1].labels}
-        cuts.append(_cut(affinity, graph, k, f"deep-{number}", others, context.collective))
+        cuts.append(_partition(affinity, graph, k, f"deep-{number}", others, context.collective))
     return PicturePartition(tuple(cuts), affinity, space)
 
 
-def _cut(
+def _partition(
     affinity: csr_matrix, graph: LandmarkGraph, n_clusters: int, stage: str, others: dict[str, np.ndarray],
     collective: Collective,
 ) -> Cut:  # fmt: skip

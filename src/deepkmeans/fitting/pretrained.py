@@ -12,8 +12,8 @@ from ..kmeans import fit_whitened_kmeans
 from ..objectives import Reconstruction
 from ..runtime.collective import Collective
 from ..training import encode_rows, train
-from ..training.codes import finite_codes
 from ..training.contract import set_up
+from ..training.embedding import finite_embedding
 from .context import FitContext
 from .phases import train_jointly
 from .plan import CODE_STARTS
@@ -36,7 +36,7 @@ def pretrain(context: FitContext, course: Course) -> None:
     epochs = context.plan.pretrain_epochs
     if epochs and context.encoder.can_decode and course.resumed_phase != "cluster":
         if context.plan.architecture["network"] == "custom":
-            finite_codes(encode_rows(context.encoder, context.rows.network))  # says which row; the loss could not
+            finite_embedding(encode_rows(context.encoder, context.rows.network))  # says which row; the loss could not
         settings = context.plan.settings(
             max_epochs=epochs, learning_rate=_RATE, schedule="cosine", preparatory=True
         )  # fmt: skip
@@ -63,7 +63,7 @@ def start_centers(context: FitContext, course: Course, labels: Any = None) -> No
         shape = (k, context.plan.architecture["embedding_dim"])
         set_up(context.objective, torch.zeros(shape, dtype=rows.dtype, device=rows.device), len(rows))
         return
-    z = finite_codes(encode_rows(context.encoder, rows))
+    z = finite_embedding(encode_rows(context.encoder, rows))
     generator = context.seeds.generator("centers")
     start = fit_whitened_kmeans(
         z, k, n_init=CODE_STARTS, weight=rows.weight, generator=generator, collective=context.collective

@@ -51,7 +51,7 @@ def fit_pseudo_labels(
     affinity : csr_matrix of shape (m, m) or None
         The graph over which labels are softened; None: that of ``graph``.
     space : SingleInputEncoder or None
-        The network in whose codes other rows find the landmarks near them; None: principal components.
+        The network in whose embedding other rows find the landmarks near them; None: principal components.
     """
     objective: Any = context.objective
     collective = context.collective

@@ -3,7 +3,7 @@
 The loop is ``encode, cluster, update the weights from the clustering, repeat``. An objective is only the
 part that differs between methods, in four hooks:
 
-``setup(centers, n_rows)``
+``setup(centers, n_samples)``
     K-Means of the pretrained embedding is done; create centres and other state.
 ``begin_epoch(epoch)``
     The embedding of all rows is at hand (``epoch.z``), without gradient: assign, move centres, refresh targets.
@@ -35,6 +35,12 @@ from .strategy import Pretrained, Strategy
 
 __all__ = ["Objective"]
 
+#: Class attributes of earlier releases, and what stands for each today.
+_EARLIER_NAMES = {
+    "needs_codes": "needs_embedding", "settling": "cooldown",
+    "start": "strategy = SelfLabelling(), of deepkmeans.objectives,",
+}  # fmt: skip
+
 
 class Objective(nn.Module):
     """Base class of all objectives.
@@ -46,7 +52,7 @@ class Objective(nn.Module):
     ----------
     centers : Tensor of shape (k, embedding_dim)
         Parameter (learnt by gradient) or buffer (moved by the objective itself).
-    needs_codes : bool
+    needs_embedding : bool
         Whether ``begin_epoch`` is called with the embedding of all rows; without, there is no clustering in the phase.
     network : {"dense", "variational"}
         Which network ``encoder="auto"`` builds.
@@ -54,7 +60,7 @@ class Objective(nn.Module):
         How a fit comes to its labels: :class:`Pretrained` unless the objective names another.
     learning_rate, max_epochs, pretrain_epochs
         What ``"auto"`` stands for. Epochs are given for 6,000 to 46,000 rows.
-    schedule, settling, weight_decay
+    schedule, cooldown, weight_decay
         Of the joint phase, see :class:`~deepkmeans.training.Settings`.
     annealing : bool
         True while a schedule is still running: the loop does not call the fit converged.
@@ -62,11 +68,11 @@ class Objective(nn.Module):
         JSON-safe findings that belong to the fit; kept in checkpoints.
     """
 
-    needs_codes: ClassVar[bool] = True
+    needs_embedding: ClassVar[bool] = True
     network: ClassVar[str] = "dense"
     strategy: Strategy = Pretrained()
     schedule: ClassVar[str] = "plateau"
-    settling: ClassVar[float] = 0.25
+    cooldown: ClassVar[float] = 0.25
     weight_decay: ClassVar[float] = 0.0
     learning_rate: ClassVar[float] = 1e-3
     max_epochs: ClassVar[int] = 20
@@ -91,10 +97,10 @@ class Objective(nn.Module):
         """Continue from a checkpoint, which has put all tensors back."""
         self.annealing, self.notes = annealing, notes
 
-    def setup(self, centers: Tensor, n_rows: int) -> None:
+    def setup(self, centers: Tensor, n_samples: int) -> None:
         """Take the centres (k, embedding_dim) of K-Means in the pretrained embedding.
 
-        ``n_rows`` are the rows of this process, for state of each: all rows, unless several processes share them.
+        ``n_samples`` are the rows of this process, for state of each: all rows, unless several processes share them.
         """
         self.centers = nn.Parameter(centers.clone())
 
@@ -153,11 +159,11 @@ class Objective(nn.Module):
                 f"The 'strategy' of the objective {name} must be a deepkmeans.objectives.Strategy. Got "
                 f"{short(self.strategy)} instead."
             )
-        if getattr(type(self), "start", None) == "graph":
-            raise InvalidParameterError(
-                f"The objective {name} has start='graph', which earlier releases understood: write "
-                "strategy = SelfLabelling() instead, of deepkmeans.objectives."
-            )
+        for earlier, cure in _EARLIER_NAMES.items():
+            if hasattr(type(self), earlier):
+                raise InvalidParameterError(
+                    f"The objective {name} has {earlier!r}, which earlier releases understood: write {cure} instead."
+                )
         rules = self.strategy._constraints
         validate_parameters(type(self.strategy).__name__, rules, {each: getattr(self.strategy, each) for each in rules})
 

@@ -50,7 +50,7 @@ class DCN(Objective):
         super().__init__()
         self.weight = weight
 
-    def setup(self, centers: Tensor, n_rows: int) -> None:
+    def setup(self, centers: Tensor, n_samples: int) -> None:
         self.register_buffer("centers", centers.clone())
         self.register_buffer("counts", torch.ones(len(centers), dtype=centers.dtype, device=centers.device))
 

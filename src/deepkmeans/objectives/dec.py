@@ -67,9 +67,9 @@ class DEC(Objective):
         super().__init__()
         self.alpha = alpha
 
-    def setup(self, centers: Tensor, n_rows: int) -> None:
-        super().setup(centers, n_rows)
-        self.register_buffer("p", torch.zeros(n_rows, len(centers), dtype=centers.dtype, device=centers.device))
+    def setup(self, centers: Tensor, n_samples: int) -> None:
+        super().setup(centers, n_samples)
+        self.register_buffer("p", torch.zeros(n_samples, len(centers), dtype=centers.dtype, device=centers.device))
 
     def begin_epoch(self, epoch: Epoch) -> None:
         q = student_log_assignment(epoch.z, self.centers, self.alpha).exp()

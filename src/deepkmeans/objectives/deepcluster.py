@@ -58,10 +58,10 @@ class DeepCluster(Objective):
         super().__init__()
         self.noise, self.temperature, self.reconstruction_weight = noise, temperature, reconstruction_weight
 
-    def setup(self, centers: Tensor, n_rows: int) -> None:
+    def setup(self, centers: Tensor, n_samples: int) -> None:
         self.register_buffer("centers", centers.clone())
-        self.register_buffer("pseudo_labels", torch.zeros(n_rows, dtype=torch.int64, device=centers.device))
-        self.register_buffer("row_weight", torch.ones(n_rows, dtype=centers.dtype, device=centers.device))
+        self.register_buffer("pseudo_labels", torch.zeros(n_samples, dtype=torch.int64, device=centers.device))
+        self.register_buffer("row_weight", torch.ones(n_samples, dtype=centers.dtype, device=centers.device))
 
     def begin_epoch(self, epoch: Epoch) -> None:
         result = lloyd(epoch.z, self.centers, weight=epoch.weight, collective=epoch.collective)

@@ -65,8 +65,8 @@ class DKM(Objective):
         self.weight, self.alpha_first, self.alpha_last = weight, alpha_first, alpha_last
         self.annealing_epochs = annealing_epochs
 
-    def setup(self, centers: Tensor, n_rows: int) -> None:
-        super().setup(centers, n_rows)
+    def setup(self, centers: Tensor, n_samples: int) -> None:
+        super().setup(centers, n_samples)
         self.register_buffer("alpha", torch.tensor(float(self.alpha_first), dtype=centers.dtype, device=centers.device))
 
     def begin_epoch(self, epoch: Epoch) -> None:

@@ -41,7 +41,7 @@ class Reconstruction(Objective):
         Squared error, or binary cross-entropy for targets and outputs in [0, 1].
     """
 
-    needs_codes: ClassVar[bool] = False
+    needs_embedding: ClassVar[bool] = False
     _constraints: ClassVar[dict[str, list[Constraint]]] = {
         "noise": [Interval(float, 0, 1, open_high=True)],
         "loss": [OneOf("mse", "bce")],

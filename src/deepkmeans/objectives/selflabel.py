@@ -106,13 +106,13 @@ class SelfLabel(Objective):
         """How the labels are found."""
         return SelfLabelling(**{field.name: getattr(self, field.name) for field in fields(SelfLabelling)})
 
-    def setup(self, centers: Tensor, n_rows: int) -> None:
-        super().setup(centers, n_rows)
+    def setup(self, centers: Tensor, n_samples: int) -> None:
+        super().setup(centers, n_samples)
         options: dict[str, Any] = {"dtype": centers.dtype, "device": centers.device}
-        self.register_buffer("targets", torch.full((n_rows, len(centers)), 1 / len(centers), **options))
-        self.register_buffer("confidence", torch.ones(n_rows, **options))
-        self.register_buffer("given", torch.zeros(n_rows, dtype=torch.int64, device=centers.device))
-        self.register_buffer("propagated", torch.zeros(n_rows, dtype=torch.bool, device=centers.device))
+        self.register_buffer("targets", torch.full((n_samples, len(centers)), 1 / len(centers), **options))
+        self.register_buffer("confidence", torch.ones(n_samples, **options))
+        self.register_buffer("given", torch.zeros(n_samples, dtype=torch.int64, device=centers.device))
+        self.register_buffer("propagated", torch.zeros(n_samples, dtype=torch.bool, device=centers.device))
         self.register_buffer("has_labels", torch.zeros((), dtype=torch.bool, device=centers.device))
 
     def fit_pseudo_labels(self, soft_labels: Tensor, propagated: Tensor | None = None) -> None:
@@ -141,7 +141,7 @@ class SelfLabel(Objective):
         self.annealing = epoch.number < epoch.cap
 
     def forward(self, encoder: Encoder, batch: Batch) -> LossOutput:
-        if self.needs_codes and not self.annealing:  # statistics of batches would move the labels whatever the rate
+        if self.needs_embedding and not self.annealing:  # statistics of batches would move the labels whatever the rate
             for module in encoder.modules():
                 if isinstance(module, nn.modules.batchnorm._BatchNorm):
                     module.eval()
@@ -164,8 +164,8 @@ class PseudoLabels(SelfLabel):
     The embedding is not clustered in this phase, and no reconstruction.
     """
 
-    needs_codes: ClassVar[bool] = False
-    settling: ClassVar[float] = 0.0
+    needs_embedding: ClassVar[bool] = False
+    cooldown: ClassVar[float] = 0.0
 
     def __init__(self, compactness: float = 0.1, sharpness: float = 2.0) -> None:
         super().__init__(compactness, 0.0, sharpness, 0.0)

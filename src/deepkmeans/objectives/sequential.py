@@ -27,7 +27,7 @@ class Sequential(Objective):
     def __init__(self) -> None:
         super().__init__()
 
-    def setup(self, centers: Tensor, n_rows: int) -> None:
+    def setup(self, centers: Tensor, n_samples: int) -> None:
         self.register_buffer("centers", centers.clone())
 
     def begin_epoch(self, epoch: Epoch) -> None:

@@ -68,8 +68,8 @@ class VaDE(Objective):
         super().__init__()
         self.weight = weight
 
-    def setup(self, centers: Tensor, n_rows: int) -> None:
-        super().setup(centers, n_rows)
+    def setup(self, centers: Tensor, n_samples: int) -> None:
+        super().setup(centers, n_samples)
         self.log_sigma2 = nn.Parameter(torch.zeros((), dtype=centers.dtype, device=centers.device))
 
     def begin_epoch(self, epoch: Epoch) -> None:

@@ -20,7 +20,7 @@ LOG_VARIANCE = -20.0
 
 
 class Halving(nn.Module):
-    """Codes are the rows; the reconstruction is half of the code."""
+    """The embedding of a row is the row; its reconstruction is half of it."""
 
     def encode(self, x: Tensor) -> Tensor:
         return x

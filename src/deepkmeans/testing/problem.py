@@ -29,13 +29,13 @@ class Problem:
 
     @property
     def z(self) -> Tensor:
-        """The codes of all rows, (n, EMBEDDING_DIM)."""
+        """The embedding of all rows, (n, EMBEDDING_DIM)."""
         with torch.no_grad():
             return self.encoder.encode({SINGLE_INPUT: self.x}).detach()
 
     @property
     def centers(self) -> Tensor:
-        """The first codes, as centres to start from."""
+        """The first rows of it, as centres to start from."""
         return self.z[: self.n_clusters].clone()
 
     def batch(self, index: Tensor | None = None, weight: Tensor | None = None, seed: int = 1) -> Batch:
@@ -45,7 +45,7 @@ class Problem:
         return Batch(index, inputs, weight=weight, generator=torch.Generator().manual_seed(seed))
 
     def begin(self, objective: Objective, number: int = 0, weight: Tensor | None = None, seed: int = 0) -> None:
-        """Call ``begin_epoch`` as the loop does: without gradients, with all codes."""
+        """Call ``begin_epoch`` as the loop does: without gradients, with the embedding of all rows."""
         with torch.no_grad(), seeded_torch(seed):
             objective.begin_epoch(Epoch(number, _CAP, self.z, weight, torch.Generator().manual_seed(seed)))
 

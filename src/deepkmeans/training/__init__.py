@@ -2,7 +2,7 @@
 
 from .callbacks import Callback, EarlyStopping, Progress
 from .checkpoints import Checkpoint
-from .codes import encode_rows
+from .embedding import encode_rows
 from .loop import train
 from .state import Settings, TrainingState
 

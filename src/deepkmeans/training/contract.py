@@ -15,7 +15,7 @@ from ..types import LossOutput
 __all__ = ["check_centers", "check_loss", "set_up"]
 
 
-def set_up(objective: nn.Module, centers: Tensor, n_rows: int) -> None:
+def set_up(objective: nn.Module, centers: Tensor, n_samples: int) -> None:
     """``objective.setup``, and a look at the centres that it made of ``centers`` (k, embedding_dim).
 
     Raises
@@ -23,7 +23,7 @@ def set_up(objective: nn.Module, centers: Tensor, n_rows: int) -> None:
     InvalidParameterError
         If they have another shape or dtype, or are not finite.
     """
-    objective.setup(centers, n_rows)  # type: ignore[operator]
+    objective.setup(centers, n_samples)  # type: ignore[operator]
     if torch.get_default_dtype() != centers.dtype:  # in which somebody else's code has made its tensors
         objective.to(centers.dtype)
     check_centers(objective, "setup", shape=tuple(centers.shape), dtype=centers.dtype)

@@ -30,9 +30,9 @@ from ..runtime import Seeds, one_thread, plain_torch
 from ..runtime.collective import Collective, SingleProcess, from_first
 from ..types import Epoch
 from .callbacks import Callback
-from .codes import encode_rows
 from .contract import check_centers
 from .convergence import judge
+from .embedding import encode_rows
 from .optimizer import AdamW
 from .state import Settings, TrainingState, refused
 from .steps import NonFiniteError, is_of_package, measure, train_epoch
@@ -112,11 +112,11 @@ def train(
             stack.callback(callback.teardown, state)
             callback.setup(state)
         if resume is not None:
-            state.restore(*resume, n_rows=len(source))
-            _check_codes(state, source, resume[0])
+            state.restore(*resume, n_samples=len(source))
+            _check_embedding(state, source, resume[0])
         else:
             _start_alike(state)
-            if objective.needs_codes:
+            if objective.needs_embedding:
                 state.begin(_first_labels(state, source))
         network = cast("Encoder", synchronized(encoder, collective))
         stop = state.converged
@@ -125,7 +125,7 @@ def train(
             snapshot = state.snapshot()
             try:
                 terms = train_epoch(state, network, sampler)
-                labels = _cluster(state, source, state.epoch + 1) if objective.needs_codes else None
+                labels = _cluster(state, source, state.epoch + 1) if objective.needs_embedding else None
                 if held_out is not None:
                     terms["held_out"] = measure(state, held_out, state.epoch + 1)
             except NonFiniteError as bad:
@@ -185,7 +185,7 @@ def _cluster(state: TrainingState, source: SampleSource, epoch: int) -> Tensor:
     """Encode all rows, let the objective cluster them; their labels (n,)."""
     z, collective = encode_rows(state.encoder, source), state.collective
     if _any(not bool(torch.isfinite(z).all()), collective):
-        raise NonFiniteError("codes", -1)
+        raise NonFiniteError("embedding values", -1)
     shape = tuple(state.objective.centers.shape)  # type: ignore[arg-type, union-attr]
     generator = state.seeds.generator("cluster", state.phase, epoch)
     state.objective.begin_epoch(  # type: ignore[operator]
@@ -199,11 +199,11 @@ def _cluster(state: TrainingState, source: SampleSource, epoch: int) -> Tensor:
     return assign(z, centers)[0]
 
 
-def _check_codes(state: TrainingState, source: SampleSource, document: Mapping[str, Any]) -> None:
-    """Weights of a checkpoint may all be finite and the codes that they make of the rows not."""
+def _check_embedding(state: TrainingState, source: SampleSource, document: Mapping[str, Any]) -> None:
+    """Weights of a checkpoint may all be finite and the embedding that they make of the rows not."""
     if not bool(torch.isfinite(encode_rows(state.encoder, source).square().sum())):
         state.history.clear()
-        raise refused(document, "its network makes codes that are not finite, or nearly")
+        raise refused(document, "its network makes an embedding that is not finite, or nearly")
 
 
 def _first_labels(state: TrainingState, source: SampleSource) -> Tensor:

@@ -38,9 +38,9 @@ class Settings:
         Of AdamW.
     schedule : {"constant", "cosine", "plateau"}
         ``"cosine"``: linear warm-up over 5% of the steps, then half a cosine to zero, at ``max_epochs`` or before
-        ``settling``.
+        ``cooldown``.
         ``"plateau"``: times 0.3 when the loss has not fallen by 5 ``tol`` (relative) for two epochs.
-    settling : float in [0, 1)
+    cooldown : float in [0, 1)
         Share of ``max_epochs`` that follows a cosine, at about the rate of its last step, so that labels can come to
         rest: ``window`` epochs at least, as far as half of all allows. 0: the cosine takes all epochs.
     tol : float
@@ -67,7 +67,7 @@ class Settings:
     patience: int = 5
     clip: float = 5.0
     weight_decay: float = 0.0
-    settling: float = 0.0
+    cooldown: float = 0.0
     preparatory: bool = False
 
     @property
@@ -78,10 +78,10 @@ class Settings:
 
     @property
     def scheduled_epochs(self) -> int:
-        """Epochs in which the rate follows its schedule: all, but for a cosine that leaves time for settling."""
-        if self.schedule != "cosine" or not self.settling:
+        """Epochs in which the rate follows its schedule: all, but for a cosine that leaves time for cooldown."""
+        if self.schedule != "cosine" or not self.cooldown:
             return self.max_epochs
-        after = max(min(self.window, self.max_epochs // 2), round(self.settling * self.max_epochs))
+        after = max(min(self.window, self.max_epochs // 2), round(self.cooldown * self.max_epochs))
         return max(1, self.max_epochs - after)
 
 
@@ -172,7 +172,7 @@ class TrainingState:
             tensors["labels"] = self.labels
         return document, tensors
 
-    def restore(self, document: Mapping[str, Any], tensors: Mapping[str, Tensor], n_rows: int) -> None:
+    def restore(self, document: Mapping[str, Any], tensors: Mapping[str, Tensor], n_samples: int) -> None:
         """Continue from what :meth:`to_parts` gave for a fit of so many rows.
 
         Raises
@@ -184,7 +184,7 @@ class TrainingState:
         try:
             check_state(
                 document, tensors, encoder=self.encoder, objective=self.objective, parameters=parameters,
-                n_rows=n_rows, settings=self.settings,
+                n_samples=n_samples, settings=self.settings,
             )  # fmt: skip
         except MismatchError as error:
             raise refused(document, str(error)) from error

@@ -20,8 +20,8 @@ from ..encoders import Encoder, draws_nothing
 from ..runtime import seeded_torch
 from ..runtime.collective import Collective
 from ..types import Batch
-from .codes import chunk_size
 from .contract import check_loss
+from .embedding import chunk_size
 from .state import TrainingState
 
 __all__ = ["NonFiniteError", "is_of_package", "measure", "train_epoch"]
@@ -154,7 +154,7 @@ def _set_rate(state: TrainingState, progress: float) -> None:
     if settings.schedule == "cosine":
         progress *= settings.max_epochs / settings.scheduled_epochs
         factor = min(1.0, (progress + 1e-3) / 0.05) * 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
-        if settings.settling and progress > 0.5:
+        if settings.cooldown and progress > 0.5:
             factor = max(factor, _LAST_RATE)
     for group in state.optimizer.param_groups:
         group["lr"] = state.learning_rate * factor

@@ -45,7 +45,7 @@ _CHECKPOINT = Record({
         **COUNTERS, "root": COUNT, "history": [ListOf([_EPOCH])], "notes": [MapOf()], "annealing": BOOL,
     })],
 })  # fmt: skip
-#: Codes are whitened before they are clustered: their centres are small numbers.
+#: The embedding is whitened before it is clustered: its centres are small numbers.
 _FARTHEST = 1e15
 
 
@@ -56,7 +56,7 @@ def check_checkpoint(document: Any) -> None:
 
 def check_state(
     document: Mapping[str, Any], tensors: Mapping[str, Tensor], *, encoder: nn.Module, objective: nn.Module,
-    parameters: Iterable[Tensor], n_rows: int, settings: Any,
+    parameters: Iterable[Tensor], n_samples: int, settings: Any,
 ) -> None:  # fmt: skip
     """Refuse what is not a state of these modules, optimised over these parameters by these settings."""
     if document["epoch"] > settings.max_epochs:
@@ -69,7 +69,7 @@ def check_state(
         parts.setdefault(part, {})[rest] = tensor
     labels = parts.pop("labels", {})
     centers = getattr(objective, "centers", None)
-    sizes = {"n_rows": n_rows, "n_clusters": len(centers) if isinstance(centers, Tensor) else 1}
+    sizes = {"n_samples": n_samples, "n_clusters": len(centers) if isinstance(centers, Tensor) else 1}
     check_tensors_like(parts.pop("encoder", {}), encoder.state_dict(), prefix="encoder/")
     ranges = {"centers": TensorOf(low=-_FARTHEST, high=_FARTHEST), **getattr(objective, "_state_ranges", {})}
     check_tensors_like(
@@ -78,7 +78,7 @@ def check_state(
     _check_optimizer(parts.pop("optimizer", {}), list(parameters), 2 * settings.clip)
     for part in parts:
         raise MismatchError(f"the tensors {part[:80] + '/'!r} are unknown")
-    rule = TensorOf([torch.int32], ("n_rows",), low=0, below="n_clusters", optional=not objective.needs_codes)
+    rule = TensorOf([torch.int32], ("n_samples",), low=0, below="n_clusters", optional=not objective.needs_embedding)
     check_tensors({f"labels{rest}": tensor for rest, tensor in labels.items()}, {"labels": rule}, sizes=sizes)
 
 

@@ -39,7 +39,7 @@ def fitted(monkeypatch, model, X):
             labels.append(state.labels.numpy().copy())
             document, tensors = copy.deepcopy(state.to_parts())
             cap = state.epoch + MORE
-            longer = dataclasses.replace(settings, max_epochs=cap, settling=1 - settings.scheduled_epochs / cap)
+            longer = dataclasses.replace(settings, max_epochs=cap, cooldown=1 - settings.scheduled_epochs / cap)
             further = train(
                 copy.deepcopy(encoder), copy.deepcopy(objective), rows, phase=phase, settings=longer, seeds=seeds,
                 history=[], callbacks=[Note(), NeverConverged()], resume=(document | {"converged": False}, tensors),

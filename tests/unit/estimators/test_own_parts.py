@@ -58,7 +58,7 @@ def test_a_network_that_cannot_be_used_is_refused(name):
 
 @pytest.mark.parametrize("objective", ["selflabel", "dcn"])
 def test_codes_without_numbers_name_the_row_and_not_the_objective(objective):
-    with pytest.raises(InvalidDataError, match="no finite code of row 0 .* an encoder of your own must"):
+    with pytest.raises(InvalidDataError, match="no finite embedding of row 0 .* an encoder of your own must"):
         DeepKMeans(2, encoder=Network(code=lambda z: z / 0), objective=objective, **QUICK).fit(X)
 
 
@@ -67,7 +67,7 @@ def test_one_far_code_names_its_row():
         def encode(self, x):
             return self.into(x) * (1 + 1e20 * (x[:, :1] == x[:, :1].max()) * (len(x) > 2))
 
-    with pytest.raises(InvalidDataError, match="no finite code of row"):
+    with pytest.raises(InvalidDataError, match="no finite embedding of row"):
         DeepKMeans(2, encoder=Far(), **QUICK).fit(X)
 
 

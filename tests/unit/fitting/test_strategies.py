@@ -263,7 +263,7 @@ def test_what_is_no_strategy_is_refused(strategy: Any, words: str) -> None:
 
 def test_a_start_of_earlier_releases_is_refused() -> None:
     old = type("Old", (DCN,), {"start": "graph"})
-    with pytest.raises(InvalidParameterError, match=r"Old has start='graph'.* strategy = SelfLabelling\(\)"):
+    with pytest.raises(InvalidParameterError, match=r"Old has 'start'.* strategy = SelfLabelling\(\)"):
         DeepKMeans(3, objective=old()).fit(X)
 
 

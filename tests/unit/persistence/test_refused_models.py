@@ -31,7 +31,7 @@ def test_rows_without_a_finite_code_have_no_cluster() -> None:
     model = fitted("DeepKMeans dcn")
     far = np.array(rows("DeepKMeans dcn")[:3])
     far[1] = 1e200
-    with pytest.raises(InvalidDataError, match="no finite code of row 1|so far from the rows of the fit"):
+    with pytest.raises(InvalidDataError, match="no finite embedding of row 1|so far from the rows of the fit"):
         model.predict(far)
 
 
@@ -40,7 +40,7 @@ def test_an_encoder_without_finite_codes_is_refused_by_fit() -> None:
         def encode(self, x: torch.Tensor) -> torch.Tensor:
             return super().encode(x) / 0
 
-    with pytest.raises(InvalidDataError, match="an encoder of your own must give finite codes"):
+    with pytest.raises(InvalidDataError, match="an encoder of your own must give a finite embedding"):
         DeepKMeans(3, objective="dec", encoder=Lost(), pretrain_epochs=0).fit(rows("KMeans"))
 
 

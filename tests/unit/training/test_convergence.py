@@ -68,12 +68,12 @@ def test_no_convergence_while_the_objective_is_annealing():
 
 
 def test_with_a_cosine_labels_rest_after_it():
-    settings = Settings(max_epochs=30, batch_size=1, learning_rate=1, schedule="cosine", settling=0.3)
+    settings = Settings(max_epochs=30, batch_size=1, learning_rate=1, schedule="cosine", cooldown=0.3)
     assert (settings.scheduled_epochs, settings.window) == (21, 5)
     noise = 1 + 0.2 * np.random.RandomState(0).randn(30)
-    assert judged(noise, max_epochs=30, schedule="cosine", settling=0.3) == 26
-    assert judged(noise, [0.0] * 23 + [0.01] + [0.0] * 6, max_epochs=30, schedule="cosine", settling=0.3) == 29
-    assert judged([2.4, 0.3], max_epochs=2, schedule="cosine", settling=0.3) is None
+    assert judged(noise, max_epochs=30, schedule="cosine", cooldown=0.3) == 26
+    assert judged(noise, [0.0] * 23 + [0.01] + [0.0] * 6, max_epochs=30, schedule="cosine", cooldown=0.3) == 29
+    assert judged([2.4, 0.3], max_epochs=2, schedule="cosine", cooldown=0.3) is None
     whole = Settings(max_epochs=30, batch_size=1, learning_rate=1, schedule="cosine")
     assert whole.scheduled_epochs == 30  # a phase without labels has no use for rest
 

@@ -224,7 +224,7 @@ class Nowhere(nn.Module):
 def test_codes_that_are_no_numbers_before_the_first_epoch_end_the_fit(rows):
     objective = DCN()
     objective.setup(torch.zeros(2, 2), len(rows))
-    with pytest.raises(TrainingDivergedError, match="codes are not finite before phase 'pretrain' begins"):
+    with pytest.raises(TrainingDivergedError, match="embedding values are not finite before phase 'pretrain' begins"):
         run(rows, SingleInputEncoder(Nowhere(), 2), objective)
 
 

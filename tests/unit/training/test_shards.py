@@ -26,7 +26,7 @@ N, D, K = 61, 4, 3  # batches of 20, the last of one row more
 class Unaveraged(Objective):
     """An objective of somebody's own: its state is made of sums over all processes."""
 
-    needs_codes = True
+    needs_embedding = True
 
     def setup(self, centers: torch.Tensor, n_rows: int) -> None:
         super().setup(centers, n_rows)
@@ -62,7 +62,7 @@ def fit(
     source: Rows, objective: Objective, encoder: SingleInputEncoder, collective: Collective, **options: Any
 ) -> tuple[SingleInputEncoder, Objective, TrainingState]:  # fmt: skip
     objective, encoder = copy.deepcopy(objective), copy.deepcopy(encoder)
-    if objective.needs_codes:
+    if objective.needs_embedding:
         start = torch.tensor([[0.0, 1.0], [1.0, 0.0], [-1.0, -1.0]], dtype=torch.float64)
         set_up(objective, start, len(source))
     settings = Settings(max_epochs=3, batch_size=20, learning_rate=1e-2, schedule=objective.schedule)
@@ -78,13 +78,13 @@ def same(one: tuple[Any, Any, Any], shards: list[tuple[Any, Any, Any]]) -> None:
     for other_encoder, other_objective, other in shards:
         for name, value in encoder.state_dict().items():
             torch.testing.assert_close(other_encoder.state_dict()[name], value, msg=name, rtol=1e-7, atol=1e-9)
-        if objective.needs_codes:
+        if objective.needs_embedding:
             torch.testing.assert_close(other_objective.centers, objective.centers, rtol=1e-7, atol=1e-9)
         for mine, record in zip(other.history, state.history, strict=True):
             assert mine.keys() == record.keys()
             for name in mine.keys() - {"phase", "seconds"}:
                 assert mine[name] == pytest.approx(record[name], rel=1e-7, abs=1e-9), name
-    if objective.needs_codes:
+    if objective.needs_embedding:
         assert torch.equal(torch.cat([part[2].labels for part in shards]), state.labels)
 
 

@@ -80,7 +80,7 @@ def _craft(source: Path, target: Path, change: Callable[[dict[str, Any], dict[st
         (
             "dcn",
             lambda d, t: t.update({LAYER: t[LAYER] * 0 + 3e38}),
-            "its network makes codes that are not finite",
+            "its network makes an embedding that is not finite",
         ),
         ("dcn", lambda d, t: d.update(converged=1), "['converged'] must be a bool"),
         ("dcn", lambda d, t: d.update(history=[{"phase": 1}]), "['history'][0]"),

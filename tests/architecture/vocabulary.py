@@ -1,22 +1,14 @@
-"""One word for one thing, the field's: where other words are still used, counted file by file.
-
-    python -m tests.architecture.vocabulary          # write the list anew where there is less of a word
-    python -m tests.architecture.vocabulary --all    # also where there is more: after a merge, and to be looked at
-"""
+"""One word for one thing, the field's: words that were replaced, and where they are used again."""
 
 from __future__ import annotations
 
 import ast
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from tests.architecture._sources import ROOT
-
-LIST = Path(__file__).with_name("vocabulary_left.txt")
 
 
 @dataclass(frozen=True)
@@ -24,7 +16,7 @@ class Word:
     """A word that is not used, the field's word for it, and where it is looked for.
 
     In ``text`` it is looked for everywhere, in names and sentences; else in names alone, whole ones. ``under`` and
-    ``outside`` are paths where alone, and where not; ``but`` is text in which the word is right.
+    ``outside`` say in which files alone, and in which not; ``but`` is text in which the word is right.
     """
 
     banned: str
@@ -121,21 +113,3 @@ def count(path: str, text: str) -> Counter[str]:
 def present() -> dict[tuple[str, str], int]:
     """(word, path): how often, for all that is there."""
     return {(word, path): n for path, text in pages() for word, n in count(path, text).items()}
-
-
-def left() -> dict[tuple[str, str], int]:
-    """The same as the list has it: what is still allowed."""
-    lines = [line.split("\t") for line in LIST.read_text("utf-8").splitlines() if line] if LIST.exists() else []
-    return {(word, path): int(n) for word, path, n in lines}
-
-
-def write(*, more: bool) -> None:
-    """Write the list anew; what there is ``more`` of than before is written only when asked for."""
-    allowed, now = left(), present()
-    kept = {key: n if more else min(n, allowed.get(key, 0)) for key, n in now.items()}
-    lines = [f"{word}\t{path}\t{n}\n" for (word, path), n in sorted(kept.items()) if n]
-    LIST.write_text("".join(lines), "utf-8")
-
-
-if __name__ == "__main__":
-    write(more="--all" in sys.argv)

@@ -44,7 +44,8 @@ def finite_embedding(z: Tensor, farthest: float = _FARTHEST) -> Tensor:
     if not bool(near.all()):
         wrong = int(torch.nonzero(~near.all(dim=1))[0])
         raise InvalidDataError(
-            f"The network makes no finite embedding of row {wrong} (counted from 0): its values may be too far from those "
-            "of the other rows. Check its units, or leave it out; an encoder of your own must give a finite embedding."
+            f"The network makes no finite embedding of row {wrong} (counted from 0): its values may be too far from "
+            "those of the other rows. Check its units, or leave it out; an encoder of your own must give a finite "
+            "embedding."
         )
     return z

@@ -20,7 +20,7 @@ from ..exceptions import InvalidParameterError, ModelFileError, OutputError
 from ..runtime import plain_torch
 from ..storage import file_path, read_with_format, write_container
 from ..storage.schema import MismatchError
-from ..storage.strict_json import as_stored
+from ..storage.strict_json import StrictJSONError, as_stored
 from .earlier_formats import upgraded
 
 __all__ = ["load", "save"]
@@ -71,11 +71,13 @@ def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = True) ->
         error.errno = errno.EEXIST
         raise error
     state, tensors = _STATES[name].to_state(model)
+    document = {"class": name, "state": state}
     try:  # a file that load() would refuse is worse than none
-        _STATES[name].check_state(as_stored(state), tensors)
-    except MismatchError as error:
+        stored = as_stored({"document": document})  # as deep as it is in the file
+        _STATES[name].check_state(stored["document"]["state"], tensors)
+    except (MismatchError, StrictJSONError) as error:
         raise InvalidParameterError(f"The 'model' parameter of save, a {name}, cannot be saved: {error}.") from error
-    write_container(path, kind="model", document={"class": name, "state": state}, tensors=tensors)
+    write_container(path, kind="model", document=document, tensors=tensors)
 
 
 @overload

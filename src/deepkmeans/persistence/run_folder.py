@@ -40,11 +40,16 @@ class RunFolder(RunLayout):
 
     Parameters
     ----------
-    path : Path
+    path : path-like
         The folder; it need not exist.
+
+    Raises
+    ------
+    InvalidParameterError
+        If ``path`` is no path.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str | os.PathLike[str]) -> None:
         super().__init__(path)
         self._lock: FolderLock | None = None
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..exceptions import ModelFileError
-from ..storage import FolderLock, needs_recovery, recover_folder
+from ..storage import FolderLock, file_path, needs_recovery, recover_folder
 from .run_document import FIT_AGAIN, fingerprint, read_document
 from .run_labels import Labels, read_labels
 
@@ -36,12 +36,17 @@ class RunLayout:
 
     Parameters
     ----------
-    path : Path
+    path : path-like
         The folder; it need not exist.
+
+    Raises
+    ------
+    InvalidParameterError
+        If ``path`` is no path.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = path = Path(file_path(path, "path", type(self).__name__))
         self.labels = path / "labels.csv"
         self.model = path / "model.dkm"
         self.history = path / "history.jsonl"

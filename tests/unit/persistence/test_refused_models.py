@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,6 +24,32 @@ def test_what_could_not_be_loaded_is_not_saved(tmp_path: Path) -> None:
         save(model, tmp_path / "a.dkm")
     model.set_params(tol=0.0).cluster_centers_ = model.cluster_centers_ * math.nan
     with pytest.raises(InvalidParameterError, match="'model' parameter of save, a KMeans, cannot be saved: .* NaN"):
+        save(model, tmp_path / "a.dkm")
+    assert list(tmp_path.iterdir()) == []
+
+
+def nested(depth: int) -> list[Any]:
+    return [] if depth == 0 else [nested(depth - 1)]
+
+
+@pytest.mark.parametrize(
+    ("finding", "words"),
+    [
+        (object(), "is a object"),
+        ({1: 2}, "has the key 1, which is not a str"),
+        ({"$float": 1}, "which stands for floats"),
+        (2**70, "an integer outside 64 bits"),
+        *((nested(depth), "nested deeper") for depth in (29, 30, 31, 40)),
+    ],
+    ids=["object", "key", "reserved key", "large", *map(str, (29, 30, 31, 40))],
+)
+def test_findings_that_no_file_can_hold_are_refused_as_the_model_that_has_them(
+    tmp_path: Path, finding: Any, words: str
+) -> None:
+    model = copy.deepcopy(fitted("DeepKMeans dcn"))
+    model.report_["own"] = finding
+    refused = f"^The 'model' parameter of save, a DeepKMeans, cannot be saved: .*{words}"
+    with pytest.raises(InvalidParameterError, match=refused):
         save(model, tmp_path / "a.dkm")
     assert list(tmp_path.iterdir()) == []
 

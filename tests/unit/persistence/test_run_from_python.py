@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from deepkmeans import KMeans, load
-from deepkmeans.exceptions import OutputError
+from deepkmeans.exceptions import InvalidParameterError, OutputError
 from deepkmeans.persistence import RunFolder, RunLayout
 from deepkmeans.persistence.run_labels import labels_text
 from tests.subprocesses import environment
@@ -55,3 +56,12 @@ def test_a_folder_is_looked_at_without_torch_and_without_the_command(tmp_path: P
         check=True,
     )  # fmt: skip
     assert done.stdout == "[]\n"
+
+
+def test_a_folder_is_named_by_any_path_and_by_nothing_else(tmp_path: Path) -> None:
+    for kind in (RunLayout, RunFolder):
+        for given in (str(tmp_path / "run"), os.fsencode(tmp_path / "run"), tmp_path / "run"):
+            assert kind(given).run == tmp_path / "run" / "run.json"  # type: ignore[arg-type]
+        for wrong in (None, 3, "", "a\0b"):
+            with pytest.raises(InvalidParameterError, match=f"The 'path' parameter of {kind.__name__} must be a path"):
+                kind(wrong)  # type: ignore[arg-type]

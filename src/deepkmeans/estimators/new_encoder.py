@@ -37,7 +37,7 @@ def new_encoder(
     source : "auto", None, nn.Module or function (n_inputs, embedding_dim) -> nn.Module
         The parameter ``encoder``.
     architecture : mapping
-        Of the network that ``"auto"`` is.
+        Of the network that ``"auto"`` is; where that is variational, one of the user's own has ``distribution``, too.
     rows : Rows
         Those that the network is to learn.
     seeds : Seeds
@@ -61,8 +61,9 @@ def new_encoder(
         else:
             module = adapt(source)
         if isinstance(source, nn.Module) or callable(source):
+            variational = architecture["network"] == "variational"
             architecture = {"network": "custom", "class": type(source).__name__, "n_inputs": n_inputs}
-            architecture["embedding_dim"] = _probe(module, rows)
+            architecture["embedding_dim"] = _probe(module, rows, owner, variational=variational)
     return SingleInputEncoder(module, architecture["embedding_dim"]).to(rows.device), dict(architecture)
 
 
@@ -87,13 +88,19 @@ def _check_room(estimator: str, architecture: Mapping[str, Any], device: torch.d
 
 
 @torch.no_grad()
-def _probe(module: nn.Module, rows: Rows) -> int:
+def _probe(module: nn.Module, rows: Rows, owner: str, *, variational: bool) -> int:
     """Run two rows through a user's encoder (this also builds lazy layers); return the width of its embedding."""
     x = rows.take(torch.arange(min(2, len(rows)), device=rows.device))
     if any(part.is_meta for part in (*module.parameters(), *module.buffers())):
         raise InvalidParameterError(
             "The 'encoder' parameter is on the device 'meta', where weights have no values; give it after "
             "to_empty(device='cpu') and with weights, or a function (n_inputs, embedding_dim) -> module."
+        )
+    if variational and not callable(getattr(module, "distribution", None)):
+        raise InvalidParameterError(
+            f"The 'encoder' parameter of {owner} must be a network with the methods encode, decode and "
+            "distribution(x) -> (mean, log_variance), as the objective is variational. Got one without distribution; "
+            "give another, encoder='auto', or another objective."
         )
     try:
         module.to(rows.device)
@@ -106,6 +113,8 @@ def _probe(module: nn.Module, rows: Rows) -> int:
                 raise InvalidParameterError(
                     f"The encoder's decode must return rows of shape {tuple(x.shape)}. Got {shape} instead."
                 )
+        if variational:
+            _check_distribution(module.distribution(x), z)  # type: ignore[operator]
     except (InvalidParameterError, MemoryError):
         raise
     except Exception as error:  # code of the user's own can fail in any way
@@ -132,3 +141,18 @@ def _check_embedding(z: Any, n_samples: int) -> None:
             f"The encoder's embedding must be moderate numbers, whose squares a float32 holds. Got {largest:.1e}; "
             "scale them down, for instance by normalisation in the last layer."
         )
+
+
+def _check_distribution(result: Any, z: Tensor) -> None:
+    """Refuse what a user's ``distribution`` returned unless it is a mean and a log variance, each as ``z``."""
+    pair = isinstance(result, (tuple, list)) and len(result) == 2
+    if pair and all(isinstance(part, Tensor) and part.shape == z.shape for part in result):
+        return
+    got = [
+        tuple(part.shape) if isinstance(part, Tensor) else f"a {type(part).__name__}"
+        for part in (result if pair else [result])
+    ]
+    raise InvalidParameterError(
+        f"The encoder's distribution must return a mean and a log variance, each of shape {tuple(z.shape)}. Got "
+        f"{' and '.join(map(str, got))} instead."
+    )

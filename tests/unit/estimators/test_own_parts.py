@@ -56,6 +56,52 @@ def test_a_network_that_cannot_be_used_is_refused(name):
             model.fit(X)
 
 
+class Halves(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encoder, self.decoder = nn.Linear(4, 2), nn.Linear(2, 4)
+
+
+class Variational(Network):
+    """A network whose embedding is a Gaussian; ``found`` changes what it says of it."""
+
+    def __init__(self, found=lambda mean, log_variance: (mean, log_variance)):
+        super().__init__()
+        self.log_variance, self.found = nn.Linear(4, 2), found
+
+    def distribution(self, x):
+        return self.found(self.encode(x), self.log_variance(x))
+
+
+@pytest.mark.parametrize("encoder", [Network(), Halves(), nn.Linear(4, 2), lambda d, e: Network()], ids=repr)
+def test_a_variational_objective_asks_for_a_distribution_before_anything_is_trained(encoder):
+    model = DeepKMeans(2, encoder=encoder, objective="vade", **QUICK)
+    for refuse in (model.prepare, model.fit):
+        with pytest.raises(InvalidParameterError, match="'encoder' parameter of DeepKMeans .* Got one without distrib"):
+            refuse(X)
+    assert not hasattr(model, "history_")
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (lambda mean, log_variance: mean, r"Got \(2, 2\) instead"),
+        (lambda mean, log_variance: (mean, None), r"Got \(2, 2\) and a NoneType instead"),
+        (lambda mean, log_variance: (mean, log_variance[:, :1]), r"Got \(2, 2\) and \(2, 1\) instead"),
+    ],
+)
+def test_a_distribution_of_another_shape_is_refused_at_once(found, words):
+    model = DeepKMeans(2, encoder=Variational(found), objective="vade", **QUICK)
+    with pytest.raises(InvalidParameterError, match=f"distribution must return a mean and a log variance, .*{words}"):
+        model.prepare(X)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_network_with_a_distribution_is_fitted():
+    model = DeepKMeans(2, encoder=Variational(), objective="vade", **QUICK).fit(X)
+    np.testing.assert_array_equal(model.labels_, model.predict(X))
+
+
 @pytest.mark.parametrize("objective", ["selflabel", "dcn"])
 def test_codes_without_numbers_name_the_row_and_not_the_objective(objective):
     with pytest.raises(InvalidDataError, match="no finite embedding of row 0 .* an encoder of your own must"):

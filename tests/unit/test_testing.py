@@ -1,14 +1,13 @@
-"""The checks for other people's parts pass what is sound and name what is broken."""
+"""The checks for other people's objectives pass what is sound and name what is broken."""
 
 import dataclasses
 
 import pytest
 import torch
-from torch import nn
 
-from deepkmeans.encoders import DenseAutoencoder
-from deepkmeans.objectives import DCN, OBJECTIVES
-from deepkmeans.testing import OracleCase, check_encoder, check_objective, check_oracle, objective_checks
+from deepkmeans.exceptions import InvalidParameterError
+from deepkmeans.objectives import DCN, OBJECTIVES, Objective
+from deepkmeans.testing import OracleCase, check_objective, check_oracle, objective_checks
 from deepkmeans.types import LossOutput
 
 
@@ -151,16 +150,107 @@ def test_names_are_known_before_the_classes():
     assert "nonsense" not in OBJECTIVES
 
 
-def test_networks():
-    check_encoder(DenseAutoencoder(5, 2, (4,)), 5)
+class NoCentres(DCN):
+    def setup(self, centers, n_rows):
+        pass
 
-    class Mixes(nn.Module):
-        def encode(self, x):
-            return x - x.mean(0)
 
-    with pytest.raises(AssertionError, match="must not depend on other rows"):
-        check_encoder(Mixes(), 5)
-    with pytest.raises(AssertionError, match="inputs' shape"):
-        bad = DenseAutoencoder(5, 2)
-        bad.decode = lambda z: torch.zeros(len(z), 3)
-        check_encoder(bad, 5)
+class CentresAreNone(NoCentres):
+    centers = None
+
+
+class LossIsAFloat(DCN):
+    def forward(self, encoder, batch):
+        return LossOutput(1.0)
+
+
+class TermIsAFloat(DCN):
+    def forward(self, encoder, batch):
+        return LossOutput(super().forward(encoder, batch).total, {"own": 1.0})
+
+
+class NoForward(Objective):
+    pass
+
+
+class ForgetsAParameter(DCN):
+    def __init__(self, weight=1.0, other=2.0):
+        super().__init__(weight)
+
+
+class ConvertsAParameter(DCN):
+    def __init__(self, weight=1.0, sizes=(1.5, 2)):
+        super().__init__(weight)
+        self.sizes = sizes[:1] + sizes[1:]  # equal, and another object
+
+
+class NoStrategy(DCN):
+    strategy = None
+
+
+class NoInit(DCN):
+    def __init__(self, weight=1.0):
+        self.weight = weight
+
+
+class FailsWithoutWords(DCN):
+    def forward(self, encoder, batch):
+        raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("broken", "words", "raised"),
+    [
+        (NoCentres, "setup: after setup, centers must be a tensor, not None", AssertionError),
+        (CentresAreNone, "setup: after setup, centers must be a tensor, not None", AssertionError),
+        (LossIsAFloat, "loss: the loss must be a tensor, not a float", AssertionError),
+        (TermIsAFloat, "loss: the term 'own' of the loss must be a tensor, not a float", AssertionError),
+        (NoForward, "loss: forward returns a finite .* raised .*: .* does not define forward", InvalidParameterError),
+        (ForgetsAParameter, "parameters: .* raised .*: .* must store its parameter 'other'", InvalidParameterError),
+        (ConvertsAParameter, r"parameters: the constructor must store 'sizes' unchanged", AssertionError),
+        (IgnoresItsParameter, "parameters: the constructor must store its parameters unchanged", AssertionError),
+        (NoStrategy, "parameters: .* raised .*: The 'strategy' of the objective NoStrategy", InvalidParameterError),
+        (NoInit, r"parameters: the constructor must call super\(\)\.__init__\(\)", AssertionError),
+        (FailsWithoutWords, "loss: .* trying it raised AssertionError", AssertionError),
+    ],
+)
+def test_whatever_a_broken_objective_raises_is_named_by_its_rule(broken, words, raised):
+    with pytest.raises(AssertionError, match=f"^{words}") as caught:
+        check_objective(broken())
+    assert isinstance(caught.value.__cause__, raised)
+
+
+def test_an_oracle_tells_what_the_objective_raised():
+    case = OracleCase(CentresAreNone(), [[-1.0], [1.0]], [[0.0]], {"total": 1.0})
+    with pytest.raises(AssertionError, match="^oracle: The loss .* raised "):
+        check_oracle(case)
+
+
+def test_an_objective_is_given_as_an_estimator_takes_it():
+    names = [str(check) for check in objective_checks(DCN())]
+    for given in ("dcn", DCN, lambda: DCN(weight=2.0)):
+        checks = objective_checks(given)
+        assert [str(check) for check in checks] == names
+        checks[names.index("loss")]()
+    for refuse in (check_objective, objective_checks):
+        for wrong in ("nonsense", 3, None):
+            with pytest.raises(InvalidParameterError, match="'objective' parameter"):
+                refuse(wrong)
+    with pytest.raises(AssertionError, match="parameters: a function must return an Objective, not a int"):
+        check_objective(lambda: 3)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "words"),
+    [
+        ({"n_samples": 4, "n_clusters": 5}, r"'n_samples' parameter .* larger than n_clusters \(5\). Got 4"),
+        ({"n_samples": 4, "n_clusters": 4}, "'n_samples' parameter .* larger than n_clusters"),
+        ({"n_clusters": 1}, "'n_clusters' parameter"),
+        ({"n_features": 0}, "'n_features' parameter"),
+        ({"n_samples": 3.5}, "'n_samples' parameter"),
+    ],
+)
+def test_a_problem_that_cannot_be_made_is_refused_without_a_word_of_the_objective(sizes, words):
+    for refuse in (check_objective, objective_checks):
+        with pytest.raises(InvalidParameterError, match=words):
+            refuse(DCN(), **sizes)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import copy
-import math
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import torch
-from torch import Tensor
-
-from ..estimators import DeepKMeans
+from .._validation import Interval, takes, validate_parameters
 from ..exceptions import InvalidParameterError
 from ..objectives import Objective, make_objective
 from ..runtime import plain_torch
-from ..types import LossOutput
+from .broken import naming
+from .objective_rules import RULES
 from .oracle import OracleCase, check_oracle
-from .problem import EMBEDDING_DIM, Problem, make_problem
+from .problem import Problem, make_problem
 
 __all__ = ["ObjectiveCheck", "check_objective", "objective_checks"]
 
@@ -40,42 +34,52 @@ class ObjectiveCheck:
 
 
 def objective_checks(
-    objective: Objective, *, oracle: OracleCase | None = None, n_samples: int = 24, n_features: int = 6,
+    objective: Any, *, oracle: OracleCase | None = None, n_samples: int = 24, n_features: int = 6,
     n_clusters: int = 4,
 ) -> list[ObjectiveCheck]:
     """Every rule that an objective keeps, as something to call: made to parametrize a test.
 
     Parameters
     ----------
-    objective : Objective
-        Not set up; it is cloned and stays as it is.
+    objective : Objective, class, function or str
+        As for ``DeepKMeans``. An instance is not set up; it is cloned and stays as it is.
     oracle : OracleCase or None, default=None
         A loss that is known from elsewhere, to compare with.
     n_samples, n_features, n_clusters : int
-        Size of the made-up problem.
+        Size of the made-up problem: at least 2 clusters, and more samples than clusters.
+
+    Raises
+    ------
+    InvalidParameterError
+        If an argument is none of these. What is wrong with the objective itself is said by the checks.
     """
+    _check_sizes(n_samples, n_features, n_clusters)
+    make = _maker(objective)
 
     def of(rule: Callable[[Objective, Problem], None]) -> ObjectiveCheck:
-        def call() -> None:
-            with plain_torch():
-                rule(objective, make_problem(objective, n_samples, n_features, n_clusters))
+        name = rule.__name__.removeprefix("_")
 
-        return ObjectiveCheck(rule.__name__.removeprefix("_"), call)
+        def call() -> None:
+            with plain_torch(), naming(name, rule.__doc__ or ""):
+                made = make()
+                rule(made, make_problem(made, n_samples, n_features, n_clusters))
+
+        return ObjectiveCheck(name, call)
 
     known = [] if oracle is None else [ObjectiveCheck("oracle", lambda: check_oracle(oracle))]
-    return [of(rule) for rule in _RULES] + known
+    return [of(rule) for rule in RULES] + known
 
 
 def check_objective(
-    objective: Objective, *, oracle: OracleCase | None = None, n_samples: int = 24, n_features: int = 6,
+    objective: Any, *, oracle: OracleCase | None = None, n_samples: int = 24, n_features: int = 6,
     n_clusters: int = 4,
 ) -> None:
     """Check that an objective keeps the contract of the training loop: every rule of :func:`objective_checks`.
 
     Parameters
     ----------
-    objective : Objective
-        Not set up; it is cloned and stays as it is.
+    objective : Objective, class, function or str
+        As for ``DeepKMeans``. An instance is not set up; it is cloned and stays as it is.
     oracle : OracleCase or None, default=None
         A loss that is known from elsewhere, to compare with.
     n_samples, n_features, n_clusters : int
@@ -84,7 +88,9 @@ def check_objective(
     Raises
     ------
     AssertionError
-        Naming the first rule that is broken.
+        Naming the first rule that is broken, and what the objective raised, if it did.
+    InvalidParameterError
+        As :func:`objective_checks`.
     """
     checks = objective_checks(
         objective, oracle=oracle, n_samples=n_samples, n_features=n_features, n_clusters=n_clusters
@@ -93,199 +99,28 @@ def check_objective(
         check()
 
 
-def _parameters(objective: Objective, problem: Problem) -> None:
-    """The constructor stores its parameters unchanged, a clone has them, and each can be set to another value."""
-    given = objective.get_params()
-    fresh = make_objective(objective)
-    assert fresh is not objective and type(fresh) is type(objective)
-    assert _alike(fresh.get_params(), given), "the constructor must store its parameters unchanged"
-    for name, value in given.items():
-        for other in _others(value):
-            changed = make_objective(objective).set_params(**{name: other})
-            try:
-                made = make_objective(changed)
-            except InvalidParameterError:  # outside the domain of this parameter
-                continue
-            stored = made.get_params()
-            assert stored[name] == other, f"the constructor must store {name!r} unchanged, also {other!r}"
-            assert _alike(stored | {name: value}, given), f"setting {name!r} must leave the others as they are"
-    try:
-        make_objective(objective).set_params(no_such_parameter=1)
-    except InvalidParameterError:
-        pass
-    else:
-        raise AssertionError("set_params must refuse a name that is no parameter")
-    assert _alike(objective.get_params(), given), "a clone must not change the objective that it was made of"
+def _maker(objective: Any) -> Callable[[], Objective]:
+    """What gives the objective to be checked; a class or function is called by the check, which says if it fails."""
+    if isinstance(objective, Objective):
+        return lambda: objective
+    if not (callable(objective) and takes(objective)):
+        named = make_objective(objective)  # refuses what is no name
+        return lambda: named
+
+    def made() -> Objective:
+        result = objective()
+        assert isinstance(result, Objective), f"a function must return an Objective, not a {type(result).__name__}"
+        return result
+
+    return made
 
 
-def _loss(objective: Objective, problem: Problem) -> None:
-    """``forward`` returns a finite scalar, with named finite terms, that has a gradient for the encoder."""
-    output = problem.loss(problem.ready(objective))
-    assert isinstance(output, LossOutput), "forward must return a LossOutput"
-    assert output.total.shape == () and bool(torch.isfinite(output.total)), "the loss must be a finite scalar"
-    for name, term in output.terms.items():
-        assert term.shape == () and bool(torch.isfinite(term)), f"the term {name!r} of the loss must be a finite scalar"
-    assert output.total.requires_grad, "the loss must have a gradient for the encoder"
-    assert _slopes(output.total, problem)[1] > 0, "the loss must have a gradient for the encoder"
-
-
-def _gradient(objective: Objective, problem: Problem) -> None:
-    """The gradient is the slope of the loss, seen by moving the weights of the encoder a little along it."""
-    ready = problem.ready(objective)
-    slopes, length = _slopes(problem.loss(ready).total, problem)
-    step = 1e-2 / max(1.0, length)
-    ends = []
-    for sign in (1, -1):
-        moved = copy.deepcopy(problem)
-        with torch.no_grad():
-            for parameter, slope in zip(moved.encoder.parameters(), slopes, strict=True):
-                parameter.add_(slope, alpha=sign * step / length)
-        ends.append(float(moved.loss(ready).total.detach()))
-    seen = (ends[0] - ends[1]) / (2 * step)
-    assert math.isclose(seen, length, rel_tol=0.05, abs_tol=1e-3), (
-        f"the gradient must be that of the loss: along it the loss rises by {seen:.4g} a unit, where the gradient says "
-        f"{length:.4g}; has a part of the loss lost its gradient?"
-    )
-
-
-def _centers(objective: Objective, problem: Problem) -> None:
-    """Centres have shape (n_clusters, embedding_dim) and stay finite through every hook, the last epoch's included."""
-    ready = make_objective(objective)
-    given = problem.centers
-    kept = given.clone()
-    ready.setup(given, len(problem.x))
-    for hook, call in (
-        ("setup", lambda: None),
-        ("begin_epoch", lambda: problem.begin(ready)),
-        ("end_step", lambda: problem.step(ready)),
-        ("the begin_epoch after the last epoch", lambda: problem.begin(ready, number=5)),
-    ):
-        call()
-        shape = (problem.n_clusters, EMBEDDING_DIM)
-        assert ready.centers.shape == shape, f"after {hook}, centers must have shape (n_clusters, embedding_dim)"
-        assert bool(torch.isfinite(ready.centers).all()), f"after {hook}, centers must stay finite"
-    assert torch.equal(given, kept), "setup must take a copy of the centres: those that it was given have changed"
-
-
-def _state(objective: Objective, problem: Problem) -> None:
-    """``state_dict`` and a deep copy hold the whole state: checkpoints and model files have nothing else."""
-    first = problem.ready(objective)
-    problem.step(first)
-    second = make_objective(objective)
-    second.setup(torch.zeros_like(problem.centers), len(problem.x))
-    second.load_state_dict(copy.deepcopy(first.state_dict()))
-    for other, how in ((second, "state_dict must hold the whole state"), (copy.deepcopy(first), "a deep copy must")):
-        assert torch.equal(problem.loss(other).total, problem.loss(first).total), f"{how}: its loss is another"
-        assert torch.equal(other.centers, first.centers), f"{how}: its centres are others"
-
-
-def _equal_weights(objective: Objective, problem: Problem) -> None:
-    """Equal sample weights change nothing."""
-    ready = problem.ready(objective)
-    weighted = problem.loss(ready, problem.batch(weight=torch.ones(len(problem.x), dtype=torch.float32)))
-    torch.testing.assert_close(
-        weighted.total, problem.loss(ready).total, msg="equal sample weights must change nothing"
-    )
-
-
-def _repetition(objective: Objective, problem: Problem) -> None:
-    """Sample weights are copies of a row, in the state that an epoch makes, in the loss, and after a step."""
-    times = 1 + torch.arange(len(problem.x)) % 3
-    copies = Problem(problem.x.repeat_interleave(times, dim=0), problem.encoder, problem.n_clusters)
-    weighted, repeated = make_objective(objective), make_objective(objective)
-    weighted.setup(problem.centers, len(problem.x))
-    repeated.setup(problem.centers, len(copies.x))
-    problem.begin(weighted, weight=times.float())
-    copies.begin(repeated)
-    _same_state(weighted, repeated, times, "begin_epoch must count a row of weight w as w copies of it")
-    if problem.draws(weighted):  # by position: other rows are given other numbers
-        return
-    one, other = problem.step(weighted, weight=times.float()), copies.step(repeated)
-    torch.testing.assert_close(
-        one.total, other.total, rtol=1e-4, atol=1e-5, msg="forward must count a row of weight w as w copies of it"
-    )
-    _same_state(weighted, repeated, times, "end_step must count a row of weight w as w copies of it")
-
-
-def _order(objective: Objective, problem: Problem) -> None:
-    """The loss of a batch does not depend on the order of its rows, unless it draws, which is by position."""
-    ready = problem.ready(objective)
-    if problem.draws(ready):
-        return
-    order = torch.randperm(len(problem.x), generator=torch.Generator().manual_seed(1))
-    torch.testing.assert_close(
-        problem.loss(ready, problem.batch(order)).total, problem.loss(ready).total, rtol=1e-4, atol=1e-5,
-        msg="the order of rows in a batch must change nothing: look up state per row by batch.index",
-    )  # fmt: skip
-
-
-def _seeds(objective: Objective, problem: Problem) -> None:
-    """The same generators give the same epoch, loss and step, to the last bit."""
-    seen = []
-    for _ in range(2):
-        ready = problem.ready(objective)
-        total = problem.step(ready).total.detach()
-        seen.append([total, *ready.state_dict().values()])
-    same = all(torch.equal(one, other) for one, other in zip(*seen, strict=True))
-    assert same, "the same seed must give the same result: draw from batch.generator and epoch.generator"
-
-
-def _fit(objective: Objective, problem: Problem) -> None:
-    """A whole fit is finite, its labels are those of ``predict``, and the same seed repeats it."""
-    generator = np.random.RandomState(0)
-    groups = np.arange(12 * problem.n_clusters) % problem.n_clusters
-    X = 6.0 * np.eye(problem.n_clusters, problem.x.shape[1] + problem.n_clusters)[groups]
-    X += generator.normal(size=X.shape)
-
-    def fitted() -> Any:
-        model = DeepKMeans(
-            problem.n_clusters, objective=objective, pretrain_epochs=2, max_epochs=2, device="cpu", random_state=0
-        )  # fmt: skip
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # two epochs converge nowhere
-            return model.fit(X)
-
-    one, other = fitted(), fitted()
-    assert np.isfinite(one.cluster_centers_).all(), "the centres of a fit must be finite"
-    assert np.array_equal(one.labels_, one.predict(X)), "labels_ must be what predict says of the same rows"
-    assert np.array_equal(one.labels_, other.labels_), "the same random_state must give the same labels"
-    assert np.array_equal(one.cluster_centers_, other.cluster_centers_), "the same random_state, the same centres"
-
-
-_RULES = (
-    _parameters, _loss, _gradient, _centers, _state, _equal_weights, _repetition, _order, _seeds, _fit,
-)  # fmt: skip
-
-
-def _alike(one: Any, other: Any) -> bool:
-    return repr(one) == repr(other)
-
-
-def _others(value: Any) -> list[Any]:
-    """Values of the kind of ``value`` that are not it; some may be outside a parameter's domain."""
-    if isinstance(value, bool):
-        return [not value]
-    if isinstance(value, int):
-        return [value + 1, value - 1]
-    if isinstance(value, float):
-        return [value / 2 + 0.125, 1.5 * value + 0.0625]
-    return ["another"] if isinstance(value, str) else []
-
-
-def _slopes(total: Tensor, problem: Problem) -> tuple[list[Tensor], float]:
-    """The gradient for each parameter of the encoder, and its length."""
-    parameters = list(problem.encoder.parameters())
-    gradients = torch.autograd.grad(total, parameters, allow_unused=True, retain_graph=True)
-    slopes = [
-        torch.zeros_like(parameter) if slope is None else slope
-        for parameter, slope in zip(parameters, gradients, strict=True)
-    ]
-    return slopes, math.sqrt(sum(float(slope.square().sum()) for slope in slopes))
-
-
-def _same_state(weighted: Objective, repeated: Objective, times: Tensor, rule: str) -> None:
-    state = weighted.state_dict()
-    for name, value in repeated.state_dict().items():
-        per_row = state[name].dim() > 0 and len(state[name]) == len(times)
-        mine = state[name].repeat_interleave(times, dim=0) if per_row else state[name]
-        torch.testing.assert_close(mine, value, rtol=1e-4, atol=1e-5, msg=f"{rule}: {name} is another")
+def _check_sizes(n_samples: int, n_features: int, n_clusters: int) -> None:
+    sizes = {"n_samples": n_samples, "n_features": n_features, "n_clusters": n_clusters}
+    least = {"n_samples": 3, "n_features": 1, "n_clusters": 2}
+    validate_parameters("objective_checks", {name: [Interval(int, low, None)] for name, low in least.items()}, sizes)
+    if n_clusters >= n_samples:
+        raise InvalidParameterError(
+            f"The 'n_samples' parameter of objective_checks must be larger than n_clusters ({n_clusters}). Got "
+            f"{n_samples} instead."
+        )

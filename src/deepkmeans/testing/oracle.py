@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -11,7 +12,8 @@ from torch import Tensor, nn
 from ..encoders import SingleInputEncoder
 from ..objectives import Objective, make_objective
 from ..runtime import plain_torch, seeded_torch
-from ..types import SINGLE_INPUT, Batch, Epoch
+from ..types import SINGLE_INPUT, Batch, Epoch, LossOutput
+from .broken import naming
 
 __all__ = ["OracleCase", "check_oracle"]
 
@@ -67,9 +69,23 @@ def check_oracle(case: OracleCase) -> None:
     Raises
     ------
     AssertionError
-        Naming the term, its value and the one expected (compared to four digits, as sums in float32 allow).
+        Naming the term, its value and the one expected (compared to four digits, as sums in float32 allow), or what
+        the objective raised.
     """
-    assert "total" in case.expected, "an oracle knows the total of the loss"
+    with naming("oracle", "The loss of the rows of the case is computed, and is the one that is known"):
+        assert "total" in case.expected, "an oracle knows the total of the loss"
+        output = _loss(case)
+        assert isinstance(output, LossOutput), "forward must return a LossOutput"
+        terms = {"total": output.total, **output.terms}
+        for term, value in case.expected.items():
+            assert term in terms, f"the objective has no term {term!r}; it has {', '.join(terms)}"
+            got = float(terms[term].detach())
+            close = abs(got - value) <= 1e-4 * max(1.0, abs(value))
+            owner = type(case.objective).__name__
+            assert close, f"{term} is {got:.7g}, where the oracle of {owner} has {value:.7g}"
+
+
+def _loss(case: OracleCase) -> Any:
     rows = torch.tensor(case.rows, dtype=torch.float32)
     weight = None if case.weight is None else torch.tensor(case.weight, dtype=torch.float32)
     objective = make_objective(case.objective)
@@ -80,10 +96,4 @@ def check_oracle(case: OracleCase) -> None:
         batch = Batch(
             torch.arange(len(rows)), {SINGLE_INPUT: rows}, weight=weight, generator=torch.Generator().manual_seed(0)
         )
-        output = objective(SingleInputEncoder(Halving(), rows.shape[1]), batch)
-    terms = {"total": output.total, **output.terms}
-    for term, value in case.expected.items():
-        assert term in terms, f"the objective has no term {term!r}; it has {', '.join(terms)}"
-        got = float(terms[term].detach())
-        close = abs(got - value) <= 1e-4 * max(1.0, abs(value))
-        assert close, f"{term} is {got:.7g}, where the oracle of {type(objective).__name__} has {value:.7g}"
+        return objective(SingleInputEncoder(Halving(), rows.shape[1]), batch)

@@ -6,6 +6,7 @@ import ast
 import re
 
 from .._quoting import shell_list, shell_word
+from .sentences import in_words_of_the_command
 
 __all__ = ["in_flags", "in_flags_of_files", "in_flags_of_fit"]
 
@@ -43,6 +44,7 @@ _FILE_ADVICE = {
     "name another folder": "give another --out",
     "a run is a folder: choose another name": "a run is a folder: give another name with --out",
     "choose a new name": "give --out a new name",
+    "or choose an empty folder": "or give another --out",
     "fit again, or resume the fit": "fit again, or continue it with `deepkmeans fit ... --resume`",
     "give the folder of a run": "give a folder that `deepkmeans fit` made",
     "resume=True, force=True": "--resume --force",
@@ -58,7 +60,7 @@ _NO_LABELS = re.compile(r"(?s)^((.*) holds no labels\.csv .*; make labels with )
 
 def in_flags(text: str) -> str:
     """A message of the estimators, with flags of ``fit`` and keys of run.json in place of the names of Python."""
-    text = _PARAMETER.sub(lambda match: _flag(match[1]), text)
+    text = _PARAMETER.sub(lambda match: _flag(match[1]), in_words_of_the_command(text))
     text = _ARGUMENT.sub(lambda match: f"{_flag(match[1])} {match[2].strip(chr(39))}", text)
     for name, key in _KEYS.items():
         text = text.replace(name, key)
@@ -78,7 +80,7 @@ def in_flags_of_files(text: str) -> str:
     for advice, words in _FILE_ADVICE.items():
         text = text.replace(advice, words)
     text = _NO_LABELS.sub(lambda match: f"{match[1]}`deepkmeans predict {shell_word(match[2])} DATA`", text)
-    return _FILE_ARGUMENT.sub(_file_option, text)
+    return _FILE_ARGUMENT.sub(_file_option, in_words_of_the_command(text))
 
 
 def _file_option(match: re.Match[str]) -> str:

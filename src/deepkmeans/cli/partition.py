@@ -17,7 +17,8 @@ def say_partition(console: Console, model: Any) -> None:
     if "chosen" not in report:  # this objective does not choose
         return
     name, other, reason = report["chosen"], report.get("runner_up"), in_flags(report["reason"])
-    if model.partition != "auto" or "rounds" not in report:
+    no_choice = other is None and name == "k-means"
+    if model.partition != "auto" or "rounds" not in report or no_choice:
         console.note(f"partition: {name}, {reason}")
         return
     if other is None:  # pictures have no other candidate

@@ -89,13 +89,15 @@ def read_label_array(request: Request, label_column: str | int | None) -> np.nda
                 _check_labels(request, declared, key)
                 return _labels(request, _load(archive, key, declared), key)
         declared = _declared(request, labels=True)
+        if label_column is None and len(declared.shape) == 2 and declared.shape[1] > 1:
+            raise InvalidDataError(f"{request.file}: no labels were found; name the column with label_column=")
         array: np.ndarray = np.load(request.path, mmap_mode="r", allow_pickle=False)
         if label_column is not None and array.ndim == 2:
             position = ColumnChoice(request.file, label_column=label_column).resolve_label(array.shape[1])
             array = array[:, position]
         else:
-            _check_labels(request, declared, request.file)
-        return _labels(request, array, request.file)
+            _check_labels(request, declared)
+        return _labels(request, array)
 
 
 def _listed_keys(keys: set[str]) -> str:
@@ -200,18 +202,20 @@ def _sparse_rows(request: Request, archive: zipfile.ZipFile, keys: set[str]) -> 
     return _contents(request, X, labels, features)
 
 
-def _check_labels(request: Request, declared: Declared, key: str) -> None:
-    shape = declared.shape
+def _check_labels(request: Request, declared: Declared, key: str | None = None) -> None:
+    """Refuse labels, in an archive those under ``key``, that are not one a row."""
+    shape, what = declared.shape, "labels" if key is None else f"labels {key!r}"
     if len(shape) != 1 and not (len(shape) == 2 and shape[1] == 1):
-        raise InvalidDataError(f"{request.file}: the labels {key!r} have the shape {shape}; (rows,) is needed")
-    request.limit.check(declared.nbytes, f"the labels {key!r} of {declared}")
+        raise InvalidDataError(f"{request.file}: the {what} have the shape {shape}; (rows,) is needed")
+    request.limit.check(declared.nbytes, f"the {what} of {declared}")
 
 
-def _labels(request: Request, array: np.ndarray, key: str) -> np.ndarray:
+def _labels(request: Request, array: np.ndarray, key: str | None = None) -> np.ndarray:
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if array.ndim != 1:
-        raise InvalidDataError(f"{request.file}: the labels {key!r} have the shape {array.shape}; (rows,) is needed")
+        what = "labels" if key is None else f"labels {key!r}"
+        raise InvalidDataError(f"{request.file}: the {what} have the shape {array.shape}; (rows,) is needed")
     return np.array(array)
 
 

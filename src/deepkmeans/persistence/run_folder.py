@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..exceptions import OutputError
+from ..exceptions import ModelFileError, OutputError
 from ..storage import (
     FolderLock,
     check_writable,
@@ -25,6 +25,7 @@ from ..storage import (
     exists_error,
     new_stage,
     output_error,
+    read_document,
     recover_folder,
     remove_temporaries,
 )
@@ -161,6 +162,8 @@ class RunFolder(RunLayout):
             commit_folder(self.place, stage, files=list(parts), removable=RUN_REPLACES, held=self._lock)
         except OSError as error:
             raised = error if isinstance(error, OutputError) else output_error(self.run, error)
+            if stage is not None:
+                raised = self._as_named(raised, stage)
             if kept is not None:
                 raise raised from error
             written = None if stage is None else stage / self.model.name
@@ -171,6 +174,10 @@ class RunFolder(RunLayout):
         finally:
             if stage is not None:
                 discard_stage(stage, removable=RUN_REPLACES)
+
+    def _as_named(self, error: OutputError, stage: Path) -> OutputError:
+        """``error`` on a file of ``stage``, of which the user knows nothing, as one on this folder."""
+        return OutputError(error.errno, str(error).replace(str(stage), str(self.path)))
 
     def _nearest(self) -> Path:
         """The folder itself, or the nearest above it that exists; those in between are made by a fit."""
@@ -202,7 +209,8 @@ class RunFolder(RunLayout):
         if resume:
             hint = " (resume=True finds no checkpoints to continue in it)"
         elif self.can_continue():
-            hint = " and its fit did not end: continue it with resume=True"
+            hint = " and its fit did not end"
+            hint += ": continue it with resume=True" if self._is_readable() else ", but this version cannot continue it"
         raise exists_error(
             f"{self.path} {kept}{hint}; name another folder, or replace its results with force=True{self._rescued()}"
         )
@@ -216,6 +224,16 @@ class RunFolder(RunLayout):
         if names:
             what += f": its {', '.join(names)} {'is' if len(names) == 1 else 'are'} of something else"
         raise exists_error(f"{self.path} is {what}; choose a new name, such as {self.path / 'run'}{self._rescued()}")
+
+    def _is_readable(self) -> bool:
+        """Whether this version reads a checkpoint of the fit, or there is none yet."""
+        for checkpoint in self.checkpoint_files():
+            try:
+                read_document(checkpoint, kind="checkpoint")
+            except ModelFileError:
+                continue
+            return True
+        return not self.checkpoint_files()
 
     def _rescued(self) -> str:
         place = find_kept(self.place)

@@ -51,7 +51,7 @@ class TestLabels:
         assert read_labels(tmp_path / "y.npy").tolist() == [3, 4]
         np.save(tmp_path / "m.npy", np.array([[3, 4], [5, 6]]))
         assert read_labels(tmp_path / "m.npy", 1).tolist() == [4, 6]
-        with pytest.raises(InvalidDataError, match="shape"):
+        with pytest.raises(InvalidDataError, match="no labels were found"):
             read_labels(tmp_path / "m.npy")
         with pytest.raises(InvalidParameterError, match="no array is called 'w'"):
             read_labels(tmp_path / "x.npz", "w")

@@ -16,6 +16,7 @@ from deepkmeans.persistence import RunFolder, model_file
 from deepkmeans.persistence.run_document import fingerprint
 from deepkmeans.persistence.run_labels import labels_text
 from deepkmeans.persistence.run_layout import model_path
+from deepkmeans.storage import output_error, write_container
 
 
 @pytest.fixture
@@ -132,9 +133,25 @@ def test_what_exists_is_refused(tmp_path: Path, saved: list[Path], resume: bool)
 
 def test_a_fit_that_did_not_end_is_offered_to_be_continued(tmp_path: Path) -> None:
     claimed(tmp_path / "run", checkpoints=True, leave="checkpoint-000005.ckpt")
+    with pytest.raises(OutputError, match="its fit did not end, but this version cannot continue it; name another"):
+        RunFolder(tmp_path / "run").check()
+    older = tmp_path / "run" / "checkpoints" / "checkpoint-000004.ckpt"
+    write_container(older, kind="checkpoint", document={}, tensors={})
     with pytest.raises(OutputError, match="its fit did not end: continue it with resume=True"):
         RunFolder(tmp_path / "run").check()
     RunFolder(tmp_path / "run").check(resume=True)
+
+
+def test_a_file_that_finds_no_room_is_named_where_it_was_to_be(tmp_path: Path, saved: list[Path]) -> None:
+    def full(path: Path) -> None:
+        raise output_error(path, OSError(errno.ENOSPC, "No space left on device"), needed=5)
+
+    folder = RunFolder(tmp_path / "run")
+    with folder.claim(), pytest.raises(OutputError) as caught:
+        folder.put({"model.dkm": full, "run.json": full}, kept=tmp_path / "kept")
+    assert str(caught.value).startswith(f"cannot write '{folder.model}': the disk is full: the file needs 5 bytes, ")
+    assert f"are free in {folder.path};" in str(caught.value) and ".new" not in str(caught.value)
+    assert caught.value.errno == errno.ENOSPC
 
 
 def test_leftovers_of_killed_processes_block_nothing_and_are_removed(tmp_path: Path, saved: list[Path]) -> None:

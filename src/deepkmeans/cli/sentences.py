@@ -1,0 +1,25 @@
+"""Sentences of the package that the command says otherwise: of files and flags, not of ``X`` and folders."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["in_words_of_the_command"]
+
+_SENTENCES = {
+    re.compile(r"^All (\d+ rows) of X are the same in all (\d+) column\(s\): \w+ has nothing to learn\."):
+        r"all \1 are the same in all \2 columns: there is nothing to learn.",
+    re.compile(r"^X does not have valid feature names, but \w+ was fitted with feature names$"):
+        "the columns have no names, and those of the fit have: they are taken in the order of the fit",
+    re.compile(r"^X has feature names, but \w+ was fitted without feature names$"):
+        "the columns have names, and those of the fit have none: they are taken in their order",
+    re.compile(r"\bstart the fit again(?: in an empty folder)?(?=\.?$)"):
+        "start the fit again with another --out, or here with --force instead of --resume",
+}  # fmt: skip
+
+
+def in_words_of_the_command(text: str) -> str:
+    """``text``, with the command's sentence for each that is known."""
+    for pattern, words in _SENTENCES.items():
+        text = pattern.sub(words, text)
+    return text

@@ -109,8 +109,9 @@ class Batch:
             return per_row.sum()
         if self.weight is None:
             return per_row.mean()
-        # Rows of no weight may fill a batch.
-        return (per_row * self.weight).sum() / self.weight.sum().clamp_min(torch.finfo(self.weight.dtype).tiny)
+        mass = self.weight.sum()
+        # Rows of no weight may fill a batch; a tiny divisor instead of 1 would overflow in the gradient.
+        return (per_row * self.weight).sum() / mass.masked_fill(mass == 0, 1.0)
 
 
 @dataclass(frozen=True)

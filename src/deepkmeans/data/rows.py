@@ -10,10 +10,12 @@ import scipy.sparse as sp
 import torch
 from torch import Tensor
 
+from ..exceptions import InvalidDataError
 from ..types import SINGLE_INPUT
 from .reach import check_scaled
 from .scaling import Scaling
 from .source import Samples
+from .weights import refuse_impossible
 
 __all__ = ["Rows"]
 
@@ -40,7 +42,7 @@ class Rows:
     ------
     InvalidDataError
         For a cell that is so far from those of the training rows, in units of its column, that its square is no number
-        of that dtype.
+        of that dtype; for a weight that is negative or not finite.
     """
 
     def __init__(
@@ -53,6 +55,9 @@ class Rows:
         self._dense = None if self._sparse is not None else self._scaled(X)
         self.weight: Tensor | None = None
         if weight is not None:
+            refuse_impossible(weight, "weight")
+            if not weight.any():
+                raise InvalidDataError("'weight' is 0 for every row; give at least one row a weight.")
             self.weight = torch.as_tensor(weight / weight.mean(), dtype=torch.float32, device=device)
 
     def __len__(self) -> int:

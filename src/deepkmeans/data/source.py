@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 from torch import Tensor
 
 from ..exceptions import InvalidDataError
+from .weights import refuse_impossible
 
 if TYPE_CHECKING:
     from .rows import Rows
@@ -68,7 +69,8 @@ class JoinedRows:
     Raises
     ------
     InvalidDataError
-        The parts, masks and weights are not of the same samples, or a sample has no input at all.
+        The parts, masks and weights are not of the same samples, a weight is negative or not finite, or a sample has
+        no input at all.
     """
 
     parts: Mapping[str, Rows]
@@ -86,11 +88,23 @@ class JoinedRows:
                     f"{rows.device} and {len(part)} of {name!r} on {part.device}; where an input is missing, its row "
                     "may hold anything, and 'present' says so."
                 )
-        if self.weight is not None and self.weight.shape != (len(rows),):
-            raise InvalidDataError(f"Weights of {len(rows)} samples must have shape ({len(rows)},). Got "
-                                   f"{tuple(self.weight.shape)} instead.")  # fmt: skip
+        if self.weight is not None:
+            self._check_weight(self.weight, rows)
         if self.present is not None:
             self._check_present(self.present)
+
+    def _check_weight(self, weight: Any, rows: Rows) -> None:
+        kinds = {torch.float32, rows.dtype}
+        if not isinstance(weight, Tensor) or weight.dtype not in kinds or weight.device != rows.device:
+            given = f"{_word(weight.dtype)} on {weight.device}" if isinstance(weight, Tensor) else type(weight).__name__
+            raise InvalidDataError(
+                f"'weight' must be a tensor of {' or '.join(sorted(map(_word, kinds)))} on {rows.device}, as the rows "
+                f"are. Got {given} instead; torch.as_tensor(weight, dtype=torch.float32) makes one."
+            )
+        if weight.shape != (len(rows),):
+            raise InvalidDataError(f"Weights of {len(rows)} samples must have shape ({len(rows)},). Got "
+                                   f"{tuple(weight.shape)} instead.")  # fmt: skip
+        refuse_impossible(weight, "weight")
 
     def _check_present(self, present: Mapping[str, Tensor]) -> None:
         if set(present) != set(self.parts):
@@ -100,10 +114,9 @@ class JoinedRows:
             )
         for name, mask in present.items():
             if mask.dtype != torch.bool or mask.shape != (len(self),):
-                kind = str(mask.dtype).removeprefix("torch.")
                 raise InvalidDataError(
-                    f"'present' of input {name!r} must be bool of shape ({len(self)},), one a row. Got {kind} of shape "
-                    f"{tuple(mask.shape)} instead."
+                    f"'present' of input {name!r} must be bool of shape ({len(self)},), one a row. Got "
+                    f"{_word(mask.dtype)} of shape {tuple(mask.shape)} instead."
                 )
         none = ~torch.stack(list(present.values())).any(dim=0)
         if bool(none.any()):
@@ -139,6 +152,10 @@ class JoinedRows:
 
     def _present_at(self, index: Tensor | slice) -> dict[str, Tensor] | None:
         return None if self.present is None else {name: mask[index] for name, mask in self.present.items()}
+
+
+def _word(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
 
 
 def _others(count: int) -> str:

@@ -13,7 +13,7 @@ from ..exceptions import InvalidDataError
 from .magnitudes import check_ratios, normalized_weight
 from .validation import as_numbers
 
-__all__ = ["Sample", "as_many_rows", "check_enough_rows", "check_weight", "relative_weight"]
+__all__ = ["Sample", "as_many_rows", "check_enough_rows", "check_weight", "refuse_impossible", "relative_weight"]
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,19 @@ def check_enough_rows(X: Any, n_clusters: int, n_given: int | None = None) -> No
         )
 
 
+def refuse_impossible(weight: Any, name: str) -> None:
+    """Refuse weights (n,), an array or a tensor, that are missing, infinite or negative."""
+    possible = (weight >= 0) & (weight < np.inf)  # NaN is neither
+    if not bool(possible.all()):
+        wrong = np.flatnonzero(~np.asarray(possible.tolist()))
+        row = int(wrong[0])
+        value = "NaN" if weight[row] != weight[row] else f"{float(weight[row]):g}"
+        raise InvalidDataError(
+            f"{name} must be finite numbers, none of them negative. Got {value} in row "
+            f"{row} (counted from 0), the first of {len(wrong)}; give such a row weight 0 to leave it out."
+        )
+
+
 def check_weight(sample_weight: Any, X: Any) -> np.ndarray | None:
     """Sample weights as float64 (n,), or None.
 
@@ -112,14 +125,7 @@ def check_weight(sample_weight: Any, X: Any) -> np.ndarray | None:
             f"sample_weight must be an array of {X.shape[0]} numbers, one for each row of X. Got shape {weight.shape} "
             "instead."
         )
-    wrong = ~(np.isfinite(weight) & (weight >= 0))
-    if wrong.any():
-        row = int(np.argmax(wrong))
-        value = "NaN" if np.isnan(weight[row]) else f"{weight[row]:g}"
-        raise InvalidDataError(
-            f"sample_weight must be finite numbers, none of them negative. Got {value} in row "
-            f"{row} (counted from 0), the first of {int(wrong.sum())}; give such a row weight 0 to leave it out."
-        )
+    refuse_impossible(weight, "sample_weight")
     if not weight.any():
         raise InvalidDataError(
             "Sample weights must contain at least one non-zero number, and sample_weight is 0 for every row."

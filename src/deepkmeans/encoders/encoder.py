@@ -8,6 +8,7 @@ from typing import Self
 import torch
 from torch import Tensor, nn
 
+from ..exceptions import InvalidDataError, InvalidParameterError
 from ..runtime import autocast
 from ..types import Batch
 from .presence import masked_mean, of_present
@@ -89,6 +90,16 @@ class Encoder(nn.Module):
     ) -> tuple[Tensor, Tensor]:  # fmt: skip
         raise NotImplementedError
 
+    def _check_dtypes(self, inputs: Mapping[str, Tensor]) -> None:
+        dtype = self.shift.dtype
+        for name, x in inputs.items():
+            if x.is_floating_point() and x.dtype != dtype:
+                given, wanted = (str(each).removeprefix("torch.") for each in (x.dtype, dtype))
+                raise InvalidDataError(
+                    f"The rows of input {name!r} are {given} and the encoder is {wanted}; give Rows(..., "
+                    f"dtype=torch.{wanted}), or convert the encoder with .to(torch.{given})."
+                )
+
     @property
     def multiplications(self) -> int | None:
         """Multiplications that one row costs, None where the networks do not say: then about one for each weight."""
@@ -101,6 +112,7 @@ class Encoder(nn.Module):
 
     def encode(self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None = None) -> Tensor:
         """Embedding z (B, embedding_dim) of inputs (B, d_name) by name."""
+        self._check_dtypes(inputs)
         with autocast(self.shift.device, self.precision):
             z = self._embed(inputs, present)
         return (z.to(self.shift.dtype) - self.shift) @ self.metric
@@ -125,6 +137,13 @@ class Encoder(nn.Module):
         self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None = None
     ) -> tuple[Tensor, Tensor]:  # fmt: skip
         """Mean (B, embedding_dim) in the scaled space, and the log variance head, which is read in that space."""
+        self._check_dtypes(inputs)
+        for network in self.networks:
+            if not callable(getattr(network, "distribution", None)):
+                raise InvalidParameterError(
+                    f"The encoder, a {type(network).__name__}, has no distribution method, which this objective needs; "
+                    "give a variational network."
+                )
         with autocast(self.shift.device, self.precision):
             mean, log_variance = self._distribution(inputs, present)
         return (mean.to(self.shift.dtype) - self.shift) @ self.metric, log_variance.to(self.shift.dtype)

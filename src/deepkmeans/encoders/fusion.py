@@ -13,6 +13,7 @@ from ..exceptions import InvalidParameterError
 from .adapter import rows_of
 from .encoder import Encoder
 from .presence import masked_mean, of_present
+from .synchronized import SynchronizedBatchNorm
 
 __all__ = ["FusedEncoder"]
 
@@ -27,6 +28,11 @@ class FusedEncoder(Encoder):
         embedding_dim.
     embedding_dim : int
 
+    Raises
+    ------
+    InvalidParameterError
+        There is no network, or one is none; in ``encode``, one cannot embed, or embeds in another shape.
+
     Notes
     -----
     Every network decodes the fused embedding, so that inputs which a row lacks are reconstructed, too. A
@@ -39,6 +45,11 @@ class FusedEncoder(Encoder):
 
     def __init__(self, networks: Mapping[str, nn.Module], embedding_dim: int) -> None:
         super().__init__(embedding_dim)
+        if not networks:
+            raise InvalidParameterError("There is no network; give one for each input, by the name of the input.")
+        for name, network in networks.items():
+            if not isinstance(network, nn.Module):
+                raise _no_network(name, network)
         self.embedding_dim, self.input_names = embedding_dim, tuple(networks)
         self.by_number = nn.ModuleList(networks.values())  # a name of an input may hold any character
 
@@ -61,18 +72,34 @@ class FusedEncoder(Encoder):
         parts = []
         for number, (name, network) in enumerate(zip(names, self.networks, strict=True)):
             here = None if masks is None else masks[number]
-            parts.append(of_present(partial(self._run, function, network), here, inputs[name], shape=(width,)))
+            run = partial(self._run, function, network, name, width)
+            parts.append(of_present(run, here, inputs[name], shape=(width,)))
         return masked_mean(parts, masks)
 
-    def _run(self, function: Callable[[nn.Module, Tensor], Tensor], network: nn.Module, x: Tensor) -> Tensor:
+    def _run(
+        self, function: Callable[[nn.Module, Tensor], Tensor], network: nn.Module, name: str, width: int, x: Tensor
+    ) -> Tensor:  # fmt: skip
+        if not callable(getattr(network, "encode", None)):
+            raise _no_network(name, network)
         with _steady(network, len(x)):
-            return function(network, x).to(self.shift.dtype)
+            z = function(network, x).to(self.shift.dtype)
+        if z.shape != (len(x), width):
+            raise InvalidParameterError(
+                f"All networks must embed rows in embedding_dim={self.embedding_dim} dimensions. That of input "
+                f"{name!r} makes shape {tuple(z.shape)} of {len(x)} rows, where ({len(x)}, {width}) is expected; "
+                "give it the embedding_dim of the others."
+            )
+        return z
 
     def _embed(self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None) -> Tensor:
         return self._fused(inputs, present, lambda network, x: network.encode(x), self.embedding_dim)  # type: ignore[operator]
 
     def _rows(self, z: Tensor) -> dict[str, Tensor]:
-        return {name: rows_of(network, z) for name, network in zip(self.input_names, self.networks, strict=True)}
+        decoded = {}
+        for name, network in zip(self.input_names, self.networks, strict=True):
+            with _steady(network, len(z)):
+                decoded[name] = rows_of(network, z)
+        return decoded
 
     def _distribution(
         self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None
@@ -84,11 +111,20 @@ class FusedEncoder(Encoder):
         return mean, log_variance
 
 
+def _no_network(name: str, given: object) -> InvalidParameterError:
+    return InvalidParameterError(
+        f"The network of input {name!r} must be a torch.nn.Module with encode(x). Got {type(given).__name__} instead."
+    )
+
+
 @contextlib.contextmanager
 def _steady(network: nn.Module, n_samples: int) -> Iterator[None]:
     """Batch normalisation by the running statistics while there is one row only."""
-    norms = [m for m in network.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm) and m.training]
-    norms = norms if n_samples == 1 else []
+    modules = list(network.modules()) if n_samples == 1 else []
+    shared = {id(m.layer) for m in modules if isinstance(m, SynchronizedBatchNorm)}  # other processes have more rows
+    norms = [
+        m for m in modules if isinstance(m, nn.modules.batchnorm._BatchNorm) and m.training and id(m) not in shared
+    ]  # fmt: skip
     for norm in norms:
         norm.eval()
     try:

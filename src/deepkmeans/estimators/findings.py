@@ -11,6 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from ..exceptions import CollapseWarning, MissingValuesWarning, UncertainStructureWarning
 from ..fitting import FitPlan
+from ..objectives import SelfLabelling
 
 __all__ = ["warn_of_findings"]
 
@@ -33,13 +34,14 @@ def warn_of_findings(
         )  # fmt: skip
         message = f"{said} another objective or a lower learning_rate."
         warnings.warn(message, CollapseWarning, stacklevel=stacklevel)
-    if report.get("consensus", 1.0) < _DISAGREED:
+    chosen = report if isinstance(plan.strategy, SelfLabelling) and not hasattr(plan.strategy, "run") else {}
+    if chosen.get("consensus", 1.0) < _DISAGREED:
         warnings.warn(
             f"Methods find different partitions in these rows (consensus {report['consensus']:.2f} of 1 for the one "
             f"taken, {report['chosen']}): there may be no clear structure in {k} clusters. Look at "
             "alternatives_, or at n_clusters='auto'.", UncertainStructureWarning, stacklevel=stacklevel,
         )  # fmt: skip
-    elif report.get("rival") is not None:
+    elif chosen.get("rival") is not None:
         shared = report["rounds"][-1]["candidates"][report["rival"]]["like_chosen"]
         warnings.warn(
             f"The rows can be divided in ways that differ and are as good, as far as can be told: {report['chosen']} "

@@ -17,7 +17,7 @@ from ..data.reduction import is_transformer
 from ..data.validation import is_constant, refuse_constant
 from ..data.weights import check_enough_rows
 from ..exceptions import InvalidParameterError
-from ..fitting import Course, DataFacts, FitContext, FitResult, last_state, resolve_plan
+from ..fitting import Course, DataFacts, FitContext, FitResult, exact_repr, last_state, resolve_plan
 from ..objectives import Objective, make_objective
 from ..runtime import Seeds, plain_torch, resolve_precision
 from ..training.embedding import finite_embedding
@@ -124,6 +124,7 @@ class FitSteps(CentersInEmbedding):
             reduction=by_columns if pipeline.reduction is None else repr(self.reduce),
             image_shape=prepared.image_shape if objective.strategy.recognises_images else None,
             intrinsic_dim=intrinsic_dim(self.embedding_dim, rows, seeds),
+            transformer=None if pipeline.reduction is None else exact_repr(self.reduce),
         )  # fmt: skip
         parameters = vars(self)  # a subclass may fix some
         plan = resolve_plan(parameters, objective, objective_name(objective), data, str(self._device))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from torch import Tensor
+
 from ..data import Rows
 from ..data.augmentation import Augmentation
 from ..encoders import Encoder
+from ..exceptions import InvalidParameterError
 from ..objectives import Objective
 from ..training import TrainingState, train
 from .context import FitContext
@@ -34,9 +37,19 @@ def train_jointly(
 ) -> FitResult:
     """Encode, cluster, update the weights from the clustering, repeat until both have converged.
 
-    The objective has its first centres; ``rows`` are those of the network unless given.
+    The objective has its first centres, of ``start_centers``; ``rows`` are those of the network unless given.
+
+    Raises
+    ------
+    InvalidParameterError
+        If it has none.
     """
     plan, objective = context.plan, context.objective
+    if not isinstance(getattr(objective, "centers", None), Tensor):
+        raise InvalidParameterError(
+            f"The objective {type(objective).__name__} has no centres yet: the run of the 'strategy' "
+            f"{type(plan.strategy).__name__} must call start_centers(context, course) before train_jointly."
+        )
     rows = context.rows.network if rows is None else rows
     state = train_phase(
         context, course, context.encoder, objective, rows, "cluster", plan.max_epochs, augmentation

@@ -6,6 +6,7 @@ A plan follows from the parameters and from what is known of the rows (:class:`D
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from typing import Any
 from ..data import Scaling
 from ..objectives import Objective, SelfLabelling, Strategy
 from ..training import Settings
+from .fingerprint import exact_repr
 from .sizing import (
     batch_size_for,
     embedding_dim_for,
@@ -54,6 +56,8 @@ class DataFacts:
         Height, width and channels of rows that are seen as pictures.
     intrinsic_dim : int or None
         Where ``embedding_dim="intrinsic"`` asks for it and the rows tell.
+    transformer : str or None
+        A transformer with all its parameters, arrays among them by their bytes.
     """
 
     n_samples: int
@@ -66,6 +70,7 @@ class DataFacts:
     reduction: str
     image_shape: tuple[int, int, int] | None
     intrinsic_dim: int | None
+    transformer: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ class FitPlan:
     Attributes
     ----------
     objective, objective_repr : str
-        Short name, and name with all parameters.
+        Short name, and name with all parameters, arrays among them by their bytes.
     strategy : Strategy
         How the fit comes to its labels.
     n_clusters : int or None
@@ -170,8 +175,10 @@ class FitPlan:
         """By what a checkpoint knows its fit, JSON-safe: everything but the device."""
         said = self._settings()
         del said["device"]
+        if self.data.transformer is not None:
+            said["reduce"] = self.data.transformer
         return said | {
-            "parameters": self.objective_repr, "strategy": repr(self.strategy), "n_clusters": self.n_clusters,
+            "parameters": self.objective_repr, "strategy": exact_repr(self.strategy), "n_clusters": self.n_clusters,
             "partition": self.partition, "tol": self.tol,
             "network": json.dumps(dict(self.architecture), sort_keys=True),
         }  # fmt: skip
@@ -189,7 +196,7 @@ def resolve_plan(
 
     ``precision`` is as given, and the architecture that of ``encoder="auto"``, until the network is made.
     """
-    strategy, n = objective.strategy, data.n_distinct
+    strategy, n = copy.deepcopy(objective.strategy), data.n_distinct  # that of a class is for all its fits
     automatic = self_training_batch_size_for(n) if strategy.learns_labels else batch_size_for(n)
     n_train = min(n, strategy.n_train) if isinstance(strategy, SelfLabelling) else n
     most = _PICTURE_EPOCHS if data.image_shape else _TABLE_EPOCHS
@@ -199,7 +206,7 @@ def resolve_plan(
         return automatic if parameters[key] == "auto" else parameters[key]
 
     return FitPlan(
-        objective=name, objective_repr=repr(objective), strategy=strategy,
+        objective=name, objective_repr=exact_repr(objective), strategy=strategy,
         n_clusters=None if parameters["n_clusters"] == "auto" else int(parameters["n_clusters"]),
         partition=parameters["partition"], data=data,
         architecture=_architecture(parameters["embedding_dim"], objective.network, data, strategy.learns_labels),

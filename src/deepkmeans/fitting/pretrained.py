@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .._quoting import short
 from ..exceptions import InvalidParameterError
 from ..kmeans import fit_whitened_kmeans
 from ..objectives import Reconstruction
@@ -76,16 +77,16 @@ def start_centers(context: FitContext, course: Course, labels: Any = None) -> No
     context.objective.to(rows.device)
 
 
-def _class_means(
-    z: Tensor, labels: Any, n_clusters: int, weight: Tensor | None, collective: Collective
-) -> Tensor:  # fmt: skip
+def _class_means(z: Tensor, labels: Any, n_clusters: int, weight: Tensor | None, collective: Collective) -> Tensor:
     """Means (k, e) of an embedding z (n, e) by labels (n,)."""
-    index = torch.as_tensor(labels, device=z.device)
+    wanted = f"The 'labels' of start_centers must be {len(z)} integers, one for each row of context.rows.network."
+    try:
+        index = torch.as_tensor(labels, device=z.device)
+    except (TypeError, ValueError, RuntimeError, OverflowError) as error:  # texts, objects, lists of unequal length
+        raise InvalidParameterError(f"{wanted} Got {short(repr(labels))[1:-1]} instead.") from error
     if index.shape != z.shape[:1] or index.is_floating_point() or index.is_complex():
-        raise InvalidParameterError(
-            f"The 'labels' of start_centers must be {len(z)} integers, one for each row of context.rows.network. Got "
-            f"shape {tuple(index.shape)} of {str(index.dtype).removeprefix('torch.')} instead."
-        )
+        kind = str(index.dtype).removeprefix("torch.")
+        raise InvalidParameterError(f"{wanted} Got shape {tuple(index.shape)} of {kind} instead.")
     index = index.long()
     classes = torch.unique(collective.gather(torch.unique(index)))
     if len(classes) != n_clusters or int(classes[0]) != 0 or int(classes[-1]) != n_clusters - 1:

@@ -10,10 +10,20 @@ from torch import Tensor
 
 from ..data import Scaling
 from ..encoders import SingleInputEncoder
+from ..exceptions import InvalidParameterError
+from ..objectives.notes import stored_findings
 from ..training import Callback
 from .table_partition import TablePartition
 
-__all__ = ["Course", "FitResult"]
+__all__ = ["REPORT_NAMES", "Course", "FitResult"]
+
+#: What ``report_`` says of every fit: settings of the plan, and results.
+REPORT_NAMES = frozenset({
+    "batch_size", "cluster_sizes", "collapsed", "converged", "device", "embedding_dim", "hidden_sizes", "image_shape",
+    "imputed", "interrupted", "learning_rate", "max_epochs", "n_clusters", "n_clusters_selection", "n_columns",
+    "n_components", "n_directions", "n_features", "n_iter", "n_rows", "n_samples", "objective", "precision",
+    "pretrain_epochs", "reduce", "scaling",
+})  # fmt: skip
 
 Resumed = tuple[Mapping[str, Any], Mapping[str, Tensor]]
 
@@ -76,5 +86,10 @@ class Course:
         return self.resumed if self.resumed_phase == phase else None
 
     def note(self, **findings: Any) -> None:
-        """Something was found."""
-        self.findings |= findings
+        """Something was found, for ``report_``; names that it has itself and what JSON cannot hold are refused."""
+        taken = [name for name in findings if name in REPORT_NAMES]
+        if taken:
+            raise InvalidParameterError(
+                f"course.note adds findings to report_, which has {taken[0]!r} of its own; choose another name."
+            )
+        self.findings |= stored_findings(findings, "course.note")

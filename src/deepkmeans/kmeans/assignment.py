@@ -50,6 +50,7 @@ def assign(X: Tensor, centers: Tensor, *, chunk_bytes: int = SCORE_BYTES) -> tup
     Returns
     -------
     labels : Tensor of shape (n,), int32
+        0 for a row with NaN or infinity, which has no nearest centre; its distance is not finite.
     squared_distance : Tensor of shape (n,), float64
         To that centre.
 
@@ -133,7 +134,7 @@ def winners(
     step = 2.0 ** k.bit_length()
     order = step + torch.arange(k, device=rows.device, dtype=rows.dtype)
     total = product(membership.T, order[None])[0]
-    labels = (total - step).to(torch.int32)
+    labels = (total - step).clamp_(min=0).to(torch.int32)  # of NaN no centre is within reach
     contested = (total >= 2 * step).nonzero().squeeze(1)
     if contested.numel():
         row, center = membership[:, contested].T.nonzero(as_tuple=True)

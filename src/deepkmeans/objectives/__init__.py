@@ -5,7 +5,8 @@ The names are known without torch, so that the command can offer and check them 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import copy
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._lazy import lazy_names
 from .._validation import did_you_mean, takes
@@ -51,26 +52,41 @@ __all__ = sorted(
     ["OBJECTIVES", *_HOME, "make_objective"], key=lambda name: (not name.isupper(), not name[0].isupper(), name)
 )
 
+_Given = TypeVar("_Given")
+
 __getattr__ = lazy_names(__name__, _HOME)
 
 
 def make_objective(objective: Any) -> Objective:
-    """A fresh, un-set-up objective from a name, an instance (cloned) or a factory."""
+    """A fresh, un-set-up objective from a name, an instance (cloned) or a factory.
+
+    What a user gives is copied, hyper-parameters that are modules or arrays too: a fit changes nothing of it.
+    """
     from .base import Objective
 
     if isinstance(objective, Objective):
-        return type(objective)(**objective.get_params())._check_params()
+        return type(objective)(**_copied(objective.get_params(), objective))._check_params()
     if isinstance(objective, str) and objective in OBJECTIVES:
         return OBJECTIVES[objective]()
     if callable(objective) and takes(objective):
         made = objective()
         if isinstance(made, Objective):
-            return made._check_params()
+            return _copied(made, made)._check_params()
     raise InvalidParameterError(
         f"The 'objective' parameter of DeepKMeans must be one of {', '.join(map(repr, OBJECTIVES))}, "
         f"an Objective or a function without arguments that returns one. Got {objective!r} instead"
         f"{did_you_mean(objective, OBJECTIVES)}."
     )
+
+
+def _copied(value: _Given, objective: Objective) -> _Given:
+    try:
+        return copy.deepcopy(value)
+    except Exception as error:  # code of the user's own can fail in any way
+        raise InvalidParameterError(
+            f"The hyper-parameters of the objective {type(objective).__name__} must be such that copy.deepcopy can "
+            f"copy them, as each fit trains a copy; it failed ({error}). Make what cannot be copied in setup."
+        ) from error
 
 
 def __dir__() -> list[str]:

@@ -31,6 +31,7 @@ from ..encoders import Encoder
 from ..exceptions import InvalidParameterError
 from ..storage.schema import TensorOf
 from ..types import Batch, Epoch, LossOutput
+from .notes import stored_findings
 from .strategy import Pretrained, Strategy
 
 __all__ = ["Objective"]
@@ -90,8 +91,8 @@ class Objective(nn.Module):
     centers: Tensor
 
     def note(self, findings: Mapping[str, Any]) -> None:
-        """Keep findings that belong to the fit, as ``notes``."""
-        self.notes = findings
+        """Keep findings that belong to the fit, as ``notes``; what JSON cannot hold is refused."""
+        self.notes = stored_findings(findings, f"The note of the objective {type(self).__name__}")
 
     def resume(self, *, annealing: bool, notes: Mapping[str, Any]) -> None:
         """Continue from a checkpoint, which has put all tensors back."""

@@ -20,8 +20,8 @@ class Strategy:
     """Base class of all strategies.
 
     One of your own is a frozen dataclass with a method ``run(context, course)`` that returns a
-    :class:`deepkmeans.fitting.FitResult`. It keeps its hyper-parameters and nothing of a fit; its ``repr`` is part of
-    the fingerprint by which a checkpoint knows its fit.
+    :class:`deepkmeans.fitting.FitResult`. It keeps its hyper-parameters and nothing of a fit; with all of them, arrays
+    by their bytes, a checkpoint knows its fit.
 
     Attributes
     ----------

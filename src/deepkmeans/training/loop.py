@@ -24,7 +24,7 @@ from ..data.sampling import BatchSampler
 from ..data.source import SampleSource
 from ..encoders import Encoder
 from ..encoders.synchronized import synchronized
-from ..exceptions import InvalidParameterError, TrainingDivergedError
+from ..exceptions import InvalidDataError, InvalidParameterError, TrainingDivergedError
 from ..kmeans import assign
 from ..runtime import Seeds, one_thread, plain_torch
 from ..runtime.collective import Collective, SingleProcess, from_first
@@ -84,6 +84,8 @@ def train(
     ------
     InvalidParameterError
         Neither encoder nor objective has a weight that could be trained, or the objective returns no loss.
+    InvalidDataError
+        No sample has a weight, or the rows are of another dtype than the encoder.
     TrainingDivergedError
         A non-finite loss, gradient or code appeared again after three roll-backs; encoder and objective hold
         the last finite state.
@@ -100,6 +102,8 @@ def train(
         parameters, lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=_can_fuse(parameters)
     )
     collective = collective or SingleProcess()
+    if source.weight is not None and not float(collective.sum(source.weight.sum())[0]) > 0:
+        raise InvalidDataError("The weights of all samples are 0; give at least one sample a weight.")
     state = TrainingState(
         phase, settings, encoder, objective, optimizer, seeds, history, learning_rate=settings.learning_rate,
         collective=collective,

@@ -186,3 +186,27 @@ def test_names_may_hold_any_character_and_what_the_networks_can_do_is_known():
     assert FusedEncoder({"a": Times(2)}, 1).can_decode
     with pytest.raises(InvalidParameterError, match="a Linear, has no decode"):
         encoder.decode(torch.zeros(2, 1))
+
+
+def test_networks_that_cannot_be_fused_are_refused():
+    with pytest.raises(InvalidParameterError, match="There is no network; give one for each input"):
+        FusedEncoder({}, 2)
+    plain = FusedEncoder({"a": DenseAutoencoder(3, 2), "b": nn.Linear(3, 2)}, 2)
+    with pytest.raises(InvalidParameterError, match="of input 'b' must be .* with encode.x.. Got Linear instead"):
+        plain.encode({"a": torch.randn(5, 3), "b": torch.randn(5, 3)})
+    with pytest.raises(InvalidParameterError, match="of input 'b' must be .* Got str instead"):
+        FusedEncoder({"a": DenseAutoencoder(3, 2), "b": "dense"}, 2)
+    unequal = FusedEncoder({"a": DenseAutoencoder(3, 2), "b": DenseAutoencoder(3, 4)}, 2)
+    with pytest.raises(InvalidParameterError, match=r"input 'b' makes shape \(5, 4\) of 5 rows, where \(5, 2\)"):
+        unequal.encode({"a": torch.randn(5, 3), "b": torch.randn(5, 3)})
+    dense = FusedEncoder({"a": DenseAutoencoder(3, 2)}, 2)
+    with pytest.raises(InvalidParameterError, match="a DenseAutoencoder, has no distribution method"):
+        dense.distribution({"a": torch.randn(5, 3)})
+
+
+def test_a_single_row_decodes_by_running_statistics():
+    encoder = FusedEncoder({"a": DenseAutoencoder(3, 2, (4,), batch_norm=True)}, 2).train()
+    z = torch.randn(1, 2)
+    decoded = encoder.decode(z)["a"]
+    assert all(norm.training for norm in encoder.modules() if isinstance(norm, nn.BatchNorm1d))
+    torch.testing.assert_close(decoded, encoder.eval().decode(z)["a"])

@@ -73,7 +73,10 @@ class Variational(Network):
         return self.found(self.encode(x), self.log_variance(x))
 
 
-@pytest.mark.parametrize("encoder", [Network(), Halves(), nn.Linear(4, 2), lambda d, e: Network()], ids=["methods", "halves", "layer", "function"])
+@pytest.mark.parametrize(
+    "encoder", [Network(), Halves(), nn.Linear(4, 2), lambda d, e: Network()],
+    ids=["methods", "halves", "layer", "function"],
+)  # fmt: skip
 def test_a_variational_objective_asks_for_a_distribution_before_anything_is_trained(encoder):
     model = DeepKMeans(2, encoder=encoder, objective="vade", **QUICK)
     for refuse in (model.prepare, model.fit):

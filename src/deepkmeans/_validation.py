@@ -120,7 +120,7 @@ def takes(function: Callable[..., Any], *arguments: Any) -> bool:
     return True
 
 
-def refuse_renamed(owner: str, given: Mapping[str, Any], renamed: Mapping[str, str]) -> None:
+def refuse_renamed(owner: str, given: Iterable[str], renamed: Mapping[str, str]) -> None:
     """Refuse arguments that ``owner`` does not take, with the name of today for one that had another."""
     for name in given:
         if name in renamed:

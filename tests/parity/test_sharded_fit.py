@@ -15,7 +15,7 @@ import pytest
 from deepkmeans.datasets import load_digits
 from tests.subprocesses import PATIENCE, environment
 
-#: Run by torchrun; the folder of its data, and how it is fitted, are its arguments.
+#: Run by torchrun, once for all fits; its argument is the folder of their data and of how each is fitted.
 SCRIPT = """
 import sys, warnings
 from dataclasses import replace
@@ -25,24 +25,32 @@ from deepkmeans.data import PreparedRows
 from deepkmeans.fitting import Course, run_strategy
 from deepkmeans.runtime import ProcessGroup
 
-folder, options = sys.argv[1], eval(sys.argv[2])
+folder = sys.argv[1]
 torch.set_num_threads(1)
 torch.distributed.init_process_group("gloo")
 group = ProcessGroup()
-data, dtype, uneven = np.load(f"{folder}/data.npz"), options.pop("dtype"), options.pop("uneven")
-whole = DeepKMeans(**options).prepare(data["X"], data["weight"] if "weight" in data else None).to(getattr(torch, dtype))
-context = whole.shard(group)
-if uneven and group.size == 2:  # the first process has two fifths of the rows
-    n = len(whole.rows.network)
-    own = torch.arange(n * 2 // 5) if group.rank == 0 else torch.arange(n * 2 // 5, n)
-    rows = PreparedRows(*(part.subset(own) for part in (whole.rows.network, whole.rows.plain, whole.rows.counted)))
-    context = replace(context, rows=rows)
-course = Course([], [])
-result = run_strategy(context, course)
-weights = torch.cat([p.detach().double().reshape(-1) for p in result.encoder.parameters()]).numpy()
-np.savez(f"{folder}/{group.size}-{group.rank}.npz", centers=result.centers.numpy(), weights=weights,
-         labels=context.labels(result).numpy(), loss=[record["loss"] for record in course.history],
-         chosen=str(course.findings.get("chosen")))
+
+
+def fit(name, options):
+    data, dtype, uneven = np.load(f"{folder}/{name}.npz"), options.pop("dtype"), options.pop("uneven")
+    weight = data["weight"] if "weight" in data else None
+    whole = DeepKMeans(**options).prepare(data["X"], weight).to(getattr(torch, dtype))
+    context = whole.shard(group)
+    if uneven and group.size == 2:  # the first process has two fifths of the rows
+        n = len(whole.rows.network)
+        own = torch.arange(n * 2 // 5) if group.rank == 0 else torch.arange(n * 2 // 5, n)
+        rows = PreparedRows(*(part.subset(own) for part in (whole.rows.network, whole.rows.plain, whole.rows.counted)))
+        context = replace(context, rows=rows)
+    course = Course([], [])
+    result = run_strategy(context, course)
+    weights = torch.cat([p.detach().double().reshape(-1) for p in result.encoder.parameters()]).numpy()
+    np.savez(f"{folder}/{name}-{group.size}-{group.rank}.npz", centers=result.centers.numpy(), weights=weights,
+             labels=context.labels(result).numpy(), loss=[record["loss"] for record in course.history],
+             chosen=str(course.findings.get("chosen")))
+
+
+for name, options in eval(open(f"{folder}/fits.txt").read()).items():
+    fit(name, options)
 torch.distributed.destroy_process_group()
 """
 
@@ -63,16 +71,25 @@ def torchrun(n_processes: int, script: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def fit(folder: Path, n_processes: int, options: dict[str, Any]) -> dict[str, np.ndarray]:
-    """What ``n_processes`` find, the labels of all rows."""
+Fit = dict[str, Any]
+
+
+def fit_all(folder: Path, fits: dict[str, tuple[Fit, Fit]], n_processes: int) -> dict[str, dict[str, np.ndarray]]:
+    """What ``n_processes`` find of each pair of data and options, by name: the labels are those of all rows."""
+    for name, (data, _) in fits.items():
+        np.savez(folder / f"{name}.npz", **data)
+    (folder / "fits.txt").write_text(repr({name: options for name, (_, options) in fits.items()}))
     script = folder / "fit.py"
     script.write_text(SCRIPT)
-    torchrun(n_processes, script, str(folder), repr(options))
-    parts = [dict(np.load(folder / f"{n_processes}-{rank}.npz")) for rank in range(n_processes)]
-    for part in parts[1:]:
-        for name in part.keys() - {"labels"}:
-            np.testing.assert_array_equal(part[name], parts[0][name], err_msg=name)
-    return {**parts[0], "labels": np.concatenate([part["labels"] for part in parts])}
+    torchrun(n_processes, script, str(folder))
+    found = {}
+    for name in fits:
+        parts = [dict(np.load(folder / f"{name}-{n_processes}-{rank}.npz")) for rank in range(n_processes)]
+        for part in parts[1:]:
+            for key in part.keys() - {"labels"}:
+                np.testing.assert_array_equal(part[key], parts[0][key], err_msg=f"{name}: {key}")
+        found[name] = {**parts[0], "labels": np.concatenate([part["labels"] for part in parts])}
+    return found
 
 
 def blobs(n: int = 900, d: int = 6, k: int = 4) -> np.ndarray:
@@ -89,43 +106,48 @@ def rings(n: int = 600) -> np.ndarray:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("objective", "uneven", "weighted"),
-    [
+def test_two_processes_find_the_centers_of_one(tmp_path: Path) -> None:
+    """In float64, in three epochs, with whatever is normalised normalised over both."""
+    fits = {}
+    for objective, uneven, weighted in (
         ("dcn", False, False), ("dcn", True, True), ("dec", False, False), ("dec", True, False),
         ("vade", True, True), ("deepcluster", True, False), ("selflabel", False, False), ("selflabel", True, True),
-    ],
-)  # fmt: skip
-def test_two_processes_find_the_centers_of_one(tmp_path: Path, objective: str, uneven: bool, weighted: bool) -> None:
-    """In float64, in three epochs, with whatever is normalised normalised over both."""
-    X = rings() if objective == "selflabel" else blobs()
-    more = {"weight": np.random.RandomState(1).randint(0, 3, len(X)).astype(float)} if weighted else {}
-    np.savez(tmp_path / "data.npz", X=X, **more)
-    options: dict[str, Any] = {
-        "n_clusters": 2 if objective == "selflabel" else 4, "objective": objective, "max_epochs": 3, "random_state": 0,
-        "uneven": uneven, "dtype": "float64",
-    }  # fmt: skip
-    if objective != "selflabel":
-        options |= {"pretrain_epochs": 3}
-    one, two = fit(tmp_path, 1, options), fit(tmp_path, 2, options)
-    np.testing.assert_allclose(two["centers"], one["centers"], atol=1e-5)
-    np.testing.assert_allclose(two["loss"], one["loss"], rtol=1e-5)
-    assert (two["labels"] == one["labels"]).mean() > 0.999
-    assert two["chosen"] == one["chosen"] != "k-means"
+    ):  # fmt: skip
+        X = rings() if objective == "selflabel" else blobs()
+        data = {"X": X}
+        if weighted:
+            data["weight"] = np.random.RandomState(1).randint(0, 3, len(X)).astype(float)
+        options: Fit = {
+            "n_clusters": 2 if objective == "selflabel" else 4, "objective": objective, "max_epochs": 3,
+            "random_state": 0, "uneven": uneven, "dtype": "float64",
+        }  # fmt: skip
+        if objective != "selflabel":
+            options["pretrain_epochs"] = 3
+        fits[f"{objective}-{uneven}-{weighted}"] = data, options
+    alone, shared = fit_all(tmp_path, fits, 1), fit_all(tmp_path, fits, 2)
+    for name in fits:
+        one, two = alone[name], shared[name]
+        np.testing.assert_allclose(two["centers"], one["centers"], atol=1e-5, err_msg=name)
+        np.testing.assert_allclose(two["loss"], one["loss"], rtol=1e-5, err_msg=name)
+        assert (two["labels"] == one["labels"]).mean() > 0.999, name
+        assert two["chosen"] == one["chosen"] != "k-means", name
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("what", ["table", "pictures", "K-Means kept"])
-def test_two_processes_find_the_labels_of_the_default(tmp_path: Path, what: str) -> None:
+def test_two_processes_find_the_labels_of_the_default(tmp_path: Path) -> None:
     """In full, in float32, pictures with augmentations that each process draws for itself."""
-    X = {"table": rings, "pictures": lambda: load_digits().X[:600], "K-Means kept": blobs}[what]()
-    np.savez(tmp_path / "data.npz", X=X)
-    k = {"table": 2, "pictures": 10, "K-Means kept": 4}[what]
-    options = {"n_clusters": k, "random_state": 0, "uneven": True, "dtype": "float32"}
-    one, two = fit(tmp_path, 1, options), fit(tmp_path, 2, options)
-    assert (two["labels"] == one["labels"]).mean() >= 0.99
-    assert two["chosen"] == one["chosen"]
-    assert (two["chosen"] == "k-means") == (what == "K-Means kept")
+    more: Fit = {"random_state": 0, "uneven": True, "dtype": "float32"}
+    fits: dict[str, tuple[Fit, Fit]] = {
+        "table": ({"X": rings()}, {"n_clusters": 2, **more}),
+        "pictures": ({"X": load_digits().X[:600]}, {"n_clusters": 10, **more}),
+        "kept": ({"X": blobs()}, {"n_clusters": 4, **more}),
+    }
+    alone, shared = fit_all(tmp_path, fits, 1), fit_all(tmp_path, fits, 2)
+    for name in fits:
+        one, two = alone[name], shared[name]
+        assert (two["labels"] == one["labels"]).mean() >= 0.99, name
+        assert two["chosen"] == one["chosen"], name
+        assert (two["chosen"] == "k-means") == (name == "kept"), name
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from torch import Tensor
 from ..data import PreparedRows, Rows
 from ..data.sharding import AllRows, all_rows
 from ..encoders import SingleInputEncoder
+from ..exceptions import InvalidParameterError
 from ..kmeans import assign
 from ..objectives import Objective
 from ..runtime import Seeds
@@ -61,7 +62,18 @@ class FitContext:
         """The share of this process in a fit that every process has prepared in full, with the same seed.
 
         Shards are as long as one another, but for a row, and follow one another by rank.
+
+        Raises
+        ------
+        InvalidParameterError
+            In every process: there are fewer rows than processes.
         """
+        n_rows = min(len(rows) for rows in (self.rows.network, self.rows.plain))
+        if n_rows < collective.size:
+            raise InvalidParameterError(
+                f"{n_rows} rows that differ cannot be shared by {collective.size} processes, each of which needs one; "
+                "start fewer processes."
+            )
 
         def part(rows: Rows) -> Rows:
             n, rank = len(rows), collective.rank

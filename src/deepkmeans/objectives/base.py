@@ -26,7 +26,7 @@ from typing import Any, ClassVar
 from torch import Tensor, nn
 
 from .._quoting import short
-from .._validation import Constraint, validate_parameters
+from .._validation import Constraint, refuse_renamed, validate_parameters
 from ..encoders import Encoder
 from ..exceptions import InvalidParameterError
 from ..storage.schema import TensorOf
@@ -86,6 +86,8 @@ class Objective(nn.Module):
     _constant_buffers: ClassVar[frozenset[str]] = frozenset()
     #: Hyper-parameters that model files of earlier releases lack, which had their defaults.
     _later_parameters: ClassVar[frozenset[str]] = frozenset()
+    #: Hyper-parameters of earlier releases, and their names of today.
+    _renamed: ClassVar[Mapping[str, str]] = MappingProxyType({})
     annealing: bool = False
     notes: Mapping[str, Any] = MappingProxyType({})
     centers: Tensor
@@ -135,6 +137,8 @@ class Objective(nn.Module):
     def set_params(self, **params: Any) -> Objective:
         """Set hyper-parameters by name."""
         for name, value in params.items():
+            if name in self._renamed:
+                refuse_renamed(type(self).__name__, [name], self._renamed)
             if name not in self._parameter_names():
                 raise InvalidParameterError(
                     f"Invalid parameter {name!r} for objective {type(self).__name__}. "
@@ -161,7 +165,7 @@ class Objective(nn.Module):
                 f"{short(self.strategy)} instead."
             )
         for earlier, cure in _EARLIER_NAMES.items():
-            if hasattr(type(self), earlier):
+            if isinstance(getattr(type(self), earlier, None), (str, bool, float)):
                 raise InvalidParameterError(
                     f"The objective {name} has {earlier!r}, which earlier releases understood: write {cure} instead."
                 )

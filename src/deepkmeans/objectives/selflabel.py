@@ -23,7 +23,9 @@ Aila, ICLR 2017.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import torch
@@ -74,6 +76,7 @@ class SelfLabel(Objective):
         "bootstrap_weight": [Interval(float, 0, None)],
         **SelfLabelling._constraints,
     }
+    _renamed: ClassVar[Mapping[str, str]] = MappingProxyType({"self_trust": "bootstrap_weight"})
     _later_parameters: ClassVar[frozenset[str]] = frozenset(field.name for field in fields(SelfLabelling))
     _state_ranges: ClassVar[dict[str, TensorOf]] = {
         "targets": TensorOf(low=0), "confidence": TensorOf(low=0), "given": TensorOf(low=0, below="n_clusters"),
@@ -93,7 +96,7 @@ class SelfLabel(Objective):
         over_clustering: int = SelfLabelling.over_clustering, n_views: int = SelfLabelling.n_views,
         mixup: float = SelfLabelling.mixup, noise: float = SelfLabelling.noise, **earlier: Any,
     ) -> None:  # fmt: skip
-        refuse_renamed(type(self).__name__, earlier, {"self_trust": "bootstrap_weight"})
+        refuse_renamed(type(self).__name__, earlier, self._renamed)
         super().__init__()
         self.compactness, self.reconstruction_weight = compactness, reconstruction_weight
         self.sharpness, self.bootstrap_weight = sharpness, bootstrap_weight

@@ -63,7 +63,7 @@ class SelfLabelling(Strategy):
         Rows among which partitions are sought, at most; time grows with its square. Tables are seen in three spaces, so
         of them it is half of that, and a quarter up to 10,000 rows. The other rows follow the landmarks.
     n_train : int
-        Rows that the network learns, at most, the landmarks among them.
+        Rows that the network learns, at most, the landmarks among them; never fewer than there are landmarks.
     n_neighbors : int
         Neighbours of a row in the graph. Candidates of tables are sought in a graph of twice as many, too.
     n_rounds : int

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from deepkmeans import DeepKMeans
+from deepkmeans.exceptions import InvalidParameterError
 from deepkmeans.fitting import Course, FitContext, run_strategy, start_centers
 from deepkmeans.objectives import DCN, SelfLabel
 from deepkmeans.runtime import Collective
@@ -95,3 +96,16 @@ def test_shards_follow_one_another_and_stay_one_object() -> None:
     for part in parts:
         same = context.rows.network is context.rows.counted
         assert (part.rows.network is part.rows.counted) == same
+
+
+@pytest.mark.parametrize("objective", ["selflabel", "dcn"])
+def test_fewer_rows_than_processes_are_refused_in_all_of_them(objective: str) -> None:
+    X = np.repeat([[0.0, 0.0], [5.0, 5.0]], 1 if objective == "dcn" else 50, axis=0)
+    context = DeepKMeans(2, objective=objective, random_state=0).prepare(X)
+
+    def refused(collective: Collective) -> bool:
+        with pytest.raises(InvalidParameterError, match="2 rows that differ cannot be shared by 3 processes"):
+            context.shard(collective)
+        return True
+
+    assert run_in_threads(3, refused) == [True] * 3

@@ -85,6 +85,8 @@ def test_they_are_kept_in_a_file(tmp_path: Path) -> None:
 def test_the_earlier_name_of_a_parameter_is_refused_with_the_new_one() -> None:
     with pytest.raises(InvalidParameterError, match="'self_trust' parameter of SelfLabel is now 'bootstrap_weight'"):
         SelfLabel(self_trust=1.0)
+    with pytest.raises(InvalidParameterError, match="'self_trust' parameter of SelfLabel is now 'bootstrap_weight'"):
+        DeepKMeans(objective=SelfLabel()).set_params(objective__self_trust=1.0)
     with pytest.raises(TypeError, match=r"SelfLabel\(\) got an unexpected keyword argument 'n_round'"):
         SelfLabel(n_round=1)
 

@@ -68,10 +68,10 @@ class FitContext:
         InvalidParameterError
             In every process: there are fewer rows than processes.
         """
-        n_rows = min(len(rows) for rows in (self.rows.network, self.rows.plain))
-        if n_rows < collective.size:
+        n_samples = min(len(rows) for rows in (self.rows.network, self.rows.plain))
+        if n_samples < collective.size:
             raise InvalidParameterError(
-                f"{n_rows} rows that differ cannot be shared by {collective.size} processes, each of which needs one; "
+                f"{n_samples} rows that differ cannot be shared by {collective.size} processes, each of which needs one; "
                 "start fewer processes."
             )
 

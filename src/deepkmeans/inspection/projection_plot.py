@@ -31,9 +31,8 @@ def draw(projection: Any, placed: Any = None, *, y: Any = None, size: float = 5.
     if groups.dtype.kind == "O":  # classes of several types have no order
         groups = groups.astype(str)
     if groups.shape != projection.labels.shape:
-        raise InvalidDataError(
-            f"y must have shape {projection.labels.shape}, one class a row. Got {groups.shape} instead."
-        )
+        shape = projection.labels.shape
+        raise InvalidDataError(f"y must have shape {shape}, one class a row. Got {groups.shape} instead.")
     names, number = np.unique(groups, return_inverse=True)
     colours = _colours(names, require("matplotlib", extra="plot", purpose=purpose))
     spaces = [name for name in projection.SPACES if getattr(projection, name) is not None]

@@ -71,8 +71,8 @@ class FitContext:
         n_samples = min(len(rows) for rows in (self.rows.network, self.rows.plain))
         if n_samples < collective.size:
             raise InvalidParameterError(
-                f"{n_samples} rows that differ cannot be shared by {collective.size} processes, each of which needs one; "
-                "start fewer processes."
+                f"{n_samples} rows that differ cannot be shared by {collective.size} processes, each of which needs "
+                "one; start fewer processes."
             )
 
         def part(rows: Rows) -> Rows:

@@ -36,6 +36,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(sys, "_deepkmeans_network_blocked"):
         sys._deepkmeans_network_blocked = True  # type: ignore[attr-defined]
         sys.addaudithook(_refuse_network)
-    # nohup ignores it, processes inherit that, and the command leaves an ignored signal ignored.
+    # nohup ignores the first and a shell's `&` the other; processes inherit that, and the command leaves an ignored
+    # signal ignored.
     if hasattr(signal, "SIGHUP") and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.default_int_handler)

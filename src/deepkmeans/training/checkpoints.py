@@ -87,7 +87,7 @@ class Checkpoint(Callback):
             except CheckpointError as error:
                 if not number:
                     raise
-                warnings.warn(f"{error} Trying the checkpoint before it.", UserWarning, stacklevel=4)
+                warnings.warn(f"{str(error).rstrip('.')}. Trying the checkpoint before it.", UserWarning, stacklevel=4)
                 continue
             stored = document["fingerprint"]
             if fingerprint.keys() - stored.keys() or stored.get("statistics") != fingerprint.get("statistics"):

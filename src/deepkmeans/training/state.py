@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Settings", "TrainingState", "refused"]
 
-#: Names in checkpoints, where they differ from those of the attributes.
-_ATTRIBUTES = {"stale": "n_no_improvement"}
 
 
 @dataclass(frozen=True)
@@ -159,7 +157,7 @@ class TrainingState:
 
     def to_parts(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
         """A JSON-safe document and the tensors that continue this state bit for bit."""
-        document: dict[str, Any] = {name: getattr(self, _ATTRIBUTES.get(name, name)) for name in COUNTERS}
+        document: dict[str, Any] = {name: getattr(self, name) for name in COUNTERS}
         document["best_loss"] = None if self.best_loss == float("inf") else self.best_loss
         document |= {"root": self.seeds.root, "history": self.history}
         document["notes"] = dict(getattr(self.objective, "notes", {}))
@@ -189,7 +187,7 @@ class TrainingState:
         except MismatchError as error:
             raise refused(document, str(error)) from error
         for name in COUNTERS:
-            setattr(self, _ATTRIBUTES.get(name, name), document[name])
+            setattr(self, name, document[name])
         self.best_loss = float("inf") if document["best_loss"] is None else document["best_loss"]
         self.history[:] = [dict(record) for record in document["history"]]
         self.encoder.load_state_dict(_under("encoder/", tensors))

@@ -36,7 +36,7 @@ __all__ = ["COUNTERS", "check_checkpoint", "check_state"]
 #: What changes from epoch to epoch, by its name in :class:`~deepkmeans.training.TrainingState`.
 COUNTERS: Mapping[str, Sequence[Rule]] = {
     "phase": NAME, "epoch": SIZE, "learning_rate": POSITIVE, "rollbacks": COUNT, "best_loss": [None, *NUMBER],
-    "stale": COUNT, "converged": BOOL,
+    "n_no_improvement": COUNT, "converged": BOOL,
 }  # fmt: skip
 _EPOCH = Record({"phase": TEXT, "loss": NUMBER}, {"changed": NUMBER}, others=True)
 _CHECKPOINT = Record({

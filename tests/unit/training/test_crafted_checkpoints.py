@@ -141,9 +141,10 @@ def test_the_one_before_a_crafted_one_is_taken(tmp_path: Path, stopped: Callable
     folder = tmp_path / "checkpoints"
     shutil.copytree(stopped("dcn", "cluster"), folder)
     (good,) = Checkpoint(folder).paths()
-    bad = _craft(folder, tmp_path / "bad", lambda d, t: d.update(stale=-1))
+    bad = _craft(folder, tmp_path / "bad", lambda d, t: d.update(n_no_improvement=-1))
     shutil.copy(bad, folder / "checkpoint-000009.ckpt")
-    with pytest.warns(UserWarning, match=r"\['stale'\] must be an integer >= 0. Got -1.*Trying the checkpoint before"):
+    words = r"\['n_no_improvement'\] must be an integer >= 0. Got -1.*again\. Trying the checkpoint before"
+    with pytest.warns(UserWarning, match=words):
         found = Checkpoint(folder, resume=True).open(read_container(good, kind="checkpoint")[0]["fingerprint"])
     assert found is not None
     assert found[0]["source"] == str(good)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ._lazy import lazy_names
 
 if TYPE_CHECKING:
+    from .data.input_spec import InputSpec
     from .estimators import Autoencoder, DeepKMeans, KMeans
     from .persistence import load, save
 
@@ -19,6 +20,7 @@ __version__ = "0.1.0"
 _HOME = {
     "Autoencoder": ".estimators",
     "DeepKMeans": ".estimators",
+    "InputSpec": ".data.input_spec",
     "KMeans": ".estimators",
     "load": ".persistence",
     "save": ".persistence",
@@ -28,7 +30,7 @@ _ROOMS = (
     "testing", "training",
 )  # fmt: skip
 
-__all__ = ["Autoencoder", "DeepKMeans", "KMeans", "__version__", "load", "save"]
+__all__ = ["Autoencoder", "DeepKMeans", "InputSpec", "KMeans", "__version__", "load", "save"]
 
 
 _find = lazy_names(__name__, _HOME)

@@ -59,7 +59,8 @@ WORDS = (
     # Files have rows and columns, of which some are no samples and no features: headers, totals, labels.
     Word("n_rows, n_columns", "n_samples, n_features", "n_rows|n_columns", text=False,
          outside=r"src/deepkmeans/data/(?:column_choice|delimited|text_\w+)\.py"),
-    Word("codes", "embedding", r"(?<!exit )(?<!escape )(?<!mnist )codes",
+    # Of a pandas.Categorical they are called so.
+    Word("codes", "embedding", r"(?<!exit )(?<!escape )(?<!mnist )codes", but=r"\.from_codes|\.cat\.codes|\.codes\b",
          kept=("src/deepkmeans/encoders/__init__.py", "src/deepkmeans/objectives/base.py")),
     *(
         Word(name, "what the thing is", name, text=False)

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 
+from .cells.identifiers import ENOUGH, is_key_name
+
 __all__ = ["identifier_columns"]
 
-#: Fewer rows than this may differ, or be evenly stepped, by chance.
-_ENOUGH = 20
-_NAMES = re.compile(
-    r"(.*[ _.-])?(id|ids|idx|index|uuid|guid|key|pk|rowid)|(id|index|uuid)[ _.-].*|row([ _.-]?(number|num|no|nr))?"
-    r"|row[ _.-]?names?|unnamed: ?0|record|serial([ _.-]?(number|no))?|#|no\.?|nr\.?",
-    re.IGNORECASE,
-)
-_CAMEL = re.compile(r".*[a-z](Id|ID)")
 #: Whole numbers up to here are exact in float32.
 _EXACT = 2**24
 
@@ -35,8 +28,8 @@ def identifier_columns(X: np.ndarray, names: Sequence[str] | None) -> list[tuple
         whole = ((sample == np.rint(sample)) | np.isnan(sample)).all(axis=0)
     identifiers = []
     for position in np.flatnonzero(whole & (high > low)).tolist():
-        named = names is not None and _is_key(names[position])
-        if not named and (n < _ENOUGH or not wide_enough[position]):
+        named = names is not None and is_key_name(names[position])
+        if not named and (n < ENOUGH or not wide_enough[position]):
             continue
         column = X[:, position]
         present = np.sort(column[~np.isnan(column)]).astype(np.float64)
@@ -44,14 +37,10 @@ def identifier_columns(X: np.ndarray, names: Sequence[str] | None) -> list[tuple
             continue
         steps = np.diff(present)
         different = len(present) == n and bool((steps > 0).all())
-        if different and n >= _ENOUGH and steps.max() == steps.min():
+        if different and n >= ENOUGH and steps.max() == steps.min():
             identifiers.append((position, "whole numbers in equal steps"))
         elif named:
             identifiers.append((position, "the name of a key"))
-        elif different and n >= _ENOUGH:
+        elif different and n >= ENOUGH:
             identifiers.append((position, "whole numbers that are all different"))
     return identifiers
-
-
-def _is_key(name: str) -> bool:
-    return bool(_NAMES.fullmatch(name.strip()) or _CAMEL.fullmatch(name.strip()))

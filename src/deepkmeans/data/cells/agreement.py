@@ -1,0 +1,72 @@
+"""What the columns of one table decide for one another: the decimal mark, the order of day and month."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from .column import ColumnCells
+from .kind import CONSTANT_NUMBER, Column
+from .recognition import recognise_column
+
+__all__ = ["agreed", "as_numbers_alone"]
+
+
+def agreed(columns: Sequence[Column], cells: Callable[[int], ColumnCells], decimal: str | None) -> list[Column]:
+    """Columns of which their own cells leave a doubt, read as those are that leave none.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        As each is on its own.
+    cells : callable
+        The cells of the column at a position.
+    decimal : {".", ","} or None
+        The decimal mark that the user gave.
+    """
+    common = decimal or _majority(columns, "decimal")
+    order = _majority(columns, "order") or ("dmy" if common == "," else None)
+    read = []
+    for position, column in enumerate(columns):
+        if column.options.get("ambiguous"):
+            known = common if "decimal" in column.options else order
+            if known is None or column.reason == "as you said":
+                column = replace(column, notes=(*column.notes, _doubt(column)))
+            else:
+                column = recognise_column(column.name, cells(position), decimal=common, order=order)
+        elif common and "decimal" in column.options and not column.options.get("sure"):
+            column = replace(column, options={**column.options, "decimal": common})
+        options = {name: value for name, value in column.options.items() if name not in ("ambiguous", "sure")}
+        read.append(replace(column, options=options))
+    return read
+
+
+def as_numbers_alone(columns: Sequence[Column]) -> list[Column]:
+    """A table of numbers alone keeps columns with one value or none, as an array does."""
+    kinds = {column.kind for column in columns}
+    others = [column for column in columns if column.kind == "constant" and column.reason != CONSTANT_NUMBER]
+    truths = [column for column in columns if column.kind == "boolean" and column.options]
+    if "number" not in kinds or others or truths or kinds - _NUMERIC:
+        return list(columns)
+    return [replace(column, kind="number") if column.kind in ("constant", "empty") else column for column in columns]
+
+
+_NUMERIC = {"number", "boolean", "constant", "empty", "identifier", "ignored"}
+
+
+def _majority(columns: Sequence[Column], option: str) -> str | None:
+    """What most of the columns that are sure say; None for a tie."""
+    sure = [column.options for column in columns if column.options.get("sure")]
+    votes = Counter(options[option] for options in sure if option in options)
+    ranked = votes.most_common(2)
+    return None if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]) else ranked[0][0]
+
+
+def _doubt(column: Column) -> str:
+    if "decimal" in column.options:
+        mark = column.options["decimal"]
+        other = "," if mark == "." else "."
+        return f"{mark!r} is read as the decimal mark, {other!r} as thousands; if not, InputSpec(decimal={other!r})"
+    words = {"dmy": "day before month", "mdy": "month before day"}[column.options["order"]]
+    return f"no cell tells the order of day and month: read as {words}; write dates as 2024-12-31 to be sure"

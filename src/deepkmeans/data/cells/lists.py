@@ -1,0 +1,74 @@
+"""Several values in one cell: "a; b; c", "['a', 'b']", JSON arrays."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+__all__ = ["BRACKETS", "SEPARATORS", "list_separator", "split_list"]
+
+_IN_BRACKETS = re.compile(r"\[.*\]|\(.*,.*\)|\{.*\}", re.DOTALL)
+#: What is between the entries of lists; :data:`BRACKETS` stands for lists as Python and JSON write them.
+SEPARATORS = (";", "|", ",", "、", "，", "；", "/")
+BRACKETS = "["
+#: Longest part that is an entry of a list rather than part of a sentence, in letters.
+_LONGEST = 30
+
+
+def list_separator(texts: Sequence[str], counts: np.ndarray) -> str | None:
+    """What separates the entries of lists in a column of texts, "[" for brackets; None if it holds no lists."""
+    total = int(counts.sum())
+    bracketed = np.fromiter((_IN_BRACKETS.fullmatch(text) is not None for text in texts), dtype=bool, count=len(texts))
+    if counts[bracketed].sum() >= 0.95 * total and any("," in text or "'" in text or '"' in text for text in texts):
+        return BRACKETS
+    for mark in SEPARATORS:
+        if _is_list(texts, counts, mark):
+            return mark
+    return None
+
+
+def _is_list(texts: Sequence[str], counts: np.ndarray, mark: str) -> bool:
+    """Whether parts between marks are short, come again in other cells, and differ in number."""
+    with_mark = np.fromiter((mark in text for text in texts), dtype=bool, count=len(texts))
+    total = int(counts.sum())
+    if counts[with_mark].sum() < 0.2 * total or with_mark.sum() < 2:
+        return False
+    parts = [[part.strip() for part in text.split(mark)] for text in texts]
+    if any(len(part) > _LONGEST for row in parts for part in row):
+        return False
+    tally = Counter(part for row in parts for part in row if part)
+    entries = sum(tally.values())
+    sizes = {sum(bool(part) for part in row) for row in parts}
+    # Whole words in one order, "City, Country", are no list: there the parts of one place are never those of another.
+    leading = {row[0] for row in parts if len(row) > 1}
+    following = {part for row in parts for part in row[1:]}
+    mixed = len(leading & following) >= 0.3 * min(len(leading), len(following))
+    repeated = entries >= 2 * len(tally) or (mark in ";|；" and entries > 1.5 * len(tally))
+    return repeated and mixed and (len(sizes) > 1 or mark in ";|；")
+
+
+def split_list(text: str, separator: str) -> tuple[str, ...]:
+    """The entries of one cell, without blanks around them and without empty ones."""
+    if separator == BRACKETS:
+        return _bracketed(text)
+    return tuple(entry for part in text.split(separator) if (entry := part.strip()))
+
+
+def _bracketed(text: str) -> tuple[str, ...]:
+    for read in (json.loads, ast.literal_eval):
+        try:
+            value = read(text)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+        if isinstance(value, dict):
+            return tuple(f"{name}: {value}" for name, value in value.items())
+        if isinstance(value, (set, frozenset)):
+            return tuple(sorted(map(str, value)))
+        return tuple(map(str, value)) if isinstance(value, (list, tuple)) else (str(value),)
+    inner = text.strip().strip("[](){}")
+    return tuple(entry for part in inner.split(",") if (entry := part.strip().strip("'\"")))

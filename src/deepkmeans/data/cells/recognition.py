@@ -1,0 +1,105 @@
+"""The kind of one column, from its cells and its name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from .booleans import boolean_words
+from .column import ColumnCells
+from .identifiers import is_key_name
+from .kind import EMPTY, Column, missing_note
+from .levels import levels_in_order
+from .lists import list_separator
+from .missing import is_marker
+from .numeric_kind import numeric_kind
+from .paths import place_kind
+from .texts import kind_of_words
+from .written import moments_kind, sample_of, written_dates, written_numbers
+
+__all__ = ["recognise_column"]
+
+#: A column has no more levels, and no more words for yes and no.
+_MOST_LEVELS = 60
+#: A word such as "unknown" stands for a missing value where it is in fewer than this share of the cells.
+_RARE = 0.05
+
+
+def recognise_column(name: str, cells: ColumnCells, *, decimal: str | None = None, order: str | None = None) -> Column:
+    """What a column is; ``decimal`` mark and ``order`` of day and month are those of the other columns, if known."""
+    column = _recognise(name, cells, decimal, order)
+    notes = [missing_note(count, repr(mark)) for mark, count in cells.marks.items()]
+    if cells.infinite:
+        notes.append(missing_note(cells.infinite, "infinite"))
+    return replace(column, notes=(*notes, *column.notes)) if notes else column
+
+
+def _recognise(name: str, cells: ColumnCells, decimal: str | None, order: str | None) -> Column:
+    if cells.holds in ("number", "boolean"):
+        column = numeric_kind(name, cells.values, {})
+        return replace(column, kind="boolean", reason="yes or no") if _is_truth(cells, column) else column
+    if cells.holds == "date":
+        return moments_kind(name, cells.values, {})
+    if cells.holds == "list":
+        return Column(name, "list", "lists") if any(cells.values) else Column(name, "empty", EMPTY)
+    if not cells.texts:
+        return Column(name, "empty", EMPTY)
+    if cells.ordered and cells.categories:
+        return Column(name, "ordinal", "an ordered type", {"levels": list(cells.categories)})
+    few = _few(name, cells)
+    if few is not None:
+        return few
+    if cells.categories is None:
+        written = written_numbers(name, cells, decimal) or written_dates(name, cells, order)
+        if written is not None:
+            return written
+    return _words(name, cells)
+
+
+def _is_truth(cells: ColumnCells, column: Column) -> bool:
+    return cells.holds == "boolean" and column.kind in ("number", "identifier")
+
+
+def _few(name: str, cells: ColumnCells) -> Column | None:
+    """Yes and no, or levels in an order, where the distinct texts are few."""
+    texts, rows = cells.texts, cells.counts.sum()
+    if not 2 <= len(texts) <= _MOST_LEVELS:
+        return None
+    known = [text for text in texts if not is_marker(text)]
+    for words in (texts, known):
+        if len(words) > 1 and (truth := boolean_words(words)) is not None:
+            true, false = truth
+            plain = all(word.lower() in ("true", "false") for word in words)
+            return Column(name, "boolean", f"{true[0]} or {false[0]}", {} if plain else {"true": true, "false": false})
+    for words in (texts, known) if len(texts) <= 0.8 * rows or rows < 20 else ():
+        levels = levels_in_order(words)
+        if levels is not None:
+            options: dict[str, Any] = {"levels": levels.names} | ({"period": levels.period} if levels.period else {})
+            return Column(name, "ordinal", " < ".join([*levels.names[:4], *(["..."] * (len(words) > 4))]), options)
+    return None
+
+
+def _words(name: str, cells: ColumnCells) -> Column:
+    """Text that is neither a number nor a date, nor a level."""
+    texts, counts = cells.texts, cells.counts
+    if len(texts) == 1:
+        if counts[0] == len(cells):
+            return Column(name, "constant", "one value in all rows")
+        return Column(name, "category", "one value or none")
+    if cells.categories is not None:
+        return Column(name, "category", "a type of categories")
+    part = sample_of(texts)
+    place = place_kind(texts[part], counts[part])
+    if place is not None:
+        return Column(name, place, {"link": "links", "image": "paths of images", "audio": "paths of recordings"}[place])
+    separator = list_separator(texts[part], counts[part])
+    if separator is not None:
+        reason = "lists in brackets" if separator == "[" else f"entries between {separator!r}"
+        return Column(name, "list", reason, {"separator": separator})
+    kind, reason = kind_of_words(texts, counts, len(cells), named=is_key_name(name))
+    if kind != "category":
+        return Column(name, kind, reason)
+    rare = _RARE * counts.sum()
+    lacking = [text for text, count in zip(texts, counts, strict=True) if count < rare and is_marker(text)]
+    notes = tuple(f"the rare {text!r} counts as missing" for text in lacking)
+    return Column(name, kind, reason, {"missing": lacking} if lacking else {}, notes)

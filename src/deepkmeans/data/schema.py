@@ -1,0 +1,183 @@
+"""What the columns of a table are: recognised once, at the fit, and read alike ever after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._quoting import short
+from .._validation import did_you_mean
+from ..exceptions import InvalidDataError, InvalidParameterError
+from .cells.agreement import agreed, as_numbers_alone
+from .cells.column_types import column_cells
+from .cells.kind import Column
+from .cells.parsing import parse_column
+from .cells.recognition import recognise_column
+from .cells.requested import as_requested
+from .cells.summary import PLURAL, lines
+from .input_spec import COLUMN_KINDS, InputSpec
+from .schema_rule import SCHEMA_RULE, columns_from, columns_to
+
+__all__ = ["SCHEMA_RULE", "Column", "ParsedTable", "Schema"]
+
+#: Kinds of columns that describe the rows.
+_KEPT = COLUMN_KINDS[:7]
+
+
+@dataclass(frozen=True)
+class ParsedTable:
+    """Values of the kept columns by name, in the order of the schema, and notes on cells that could not be read."""
+
+    columns: dict[str, Any]
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The columns of a table, in the order of the frame of the fit.
+
+    Attributes
+    ----------
+    columns : tuple of Column
+    named : bool
+        Whether the frame had names; without, columns are known by their position, "0", "1", ...
+    """
+
+    columns: tuple[Column, ...]
+    named: bool
+
+    @classmethod
+    def recognise(cls, frame: Any, spec: InputSpec | None = None) -> Schema:
+        """What the columns of a pandas frame are; ``spec`` says it of some.
+
+        How numbers and dates are written is decided on a sample of the distinct cells, and checked on all. The decimal
+        mark and the order of day and month are those of the whole table: columns that leave no doubt decide for others.
+
+        Raises
+        ------
+        InvalidParameterError
+            For a name in ``spec`` that is no column, or a kind that its cells cannot be.
+        InvalidDataError
+            For columns of one name, or of complex numbers.
+        """
+        spec = spec or InputSpec()
+        names, named = _names(frame)
+        decimal = None if spec.decimal == "auto" else spec.decimal
+        kinds = _requested_kinds(spec, names, named)
+        levels = {str(name): [str(level) for level in order] for name, order in spec.levels.items()}
+        columns = []
+        for position, name in enumerate(names):
+            kind = kinds.get(name)
+            if kind == "ignored":
+                columns.append(Column(name, kind, "as you said"))
+                continue
+            cells = column_cells(frame.iloc[:, position])
+            if kind is None:
+                columns.append(recognise_column(name, cells, decimal=decimal))
+            else:
+                columns.append(as_requested(name, cells, kind, levels.get(name), decimal))
+        columns = agreed(columns, lambda position: column_cells(frame.iloc[:, position]), decimal)
+        return cls(tuple(as_numbers_alone(columns)), named)
+
+    def parse(self, frame: Any) -> dict[str, Any]:
+        """The values of the kept columns of a frame by name: the ``columns`` of :meth:`read`."""
+        return self.read(frame).columns
+
+    def read(self, frame: Any) -> ParsedTable:
+        """The kept columns of a frame, in whatever order it has them; its other columns are not looked at.
+
+        Numbers, yes/no (0 and 1) and ordered levels (their ranks) are float64 (n,), NaN where missing; dates
+        datetime64[s]; categories a pandas.Categorical, new ones too; texts a list of str, "" where missing; lists a
+        list of tuples of str.
+
+        Raises
+        ------
+        InvalidDataError
+            For a frame without one of the kept columns.
+        """
+        names, named = _names(frame)
+        positions = {name: position for position, name in enumerate(names)}
+        self._check_columns(positions, named)
+        columns: dict[str, Any] = {}
+        notes = []
+        for column in self.kept:
+            cells = column_cells(frame.iloc[:, positions[column.name]])
+            columns[column.name], lost = parse_column(cells, column)
+            if lost and not any("as missing" in note for note in column.notes):  # which has been said
+                words = f"{lost:,} cell{' of' if lost == 1 else 's of'} {short(column.name)}"
+                notes.append(f"{words} could not be read as {PLURAL[column.kind]} and count as missing")
+        return ParsedTable(columns, notes)
+
+    @property
+    def kept(self) -> tuple[Column, ...]:
+        """Columns that describe the rows."""
+        return tuple(column for column in self.columns if column.kind in _KEPT)
+
+    @property
+    def dropped(self) -> tuple[Column, ...]:
+        """Columns that are left out: keys, constants, empty ones, links, paths, and those that the user leaves out."""
+        return tuple(column for column in self.columns if column.kind not in _KEPT)
+
+    def all_numeric(self) -> bool:
+        """Whether every kept column is numbers, yes/no or ordered levels."""
+        return all(column.kind in ("number", "boolean", "ordinal") for column in self.kept)
+
+    def to_document(self) -> dict[str, Any]:
+        """As JSON, following :data:`SCHEMA_RULE`."""
+        return {"named": self.named, "columns": columns_to(self.columns)}
+
+    @classmethod
+    def from_document(cls, document: Any) -> Schema:
+        """Rebuild what :meth:`to_document` gave.
+
+        Raises
+        ------
+        MismatchError
+            Of :mod:`deepkmeans.storage.schema`, for anything else.
+        """
+        return cls(columns_from(document), document["named"])
+
+    def lines(self) -> list[str]:
+        """What was recognised: one line a kind, one a surprise, and last the way to say otherwise."""
+        return lines(self.columns, self.kept)
+
+    def surprises(self) -> list[str]:
+        """What is to be known of single columns, beside their kinds."""
+        return [f"{short(column.name)}: {note}" for column in self.columns for note in column.notes]
+
+    def _check_columns(self, positions: dict[str, int], named: bool) -> None:
+        missing = [column.name for column in self.kept if column.name not in positions]
+        if self.named and not named:
+            problem = "has no names of columns, which that of the fit had"
+        elif missing:
+            shown = ", ".join(short(name) for name in missing[:5]) + (", ..." if len(missing) > 5 else "")
+            near = did_you_mean(missing[0], positions) if named else ""
+            problem = f"lacks the column{'s' if len(missing) > 1 else ''} {shown}{near}"
+        else:
+            return
+        raise InvalidDataError(f"The table {problem}: give a DataFrame with the columns of the fit, in any order.")
+
+
+def _names(frame: Any) -> tuple[list[str], bool]:
+    """Names of the columns, and whether they have some; else their positions."""
+    if not all(isinstance(name, str) for name in frame.columns):
+        return [str(position) for position in range(frame.shape[1])], False
+    names = list(frame.columns)
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InvalidDataError(f"The table has several columns {short(twice)}: give every column a name of its own.")
+    return names, True
+
+
+def _requested_kinds(spec: InputSpec, names: Sequence[str], named: bool) -> dict[str, str]:
+    """Kinds that the user gives, by name."""
+    for name in map(str, spec.columns):
+        if name not in names:
+            near = did_you_mean(name, names)
+            have = near or f"; they are {', '.join(short(each, 30) for each in names[:8])}"
+            where = "column of the table" if named else "position of a column, as the table has no names"
+            raise InvalidParameterError(
+                f"The 'columns' parameter of InputSpec has {short(name)}, which is no {where}{have}."
+            )
+    return {str(name): kind for name, kind in spec.columns.items()}

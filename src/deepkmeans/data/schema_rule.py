@@ -1,0 +1,62 @@
+"""A schema as a model file holds it, and what is refused of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .._validation import OneOf
+from ..storage import schema as stored
+from .cells.kind import Column
+from .cells.lists import BRACKETS, SEPARATORS
+from .input_spec import COLUMN_KINDS
+
+__all__ = ["SCHEMA_RULE", "columns_from", "columns_to"]
+
+_TEXTS: Sequence[stored.Rule] = (stored.ListOf(stored.TEXT),)
+_OPTIONS: Mapping[str, Sequence[stored.Rule]] = {
+    "decimal": (OneOf(".", ","),), "unit": stored.TEXT, "powers": stored.BOOL, "duration": stored.BOOL,
+    "order": (OneOf("dmy", "mdy"),), "clock": stored.BOOL, "epoch": (OneOf("s", "ms", "us", "ns", "ymd"),),
+    "levels": _TEXTS, "period": stored.SIZE, "true": _TEXTS, "false": _TEXTS, "missing": _TEXTS,
+    "separator": (OneOf(*SEPARATORS, BRACKETS),),
+}  # fmt: skip
+#: Of :meth:`Schema.to_document <deepkmeans.data.schema.Schema.to_document>`.
+SCHEMA_RULE = stored.Record({
+    "named": stored.BOOL,
+    "columns": (stored.ListOf((stored.Record({
+        "name": stored.TEXT, "kind": (OneOf(*COLUMN_KINDS),), "reason": stored.TEXT,
+        "options": (stored.Record({}, _OPTIONS),), "notes": _TEXTS,
+    }),)),),
+})  # fmt: skip
+
+
+def columns_to(columns: Sequence[Column]) -> list[dict[str, Any]]:
+    """Columns as JSON."""
+    return [
+        {"name": column.name, "kind": column.kind, "reason": column.reason, "options": dict(column.options),
+         "notes": list(column.notes)}
+        for column in columns
+    ]  # fmt: skip
+
+
+def columns_from(document: Any) -> tuple[Column, ...]:
+    """The columns of a document that follows :data:`SCHEMA_RULE`.
+
+    Raises
+    ------
+    MismatchError
+        For any other.
+    """
+    stored.check_value(document, [SCHEMA_RULE], "'schema'")
+    columns = tuple(
+        Column(entry["name"], entry["kind"], entry["reason"], entry["options"], tuple(entry["notes"]))
+        for entry in document["columns"]
+    )
+    names = [column.name for column in columns]
+    if len(set(names)) < len(names):
+        raise stored.MismatchError("'schema' names a column twice")
+    for column in columns:
+        levels = column.options.get("levels", ())
+        if (column.kind == "ordinal" and not levels) or len(set(levels)) < len(levels):
+            raise stored.MismatchError(f"'schema' has no levels of the column {column.name!r}, or one twice")
+    return columns

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 import torch
-from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils import check_array, get_tags
 from torch import Tensor
@@ -23,6 +22,7 @@ from ..exceptions import InvalidDataError, InvalidParameterError, ModelFileError
 from ..runtime import Seeds
 from ..storage.schema import BOOL, NAME, ListOf, Record, TensorOf, check_tensors
 from .column_kinds import columns
+from .own_transformers import seeded_clone, without_seeds
 from .sparse_inputs import table_as_dense
 from .validation import as_numbers
 
@@ -66,12 +66,7 @@ class Reduction:
     @classmethod
     def fit(cls, transformer: Any, X: Any, seeds: Seeds) -> Reduction:
         """Fit a clone on checked rows (n, d); its own ``random_state=None`` are set from ``seeds``."""
-        fitted = clone(transformer)
-        seeded = [
-            name for name, value in sorted(fitted.get_params().items())
-            if value is None and (name == "random_state" or name.endswith("__random_state"))
-        ]  # fmt: skip
-        fitted.set_params(**{name: seeds.seed("reduce", name) % 2**32 for name in seeded})
+        fitted, seeded = seeded_clone(transformer, seeds, "reduce")
         low, high, mean, _, missing = columns(X)
         filled = np.empty(0, dtype=np.int64) if _takes_nan(fitted) else np.flatnonzero(missing)
         share = seeds.numpy("probe").uniform(size=(_PROBES, len(low)))
@@ -124,6 +119,10 @@ class Reduction:
             )
         return np.asarray(_dense(self.transformer.inverse_transform(rows)), dtype=rows.dtype)
 
+    def report(self) -> dict[str, Any]:
+        """What ``report_`` says of it: nothing beyond its name."""
+        return {}
+
     def to_parts(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
         """What a file can hold of it: its name and how to recognise it, not its code."""
         tensors = {"fill": self.fill, "filled": self.filled, "probe": self.probe, "answer": self.answer}
@@ -131,7 +130,7 @@ class Reduction:
         return document, {f"reduce/{name}": torch.from_numpy(np.ascontiguousarray(v)) for name, v in tensors.items()}
 
     @classmethod
-    def from_parts(cls, document: dict[str, Any], tensors: Mapping[str, Tensor], transformer: Any) -> Reduction:
+    def from_parts(cls, document: Mapping[str, Any], tensors: Mapping[str, Tensor], transformer: Any) -> Reduction:
         """The same around ``transformer``, which must be the fitted one."""
         name = document["class"]
         if transformer is None:
@@ -160,7 +159,7 @@ class Reduction:
 
     def as_given(self) -> Any:
         """The transformer as it was before the fit: not fitted, and without the seeds of the fit."""
-        return clone(self.transformer).set_params(**dict.fromkeys(self.seeded))
+        return without_seeds(self.transformer, self.seeded)
 
     def _answer(self) -> np.ndarray:
         """What the transformer makes of the made-up rows, given in the container of the training rows."""

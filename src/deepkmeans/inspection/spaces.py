@@ -85,7 +85,8 @@ class ProjectedRows(ChecksInput, BaseEstimator):
 
     def fit(self, model: Any, X: Any) -> Any:
         """Check rows (n, d) and return them; keep their columns and how to scale them."""
-        X = self._check_input(X, reset=True, missing="impute").X
+        self._owner = model if getattr(model, "_preprocessor", None) is not None else None
+        X = self.check(X) if self._owner is not None else self._check_input(X, reset=True, missing="impute").X
         scaling = getattr(model, "scaling_", None)
         if scaling is None:
             scaling = fit_scaling(X, "none")
@@ -95,7 +96,9 @@ class ProjectedRows(ChecksInput, BaseEstimator):
         return X
 
     def check(self, X: Any) -> Any:
-        """New rows, checked against the columns of the first."""
+        """New rows, checked against the columns of the first; of a table or texts the numbers made of them."""
+        if self._owner is not None:
+            return self._owner._checked(X)
         return self._check_input(X, reset=False, missing="impute").X
 
     def scaled(self, X: Any) -> Any:

@@ -9,7 +9,6 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from deepkmeans import DeepKMeans
 from deepkmeans.inspection import project
-from deepkmeans.inspection.maps import _geometric_median
 from tests.unit.inspection.conftest import METHODS, QUICK, extent
 
 pytestmark = [
@@ -32,17 +31,6 @@ def test_pca_of_raw_rows_is_that_of_scikit_learn():
     expected = PCA(2).fit(X)
     np.testing.assert_allclose(np.abs(found.raw), np.abs(expected.transform(X)), atol=1e-10)
     np.testing.assert_allclose(found.shares["raw"], expected.explained_variance_ratio_)
-
-
-def test_a_weighted_geometric_median_by_hand():
-    line = np.array([[0.0, 0], [1, 2], [5, 10]])  # on a line: its median
-    square = np.array([[0.0, 0], [2, 0], [2, 2]])  # and of a triangle the point that sees its sides under 120 degrees
-    found = _geometric_median(
-        np.array([line, line, line, square]), np.array([[1.0, 1, 1], [1, 0, 0], [1, 1, 3], [1] * 3])
-    )
-    np.testing.assert_allclose(found[:3], [[1, 2], [0, 0], [5, 10]], atol=1e-6)
-    sides = (square - found[3]) / np.linalg.norm(square - found[3], axis=1)[:, None]
-    np.testing.assert_allclose((sides @ sides.T)[np.triu_indices(3, 1)], -0.5, atol=1e-6)
 
 
 def test_raw_rows_of_a_deep_k_means_are_drawn_in_its_scaling(blobs):

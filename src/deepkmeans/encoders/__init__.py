@@ -5,6 +5,7 @@ from .convolutional import ConvAutoencoder
 from .dense import ACTIVATIONS, OUTPUT_RANGES, DenseAutoencoder, VariationalAutoencoder
 from .encoder import Encoder
 from .fusion import FusedEncoder
+from .text_encoder import TextEncoder
 
 __all__ = [
     "ACTIVATIONS",
@@ -14,6 +15,7 @@ __all__ = [
     "Encoder",
     "FusedEncoder",
     "SingleInputEncoder",
+    "TextEncoder",
     "VariationalAutoencoder",
     "adapt",
     "copy_module",

@@ -4,6 +4,7 @@ from .ambient import plain_torch
 from .collective import Collective, ProcessGroup, SingleProcess
 from .device import resolve_device
 from .drawing import seeded_torch
+from .environment import kept_environment
 from .notices import take_notices
 from .precision import autocast, has_fast_bfloat16, resolve_precision
 from .seeding import Seeds
@@ -17,6 +18,7 @@ __all__ = [
     "SingleProcess",
     "autocast",
     "has_fast_bfloat16",
+    "kept_environment",
     "kept_threads",
     "one_thread",
     "plain_torch",

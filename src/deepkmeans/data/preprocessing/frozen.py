@@ -1,0 +1,180 @@
+"""Texts by a pretrained encoder, which stays as it is: the model file names it and refuses another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..._quoting import printable, short
+from ..._validation import OneOf
+from ...encoders.text_encoder import TextEncoder
+from ...exceptions import InvalidDataError, InvalidParameterError, ModelFileError
+from ...storage.schema import BOOL, COUNT, SIZE, TEXT, ListOf, Record, TensorOf, check_tensors, check_value
+from ..given import GivenInput
+from ..input_spec import InputSpec
+from .encoder_identity import STORED_IDENTITY, EncoderIdentity
+from .recognised_encoder import RecognisedEncoder
+from .text_encoder_kinds import is_text_encoder
+from .text_encoders import as_text_encoder
+
+__all__ = ["FrozenTextPreprocessor", "is_text_encoder"]
+
+_ANSWERS = "preprocessing/answers"
+
+
+@dataclass(frozen=True, eq=False)
+class FrozenTextPreprocessor:
+    """From texts to the rows of a pretrained encoder.
+
+    Attributes
+    ----------
+    encoder : RecognisedEncoder
+    width : int
+        Columns of its rows.
+    counts : mapping of str to int
+        Of the texts of the fit: how many, how many empty ones, how many different ones came from the cache.
+    max_tokens : int or None
+        After how many tokens the encoder cuts a text, if it says so.
+    """
+
+    encoder: RecognisedEncoder
+    width: int
+    counts: Mapping[str, int]
+    max_tokens: int | None = None
+
+    kind = "frozen"
+    #: Rows of length one are recognised by their values, and then scaled as those of texts are.
+    scaled = False
+    feature_names = None
+
+    @classmethod
+    def fit(
+        cls, given: GivenInput, spec: InputSpec, encoder: Any, *, cache: Any = "auto", verbose: bool = False
+    ) -> tuple[FrozenTextPreprocessor, Any]:  # fmt: skip
+        """Encode the texts of a fit.
+
+        Parameters
+        ----------
+        given : GivenInput of kind "text"
+        spec : InputSpec
+            Says nothing that an encoder needs.
+        encoder : TextEncoder, or what one takes as ``model``
+        cache : "auto", False, None or path
+            For an encoder that has no such setting of its own.
+        verbose : bool
+            Write progress to standard error.
+
+        Returns
+        -------
+        preprocessor : FrozenTextPreprocessor
+        X : ndarray (CSR matrix, from an encoder that gives one) of shape (n, p), float32
+
+        Raises
+        ------
+        InvalidParameterError
+            If the encoder is none, cannot be found, fails, or gives no rows of numbers.
+        InvalidDataError
+            If all texts are empty, or a row is not finite.
+        MissingDependencyError
+        """
+        settings = as_text_encoder(encoder)
+        if settings.cache == "auto" and cache != "auto":
+            settings = replace(settings, cache=False if cache is None else cache)
+        recognised, encoded = RecognisedEncoder.of_fit(settings, _texts(given), verbose)
+        counts = {"texts": len(given), "empty": encoded.n_empty, "cached": encoded.n_cached}
+        return cls(recognised, encoded.rows.shape[1], counts, recognised.max_tokens), encoded.rows
+
+    def transform(self, given: GivenInput, *, verbose: bool = False) -> Any:
+        """Rows (n, p) of texts, of zeros where one is empty.
+
+        Raises
+        ------
+        InvalidDataError
+            For another input than texts.
+        ModelFileError
+            If the encoder that the model was fitted with cannot be found, or is another one now.
+        """
+        return self.encoder.encode(_texts(given), self.width, verbose).rows
+
+    def inverse(self, rows: np.ndarray) -> Any:
+        """Refused: embeddings do not become texts again."""
+        raise InvalidParameterError(
+            f"Rows by the encoder {short(self.encoder.identity.name)} cannot be turned into texts again; look at the "
+            "texts of a cluster instead, those nearest to its centre by transform."
+        )
+
+    def report(self) -> dict[str, Any]:
+        """The encoder, the counts of texts, and what a user may want to know of both."""
+        identity = self.encoder.identity
+        notes = [f"Texts became {self.width:,} columns by the encoder {printable(identity.name)}."]
+        if self.counts["empty"]:
+            notes.append(f"{self.counts['empty']:,} of {self.counts['texts']:,} texts are empty; their rows are zeros.")
+        if self.max_tokens is not None:
+            notes.append(f"The encoder reads the first {self.max_tokens:,} tokens of a text.")
+        return {"kind": "text", "encoder": identity.to_document(), "width": self.width, **self.counts, "notes": notes}
+
+    def to_parts(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
+        """What a file holds: which encoder it is and how to recognise it, not its weights."""
+        settings = self.encoder.settings
+        document = {
+            "kind": self.kind, "encoder": self.encoder.identity.to_document(), "width": self.width,
+            "normalize": settings.normalize, "batch_size": settings.batch_size, "max_tokens": self.max_tokens,
+            "counts": dict(self.counts), "probes": list(self.encoder.probes),
+        }  # fmt: skip
+        return document, {_ANSWERS: torch.from_numpy(np.ascontiguousarray(self.encoder.answers))}
+
+    @staticmethod
+    def check_parts(document: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> dict[str, int]:
+        """Refuse, with ``MismatchError``, what :meth:`to_parts` cannot have written; return the sizes by name."""
+        check_value(document, [_STORED], "'preprocessing'")
+        sizes = {"n_features": document["width"], "n_probes": len(document["probes"])}
+        return check_tensors(tensors, {"answers": _STORED_ANSWERS}, prefix="preprocessing/", sizes=sizes)
+
+    @classmethod
+    def from_parts(
+        cls, document: Mapping[str, Any], tensors: Mapping[str, Tensor], encoder: Any = None
+    ) -> FrozenTextPreprocessor:  # fmt: skip
+        """The preprocessor again, around ``encoder``, or around the one that the file names, when that is first needed.
+
+        Nothing is downloaded for a name that comes from a file.
+
+        Raises
+        ------
+        ModelFileError
+            If the encoder is a function or an object and not given, or another one is given.
+        """
+        identity = EncoderIdentity(**document["encoder"])
+        if encoder is None and not identity.has_files:
+            raise ModelFileError(
+                f"The model was fitted on texts with the encoder {short(identity.name)}, which is not in the file; "
+                "load it with load(path, encoder=...), the encoder of the fit."
+            )
+        settings = TextEncoder(identity.name, identity.revision) if encoder is None else as_text_encoder(encoder)
+        size = settings.batch_size or document["batch_size"]
+        settings = replace(settings, normalize=document["normalize"], batch_size=size)
+        recognised = RecognisedEncoder(settings, identity, document["probes"], tensors[_ANSWERS].numpy())
+        if encoder is not None:
+            recognised.resolved()
+        return cls(recognised, document["width"], document["counts"], document["max_tokens"])
+
+
+def _texts(given: GivenInput) -> list[str]:
+    if given.kind != "text":
+        raise InvalidDataError(
+            "The model was fitted on texts, which an encoder turns into numbers. Got a table instead; give a list of "
+            "str, one text a row."
+        )
+    return list(given.rows)
+
+
+_STORED = Record({
+    "kind": [OneOf("frozen")], "encoder": [STORED_IDENTITY], "width": SIZE, "normalize": BOOL,
+    "batch_size": [None, *SIZE], "max_tokens": [None, *COUNT], "probes": [ListOf(TEXT)],
+    "counts": [Record({"texts": COUNT, "empty": COUNT, "cached": COUNT})],
+})  # fmt: skip
+_STORED_ANSWERS = TensorOf([torch.float32], ("n_probes", "n_features"), may_be_empty=True)

@@ -1,0 +1,83 @@
+"""A pretrained encoder of texts, and how it is to be used: an argument for ``encoder=`` where names alone do not do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from os import PathLike
+from typing import Any, ClassVar
+
+from .._validation import Constraint, Instance, Interval, validate_parameters
+
+__all__ = ["TextEncoder"]
+
+
+@dataclass(frozen=True, eq=False)
+class TextEncoder:
+    """A pretrained encoder of texts with other settings than the usual ones.
+
+    Parameters
+    ----------
+    model : str, path, object or callable
+        The id of a model on the Hugging Face hub ("sentence-transformers/all-MiniLM-L6-v2"), a local folder, a
+        ``SentenceTransformer``, a model2vec ``StaticModel``, any object with ``encode`` or a fitted ``transform``, or
+        a function from a list of n texts to n rows of numbers.
+    revision : str or None, default=None
+        Branch, tag or commit of a model on the hub.
+    local_files_only : bool, default=True
+        Take models of the hub from its cache on this machine alone. With False a model that is not there is
+        downloaded, unless the variable ``HF_HUB_OFFLINE`` forbids it.
+    batch_size : int or None, default=None
+        Texts per call; by default 32 for sentence-transformers, 1,024 for model2vec and 100 for others.
+    device : str or None, default=None
+        Where a model that is given by its name runs; by default where its library puts it.
+    normalize : bool, default=True
+        Give each row length one: of an embedding only the direction has a meaning.
+    cache : "auto", False or path, default="auto"
+        Folder in which rows are kept by the content of their texts, so that no text is encoded twice. "auto" is the
+        folder named by the variable ``DEEPKMEANS_CACHE`` ("off" for none), else one in the user's cache folder.
+    name : str or None, default=None
+        For a function or an object of your own: a name that stands for what it computes. Its rows are cached
+        under this name; without one they are not, as nobody can tell whether it is the same function.
+
+    Raises
+    ------
+    InvalidParameterError
+
+    Examples
+    --------
+    >>> from deepkmeans.encoders import TextEncoder
+    >>> TextEncoder("sentence-transformers/all-MiniLM-L6-v2", batch_size=128).batch_size
+    128
+    """
+
+    model: Any
+    revision: str | None = None
+    local_files_only: bool = True
+    batch_size: int | None = None
+    device: str | None = None
+    normalize: bool = True
+    cache: Any = "auto"
+    name: str | None = None
+
+    _constraints: ClassVar[dict[str, list[Constraint]]] = {
+        "revision": [Instance(str, "a branch, tag or commit"), None],
+        "local_files_only": [Instance(bool, "a bool")],
+        "batch_size": [Interval(int, 1, None), None],
+        "device": [Instance(str, "a device of torch"), None],
+        "normalize": [Instance(bool, "a bool")],
+        "cache": [Instance(lambda value: _is_cache(value), "'auto', False or a path")],
+        "name": [Instance(lambda value: isinstance(value, str) and 0 < len(value.strip()) <= 200, "a name"), None],
+    }
+
+    def __post_init__(self) -> None:
+        names: Sequence[str] = [each.name for each in fields(self)]
+        validate_parameters("TextEncoder", self._constraints, {name: getattr(self, name) for name in names})
+
+    def __deepcopy__(self, memo: Any) -> TextEncoder:
+        """Itself: a frozen encoder is not trained, so that clones of an estimator share it."""
+        return self
+
+
+def _is_cache(value: Any) -> bool:
+    return value is False or isinstance(value, (str, PathLike))

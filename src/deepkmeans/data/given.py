@@ -1,13 +1,25 @@
-"""The input as it was given, before anything is numbers: a table of any columns, or texts."""
+"""The input as it was given, before anything is numbers: a table of any columns, or texts.
+
+What is numbers already (arrays, tensors, sparse matrices, pictures) is no such input: it takes the path of
+:mod:`.validation`. So do two-dimensional arrays and lists whose cells are no text, or spell numbers alone.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from sklearn.utils import _safe_indexing
 
-__all__ = ["GivenInput"]
+from ..exceptions import InvalidDataError
+from .frame_inputs import odd_names
+from .given_frames import cell_frame, holds_numbers, pandas_frame
+from .given_texts import given_texts
+from .input_spec import InputSpec
+
+__all__ = ["GivenInput", "given_input", "given_rows", "given_table"]
 
 
 @dataclass(frozen=True)
@@ -16,22 +28,132 @@ class GivenInput:
 
     Attributes
     ----------
-    kind : {"table", "text"}
-    rows : pandas.DataFrame or list of str
+    kind : {"table", "text", "rows"}
+        "rows" are rows of any kind, for a transformer of the user's own.
+    rows : pandas.DataFrame, list of str, or as given
         Of a table its columns in the types in which they were given; of texts one a row, "" where one is missing.
     names : list of str or None
         Of the columns, where all of them have one.
+    labels : list of str or None
+        The same as texts, where they are numbers; None where none were given.
     """
 
     kind: str
     rows: Any
     names: list[str] | None = None
+    labels: list[str] | None = None
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return self.shape[0]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows, and columns as they were given; texts are one column."""
+        if self.kind == "text":
+            return len(self.rows), 1
+        shape = [*(self.rows.shape if hasattr(self.rows, "shape") else np.shape(self.rows)), 1]
+        return int(shape[0]), int(shape[1])
 
     def take(self, index: np.ndarray) -> GivenInput:
         """The rows at ``index`` (m,), positions from 0."""
         if self.kind == "table":
             return replace(self, rows=self.rows.iloc[index])
-        return replace(self, rows=[self.rows[position] for position in index.tolist()])
+        return replace(self, rows=_safe_indexing(self.rows, index))
+
+    def named(self, names: Sequence[str] | None) -> GivenInput:
+        """The same table with other names of its columns, in their order; None numbers them."""
+        columns = range(self.shape[1]) if names is None else [*names]
+        return replace(self, rows=self.rows.set_axis(columns, axis=1), names=None if names is None else [*names])
+
+
+def given_input(X: Any, spec: InputSpec) -> GivenInput | None:
+    """``X`` as a table or texts; None for what is numbers already, and for what is refused as such.
+
+    Parameters
+    ----------
+    X : list, array, series or data frame
+        Texts: a list, tuple, series or array of one dimension of str, None or NaN where one is missing. A table: a
+        frame of pandas, polars or Arrow that has names, or a column that is no numbers; rows of cells of which one is a
+        text that spells no number.
+    spec : InputSpec
+        Its ``kind`` decides instead; one that names columns makes a table of any rows.
+
+    Raises
+    ------
+    InvalidDataError
+        For what ``spec`` says and ``X`` is not, and for a frame that :func:`.given_frames.pandas_frame` refuses.
+    """
+    frame = pandas_frame(X)
+    asked = spec.kind if spec.kind != "auto" else "table" if spec.columns or spec.levels else "auto"
+    if asked == "text":
+        return _as_texts(X, frame)
+    if frame is not None:
+        empty = not frame.shape[0] or not frame.shape[1]
+        return None if empty or (asked == "auto" and _is_left_alone(frame)) else _table(frame)
+    texts = given_texts(X)
+    if texts is not None and asked == "auto":
+        return GivenInput("text", texts)
+    cells = cell_frame(_in_rows(X, texts), numbers_too=asked == "table")
+    if cells is not None:
+        return GivenInput("table", cells)
+    if asked == "table":
+        raise InvalidDataError(
+            f"InputSpec says that X is a table. Got {_shown(X)} instead; give a data frame, or leave "
+            "preprocessor='auto'."
+        )
+    return None
+
+
+def given_table(X: Any, n_features: int) -> GivenInput | None:
+    """Rows for a model that was fitted on a table of ``n_features`` columns: all that can be one; else None.
+
+    A table of one column can be given as texts.
+    """
+    frame = pandas_frame(X)
+    if frame is not None:
+        return _table(frame)
+    texts = given_texts(X) if n_features == 1 else None
+    cells = cell_frame(_in_rows(X, texts), numbers_too=True)
+    return None if cells is None else GivenInput("table", cells)
+
+
+def given_rows(X: Any) -> GivenInput:
+    """``X`` as it is, for a transformer of the user's own; but Arrow becomes pandas, and texts become a list."""
+    if pandas_frame(X) is None:
+        texts = given_texts(X)
+        return GivenInput("rows", X) if texts is None else GivenInput("text", texts)
+    frame = pandas_frame(X) if type(X).__module__.startswith("pyarrow") else X
+    return replace(_table(frame), kind="rows")
+
+
+def _table(frame: Any) -> GivenInput:
+    names = list(frame.columns)
+    named = all(isinstance(name, str) for name in names)
+    return GivenInput("table", frame, names if named else None, None if named else odd_names(frame))
+
+
+def _in_rows(X: Any, texts: list[str] | None) -> Any:
+    return X if texts is None else [[text] for text in texts]
+
+
+def _as_texts(X: Any, frame: Any) -> GivenInput:
+    """``X`` for a spec that says "text"."""
+    texts = given_texts(frame.iloc[:, 0] if frame is not None and frame.shape[1] == 1 else X, allow="all")
+    if texts is None:
+        got = f"a table of {frame.shape[1]} columns" if frame is not None else _shown(X)
+        raise InvalidDataError(
+            f"InputSpec(kind='text') says that X is texts, one a row. Got {got} instead; give a list or series of str."
+        )
+    return GivenInput("text", texts)
+
+
+def _is_left_alone(frame: Any) -> bool:
+    """Whether a frame is numbers by its types, and has no names by which a column might be no measurement."""
+    named = all(isinstance(name, str) for name in frame.columns)
+    sparse = all(type(kind).__name__ == "SparseDtype" for kind in frame.dtypes)
+    return sparse or (not named and holds_numbers(frame))
+
+
+def _shown(X: Any) -> str:
+    shape = np.shape(X) if hasattr(X, "shape") else ()
+    return f"{type(X).__name__}{f' of shape {shape}' if shape else ''}"

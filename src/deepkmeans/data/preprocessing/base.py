@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ..given import GivenInput
 
-__all__ = ["Preprocessor"]
+__all__ = ["Preprocessor", "scaling_after"]
 
 
 class Preprocessor(Protocol):
@@ -55,3 +55,12 @@ class Preprocessor(Protocol):
     def to_parts(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
         """Document (JSON) and tensors for a file; names of tensors begin with ``preprocessing/``."""
         ...
+
+
+def scaling_after(preprocessor: Preprocessor | None, scaling: str = "auto", output_range: Any = None) -> str:
+    """The scaling of what a preprocessor has made: ``"auto"`` leaves what has its final scale.
+
+    Unless the network's output has a range, into which the columns must be brought all the same.
+    """
+    done = preprocessor is not None and preprocessor.scaled and output_range is None
+    return "none" if scaling == "auto" and done else scaling

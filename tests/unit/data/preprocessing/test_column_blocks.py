@@ -1,0 +1,186 @@
+"""Each kind of column by itself: cases worked out by hand, round trips, weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from deepkmeans.data.preprocessing.categories import OTHER, CategoryBlock
+from deepkmeans.data.preprocessing.column_block import ColumnBlock, missing_cells
+from deepkmeans.data.preprocessing.dates import DateBlock
+from deepkmeans.data.preprocessing.hashed import HashedBlock
+from deepkmeans.data.preprocessing.lists import ListBlock
+from deepkmeans.data.preprocessing.numbers import NumberBlock
+from deepkmeans.data.preprocessing.ordinals import OrdinalBlock
+
+
+def ones(values: Any) -> np.ndarray:
+    return np.ones(len(values))
+
+
+def total_variance(block: ColumnBlock, values: Any) -> float:
+    return float(np.nanvar(block.encode(values), axis=0).sum())
+
+
+def test_a_category_counts_as_one_number() -> None:
+    cells = np.array(["a"] * 50 + ["b"] * 25 + ["c"] * 25 + [None], dtype=object)
+    block = CategoryBlock.fit(cells, ones(cells), 101)
+    assert block.levels == ("a", "b", "c") and not block.pools
+    scale = 1 / np.sqrt(1 - (0.5**2 + 2 * 0.25**2))
+    np.testing.assert_allclose(block.encode(cells)[0], scale * np.array([0.5, -0.25, -0.25]))
+    assert np.isnan(block.encode(cells)[-1]).all()
+    assert total_variance(block, cells) == pytest.approx(1.0)
+    apart = block.encode(cells)[:100]
+    squares = np.square(apart[:, None] - apart).sum(axis=2)
+    assert squares.mean() == pytest.approx(2.0)  # as of two numbers of variance 1
+
+
+def test_rare_levels_are_pooled_and_new_ones_join_them() -> None:
+    cells = np.array(["a"] * 60 + ["b"] * 60 + [f"rare {i}" for i in range(6)], dtype=object)
+    block = CategoryBlock.fit(cells, ones(cells), len(cells))
+    assert block.names("x") == ["x=a", "x=b", f"x={OTHER}"]
+    np.testing.assert_array_equal(block.encode(["rare 3"]), block.encode(["never seen"]))
+    assert block.decode(block.encode(["a", "never seen"])).tolist() == ["a", OTHER]
+    assert np.isnan(CategoryBlock.fit(cells[:120], ones(cells[:120]), 120).encode(["never seen"])).all()
+
+
+@pytest.mark.parametrize(
+    ("make", "shape"),
+    [
+        (lambda random: random.standard_normal(500), "linear"),
+        (lambda random: 1000 * np.exp(1.5 * random.standard_normal(500)), "log"),
+        (lambda random: random.poisson(np.exp(1 + random.standard_normal(500))).astype(float), "log"),
+        (lambda random: random.standard_cauchy(500), "symlog"),
+        (lambda random: np.repeat([0.0, 10.0], 250) + random.standard_normal(500), "linear"),
+    ],
+)
+def test_the_shape_follows_the_tails(make: Any, shape: str) -> None:
+    values = make(np.random.RandomState(0))
+    block = NumberBlock.fit(values, ones(values))
+    assert block.shape == shape
+    assert total_variance(block, values) == pytest.approx(1.0)
+
+
+def test_an_outlier_does_not_rule_the_scale() -> None:
+    values = np.random.RandomState(0).standard_normal(500)
+    wild = np.r_[values[:-1], 1e9]
+    plain, other = (NumberBlock.fit(x, ones(x)).encode(x)[:-1, 0] for x in (values, wild))
+    np.testing.assert_allclose(plain, other, atol=0.15)
+
+
+@given(arrays.arrays(np.float64, st.integers(2, 40), elements=st.floats(-1e6, 1e6) | st.just(np.nan)))
+@settings(max_examples=100, deadline=None)
+def test_numbers_come_back(values: np.ndarray) -> None:
+    if np.isnan(values).all():
+        return
+    block = NumberBlock.fit(values, ones(values))
+    numbers = block.encode(values)
+    present = ~np.isnan(values)
+    assert np.isnan(numbers[~present]).all() and np.isfinite(numbers[present]).all()
+    straight = block.decode(numbers[present])
+    assert (straight >= block.low - 1e-9).all() and (straight <= block.high + 1e-9).all()
+    order = np.argsort(values[present], kind="stable")
+    assert (np.diff(numbers[present][order, 0]) >= -1e-9).all()  # bent, never folded
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c d", "日本", ""]), min_size=2, max_size=40))
+@settings(max_examples=40, deadline=None)
+def test_categories_come_back(cells: list[str]) -> None:
+    values = np.array([cell or None for cell in cells], dtype=object)
+    if missing_cells(values).all():
+        return
+    block = CategoryBlock.fit(values, ones(values), 1e6)
+    present = ~missing_cells(values)
+    assert block.decode(block.encode(values)[present]).tolist() == values[present].tolist()
+
+
+def test_ranks_come_back_and_are_evenly_apart() -> None:
+    ranks = np.array([0.0, 1, 2, 2, np.nan])
+    block = OrdinalBlock.fit(ranks, ones(ranks))
+    numbers = block.encode(ranks)
+    assert numbers[1] - numbers[0] == pytest.approx(numbers[2] - numbers[1])
+    assert block.decode(numbers[:4]).tolist() == [0, 1, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("days", "cycles"),
+    [
+        (np.arange(0, 2000, 3), ("season", "weekday")),
+        (np.arange(0, 90), ("weekday",)),
+        (np.arange(0, 3000, 0.37), ("season", "weekday", "hour")),
+        (np.arange(0, 5), ()),
+    ],
+)
+def test_a_date_has_the_cycles_that_it_runs_through(days: np.ndarray, cycles: tuple[str, ...]) -> None:
+    dates = np.datetime64("2020-01-06", "s") + (days * 86400).astype(np.int64)
+    block = DateBlock.fit(dates, ones(dates))
+    assert block.cycles == cycles
+    assert total_variance(block, dates) == pytest.approx(1 + len(cycles), rel=0.01)
+    inner = slice(len(dates) // 10, -len(dates) // 10)
+    assert (np.abs(block.decode(block.encode(dates))[inner] - dates[inner]) <= np.timedelta64(2, "s")).all()
+
+
+def test_midnight_is_one_moment_of_the_circle() -> None:
+    dates = np.datetime64("2020-01-01", "s") + np.arange(0, 40 * 86400, 1800)
+    block = DateBlock.fit(dates, ones(dates))
+    late, early, noon = (
+        block.encode(np.array([f"2020-01-10T{time}"], dtype="datetime64[s]"))[0, -2:]
+        for time in ("23:45", "00:15", "12:00")
+    )
+    assert np.linalg.norm(late - early) < 0.2 < 1.5 < np.linalg.norm(late - noon)
+
+
+def test_lists_are_their_items() -> None:
+    cells = [("red", "blue"), ("red",), ("green", "blue"), ()] * 10
+    block = ListBlock.fit(cells, ones(cells))
+    assert block.names("x") == ["x=blue", "x=green", "x=red"]
+    assert block.decode(block.encode(cells)[:3]) == [("blue", "red"), ("red",), ("blue", "green")]
+    assert np.isnan(block.encode(cells)[3]).all() and total_variance(block, cells) == pytest.approx(1.0)
+
+
+def test_spellings_that_are_alike_are_near() -> None:
+    titles = [f"{grade} {job}" for grade in ("Senior", "Junior", "Lead") for job in ("Engineer", "Painter", "Nurse")]
+    cells = np.array(titles * 5, dtype=object)
+    block = HashedBlock.fit(cells, ones(cells))
+    senior, junior, nurse, new = block.encode(["Senior Engineer", "Junior Engineer", "Lead Nurse", "Senior Enginer"])
+    assert np.linalg.norm(senior - junior) < np.linalg.norm(senior - nurse)
+    assert np.linalg.norm(senior - new) < np.linalg.norm(senior - junior)
+    assert total_variance(block, cells) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("fit", "values"),
+    [
+        (NumberBlock.fit, np.r_[np.random.RandomState(0).standard_cauchy(40), np.nan]),
+        (OrdinalBlock.fit, np.array([0.0, 1, 1, 2, np.nan])),
+        (DateBlock.fit, np.datetime64("2020-01-01", "s") + np.arange(0, 10**8, 10**6)),
+        (HashedBlock.fit, np.array(["ab", "abc", "xyz", None], dtype=object)),
+        (lambda values, mass: CategoryBlock.fit(values, mass, 50), np.array(list("aabbbc"), dtype=object)),
+        (lambda values, mass: ListBlock.fit(list(map(tuple, values)), mass), np.array(["ab", "b", "ca"], dtype=object)),
+    ],
+)
+def test_a_weight_of_two_is_the_cell_twice(fit: Any, values: np.ndarray) -> None:
+    counts = 1 + np.arange(len(values)) % 3
+    weighed, copied = fit(values, counts.astype(float)), fit(np.repeat(values, counts), np.ones(counts.sum()))
+    one, other = weighed.to_parts(), copied.to_parts()
+    for mine, same in ((one[0], other[0]), (one[1], other[1])):
+        assert set(mine) == set(same)
+        for name in mine:
+            if isinstance(mine[name], (float, np.ndarray)):
+                np.testing.assert_allclose(np.abs(mine[name]), np.abs(same[name]), atol=1e-6, rtol=1e-6)
+            elif not isinstance(mine[name], dict):
+                assert mine[name] == same[name]
+
+
+def test_rare_cells_are_not_a_cluster_of_their_own() -> None:
+    """No two levels are more than four apart, however rare one of them is."""
+    ranks = np.r_[np.zeros(999), 1.0]
+    cells = np.array(["yes"] * 990 + ["no"] * 10, dtype=object)
+    rank, category = OrdinalBlock.fit(ranks, ones(ranks)), CategoryBlock.fit(cells, ones(cells), 1000)
+    for numbers in (rank.encode(ranks), category.encode(cells)):
+        assert np.linalg.norm(numbers[0] - numbers[-1]) == pytest.approx(4.0)

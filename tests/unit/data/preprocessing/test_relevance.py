@@ -1,0 +1,79 @@
+"""What columns have to do with one another, and what fills their gaps."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from deepkmeans.data.preprocessing.completion import Completion
+from deepkmeans.data.preprocessing.grouping import quantile_groups, row_groups
+from deepkmeans.data.preprocessing.relevance import dependence, part_weights, relevance
+
+
+def test_dependence_is_one_of_copies_and_zero_of_strangers() -> None:
+    random = np.random.RandomState(0)
+    a, b = random.randint(4, size=(2, 2000))
+    renamed = np.array([2, 0, 3, 1])[a]
+    depends = dependence([a, renamed, b], np.ones(2000), 2000)
+    assert depends[0, 1] == pytest.approx(1.0, abs=0.01) and depends[0, 2] == depends[1, 2] == 0
+    np.testing.assert_array_equal(depends, depends.T)
+
+
+def test_dependence_by_hand() -> None:
+    """Half of 400 rows copy the other column of two levels: phi^2 = 1/4, less (2 - 1)(2 - 1) / 400."""
+    a = np.repeat([0, 1], 200)
+    b = np.r_[np.repeat([0, 1], [150, 50]), np.repeat([0, 1], [50, 150])]
+    assert dependence([a, b], np.ones(400), 400)[0, 1] == pytest.approx(0.25 - 1 / 400)
+    missing = np.r_[a, np.full(100, -1)]
+    assert dependence([missing, np.r_[b, b[:100]]], np.ones(500), 500)[0, 1] == pytest.approx(0.25 - 1 / 400)
+
+
+def test_parts_of_one_column_do_not_speak_for_each_other() -> None:
+    depends = np.array([[0.0, 0.9, 0.0, 0.2], [0.9, 0, 0, 0], [0, 0, 0, 0.05], [0.2, 0, 0.05, 0]])
+    np.testing.assert_allclose(relevance(depends, np.array([0, 0, 1, 2])), [1, 0, 0.6, 1])
+    np.testing.assert_allclose(part_weights(np.array([0.0, 1.0])), [0.3, 1.0])
+    np.testing.assert_array_equal(relevance(np.zeros((2, 2)), np.arange(2)), [1, 1])
+
+
+def test_groups_of_rows_find_clusters_and_know_no_copies_from_weights() -> None:
+    random = np.random.RandomState(0)
+    y = random.randint(3, size=300)
+    rows = np.array([[0, 0], [9, 0], [40, 9]])[y] + random.standard_normal((300, 2))
+    groups = row_groups(rows, np.ones(300), 3)
+    assert {len(np.unique(y[groups == group])) for group in range(3)} == {1}
+    counts = 1 + y
+    np.testing.assert_array_equal(
+        np.repeat(row_groups(rows, counts.astype(float), 5), counts),
+        row_groups(np.repeat(rows, counts, axis=0), np.ones(counts.sum()), 5),
+    )
+    assert row_groups(np.full((4, 2), np.nan), np.ones(4)).tolist() == [-1] * 4
+    assert quantile_groups(np.array([1.0, 1, 1, np.nan]), np.ones(4)).tolist() == [0, 0, 0, -1]
+
+
+def test_gaps_are_filled_as_regression_would() -> None:
+    """Two columns that are one factor and noise: the gap is filled along their common line, shrunk."""
+    random = np.random.RandomState(0)
+    factor = random.standard_normal(2000)
+    X = np.stack([factor, factor, factor, random.standard_normal(2000)], axis=1)
+    X[:, :3] += 0.5 * random.standard_normal((2000, 3))
+    X -= X.mean(axis=0)
+    gone = X.copy()
+    gone[:500, 0] = np.nan
+    completion = Completion.fit(gone, np.ones(2000), 2000)
+    filled = gone.copy()
+    completion.fill(filled)
+    np.testing.assert_array_equal(filled[500:], gone[500:])
+    least_squares = X[:500, 1:] @ np.linalg.lstsq(X[500:, 1:], X[500:, 0], rcond=None)[0]
+    assert np.abs(filled[:500, 0] - least_squares).mean() < 0.08 < np.abs(least_squares).mean()
+    empty = np.full((1, 4), np.nan)
+    completion.fill(empty)
+    np.testing.assert_allclose(empty, 0.0, atol=1e-12)
+
+
+def test_noise_has_no_factors() -> None:
+    X = np.random.RandomState(0).standard_normal((1000, 8))
+    assert Completion.fit(X, np.ones(1000), 1000).loadings.shape == (8, 0)
+    X[0, 0] = np.nan
+    completion = Completion.fit(X, np.ones(1000), 1000)
+    completion.fill(X)
+    assert X[0, 0] == 0

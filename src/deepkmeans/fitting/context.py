@@ -102,4 +102,6 @@ class FitContext:
         for rows in (self.rows.network, self.rows.plain, self.rows.counted):
             if id(rows) not in made:
                 made[id(rows)] = change(rows)
-        return PreparedRows(*(made[id(rows)] for rows in (self.rows.network, self.rows.plain, self.rows.counted)))
+        seen = self.rows
+        network, plain, counted = (made[id(rows)] for rows in (seen.network, seen.plain, seen.counted))
+        return PreparedRows(network, plain, counted, seen.views, seen.terms)

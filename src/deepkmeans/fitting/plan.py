@@ -7,6 +7,7 @@ A plan follows from the parameters and from what is known of the rows (:class:`D
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -51,13 +52,15 @@ class DataFacts:
         Inputs of the network, and those of them that are 1 where a cell was missing.
     scaling : str
     reduction : str
-        "none", "pca", or the ``repr`` of a transformer.
+        "none", "pca", "tsne", "umap", or the ``repr`` of a transformer.
     image_shape : (int, int, int) or None
         Height, width and channels of rows that are seen as pictures.
     intrinsic_dim : int or None
         Where ``embedding_dim="intrinsic"`` asks for it and the rows tell.
     transformer : str or None
         A transformer with all its parameters, arrays among them by their bytes.
+    preprocessing : str or None
+        The same of what made the features of a table or texts, and what it has learnt.
     """
 
     n_samples: int
@@ -71,6 +74,7 @@ class DataFacts:
     image_shape: tuple[int, int, int] | None
     intrinsic_dim: int | None
     transformer: str | None = None
+    preprocessing: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ class FitPlan:
     strategy : Strategy
         How the fit comes to its labels.
     n_clusters : int or None
-        None until a fit with ``n_clusters="auto"`` has decided.
+        None until a fit with ``n_clusters="auto"`` or ``"divide"`` has decided.
     partition : str
     data : DataFacts
     architecture : mapping
@@ -177,6 +181,8 @@ class FitPlan:
         del said["device"]
         if self.data.transformer is not None:
             said["reduce"] = self.data.transformer
+        if self.data.preprocessing is not None:
+            said["preprocessing"] = hashlib.sha256(self.data.preprocessing.encode()).hexdigest()
         return said | {
             "parameters": self.objective_repr, "strategy": exact_repr(self.strategy), "n_clusters": self.n_clusters,
             "partition": self.partition, "tol": self.tol,
@@ -207,7 +213,7 @@ def resolve_plan(
 
     return FitPlan(
         objective=name, objective_repr=exact_repr(objective), strategy=strategy,
-        n_clusters=None if parameters["n_clusters"] == "auto" else int(parameters["n_clusters"]),
+        n_clusters=None if isinstance(parameters["n_clusters"], str) else int(parameters["n_clusters"]),
         partition=parameters["partition"], data=data,
         architecture=_architecture(parameters["embedding_dim"], objective.network, data, strategy.learns_labels),
         batch_size=int(given("batch_size", automatic)),

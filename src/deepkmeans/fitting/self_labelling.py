@@ -16,6 +16,7 @@ from ..exceptions import InvalidParameterError
 from ..graph import KMEANS
 from ..objectives import SelfLabel, SelfLabelling
 from .context import FitContext
+from .directions import find_directions
 from .kept_rows import keep_rows
 from .neighbor_graph import build_graph, landmarks
 from .picture_partition import find_picture_partition
@@ -49,7 +50,8 @@ def _of_table(context: FitContext, course: Course, strategy: SelfLabelling) -> F
     if k > 1:
         wanted = None if plan.partition == "auto" else plan.partition
         partition = find_partition(
-            every, k, context.seeds, wanted, strategy=strategy, collective=context.collective
+            every, k, context.seeds, wanted, strategy=strategy, collective=context.collective, views=context.rows.views,
+            directions=find_directions(context),
         )  # fmt: skip
     if partition is None:
         reason = why_none(every, k, strategy)

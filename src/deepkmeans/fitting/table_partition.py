@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +21,14 @@ from ..objectives import SelfLabelling
 from ..runtime import Seeds, one_thread
 from ..runtime.collective import Collective, SingleProcess, from_first
 from .agreement import labels_of_first, name_of_first
+from .directions import Directions
 
 __all__ = [
     "Candidates", "TablePartition", "find_partition", "is_table", "n_landmarks", "plain_kmeans",
     "report_of", "table_candidates", "why_none",
 ]  # fmt: skip
+
+Views = Mapping[str, np.ndarray]
 
 #: Up to so many rows candidates are made of fewer.
 _FEW_ROWS = 10_000
@@ -65,6 +69,8 @@ class Candidates:
         Those columns, each value by its number from 0; none where they are more than a hundred.
     centers : Tensor of shape (k, p)
         Of plain K-Means.
+    preferred : (str, str) or None
+        The candidate that what rows share speaks for, and how.
     """
 
     index: Tensor
@@ -74,6 +80,7 @@ class Candidates:
     few_values: float
     coded: np.ndarray
     centers: Tensor
+    preferred: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -142,10 +149,13 @@ def plain_kmeans(rows: AllRows, n_clusters: int, seeds: Seeds) -> list[Tensor]:
     return [result.centers for result in results if float(result.inertia) <= (1 + _NEARLY_AS_LOW) * low]
 
 
-def n_landmarks(rows: AllRows, strategy: SelfLabelling = _DEFAULT) -> int:
-    """How many of the distinct rows candidates are made of: more where there is one space instead of three."""
+def n_landmarks(rows: AllRows, strategy: SelfLabelling = _DEFAULT, *, several: bool = False) -> int:
+    """How many of the distinct rows candidates are made of: more where there is one space instead of three.
+
+    ``several`` where there are views of rows that are scaled already.
+    """
     most = strategy.n_landmarks if len(rows) > _FEW_ROWS else strategy.n_landmarks // 2
-    return min(len(rows), most // 2 if is_table(rows) else most)
+    return min(len(rows), most // 2 if is_table(rows) or several else most)
 
 
 def is_table(rows: AllRows) -> bool:
@@ -154,31 +164,42 @@ def is_table(rows: AllRows) -> bool:
 
 
 def table_candidates(
-    rows: AllRows, n_clusters: int, seeds: Seeds, strategy: SelfLabelling = _DEFAULT
+    rows: AllRows, n_clusters: int, seeds: Seeds, strategy: SelfLabelling = _DEFAULT, *, views: Views | None = None,
+    directions: Directions | None = None,
 ) -> Candidates | None:  # fmt: skip
     """Candidates of distinct rows, scaled as plain K-Means sees them; None where rows are too few.
 
-    Where rows are columns of a table as they are, not directions or profiles, the pool sees them in three spaces. Of
+    Texts and embeddings have others, too, of their ``directions``.
+
+    Where rows are columns of a table as they are, not directions or profiles, the pool sees them in three spaces, and
+    those that a preprocessor has scaled under its ``views``, multipliers (p,) of the columns. Of
     several solutions of K-Means, that is plain K-Means which all candidates agree with most: inertia alone would choose
     by less than it can tell.
     """
-    index = _some(rows, n_landmarks(rows, strategy), seeds)
+    index = _some(rows, n_landmarks(rows, strategy, several=views is not None), seeds)
     if len(index) < max(_FEWEST_ROWS, 4 * n_clusters):
         return None
     solutions = plain_kmeans(rows, n_clusters, seeds)
     taken = rows.take(index)
     X = taken.cpu().double().numpy()
     weight = None if rows.weight is None else rows.weight[index].cpu().double().numpy()
-    spaces = column_spaces(X, weight) if is_table(rows) else {rows.scaling.kind: X}
+    if views is not None:
+        spaces = {name: X * multipliers for name, multipliers in views.items()}
+    else:
+        spaces = column_spaces(X, weight) if is_table(rows) else {rows.scaling.kind: X}
     pool = candidate_pool(
         spaces, n_clusters, weight=weight, generator=seeds.generator("candidates"), n_neighbors=strategy.n_neighbors
     )  # fmt: skip
+    preferred = None
     plain = [assign(taken, centers)[0].cpu().numpy().astype(np.int64) for centers in solutions]
     best = highest_consensus(plain, pool.partitions, weight)
-    coded = _coded(X)
+    coded, partitions = _coded(X), {KMEANS: plain[best]} | pool.partitions
+    if directions is not None:
+        more, preferred = directions.candidates(index, plain[best], n_clusters, weight, seeds.generator("shared"))
+        partitions = partitions | more
     return Candidates(
-        index, {KMEANS: plain[best]} | pool.partitions, pool.graphs, weight, coded.shape[1] / X.shape[1],
-        coded if coded.shape[1] <= _MOST_CODED else coded[:, :0], solutions[best],
+        index, partitions, pool.graphs, weight, coded.shape[1] / X.shape[1],
+        coded if coded.shape[1] <= _MOST_CODED else coded[:, :0], solutions[best], preferred,
     )  # fmt: skip
 
 
@@ -190,11 +211,11 @@ def _coded(X: np.ndarray) -> np.ndarray:
 
 def find_partition(
     rows: AllRows, n_clusters: int, seeds: Seeds, wanted: str | None = None, *, strategy: SelfLabelling = _DEFAULT,
-    collective: Collective | None = None,
+    collective: Collective | None = None, views: Views | None = None, directions: Directions | None = None,
 ) -> TablePartition | None:  # fmt: skip
     """The verdict over :func:`table_candidates`, of rank 0 where processes share the rows; None: rows are too few."""
     collective = collective or SingleProcess()
-    candidates = table_candidates(rows, n_clusters, seeds, strategy)
+    candidates = table_candidates(rows, n_clusters, seeds, strategy, views=views, directions=directions)
     if candidates is None:
         return None
     if wanted is not None and wanted not in candidates.partitions:
@@ -218,7 +239,7 @@ def _verdict(candidates: Candidates, wanted: str | None) -> Verdict:
     with one_thread():
         return judge(
             candidates.partitions, candidates.graphs, weight=candidates.weight, few_values=candidates.few_values,
-            coded=candidates.coded, wanted=wanted,
+            coded=candidates.coded, wanted=wanted, preferred=candidates.preferred,
         )  # fmt: skip
 
 

@@ -20,12 +20,15 @@ from .selection import (
     n_clusters_statistics,
     statistics_of_one_row,
 )
+from .shared_candidates import SHARED, partition_consensus, shared_candidates, shared_neighbors
+from .shared_modularity import move_by_shared, shared_modularity
 from .spectral import spectral_embedding
 
 __all__ = [
     "CRITERIA",
     "KMEANS",
     "N_NEIGHBORS",
+    "SHARED",
     "STATISTICS",
     "Choice",
     "DensityGap",
@@ -57,10 +60,15 @@ __all__ = [
     "merged_partitions",
     "micro_clusters",
     "modularity",
+    "move_by_shared",
     "n_clusters_statistics",
     "nearest_neighbors",
     "over_partition",
+    "partition_consensus",
     "partition_statistics",
+    "shared_candidates",
+    "shared_modularity",
+    "shared_neighbors",
     "spectral_embedding",
     "statistics_of_one_row",
     "vote",

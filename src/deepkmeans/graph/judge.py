@@ -136,6 +136,7 @@ class Verdict:
 def judge(
     partitions: Mapping[str, np.ndarray], graphs: Mapping[str, sp.csr_matrix], *, weight: np.ndarray | None = None,
     few_values: float = 0.0, coded: np.ndarray | None = None, wanted: str | None = None,
+    preferred: tuple[str, str] | None = None,
 ) -> Verdict:  # fmt: skip
     """Take one of ``partitions``, each (n,), of which ``"k-means"`` is the null hypothesis.
 
@@ -151,6 +152,9 @@ def judge(
         Columns of so few values, each value by its number from 0.
     wanted : str or None
         Name of the partition to take in any case.
+    preferred : (str, str) or None
+        Name of the partition that what is known beside the rows speaks for, and how: it is taken unless K-Means or the
+        partition of the highest consensus are separate groups.
     """
     names = list(partitions)
     mass = np.ones(len(partitions[KMEANS])) if weight is None else weight
@@ -168,6 +172,9 @@ def judge(
     if separate is not None:
         chosen, sure = separate, _CERTAIN
         reason = f"{names[separate]}: hardly any edge of the neighbour graphs joins its clusters"
+    elif preferred is not None:
+        chosen, sure = names.index(preferred[0]), None
+        reason = f"{preferred[0]}: {preferred[1]}"
     else:
         left = best != null and leaves_kmeans(statistics)
         known = {space_of(name) for name in names} >= set(SPACES)
@@ -189,7 +196,8 @@ def judge(
         rival=next(
             (
                 names[i] for i in different
-                if separate is None and similarity[chosen, i] < _UNLIKE and consensus[i] >= consensus[chosen] - _CLOSE
+                if separate is None and preferred is None and similarity[chosen, i] < _UNLIKE
+                and consensus[i] >= consensus[chosen] - _CLOSE
             ), None,
         ),
         confidence=sure,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-__all__ = ["MANY_COLUMNS", "columns", "row_rule", "sparse_quantiles"]
+__all__ = ["FEW", "MANY_COLUMNS", "columns", "row_rule", "sparse_quantiles"]
 
 #: Rows of more columns than this are texts, profiles and the like, which are projected; others are tables.
 MANY_COLUMNS = 256
@@ -18,7 +18,7 @@ _BLOCK = 8192
 #: A column is negligible if its largest number is below this share of the largest of all.
 _NEGLIGIBLE = 1e-100
 #: A table of non-negative numbers with a smaller share of cells above zero is taken for texts made dense.
-_FEW = 0.1
+FEW = 0.1
 #: Fewer columns than this are separate quantities, not a profile whose sum or length means "how much".
 _PROFILE = 50
 
@@ -136,7 +136,7 @@ def row_rule(X: Any) -> str | None:
     uneven = np.median(highest[highest > 0]) < 0.5 * highest.max() if highest.max() > 1 else False
     if whole and uneven and nonzero < 0.7 * sample.shape[0] * d:
         return "counts"
-    few = d <= MANY_COLUMNS and nonzero < _FEW * sample.shape[0] * d
+    few = d <= MANY_COLUMNS and nonzero < FEW * sample.shape[0] * d
     return "cosine" if sp.issparse(X) or few or _has_unit_rows(sample) else None
 
 

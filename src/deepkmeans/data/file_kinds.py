@@ -11,29 +11,34 @@ from .._validation import did_you_mean
 from ..exceptions import InvalidDataError
 
 __all__ = [
-    "ARRAYS", "STDIN_FILE", "STDIN_FOLDER", "SUFFIXES", "TEXTS", "check_file", "file_name", "is_standard_input",
-    "shown_path",
+    "ARRAYS", "ARROW", "COMPRESSED", "JSON", "SPREADSHEETS", "STDIN_FILE", "STDIN_FOLDER", "SUFFIXES", "TEXTS",
+    "check_file", "file_name", "is_standard_input", "kind_of", "shown_path", "texts_of",
 ]  # fmt: skip
 
-TEXTS = (".csv", ".tsv")
+TEXTS = (".csv", ".tsv", ".tab", ".psv", ".txt", ".dat", ".data")
+JSON = (".jsonl", ".ndjson", ".json")
+SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+ARROW = (".feather", ".arrow", ".ipc")
 ARRAYS = (".npy", ".npz")
-SUFFIXES = (*TEXTS, ".parquet", *ARRAYS)
+COMPRESSED = (".gz", ".bz2", ".xz", ".zip")
+SUFFIXES = (*TEXTS, *JSON, *SPREADSHEETS, ".parquet", *ARROW, *ARRAYS, *COMPRESSED)
 #: Prefix of the temporary folder, and name of the file in it, where the command keeps standard input.
 STDIN_FOLDER, STDIN_FILE = "deepkmeans-stdin-", "stdin.csv"
 
-_PARQUET, _NUMPY, _ZIP = b"PAR1", b"\x93NUMPY", b"PK\x03\x04"
+_PARQUET, _NUMPY, _ZIP, _OLE, _ARROW = b"PAR1", b"\x93NUMPY", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"ARROW1"
+_PACKED = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ": ".xz"}
 #: First bytes of files that are mistaken for another kind, what they are, and what to do.
 _MAGIC = {
-    _ZIP: "a spreadsheet or zip archive (save it as .csv, or rename an .npz)",
-    b"\xd0\xcf\x11\xe0": "an old spreadsheet (save it as .csv)",
-    b"\x1f\x8b": "compressed (unpack it with gunzip)",
-    b"BZh": "compressed (unpack it with bunzip2)",
-    b"\xfd7zXZ": "compressed (unpack it with unxz)",
+    _ZIP: "a spreadsheet or zip archive (name it after its kind: .xlsx, .zip, .npz)",
+    _OLE: "an old spreadsheet (name it .xls)",
+    b"\x1f\x8b": "compressed (name it .csv.gz, or unpack it with gunzip)",
+    b"BZh": "compressed (name it .csv.bz2, or unpack it with bunzip2)",
+    b"\xfd7zXZ": "compressed (name it .csv.xz, or unpack it with unxz)",
     b"\x28\xb5\x2f\xfd": "compressed (unpack it with unzstd)",
     b"%PDF-": "a PDF (save the table in it as .csv)",
     b"\x89HDF\r\n": "an HDF5 file (save its array as .npy)",
     b"SQLite format 3": "a database (export the table as .csv)",
-    b"ARROW1": "an Arrow or Feather file (save it as .parquet)",
+    _ARROW: "an Arrow or Feather file (name it .feather)",
     _PARQUET: "a Parquet file (rename it to .parquet)",
     _NUMPY: "a NumPy file (rename it to .npy)",
 }
@@ -45,12 +50,48 @@ _MARKUP = {
     b"{\\rtf": "a text with formats (save the table in it as .csv)",
     b"version https://git-lfs": "a pointer of Git LFS (fetch the file itself with git lfs pull)",
 }
-_EXPECTED_MAGIC = {".parquet": (_PARQUET,), ".npy": (_NUMPY,), ".npz": (_ZIP, b"PK\x05\x06")}
+_EXPECTED_MAGIC = {
+    ".parquet": (_PARQUET,), ".npy": (_NUMPY,), ".npz": (_ZIP, b"PK\x05\x06"), ".zip": (_ZIP, b"PK\x05\x06"),
+    **{suffix: (magic,) for magic, suffix in _PACKED.items()}, **dict.fromkeys(SPREADSHEETS, (_ZIP, _OLE)),
+    **dict.fromkeys(ARROW, (_ARROW, b"FEA1")),
+}  # fmt: skip
+_NAMES = {
+    ".parquet": "a Parquet file", ".npy": "a NumPy file", ".npz": "a NumPy archive", ".zip": "a zip archive",
+    ".gz": "a gzip file", ".bz2": "a bzip2 file", ".xz": "an xz file", **dict.fromkeys(SPREADSHEETS, "a spreadsheet"),
+    **dict.fromkeys(ARROW, "an Arrow or Feather file"),
+}  # fmt: skip
 
 
 def is_standard_input(path: Path) -> bool:
     """Whether the command keeps standard input in this file."""
     return path.name == STDIN_FILE and path.parent.name.startswith(STDIN_FOLDER)
+
+
+def kind_of(path: Path, *, guess: bool = False) -> str:
+    """The extension of such files: that of the name, unless it says nothing or the file is standard input.
+
+    With ``guess``, a file of an unknown extension is judged by its first bytes, too.
+    """
+    suffix = path.suffix.lower()
+    if not is_standard_input(path) and (suffix in SUFFIXES or not guess):
+        return suffix
+    with path.open("rb") as file:
+        head = file.read(4096)
+    magic = {
+        **_PACKED, _PARQUET: ".parquet", _ARROW: ".feather", _NUMPY: ".npy", _OLE: ".xls", _ZIP: _kind_of_zip(head),
+    }  # fmt: skip
+    binary = any(byte < 9 or 13 < byte < 32 for byte in head)  # a column may be called PAR1
+    kinds = [kind for begin, kind in magic.items() if head.startswith(begin) and (binary or not begin.isalnum())]
+    if kinds:
+        return kinds[0]
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return ".jsonl" if text[:1] in (b"{", b"[") and text[1:].lstrip()[:1] in (b'"', b"{", b"[") else ".txt"
+
+
+def _kind_of_zip(head: bytes) -> str:
+    if b".npy" in head[:64]:
+        return ".npz"
+    return ".xlsx" if any(part in head for part in (b"[Content_Types].xml", b"xl/", b"_rels/")) else ".zip"
 
 
 def file_name(path: Path) -> str:
@@ -79,7 +120,7 @@ def check_file(path: Path) -> int:
     except (OSError, ValueError) as error:
         raise InvalidDataError(f"{shown}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
     if stat.S_ISDIR(status.st_mode):
-        raise InvalidDataError(f"{shown}: is a folder; name a file in it")
+        return _folder_size(path)
     if not stat.S_ISREG(status.st_mode):
         raise InvalidDataError(
             f"{shown}: is not a regular file; write its content to one first, or pipe a text table to the command, "
@@ -88,8 +129,8 @@ def check_file(path: Path) -> int:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise InvalidDataError(
-            f"{name}: the extension {suffix!r} is not known; accepted are {', '.join(SUFFIXES)} "
-            "(save a spreadsheet as .csv, unpack a compressed file)"
+            f"{name}: the extension {suffix!r} is not known; accepted are {', '.join(SUFFIXES)}; name the file after "
+            "its kind"
         )
     if status.st_size == 0:
         raise InvalidDataError(f"{name}: the file is empty; at least one row is needed")
@@ -98,6 +139,8 @@ def check_file(path: Path) -> int:
             head = file.read(256)
     except OSError as error:
         raise InvalidDataError(f"{shown}: cannot be read ({error.strerror or error})") from None
+    if is_standard_input(path):
+        suffix = kind_of(path)
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     binary = suffix not in TEXTS or any(byte < 9 or 13 < byte < 32 for byte in head)  # a column may be called PAR1
     kinds = {magic: kind for magic, kind in _MAGIC.items() if binary or not magic.isalnum()}
@@ -105,9 +148,33 @@ def check_file(path: Path) -> int:
     other = other or next((kind for magic, kind in _MARKUP.items() if text.startswith(magic)), None)
     if suffix in TEXTS and other is not None:
         raise InvalidDataError(f"{name}: is not a text table but {other}")
-    if suffix not in TEXTS and not head.startswith(_EXPECTED_MAGIC[suffix]):
+    if suffix in _EXPECTED_MAGIC and not head.startswith(_EXPECTED_MAGIC[suffix]):
         _refuse_other(name, suffix, head, other)
     return status.st_size
+
+
+def _folder_size(path: Path) -> int:
+    """Bytes of the texts in a folder."""
+    try:
+        return sum(file.stat().st_size for file in texts_of(path))
+    except OSError as error:
+        raise InvalidDataError(f"{shown_path(path)}: cannot be read ({error.strerror or error})") from None
+
+
+def texts_of(folder: Path) -> list[Path]:
+    """The files ``.txt`` in a folder, in the order of their names.
+
+    Raises
+    ------
+    InvalidDataError
+        If there are none.
+    """
+    files = sorted(file for file in folder.iterdir() if file.suffix.lower() == ".txt" and file.is_file())
+    if not files:
+        raise InvalidDataError(
+            f"{shown_path(folder)}: is a folder; name a file in it (or put texts into it, each in a file .txt)"
+        )
+    return files
 
 
 def _refuse_other(name: str, suffix: str, head: bytes, other: str | None) -> None:
@@ -118,7 +185,7 @@ def _refuse_other(name: str, suffix: str, head: bytes, other: str | None) -> Non
         )
     if suffix == ".npy" and head.startswith(_ZIP):
         other = "an archive of several arrays (rename it to .npz and store the rows under 'X')"
-    kind = {".parquet": "a Parquet file", ".npy": "a NumPy file", ".npz": "a NumPy archive"}[suffix]
+    kind = _NAMES[suffix]
     what = f" but {other}" if other else "; write it again, or name it after its kind"
     raise InvalidDataError(f"{name}: is damaged or not {kind}{what}")
 

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from .._optional import require
-from .._quoting import short
 from ..exceptions import DeepKMeansError, InvalidDataError
-from .column_choice import ColumnChoice, fits, listed, one_line, unique_names
+from .column_choice import ColumnChoice, one_line, unique_names
+from .float32_range import float32_holds
+from .parquet_frame import can_hold, frame_column, is_numeric, is_text, refuse_kinds, repeated
 from .request import Request
 
 __all__ = ["column_names", "read", "read_column"]
@@ -38,8 +39,11 @@ def read_column(request: Request, column: str | int) -> np.ndarray:
     return _labels(request, position, names[position])
 
 
-def read(request: Request) -> dict[str, Any]:
-    """Numeric and boolean columns, nulls as NaN; a data frame's stored index becomes ``index``."""
+def read(request: Request, *, typed: bool = False) -> dict[str, Any]:
+    """Columns of numbers alone as float32, nulls as NaN; else, or if ``typed``, a frame in the types of the file.
+
+    A data frame's stored index becomes ``index``.
+    """
     pa = require("pyarrow", extra="parquet", purpose="Reading .parquet files")
     with _opened(request) as file:
         schema, n = file.schema_arrow, file.metadata.num_rows
@@ -50,19 +54,20 @@ def read(request: Request) -> dict[str, Any]:
         names = unique_names((schema.names[position] for position in data_columns), request.notes)
         features, label = request.choice.resolve(names, len(names))
         kinds = {names[slot]: schema.types[data_columns[slot]] for slot in features}
-        _refuse_other_kinds(request, {name: kind for name, kind in kinds.items() if not _numeric(pa, kind)})
+        if refused := {name: kind for name, kind in kinds.items() if not can_hold(pa, kind)}:
+            refuse_kinds(request, refused)
         request.limit.check(
             n * (4 * len(features) + _COLUMN_CELL), f"a table of {n} rows and {len(features)} columns"
         )
-        X = np.empty((n, len(features)), dtype=np.float32)
-        at_once = max(1, _CELLS // n)
-        for start in range(0, len(features), at_once):
-            slots = range(start, min(start + at_once, len(features)))
-            positions = [data_columns[features[slot]] for slot in slots]
-            for slot, column in zip(slots, _columns(file, positions), strict=True):
-                X[:, slot] = _numbers(pa, column)
-        labels = None if label is None else _labels(request, data_columns[label], names[label])
-        index = _labels(request, stored[0], "index") if len(stored) == 1 else None
+        wanted = {names[slot]: data_columns[slot] for slot in features}
+        X: Any = None
+        if not typed and all(is_numeric(pa, kind) for kind in kinds.values()):
+            X = _float32(pa, file, list(wanted.values()), n)
+        texts = [_leaf_path(file, wanted[name]) for name, kind in kinds.items() if is_text(pa, kind)]
+    if X is None or not float32_holds(X):
+        X = _frame(pa, request, wanted, texts)
+    labels = None if label is None else _labels(request, data_columns[label], names[label])
+    index = _labels(request, stored[0], "index") if len(stored) == 1 else None
     return {
         "X": X,
         "feature_names": [names[slot] for slot in features],
@@ -70,6 +75,31 @@ def read(request: Request) -> dict[str, Any]:
         "index": _dates_as_text(index),
         "columns": features,
     }
+
+
+def _float32(pa: Any, file: Any, positions: list[int], n: int) -> np.ndarray:
+    """Columns of numbers, some at a time."""
+    X = np.empty((n, len(positions)), dtype=np.float32)
+    at_once = max(1, _CELLS // n)
+    for start in range(0, len(positions), at_once):
+        for slot, column in enumerate(_columns(file, positions[start : start + at_once]), start):
+            X[:, slot] = _numbers(pa, column)
+    return X
+
+
+def _frame(pa: Any, request: Request, wanted: dict[str, int], texts: list[str]) -> Any:
+    """Columns of any kind, one at a time; those of ``texts`` as a dictionary: repeated ones take memory once."""
+    import pandas as pd
+
+    with _opened(request, read_dictionary=texts) as file:
+        columns = {
+            name: frame_column(pa, request, _columns(file, [place])[0], name) for name, place in wanted.items()
+        }
+        return pd.DataFrame(columns, copy=False)
+
+
+def _leaf_path(file: Any, position: int) -> str:
+    return str(file.schema.column(_leaves(file)[position][0]).path)
 
 
 @contextlib.contextmanager
@@ -142,30 +172,6 @@ def _index_columns(request: Request, schema: Any) -> list[int]:
     return [schema.names.index(name) for name in dict.fromkeys(names) if name in schema.names]
 
 
-def _refuse_other_kinds(request: Request, refused: dict[str, Any]) -> None:
-    if not refused:
-        return
-    first, kind = next(iter(refused.items()))
-    drop = list(refused) if fits(refused) else ["A", "B"]
-    affected = "1 column is" if len(refused) == 1 else f"{len(refused)} columns are"
-    raise InvalidDataError(
-        f"{request.file}: column {short(first)} holds {kind}, not numbers; {affected} not numeric: {listed(refused)}; "
-        + (
-            "the model needs numbers there"
-            if request.choice.for_model
-            else f"leave out with drop={drop}, or name the one that is the known class with label_column="
-        )
-    )
-
-
-def _numeric(pa: Any, kind: Any) -> bool:
-    t = pa.types
-    if t.is_dictionary(kind):
-        return _numeric(pa, kind.value_type)
-    tests = (t.is_integer, t.is_floating, t.is_boolean, t.is_decimal, t.is_null)
-    return any(test(kind) for test in tests)
-
-
 def _numbers(pa: Any, column: Any) -> np.ndarray:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
@@ -182,25 +188,16 @@ def _labels(request: Request, position: int, name: str) -> np.ndarray:
     """One column in the dtype of the file. Texts are read as a dictionary, so that repeated ones take memory once."""
     with _opened(request) as file:
         kind = file.schema_arrow.types[position]
-        path = file.schema.column(_leaves(file)[position][0]).path
+        path = _leaf_path(file, position)
         texts = str(kind) in ("string", "large_string")
     with _opened(request, read_dictionary=[path] if texts else []) as file:
         column = _columns(file, [position])[0]
-        values = _repeated(column) if texts else np.asarray(column.to_pandas())
+        values = repeated(column) if texts else np.asarray(column.to_pandas())
     if values.dtype == object and all(isinstance(value, str) for value in values):
         longest = max(map(len, values), default=0)
         request.limit.check(4 * longest * len(values), f"the column {name!r} of texts of up to {longest} letters")
         return values.astype(str)
     return values
-
-
-def _repeated(column: Any) -> np.ndarray:
-    """Texts of a dictionary column as objects, of which equal texts share one; NaN where missing."""
-    parts = []
-    for chunk in column.chunks:
-        words = np.array([*chunk.dictionary.to_pylist(), np.nan], dtype=object)
-        parts.append(words[chunk.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)])
-    return np.concatenate(parts) if parts else np.empty(0, dtype=object)
 
 
 def _dates_as_text(index: np.ndarray | None) -> np.ndarray | None:

@@ -15,7 +15,9 @@ from ..exceptions import ModelFileError
 from ..runtime import Seeds
 from .images import find_image_shape
 from .prepared_rows import Preparation, PreparedSample, collapse_copies, see_rows
-from .reduction import Reduction, check_stored_reduction
+from .preprocessing.base import Preprocessor, scaling_after
+from .preprocessing.stored import check_stored_preprocessor
+from .reductions import AnyReduction, behind, check_reduction, fit_reduction, restore_reduction
 from .rows import Rows
 from .scaling import Scaling, check_stored_scaling
 from .weights import Sample, relative_weight
@@ -27,25 +29,29 @@ _SCALING = "scaling/"
 
 @dataclass(frozen=True)
 class InputPipeline:
-    """A transformer of the user's own, if there is one; then missing cells, scaling and projection.
+    """A preprocessor of tables or texts, and a transformer of the user's own or a layout, where there are; then missing
+    cells, scaling and projection.
 
     Attributes
     ----------
     scaling : Scaling
-    reduction : Reduction or None
-        The user's transformer.
+    reduction : Reduction or Layout or None
+        The user's transformer, or where t-SNE or UMAP puts rows.
     names : sequence of str or None
         Of the columns that are given, for messages and counts.
+    preprocessor : Preprocessor or None
+        What makes these columns of a table of any columns, or of texts.
     """
 
     scaling: Scaling
-    reduction: Reduction | None = None
+    reduction: AnyReduction | None = None
     names: Any = None
+    preprocessor: Preprocessor | None = None
 
     @classmethod
     def fit(
         cls, sample: Sample, asked: Preparation, seeds: Seeds, device: torch.device, *, names: Any = None,
-        image_shape: tuple[int, int, int] | None = None,
+        image_shape: tuple[int, int, int] | None = None, preprocessor: Preprocessor | None = None,
     ) -> tuple[InputPipeline, PreparedSample]:  # fmt: skip
         """Fit on checked rows, and prepare these.
 
@@ -54,12 +60,14 @@ class InputPipeline:
         sample : Sample
         asked : Preparation
         seeds : Seeds
-            Of the user's transformer; nothing else is random.
+            Of the user's transformer and of a layout; nothing else is random.
         device : torch.device
         names : sequence of str or None
             Of the columns.
         image_shape : (int, int, int) or None
             Height, width and channels of rows that were given as pictures.
+        preprocessor : Preprocessor or None
+            What made the rows; where it has scaled them, ``scaling="auto"`` does not do so again.
 
         Returns
         -------
@@ -74,14 +82,18 @@ class InputPipeline:
         InvalidParameterError
             For a transformer that cannot take the rows.
         """
-        reduction, X, absent = None, sample.X, sample.absent
-        if not isinstance(asked.reduce, str):
-            reduction = Reduction.fit(asked.reduce, X, seeds)
+        asked = replace(asked, scaling=scaling_after(preprocessor, asked.scaling, asked.output_range))
+        views = getattr(preprocessor, "views", None) if asked.scaling == "none" else None
+        if views is not None and isinstance(asked.reduce, str) and asked.reduce == "auto":
+            asked = replace(asked, reduce="none")  # columns of a table stay what they are
+        X, absent, weight = sample.X, sample.absent, relative_weight(sample.weight)
+        reduction = fit_reduction(X, weight, asked, seeds, names=names, image_shape=image_shape)
+        if reduction is not None:
             X = reduction.transform(X)
             if asked.needs_difference:
                 reduction.refuse_constant(X)
             absent = None if absent is None else reduction.transform(absent)
-        trained, weight, copies = X, relative_weight(sample.weight), None
+        trained, copies = X, None
         if asked.collapses_copies:
             trained, weight, copies = collapse_copies(X, weight)
         if reduction is not None or asked.reduce == "pca":
@@ -89,8 +101,11 @@ class InputPipeline:
         elif image_shape is None and asked.finds_pictures:
             image_shape = find_image_shape(trained)
         scaled_names = names if reduction is None else None
+        asked = behind(reduction, asked)
         rows = see_rows(trained, weight, asked, image_shape is not None, device, scaled_names)
-        pipeline = cls(rows.network.scaling, reduction, names)
+        if reduction is None and rows.plain.scaling.components is None:
+            rows = replace(rows, views=views)
+        pipeline = cls(rows.network.scaling, reduction, names, preprocessor)
         return pipeline, PreparedSample(sample, rows, X, absent, copies, image_shape)
 
     def transform(self, X: Any, *, device: torch.device, dtype: torch.dtype = torch.float32) -> Rows:
@@ -98,7 +113,7 @@ class InputPipeline:
         return self.scale(self.reduce(X), device=device, dtype=dtype)
 
     def reduce(self, X: Any) -> Any:
-        """Checked rows (n, d) behind the user's transformer, (n, p), if there is one."""
+        """Checked rows (n, d) behind the reduction, (n, p), if there is one."""
         return X if self.reduction is None else self.reduction.transform(X)
 
     def scale(self, X: Any, *, device: torch.device, dtype: torch.dtype = torch.float32) -> Rows:
@@ -111,19 +126,29 @@ class InputPipeline:
         same = prepared.same_rows(self.scaling, dtype)
         return self.scale(prepared.X, device=device, dtype=dtype) if same is None else same
 
-    def inverse(self, inputs: Tensor) -> np.ndarray:
-        """Rows (n, d) in the columns' own units, of inputs of the network (n, p)."""
+    def inverse(self, inputs: Tensor) -> Any:
+        """Rows (n, d) in the columns' own units, of inputs of the network (n, p); a frame where a table was given."""
         rows = np.asarray(self.scaling.invert(inputs).cpu().numpy())
-        return rows if self.reduction is None else self.reduction.invert(rows)
+        rows = rows if self.reduction is None else self.reduction.invert(rows)
+        return rows if self.preprocessor is None else self.preprocessor.inverse(rows)
 
     def imputed(self, X: Any) -> dict[str, int]:
         """How many missing cells of the fit's rows (n, d) were filled, by column name (or number)."""
+        if self.preprocessor is not None and self.preprocessor.scaled:
+            return dict(getattr(self.preprocessor, "missing", {}))
         columns = self.scaling.flagged.numpy() if self.reduction is None else self.reduction.filled
         if sp.issparse(X) or not len(columns):
             return {}
         counts = np.isnan(X[:, columns]).sum(axis=0)
         shown = columns if self.names is None else np.asarray(self.names, dtype=object)[columns]
         return {str(name): int(count) for name, count in zip(shown, counts, strict=True)}
+
+    def report(self) -> dict[str, Any]:
+        """What ``report_`` says of it beyond the plan: of a table or texts their "input", of a layout its size and the
+        scaling before it.
+        """
+        said = {} if self.reduction is None else self.reduction.report()
+        return said if self.preprocessor is None else {**said, "input": self.preprocessor.report()}
 
     def with_scaling(self, scaling: Scaling) -> InputPipeline:
         """The same, with the scaling in front of the network that a fit ends with."""
@@ -136,6 +161,9 @@ class InputPipeline:
         if self.reduction is not None:
             document["reduce"], transformer_parts = self.reduction.to_parts()
             tensors |= transformer_parts
+        if self.preprocessor is not None:
+            document["preprocessing"], preprocessor_parts = self.preprocessor.to_parts()
+            tensors |= preprocessor_parts
         return document, tensors
 
     @staticmethod
@@ -143,14 +171,17 @@ class InputPipeline:
         """Refuse, with ``MismatchError``, what is no pipeline; the sizes that its parts agree on, by name."""
         sizes = check_stored_scaling(document["scaling"], dict(tensors), _SCALING)
         if "reduce" in document:
-            return sizes | check_stored_reduction(tensors, sizes)
-        return sizes | {"n_features": sizes["n_columns"]}
+            sizes |= check_reduction(document["reduce"], tensors, sizes)
+        else:
+            sizes |= {"n_features": sizes["n_columns"]}
+        return sizes | check_stored_preprocessor(document.get("preprocessing"), tensors, sizes["n_features"])
 
     @classmethod
     def from_parts(
-        cls, document: Mapping[str, Any], tensors: Mapping[str, Tensor], transformer: Any = None
+        cls, document: Mapping[str, Any], tensors: Mapping[str, Tensor], transformer: Any = None,
+        preprocessor: Preprocessor | None = None,
     ) -> InputPipeline:  # fmt: skip
-        """The pipeline again, around the user's fitted ``transformer`` if it has one.
+        """The pipeline again, around the user's fitted ``transformer`` if it has one, behind a ``preprocessor``.
 
         Raises
         ------
@@ -160,7 +191,8 @@ class InputPipeline:
         parts = {name.removeprefix(_SCALING): tensor for name, tensor in tensors.items() if name.startswith(_SCALING)}
         scaling = Scaling.from_tensors(document["scaling"], parts)
         if "reduce" in document:
-            return cls(scaling, Reduction.from_parts(document["reduce"], tensors, transformer))
+            reduction = restore_reduction(document["reduce"], tensors, transformer)
+            return cls(scaling, reduction, preprocessor=preprocessor)
         if transformer is not None:
             raise ModelFileError("The file holds its whole reduction: load it without reduce=.")
-        return cls(scaling)
+        return cls(scaling, preprocessor=preprocessor)

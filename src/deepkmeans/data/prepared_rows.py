@@ -14,6 +14,7 @@ graph.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +25,7 @@ import torch
 from ..exceptions import InvalidDataError
 from ..runtime import Seeds
 from .array_inputs import listed_columns
-from .column_kinds import MANY_COLUMNS, columns, row_rule
+from .column_kinds import FEW, MANY_COLUMNS, columns, row_rule
 from .distinct import distinct_rows
 from .projection import N_PROJECTED, fit_projection
 from .rows import Rows
@@ -57,7 +58,7 @@ class Preparation:
     ----------
     scaling : str
         See :func:`~deepkmeans.data.fit_scaling`.
-    reduce : {"auto", "pca", "none"} or transformer
+    reduce : {"auto", "pca", "none", "tsne", "umap"} or transformer
     output_range : (float, float) or None
         Of the network's reconstruction, where that is bounded.
     compares_rows, collapses_copies, recognises_images : bool
@@ -99,11 +100,17 @@ class Preparation:
 
 @dataclass(frozen=True)
 class PreparedRows:
-    """Rows of one fit: for the network, for plain K-Means, and for the number of clusters; often one object."""
+    """Rows of one fit: for the network, for plain K-Means, and for the number of clusters; often one object.
+
+    ``views`` are multipliers (p,) of the plain rows, by name, under which partitions are sought, too.
+    ``terms`` (n, d) are the words of texts: all rows of length one, of all processes, before their projection.
+    """
 
     network: Rows
     plain: Rows
     counted: Rows
+    views: Mapping[str, np.ndarray] | None = None
+    terms: sp.csr_matrix | None = None
 
 
 @dataclass(frozen=True)
@@ -195,10 +202,24 @@ def _seen(
     if not compares or asked.scaling != "auto" or picture or sp.issparse(X) or row_rule(X) is not None:
         rows = scaled("pixels" if compares and picture and asked.scaling == "auto" else asked.scaling)
         plain = _as_clustered(X, rows, weight) if compares else rows
-        return PreparedRows(rows, plain, plain if len(rows.scaling.flagged) and not picture else rows)
+        terms = _terms(X, rows.scaling) if compares else None
+        return PreparedRows(rows, plain, plain if len(rows.scaling.flagged) and not picture else rows, terms=terms)
     plain = scaled("standard", projected=asked.reduce == "pca", flagged=False)
     network = scaled("standard" if asked.own_encoder else "robust")
     return PreparedRows(network, plain, scaled("auto", flagged=False) if asked.clusters == "auto" else plain)
+
+
+def _terms(X: Any, scaling: Scaling) -> sp.csr_matrix | None:
+    """Rows (n, d) that are projected and hold few numbers, none of them negative: weights of terms."""
+    if scaling.kind != "cosine" or scaling.components is None or len(scaling.flagged):
+        return None
+    if not sp.issparse(X):
+        if np.count_nonzero(X) > FEW * X.size:
+            return None
+        X = sp.csr_matrix(X)
+    if X.nnz > FEW * X.shape[0] * X.shape[1] or X.data.min(initial=0) < 0:
+        return None
+    return scaling.scale_sparse(X)
 
 
 def _as_clustered(X: Any, rows: Rows, weight: np.ndarray | None) -> Rows:

@@ -1,4 +1,4 @@
-"""The numbers of one file, with what the reader guessed and changed."""
+"""The rows of one file, with what the reader guessed and changed."""
 
 from __future__ import annotations
 
@@ -17,18 +17,20 @@ __all__ = ["Table"]
 
 @dataclass(frozen=True)
 class Table:
-    """The numbers of one file.
+    """The rows of one file.
 
     Attributes
     ----------
-    X : ndarray of shape (n, d), float32, C-ordered, or scipy CSR array of the same shape and dtype
-        Images are flattened. NaN marks a missing value; nothing is infinite.
+    X : ndarray of shape (n, d), float32, C-ordered; scipy CSR array of the same; pandas.DataFrame; or list of n str
+        An array where every column is numbers: images are flattened, NaN marks a missing value, nothing is infinite.
+        A frame where some are not: columns as they are found. A list where the file holds texts.
     feature_names : list of str or None
         Unique names of the d columns, where the file has any.
     labels : ndarray of shape (n,) or None
         The label column, or ``y`` of an ``.npz``, in the dtype of the file.
     index : ndarray of shape (n,) or None
-        The row labels that a data frame stored in a Parquet file; a column is never guessed to be one.
+        The row labels that a data frame stored in a Parquet file, or the names of files of texts; a column is never
+        guessed to be one.
     path : Path
     columns : list of int
         Positions of the d columns in the file, from 0.
@@ -55,6 +57,26 @@ class Table:
     n_file_rows: int = 0
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+
+    @property
+    def n_samples(self) -> int:
+        """How many rows."""
+        return len(self.X) if isinstance(self.X, list) else int(self.X.shape[0])
+
+    @property
+    def numeric(self) -> bool:
+        """Whether every column is numbers: an array, or a frame of them."""
+        dtypes = getattr(self.X, "dtypes", None)
+        return not isinstance(self.X, list) and (dtypes is None or all(dtype.kind in "iuf" for dtype in dtypes))
+
+    @property
+    def rows_given(self) -> Any:
+        """What an estimator takes: numbers with names as a frame, so that a model can check them later; else ``X``."""
+        if self.feature_names is None or not isinstance(self.X, np.ndarray):
+            return self.X
+        import pandas as pd
+
+        return pd.DataFrame(self.X, columns=self.feature_names, copy=False)
 
     @property
     def file(self) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from ..exceptions import InvalidDataError
+from .cells.missing import is_missing
 from .column_choice import LABEL_NAMES
 from .identifiers import identifier_columns
 from .row_reference import row_reference
@@ -21,8 +23,10 @@ _CHUNK_CELLS = 2**24
 def without_empty(table: Table, line_of: Callable[[int], int] | None, *, keep_columns: bool) -> Table:
     """Leave out columns without any value, then rows; the other rows keep their numbers."""
     X = table.X
-    if not isinstance(X, np.ndarray):
+    if isinstance(X, list):
         return table
+    if not isinstance(X, np.ndarray):
+        return _without_rows(table, _blank_rows(X), line_of) if hasattr(X, "columns") else table
     empty = np.ones(X.shape[1], dtype=bool)
     blank = np.zeros(X.shape[0], dtype=bool)
     for start, rows in _row_chunks(X):
@@ -49,8 +53,30 @@ def without_empty(table: Table, line_of: Callable[[int], int] | None, *, keep_co
             empty_columns=[table.columns[position] for position in np.flatnonzero(empty)],
             feature_names=None if table.feature_names is None else [table.feature_names[i] for i in kept],
         )  # fmt: skip
+    return _without_rows(table, blank, line_of)
+
+
+def _blank_rows(frame: Any) -> np.ndarray:
+    """Rows of a frame without a value in any column."""
+    blank = np.ones(len(frame), dtype=bool)
+    for position in range(frame.shape[1]):
+        left = np.flatnonzero(blank)
+        if not len(left):
+            break
+        cells = frame.iloc[left, position]
+        holds = ~cells.isna().to_numpy(dtype=bool)
+        texts = cells.to_numpy(dtype=object)[holds]
+        holds[holds] = [not isinstance(cell, str) or not is_missing(cell) for cell in texts]
+        blank[left[holds]] = False
+    return blank
+
+
+def _without_rows(table: Table, blank: np.ndarray, line_of: Callable[[int], int] | None) -> Table:
+    """Leave out the ``blank`` rows; the others keep their numbers."""
     if not blank.any():
         return table
+    if blank.all():
+        raise InvalidDataError(f"{table.file}: no row holds a value; at least one is needed")
     rows_left, first = np.flatnonzero(~blank), int(blank.argmax())
     count = int(blank.sum())
     example = row_reference(first, line_of(first) if line_of else None)
@@ -59,7 +85,8 @@ def without_empty(table: Table, line_of: Callable[[int], int] | None, *, keep_co
         f"{'is' if count == 1 else 'are'} left out; the first is {example}; the others keep their numbers"
     )
     return replace(
-        table, X=table.X[rows_left], rows=rows_left,
+        table, rows=rows_left,
+        X=table.X[rows_left] if isinstance(table.X, np.ndarray) else table.X.iloc[rows_left].reset_index(drop=True),
         labels=None if table.labels is None else table.labels[rows_left],
         index=None if table.index is None else table.index[rows_left],
     )  # fmt: skip
@@ -67,6 +94,8 @@ def without_empty(table: Table, line_of: Callable[[int], int] | None, *, keep_co
 
 def refuse_infinite(table: Table, line_of: Callable[[int], int] | None, *, advise_drop: bool) -> None:
     """Raise :class:`InvalidDataError` if a cell is infinite; the message names the first column and row."""
+    if isinstance(table.X, list) or hasattr(table.X, "columns"):
+        return  # of tables with texts, they are missing values to whoever reads the numbers
     sparse = not isinstance(table.X, np.ndarray)
     if sparse:
         entries = table.X.tocoo()
@@ -119,8 +148,8 @@ def note_likely_labels(table: Table) -> None:
 
 
 def warn_of_identifiers(table: Table) -> None:
-    """Warn of columns that may number the rows."""
-    if not isinstance(table.X, np.ndarray):
+    """Warn of columns of an array that may number the rows; of columns with names, estimators leave them out."""
+    if not isinstance(table.X, np.ndarray) or table.feature_names is not None:
         return
     identifiers = identifier_columns(table.X, table.feature_names)
     for position, reason in identifiers[:8]:

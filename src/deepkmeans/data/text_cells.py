@@ -2,27 +2,26 @@
 
 A number is written in ASCII digits with a decimal point, ``-2``, ``.5``, ``1e-3``, or is ``inf``; blanks around it do
 not count. What else Python's ``float`` accepts (``1_000``, digits of other scripts) is text. Empty cells and
-:data:`MISSING` are missing values. In a column whose other cells are numbers, these are read as well, with a note:
+:data:`~.cells.missing.MISSING` are missing values. In a column whose other cells are numbers, these are read as well,
+with a note:
 
 - ``true`` and ``false`` in any case, where all cells of the column are one of them;
 - decimal commas, where the separator of the cells is no comma and no cell of the column has a point;
-- :data:`MARKERS` such as ``?``, ``-`` and ``.``, as missing values.
+- :data:`~.cells.missing.MARKERS` such as ``?``, ``-`` and ``.``, as missing values.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-__all__ = ["MARKERS", "MISSING", "ColumnTally", "is_value", "labels_from", "to_numbers"]
+from .cells.missing import MISSING, is_marker
 
-#: Texts that mean "not known", as empty cells do.
-MISSING = frozenset(("", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "None"))
-#: Texts, in any case, that mean "not known" among numbers; a note says so.
-MARKERS = frozenset(("?", "-", "--", "---", "\u2013", "\u2014", ".", "..", "*", "na", "n.a.", "none", "null", "nan"))
+__all__ = ["ColumnTally", "is_padded", "is_plain_number", "is_value", "labels_from", "to_numbers"]
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _WORDS = re.compile(r"[+-]?(inf|infinity|nan)", re.IGNORECASE)
@@ -33,6 +32,7 @@ _DATE = re.compile(
     re.ASCII,
 )
 _TRUTH = {"true": 1.0, "false": 0.0}
+_PADDED = re.compile(r"0[0-9]+")
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 #: Digits of a whole number that fits into 64 bits; longer ones stay text, as floats may round them alike.
 _DIGITS = 18
@@ -47,50 +47,34 @@ class ColumnTally:
     truths: int = 0
     commas: int = 0
     texts: int = 0
-    markers: dict[str, int] = field(default_factory=dict)
-    first: dict[str, tuple[int, str]] = field(default_factory=dict)  #: row and text of the first of a kind
-    sample: list[str] = field(default_factory=list)  #: of the texts, to find out what they have in common
-
-    def reclassify(self) -> None:
-        """Count as text what does not fit the rest: truth values among numbers, and commas among points."""
-        for kind, count, refused in (
-            ("truth", self.truths, self.numbers or self.commas),
-            ("comma", self.commas, self.points),
-        ):
-            if count and refused:
-                self.texts += count
-                self.sample.append(self.first[kind][1])
-                self.first["text"] = min(self.first[kind], self.first.get("text", self.first[kind]))
+    markers: Counter[str] = field(default_factory=Counter)
 
     def add_numbers(self, count: int, *, points: bool) -> None:
         """Count numbers, with a decimal point in one of them or not."""
         self.numbers += count
         self.points |= points
 
-    def add_truth(self, row: int, text: str) -> None:
+    def add_truth(self) -> None:
         """Count a truth value."""
         self.truths += 1
-        self.first.setdefault("truth", (row, text))
 
-    def add_comma(self, row: int, text: str) -> None:
+    def add_comma(self) -> None:
         """Count a number with a decimal comma."""
         self.commas += 1
-        self.first.setdefault("comma", (row, text))
 
-    def add_marker(self, text: str) -> None:
-        """Count a text that means "not known" among numbers."""
-        self.markers[text] = self.markers.get(text, 0) + 1
-
-    def add_text(self, row: int, text: str) -> None:
+    def add_text(self) -> None:
         """Count a cell that is none of these."""
         self.texts += 1
-        self.first.setdefault("text", (row, text))
-        if len(self.sample) < 20:
-            self.sample.append(text)
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether all are numbers or missing: no text, no truth value among numbers, no comma beside a point."""
+        mixed = (self.truths and (self.numbers or self.commas)) or (self.commas and self.points)
+        return not self.texts and not mixed
 
 
-def to_numbers(cells: Sequence[str], first_row: int, tally: ColumnTally, *, commas: bool) -> np.ndarray:
-    """Cells of one column, from row ``first_row`` on, as float64, NaN for other cells; ``tally`` counts them.
+def to_numbers(cells: Sequence[str], tally: ColumnTally, *, commas: bool) -> np.ndarray:
+    """Cells of one column as float64, NaN for other cells; ``tally`` counts them.
 
     ``commas`` says that a decimal comma is possible.
     """
@@ -110,32 +94,43 @@ def to_numbers(cells: Sequence[str], first_row: int, tally: ColumnTally, *, comm
             values[offset] = float(text)
             tally.add_numbers(1, points="." in text)
         elif text not in MISSING:
-            values[offset] = _other(text, first_row + offset, tally, commas)
+            values[offset] = _other(text, tally, commas)
     return values
 
 
-def _other(text: str, row: int, tally: ColumnTally, commas: bool) -> float:
+def _other(text: str, tally: ColumnTally, commas: bool) -> float:
     lowered = text.lower()
     if lowered in _TRUTH:
-        tally.add_truth(row, text)
+        tally.add_truth()
         return _TRUTH[lowered]
     if _WORDS.fullmatch(text):
         tally.add_numbers(int(lowered.endswith(("y", "f"))), points=False)
         return float(text)
     if commas and _COMMA.fullmatch(text):
-        tally.add_comma(row, text)
+        tally.add_comma()
         return float(text.replace(",", "."))
-    if lowered in MARKERS:
-        tally.add_marker(text)
+    if is_marker(text):
+        tally.markers[text] += 1
         return np.nan
-    tally.add_text(row, text)
+    tally.add_text()
     return np.nan
+
+
+def is_plain_number(text: str) -> bool:
+    """Whether a cell is a number in the spelling of programs; leading zeros make it a code."""
+    infinite = _WORDS.fullmatch(text) is not None and text[-1] not in "nN"
+    return infinite or (_NUMBER.fullmatch(text) is not None and not is_padded(text))
+
+
+def is_padded(text: str) -> bool:
+    """Whether a whole number has leading zeros, as postcodes have, and numbers of articles."""
+    return _PADDED.fullmatch(text) is not None
 
 
 def is_value(text: str, *, commas: bool = False) -> bool | None:
     """Whether a cell is a value (number, truth value, date) rather than a name; None for a missing value."""
     text = text.strip()
-    if text in MISSING or text.lower() in MARKERS:
+    if is_marker(text):
         return None
     return bool(
         _NUMBER.fullmatch(text)

@@ -6,10 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from ..exceptions import InvalidDataError
 from .text_cells import is_value
 
-__all__ = ["refuse_preamble"]
+__all__ = ["find_preamble"]
 
 #: At most this many lines above a table are recognised; this many cells of a record are examined.
 _MOST, _CELLS = 30, 200
@@ -21,8 +20,8 @@ _UNIT = re.compile(
 )
 
 
-def refuse_preamble(file: str, sample: Sequence[tuple[int, list[str]]]) -> None:
-    """Refuse a table whose names are not in its first line, with the line where it begins.
+def find_preamble(sample: Sequence[tuple[int, list[str]]]) -> tuple[int, int | None, list[str]]:
+    """The line where the table begins (1 if it is the first record), the line of units under its names, and notes.
 
     The names are the last record of texts alone above the first record of values, in the columns that are numbers
     further down. A table without such a column is judged by how many cells of a line are filled.
@@ -32,43 +31,39 @@ def refuse_preamble(file: str, sample: Sequence[tuple[int, list[str]]]) -> None:
     numeric = _numeric_columns(records, width)
     above = next((i for i in range(len(records)) if _is_data(records[i], numeric, sample[i][1], width)), 0)
     if above == 0 or above > _MOST:
-        _refuse_short(file, sample, records, width)
-        return
-    wide = [len(record) == width for _, record in sample[:above]]
-    texts = [full and _are_texts(record) for full, record in zip(wide, records[:above], strict=True)]
+        return _begin(sample, _short_lines(sample, records))
+    heads = zip(sample[:above], records[:above], strict=True)
+    texts = [len(record) == width and _are_texts(cells) for (_, record), cells in heads]
     names = max((i for i in range(above) if texts[i]), default=None)
     if names is None:
-        _refuse_short(file, sample, records, width)
-        return
+        return _begin(sample, _short_lines(sample, records))
     units = names == above - 1 and names > 0 and texts[names - 1] and _are_units(records[names])
-    line = sample[names][0]
-    if units and names == 1:
-        raise InvalidDataError(
-            f"{file}: line {line} looks like units under the names ({', '.join(records[1][:3])}); remove it, for "
-            f"example with: sed {line}d FILE > table.csv"
+    if units:
+        names -= 1
+    # Texts in the first row are more likely wrong cells than names, where the first line can hold the names.
+    first = texts[0] and not (width == 2 and names > 1) and not units
+    unsaid = first and names > 0
+    begin, under, notes = _begin(sample, 0 if unsaid else names)
+    if unsaid and len({records[names][j] for j in numeric}) >= max(2, len(numeric)):
+        line = sample[names][0]
+        notes.append(f"line {line} holds texts above numbers, as line 1 does; if it holds the names, header={line}")
+    if units:
+        under = sample[names + 1][0]
+        notes.append(
+            f"line {under} looks like units under the names ({', '.join(records[names + 1][:3])}) and is left out"
         )
+    return begin, under, notes
+
+
+def _begin(sample: Sequence[tuple[int, list[str]]], names: int) -> tuple[int, int | None, list[str]]:
     if names == 0:
-        return
-    titles = texts[0] and not records[0][0].startswith("#")
-    if titles and not units and len({records[names][j] for j in numeric}) < max(2, len(numeric)):
-        return  # the same text in every column, or a text in the only one, is more likely a wrong cell
-    if names == 1 and titles:
-        raise InvalidDataError(
-            f"{file}: lines {sample[0][0]} and {line} both hold texts above the numbers; if the names are in line "
-            f"{line}, remove what stands above it, for example with: tail -n +{line} FILE > table.csv; else remove "
-            f"line {line}"
-        )
-    begin = sample[names - units][0]
-    also = f", and line {line}, which looks like units" if units else ""
-    raise InvalidDataError(_message(file, begin, width, also))
-
-
-def _message(file: str, line: int, width: int, also: str = "") -> str:
+        return 1, None, []
+    line = sample[names][0]
     above = "line 1 stands" if line == 2 else f"lines 1 to {line - 1} stand"
-    return (
-        f"{file}: {above} above the table, which begins in line {line} with {width} cells; remove what stands "
-        f"above it{also}, for example with: tail -n +{line} FILE > table.csv"
-    )
+    return line, None, [
+        f"{above} above the table, which begins in line {line} with {len(sample[names][1])} cells, and "
+        f"{'is' if line == 2 else 'are'} left out; header=True reads the first line as names"
+    ]
 
 
 def _numeric_columns(records: list[list[str]], width: int) -> list[int]:
@@ -87,7 +82,7 @@ def _is_data(record: list[str], numeric: list[int], cells: list[str], width: int
     if not numeric or len(cells) != width:
         return False
     kinds = [is_value(record[j], commas=True) for j in numeric]
-    return kinds.count(True) > kinds.count(False) or False not in kinds
+    return kinds.count(True) > kinds.count(False) or (False not in kinds and sum(map(bool, record)) > 1)
 
 
 def _are_texts(record: list[str]) -> bool:
@@ -101,15 +96,14 @@ def _are_units(record: list[str]) -> bool:
     return bool(cells) and sum(_UNIT.fullmatch(cell) is not None for cell in cells) > 0.6 * len(cells)
 
 
-def _refuse_short(file: str, sample: Sequence[tuple[int, list[str]]], records: list[list[str]], width: int) -> None:
-    """Refuse lines with hardly any filled cell above full ones."""
+def _short_lines(sample: Sequence[tuple[int, list[str]]], records: list[list[str]]) -> int:
+    """How many records with hardly any filled cell stand above full ones."""
     filled = [sum(map(bool, record)) for record in records]
     full = sorted(filled)[len(filled) // 2]
     if full < 3 or filled[0] > full / 2:
-        return
+        return 0
     begin = next(i for i, number in enumerate(filled) if number >= full - 1)
     names = [is_value(cell) for cell in records[begin] if cell].count(False)
     if len(sample[0][1]) > 1 and names <= full / 2:
-        return  # more likely, names are missing
-    if 0 < begin <= _MOST and all(number <= full / 2 for number in filled[:begin]):
-        raise InvalidDataError(_message(file, sample[begin][0], width))
+        return 0  # more likely, names are missing
+    return begin if begin <= _MOST and all(number <= full / 2 for number in filled[:begin]) else 0

@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from .text_layout import Layout
+from .text_records import Layout
 
 __all__ = ["grouped_columns", "has_decimal_commas", "may_be_grouped"]
 
 _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+")
 _SMALL = re.compile(r"[+-]?[0-9]{1,3}")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
+_SURELY_DECIMAL = re.compile(r"[+-]?[0-9]*,(?:[0-9]{1,2}|[0-9]{4,})")
 _POINT = re.compile(r"[+-]?[0-9]*\.[0-9]*([eE][+-]?[0-9]+)?")
 
 
 def has_decimal_commas(layout: Layout) -> bool:
-    """Whether a cell of the first rows, of any column, is written with a decimal comma."""
-    return layout.commas and any(_DECIMAL_COMMA.fullmatch(cell.strip()) for cells in layout.sample for cell in cells)
+    """Whether a cell of the first rows, of any column, is written with a decimal comma.
+
+    Where commas separate cells, one in quotes may as well stand between thousands, unless the digits are not three.
+    """
+    pattern = _DECIMAL_COMMA if layout.commas else _SURELY_DECIMAL
+    return any(pattern.fullmatch(cell.strip()) for cells in layout.sample for cell in cells)
 
 
-def may_be_grouped(layout: Layout, X: np.ndarray, features: list[int]) -> list[int]:
-    """Those of ``features`` whose numbers could be thousands written with a point, so that their texts need a check."""
-    shown = [{cells[j].strip() for cells in layout.sample if j < len(cells)} for j in features]
-    seen = [any(_GROUPED.fullmatch(cell) for cell in cells) for cells in shown]
-    return [j for slot, j in enumerate(features) if _could_be(X[:, slot], seen=seen[slot])]
+def may_be_grouped(layout: Layout, columns: Mapping[int, np.ndarray]) -> list[int]:
+    """Positions of ``columns`` whose numbers could be thousands written with a point: their texts need a check."""
+    shown = {j: {cells[j].strip() for cells in layout.sample if j < len(cells)} for j in columns}
+    seen = {j: any(_GROUPED.fullmatch(cell) for cell in cells) for j, cells in shown.items()}
+    return [j for j, values in columns.items() if _could_be(values, seen=seen[j])]
 
 
 def _could_be(values: np.ndarray, *, seen: bool) -> bool:

@@ -44,12 +44,18 @@ class CheckedInput:
         Of the columns, where all of them have one.
     image_shape : (int, int, int) or None
         Height, width and channels, if pictures were given.
+    preprocessor : Preprocessor or None
+        What made ``X`` of a table of any columns, or of texts.
+    n_given : int or None
+        Columns before that.
     """
 
     X: Any
     frame: Any = None
     names: Any = None
     image_shape: tuple[int, int, int] | None = None
+    preprocessor: Any = None
+    n_given: int | None = None
 
 
 def check_input(

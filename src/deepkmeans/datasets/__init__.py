@@ -1,7 +1,8 @@
-"""Data to try things on: scikit-learn's own, generated shapes, a folder of the user's. Never a download."""
+"""Data: scikit-learn's own, generated shapes, files and folders of the user's. Never a download."""
 
 from .bundled import Dataset, load_breast_cancer, load_digits, load_iris, load_wine
 from .folder import load_folder
+from .reading import read_table, read_texts
 from .shapes import make_shapes
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "load_iris",
     "load_wine",
     "make_shapes",
+    "read_table",
+    "read_texts",
 ]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from deepkmeans.data.files import Table, read_table
@@ -25,6 +26,14 @@ def holds(table: Table, X: Any, names: list[str] | None) -> None:
     assert table.X.flags.c_contiguous
     np.testing.assert_array_equal(table.X, np.array(X, dtype=np.float32))
     assert table.feature_names == names
+
+
+def cells(table: Table) -> dict[str, list[Any]]:
+    """The columns of a table that is not all numbers, missing values as None."""
+    assert isinstance(table.X, pd.DataFrame)
+    return {
+        str(name): [None if value != value else value for value in column.tolist()] for name, column in table.X.items()
+    }
 
 
 def refused(path: Path, words: str, error: type[Exception] = InvalidDataError, **options: Any) -> str:

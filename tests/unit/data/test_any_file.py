@@ -6,6 +6,7 @@ import contextlib
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -13,6 +14,7 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deepkmeans.data.file_kinds import SUFFIXES
 from deepkmeans.data.files import read_labels, read_table
 from deepkmeans.exceptions import InvalidDataError, InvalidParameterError
 from tests.unit.data.given_files import file_of, refused
@@ -28,7 +30,7 @@ class TestNoFile:
     def test_folder_and_unknown_extension(self, tmp_path: Path) -> None:
         (tmp_path / "x.csv").mkdir()
         refused(tmp_path / "x.csv", "is a folder")
-        refused(file_of(tmp_path, "x", "x.xlsx"), "accepted are .csv, .tsv, .parquet, .npy, .npz")
+        refused(file_of(tmp_path, "x", "x.docx"), "accepted are .csv, .tsv, ")
         refused(file_of(tmp_path, "x", "x"), "the extension '' is not known")
 
     @pytest.mark.parametrize("name", ["x.csv", "x.tsv", "x.parquet", "x.npy", "x.npz"])
@@ -84,6 +86,7 @@ class TestLabels:
 
 _pieces = st.sampled_from(
     ["1", "-2.5", "x", "", ",", ",", ";", "\n", "\n", "\r\n", '"', " ", "NA", "inf", "é", "\0", "true", "a,b\n"]
+    + ["# ", "'", "1.000", '"a": ', "{", "}", "[1]", "Total", "00", "\t"]
 )
 
 
@@ -92,13 +95,14 @@ class TestAnything:
 
     @settings(max_examples=150, deadline=None)
     @given(
-        content=st.lists(_pieces, max_size=30).map("".join), encoding=st.sampled_from(["utf-8", "latin-1", "utf-16"])
-    )
-    def test_text(self, tmp_path_factory: pytest.TempPathFactory, content: str, encoding: str) -> None:
-        self._read(file_of(tmp_path_factory.getbasetemp(), content, "any.csv", encoding))
+        content=st.lists(_pieces, max_size=30).map("".join),
+        encoding=st.sampled_from(["utf-8", "latin-1", "utf-16"]), suffix=st.sampled_from([".csv", ".txt", ".jsonl"]),
+    )  # fmt: skip
+    def test_text(self, tmp_path_factory: pytest.TempPathFactory, content: str, encoding: str, suffix: str) -> None:
+        self._read(file_of(tmp_path_factory.getbasetemp(), content, f"any{suffix}", encoding))
 
     @settings(max_examples=100, deadline=None)
-    @given(content=st.binary(max_size=100), suffix=st.sampled_from([".csv", ".tsv", ".npy", ".npz", ".parquet"]))
+    @given(content=st.binary(max_size=100), suffix=st.sampled_from([*SUFFIXES]))
     def test_bytes(self, tmp_path_factory: pytest.TempPathFactory, content: bytes, suffix: str) -> None:
         self._read(file_of(tmp_path_factory.getbasetemp(), content, "any" + suffix))
 
@@ -126,9 +130,12 @@ class TestAnything:
     def _read(self, path: Path) -> None:
         with contextlib.suppress(InvalidDataError, InvalidParameterError, MemoryError):
             table = read_table(path)
-            assert table.X.dtype == np.float32
-            assert len(table.X.shape) == 2
+            if isinstance(table.X, list):
+                assert table.X and all(text.strip() for text in table.X)
+                return
             assert min(table.X.shape) > 0
-            values = table.X if isinstance(table.X, np.ndarray) else table.X.data
-            assert not np.isinf(values).any()
+            if not isinstance(table.X, pd.DataFrame):
+                assert table.X.dtype == np.float32
+                values = table.X if isinstance(table.X, np.ndarray) else table.X.data
+                assert not np.isinf(values).any()
             assert table.feature_names is None or len(set(table.feature_names)) == table.X.shape[1]

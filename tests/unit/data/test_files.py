@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from deepkmeans.data.files import read_table
 from deepkmeans.exceptions import InvalidParameterError
-from tests.unit.data.given_files import NAN, file_of, holds, refused
+from tests.unit.data.given_files import NAN, cells, file_of, holds, refused
 
 
 class TestCleanText:
@@ -50,7 +50,7 @@ class TestCleanText:
         table = read_table(file_of(tmp_path, "a;b\n1,5;2\n-2,25e1;3\n;4,0\n"))
         holds(table, [[1.5, 2], [-22.5, 3], [NAN, 4]], ["a", "b"])
         assert "separated by ';'" in table.notes[0]
-        assert table.notes[1] == "the columns 'a', 'b' are read with decimal commas"
+        assert table.notes[1] == "the columns 'a', 'b' are read with decimal commas; decimal='.' reads them as texts"
 
     def test_a_separator_at_the_end_of_every_line(self, tmp_path: Path) -> None:
         holds(read_table(file_of(tmp_path, "a,b,\n1,2,\n3,4,\n")), [[1, 2], [3, 4]], ["a", "b"])
@@ -69,9 +69,14 @@ class TestCleanText:
         holds(read_table(file_of(tmp_path, "0,1\n3,4\n")), [[3, 4]], ["0", "1"])  # pandas writes such names
 
     def test_a_column_that_float32_cannot_resolve_is_noted(self, tmp_path: Path) -> None:
-        table = read_table(file_of(tmp_path, "time,b,constant\n1700000000,2,5\n1700000050,3,5\n"))
+        table = read_table(file_of(tmp_path, "time,b,constant\n0.5000001,2,5\n0.5000002,3,5\n"))
         assert len(table.notes) == 1
         assert "'time' is large compared with its range" in table.notes[0]
+
+    def test_whole_numbers_beyond_float32_stay_as_they_are(self, tmp_path: Path) -> None:
+        table = read_table(file_of(tmp_path, "time,b\n1700000000,2.5\n1700000050,3.5\n"))
+        assert cells(table) == {"time": [1700000000, 1700000050], "b": [2.5, 3.5]}
+        assert table.numeric
 
     @settings(max_examples=60, deadline=None)
     @given(data=st.data())
@@ -117,62 +122,89 @@ class TestEncodings:
         refused(file_of(tmp_path, bytes(range(256)) * 20), "zero bytes")
 
 
-class TestBadCells:
-    def test_one_stray_text(self, tmp_path: Path) -> None:
+class TestTexts:
+    def test_one_stray_text_makes_a_column_of_texts(self, tmp_path: Path) -> None:
         rows = "".join(f"{i},{2 * i}\n" for i in range(16))
-        message = refused(file_of(tmp_path, f"age,income\n{rows}3,n/a?\n1,2\n"), "customers.csv")
-        assert message == (
-            "customers.csv: row 16 (counted from 0; line 18), column 'income': the text 'n/a?' is not a number; "
-            "drop the column with drop=['income'] or correct the cell"
-        )
+        table = read_table(file_of(tmp_path, f"age,income\n{rows}3,about 7\n1,2\n"))
+        assert cells(table)["age"] == [*range(16), 3, 1]
+        assert cells(table)["income"] == [*(str(2 * i) for i in range(16)), "about 7", "2"]
+        assert not table.numeric
 
-    def test_lines_are_those_of_the_file(self, tmp_path: Path) -> None:
-        path = file_of(tmp_path, '\n"a\nb",c\n\n1,2\n\n3,x\n')
-        refused(path, "row 1 (counted from 0; line 7), column 'c': the text 'x'")
+    def test_quoted_line_ends_and_blanks_around(self, tmp_path: Path) -> None:
+        path = file_of(tmp_path, '\n"a\nb",c\n\n1, x y \n\n3,"p\nq"\n')
+        assert cells(read_table(path)) == {"a b": [1, 3], "c": ["x y", "p\nq"]}
 
-    def test_text_columns_are_counted_and_the_cure_works(self, tmp_path: Path) -> None:
-        path = file_of(tmp_path, "age,city,full name\n1,Paris,A\n2,Rome,B\n")
-        message = refused(path, "row 0 (counted from 0; line 2), column 'city': the text 'Paris' is not a number")
-        assert "2 columns hold text ('city', 'full name'): drop them with drop=['city', 'full name']" in message
+    def test_beside_numbers_and_dropped(self, tmp_path: Path) -> None:
+        path = file_of(tmp_path, "age,city,full name\n1,Paris,A\n2,,B\n")
+        assert cells(read_table(path)) == {"age": [1, 2], "city": ["Paris", None], "full name": ["A", "B"]}
         holds(read_table(path, drop=["city", "full name"]), [[1], [2]], ["age"])
 
-    def test_a_text_column_that_may_be_the_answer(self, tmp_path: Path) -> None:
-        path = file_of(tmp_path, "age,species\n1,setosa\n2,virginica\n")
-        refused(path, "if it is the known class, use label_column='species'")
-        table = read_table(path, label_column="species")
+    def test_known_classes(self, tmp_path: Path) -> None:
+        table = read_table(file_of(tmp_path, "age,species\n1,setosa\n2,virginica\n"), label_column="species")
         holds(table, [[1], [2]], ["age"])
+        assert table.labels is not None
+        assert table.labels.tolist() == ["setosa", "virginica"]
+        table = read_table(file_of(tmp_path, "age,b,species\n1,x,setosa\n2,y,virginica\n"), label_column="species")
+        assert cells(table) == {"age": [1, 2], "b": ["x", "y"]}
         assert table.labels is not None
         assert table.labels.tolist() == ["setosa", "virginica"]
 
     def test_without_names(self, tmp_path: Path) -> None:
-        path = file_of(tmp_path, "1,2\n3,x\n")
-        refused(path, "row 1 (counted from 0; line 2), column 1 (counted from 0): the text 'x'")
+        table = read_table(file_of(tmp_path, "1,2\n3,x\n"))
+        assert cells(table) == {"0": [1, 3], "1": ["2", "x"]}
+        assert table.feature_names is None
+
+    def test_leading_zeros_make_codes(self, tmp_path: Path) -> None:
+        path = file_of(tmp_path, "zip,b\n01234,1\n10115,0.5\n")
+        assert cells(read_table(path)) == {"zip": ["01234", "10115"], "b": [1, 0.5]}
 
     @pytest.mark.parametrize("text", ["inf", "-inf", "1e300", "Infinity"])
     def test_infinite(self, tmp_path: Path, text: str) -> None:
-        path = file_of(tmp_path, f"a,b,c\n1,2,3\n4,{text},{text}\n5,{text},6\n")
-        message = refused(path, "column 'b' has 2 infinite values")
-        assert "the first in row 1 (counted from 0; line 3)" in message
-        assert "1 more columns" in message
-        assert "drop=['b']" in message
-        holds(read_table(path, drop=["b", "c"]), [[1], [4], [5]], ["a"])
+        table = read_table(file_of(tmp_path, f"a,b,c\n1,2,3\n4,{text},{text}\n5,{text},6\n"))
+        assert cells(table) == {"a": [1, 4, 5], "b": [2, float(text), float(text)], "c": [3, float(text), 6]}
 
-    def test_rows_that_are_too_long(self, tmp_path: Path) -> None:
-        for text in ("a,b\n1,2\n3,4,5\n", "a,b\n1,2\n3,4,5\n6,7,8\n"):
+    def test_far_down(self, tmp_path: Path) -> None:
+        rows = "".join(f"{i},{i}.5,n{i % 3}\n" for i in range(3000))
+        table = read_table(file_of(tmp_path, f"a,b,c\n{rows}True,x,1\n"))
+        assert cells(table)["a"][2998:] == ["2998", "2999", "True"]
+        assert cells(table)["b"][2998:] == ["2998.5", "2999.5", "x"]
+
+    def test_numbers_are_correctly_rounded(self, tmp_path: Path) -> None:
+        numbers = np.random.RandomState(0).randn(2000) * 10.0 ** np.random.RandomState(1).randint(-30, 30, 2000)
+        text = "a,b\n" + "".join(f"{number!r},x\n" for number in numbers.tolist())
+        np.testing.assert_array_equal(read_table(file_of(tmp_path, text)).X["a"], numbers)
+
+
+class TestRows:
+    def test_that_are_too_long(self, tmp_path: Path) -> None:
+        for text in ("a,b\n1,2\n3,4,5\n", "a,b\n1,2\n3,4,5\n6,7,8\n", "a,b\nx,2\n3,4,5\n"):
             refused(file_of(tmp_path, text), "line 3 has 3 cells and the first line 2")
-        refused(file_of(tmp_path, "a,b\n1,2,9\n3,4,5\n"), "line 2 has 3 cells and the first line 2")
+        refused(file_of(tmp_path, "a,b\n1,2,9\n1,4,5\n"), "line 2 has 3 cells and the first line 2")
+
+    def test_one_cell_longer_than_the_names(self, tmp_path: Path) -> None:
+        table = read_table(file_of(tmp_path, "a,b\nx,2,9\ny,4,5\n"))  # as R writes the names of rows
+        assert cells(table) == {"column_1": ["x", "y"], "a": [2, 4], "b": [9, 5]}
+        assert "column 1 has no name" in table.notes[0]
 
     def test_too_long_where_the_column_is_not_used(self, tmp_path: Path) -> None:
         path = file_of(tmp_path, "a,name,b\n1,x,2\n3,Smith, John,4\n")
         refused(path, "line 3 has 4 cells", drop=["name"])
+        refused(path, "line 3 has 4 cells")
+
+    def test_too_long_by_empty_cells(self, tmp_path: Path) -> None:
+        assert cells(read_table(file_of(tmp_path, "a,b\nx,2,\n3,4,,\n"))) == {"a": ["x", "3"], "b": [2, 4]}
 
     def test_rows_that_are_too_short_are_noted(self, tmp_path: Path) -> None:
         table = read_table(file_of(tmp_path, "a,b\n1,2\n3\n4,\n"))
         holds(table, [[1, 2], [3, NAN], [4, NAN]], ["a", "b"])
         assert "1 row has fewer cells than the first line (the first is line 3)" in table.notes[0]
+        table = read_table(file_of(tmp_path, "a,b\n1,x\n3\n4,\n"))
+        assert cells(table) == {"a": [1, 3, 4], "b": ["x", None, None]}
+        assert "1 row has fewer cells than the first line (the first is line 3)" in table.notes[0]
 
-    def test_open_quote(self, tmp_path: Path) -> None:
-        refused(file_of(tmp_path, 'a,b\n1,"2\n3,4\n'), "check its quotes")
+    @pytest.mark.parametrize("cell", ["2", "x"])
+    def test_open_quote(self, tmp_path: Path, cell: str) -> None:
+        refused(file_of(tmp_path, f'a,b\n1,"{cell}\n3,4\n'), "check its quotes")
 
 
 class TestColumns:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import os
 import warnings
@@ -40,8 +39,8 @@ class TestDates:
     @pytest.mark.parametrize(
         ("kind", "words"),
         [
-            (pa.timestamp("ns"), "timestamp[ns]"), (pa.date32(), "date32[day]"), (pa.duration("s"), "duration[s]"),
-            (pa.time64("us"), "time64[us]"), (pa.dictionary(pa.int8(), pa.timestamp("s")), "timestamp[ms]"),
+            (pa.timestamp("ns"), "M"), (pa.date32(), "M"), (pa.duration("s"), "m"), (pa.time64("us"), "O"),
+            (pa.dictionary(pa.int8(), pa.timestamp("s")), "M"),
         ],
         ids=str,
     )  # fmt: skip
@@ -51,14 +50,14 @@ class TestDates:
         if when is None:
             when = raw.cast(pa.int32()).cast(kind) if kind == pa.date32() else raw.cast(kind)
         pq.write_table(pa.table({"a": [1, 2, 3], "when": when}), tmp_path / "x.parquet")
-        message = _refusal(tmp_path / "x.parquet")
-        assert f"column 'when' holds {words}" in message
-        assert "drop=['when']" in message
+        X = read_table(tmp_path / "x.parquet").X
+        assert X["a"].tolist() == [1, 2, 3]
+        assert (X["when"].dtype.kind, X["when"].isna().tolist()) == (words, [False, False, True])
         assert read_table(tmp_path / "x.parquet", drop=["when"]).X.tolist() == [[1], [2], [3]]
 
     def test_texts_that_spell_numbers_are_text_in_parquet(self, tmp_path: Path) -> None:
         pq.write_table(pa.table({"a": [1, 2], "code": ["1", "2"]}), tmp_path / "x.parquet")
-        assert "column 'code' holds string, not numbers" in _refusal(tmp_path / "x.parquet")
+        assert read_table(tmp_path / "x.parquet").X["code"].tolist() == ["1", "2"]
 
     def test_an_index_of_dates_stays_one(self, tmp_path: Path) -> None:
         days = pd.date_range("2020-01-01", periods=2)
@@ -237,22 +236,14 @@ def test_a_text_table_after_accidents(tmp_path: Path, accident: str) -> None:
                 assert "\n" not in str(error)
                 assert "\x1b" not in str(error)
                 continue
-            assert table.X.dtype == np.float32
-            assert not np.isinf(table.X).any()
             assert len(table.columns) == table.X.shape[1]
+            if isinstance(table.X, np.ndarray):
+                assert table.X.dtype == np.float32
+                assert not np.isinf(table.X).any()
         try:
             assert read_labels(path, "species").ndim == 1
         except (InvalidDataError, InvalidParameterError) as error:
             assert "flowers.csv" in str(error)
-
-
-def test_dates_of_a_csv_are_shown_with_their_cell(tmp_path: Path) -> None:
-    day = datetime.date(2020, 2, 28)
-    (tmp_path / "x.csv").write_text(f"a,when\n1,{day}\n2,{day}\n")
-    message = _refusal(tmp_path / "x.csv")
-    assert "row 0 (counted from 0; line 2), column 'when': the text '2020-02-28' is not a number; " in message
-    assert "dates and times are no" in message
-    assert "drop=['when']" in message
 
 
 def test_a_nan_of_damaged_bytes_is_one_like_any_other(tmp_path: Path) -> None:
@@ -268,12 +259,11 @@ def test_a_nan_of_damaged_bytes_is_one_like_any_other(tmp_path: Path) -> None:
 @pytest.mark.parametrize("letter", ["x", "\x01"])
 @pytest.mark.parametrize("wide", [50, 300, 6000])
 def test_long_names_do_not_make_a_message_that_nobody_reads(tmp_path: Path, wide: int, letter: str) -> None:
-    long, text = "x" + letter * wide + "x", pa.array(["a", "b", "c"])
-    pq.write_table(pa.table({long: text, long + "2": text, "c": [1.0, 2.0, 3.0]}), tmp_path / "a.parquet")
+    long, pair = "x" + letter * wide + "x", pa.array([{"x": 1}] * 3)
+    pq.write_table(pa.table({long: pair, long + "2": pair, "c": [1.0, 2.0, 3.0]}), tmp_path / "a.parquet")
     (tmp_path / "b.csv").write_text(f"{long},{long}2\n1,red\n2,green\n3,red\n")
-    (tmp_path / "c.csv").write_text(f"{long},b\n1e400,1\n2,2\n3,3\n")
-    for name in ("a.parquet", "b.csv", "c.csv"):
-        said = _refusal(tmp_path / name)
+    (tmp_path / "c.csv").write_text(f"{long},b\n?,1\n,2\n,3\n")
+    for said in (_refusal(tmp_path / "a.parquet"), read_table(tmp_path / "c.csv").notes[0]):
         assert f"'x{letter * 9}"[:9] in said.replace("\\x01", letter) and len(said) < 600
     with pytest.raises(InvalidParameterError) as caught:
         read_table(tmp_path / "b.csv", columns=["d" * wide])
@@ -283,8 +273,8 @@ def test_long_names_do_not_make_a_message_that_nobody_reads(tmp_path: Path, wide
 @pytest.mark.parametrize("name", ['"' * 130, "'" * 130, "$" * 130, "é" * 135])
 def test_names_that_grow_in_quotes_do_not_either(tmp_path: Path, name: str) -> None:
     quoted = '"' + name.replace('"', '""') + '"'
-    (tmp_path / "a.csv").write_text(f"{quoted},b\nred,1\nblue,2\nred,3\n")
-    assert len(_refusal(tmp_path / "a.csv")) < 600
+    (tmp_path / "a.csv").write_text(f"{quoted},b\n?,1\n,2\n,3\n")
+    assert len(read_table(tmp_path / "a.csv").notes[0]) < 600
 
 
 def test_a_header_that_python_would_warn_of(tmp_path: Path) -> None:

@@ -109,9 +109,8 @@ class TestFiles:
         assert "'5.1'" in table.notes[0]
         assert "header=True" in table.notes[0]
 
-    def test_a_class_column_is_named_by_its_position(self, tmp_path: Path) -> None:
-        with pytest.raises(InvalidDataError, match=r"row 0 .*line 1\), column 4 .*drop=\[4\] .*label_column=4"):
-            read_table(_file(tmp_path, IRIS))
+    def test_a_class_column_is_one_of_texts(self, tmp_path: Path) -> None:
+        assert read_table(_file(tmp_path, IRIS)).X[4].tolist() == [line.split(",")[4] for line in IRIS.splitlines()]
 
     def test_said_outright(self, tmp_path: Path) -> None:
         path = _file(tmp_path, "1990,1991\n1.5,2\n3,4\n")
@@ -132,10 +131,26 @@ class TestFiles:
         assert read_labels(path, header=True).tolist() == ["lily", "rose"]
 
     def test_a_text_in_the_first_row_says_how_to_read_it_as_names(self, tmp_path: Path) -> None:
-        with pytest.raises(InvalidDataError, match="if the first line holds names, say so with header=True"):
-            read_table(_file(tmp_path, "x,2.5,3.5\n1,2,3\n4,5,6\n"))
+        table = read_table(_file(tmp_path, "x,2.5,3.5\n1,2,3\n4,5,6\n"))
+        assert table.X[0].tolist() == ["x", "1", "4"]
+        assert "header=True reads it as names" in table.notes[0]
+
+    def test_names_that_are_said_to_be_none(self, tmp_path: Path) -> None:
+        with pytest.raises(InvalidDataError, match=r"first line holds names \('a', 'b'\), not values; leave out head"):
+            read_table(_file(tmp_path, "a,b\n1,2\n3,4\n"), header=False)
+
+    def test_the_line_of_the_names(self, tmp_path: Path) -> None:
+        path = _file(tmp_path, "made by x\n\na,b\n1,2\n3,4\n5,6\n7,8\n")
+        assert read_table(path).feature_names == ["a", "b"]
+        assert read_table(path, header=3).feature_names == ["a", "b"]
+        table = read_table(path, header=4)
+        assert (table.feature_names, table.X.tolist()) == (["1", "2"], [[3, 4], [5, 6], [7, 8]])
+        with pytest.raises(InvalidParameterError, match=r"no names in line 9, which header= asks for; its first lines"):
+            read_table(path, header=9)
+        with pytest.raises(InvalidParameterError, match="must be a bool or an integer >= 1 or None. Got 0 instead"):
+            read_table(path, header=0)
 
     def test_arrays_have_no_first_line(self, tmp_path: Path) -> None:
         np.save(tmp_path / "x.npy", np.ones((3, 2)))
-        with pytest.raises(InvalidParameterError, match=r"header=False is for text tables \(.csv, .tsv\)"):
+        with pytest.raises(InvalidParameterError, match=r"header=False is for text tables \(.csv, .tsv, "):
             read_table(tmp_path / "x.npy", header=False)

@@ -1,13 +1,13 @@
-"""Points between thousands in text tables are not taken for decimal points without a word."""
+"""Points between thousands in text tables are read as such, or not without a word."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from deepkmeans.data.files import Table, read_table
-from deepkmeans.exceptions import InvalidDataError
 
 
 def _read(folder: Path, text: str, name: str = "x.csv", **options: object) -> Table:
@@ -25,17 +25,19 @@ class TestBesideDecimalCommas:
         ],
     )
     @pytest.mark.parametrize("for_model", [False, True])
-    def test_refused_with_cause_and_cure(self, tmp_path: Path, text: str, name: str, for_model: bool) -> None:
-        with pytest.raises(InvalidDataError) as caught:
-            _read(tmp_path, text, name, for_model=for_model)
-        message = str(caught.value)
-        assert "the column 'a' is written with points before three digits each (line 2: 1.500)" in message
-        assert "thousands are probably separated by points; write them without (1500)" in message
-        assert "with a comma (1,500)" in message
+    def test_read_as_thousands(self, tmp_path: Path, text: str, name: str, for_model: bool) -> None:
+        table = _read(tmp_path, text, name, for_model=for_model)
+        cells = [line.replace("\t", ";").split(";")[0] for line in text.splitlines()[1:]]
+        expected = [float(cell.replace(".", "")) if cell.strip("NA") else np.nan for cell in cells]
+        np.testing.assert_array_equal(table.X["a"], expected)
+        assert any("'a'" in note and "decimal commas" in note for note in table.notes)
 
     def test_where_the_comma_stands_in_a_column_left_out(self, tmp_path: Path) -> None:
-        with pytest.raises(InvalidDataError, match="thousands are probably separated"):
-            _read(tmp_path, "a;b\n1.500;2,5\n2.500;3,5\n", drop=["b"])
+        assert _read(tmp_path, "a;b\n1.500;2,5\n2.500;3,5\n", drop=["b"]).X["a"].tolist() == [1500, 2500]
+
+    def test_said_outright(self, tmp_path: Path) -> None:
+        assert _read(tmp_path, "a;b\n1.500;2\n2.500;3\n", decimal=",").X["a"].tolist() == [1500, 2500]
+        assert _read(tmp_path, "a;b\n1.500;2\n2.500;3\n", decimal=".").X.tolist() == [[1.5, 2], [2.5, 3]]
 
     @pytest.mark.parametrize("cell", ["0.500", "1.5", "1500", "1.2345", "12345.678"])
     def test_one_cell_that_is_no_group_of_thousands(self, tmp_path: Path, cell: str) -> None:
@@ -51,7 +53,7 @@ class TestWithoutDecimalCommas:
         table = _read(tmp_path, "umsatz;menge\n" + rows)
         assert len(table.X) == before + 5
         assert [warning for warning in table.warnings if f"line {before + 2}: 1.234" in warning] == table.warnings
-        assert "'umsatz'" in table.warnings[0] and "write them without (1234)" in table.warnings[0]
+        assert "'umsatz'" in table.warnings[0] and "(1234), say decimal=','" in table.warnings[0]
 
     @pytest.mark.parametrize(
         ("text", "name"),

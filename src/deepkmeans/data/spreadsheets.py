@@ -1,0 +1,110 @@
+"""Spreadsheets (extra ``excel``) as text tables: the values of one sheet, as the program that wrote it left them.
+
+Read by python-calamine: it reads .xlsx, .xlsm, .xlsb, .xls and .ods, many times faster than openpyxl and with less
+memory. Nothing in a workbook is executed: macros, formulas and links to other files are not even looked at.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from .._optional import require
+from ..exceptions import DeepKMeansError, InvalidDataError, InvalidParameterError
+from .column_choice import listed, one_line
+from .request import Request
+
+__all__ = ["sheet_as_text"]
+
+#: Bytes that a cell may take while its sheet is read.
+_CELL = 64
+
+
+def sheet_as_text(request: Request, path: Path, folder: Path) -> tuple[Path, str]:
+    """The cells of a sheet as ``.csv`` in ``folder``, one line a row: the first with a table, unless one is named."""
+    calamine = require("python_calamine", extra="excel", purpose="Reading spreadsheets")
+    _check_size(request, path)
+    try:
+        with calamine.CalamineWorkbook.from_path(str(path)) as book:
+            name = _sheet_name(request, book)
+            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            return _written(rows, folder / "sheet.csv"), name
+    except (DeepKMeansError, MemoryError):
+        raise
+    except BaseException as error:  # a panic of Rust is no Exception
+        if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit)):
+            raise
+        raise InvalidDataError(
+            f"{request.file}: is damaged, locked by a password or not a spreadsheet ({one_line(error)}); save it again"
+        ) from error
+
+
+def _check_size(request: Request, path: Path) -> None:
+    """Refuse an archive whose parts are much larger than the file, before they are unpacked."""
+    if not zipfile.is_zipfile(path):
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeError) as error:
+        raise InvalidDataError(
+            f"{request.file}: is damaged or not a spreadsheet ({one_line(error)}); save it again"
+        ) from error
+    request.limit.check(size, "the unpacked workbook")
+
+
+def _sheet_name(request: Request, book: Any) -> str:
+    names, wanted = list(book.sheet_names), request.format.sheet
+    if wanted is not None:
+        if isinstance(wanted, str) and wanted in names:
+            return wanted
+        number = int(wanted) if not isinstance(wanted, str) or wanted.isdecimal() else len(names)
+        if not 0 <= number < len(names):
+            raise InvalidParameterError(f"{request.file} has no sheet {wanted!r:.60}; its sheets are {listed(names)}.")
+        return str(names[number])
+    visible = [
+        sheet.name for sheet in book.sheets_metadata
+        if str(sheet.visible).endswith("Visible") and str(sheet.typ).endswith("WorkSheet")
+    ]  # fmt: skip
+    sizes = {name: book.get_sheet_by_name(name) for name in visible or names}
+    tables = [name for name, sheet in sizes.items() if sheet.height > 1 and sheet.width > 1]
+    filled = tables or [name for name, sheet in sizes.items() if sheet.height > 1]
+    if not filled:
+        raise InvalidDataError(f"{request.file}: no sheet holds a table ({listed(names)}); at least one row is needed")
+    for name in filled:
+        sheet = sizes[name]
+        request.limit.check(_CELL * (sheet.end[0] + 1) * (sheet.end[1] + 1), f"the sheet {name!r}")
+        break
+    if len(names) > 1:
+        request.notes.append(f"of the sheets {listed(names)}, {filled[0]!r} is read; sheet= names another")
+    return str(filled[0])
+
+
+def _written(rows: list[list[Any]], path: Path) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+        for row in rows:
+            cells = [_text(cell) for cell in row]
+            if any(cells):
+                writer.writerow(cells)
+            else:
+                file.write("\n")  # rows keep their numbers
+    return path
+
+
+def _text(cell: Any) -> str:
+    """A cell as text from which the same number or moment is read again."""
+    if isinstance(cell, str):
+        return " ".join(cell.replace("\0", "").split())
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 2**53 else repr(cell)
+    if isinstance(cell, datetime.datetime):
+        midnight = cell.time() == datetime.time()
+        return cell.date().isoformat() if midnight else cell.isoformat(sep=" ", timespec="seconds")
+    if isinstance(cell, datetime.timedelta):
+        seconds = int(cell.total_seconds())
+        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return str(cell)

@@ -1,0 +1,144 @@
+"""In which encoding a text is written: by its mark, its zero bytes, and by what can be decoded."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable
+from functools import partial
+from itertools import chain
+from pathlib import Path
+
+from ..exceptions import InvalidDataError, InvalidParameterError
+from .request import Request
+
+__all__ = ["find_encoding"]
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_HEAD = 4096
+#: Zero bytes of a short text in UTF-16: those of its digits, separators and line ends.
+_FEW = 4
+_SHOWN = {
+    "cp1252": "Windows-1252", "latin-1": "Latin-1", "gb18030": "GB 18030 (Chinese)", "cp932": "Shift-JIS (Japanese)",
+}  # fmt: skip
+
+
+def find_encoding(request: Request) -> tuple[str, int]:
+    """The encoding of the text, and how many lines it has at most."""
+    file, notes = request.file, request.notes
+    with open(request.path, "rb") as data:
+        head = data.read(_HEAD)
+        marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
+        if request.format.encoding is not None:
+            marked = _given(request.format.encoding, marked)
+        elif marked is None and b"\0" in head:
+            marked = _utf_16(head)
+            if marked is None:
+                raise InvalidDataError(f"{file}: is not a text table (it holds zero bytes); save it as .csv")
+        encodings = [marked] if marked else ["utf-8", *_others(request.path, head)]
+        left, n_lines = _decodable(request, chain([head], iter(partial(data.read, 2**20), b"")), encodings, marked)
+    if marked is not None:
+        if marked != "utf-8-sig" and request.format.encoding is None:
+            notes.append(f"the text is {marked.upper()}; encoding= names another")
+        return marked, n_lines
+    encoding = left[0] if left else "latin-1"
+    if encoding != "utf-8":
+        notes.append(
+            f"the text is not UTF-8 and is read as {_SHOWN[encoding]}; save it as UTF-8 if names look wrong, or name "
+            "its encoding, such as encoding='cp1251'"
+        )
+    return encoding, n_lines
+
+
+def _given(encoding: str, marked: str | None) -> str:
+    try:
+        name = codecs.lookup(encoding).name
+        "".encode(name)  # rot13, zip and the like are no encodings of text
+    except LookupError:
+        raise InvalidParameterError(
+            f"The 'encoding' parameter of read_table must be the name of an encoding. Got {encoding!r:.60} instead; "
+            "usual ones are utf-8, utf-16, cp1252, latin-1, gb18030, shift_jis."
+        ) from None
+    return "utf-8-sig" if name == "utf-8" and marked == "utf-8-sig" else name
+
+
+def _decodable(
+    request: Request, chunks: Iterable[bytes], encodings: list[str], marked: str | None
+) -> tuple[list[str], int]:
+    """Those of ``encodings`` in which the whole text can be decoded, and how many lines it has at most."""
+    decoders = {name: codecs.getincrementaldecoder(name)() for name in encodings}
+    n_lines = 2
+    for chunk in chunks:
+        if not marked and b"\0" in chunk:
+            line = n_lines - 1 + chunk[: chunk.index(b"\0")].count(b"\n")
+            raise InvalidDataError(
+                f"{request.file}: is not a text table (line {line} holds a zero byte); save it as .csv, or write it "
+                "again"
+            )
+        n_lines += max(chunk.count(b"\n"), chunk.count(b"\r"))
+        if not marked and len(decoders) > 1 and chunk.isascii() and not any(d.getstate()[0] for d in decoders.values()):
+            continue  # the same in all of them
+        for name in list(decoders):
+            try:
+                decoders[name].decode(chunk)
+            except UnicodeDecodeError:
+                if marked:
+                    raise
+                del decoders[name]
+    for name in list(decoders):
+        try:
+            decoders[name].decode(b"", final=True)
+        except UnicodeDecodeError:
+            if marked:
+                raise
+            del decoders[name]
+    return list(decoders), n_lines
+
+
+def _utf_16(head: bytes) -> str | None:
+    """UTF-16 without a mark: Latin letters have a zero byte each, all on the same side; else, what makes sense."""
+    low, high = head[0::2].count(0), head[1::2].count(0)
+    if min(low, high) * 20 <= max(low, high) and max(low, high) * 4 >= len(head):
+        return "utf-16-be" if low > high else "utf-16-le"
+    if max(low, high) < _FEW or 3 * min(low, high) > max(low, high):
+        return None  # some zero bytes in another text
+    sensible = []
+    for name in ("utf-16-le", "utf-16-be"):
+        try:
+            text = codecs.getincrementaldecoder(name)().decode(head)
+        except UnicodeDecodeError:
+            continue
+        strange = sum(not letter.isprintable() and letter not in "\t\r\n" for letter in text)
+        if any(end in text for end in "\r\n") and "\0" not in text and 50 * strange <= len(text):
+            sensible.append(name)
+    return sensible[0] if len(sensible) == 1 else None
+
+
+def _others(path: Path, head: bytes) -> list[str]:
+    """What the text may be if it is not UTF-8, the likeliest first."""
+    if head.isascii():  # look further
+        with open(path, "rb") as data:
+            head = next((chunk for chunk in iter(partial(data.read, 2**20), b"") if not chunk.isascii()), b"")
+    eastern = []
+    for name, known in (("cp932", _japanese), ("gb18030", _chinese)):
+        letters = [letter for letter in head.decode(name, errors="ignore") if letter > "\x7f"]
+        if letters and known(letters) >= 0.6 * len(letters):
+            eastern.append(name)
+    return [*eastern, "cp1252"]
+
+
+def _japanese(letters: list[str]) -> int:
+    """How many letters are Japanese, if a tenth of them are hiragana or katakana."""
+    kana = sum("\u3041" <= letter <= "\u30fe" for letter in letters)
+    return kana + sum("\u4e00" <= letter <= "\u9fff" for letter in letters) if 10 * kana >= len(letters) else 0
+
+
+def _chinese(letters: list[str]) -> int:
+    """How many letters are among the 3,755 commonest Chinese characters: the first level of GB 2312."""
+    pairs = [letter.encode("gb18030", errors="ignore") for letter in letters]
+    return sum(len(pair) == 2 and 0xB0 <= pair[0] <= 0xD7 for pair in pairs)

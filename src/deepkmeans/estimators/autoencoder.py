@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
 from .._validation import Instance, Interval, OneOf, validate_estimator, validate_parameters
-from ..data import SCALINGS, InputPipeline, Preparation, Rows, Sample
+from ..data import SCALINGS, InputPipeline, Preparation, Rows
 from ..data.sampling import ordered_batches
 from ..encoders import ACTIVATIONS, OUTPUT_RANGES
 from ..encoders.dense import HIDDEN_SIZES
@@ -19,7 +19,8 @@ from ..objectives import Reconstruction
 from ..runtime import Seeds, plain_torch, resolve_precision
 from ..training import EarlyStopping, Progress, Settings, train
 from .bottleneck import intrinsic_dim
-from .constraints import CALLBACKS
+from .constraints import CALLBACKS, PREPROCESSORS, TEXT_ENCODER
+from .given_inputs import fitted_preprocessing
 from .network import NetworkEstimator
 from .new_encoder import new_encoder
 
@@ -54,11 +55,14 @@ class Autoencoder(NetworkEstimator):
         Squared error, or binary cross-entropy, which needs ``output_activation="sigmoid"``.
     scaling : {"auto", "standard", "robust", "shared", "pixels", "unit", "counts", "cosine", "none"}, default="auto"
         See :func:`deepkmeans.data.fit_scaling`.
+    preprocessor : "auto", InputSpec or transformer, default="auto"
+        How tables of any columns and texts become numbers, as of :class:`DeepKMeans`.
     missing : {"impute", "error"}, default="impute"
         NaN is replaced by the column's mean and flagged to the network by an input of its own.
     encoder : nn.Module, function (n_inputs, embedding_dim) -> nn.Module, or None, default=None
         A network of your own with ``encode`` and ``decode`` (or submodules ``encoder`` and ``decoder``, as a Keras
-        model on its torch backend has); it is copied. The sizes and activations above are then unused.
+        model on its torch backend has); it is copied. The sizes and activations above are then unused. Or a pretrained
+        encoder of texts, which makes the numbers that the network learns.
     max_epochs : int, default=200
     batch_size : int or "auto", default="auto"
         ``"auto"``: the power of two at or above n/48, from 16 to 256.
@@ -86,8 +90,10 @@ class Autoencoder(NetworkEstimator):
         One record an epoch: loss, reconstruction, held_out, learning_rate, seconds.
     n_iter_ : int
         Epochs trained.
+    preprocessor_ : Preprocessor, transformer or None
+        What made the numbers of a table or texts; a transformer given as ``preprocessor`` as its fitted clone.
     report_ : dict
-        Decisions taken: scaling, sizes, precision, imputed cells.
+        Decisions taken: scaling, sizes, precision, imputed cells; of tables and texts ``input``.
     n_features_in_, feature_names_in_
 
     References
@@ -114,7 +120,10 @@ class Autoencoder(NetworkEstimator):
         "loss": [OneOf("mse", "bce")],
         "scaling": [OneOf(*SCALINGS)],
         "missing": [OneOf("impute", "error")],
-        "encoder": [None, Instance(nn.Module, "a torch.nn.Module"), Instance(callable, "a function returning one")],
+        "encoder": [
+            None, TEXT_ENCODER, Instance(nn.Module, "a torch.nn.Module"),
+            Instance(callable, "a function returning one"),
+        ],
         "max_epochs": [Interval(int, 1, None)],
         "batch_size": [Interval(int, 1, None), OneOf("auto")],
         "learning_rate": [Interval(float, 0, None, open_low=True)],
@@ -123,14 +132,17 @@ class Autoencoder(NetworkEstimator):
         "patience": [Interval(int, 1, None)],
         "callbacks": CALLBACKS,
         "precision": [OneOf("auto", "float32", "bfloat16")],
+        "preprocessor": PREPROCESSORS,
         "verbose": [Interval(int, 0, None), Instance((bool, np.bool_), "a bool")],
     }
+
+    _own_network = None
 
     def __init__(
         self, embedding_dim: int | str = "auto", *, hidden_sizes: Any = (), activation: str = "relu",
         output_activation: str = "linear", tied: bool = False, noise: float = 0.0, loss: str = "mse",
-        scaling: str = "auto", missing: str = "impute", encoder: Any = None, max_epochs: int = 200,
-        batch_size: int | str = "auto", learning_rate: float = 2e-3, schedule: str = "cosine",
+        scaling: str = "auto", preprocessor: Any = "auto", missing: str = "impute", encoder: Any = None,
+        max_epochs: int = 200, batch_size: int | str = "auto", learning_rate: float = 2e-3, schedule: str = "cosine",
         validation_fraction: float = 0.1, patience: int = 20, callbacks: Any = None, device: Any = "auto",
         precision: str = "auto", random_state: Any = None, verbose: int = 0,
     ) -> None:  # fmt: skip
@@ -142,6 +154,7 @@ class Autoencoder(NetworkEstimator):
         self.noise = noise
         self.loss = loss
         self.scaling = scaling
+        self.preprocessor = preprocessor
         self.missing = missing
         self.encoder = encoder
         self.max_epochs = max_epochs
@@ -162,9 +175,8 @@ class Autoencoder(NetworkEstimator):
 
         Parameters
         ----------
-        X : array, data frame, tensor or sparse matrix of shape (n_samples, n_features)
-            Or pictures, seen as flat rows. A sparse matrix of at most 256 columns is made dense, as by
-            ``DeepKMeans.fit``.
+        X : array, data frame, tensor or sparse matrix of shape (n_samples, n_features), or texts
+            Tables of any columns, texts, and pictures, seen as flat rows, as ``DeepKMeans.fit`` takes them.
         y : ignored
         sample_weight : array of shape (n_samples,) or None
             Weights of the rows in the loss and in the scaling; 0 counts as the absence of a row.
@@ -183,15 +195,17 @@ class Autoencoder(NetworkEstimator):
 
     def _fit(self, X: Any, sample_weight: Any) -> None:
         validate_estimator(self)
-        if self.loss == "bce" and self.output_activation != "sigmoid" and self.encoder is None:
+        if self.loss == "bce" and self.output_activation != "sigmoid" and self._network_source is None:
             validate_parameters("Autoencoder with loss='bce'", {"output_activation": [OneOf("sigmoid")]}, vars(self))
-        checked = self._check_input(X, reset=True, missing=self.missing, pictures=True)
-        sample = Sample.of(checked.X, sample_weight)
-        self._loss = self.loss
         seeds, device = Seeds(self.random_state), self._device
-        bounds = OUTPUT_RANGES.get(self.output_activation) if self.encoder is None else None
+        checked, sample = self._fit_input(X, sample_weight, seeds)
+        self._loss, source = self.loss, self._network_source
+        bounds = OUTPUT_RANGES.get(self.output_activation) if source is None else None
         asked = Preparation(scaling=self.scaling, output_range=(0.0, 1.0) if self.loss == "bce" else bounds)
-        pipeline, prepared = InputPipeline.fit(sample, asked, seeds, device, names=checked.names)
+        pipeline, prepared = InputPipeline.fit(
+            sample, asked, seeds, device, names=checked.names, preprocessor=checked.preprocessor
+        )
+        self._with_fitted(fitted_preprocessing(pipeline.preprocessor))
         self.scaling_, rows = pipeline.scaling, prepared.rows.network
         intrinsic = intrinsic_dim(self.embedding_dim, rows, seeds)
         embedding_dim = resolved_dim(self.embedding_dim, embedding_dim_for(sample.X.shape[1]), intrinsic)
@@ -200,7 +214,7 @@ class Autoencoder(NetworkEstimator):
             "hidden_sizes": [int(size) for size in self.hidden_sizes], "activation": self.activation,
             "output_activation": self.output_activation, "tied": bool(self.tied),
         }  # fmt: skip
-        encoder, self._architecture = new_encoder(self.encoder, architecture, rows, seeds, type(self).__name__)
+        encoder, self._architecture = new_encoder(source, architecture, rows, seeds, type(self).__name__)
         if prepared.absent is not None:  # refuses at once a row that is too far off to be encoded
             pipeline.scale(prepared.absent, device=device, dtype=self._dtype(sample.X))
         held_out, trained = self._split(rows, seeds)
@@ -221,6 +235,7 @@ class Autoencoder(NetworkEstimator):
             "scaling": self.scaling_.kind, "imputed": pipeline.imputed(sample.X),
             "embedding_dim": self._architecture["embedding_dim"], "batch_size": batch_size,
             "precision": str(self.encoder_.precision).removeprefix("torch."), "device": str(device),
+            **pipeline.report(),
         }  # fmt: skip
         try:
             train(
@@ -250,8 +265,11 @@ class Autoencoder(NetworkEstimator):
         return np.asarray(self._embedding(X).cpu().numpy().astype(X.dtype, copy=False))
 
     @plain_torch()
-    def inverse_transform(self, X: Any) -> np.ndarray:
-        """Rows (n_samples, n_features), in the units of the data, of an embedding ``X`` (n_samples, embedding_dim)."""
+    def inverse_transform(self, X: Any) -> Any:
+        """Rows (n_samples, n_features), in the units of the data, of an embedding ``X`` (n_samples, embedding_dim).
+
+        A frame with the columns of the fit where this was a table of any columns; texts do not come back.
+        """
         check_is_fitted(self)
         return self._decoded(self._checked_embedding(X, "X"))
 

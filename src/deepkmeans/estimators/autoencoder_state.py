@@ -10,19 +10,25 @@ from torch import Tensor
 from ..storage.schema import TEXT, ListOf, MapOf, Record, check_tensors, check_value
 from .autoencoder import Autoencoder
 from .network_state import NETWORK_RULES, check_features, check_network, network_to_parts, restore_network
-from .stored_parameters import GIVEN_TENSORS, given_rules, parameters_from_parts, parameters_to_parts
+from .stored_parameters import (
+    GIVEN_TENSORS,
+    given_input_parameters,
+    given_rules,
+    parameters_from_parts,
+    parameters_to_parts,
+)
 
 __all__ = ["check_state", "from_state", "to_state"]
 
 _RULES = Record(
     {**NETWORK_RULES, "parameters": [MapOf()]},
     {
-        "given": [given_rules("hidden_sizes")], "feature_names_in": [ListOf(TEXT)], "column_names": [ListOf(TEXT)],
-        "fitted_loss": Autoencoder._constraints["loss"],
+        "given": [given_rules("encoder", "hidden_sizes", "preprocessor")], "feature_names_in": [ListOf(TEXT)],
+        "column_names": [ListOf(TEXT)], "fitted_loss": Autoencoder._constraints["loss"], "preprocessing": [MapOf()],
     },
 )  # fmt: skip
 #: Not in files of the first release.
-_LATER = ("device", "random_state")
+_LATER = ("device", "preprocessor", "random_state")
 
 
 def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
@@ -39,17 +45,22 @@ def check_state(document: Any, tensors: Mapping[str, Tensor]) -> None:
     """Refuse, with :class:`~deepkmeans.storage.schema.MismatchError`, what :func:`to_state` does not give."""
     check_value(document, [_RULES], "the model")
     sizes = check_network(document, tensors)
-    check_features(document, sizes["n_features"])
-    check_tensors({n: t for n, t in tensors.items() if not n.startswith(("encoder/", "scaling/"))}, GIVEN_TENSORS)
+    check_features(document, sizes["n_given"])
+    known = ("encoder/", "scaling/", *(("preprocessing/",) if "preprocessing" in document else ()))
+    check_tensors({n: t for n, t in tensors.items() if not n.startswith(known)}, GIVEN_TENSORS)
 
 
-def from_state(cls: Any, document: dict[str, Any], tensors: dict[str, Tensor], encoder: Any = None) -> Any:
+def from_state(
+    cls: Any, document: dict[str, Any], tensors: dict[str, Tensor], encoder: Any = None, preprocessor: Any = None
+) -> Any:
     """A fitted model from what :func:`to_state` gave."""
     check_state(document, tensors)
-    others = {"encoder": encoder, "callbacks": None}
+    network = restore_network(document, tensors, encoder, preprocessor=preprocessor)
+    given = given_input_parameters(document, network["_preprocessor"], encoder, None)
+    others = {"callbacks": None, **given}
     model = cls(**parameters_from_parts(cls, document, tensors, later=_LATER, **others))
     return model._with_fitted({
-        **restore_network(document, tensors, encoder),
+        **network,
         "history_": document["history"], "report_": document["report"], "n_iter_": len(document["history"]),
         "_loss": document.get("fitted_loss", model.loss),
     })  # fmt: skip

@@ -1,9 +1,8 @@
-"""``n_clusters="auto"``: the number of clusters, from the neighbour graph, before the fit."""
+"""``n_clusters="auto"`` and ``"divide"``: the number of clusters, from the neighbour graph, before the fit."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -16,7 +15,7 @@ from ..fitting import FitContext, embedding_before_k, landmarks
 from ..graph import default_k_range, n_clusters_statistics, statistics_of_one_row
 from ..runtime import Seeds
 
-__all__ = ["decide_n_clusters", "statistics_before_a_fit"]
+__all__ = ["decide_n_clusters", "n_clusters_of", "statistics_before_a_fit"]
 
 
 def decide_n_clusters(
@@ -43,9 +42,15 @@ def decide_n_clusters(
     )
 
 
+def n_clusters_of(statistics: Mapping[str, Any], *, divide: bool = False) -> int:
+    """The number that a fit takes; with ``divide`` the most useful division instead of 1, if there is one."""
+    k, division = int(statistics["n_clusters"]), statistics["useful_division"]
+    return int(division["n_clusters"]) if divide and k == 1 and division is not None else k
+
+
 def statistics_before_a_fit(estimator: Any, rows: CheckedInput, ks: Sequence[int], **options: Any) -> dict[str, Any]:
     """What :func:`decide_n_clusters` would say in a fit of ``estimator``, a DeepKMeans, which is not fitted by this."""
     other = clone(estimator).set_params(n_clusters="auto")
     validate_estimator(other)
-    valid = replace(other._with_objective(Sample.of(rows.X), rows), seeds=Seeds(0))
+    valid = other._with_objective(Sample.of(rows.X), rows, Seeds(0))
     return decide_n_clusters(other._context(valid), ks, verbose=bool(other.verbose), **options)

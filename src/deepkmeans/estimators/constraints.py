@@ -1,21 +1,25 @@
 """What the parameters of :class:`DeepKMeans` may be, stated without torch, so that the command refuses at once.
 
-Names of objectives come from their registry; those of scalings, whose room needs torch, are compared by a test.
+Names of objectives come from their registry; those of scalings and layouts, whose room needs torch, are compared by a
+test.
 """
 
 from __future__ import annotations
 
 import numbers
+import os
 import re
 from typing import Any
 
 from .._validation import Instance, Interval, OneOf
+from ..data.input_spec import InputSpec
 from ..objectives import OBJECTIVES
 
-__all__ = ["CALLBACKS", "DEEP_KMEANS", "REDUCTIONS", "SCALINGS"]
+__all__ = ["CALLBACKS", "DEEP_KMEANS", "LAYOUTS", "PREPROCESSORS", "REDUCTIONS", "SCALINGS", "TEXT_ENCODER"]
 
 SCALINGS = ("auto", "standard", "robust", "shared", "pixels", "unit", "counts", "cosine", "none")
-REDUCTIONS = ("auto", "pca", "none")
+LAYOUTS = ("tsne", "umap")
+REDUCTIONS = ("auto", "pca", "none", *LAYOUTS)
 
 _DEVICE = re.compile(r"auto|(cpu|cuda|mps)(:[0-9]{1,9})?")
 
@@ -49,6 +53,17 @@ def _is_transformer(value: Any) -> bool:
     return is_transformer(value)
 
 
+def _is_text_encoder(value: Any) -> bool:
+    """Names are judged here: of a model with its owner, or of a folder."""
+    if isinstance(value, str):
+        return "/" in value or os.path.isdir(value)
+    if _is_plain(value):
+        return False
+    from ..data.preprocessing.frozen import is_text_encoder
+
+    return is_text_encoder(value)
+
+
 def _are_callbacks(value: Any) -> bool:
     if not isinstance(value, (list, tuple)):
         return False
@@ -67,16 +82,23 @@ def _may_be_partition(value: Any) -> bool:
     return isinstance(value, str) and (value in ("auto", "k-means") or "/" in value)
 
 
+PREPROCESSORS = [
+    OneOf("auto"), Instance(InputSpec, "an InputSpec"),
+    Instance(_is_transformer, "a scikit-learn transformer with fit and transform"),
+]  # fmt: skip
+TEXT_ENCODER = Instance(_is_text_encoder, "a pretrained encoder of texts")
 CALLBACKS = [None, Instance(_are_callbacks, "a list of deepkmeans.training.Callback instances, also for a single one")]
 
 #: For ``validate_parameters``.
 DEEP_KMEANS: dict[str, list[Any]] = {
-    "n_clusters": [Interval(int, 1, None), OneOf("auto")],
+    "n_clusters": [Interval(int, 1, None), OneOf("auto", "divide")],
     "objective": [
         OneOf(*OBJECTIVES), Instance(_is_objective, "an Objective"),
         Instance(callable, "a function returning one"),
     ],
-    "encoder": [OneOf("auto"), Instance(_is_module, "a torch.nn.Module"), Instance(callable, "a function")],
+    "encoder": [
+        OneOf("auto"), TEXT_ENCODER, Instance(_is_module, "a torch.nn.Module"), Instance(callable, "a function"),
+    ],
     "embedding_dim": [Interval(int, 1, None), OneOf("auto", "intrinsic")],
     "pretrain_epochs": [Interval(int, 0, None), OneOf("auto")],
     "max_epochs": [Interval(int, 1, None), OneOf("auto")],
@@ -84,6 +106,7 @@ DEEP_KMEANS: dict[str, list[Any]] = {
     "learning_rate": [Interval(float, 0, None, open_low=True), OneOf("auto")],
     "tol": [Interval(float, 0, 1)],
     "scaling": [OneOf(*SCALINGS)],
+    "preprocessor": PREPROCESSORS,
     "reduce": [OneOf(*REDUCTIONS), Instance(_is_transformer, "a scikit-learn transformer with fit and transform")],
     "partition": [Instance(_may_be_partition, "'auto', 'k-means' or a candidate's name, such as 'standard/15/ward'")],
     "missing": [OneOf("impute", "error")],

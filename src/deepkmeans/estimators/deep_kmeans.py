@@ -8,7 +8,7 @@ from ..data import InputPipeline, PreparedSample
 from ..fitting import Course, FitContext, run_strategy
 from ..runtime import plain_torch
 from ..training import Progress
-from .choosing import decide_n_clusters
+from .choosing import decide_n_clusters, n_clusters_of
 from .constraints import DEEP_KMEANS
 from .findings import warn_of_findings
 from .fit_steps import FitSteps
@@ -22,10 +22,11 @@ class DeepKMeans(FitSteps):
 
     Parameters
     ----------
-    n_clusters : int or "auto", default=8
+    n_clusters : int, "auto" or "divide", default=8
         ``"auto"`` decides once, before the fit, from low-density gaps in the neighbour graph, and is 1 where no
         structure is clear; ``report_["n_clusters_selection"]`` says why. No network is trained for each k; for
-        pictures a single one is, and the gaps are sought in its embedding.
+        pictures a single one is, and the gaps are sought in its embedding. ``"divide"`` is the same, but where no
+        structure is clear takes the ``useful_division`` of that report, if there is one.
     objective : str, Objective or function returning one, default="selflabel"
         What the network minimises: "selflabel", "sequential", "dcn", "dkm", "dec", "idec", "vade", "deepcluster", or an
         instance such as ``DCN(weight=0.5)``, whose parameters are searched as ``objective__weight``. The default
@@ -33,7 +34,9 @@ class DeepKMeans(FitSteps):
     encoder : "auto", nn.Module or function (n_inputs, embedding_dim) -> nn.Module, default="auto"
         ``"auto"`` is a fully connected autoencoder sized by the number of rows, or, for pictures and "selflabel", a
         small convolutional one. A module of your own needs ``encode``, and ``decode`` for objectives that reconstruct;
-        it is copied, never trained in place.
+        it is copied, never trained in place. Where there are texts, also a pretrained encoder of them: a name such as
+        "sentence-transformers/all-MiniLM-L6-v2" or a folder, an object with ``encode`` or ``transform``, or a function
+        of a list of texts; it makes the numbers that the network learns, and is not trained.
     embedding_dim : int, "auto" or "intrinsic", default="auto"
         Width of the embedding; ``"auto"``: 16 for "selflabel", else 10, for fewer than 20 columns half of them;
         ``"intrinsic"``: the estimated intrinsic dimension of the rows (see
@@ -51,10 +54,18 @@ class DeepKMeans(FitSteps):
     scaling : {"auto", "standard", "robust", "shared", "pixels", "unit", "counts", "cosine", "none"}, default="auto"
         How columns are scaled, see :func:`deepkmeans.data.fit_scaling`. Flat rows are recognised as pictures only with
         ``"auto"``.
-    reduce : {"auto", "pca", "none"} or transformer, default="auto"
+    preprocessor : "auto", InputSpec or transformer, default="auto"
+        How tables of any columns and texts become numbers: by what their cells look like, by what an
+        :class:`~deepkmeans.InputSpec` says of them, or by a scikit-learn transformer of your own
+        (``preprocessor__name`` sets its parameter), which is cloned and fitted on the rows as given, those of weight 0
+        aside. Numbers need none.
+    reduce : {"auto", "pca", "none", "tsne", "umap"} or transformer, default="auto"
         What reduces the columns before the network: their first 128 principal components ("pca"), nothing, or a
         scikit-learn transformer, which is cloned and fitted on the rows as given (``reduce__n_components`` sets its
-        parameter).
+        parameter). "tsne" and "umap" (``pip install 'deepkmeans[map]'``) lay the scaled rows out in two dimensions,
+        and the network and K-Means work on that layout; new rows are placed among their 10 nearest. The layout is of
+        at most 5,000 rows, which a saved model holds in scaled form: the data can be read from such a file. There is
+        then no ``decode`` and no ``reconstruct``. See :class:`deepkmeans.data.layout.Layout`.
         ``"auto"``: "pca" above 256 columns that are no pictures; with objectives other than "selflabel" above 256
         sparse or 4,096 dense ones, and not before an ``encoder`` of your own.
     partition : "auto", "k-means" or str, default="auto"
@@ -82,15 +93,19 @@ class DeepKMeans(FitSteps):
     n_iter_ : int
         Epochs of training with the clustering.
     encoder_ : nn.Module
-    reducer_ : transformer or None
-        The fitted clone of a transformer given as ``reduce``.
+    preprocessor_ : Preprocessor, transformer or None
+        What made the numbers of a table or texts; a transformer given as ``preprocessor`` as its fitted clone.
+    reducer_ : transformer, Layout or None
+        The fitted clone of a transformer given as ``reduce``; of "tsne" and "umap" the layout, whose ``transform``
+        says where rows, an array (n_samples, n_features), lie in it.
     objective_ : Objective
     history_ : list of dict
         One record an epoch: phase, epoch, loss, its terms, changed, learning_rate, seconds.
     report_ : dict
-        Decisions and findings: scaling, sizes (weighted), precision, convergence, collapse, imputed cells; of
-        "selflabel" also every candidate partition with its scores (``rounds``), the one ``chosen``, the ``reason``,
-        and of tables the ``confidence``, the ``runner_up`` and the ``alternatives``; of ``n_clusters="auto"`` the
+        Decisions and findings: scaling, sizes (weighted), precision, convergence, collapse, imputed cells; of tables
+        and texts the ``input``: the kind of each column, whether it is used, and why; of "selflabel" also every
+        candidate partition with its scores (``rounds``), the one ``chosen``, the ``reason``, and of tables the
+        ``confidence``, the ``runner_up`` and the ``alternatives``; of ``n_clusters="auto"`` the
         ``n_clusters_selection``: choice, second best, confidence, reason, and the curves of every criterion (see
         :func:`deepkmeans.graph.n_clusters_statistics`).
     alternatives_ : list of dict
@@ -122,9 +137,9 @@ class DeepKMeans(FitSteps):
         self, n_clusters: int | str = 8, *, objective: Any = "selflabel", encoder: Any = "auto",
         embedding_dim: int | str = "auto", pretrain_epochs: int | str = "auto", max_epochs: int | str = "auto",
         batch_size: int | str = "auto", learning_rate: float | str = "auto", tol: float = 1e-3,
-        scaling: str = "auto", reduce: Any = "auto", partition: str = "auto", missing: str = "impute",
-        callbacks: Any = None, device: Any = "auto", precision: str = "auto", random_state: Any = None,
-        verbose: int = 0,
+        scaling: str = "auto", preprocessor: Any = "auto", reduce: Any = "auto", partition: str = "auto",
+        missing: str = "impute", callbacks: Any = None, device: Any = "auto", precision: str = "auto",
+        random_state: Any = None, verbose: int = 0,
     ) -> None:  # fmt: skip
         self.n_clusters = n_clusters
         self.objective = objective
@@ -136,6 +151,7 @@ class DeepKMeans(FitSteps):
         self.learning_rate = learning_rate
         self.tol = tol
         self.scaling = scaling
+        self.preprocessor = preprocessor
         self.reduce = reduce
         self.partition = partition
         self.missing = missing
@@ -151,8 +167,11 @@ class DeepKMeans(FitSteps):
 
         Parameters
         ----------
-        X : array, data frame, tensor or sparse matrix of shape (n_samples, n_features)
-            Or pictures, an array of shape (n_samples, height, width) or (n_samples, height, width, channels).
+        X : array, data frame, tensor or sparse matrix of shape (n_samples, n_features), or texts
+            A frame (pandas, polars, Arrow), or rows of cells, may have columns of categories, dates and texts; columns
+            that tell rows apart and nothing else, such as row numbers, are left out, and ``report_["input"]`` says so.
+            Texts are a list, series or array of str; pictures an array (n_samples, height, width) or
+            (n_samples, height, width, channels).
             NaN is imputed and flagged (or refused with ``missing="error"``); infinity is refused. A sparse matrix of
             at most 256 columns is a table and made dense (at most 2 KB a row; not above 1 GiB, unless the sparse form
             takes a quarter of that): the result is that of the same rows dense.
@@ -200,13 +219,15 @@ class DeepKMeans(FitSteps):
         sample, selection = prepared.sample, {}
         if context.plan.n_clusters is None:
             statistics = decide_n_clusters(context, verbose=bool(self.verbose))
-            context = context.with_clusters(int(statistics["n_clusters"]))
+            context = context.with_clusters(n_clusters_of(statistics, divide=self.n_clusters == "divide"))
             selection = {"n_clusters_selection": statistics}
         self.plan_ = context.plan
         self.history_: list[dict[str, Any]] = []
         self.alternatives_ = []
         imputed = pipeline.imputed(sample.X)
-        self.report_: dict[str, Any] = {**context.plan.report(), "imputed": imputed, "interrupted": False, **selection}
+        self.report_: dict[str, Any] = {
+            **context.plan.report(), **pipeline.report(), "imputed": imputed, "interrupted": False, **selection,
+        }  # fmt: skip
         watchers = [*(self.callbacks or []), *([Progress()] if self.verbose else [])]
         resumed = open_checkpoints(watchers, context.plan, sample.X, sample.weight, context.seeds)
         return context, Course(self.history_, watchers, resumed)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from .._validation import Interval
-from ..data.reduction import STORED_REDUCTION
+from ..data.reduction import Reduction
 from ..storage.schema import (
     COUNT,
     NOT_NEGATIVE,
@@ -31,7 +31,13 @@ from .stored_objective import (
     objective_given_to_parts,
     objective_to_parts,
 )
-from .stored_parameters import GIVEN_TENSORS, given_rules, parameters_from_parts, parameters_to_parts
+from .stored_parameters import (
+    GIVEN_TENSORS,
+    given_input_parameters,
+    given_rules,
+    parameters_from_parts,
+    parameters_to_parts,
+)
 
 __all__ = ["check_state", "from_state", "to_state"]
 
@@ -41,9 +47,9 @@ _FITTED = Record({"inertia": NOT_NEGATIVE, "n_iter": COUNT, "variance": [Interva
 _RULES = Record(
     {**NETWORK_RULES, "parameters": [MapOf()], "objective": [STORED_OBJECTIVE], "fitted": [_FITTED]},
     {
-        "given": [given_rules(objective=[GIVEN_OBJECTIVE])], "feature_names_in": [ListOf(TEXT)],
-        "column_names": [ListOf(TEXT)],
-        "reduce": [STORED_REDUCTION],
+        "given": [given_rules("encoder", "preprocessor", objective=[GIVEN_OBJECTIVE])],
+        "feature_names_in": [ListOf(TEXT)], "column_names": [ListOf(TEXT)], "reduce": [MapOf()],
+        "preprocessing": [MapOf()],
     },
 )  # fmt: skip
 _TENSORS = {
@@ -52,7 +58,7 @@ _TENSORS = {
     **GIVEN_TENSORS,
 }
 #: Not in files of the first release.
-_LATER = ("device", "partition", "random_state", "reduce")
+_LATER = ("device", "partition", "preprocessor", "random_state", "reduce")
 
 
 def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
@@ -61,7 +67,7 @@ def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
     document["parameters"], document["given"], own_tensors = parameters_to_parts(model)
     document["given"]["objective"] = objective_given_to_parts(model.objective)
     tensors |= own_tensors
-    if "reduce" in document:
+    if isinstance(model._reduction, Reduction):
         document["parameters"].pop("reduce", None)
     document |= {
         "history": model.history_,
@@ -78,30 +84,32 @@ def check_state(document: Any, tensors: Mapping[str, Tensor]) -> None:
     """Refuse, with :class:`~deepkmeans.storage.schema.MismatchError`, what :func:`to_state` does not give."""
     check_value(document, [_RULES], "the model")
     sizes = check_network(document, tensors)
-    check_features(document, sizes["n_features"])
-    known = ("encoder/", "scaling/", "reduce/") if "reduce" in document else ("encoder/", "scaling/")
+    check_features(document, sizes["n_given"])
+    others = tuple(f"{name}/" for name in ("preprocessing", "reduce") if name in document)
+    known = ("encoder/", "scaling/", *others)
     check_tensors({n: t for n, t in tensors.items() if not n.startswith(known)}, _TENSORS, sizes=sizes)
 
 
 def from_state(
-    cls: Any, document: dict[str, Any], tensors: dict[str, Tensor], encoder: Any = None, reduce: Any = None
-) -> Any:
+    cls: Any, document: dict[str, Any], tensors: dict[str, Tensor], encoder: Any = None, reduce: Any = None,
+    preprocessor: Any = None,
+) -> Any:  # fmt: skip
     """A fitted model from what :func:`to_state` gave."""
     check_state(document, tensors)
     fitted_objective = objective_from_parts(document["objective"])
+    network = restore_network(document, tensors, encoder, reduce, preprocessor)
     others = {
         "objective": objective_given_from_parts(document.get("given", {}).get("objective"), fitted_objective),
-        "encoder": "auto" if encoder is None else encoder,
-        "callbacks": None,
-    }
-    network = restore_network(document, tensors, encoder, reduce)
-    if network["_reduction"] is not None:
-        others["reduce"] = network["_reduction"].as_given()
+        "callbacks": None, **given_input_parameters(document, network["_preprocessor"], encoder, "auto"),
+    }  # fmt: skip
+    reduction = network["_reduction"]
+    if isinstance(reduction, Reduction):
+        others["reduce"] = reduction.as_given()
     parameters = parameters_from_parts(cls, document, tensors, later=_LATER, **others)
     labels, fitted = tensors["labels"].numpy(), document["fitted"]
     return cls(**parameters)._with_fitted({
-        **network, "reducer_": reduce, "objective_": fitted_objective, "cluster_centers_": tensors["centers"].numpy(),
-        "labels_": labels, "n_clusters_": len(np.unique(labels)), "inertia_": fitted["inertia"],
-        "n_iter_": fitted["n_iter"], "_variance": fitted["variance"], "history_": document["history"],
-        "report_": document["report"],
+        **network, "reducer_": None if reduction is None else reduction.transformer, "objective_": fitted_objective,
+        "cluster_centers_": tensors["centers"].numpy(), "labels_": labels, "n_clusters_": len(np.unique(labels)),
+        "inertia_": fitted["inertia"], "n_iter_": fitted["n_iter"], "_variance": fitted["variance"],
+        "history_": document["history"], "report_": document["report"],
     })  # fmt: skip

@@ -26,7 +26,8 @@ def warn_of_findings(
     k, n_clusters = plan.n_clusters or 1, report["n_clusters"]
     if report["imputed"]:
         cells = ", ".join(f"{name!r}: {count}" for name, count in report["imputed"].items())
-        message = f"Missing values were imputed by column means ({cells})."
+        by = "" if "input" in report else " by column means"
+        message = f"Missing values were imputed{by} ({cells})."
         warnings.warn(message, MissingValuesWarning, stacklevel=stacklevel)
     if report["collapsed"]:
         said = f"{n_clusters} of {k} clusters hold rows: ask for fewer clusters, or try" if n_clusters < k else (

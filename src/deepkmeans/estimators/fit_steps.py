@@ -22,6 +22,7 @@ from ..objectives import Objective, make_objective
 from ..runtime import Seeds, plain_torch, resolve_precision
 from ..training.embedding import finite_embedding
 from .bottleneck import intrinsic_dim
+from .given_inputs import fitted_preprocessing
 from .new_encoder import new_encoder
 from .prediction import CentersInEmbedding
 from .stored_objective import objective_name
@@ -44,12 +45,10 @@ class FitSteps(CentersInEmbedding):
 
     n_clusters: Any
     objective: Any
-    encoder: Any
     embedding_dim: Any
     scaling: str
     reduce: Any
     partition: str
-    missing: str
     precision: str
     random_state: Any
     history_: list[dict[str, Any]]
@@ -82,15 +81,15 @@ class FitSteps(CentersInEmbedding):
     def _validate(self, X: Any, sample_weight: Any) -> ValidatedFit:
         """Check parameters, rows and weights."""
         validate_estimator(self)
-        checked = self._check_input(X, reset=True, missing=self.missing, pictures=True)
-        sample = Sample.of(checked.X, sample_weight)
-        k, n_given = 1 if self.n_clusters == "auto" else int(self.n_clusters), checked.X.shape[0]
+        seeds = Seeds(self.random_state)
+        checked, sample = self._fit_input(X, sample_weight, seeds)
+        k, n_given = 1 if isinstance(self.n_clusters, str) else int(self.n_clusters), checked.X.shape[0]
         check_enough_rows(sample.X, k, n_given)
         if k > 1:
             refuse_constant(sample.X, "DeepKMeans", n_given)
-        return self._with_objective(sample, checked)
+        return self._with_objective(sample, checked, seeds)
 
-    def _with_objective(self, sample: Sample, checked: CheckedInput) -> ValidatedFit:
+    def _with_objective(self, sample: Sample, checked: CheckedInput, seeds: Seeds) -> ValidatedFit:
         """Checked rows with the objective and the seeds of their fit."""
         objective = make_objective(self.objective)
         if self.partition != "auto" and not objective.strategy.chooses_partition:
@@ -98,7 +97,7 @@ class FitSteps(CentersInEmbedding):
                 f"The 'partition' parameter {self.partition!r} is for objective='selflabel', which chooses a "
                 f"partition; leave it 'auto' with {objective_name(objective)!r}."
             )
-        return ValidatedFit(sample, checked, objective, Seeds(self.random_state))
+        return ValidatedFit(sample, checked, objective, seeds)
 
     def _fit_pipeline(self, valid: ValidatedFit) -> tuple[InputPipeline, PreparedSample]:
         """Reduce and scale the rows: nothing does so a second time in this fit."""
@@ -106,29 +105,33 @@ class FitSteps(CentersInEmbedding):
         asked = Preparation(
             scaling=self.scaling, reduce=self.reduce, compares_rows=strategy.compares_rows,
             collapses_copies=strategy.collapses_copies, recognises_images=strategy.recognises_images,
-            own_encoder=not isinstance(self.encoder, str), clusters=self.n_clusters,
+            own_encoder=not isinstance(self._network_source, str),
+            clusters="auto" if isinstance(self.n_clusters, str) else self.n_clusters,
         )  # fmt: skip
         return InputPipeline.fit(
             valid.sample, asked, valid.seeds, self._device, names=valid.input.names,
-            image_shape=valid.input.image_shape,
+            image_shape=valid.input.image_shape, preprocessor=valid.input.preprocessor,
         )  # fmt: skip
 
     def _plan(self, valid: ValidatedFit, pipeline: InputPipeline, prepared: PreparedSample) -> FitContext:
         """Resolve every "auto", make the network."""
         objective, seeds, rows, scaling = valid.objective, valid.seeds, prepared.rows.network, pipeline.scaling
-        n_samples, n_features = valid.sample.X.shape
+        n_samples, n_features = valid.sample.X.shape[0], valid.input.n_given or valid.sample.X.shape[1]
+        named = isinstance(self.reduce, str)
         by_columns = "none" if scaling.components is None else "pca"
         data = DataFacts(
             n_samples=n_samples, n_features=n_features, n_distinct=len(rows), n_reduced=prepared.X.shape[1],
             n_inputs=rows.n_inputs, n_flags=len(scaling.flagged), scaling=scaling.kind,
-            reduction=by_columns if pipeline.reduction is None else repr(self.reduce),
+            reduction=by_columns if pipeline.reduction is None else self.reduce if named else repr(self.reduce),
             image_shape=prepared.image_shape if objective.strategy.recognises_images else None,
             intrinsic_dim=intrinsic_dim(self.embedding_dim, rows, seeds),
-            transformer=None if pipeline.reduction is None else exact_repr(self.reduce),
+            transformer=None if named else exact_repr(self.reduce),
+            preprocessing=None if pipeline.preprocessor is None
+            else exact_repr([self.preprocessor, *pipeline.preprocessor.to_parts()]),
         )  # fmt: skip
         parameters = vars(self)  # a subclass may fix some
         plan = resolve_plan(parameters, objective, objective_name(objective), data, str(self._device))
-        encoder, architecture = new_encoder(self.encoder, plan.architecture, rows, seeds, type(self).__name__)
+        encoder, architecture = new_encoder(self._network_source, plan.architecture, rows, seeds, type(self).__name__)
         encoder.compute_in(resolve_precision(self.precision, self._device, encoder))
         plan = plan.with_network(architecture, str(encoder.precision).removeprefix("torch."))
         if prepared.absent is not None:  # refuses at once a row that is too far off to be given a label
@@ -146,6 +149,7 @@ class FitSteps(CentersInEmbedding):
         """Fitted attributes; each row is encoded once, as ``predict`` does it."""
         sample, pipeline = prepared.sample, pipeline.with_scaling(result.scaling)
         self.scaling_, self._reduction = pipeline.scaling, pipeline.reduction
+        self._with_fitted(fitted_preprocessing(pipeline.preprocessor))
         self.reducer_ = None if pipeline.reduction is None else pipeline.reduction.transformer
         self.objective_, self._architecture = context.objective, dict(result.architecture)
         self.encoder_ = result.encoder.finish()
@@ -193,8 +197,10 @@ class FitSteps(CentersInEmbedding):
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Parameters; with ``deep`` those of an objective or transformer too, as ``objective__name``."""
         params: dict[str, Any] = super().get_params(deep=False)
-        if deep and is_transformer(self.reduce):
-            params |= {f"reduce__{name}": value for name, value in self.reduce.get_params().items()}
+        for owner in ("preprocessor", "reduce") if deep else ():
+            if is_transformer(getattr(self, owner)):
+                inner = getattr(self, owner).get_params()
+                params |= {f"{owner}__{name}": value for name, value in inner.items()}
         if deep and isinstance(self.objective, Objective):
             params |= {f"objective__{name}": value for name, value in self.objective.get_params().items()}
         return params

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from .._quoting import short
 from ..data import InputPipeline, Rows, Scaling
-from ..data.reduction import Reduction
+from ..data.reductions import AnyReduction
 from ..data.validation import as_numbers
 from ..encoders import Encoder, SingleInputEncoder
 from ..exceptions import InvalidDataError, InvalidParameterError
@@ -22,18 +22,18 @@ from ..runtime import resolve_device
 from ..training import encode_rows
 from ..training.embedding import finite_embedding
 from ..types import SINGLE_INPUT
-from .inputs import ChecksInput
+from .given_inputs import TakesGivenInput
 
 __all__ = ["NetworkEstimator"]
 
 
-class NetworkEstimator(ChecksInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class NetworkEstimator(TakesGivenInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Base of ``Autoencoder`` and ``DeepKMeans``; holds no state of its own before ``fit``."""
 
     encoder_: SingleInputEncoder
     scaling_: Scaling
     _architecture: dict[str, Any]
-    _reduction: Reduction | None = None
+    _reduction: AnyReduction | None = None
 
     def set_params(self, **params: Any) -> Any:
         # As scikit-learn's; it would fail inside for ``objective__weight`` where the objective is a name.
@@ -51,7 +51,10 @@ class NetworkEstimator(ChecksInput, ClassNamePrefixFeaturesOutMixin, Transformer
     @property
     def _pipeline(self) -> InputPipeline:
         """What rows go through on their way to the network."""
-        return InputPipeline(self.scaling_, self._reduction, getattr(self, "feature_names_in_", None))
+        names = getattr(self, "feature_names_in_", None)
+        if self._preprocessor is not None:
+            names = self._preprocessor.feature_names
+        return InputPipeline(self.scaling_, self._reduction, names, self._preprocessor)
 
     @property
     def _device(self) -> torch.device:
@@ -81,15 +84,11 @@ class NetworkEstimator(ChecksInput, ClassNamePrefixFeaturesOutMixin, Transformer
         network: Encoder = self.encoder_.to(rows.device)
         return copy.deepcopy(network).double() if rows.dtype == torch.float64 else network
 
-    def _decoded(self, z: Tensor) -> np.ndarray:
-        """What an embedding (n, embedding_dim) decodes to: rows (n, d) in the units of the data."""
+    def _decoded(self, z: Tensor) -> Any:
+        """What an embedding (n, embedding_dim) decodes to: rows (n, d) in the units of the data, or a frame of them."""
         network = copy.deepcopy(self.encoder_).to(z.dtype).eval()
         with torch.no_grad():
             return self._pipeline.inverse(network.decode(z.to(self.encoder_.shift.device))[SINGLE_INPUT])
-
-    def _checked(self, X: Any) -> Any:
-        """Rows to encode, checked against the fitted columns."""
-        return self._check_input(X, reset=False, missing=getattr(self, "missing", "error"), pictures=True).X
 
     def _checked_embedding(self, Z: Any, name: str) -> Tensor:
         """An embedding (n, embedding_dim) that a user gives, in the precision in which it is decoded."""

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from .._validation import OneOf
 from ..data import InputPipeline
+from ..data.preprocessing.stored import preprocessor_from_parts, uses_encoder
 from ..encoders import SingleInputEncoder, adapt, copy_module
 from ..encoders.adapter import embedding_of
 from ..encoders.networks import NETWORKS, make_network
@@ -36,6 +37,7 @@ from ..storage.schema import (
     check_value,
 )
 from ..types import SINGLE_INPUT
+from .given_inputs import fitted_preprocessing
 from .network import NetworkEstimator
 
 __all__ = ["NETWORK_RULES", "check_features", "check_network", "network_to_parts", "restore_network"]
@@ -100,26 +102,29 @@ def check_network(document: Mapping[str, Any], tensors: Mapping[str, Tensor]) ->
 
 
 def check_features(document: Mapping[str, Any], n_features: int) -> None:
-    """The columns that the document counts and names are those of the tensors."""
+    """The columns that the document counts and names are those of the tensors, or of what makes these."""
     if document["n_features_in"] != n_features:
-        stated = document["n_features_in"]
-        raise MismatchError(f"'n_features_in' is {stated:,}, but the tensors in the file have {n_features:,} columns")
+        stated, made = document["n_features_in"], "preprocessing" in document
+        holder = "'preprocessing' takes" if made else "the tensors in the file have"
+        raise MismatchError(f"'n_features_in' is {stated:,}, but {holder} {n_features:,} columns")
     for names in ("feature_names_in", "column_names"):
         check_value(document.get(names), [None, ListOf(TEXT, n_features)], f"'{names}'")
 
 
 def restore_network(
-    document: Mapping[str, Any], tensors: Mapping[str, Tensor], encoder: Any, transformer: Any = None
-) -> dict[str, Any]:
+    document: Mapping[str, Any], tensors: Mapping[str, Tensor], encoder: Any, transformer: Any = None,
+    preprocessor: Any = None,
+) -> dict[str, Any]:  # fmt: skip
     """Fitted attributes of what :func:`network_to_parts` took from a model, after :func:`check_network`."""
     architecture = document["architecture"]
     custom = architecture["network"] == "custom"
+    fitted_preprocessor = _preprocessor(document, tensors, preprocessor, None if custom else encoder)
     if custom and encoder is None:
         raise ModelFileError(
             f"The model was fitted with an encoder of the user's own ({architecture['class']}), whose code is "
             "not in the file; load it with load(path, encoder=...), the same module or function as in fit."
         )
-    if encoder is not None and not custom:
+    if encoder is not None and not custom and not uses_encoder(document.get("preprocessing")):
         raise InvalidParameterError(
             f"The file holds its whole network ({architecture['network']}): load it without encoder=."
         )
@@ -137,17 +142,27 @@ def restore_network(
         check_tensors_like(weights, network.state_dict(), prefix=_ENCODER)
         network.load_state_dict(weights, assign=True)
     network.requires_grad_(False).eval()
-    pipeline = InputPipeline.from_parts(document, tensors, transformer)
+    pipeline = InputPipeline.from_parts(document, tensors, transformer, fitted_preprocessor)
     _check_mean_row(network, pipeline)
     fitted = {
         "encoder_": network, "_architecture": architecture, "scaling_": pipeline.scaling,
         "_reduction": pipeline.reduction, "n_features_in_": document["n_features_in"],
+        **fitted_preprocessing(pipeline.preprocessor),
     }  # fmt: skip
     if "feature_names_in" in document:
         fitted["feature_names_in_"] = np.asarray(document["feature_names_in"], dtype=object)
     if "column_names" in document:
         fitted["_column_names"] = document["column_names"]
     return fitted
+
+
+def _preprocessor(document: Mapping[str, Any], tensors: Mapping[str, Tensor], given: Any, encoder: Any) -> Any:
+    """The preprocessor of the fit, around what a user gives to ``load``."""
+    if "preprocessing" in document:
+        return preprocessor_from_parts(document["preprocessing"], tensors, given, encoder)
+    if given is not None:
+        raise InvalidParameterError("The model was fitted on numbers: load it without preprocessor=.")
+    return None
 
 
 @torch.no_grad()

@@ -93,14 +93,20 @@ class CentersInEmbedding(ClusterMixin, NetworkEstimator):
         return np.asarray(torch.softmax(-distance / (2 * self._variance), dim=1).cpu().numpy().astype(X.dtype))
 
     @plain_torch()
-    def reconstruct(self, X: Any) -> np.ndarray:
-        """What the network reconstructs of the rows, (n_samples, n_features), in the units of the data."""
+    def reconstruct(self, X: Any) -> Any:
+        """What the network reconstructs of the rows, (n_samples, n_features), in the units of the data.
+
+        A frame with the columns of the fit where this was a table of any columns; texts do not come back.
+        """
         check_is_fitted(self)
         return self._decoded(self._embedding(self._checked(X)))
 
     @plain_torch()
-    def decode(self, Z: Any) -> np.ndarray:
-        """Rows (n, n_features), in the units of the data, of an embedding ``Z`` (n, embedding_dim), such as centres."""
+    def decode(self, Z: Any) -> Any:
+        """Rows (n, n_features), in the units of the data, of an embedding ``Z`` (n, embedding_dim), such as centres.
+
+        A frame or a refusal, as :meth:`reconstruct`, where the fit was of a table of any columns or of texts.
+        """
         check_is_fitted(self)
         return self._decoded(self._checked_embedding(Z, "Z"))
 

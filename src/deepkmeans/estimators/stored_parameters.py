@@ -17,16 +17,30 @@ import torch
 from torch import Tensor
 
 from .._validation import Instance, Interval, OneOf, validate_parameters
+from ..data.input_spec import INPUT_KINDS, InputSpec
+from ..data.preprocessing.stored import encoder_of
 from ..exceptions import InvalidParameterError
 from ..runtime import resolve_device
-from ..storage.schema import BOOL, FINITE, NUMBERS, MismatchError, Record, Rule, TensorOf, check_value
+from ..storage.schema import (
+    BOOL,
+    FINITE,
+    NUMBERS,
+    TEXT,
+    ListOf,
+    MapOf,
+    MismatchError,
+    Record,
+    Rule,
+    TensorOf,
+    check_value,
+)
 
-__all__ = ["GIVEN_TENSORS", "given_rules", "parameters_from_parts", "parameters_to_parts"]
+__all__ = ["GIVEN_TENSORS", "given_input_parameters", "given_rules", "parameters_from_parts", "parameters_to_parts"]
 
 _DEVICE = re.compile(r"auto|[a-z]{1,20}(:[0-9]{1,4})?")
 _RANDOM_STATE = "given/random_state"
 #: What is code, or may be; an objective is written down by the one estimator that has it.
-_CODE = ("callbacks", "encoder", "objective", "reduce")
+_CODE = ("callbacks", "encoder", "objective", "preprocessor", "reduce")
 
 _GIVEN: Mapping[str, Sequence[Rule]] = {
     "random_state": [Record({
@@ -36,8 +50,12 @@ _GIVEN: Mapping[str, Sequence[Rule]] = {
         "name": [Instance(lambda v: isinstance(v, str) and bool(_DEVICE.fullmatch(v)), "the name of a device")],
         "is_torch_device": BOOL,
     })],
+    "encoder": TEXT,  # the name of a pretrained encoder of texts
     "hidden_sizes": [OneOf("list", "array")],
     "init": [OneOf("list", "tensor")],
+    "preprocessor": [Record({
+        "kind": [OneOf(*INPUT_KINDS)], "columns": [MapOf(TEXT)], "levels": [MapOf([ListOf(TEXT)])], "decimal": TEXT,
+    })],
 }  # fmt: skip
 #: Tensors of ``given``: the words of a Mersenne Twister.
 GIVEN_TENSORS = {_RANDOM_STATE: TensorOf([torch.int64], ("n_words",), low=0, high=2**32 - 1, optional=True)}
@@ -86,6 +104,10 @@ def parameters_to_parts(model: Any) -> tuple[dict[str, Any], dict[str, Any], dic
         plain["hidden_sizes"] = [int(size) for size in sizes]
         if not isinstance(sizes, tuple):
             given["hidden_sizes"] = "list" if isinstance(sizes, list) else "array"
+    if isinstance(values.get("encoder"), str) and values["encoder"] != "auto":
+        given["encoder"] = values["encoder"]
+    if isinstance(values.get("preprocessor"), InputSpec):
+        given["preprocessor"] = _spec(values["preprocessor"])
     if "init" in values and not isinstance(values["init"], str):
         init = plain.pop("init")
         if isinstance(init, (list, Tensor)):
@@ -93,6 +115,41 @@ def parameters_to_parts(model: Any) -> tuple[dict[str, Any], dict[str, Any], dic
         array = torch.as_tensor(np.array(init)) if not isinstance(init, Tensor) else init.detach().cpu()
         tensors["init"] = array if array.dtype in NUMBERS else array.double()
     return {n: v.item() if isinstance(v, np.generic) else v for n, v in plain.items()}, given, tensors
+
+
+def given_input_parameters(
+    document: Mapping[str, Any], preprocessor: Any, encoder: Any, network: str | None
+) -> dict[str, Any]:  # fmt: skip
+    """The parameters ``encoder`` and ``preprocessor`` again, as far as they are not in ``parameters``.
+
+    Parameters
+    ----------
+    document : mapping
+        Of the estimator.
+    preprocessor : Preprocessor or None
+        Of the fit.
+    encoder : Any
+        As it is given to ``load``.
+    network : "auto" or None
+        What ``encoder`` is where it was a network of the package.
+
+    Raises
+    ------
+    MismatchError
+        For an ``InputSpec`` that is none.
+    """
+    given = document.get("given", {})
+    if encoder is None:
+        encoder = given.get("encoder", encoder_of(preprocessor) or network)
+    parameters = {"encoder": encoder}
+    if "preprocessor" in given:
+        try:
+            parameters["preprocessor"] = InputSpec(**given["preprocessor"])
+        except InvalidParameterError as error:
+            raise MismatchError(str(error).rstrip(".")) from None
+    elif hasattr(preprocessor, "as_given"):
+        parameters["preprocessor"] = preprocessor.as_given()
+    return parameters
 
 
 def parameters_from_parts(
@@ -145,6 +202,12 @@ def parameters_from_parts(
     if given.get("hidden_sizes") == "array":
         values["hidden_sizes"] = np.array(values["hidden_sizes"], dtype=np.int64)
     return values
+
+
+def _spec(spec: InputSpec) -> dict[str, Any]:
+    levels = {str(column): [str(level) for level in levels] for column, levels in spec.levels.items()}
+    columns = {str(column): kind for column, kind in spec.columns.items()}
+    return {"kind": spec.kind, "columns": columns, "levels": levels, "decimal": spec.decimal}
 
 
 def _is_table(rows: Any) -> bool:

@@ -12,7 +12,8 @@ from sklearn.base import clone
 from sklearn.model_selection import KFold, check_cv
 
 from .._validation import Instance, Interval, OneOf, validate_estimator, validate_parameters
-from ..data import check_input
+from ..data.preprocessing.base import scaling_after
+from ..data.preprocessing.given_fit import check_any_input
 from ..data.validation import refuse_constant
 from ..decomposition import principal_components
 from ..encoders import OUTPUT_RANGES
@@ -22,7 +23,7 @@ from ..graph import IntrinsicDimension, intrinsic_dimension
 from ..runtime import Seeds, plain_torch
 from .embedding_dim_folds import Fold, judge_linear, judge_network
 from .embedding_dim_result import EmbeddingDimSelection, decide
-from .scaled_rows import fit_space, placed
+from .scaled_rows import fit_space, input_of, placed
 
 __all__ = ["select_embedding_dim"]
 
@@ -145,7 +146,7 @@ def _check(estimator: Any, dims: Any, hidden_sizes: Any, max_rows: Any) -> None:
             f"Got {type(estimator).__name__} instead."
         )
     validate_estimator(estimator)
-    if isinstance(estimator.encoder, torch.nn.Module):
+    if isinstance(estimator._network_source, torch.nn.Module):
         raise InvalidParameterError(
             "The 'encoder' of the estimator must be a function (n_inputs, embedding_dim) -> module, or none, for its "
             f"width to be searched. Got the module {type(estimator.encoder).__name__} instead."
@@ -178,17 +179,19 @@ def _all(values: Any, accepts: Any, *, empty: bool = False) -> bool:
 def _sampled(estimator: Any, X: Any, max_rows: int, seeds: Seeds) -> tuple[np.ndarray, int]:
     """At most ``max_rows`` rows (n, p), scaled as the estimator would, and the number of columns."""
     owner = type(estimator).__name__
-    X = check_input(X, owner, missing=estimator.missing, imputes=True, pictures=True).X
+    how, encoder = input_of(estimator)
+    checked = check_any_input(X, owner, how, encoder=encoder, missing=estimator.missing)
+    X = checked.X
     refuse_constant(X, "select_embedding_dim")
     if X.shape[0] > max_rows:
         X = X[np.sort(seeds.numpy("rows").permutation(X.shape[0])[:max_rows])]
         refuse_constant(X, "select_embedding_dim")
     bounds = None
-    if isinstance(estimator, Autoencoder) and estimator.encoder is None:
+    if isinstance(estimator, Autoencoder) and estimator._network_source is None:
         bounds = (0.0, 1.0) if estimator.loss == "bce" else OUTPUT_RANGES.get(estimator.output_activation)
     space = fit_space(
-        X, estimator.scaling, seeds.numpy("projection"), rows=isinstance(estimator, DeepKMeans), output_range=bounds,
-        project=not callable(estimator.encoder),
+        X, scaling_after(checked.preprocessor, estimator.scaling, bounds), seeds.numpy("projection"),
+        rows=isinstance(estimator, DeepKMeans), output_range=bounds, project=_takes_layers(estimator),
     )  # fmt: skip
     return placed(X, space), X.shape[1]
 
@@ -235,7 +238,7 @@ def _widths(dims: Any, intrinsic: IntrinsicDimension | None, most: int) -> tuple
 
 
 def _takes_layers(estimator: Any) -> bool:
-    return not callable(estimator.encoder)
+    return not callable(estimator._network_source)
 
 
 def _sizes(estimator: Any, hidden_sizes: Any, n_samples: int) -> tuple[list[tuple[int, ...]], bool]:
@@ -258,7 +261,11 @@ def _sizes(estimator: Any, hidden_sizes: Any, n_samples: int) -> tuple[list[tupl
 def _network(estimator: Any, width: int, hidden: tuple[int, ...], n_samples: int, seed: int) -> Autoencoder:
     """An unfitted autoencoder of that width, for rows that are already scaled."""
     batch_size = 2 ** round(math.log2(min(max(n_samples / _STEPS, _SMALLEST_BATCH), _LARGEST_BATCH)))
-    changes = {"embedding_dim": width, "hidden_sizes": hidden, "scaling": "none", "random_state": seed}
+    changes = {
+        "embedding_dim": width, "hidden_sizes": hidden, "scaling": "none", "random_state": seed, "preprocessor": "auto",
+    }  # fmt: skip
+    if estimator._text_encoder is not None:
+        changes["encoder"] = None
     if isinstance(estimator, Autoencoder):
         network = clone(estimator)
         if network.batch_size == "auto":
@@ -266,7 +273,7 @@ def _network(estimator: Any, width: int, hidden: tuple[int, ...], n_samples: int
     else:
         network = Autoencoder(
             max_epochs=_EPOCHS, batch_size=batch_size, device=estimator.device, precision=estimator.precision,
-            encoder=estimator.encoder if callable(estimator.encoder) else None,
+            encoder=None if _takes_layers(estimator) else estimator._network_source,
         )  # fmt: skip
     for name, value in changes.items():  # no set_params: a subclass may not take all of them
         setattr(network, name, value)

@@ -11,7 +11,9 @@ import scipy.sparse as sp
 import torch
 from sklearn.base import clone
 
-from ..data import check_input, find_image_shape, fit_scaling
+from ..data import CheckedInput, find_image_shape, fit_scaling
+from ..data.preprocessing.base import scaling_after
+from ..data.preprocessing.given_fit import check_any_input
 from ..decomposition import N_COMPONENTS, principal_components
 from ..estimators import DeepKMeans, KMeans
 from ..estimators.choosing import statistics_before_a_fit
@@ -19,7 +21,7 @@ from ..exceptions import InvalidParameterError
 from ..graph import default_k_range, merged_partitions, n_clusters_statistics, statistics_of_one_row
 from ..runtime import Seeds, plain_torch
 from .n_clusters_result import NClustersSelection, from_statistics
-from .scaled_rows import fit_space, placed
+from .scaled_rows import fit_space, input_of, placed
 
 __all__ = ["select_n_clusters"]
 
@@ -42,7 +44,7 @@ def select_n_clusters(
         k: its partitions come from one hierarchical merging of the neighbour graph, and the answer is that of
         ``n_clusters="auto"``. Single pixels say little about what pictures show: for these, it first learns an
         embedding from an over-clustering and augmented views, once, in which the gaps are then looked for.
-    X : array, data frame or sparse matrix of shape (n_samples, n_features), or pictures
+    X : array, data frame or sparse matrix of shape (n_samples, n_features), or pictures, or texts
         NaN is filled with the column's mean and flagged in an extra column. Sparse rows of more than 256 columns stay
         sparse until they are reduced to principal components; others are made dense, as in ``DeepKMeans.fit``.
     k_range : "auto" or iterable of int, default="auto"
@@ -105,7 +107,8 @@ def select_n_clusters(
             raise InvalidParameterError(f"The {name!r} parameter must be an integer >= 0. Got {count!r} instead.")
     as_in_a_fit = isinstance(estimator, DeepKMeans) and space == "auto"
     missing = "error" if space == "raw" else estimator.missing if as_in_a_fit else "impute"
-    checked = check_input(X, "select_n_clusters", missing=missing, imputes=True, min_rows=2, pictures=True)
+    how, encoder = input_of(estimator)
+    checked = check_any_input(X, "select_n_clusters", how, encoder=encoder, missing=missing, min_rows=2)
     X = checked.X
     ks = _checked_range(k_range, X.shape[0])
     counts: dict[str, Any] = {"n_references": int(n_references), "n_resamples": int(n_resamples)}
@@ -116,7 +119,7 @@ def select_n_clusters(
         return from_statistics(statistics_of_one_row(X.shape[0], ks))
     if X.shape[0] > _GRAPH_ROWS:
         X = X[np.sort(seeds.numpy("rows").permutation(X.shape[0])[:_GRAPH_ROWS])]
-    rows = _in_space(X, checked.image_shape is not None, space)
+    rows = _in_space(X, checked, space)
     partition = merged_partitions if isinstance(estimator, DeepKMeans) else _Partitions(estimator)
     return from_statistics(n_clusters_statistics(rows, ks, seeds.numpy("evidence"), partition=partition, **counts))
 
@@ -173,15 +176,16 @@ def _distinct(X: Any) -> int:
     return 1 if bool(same.all()) else 2
 
 
-def _in_space(X: Any, picture: bool, space: str) -> torch.Tensor:
-    """Rows (n, p), float32, in the space of all computations."""
+def _in_space(X: Any, checked: CheckedInput, space: str) -> torch.Tensor:
+    """Rows (n, p), some of those ``checked``, as float32 in the space of all computations."""
     if space == "raw":
         if sp.issparse(X):
             raise InvalidParameterError("space='raw' would make sparse rows dense: leave 'space' at 'auto'.")
         scaling = fit_scaling(X, "none")
         return torch.from_numpy(placed(X, scaling))
-    pixels = picture or find_image_shape(X) is not None
-    scaling = fit_space(X, "pixels" if pixels else "auto", Seeds(0).numpy("projection"), project=not pixels)
+    pixels = checked.image_shape is not None or find_image_shape(X) is not None
+    kind = "pixels" if pixels else scaling_after(checked.preprocessor)
+    scaling = fit_space(X, kind, Seeds(0).numpy("projection"), project=not pixels)
     rows = torch.from_numpy(placed(X, scaling))
     mean, components = principal_components(rows, N_COMPONENTS, Seeds(0).numpy("axes"))
     return (rows - mean) @ components

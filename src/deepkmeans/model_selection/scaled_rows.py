@@ -7,11 +7,26 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..data import Rows, Scaling, fit_projection, fit_scaling
+from ..data import CheckedInput, Rows, Scaling, fit_projection, fit_scaling
 from ..data.column_kinds import MANY_COLUMNS
+from ..data.preprocessing.given_fit import as_in_the_fit
 from ..data.projection import N_PROJECTED
+from ..estimators.network import NetworkEstimator
 
-__all__ = ["fit_space", "placed"]
+__all__ = ["as_fitted", "fit_space", "input_of", "placed"]
+
+
+def input_of(estimator: Any) -> tuple[Any, Any]:
+    """How an estimator takes tables and texts: its ``preprocessor``, "auto" if it has none, and encoder of texts."""
+    if isinstance(estimator, NetworkEstimator):
+        return estimator.preprocessor, estimator._text_encoder
+    return "auto", None
+
+
+def as_fitted(X: Any, fitted: CheckedInput) -> Any:
+    """Rows (n, p) of ``X``, by the preprocessor of other rows, which it made ``fitted``."""
+    preprocessor, width = fitted.preprocessor, fitted.n_given or 1
+    return preprocessor.transform(as_in_the_fit(X, preprocessor, width, "LabelFreeScorer"))
 
 
 def fit_space(

@@ -14,11 +14,13 @@ from sklearn.utils import _safe_indexing
 
 from .._validation import Instance, Interval, OneOf, validate_parameters
 from ..data import check_input
+from ..data.preprocessing.base import scaling_after
+from ..data.preprocessing.given_fit import preprocessed
 from ..decomposition import N_COMPONENTS, principal_components
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..metrics.internal import macro_silhouettes, predictability
 from ..runtime import Seeds, plain_torch, tensor_array
-from .scaled_rows import fit_space, placed
+from .scaled_rows import as_fitted, fit_space, placed
 
 __all__ = ["LabelFreeScorer", "make_label_free_scorer"]
 
@@ -69,14 +71,17 @@ class LabelFreeScorer:
         if not isinstance(self.space, str):
             rows = self.space.transform(X)
             return np.asarray(rows.toarray() if sp.issparse(rows) else rows, dtype=np.float64)
-        checked = _checked(X)
-        basis = checked if self.reference is None else _checked(self.reference)
+        given = X if self.reference is None else self.reference
+        fitted = preprocessed(given, "auto")
+        basis = _checked(given) if fitted is None else fitted.checked.X
+        checked = basis if given is X else _checked(X) if fitted is None else as_fitted(X, fitted.checked)
         if basis.shape[1] != checked.shape[1]:
             raise InvalidDataError(
                 f"The 'reference' rows of the scorer must have the {checked.shape[1]} columns of the rows scored. "
                 f"Got {basis.shape[1]} instead."
             )
-        space = fit_space(basis, "auto", seeds.numpy("projection"))
+        scaling = scaling_after(None if fitted is None else fitted.checked.preprocessor)
+        space = fit_space(basis, scaling, seeds.numpy("projection"))
         rows = placed(checked, space)
         if rows.shape[1] <= N_COMPONENTS:
             return rows

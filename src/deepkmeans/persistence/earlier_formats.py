@@ -57,6 +57,13 @@ def _from_1_to_2(state: State, tensors: dict[str, Any]) -> tuple[State, dict[str
     return state, {_layer(name, layers): tensor for name, tensor in tensors.items()}
 
 
+def _from_2_to_3(state: State, tensors: dict[str, Any]) -> tuple[State, dict[str, Any]]:
+    """All models took numbers alone."""
+    if "preprocessing" in state:
+        raise MismatchError("the part 'preprocessing' is unknown in a file of format 2")
+    return state, tensors
+
+
 def _objective(stored: Any) -> Any:
     """An objective with its hyper-parameters under their names of today."""
     names = _PARAMETERS.get(_entry(stored, "name"), {})
@@ -86,4 +93,4 @@ def _entry(document: Any, key: str) -> str:
 
 
 #: From each earlier format to the next.
-_STEPS: dict[int, Callable[[State, dict[str, Any]], tuple[State, dict[str, Any]]]] = {1: _from_1_to_2}
+_STEPS: dict[int, Callable[[State, dict[str, Any]], tuple[State, dict[str, Any]]]] = {1: _from_1_to_2, 2: _from_2_to_3}

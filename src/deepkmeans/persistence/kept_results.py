@@ -14,7 +14,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -31,16 +31,29 @@ _KEY = "fit.json"
 
 def fit_key(model: Any, X: Any, selection: Mapping[str, Any]) -> str:
     """A digest of what decides the results of a fit: rows, their names, parameters, version."""
+    names = [str(name) for name in getattr(X, "columns", ())]
+    parameters = {name: value for name, value in model.get_params(deep=False).items() if name != "callbacks"}
+    shape = (len(X),) if isinstance(X, list) else X.shape
+    said = {"parameters": parameters, "selection": selection, "names": names, "shape": shape, "version": __version__}
+    digest = hashlib.sha256(json_text(said).encode("utf-8", "backslashreplace"))
+    for part in _bytes_of(X):
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _bytes_of(X: Any) -> Iterator[Any]:
+    """The rows of an array, a sparse matrix, a frame of columns of any kind, or texts, as bytes."""
     import numpy as np
     import scipy.sparse as sp
 
-    names = [str(name) for name in getattr(X, "columns", ())]
-    parameters = {name: value for name, value in model.get_params(deep=False).items() if name != "callbacks"}
-    said = {"parameters": parameters, "selection": selection, "names": names, "shape": X.shape, "version": __version__}
-    digest = hashlib.sha256(json_text(said).encode("utf-8", "backslashreplace"))
-    for part in (X.data, X.indices, X.indptr) if sp.issparse(X) else (np.asarray(X),):
-        digest.update(np.ascontiguousarray(part).view(np.uint8).data)
-    return digest.hexdigest()
+    if isinstance(X, list):
+        yield json.dumps(X).encode()
+    elif hasattr(X, "columns") and not all(isinstance(kind, np.dtype) and kind.kind in "biuf" for kind in X.dtypes):
+        for position in range(X.shape[1]):
+            yield json.dumps([*map(str, X.iloc[:, position])]).encode()
+    else:
+        for part in (X.data, X.indices, X.indptr) if sp.issparse(X) else (np.asarray(X),):
+            yield np.ascontiguousarray(part).view(np.uint8).data
 
 
 def raise_kept(

@@ -37,7 +37,7 @@ def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = True) ->
     """Write a fitted model to one file, by convention with the extension ``.dkm``.
 
     The file holds the parameters too, a ``RandomState`` in the state it is in now. What is not in it is code: an
-    encoder or objective of your own, a transformer given as ``reduce``, callbacks.
+    encoder or objective of your own, a transformer given as ``reduce`` or ``preprocessor``, callbacks.
 
     Parameters
     ----------
@@ -81,13 +81,20 @@ def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = True) ->
 
 
 @overload
-def load(path: str | os.PathLike[str], *, encoder: Any = None, reduce: Any = None, expected: type[Model]) -> Model: ...
+def load(
+    path: str | os.PathLike[str], *, encoder: Any = None, reduce: Any = None, preprocessor: Any = None,
+    expected: type[Model],
+) -> Model: ...  # fmt: skip
 @overload
 def load(
-    path: str | os.PathLike[str], *, encoder: Any = None, reduce: Any = None, expected: None = None
-) -> Autoencoder | DeepKMeans | KMeans: ...
+    path: str | os.PathLike[str], *, encoder: Any = None, reduce: Any = None, preprocessor: Any = None,
+    expected: None = None,
+) -> Autoencoder | DeepKMeans | KMeans: ...  # fmt: skip
 @plain_torch()
-def load(path: str | os.PathLike[str], *, encoder: Any = None, reduce: Any = None, expected: Any = None) -> Any:
+def load(
+    path: str | os.PathLike[str], *, encoder: Any = None, reduce: Any = None, preprocessor: Any = None,
+    expected: Any = None,
+) -> Any:  # fmt: skip
     """Read a model that :func:`save` wrote. Nothing in the file is executed.
 
     Parameters
@@ -95,10 +102,14 @@ def load(path: str | os.PathLike[str], *, encoder: Any = None, reduce: Any = Non
     path : path-like
     encoder : torch.nn.Module, callable or None
         For a model that was fitted with an encoder of your own: the same module (its weights are replaced
-        by those in the file) or the same function that makes it.
+        by those in the file) or the same function that makes it. For one that was fitted on texts with a pretrained
+        encoder: this encoder, which the file names and recognises; one with a name is found by it.
     reduce : transformer or None
         For a ``DeepKMeans`` that was fitted with a transformer of your own as ``reduce``: that transformer, fitted
         (``model.reducer_``); the file recognises it by what it makes of two made-up rows.
+    preprocessor : transformer or None
+        For a model that was fitted with a transformer of your own as ``preprocessor``: that transformer, fitted
+        (``model.preprocessor_``); the file recognises it by a digest of what it has learnt.
     expected : class, default=None
         ``KMeans``, ``Autoencoder`` or ``DeepKMeans``: refuse a file that holds another, so that type checkers know
         what is returned.
@@ -107,19 +118,19 @@ def load(path: str | os.PathLike[str], *, encoder: Any = None, reduce: Any = Non
     -------
     model : KMeans, Autoencoder or DeepKMeans
         Fitted, on the CPU, with the parameters it was made with; predicts as it did when it was saved. What is code is
-        not in the file: ``encoder`` is what is given here, ``reduce`` an unfitted copy of what is given, ``callbacks``
-        None, and an objective of your own, or a function that returns one, the objective that it made or a stand-in
-        that names it. A ``device`` that this machine does not have becomes "auto".
+        not in the file: ``encoder`` is what is given here, ``reduce`` and ``preprocessor`` are unfitted copies of what
+        is given, ``callbacks`` None, and an objective of your own, or a function that returns one, the objective that
+        it made or a stand-in that names it. A ``device`` that this machine does not have becomes "auto".
 
     Raises
     ------
     ModelFileError
         If the file is missing, damaged in any byte, not a model, of a newer format, holds what no model can hold
-        (the message names the part and the value), needs ``encoder`` or ``reduce``, or is not of the class
-        ``expected``.
+        (the message names the part and the value), needs ``encoder``, ``reduce`` or ``preprocessor``, or is not of the
+        class ``expected``.
     InvalidParameterError
-        If ``path`` is no path, ``encoder`` or ``reduce`` is given for a model that has none, or ``expected`` is
-        another class.
+        If ``path`` is no path, ``encoder``, ``reduce`` or ``preprocessor`` is given for a model that has none, or
+        ``expected`` is another class.
     """
     if expected is not None and expected not in _CLASSES.values():
         raise InvalidParameterError(
@@ -144,7 +155,10 @@ def load(path: str | os.PathLike[str], *, encoder: Any = None, reduce: Any = Non
         raise InvalidParameterError(f"{shown} holds a KMeans, which has no encoder; load it without encoder=.")
     if reduce is not None and name != "DeepKMeans":
         raise InvalidParameterError(f"{shown} holds a {name}, which has no reduction; load it without reduce=.")
-    code = {"KMeans": {}, "Autoencoder": {"encoder": encoder}}.get(name, {"encoder": encoder, "reduce": reduce})
+    if preprocessor is not None and name == "KMeans":
+        raise InvalidParameterError(f"{shown} holds a KMeans, which takes numbers; load it without preprocessor=.")
+    given = {"encoder": encoder, "preprocessor": preprocessor}
+    code = {"KMeans": {}, "Autoencoder": given}.get(name, {**given, "reduce": reduce})
     try:
         state, tensors = upgraded(number, document["state"], tensors)
         return _STATES[name].from_state(_CLASSES[name], state, tensors, **code)

@@ -124,5 +124,6 @@ _DATA_KEYS: _Rules = {
     "label_column": ("a name", _is_text),
     "header": ("true or false", lambda value: isinstance(value, bool)),
     "index": ("a text", _is_text),
+    "identifier": ("a name", _is_text),
     "rows_left_out": ("a list of whole numbers", _is_list_of(_is_count)),
 }

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .._quoting import csv_row
+from .._quoting import cell_text, csv_row
 from ..exceptions import InvalidDataError, ModelFileError
 from .run_document import FIT_AGAIN, check_regular
 
-__all__ = ["Labels", "index_hash", "labels_text", "read_labels"]
+__all__ = ["ROW", "Labels", "index_hash", "labels_text", "read_labels"]
 
+#: The column of labels.csv that says what a row is called, where the data have no identifier.
+ROW = "row"
 _MAX_LABEL = 2**31 - 1
 
 
@@ -26,7 +28,7 @@ class Labels(NamedTuple):
 
 def read_labels(
     path: Path, *, rows: int | None = None, left_out: Sequence[int] = (), index: str | None = "",
-    sizes: Sequence[int] | None = None,
+    identifier: str | None = None, sizes: Sequence[int] | None = None,
 ) -> Labels:  # fmt: skip
     """``labels.csv``, in the order of the rows of the fit, whatever the order of its lines.
 
@@ -38,8 +40,11 @@ def read_labels(
     left_out : sequence of int
         Numbers, from 0, of the rows of the data file that the fit left out.
     index : str or None
-        What :func:`index_hash` says of rows that are called by a stored index; None for rows that are numbered; empty
-        where that is unknown: they are taken by their numbers, or in the order of the file if these are none.
+        What :func:`index_hash` says of rows that are called by a stored index or an identifier; None for rows that are
+        numbered; empty where that is unknown: they are taken by their numbers, or in the order of the file if these
+        are none.
+    identifier : str or None
+        The name of the column that says what rows are called; None: ``row``.
     sizes : sequence of int or None
         How many rows each cluster has, when known.
 
@@ -59,10 +64,11 @@ def read_labels(
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.reader(file)
             header = next(reader, [])
-            for name in ("label", "row"):
+            called = ROW if identifier is None else cell_text(identifier)
+            for name in ("label", called):
                 if name not in header:
                     raise ModelFileError(f"{path} has no column {name!r}; {FIT_AGAIN}")
-            column, place = header.index("label"), header.index("row")
+            column, place = header.index("label"), header.index(called)
             for cells in reader:
                 line = reader.line_num
                 cell = cells[column] if column < len(cells) else ""
@@ -97,8 +103,8 @@ def read_labels(
     if index:
         if index_hash(names) != index:
             raise ModelFileError(
-                f"{path} is damaged (its column 'row' is not the index of the data in the order of the fit); "
-                f"{FIT_AGAIN}"
+                f"{path} is damaged (its column {identifier or ROW!r} is not "
+                f"{'the index' if identifier is None else 'that'} of the data in the order of the fit); {FIT_AGAIN}"
             )
         return Labels(names, labels)
     order = _order(path, names, lines, left_out, known=index is None)
@@ -106,7 +112,7 @@ def read_labels(
 
 
 def index_hash(names: Iterable[Any]) -> str:
-    """SHA-256 of a stored index in its order, as labels.csv shows it."""
+    """SHA-256 of a stored index or an identifier in its order, as labels.csv shows it."""
     import hashlib
 
     digest = hashlib.sha256()
@@ -139,8 +145,18 @@ def _is_digits(cell: str) -> bool:
     return cell.isascii() and cell.isdigit() and len(cell) <= 10
 
 
-def labels_text(rows: Iterable[Any], columns: Mapping[str, Iterable[Any]]) -> str:
-    """The CSV ``row,label,...``; text cells are safe to open in a spreadsheet."""
-    lines = [",".join(["row", *columns])]
+def labels_text(rows: Iterable[Any], columns: Mapping[str, Iterable[Any]], *, called: str = ROW) -> str:
+    """The CSV ``row,label,...``; text cells are safe to open in a spreadsheet.
+
+    Parameters
+    ----------
+    rows : iterable
+        What each row is called: its number, or the user's own identifier.
+    columns : mapping of str to iterable
+        The other columns, "label" first.
+    called : str
+        The name of the first column.
+    """
+    lines = [csv_row([called, *columns])]
     lines += [csv_row(cells) for cells in zip(rows, *columns.values(), strict=True)]
     return "\n".join(lines) + "\n"

@@ -89,7 +89,8 @@ class RunLayout:
         from_parquet = str(source.get("path")).lower().endswith(".parquet")
         return read_labels(
             self.labels, rows=source.get("rows"), left_out=source.get("rows_left_out") or (),
-            index=source.get("index", "" if from_parquet else None), sizes=document.get("cluster_sizes"),
+            index=source.get("index", "" if from_parquet else None), identifier=source.get("identifier"),
+            sizes=document.get("cluster_sizes"),
         )  # fmt: skip
 
     def checkpoint_files(self) -> list[Path]:

@@ -1,4 +1,4 @@
-"""DeepKMeans(n_clusters="auto")."""
+"""DeepKMeans(n_clusters="auto") and "divide"."""
 
 import json
 import warnings
@@ -43,6 +43,25 @@ def test_files_hold_the_wish_and_the_answer(wine, tmp_path):
     assert (loaded.n_clusters, loaded.n_clusters_) == ("auto", 3)
     assert loaded.report_ == wine.report_
     np.testing.assert_array_equal(loaded.predict(load_wine().data), wine.labels_)
+
+
+def test_rows_without_clear_structure_are_divided_if_asked(tmp_path):
+    random = np.random.RandomState(103)
+    centers = np.repeat([[25, 20], [25, 80], [55, 50], [88, 17], [87, 82]], 40, axis=0)
+    X = centers + random.randn(200, 2) * np.repeat(random.uniform(8, 15, (5, 2)), 40, axis=0)
+    kept, divided = (DeepKMeans(asked, random_state=0).fit(X) for asked in ("auto", "divide"))
+    chosen = divided.report_["n_clusters_selection"]
+    assert chosen == kept.report_["n_clusters_selection"]
+    k = chosen["useful_division"]["n_clusters"]
+    assert (kept.n_clusters_, divided.n_clusters_, divided.n_clusters) == (1, k, "divide")
+    np.testing.assert_array_equal(divided.labels_, DeepKMeans(k, random_state=0).fit(X).labels_)
+    save(divided, tmp_path / "divided.dkm")
+    np.testing.assert_array_equal(load(tmp_path / "divided.dkm").predict(X), divided.labels_)
+
+
+def test_clear_structure_or_none_at_all_leave_nothing_to_divide(wine):
+    assert DeepKMeans("divide", random_state=0).fit(load_wine().data).n_clusters_ == wine.n_clusters_
+    assert DeepKMeans("divide", random_state=0).fit(np.random.RandomState(0).rand(200, 3)).n_clusters_ == 1
 
 
 def test_clones_keep_the_wish(wine):

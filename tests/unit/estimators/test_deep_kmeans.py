@@ -124,7 +124,7 @@ def test_infinite_cells_are_refused_by_name(blobs):
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"n_clusters": 0}, "'n_clusters' parameter of DeepKMeans must be an integer >= 1 or 'auto'. Got 0"),
+        ({"n_clusters": 0}, "'n_clusters' parameter of DeepKMeans must be an integer >= 1 or .* 'divide'. Got 0"),
         ({"objective": "deepclster"}, r"\(did you mean 'deepcluster'\?\)"),
         ({"embedding_dim": 0}, "'embedding_dim'"),
         ({"tol": -1.0}, "'tol'"),

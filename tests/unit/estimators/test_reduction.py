@@ -196,7 +196,7 @@ class Odd(BaseEstimator, TransformerMixin):
 @pytest.mark.parametrize(
     ("reduce", "error", "words"),
     [
-        ("svd", InvalidParameterError, r"'reduce' parameter of DeepKMeans must be one of 'auto', 'pca', 'none' or"),
+        ("svd", InvalidParameterError, "must be one of 'auto', 'pca', 'none', 'tsne', 'umap' or a scikit-learn"),
         (3, InvalidParameterError, "'reduce' parameter"),
         (None, InvalidParameterError, "'reduce' parameter"),
         (PCA, InvalidParameterError, "'reduce' parameter"),

@@ -79,6 +79,7 @@ _MAKERS: dict[str, Any] = {
     "DeepKMeans pictures": lambda: DeepKMeans(3, **QUICK),
     "DeepKMeans sparse": lambda: DeepKMeans(3, objective="dcn", **QUICK),
     "DeepKMeans own": lambda: DeepKMeans(3, objective="dcn", encoder=Net(), **QUICK),
+    "DeepKMeans tsne holes": lambda: DeepKMeans(3, objective="dcn", reduce="tsne", **QUICK),
     "DeepKMeans transformer": lambda: DeepKMeans(3, objective="dcn", reduce=PCA(3), **QUICK),
 }
 KINDS = tuple(_MAKERS)

@@ -105,6 +105,10 @@ def _refused(tmp_path: Path, kind: str, document: Any, tensors: Any) -> str:
         ("DeepKMeans pictures", "architecture.image_shape", DELETED, "lacks 'image_shape'"),
         ("DeepKMeans transformer", "reduce.sparse", 0, "must be a bool"),
         ("DeepKMeans transformer", "reduce.class", "a\nb", "a printable name"),
+        ("DeepKMeans tsne holes", "reduce.method", "pca", "['reduce']['method'] must be one of 'tsne', 'umap'"),
+        ("DeepKMeans tsne holes", "reduce.method", DELETED, "['reduce'] lacks 'class'"),
+        ("DeepKMeans tsne holes", "reduce.scaling", "auto", "'scaling' must be one of"),
+        ("DeepKMeans tsne holes", "reduce.rule", "x", "['reduce'] has the unknown key 'rule'"),
     ],
 )
 def test_a_value_that_no_model_has_is_named(tmp_path: Path, kind: str, path: str, value: Any, words: str) -> None:
@@ -151,6 +155,11 @@ def _tensor(kind: str, name: str) -> torch.Tensor:
         ("DeepKMeans own", "encoder/module.down.weight", lambda t: t * NAN, "holds NaN"),
         ("DeepKMeans transformer", "reduce/fill", lambda t: t[1:], "must be of shape"),
         ("DeepKMeans transformer", "reduce/answer", lambda t: t[:, 1:].contiguous(), "must be of shape"),
+        ("DeepKMeans tsne holes", "reduce/coordinates", lambda t: t * NAN, "'reduce/coordinates' holds NaN"),
+        ("DeepKMeans tsne holes", "reduce/coordinates", lambda t: t[1:], "'reduce/coordinates' must be of shape"),
+        ("DeepKMeans tsne holes", "reduce/rows", lambda t: t[:, 1:].contiguous(), "'reduce/rows' must be of shape"),
+        ("DeepKMeans tsne holes", "reduce/filled", lambda t: t + 9, "where all must be <= 3"),
+        ("DeepKMeans tsne holes", "reduce/scaling/scale", torch.zeros_like, "holds 0, where all must be > 0"),
     ],
 )
 def test_a_tensor_that_no_model_has_is_named(tmp_path: Path, kind: str, name: str, change: Any, words: str) -> None:

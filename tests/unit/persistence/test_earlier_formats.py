@@ -1,7 +1,7 @@
 """Model files of every format load and predict the labels they hold. The files are never written again.
 
 The same models in each format, of deepkmeans 0.1.0: every network of the package, a scaling with flags of missing
-cells, an objective with parameters.
+cells, an objective with parameters; from format 3 on a table of any columns, and texts.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from deepkmeans import Autoencoder, DeepKMeans, KMeans, load, save
 from deepkmeans.exceptions import CheckpointError, ModelFileError
 from deepkmeans.storage import FORMAT, container, read_container, write_container
 from deepkmeans.training import Checkpoint
+from tests.unit.estimators.given import mixed, texts
 from tests.unit.persistence.models import as_format_1
 
 FOLDER = Path(__file__).parent / "golden"
@@ -55,6 +56,16 @@ def test_deep_models(name: str, number: int, tmp_path: Path) -> None:
     again = load(tmp_path / "again.dkm", expected=DeepKMeans)
     np.testing.assert_array_equal(again.predict(X), model.predict(X))
     assert again.objective_.get_params() == model.objective_.get_params()
+
+
+@pytest.mark.parametrize("number", range(3, FORMAT + 1))
+@pytest.mark.parametrize(("name", "rows"), [("table", mixed), ("texts", texts)])
+def test_models_of_tables_and_texts(name: str, rows: Any, number: int, tmp_path: Path) -> None:
+    X = rows()
+    model = load(FOLDER / f"deepkmeans_{name}_format{number}.dkm", expected=DeepKMeans)
+    assert np.mean(model.predict(X) == model.labels_) > 0.95
+    save(model, tmp_path / "again.dkm")
+    np.testing.assert_array_equal(load(tmp_path / "again.dkm").predict(X), model.predict(X))
 
 
 @every_format

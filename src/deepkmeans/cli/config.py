@@ -20,6 +20,8 @@ __all__ = ["ConfigOption", "read_config"]
 _NOT_IN_A_FILE = {"config", "help", "debug"}
 #: Options that take several values, a list in a file.
 _LISTS = {"columns", "drop"}
+#: Options that can be repeated, once for each column: in a file a table, a list of what is typed, or one such text.
+_OF_COLUMNS = {"kind", "levels"}
 
 
 def read_config(path: Path, options: dict[str, str], flags: Collection[str] = ()) -> dict[str, Any]:
@@ -50,6 +52,9 @@ def read_config(path: Path, options: dict[str, str], flags: Collection[str] = ()
                 f"--config {path}: {key!r} is no option of this verb{did_you_mean(key, options)}; "
                 f"the keys are the long option names: {', '.join(sorted(options))}"
             )
+        if key in _OF_COLUMNS:
+            values[options[key]] = _of_columns(path, key, value)
+            continue
         if isinstance(value, dict):
             raise InvalidParameterError(f"--config {path}: {key!r} must be a value, not a table")
         if isinstance(value, list) and key not in _LISTS:
@@ -58,6 +63,18 @@ def read_config(path: Path, options: dict[str, str], flags: Collection[str] = ()
             wanted = "must be true or false" if key in flags else "takes a value, not true or false"
             raise InvalidParameterError(f"--config {path}: {key!r} {wanted}; got {value!r}")
         values[options[key]] = _text(value)
+    return values
+
+
+def _of_columns(path: Path, key: str, value: Any) -> list[str]:
+    """``column=value`` for each column."""
+    if isinstance(value, dict):
+        return [f"{column}={_text(each)}" for column, each in value.items()]
+    values = value if isinstance(value, list) else [value]
+    if not all(isinstance(each, str) for each in values):
+        raise InvalidParameterError(
+            f"--config {path}: {key!r} takes a table of columns, or texts such as 'size=...'; got {value!r}"
+        )
     return values
 
 

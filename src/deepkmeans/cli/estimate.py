@@ -11,6 +11,7 @@ import time
 from typing import Any
 
 from ..data.memory_limit import free_memory
+from ..estimators.constraints import LAYOUTS
 from .graph_estimate import choosing_seconds, graph_seconds
 
 __all__ = ["estimate", "estimate_lines"]
@@ -33,7 +34,9 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
     """
     import torch
 
+    started = time.perf_counter()
     context = model.prepare(X)
+    prepared = time.perf_counter() - started
     plan, rows = context.plan, context.rows.network
     weights = sum(weight.numel() for weight in context.encoder.parameters())
     step, encode, start = _measure(context)
@@ -48,9 +51,13 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
         seconds = {"choosing the clusters": choosing_seconds(n), **seconds}
 
     report = plan.report()
+    if report["reduce"] in LAYOUTS:
+        seconds = {"laying the rows out": prepared, **seconds}
     widths = [rows.n_inputs, *(report["hidden_sizes"] or []), report["embedding_dim"]]
     itemsize = torch.float32.itemsize
-    data = sum(part.nbytes for part in (X.data, X.indices, X.indptr)) if hasattr(X, "indptr") else X.nbytes
+    if isinstance(X, list) or any(getattr(kind, "kind", "O") not in "biuf" for kind in getattr(X, "dtypes", ())):
+        seconds = {"preparing the rows": prepared, **seconds}
+    data = _bytes(X)
     kept = hasattr(X, "indptr") and report["reduce"] == "none"  # sparse rows are dense only behind a projection
     table = data + 2 * (data if kept else n * rows.n_inputs * itemsize)
     network = weights * itemsize * 8  # weights, gradients, two moments, and the copy that a roll-back needs
@@ -59,9 +66,9 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
     names = ("objective", "scaling", "embedding_dim", "hidden_sizes", "batch_size", "pretrain_epochs", "max_epochs",
              "learning_rate", "precision", "device", "image_shape", "reduce", "n_components")  # fmt: skip
     return {
-        "rows": X.shape[0],
+        "rows": len(X) if isinstance(X, list) else X.shape[0],
         "columns": report["n_features"],
-        "n_clusters": model.n_clusters,
+        "n_clusters": "auto" if isinstance(model.n_clusters, str) else model.n_clusters,
         **{name: report[name] for name in names},
         "weights": weights,
         "seconds": {name: round(value, 2) for name, value in seconds.items()},
@@ -118,6 +125,15 @@ def _measure(context: Any) -> tuple[float, float, float]:
     fit_kmeans(z, k, n_init=CODE_STARTS, generator=Seeds(0).generator("measure"))
     clustered = time.perf_counter()
     return step, (encoded - started) / len(sample), (clustered - encoded) / len(sample)
+
+
+def _bytes(X: Any) -> int:
+    """Of rows as they are given: an array, a sparse matrix, a frame, or texts, whose characters are counted."""
+    if isinstance(X, list):
+        return sum(map(len, X)) + 50 * len(X)
+    if hasattr(X, "dtypes"):
+        return int(X.memory_usage(index=False, deep=True).sum())
+    return sum(part.nbytes for part in ((X.data, X.indices, X.indptr) if hasattr(X, "indptr") else (X,)))
 
 
 def _size(number: int) -> str:

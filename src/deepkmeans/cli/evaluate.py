@@ -11,8 +11,20 @@ from ..exceptions import InvalidDataError, InvalidParameterError
 from ..persistence import RunLayout
 from ..persistence.run_document import fingerprint
 from .console import Console, counted
+from .file_options import (
+    CommentOption,
+    DecimalOption,
+    EncodingOption,
+    FileOptions,
+    HeaderOption,
+    MemberOption,
+    MemoryOption,
+    SeparatorOption,
+    SheetOption,
+    SkipfooterOption,
+)
 from .options import DebugOption, JsonOption, QuietOption, parse_name, parse_path
-from .reading import HeaderOption, MemoryOption, read_classes
+from .reading import read_classes
 
 __all__ = ["evaluate"]
 
@@ -31,6 +43,13 @@ def evaluate(
         typer.Option(metavar="NAME", help="Their column. [default: the one named in the fit]", parser=parse_name),
     ] = None,
     header: HeaderOption = None,
+    separator: SeparatorOption = None,
+    decimal: DecimalOption = None,
+    encoding: EncodingOption = None,
+    comment: CommentOption = None,
+    skipfooter: SkipfooterOption = None,
+    sheet: SheetOption = None,
+    member: MemberOption = None,
     max_memory: MemoryOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -45,9 +64,11 @@ def evaluate(
       deepkmeans evaluate run-iris                              # fitted with --label-column
 
     ACC is the share of rows in the right cluster under the best matching of clusters to classes, NMI normalised
-    mutual information, ARI the adjusted Rand index (0 for chance, 1 for equal). Rows without a class are left out. A
-    column "row" of FILE says which row of the fit each line belongs to, from 0; without it, the order does.
+    mutual information, ARI the adjusted Rand index (0 for chance, 1 for equal). Rows without a class are left out. The
+    first column of labels.csv, "row" (from 0) or your identifier, says in FILE, too, which row of the fit each line
+    belongs to; without it, the order does.
     """
+    how = FileOptions.of(locals())
     console = Console(json=json, quiet=quiet)
     folder = RunLayout(run)
     folder.recover()
@@ -62,9 +83,7 @@ def evaluate(
             console.warn(f"{labels} has changed since the fit; its labels may belong to other rows")
     rows, clusters = folder.read_labels(document)
 
-    classes = read_classes(
-        labels, label_column or source.get("label_column"), source, rows, header=header, max_memory=max_memory
-    )
+    classes = read_classes(labels, label_column or source.get("label_column"), source, rows, how)
 
     import numpy as np
 

@@ -8,15 +8,32 @@ from typing import Annotated, Any
 
 import typer
 
-from .._validation import Interval
-from ..data.file_kinds import shown_path
+from .._validation import Interval, OneOf
+from ..data.file_kinds import COMPRESSED, shown_path
+from ..data.input_spec import InputSpec
 from ..estimators.constraints import DEEP_KMEANS, REDUCTIONS, SCALINGS
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..objectives import OBJECTIVES
 from ..persistence import RunFolder
 from .absent_device import check_device
+from .append import Append, AppendOption
 from .config import ConfigOption
 from .console import Console, counted
+from .file_options import (
+    CommentOption,
+    DataArgument,
+    DecimalOption,
+    EncodingOption,
+    FileOptions,
+    HeaderOption,
+    MemberOption,
+    MemoryOption,
+    SeparatorOption,
+    SheetOption,
+    SkipfooterOption,
+)
+from .input_options import EncoderOption, KindOption, LevelsOption, check_columns, check_encoder, input_spec
+from .input_summary import say_columns
 from .options import (
     DebugOption,
     ForceOption,
@@ -30,14 +47,16 @@ from .options import (
     parse_path,
 )
 from .output_files import check_run_apart, source
-from .reading import HeaderOption, MemoryOption, data_file, for_run_json, read_for_fit
+from .reading import data_file, for_run_json, read_for_fit
 from .settings import say_settings
 
 __all__ = ["fit"]
 
 _AUTO = ("embedding_dim", "pretrain_epochs", "max_epochs", "batch_size", "learning_rate")
 #: What is taken where nothing is given.
-_DEFAULTS = {"n_clusters": "8", "objective": "selflabel", "random_state": "0", **dict.fromkeys(_AUTO, "auto")}
+_DEFAULTS = {"n_clusters": "auto", "objective": "selflabel", "random_state": "0", **dict.fromkeys(_AUTO, "auto")}
+#: What --clusters takes; its "auto" divides rows without clear structure where that is useful.
+_CLUSTERS = [Interval(int, 1, None), OneOf("auto")]
 #: Bytes of the name of a folder that is called after the data; file systems have 143 to 255.
 _LONGEST_NAME = 120
 #: The parameters whose options have another name.
@@ -45,14 +64,9 @@ _OPTIONS = {"n_clusters": "clusters", "random_state": "seed"}
 
 
 def fit(
-    data: Annotated[
-        Path,
-        typer.Argument(
-            metavar="DATA", help=".csv, .tsv, .parquet, .npy, .npz (key X), or - for stdin.", parser=parse_path
-        ),
-    ],
+    data: DataArgument,
     clusters: Annotated[
-        str | None, typer.Option("--clusters", "-k", metavar="N|auto", help="How many clusters. [default: 8]")
+        str | None, typer.Option("--clusters", "-k", metavar="N|auto", help="How many clusters. [default: auto]")
     ] = None,
     objective: Annotated[
         str | None,
@@ -65,18 +79,34 @@ def fit(
     out: Annotated[
         Path | None, typer.Option(metavar="RUN", help="Folder to write. [default: run-NAME]", parser=parse_path)
     ] = None,
+    append: AppendOption = None,
     columns: Annotated[str | None, typer.Option(metavar="A,B", help="Only these columns.")] = None,
     drop: Annotated[str | None, typer.Option(metavar="A,B", help="All columns but these.")] = None,
     label_column: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Known classes: kept out of the fit, used by evaluate.", parser=parse_name),
     ] = None,
+    kind: KindOption = None,
+    levels: LevelsOption = None,
+    encoder: EncoderOption = None,
     header: HeaderOption = None,
+    separator: SeparatorOption = None,
+    decimal: DecimalOption = None,
+    encoding: EncodingOption = None,
+    comment: CommentOption = None,
+    skipfooter: SkipfooterOption = None,
+    sheet: SheetOption = None,
+    member: MemberOption = None,
     max_memory: MemoryOption = None,
     missing: Annotated[str, typer.Option(metavar="impute|error", help="What to do with empty cells.")] = "impute",
     scaling: Annotated[str, typer.Option(metavar="|".join(SCALINGS), help="How columns are scaled.")] = "auto",
     reduce: Annotated[
-        str, typer.Option(metavar="|".join(REDUCTIONS), help="What reduces many columns before the network.")
+        str,
+        typer.Option(
+            metavar="|".join(REDUCTIONS),
+            help="What reduces many columns before the network; tsne and umap lay the rows out in two dimensions, "
+            "and the model then holds up to 5,000 of them.",
+        ),
     ] = "auto",
     partition: Annotated[
         str,
@@ -115,8 +145,10 @@ def fit(
 
     \b
     Examples:
+      deepkmeans fit customers.csv
       deepkmeans fit customers.csv --clusters 5
-      deepkmeans fit customers.csv --clusters auto
+      deepkmeans fit customers.csv --kind zip=category --levels size=S,M,L --append labelled.csv
+      deepkmeans fit titles.txt --encoder sentence-transformers/all-MiniLM-L6-v2
       deepkmeans fit customers.csv --clusters 5 --partition k-means --out run-plain
       deepkmeans fit iris.csv -k 3 --label-column species --out run-iris
       deepkmeans fit mnist.npz -k 10 --objective vade --checkpoint-every 5
@@ -129,14 +161,19 @@ def fit(
     """
     console = Console(json=json, quiet=quiet, verbose=verbose, progress=not no_progress)
     given = locals()
-    parameters = _parameters(given)
+    parameters, how = _parameters(given), FileOptions.of(given)
+    spec = input_spec(kind, levels, decimal)
+    if spec != InputSpec():
+        parameters["preprocessor"] = spec
+    if encoder is not None:
+        parameters["encoder"] = check_encoder(encoder)
     every = checked_values({"checkpoint_every": [Interval(int, 1, None)]}, _only(checkpoint_every=checkpoint_every))
     selection: dict[str, Any] = {
         "columns": parse_columns("--columns", columns), "drop": parse_columns("--drop", drop),
         "label_column": label_column,
     }  # fmt: skip
     inputs = {"DATA": source(data), "the file of --config": config}
-    data = data_file(data, max_memory)
+    data = data_file(data, how)
     folder = RunFolder(out or _default_folder(data))
     if not dry_run or out is not None:
         check_run_apart(folder.path, inputs)
@@ -144,10 +181,14 @@ def fit(
         folder.check(force=force, resume=resume)
     elif out is not None:
         folder.check_place()
+    appended = None if append is None else Append(append, how)
+    if appended is not None:
+        appended.check(data, inputs, force=force, run=folder.path)
 
     check_device(parameters["device"])
-    table = read_for_fit(console, data, **selection, header=header, max_memory=max_memory)
-    n, k = table.X.shape[0], parameters["n_clusters"]
+    table = read_for_fit(console, data, **selection, kind=spec.kind, how=how)
+    check_columns(spec, table)
+    n, k = table.n_samples, parameters["n_clusters"]
     if k == "auto" and n < 2:
         raise InvalidDataError(f"{shown_path(data)} has 1 row; --clusters auto needs two at least")
     if k != "auto" and n < k:
@@ -159,25 +200,26 @@ def fit(
 
     with errors_in_flags():
         say_settings(console, parameters, given, table, folder=None if dry_run else folder.path)
-    model = DeepKMeans(**parameters)
+    model = DeepKMeans(**parameters | ({"n_clusters": "divide"} if k == "auto" else {}))
     if dry_run:
         from .estimate import estimate, estimate_lines
 
         with errors_in_flags():
-            plan = estimate(model, table.X)
+            say_columns(console, table, spec)
+            plan = estimate(model, table.rows_given)
         console.result({"plan": plan, "guesses": console.guesses}, estimate_lines(plan))
         return
     from .fit_run import run_fit
 
     run_fit(
-        console, model, table, data=data, selection=for_run_json(table, selection, header), folder=folder, force=force,
-        resume=resume, checkpoint_every=every.get("checkpoint_every"),
+        console, model, table, data=data, selection=for_run_json(table, selection, how), how=how, folder=folder,
+        force=force, resume=resume, checkpoint_every=every.get("checkpoint_every"), append=appended,
     )  # fmt: skip
 
 
 def _default_folder(data: Path) -> Path:
     """``run-NAME``; of a very long name its beginning, as names that are made of it are longer."""
-    name = f"run-{data.stem}"
+    name = f"run-{Path(data.stem).stem if data.suffix.lower() in COMPRESSED else data.stem}"
     while len(os.fsencode(name)) > _LONGEST_NAME:
         name = name[:-1]
     return Path(name)
@@ -193,7 +235,7 @@ def _parameters(given: dict[str, Any]) -> dict[str, Any]:
     names = ("n_clusters", "objective", *_AUTO, "scaling", "reduce", "partition", "missing", "device", "precision",
              "random_state")  # fmt: skip
     asked = _only(**{name: given[_OPTIONS.get(name, name)] for name in names})
-    parameters = checked_values(DEEP_KMEANS, _DEFAULTS | asked)
+    parameters = checked_values(DEEP_KMEANS | {"n_clusters": _CLUSTERS}, _DEFAULTS | asked)
     if parameters["partition"] != "auto" and parameters["objective"] != "selflabel":
         raise InvalidParameterError(
             f"--partition {parameters['partition']} is for --objective selflabel; got --objective "

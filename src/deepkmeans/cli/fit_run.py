@@ -6,39 +6,43 @@ import secrets
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from .._quoting import shell_word
 from ..data.file_kinds import is_standard_input
+from ..data.input_spec import InputSpec
 from ..exceptions import OutputError
 from ..persistence import RunFolder
 from ..persistence.kept_results import find_kept, fit_key, kept_parts, kept_text, remove_kept
 from ..persistence.run_document import fingerprint
 from ..persistence.run_labels import labels_text
 from ..persistence.run_layout import UNFINISHED_MODEL
-from ..training import Callback
 from .console import Console, counted
+from .decisions import Decisions, structure_lines
 from .doctor import versions
 from .flags import in_flags
 from .options import errors_in_flags
 from .other_fit import checkpoints_in_flags
 from .partition import say_partition
-from .reading import named, row_names
+from .row_names import RowNames
 from .signals import allowed, deferred, raise_if_received
 
 if TYPE_CHECKING:
     from ..data.files import Table
-    from ..training import TrainingState
+    from .append import Append
+    from .file_options import FileOptions
 
 __all__ = ["describe_run", "labels_of", "run_fit"]
 
 
 def run_fit(
-    console: Console, model: Any, table: Table, *, data: Path, selection: Mapping[str, Any], folder: RunFolder,
-    force: bool = False, resume: bool = False, checkpoint_every: int | None = None,
+    console: Console, model: Any, table: Table, *, data: Path, selection: Mapping[str, Any], how: FileOptions,
+    folder: RunFolder,
+    force: bool = False, resume: bool = False, checkpoint_every: int | None = None, append: Append | None = None,
 ) -> None:  # fmt: skip
-    """Fit ``model`` on ``table`` and write the run.
+    """Fit ``model`` on ``table`` and write the run, then ``append`` its clusters to a copy of the table.
 
     Signals stop the training but nothing after it: its results are written first.
 
@@ -48,7 +52,7 @@ def run_fit(
         After the best model so far has been written, with ``"interrupted": true`` in run.json and no labels; or after
         the whole run has, if training had ended before the signal came.
     """
-    X = named(table)
+    X = table.rows_given
     source = _source(data, X)
     checkpoints = resume or checkpoint_every is not None
     document: dict[str, Any] | None = None
@@ -64,9 +68,11 @@ def run_fit(
                 stop = _train(console, model, X, folder=folder, resume=resume, checkpoint_every=checkpoint_every)
                 interrupted = bool(model.report_["interrupted"])
                 try:
-                    written = describe_run(console, model, {**source, **selection}, seconds=time.time() - started)
+                    rows = RowNames.of(table, model.report_, how)
+                    said = {**source, **selection, **rows.document()}
+                    written = describe_run(console, model, said, seconds=time.time() - started)
                     written["interrupted"] = interrupted
-                    labels = None if interrupted else labels_text(row_names(table), labels_of(model))
+                    labels = None if interrupted else labels_text(rows.names, labels_of(model), called=rows.column)
                 except Exception as error:  # such as memory that ran out
                     _keep(model, folder, error)
                     raise
@@ -95,10 +101,13 @@ def run_fit(
     lines = [
         f"{folder.path}: {counted(source['rows'], 'row')} in {counted(len(sizes), 'cluster')} of "
         f"{', '.join(map(str, sizes))} {'row' if sizes == [1] else 'rows'}; {document['seconds']:.1f} s",
-        *_instead(document["report"]),
+        *structure_lines(document["report"]),
     ]
+    written_too = {} if append is None else {"append": str(append.path)}
     try:
-        console.result({"run": str(folder.path), **document}, lines)
+        if append is not None:
+            console.note(append.write(table, folder.read_labels(document).labels))
+        console.result({"run": str(folder.path), **written_too, **document}, lines)
     except OutputError as error:
         error.add_note(f"the complete run is in {folder.path}")
         raise
@@ -107,10 +116,11 @@ def run_fit(
 def _source(data: Path, X: Any) -> dict[str, Any]:
     """Where the rows come from; a pipe cannot be read twice, so it has no path."""
     regular = data.is_file()
+    n, d = (len(X), 1) if isinstance(X, list) else X.shape
     return {
         "path": str(data.resolve()) if regular and not is_standard_input(data) else None,
         "sha256": fingerprint(data) if regular else None,
-        "rows": X.shape[0], "features": X.shape[1],
+        "rows": n, "features": d,
     }  # fmt: skip
 
 
@@ -125,19 +135,12 @@ def _put_in_place(console: Console, folder: RunFolder, key: str) -> dict[str, An
     return folder.read_document()
 
 
-def _instead(report: Mapping[str, Any]) -> list[str]:
-    """A line that suggests a division if no structure was clear."""
-    division = report.get("n_clusters_selection", {}).get("useful_division")
-    if division is None:
-        return []
-    k = division["n_clusters"]
-    return [f"no clear structure; the most useful division is into {k}: --clusters {k}"]
-
-
 def describe_run(console: Console, model: Any, data: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
     """What ``run.json`` says of a fitted model."""
     parameters = model.get_params(deep=False)
     parameters.pop("callbacks", None)
+    if isinstance(parameters.get("preprocessor"), InputSpec):
+        parameters["preprocessor"] = asdict(parameters["preprocessor"])
     return {
         "created": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         "seconds": round(seconds, 3),
@@ -159,51 +162,6 @@ def describe_run(console: Console, model: Any, data: Mapping[str, Any], *, secon
 def labels_of(model: Any) -> dict[str, Iterable[Any]]:
     """The columns of labels.csv: the cluster of each row of the fit, and its distance to the centre."""
     return {"label": model.labels_.tolist(), "distance": [f"{value:.6g}" for value in model.distances_]}
-
-
-class _Decisions(Callback):
-    """Says, when training begins, what the estimator chose for every "auto"."""
-
-    _FLAGS: ClassVar = {
-        "scaling": "--scaling", "embedding_dim": "--embedding-dim N", "batch_size": "--batch-size N",
-        "pretrain_epochs": "--pretrain-epochs N", "max_epochs": "--max-epochs N", "learning_rate": "--learning-rate X",
-        "precision": "--precision P",
-    }  # fmt: skip
-
-    def __init__(self, console: Console, model: Any) -> None:
-        self.console, self.model, self.said = console, model, False
-
-    def setup(self, state: TrainingState | None = None) -> None:
-        """Called before each phase, and after a fit without one; only the first call says anything."""
-        if self.said:
-            return
-        self.said = True
-        report = self.model.report_
-        if "n_clusters_selection" in report:
-            selection = report["n_clusters_selection"]
-            second = "" if selection["second"] is None else f"; next best {selection['second']}"
-            because = f"{in_flags(selection['reason'])}{second}; confidence {selection['confidence']:.2f}"
-            k = selection["n_clusters"]
-            self.console.guess("clusters", k, because=because, flag="--clusters N", asked_for=True)
-        for name, flag in self._FLAGS.items():
-            if state is None and name != "scaling":
-                continue  # no network was trained: nothing else had any effect
-            if getattr(self.model, name) == "auto" and report[name]:
-                self.console.guess(name.replace("_", " "), report[name], flag=flag)
-        if self.model.reduce == "auto" and report["n_components"]:
-            many = f"{report['n_features']} onto {report['n_components']} principal components"
-            self.console.guess("columns", many, flag="--reduce none")
-        if report["image_shape"]:
-            shape = " x ".join(map(str, report["image_shape"]))
-            self.console.guess("pictures", f"rows are pictures of {shape}", flag="--scaling")
-        if report["imputed"]:
-            cells = sum(report["imputed"].values())
-            self.console.guess("missing values", f"{cells} imputed by column means", flag="--missing error")
-
-    def on_epoch_end(self, state: TrainingState) -> bool | None:
-        """Stop for a signal that a library swallowed."""
-        raise_if_received()
-        return None
 
 
 def _train(
@@ -248,7 +206,7 @@ def _kept(model: Any, folder: RunFolder) -> str:
 def _fit(
     console: Console, model: Any, X: Any, *, folder: RunFolder, resume: bool, checkpoint_every: int | None
 ) -> None:
-    decisions = _Decisions(console, model)
+    decisions = Decisions(console, model)
     callbacks: list[Any] = [decisions]
     if checkpoint_every is not None or resume:
         from ..training import Checkpoint
@@ -258,7 +216,7 @@ def _fit(
     if console.progress:
         from .progress import ProgressCallback
 
-        display = ProgressCallback(model, X.shape[0])
+        display = ProgressCallback(model, len(X) if isinstance(X, list) else X.shape[0])
         callbacks.append(display)
     model.set_params(callbacks=callbacks)
     try:

@@ -12,7 +12,7 @@ __all__ = ["in_flags", "in_flags_of_files", "in_flags_of_fit"]
 
 #: A parameter in messages, and an argument with its value.
 _PARAMETER = re.compile(r"The '(\w+)' parameter(?: of \w+)?")
-_ARGUMENT = re.compile(r"\b(n_clusters|partition)=('[^']*'|\w+)")
+_ARGUMENT = re.compile(r"\b(n_clusters|partition|reduce(?=='))=('[^']*'|\w+)")
 #: Attributes in Python, and the keys of run.json that hold the same.
 _KEYS = {
     "report_['rounds'][0]['candidates']": "report.rounds in the run.json",
@@ -52,9 +52,11 @@ _FILE_ADVICE = {
 #: Arguments that only readers and writers of files have, with or without a value: drop=['a', 1], header=False, columns=
 _LITERAL = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|-?\d+)"""
 _FILE_ARGUMENT = re.compile(
-    r"(?<![\w.-])(columns|drop|label_column|header|max_memory|force|resume)="
+    r"(?<![\w.-])(columns|drop|label_column|header|separator|encoding|decimal|comment|skipfooter|sheet|member|kind|"
+    r"max_memory|force|resume)="
     rf"(\[{_LITERAL}(?:, {_LITERAL})*\]|\d+ \* 2\*\*20|{_LITERAL}|True|False|(?=[\s,;.)]|$))"
 )
+_OF_A_READER = re.compile(r"The '(\w+)' parameter of read_(?:table|texts)")
 _NO_LABELS = re.compile(r"(?s)^((.*) holds no labels\.csv .*; make labels with )the predict method of its model$")
 
 
@@ -79,6 +81,7 @@ def in_flags_of_files(text: str) -> str:
     """A message on a data file, a model, a run or an output, with flags of the command for arguments of Python."""
     for advice, words in _FILE_ADVICE.items():
         text = text.replace(advice, words)
+    text = _OF_A_READER.sub(lambda match: _flag(match[1]), text)
     text = _NO_LABELS.sub(lambda match: f"{match[1]}`deepkmeans predict {shell_word(match[2])} DATA`", text)
     return _FILE_ARGUMENT.sub(_file_option, in_words_of_the_command(text))
 

@@ -7,6 +7,7 @@ from typing import Any
 from ..persistence import RunLayout
 from ..persistence.run_layout import model_path
 from .console import Console, counted
+from .input_summary import input_in_words
 from .options import DebugOption, JsonOption, ModelArgument, QuietOption
 from .partition import partition_text
 from .settings import check_model
@@ -69,6 +70,8 @@ def _lines(document: dict[str, Any]) -> list[str]:
         shown = document["feature_names"][:12]
         more = len(document["feature_names"]) - len(shown)
         lines.append("columns     " + ", ".join(shown) + (f" and {more} more" if more else ""))
+    if "input" in document.get("report", {}):
+        lines.append(f"input       {input_in_words(document['report']['input'])}")
     if "weights" in document:
         lines.append(f"network     {document['weights']:,} weights")
     if "chosen" in document.get("report", {}):

@@ -16,7 +16,7 @@ import typer
 from typer.core import TyperCommand
 
 from .._validation import Constraint, Interval, OneOf, validate_parameters
-from ..exceptions import DeepKMeansError, InvalidParameterError, TrainingDivergedError
+from ..exceptions import DeepKMeansError, InvalidParameterError, MissingDependencyError, TrainingDivergedError
 from .console import Console
 from .flags import in_flags
 from .origins import ORIGINS
@@ -98,6 +98,8 @@ class Verb(TyperCommand):
                 parser.add_option(obj=option, opts=option.opts, dest=option.name, action="append", nargs=option.nargs)  # type: ignore[arg-type]
             given = parser.parse_args(args=list(args))[0]
             for option in options:
+                if option.multiple:  # type: ignore[attr-defined]
+                    continue
                 values = dict.fromkeys(given.get(str(option.name), ()))
                 if len(values) > 1:
                     shown = " and ".join(repr(value) for value in values)
@@ -212,6 +214,8 @@ def errors_in_flags() -> Iterator[None]:
         yield
     except InvalidParameterError as error:
         raise InvalidParameterError(in_flags(str(error))) from error
+    except MissingDependencyError as error:
+        raise MissingDependencyError(in_flags(str(error))) from error
     except TrainingDivergedError as error:
         error.args = (in_flags(str(error)), *error.args[1:])
         raise

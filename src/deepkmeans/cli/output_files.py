@@ -16,12 +16,12 @@ from ..storage import check_writable, exists_error
 __all__ = ["check_apart", "check_free", "check_run_apart", "source"]
 
 
-def check_free(path: Path, *, force: bool) -> None:
+def check_free(path: Path, *, force: bool, option: str = "--out") -> None:
     """Refuse to write over a file that exists; a device or a pipe is written to."""
     if path.is_dir():
-        raise InvalidParameterError(f"--out {path} is a folder; give the name of a file")
+        raise InvalidParameterError(f"{option} {path} is a folder; give the name of a file")
     if path.is_file() and not force:
-        raise exists_error(f"{path} exists; give another --out, or replace it with --force")
+        raise exists_error(f"{path} exists; give another {option}, or replace it with --force")
     if not path.exists():
         check_writable(path, path.absolute().parent)
 

@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..data.file_kinds import shown_path
-from ..exceptions import ModelFileError
+from ..exceptions import InvalidParameterError, ModelFileError
 from ..persistence import RunLayout
-from ..persistence.run_labels import labels_text
+from ..persistence.run_labels import ROW, labels_text
 from ..persistence.run_layout import RUN_FILES, model_path
+from .append import Append, AppendOption
 from .console import Console, counted
-from .options import DebugOption, ForceOption, JsonOption, ModelArgument, QuietOption, parse_path
+from .file_options import (
+    CommentOption,
+    DecimalOption,
+    EncodingOption,
+    FileOptions,
+    HeaderOption,
+    MemberOption,
+    MemoryOption,
+    SeparatorOption,
+    SheetOption,
+    SkipfooterOption,
+)
+from .options import DebugOption, ForceOption, JsonOption, ModelArgument, QuietOption, errors_in_flags, parse_path
 from .output_files import check_apart, check_free, source
-from .reading import HeaderOption, MemoryOption, data_file, named, read_for_model, row_names
-from .settings import check_model, stored_columns
+from .reading import data_file, read_for_model
+from .row_names import RowNames
+from .settings import check_model, stored_columns, stored_input
 
 if TYPE_CHECKING:
     from ..data.files import Table
@@ -33,8 +48,16 @@ def predict(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write here instead of stdout.", parser=parse_path)
     ] = None,
+    append: AppendOption = None,
     proba: Annotated[bool, typer.Option("--proba", help="Add the probability of every cluster.")] = False,
     header: HeaderOption = None,
+    separator: SeparatorOption = None,
+    decimal: DecimalOption = None,
+    encoding: EncodingOption = None,
+    comment: CommentOption = None,
+    skipfooter: SkipfooterOption = None,
+    sheet: SheetOption = None,
+    member: MemberOption = None,
     max_memory: MemoryOption = None,
     json: JsonOption = False,
     force: ForceOption = False,
@@ -52,6 +75,7 @@ def predict(
     A row of the data of the fit gets the label it got there. Columns are found by name where the fit had names;
     other columns of the file are ignored.
     """
+    given = locals()
     console = Console(json=json, quiet=quiet)
     path = model_path(model)
     stored = check_model(path)
@@ -60,19 +84,26 @@ def predict(
     with suppress(ModelFileError):  # missing or damaged: reported below if the columns have no names
         run = folder.read_document()
     folder.check_model(run)
+    inputs = {"DATA": source(data), "the model": path}
     if out is not None:
-        check_apart(out, {"DATA": source(data), "the model": path}, run_files=RUN_FILES)
+        check_apart(out, inputs, run_files=RUN_FILES)
         check_free(out, force=force)
-    data = data_file(data, max_memory)
+    how = FileOptions.of(given)
+    data = data_file(data, how)
+    if append is not None and out is not None and append.absolute() == out.absolute():
+        raise InvalidParameterError(f"--out and --append both name {append}; give them different files")
     names, width = stored_columns(stored)
     chosen = folder.read_document().get("data") or {} if names is None and folder.run.exists() else {}
+    appended = None if append is None else Append(append, how)
+    if appended is not None:
+        appended.check(data, inputs, force=force)
     selection = {name: chosen.get(name) for name in ("columns", "drop", "label_column")}
     if header is None and isinstance(chosen.get("header"), bool):
-        header = chosen["header"]
+        how = replace(how, header=chosen["header"])
 
     def read(width: int) -> Table:
         return read_for_model(
-            console, data, names, width=width, selection=selection, header=header, max_memory=max_memory
+            console, data, names, width=width, selection=selection, kind=stored_input(stored), how=how
         )
 
     table = None if width is None else read(width)  # before torch is loaded: the table may not fit
@@ -85,8 +116,8 @@ def predict(
         lacks = "clusters" if wanted == "predict" else "probabilities; leave out --proba"
         raise ModelFileError(f"{path} holds a fitted {type(fitted).__name__}, which has no {lacks}")
     table = read(fitted.n_features_in_) if table is None else table
-    X = named(table)
-    with console.collected_warnings():
+    X = table.rows_given
+    with console.collected_warnings(), errors_in_flags():
         labels = fitted.predict(X)
         probabilities = fitted.predict_proba(X) if proba else None
     columns: dict[str, Any] = {"label": labels.tolist()}
@@ -94,20 +125,26 @@ def predict(
         columns |= {f"p{j}": [f"{p:.6g}" for p in probabilities[:, j]] for j in range(probabilities.shape[1])}
 
     document: dict[str, Any] = {"model": str(path), "data": shown_path(data), "rows": len(labels)}
-    text = labels_text(row_names(table), columns)
+    rows = RowNames.of(table, getattr(fitted, "report_", {}), how)
+    text = labels_text(rows.names, columns, called=rows.column)
     if out is not None:
         from ..storage import write_text
 
         write_text(out, text)
         console.note(f"{out}: labels of {counted(len(labels), 'row')}")
+        document["out"] = str(out)
+    if appended is not None:
+        console.note(appended.write(table, columns["label"]))
+        document["append"] = str(append)
+    if out is not None or appended is not None:
         if json:
-            console.result({**document, "out": str(out)}, [])
+            console.result(document, [])
         return
     if not json:
         console.data(text)
         return
-    if table.rows is not None:
-        document["row"] = table.rows.tolist()
+    if table.rows is not None or not rows.are_numbers:
+        document[rows.column if rows.column not in document else ROW] = list(rows.names)
     document["labels"] = columns["label"]
     if probabilities is not None:
         document["probabilities"] = probabilities

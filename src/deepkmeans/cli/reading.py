@@ -6,44 +6,30 @@ import atexit
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
+from .._quoting import cell_text
 from ..exceptions import InvalidDataError, InvalidParameterError
-from ..persistence.run_labels import index_hash
+from ..persistence.run_labels import ROW
 from .console import Console, counted
+from .file_options import FileOptions
 from .flags import in_flags_of_files
-from .sizes import parse_size
 
 if TYPE_CHECKING:
     from ..data.files import Table
 
 __all__ = [
-    "HeaderOption",
-    "MemoryOption",
     "data_file",
     "for_run_json",
-    "named",
     "read_classes",
     "read_for_fit",
     "read_for_model",
-    "row_names",
 ]
 
-HeaderOption = Annotated[
-    bool | None,
-    typer.Option("--header/--no-header", help="The first line of a text table holds names. [default: found out]"),
-]
-MemoryOption = Annotated[
-    str | None,
-    typer.Option("--max-memory", metavar="SIZE", help="What a table may take, such as 4G. [default: 1G or 10 x file]"),
-]
-
-
-def data_file(path: Path, max_memory: str | None = None) -> Path:
+def data_file(path: Path, how: FileOptions = FileOptions()) -> Path:  # noqa: B008
     """The file DATA, checked before anything heavy is loaded; ``-`` is standard input, kept in a temporary file.
 
     Raises
@@ -53,10 +39,10 @@ def data_file(path: Path, max_memory: str | None = None) -> Path:
     """
     from ..data.file_kinds import check_file
 
-    allowed = parse_size(max_memory)
     if str(path) == "-":
-        path = _keep_standard_input(allowed)
+        path = _keep_standard_input(how.max_memory)
     check_file(path)
+    how.check(path)
     return path
 
 
@@ -74,8 +60,6 @@ def _keep_standard_input(max_memory: int | None) -> Path:
     size = 0
     with (folder / STDIN_FILE).open("wb") as file:
         while chunk := stream.read(2**20):
-            if size == 0 and b"\0" in chunk[:4096] and not chunk.startswith((b"\xff\xfe", b"\xfe\xff")):
-                raise InvalidDataError("standard input: is not a text table; save it to a file of its own kind")
             size += len(chunk)
             if size > allowed:
                 raise InvalidDataError(
@@ -88,63 +72,76 @@ def _keep_standard_input(max_memory: int | None) -> Path:
 
 def read_for_fit(
     console: Console, path: Path, *, columns: list[str] | None, drop: list[str] | None, label_column: str | None,
-    header: bool | None = None, max_memory: str | None = None,
+    kind: str = "auto", how: FileOptions = FileOptions(),  # noqa: B008
 ) -> Table:  # fmt: skip
-    """Read the table to fit on. Labels are kept out of the fit."""
+    """Read the rows to fit on. Labels are kept out of the fit."""
     from ..data.files import read_table
 
     table = read_table(
-        path, columns=columns, drop=drop, label_column=label_column, header=header, max_memory=parse_size(max_memory)
+        path, columns=columns, drop=drop, label_column=label_column, kind=kind, **how.arguments()
     )
-    n, d = table.X.shape
-    console.guess("columns", f"{d} numeric", because=counted(n, "row"), flag="--columns A,B or --drop A,B")
-    for note in table.notes:
-        console.note(in_flags_of_files(f"{table.file}: {note}"))
-    for warning in table.warnings:
-        console.warn(in_flags_of_files(f"{table.file}: {warning}"))
+    if isinstance(table.X, list):
+        console.guess("input", "texts", because=counted(table.n_samples, "text"), flag="--kind table")
+    else:
+        what = f"{table.X.shape[1]} {'numeric' if table.numeric else 'of any kind'}"
+        because = counted(table.n_samples, "row")
+        console.guess("columns", what, because=because, flag="--columns A,B or --drop A,B")
+    _say_of_file(console, table)
     if table.labels is not None and label_column is None:
         console.guess("labels", "key y", because="kept out of the fit, used by evaluate", flag="--label-column")
     return table
 
 
-def for_run_json(table: Table, selection: Mapping[str, Any], header: bool | None) -> dict[str, Any]:
+def _say_of_file(console: Console, table: Table) -> None:
+    """What the reader guessed, and what may be a mistake."""
+    for note in table.notes:
+        console.note(in_flags_of_files(f"{table.file}: {note}"))
+    for warning in table.warnings:
+        console.warn(in_flags_of_files(f"{table.file}: {warning}"))
+
+
+def for_run_json(table: Table, selection: Mapping[str, Any], how: FileOptions) -> dict[str, Any]:
     """What run.json keeps of the choice of columns and rows, so that other verbs find the same ones."""
     kept = dict(selection)
     if table.feature_names is None and table.empty_columns:
         kept |= {"columns": table.columns, "drop": None}
-    if header is not None:
-        kept["header"] = header
+    kept |= how.of_the_format()
     if table.rows is not None:
         missing = set(range(table.n_file_rows)).difference(table.rows.tolist())
         kept["rows_left_out"] = sorted(missing)
     if table.path.suffix.lower() == ".parquet":
-        kept["index"] = None if table.index is None else index_hash(row_names(table))
+        kept["index"] = None
     return kept
 
 
 def read_for_model(
     console: Console, path: Path, feature_names: Sequence[str] | None, *, width: int, selection: Mapping[str, Any],
-    header: bool | None = None, max_memory: str | None = None,
+    kind: str = "auto", how: FileOptions = FileOptions(),  # noqa: B008
 ) -> Table:  # fmt: skip
-    """Read the table to predict on: the model's columns by name, or, without names, those chosen in the fit.
+    """Read the rows to predict on: the model's columns by name, or, without names, those chosen in the fit.
 
     A file without names, or read with ``--no-header``, that is already ``width`` columns wide is taken as it is; a
-    wider one is narrowed by the ``selection`` (columns, drop, label_column) of the fit.
+    wider one is narrowed by the ``selection`` (columns, drop, label_column) of the fit. Of a model of texts and of one
+    of columns of any kind (``kind`` "text" or "table") the file is read as it is.
     """
-    from ..data.file_kinds import file_name
+    from ..data.file_kinds import ARRAYS, file_name, kind_of
     from ..data.files import read_table
 
-    options: dict[str, Any] = {"header": header, "max_memory": parse_size(max_memory), "for_model": True}
-    names_inside = header is not False and path.suffix.lower() not in (".npy", ".npz")
+    options: dict[str, Any] = {**how.arguments(), "for_model": True}
+    if kind == "text" or (kind == "table" and feature_names is not None):
+        # A number of a column of any kind is the same whatever stands beside it.
+        table = read_table(path, kind=kind, typed=True, **options)
+        _say_of_file(console, table)
+        return table
+    if kind == "table":
+        options |= {"kind": kind, "typed": True}
+    names_inside = how.header is not False and kind_of(path) not in ARRAYS
     try:
         table = _read_width(read_table, path, feature_names if names_inside else None, width, selection, options)
     except InvalidParameterError as error:
         raise InvalidDataError(f"{file_name(path)} does not hold the columns of the fit: {error}") from error
-    for note in table.notes:
-        console.note(in_flags_of_files(f"{table.file}: {note}"))
-    for warning in table.warnings:
-        console.warn(in_flags_of_files(f"{table.file}: {warning}"))
-    if table.X.shape[1] != width:
+    _say_of_file(console, table)
+    if not isinstance(table.X, list) and table.X.shape[1] != width:
         raise InvalidDataError(
             f"{table.file} has {counted(table.X.shape[1], 'column')} and the model was fitted on {width}; "
             "give a file with the columns of the fit"
@@ -165,59 +162,71 @@ def _read_width(
         if not any(selection.values()):
             raise
         return read_table(path, **selection, **options)
-    if table.X.shape[1] != width and any(selection.values()):
+    if any(selection.values()) and not isinstance(table.X, list) and table.X.shape[1] != width:
         return read_table(path, **selection, **options)
     return table
 
 
 def read_classes(
-    path: Path, label_column: str | None, source: Mapping[str, Any], rows: Sequence[str], *,
-    header: bool | None = None, max_memory: str | None = None,
-) -> Any:  # fmt: skip
+    path: Path, label_column: str | None, source: Mapping[str, Any], rows: Sequence[str],
+    how: FileOptions = FileOptions(),  # noqa: B008
+) -> Any:
     """Known classes of the ``rows`` of a fit on ``source`` (``data`` of run.json), NaN for rows that have none.
 
-    If a file other than that of the fit has a column ``row``, it says which row of the fit each class belongs to, by
-    the names of ``rows`` in labels.csv. Otherwise classes are in the order of the rows of the fit, with or without
-    those that the fit left out.
+    If a file other than that of the fit has the column that names the rows in labels.csv (``row``, or the identifier),
+    it says which row of the fit each class belongs to. Otherwise classes are in the order of the rows of the fit, with
+    or without those that the fit left out.
     """
     import numpy as np
 
-    from ..data.file_kinds import TEXTS
+    from ..data.file_kinds import ARRAYS, kind_of
     from ..data.files import read_labels, read_row_names
 
-    if header is None and isinstance(source.get("header"), bool) and path.suffix.lower() in TEXTS:
-        header = source["header"]
-    options: dict[str, Any] = {"header": header, "max_memory": parse_size(max_memory)}
+    of_the_fit = source.get("path") is not None and path.resolve() == Path(source["path"])
+    if of_the_fit:
+        how = how.or_those_of(source)
+    elif how.header is None and isinstance(source.get("header"), bool) and kind_of(path) not in (*ARRAYS, ".parquet"):
+        how = replace(how, header=source["header"])
+    if path.exists():
+        how.check(path)
+    options = how.arguments()
     classes = read_labels(path, label_column, **options)
     left_out = source.get("rows_left_out") or []
-    of_the_fit = source.get("path") is not None and path.resolve() == Path(source["path"])
-    if label_column != "row" and not of_the_fit and (names := read_row_names(path, **options)) is not None:
-        return _by_row(path, names, classes, rows, left_out)
+    called = source.get("identifier") or ROW
+    if label_column != called and not of_the_fit and (
+        names := read_row_names(path, called, **options)
+    ) is not None:  # fmt: skip
+        return _by_row(path, names, classes, rows, left_out, called)
     if left_out and len(classes) == len(rows) + len(left_out):
         return np.delete(classes, np.array(left_out, dtype=np.int64))
     return classes
 
 
-def _by_row(path: Path, names: Sequence[str], classes: Any, rows: Sequence[str], left_out: Sequence[int]) -> Any:
+def _by_row(
+    path: Path, names: Sequence[str], classes: Any, rows: Sequence[str], left_out: Sequence[int], called: str
+) -> Any:  # fmt: skip
+    """Classes in the order of ``rows``; ``names`` are the cells of the column ``called``."""
     import numpy as np
 
     from ..data.row_reference import row_reference
 
+    names = [cell_text(name) for name in names]  # as labels.csv shows them
     known = set(rows)
     if len(known) != len(rows):
         raise InvalidDataError(
-            f"{path} has a column 'row', and several rows of the fit are called the same; leave the column out, and "
-            "give the labels in the order of the fit"
+            f"{path} has a column {called!r}, and several rows of the fit are called the same; leave the column out, "
+            "and give the labels in the order of the fit"
         )
-    every = known.union(map(str, left_out))
+    every = known.union(map(str, left_out) if called == ROW else ())
     seen: dict[str, int] = {}
     for i, name in enumerate(names):
         again = name in seen
         if again or name not in every:
             problem = f"occurs twice (first in row {seen[name]})" if again else "is none of the rows of the fit"
             raise InvalidDataError(
-                f"{path}: {row_reference(i)}: {name[:40]!r} in the column 'row' {problem}; correct it, or rename the "
-                "column if it does not number the rows of the fit, from 0"
+                f"{path}: {row_reference(i)}: {name[:40]!r} in the column {called!r} {problem}; correct it, or rename "
+                f"the column if it does not {'number' if called == ROW else 'name'} the rows of the fit"
+                f"{', from 0' if called == ROW else ''}"
             )
         seen[name] = i
     matched = np.full(len(rows), np.nan, dtype=object)
@@ -225,21 +234,3 @@ def _by_row(path: Path, names: Sequence[str], classes: Any, rows: Sequence[str],
         if name in seen:
             matched[position] = classes[seen[name]]
     return matched if any(name not in seen for name in rows) else classes[[seen[name] for name in rows]]
-
-
-def row_names(table: Table) -> Iterable[Any]:
-    """The column ``row`` of labels.csv: the index that the file stores, else the numbers of its rows, from 0."""
-    if table.index is not None:
-        return table.index.tolist()
-    return range(table.X.shape[0]) if table.rows is None else table.rows.tolist()
-
-
-def named(table: Table) -> Any:
-    """The rows with their column names, so that a model can check them later; without names, the bare array."""
-    import numpy as np
-
-    if table.feature_names is None or not isinstance(table.X, np.ndarray):
-        return table.X
-    import pandas as pd
-
-    return pd.DataFrame(table.X, columns=table.feature_names, copy=False)

@@ -11,11 +11,26 @@ import typer
 
 from .._validation import OneOf
 from ..data.file_kinds import shown_path
+from ..data.input_spec import InputSpec
 from ..estimators.constraints import DEEP_KMEANS
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..storage import exists_error
 from .console import Console
+from .file_options import (
+    CommentOption,
+    DataArgument,
+    DecimalOption,
+    EncodingOption,
+    FileOptions,
+    HeaderOption,
+    MemberOption,
+    MemoryOption,
+    SeparatorOption,
+    SheetOption,
+    SkipfooterOption,
+)
 from .flags import in_flags_of_fit
+from .input_options import EncoderOption, KindOption, LevelsOption, check_columns, check_encoder, input_spec
 from .options import (
     DebugOption,
     ForceOption,
@@ -30,7 +45,7 @@ from .options import (
     whole_number,
 )
 from .output_files import check_apart, source
-from .reading import HeaderOption, MemoryOption, data_file, named, read_for_fit
+from .reading import data_file, read_for_fit
 from .settings import columns_line
 
 if TYPE_CHECKING:
@@ -49,12 +64,7 @@ _TABLE = (
 
 
 def select(
-    data: Annotated[
-        Path,
-        typer.Argument(
-            metavar="DATA", help=".csv, .tsv, .parquet, .npy, .npz (key X), or - for stdin.", parser=parse_path
-        ),
-    ],
+    data: DataArgument,
     k_range: Annotated[
         str | None, typer.Option("--k-range", metavar="A:B", help="First and last k to try. [default: 1:40 at most]")
     ] = None,
@@ -69,7 +79,17 @@ def select(
     label_column: Annotated[
         str | None, typer.Option(metavar="NAME", help="Known classes: left out.", parser=parse_name)
     ] = None,
+    kind: KindOption = None,
+    levels: LevelsOption = None,
+    encoder: EncoderOption = None,
     header: HeaderOption = None,
+    separator: SeparatorOption = None,
+    decimal: DecimalOption = None,
+    encoding: EncodingOption = None,
+    comment: CommentOption = None,
+    skipfooter: SkipfooterOption = None,
+    sheet: SheetOption = None,
+    member: MemberOption = None,
     max_memory: MemoryOption = None,
     seed: Annotated[str, typer.Option(metavar="N", help="Start of all random numbers.")] = "0",
     json: JsonOption = False,
@@ -91,20 +111,24 @@ def select(
     below the table. Without clear structure the most useful division is said, if the criteria see one. No network is
     trained.
     """
+    given = locals()
     console = Console(json=json, quiet=quiet, verbose=verbose)
     rules = {"estimator": [OneOf(*_ESTIMATORS)], "random_state": DEEP_KMEANS["random_state"]}
     settings = checked_values(rules, {"estimator": estimator, "random_state": seed})
+    how, spec = FileOptions.of(given), input_spec(kind, levels, decimal)
+    encoder = "auto" if encoder is None else check_encoder(encoder)
     ks = parse_range(k_range)
     selection: dict[str, Any] = {
         "columns": parse_columns("--columns", columns), "drop": parse_columns("--drop", drop),
         "label_column": label_column,
     }  # fmt: skip
     read = source(data)
-    data = data_file(data, max_memory)
+    data = data_file(data, how)
     _check_plot(plot, force, read)
 
-    table = read_for_fit(console, data, **selection, header=header, max_memory=max_memory)
-    n = table.X.shape[0]
+    table = read_for_fit(console, data, **selection, kind=spec.kind, how=how)
+    check_columns(spec, table)
+    n = table.n_samples
     if n < 2:
         raise InvalidDataError(f"{shown_path(data)} has 1 row; how many clusters it has takes two rows at least")
     if ks is None:
@@ -122,10 +146,12 @@ def select(
     from .. import model_selection
     from ..estimators import DeepKMeans, KMeans
 
-    clusterer: Any = DeepKMeans() if settings["estimator"] == "deepkmeans" else KMeans()
+    clusterer: Any = KMeans()
+    if settings["estimator"] == "deepkmeans":
+        clusterer = DeepKMeans(preprocessor="auto" if spec == InputSpec() else spec, encoder=encoder)
     with console.collected_warnings(), errors_in_flags():
         result = model_selection.select_n_clusters(
-            clusterer, named(table), k_range="auto" if ks is None else ks, random_state=settings["random_state"]
+            clusterer, table.rows_given, k_range="auto" if ks is None else ks, random_state=settings["random_state"]
         )
     result = dataclasses.replace(result, reason=in_flags_of_fit(result.reason))
     document = {"data": shown_path(data), "rows": n, **result.to_dict(), "guesses": console.guesses}

@@ -12,7 +12,7 @@ from .console import Console
 if TYPE_CHECKING:
     from ..data.files import Table
 
-__all__ = ["check_model", "columns_line", "say_settings", "stored_columns"]
+__all__ = ["check_model", "columns_line", "say_settings", "stored_columns", "stored_input"]
 
 #: At least this many letters of a line are left for the names of columns.
 _ROOM = 20
@@ -34,6 +34,14 @@ def stored_columns(document: Mapping[str, Any]) -> tuple[list[str] | None, int |
         names = None
     width = state.get("n_features_in", names and len(names))
     return names, width if type(width) is int and (names is None or width == len(names)) else None
+
+
+def stored_input(document: Mapping[str, Any]) -> str:
+    """What a model takes, by its document: "text", "table" of columns of any kind, or "auto" of numbers."""
+    state = document.get("state")
+    preprocessing = state.get("preprocessing") if isinstance(state, dict) else None
+    kind = preprocessing.get("kind") if isinstance(preprocessing, dict) else None
+    return {None: "auto", "text": "text", "frozen": "text"}.get(kind, "table")
 
 
 def say_settings(
@@ -72,7 +80,6 @@ def say_settings(
         narrow = console.is_terminal and len(line + hint) > console.width
         console.note(line if narrow else line + hint)
     for option, value, flag in (
-        ("clusters", k, "--clusters N, or auto"),
         ("objective", parameters["objective"], "--objective NAME"),
         ("seed", parameters["random_state"], "--seed N"),
         ("device", device, "--device D"),
@@ -83,9 +90,11 @@ def say_settings(
 
 def columns_line(table: Table, width: int) -> str:
     """File, number of rows, and the columns by name, as many as fit."""
-    n, d = table.X.shape
+    n = table.n_samples
+    if isinstance(table.X, list):
+        return f"{file_name(table.path)}: {n:,} text{'s' if n != 1 else ''}"
+    d, names = table.X.shape[1], table.feature_names
     line = f"{file_name(table.path)}: {n:,} row{'s' if n != 1 else ''}, {d:,} column{'s' if d != 1 else ''}"
-    names = table.feature_names
     if not names:
         return line
     line += ": "

@@ -12,7 +12,7 @@ import pytest
 
 from deepkmeans.cli import main
 from deepkmeans.exceptions import ModelFileError
-from deepkmeans.persistence.run_labels import index_hash, read_labels
+from deepkmeans.persistence.run_labels import index_hash, labels_text, read_labels
 
 LABELS = [0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 2, 2]
 CLASSES = ["a"] * 3 + ["b"] * 3 + ["c"] * 6
@@ -86,6 +86,20 @@ def test_rows_that_are_called_by_an_index(tmp_path: Path) -> None:
         read_labels(run / "labels.csv", rows=4, index=index_hash(names[::-1]))
     # A fit on Parquet by an older version: its rows may be called by an index, of which nothing is known.
     assert read_labels(run / "labels.csv", rows=4, index="").labels == [0, 0, 1, 1]
+
+
+def test_rows_that_are_called_by_an_identifier(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    names = ["=a", "b,c", "10", "11"]
+    (tmp_path / "labels.csv").write_text(labels_text(names, {"label": [0, 0, 1, 1]}, called="=id"))
+    assert (tmp_path / "labels.csv").read_text().splitlines()[:2] == ["'=id,label", "'=a,0"]
+    known = {"rows": 4, "index": index_hash(names), "identifier": "=id"}
+    assert read_labels(tmp_path / "labels.csv", **known) == (["'=a", "b,c", "10", "11"], [0, 0, 1, 1])
+    with pytest.raises(ModelFileError, match="its column '=id' is not that of the data in the order of the fit"):
+        read_labels(tmp_path / "labels.csv", **known | {"index": index_hash(names[::-1])})
+    with pytest.raises(ModelFileError, match="no column 'key'"):
+        read_labels(tmp_path / "labels.csv", **known | {"identifier": "key"})
+    (tmp_path / "run.json").write_text(json.dumps({"layout": 1, "data": {"rows": 4, "identifier": 3}}))
+    assert "data.identifier must be a name" in refused(capsys, tmp_path, code=4)
 
 
 def test_a_fit_on_parquet_keeps_what_its_rows_are_called(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,27 @@ from deepkmeans import __version__
 from deepkmeans.cli import main
 
 from .conftest import three_groups, write_csv
+from .looks import (
+    a_network,
+    appended,
+    configured,
+    curves,
+    dry,
+    help_text,
+    laid_out,
+    output_rows,
+    planned,
+    probabilities,
+    quiet,
+    recognised,
+    resumed,
+    says,
+    shown,
+    spelled_alike,
+    spoken,
+    traced,
+    wanted,
+)
 from .tries import Ran, Terminal, Try, every_flag, lay_out
 
 NETWORK = ("fit flowers.csv --clusters 3 --objective dcn --embedding-dim 2 --pretrain-epochs 1 --max-epochs 2 "
@@ -25,102 +46,27 @@ NETWORK = ("fit flowers.csv --clusters 3 --objective dcn --embedding-dim 2 --pre
 PLAIN = "fit flowers.csv -k 3 --partition k-means --drop species --device cpu"
 
 
-def a_network(ran: Ran) -> None:
-    said, written = ran.json(), ran.run("other")
-    asked = {
-        "n_clusters": 3, "objective": "dcn", "embedding_dim": 2, "pretrain_epochs": 1, "max_epochs": 2,
-        "batch_size": 64, "learning_rate": 0.01, "random_state": 5, "device": "cpu", "scaling": "robust",
-        "reduce": "none", "missing": "impute", "precision": "bfloat16",
-    }  # fmt: skip
-    assert {name: written["parameters"][name] for name in asked} == asked
-    assert {name: written["report"][name] for name in ("scaling", "precision")} == {
-        "scaling": "robust", "precision": "bfloat16",
-    }  # fmt: skip
-    assert written["data"]["columns"] == ["a", "c"] and written["data"]["label_column"] == "species"
-    assert written["seed"] == 5 and written["n_iter"] == 2
-    assert [path.suffix for path in (ran.folder / "other" / "checkpoints").iterdir()]
-    assert said["n_clusters"] == 3 and len(ran.rows("other/labels.csv")) == 60
-    assert "\033" not in ran.err
-
-
-def resumed(ran: Ran) -> None:
-    assert ran.rows("unfinished/labels.csv") == ran.rows("run/labels.csv")
-    assert not (ran.folder / "unfinished" / ".deepkmeans-unfinished").exists()
-
-
-def quiet(ran: Ran) -> None:
-    assert ran.err == ""
-
-
-def spoken(ran: Ran) -> None:
-    assert "seed: 0; change with --seed N" in ran.err and "scaling: standard; change with --scaling" in ran.err
-    assert ran.run("spoken")["report"]["chosen"] == "k-means"
-
-
-def dry(ran: Ran) -> None:
-    assert ran.json()["plan"]["rows"] == 60 and not (ran.folder / "none").exists()
-    assert "deepkmeans: warning" not in ran.err
-
-
-def configured(ran: Ran) -> None:
-    assert ran.run("by-file")["seed"] == 7 and len({row[1] for row in ran.rows("by-file/labels.csv")}) == 2
-
-
-def traced(ran: Ran) -> None:
-    assert "Traceback" in ran.err and ran.err.splitlines()[-1].startswith("deepkmeans: error: ")
-
-
-def help_text(ran: Ran) -> None:
-    assert ran.out.startswith("Usage: deepkmeans") and "Options:" in ran.out
-
-
-def probabilities(ran: Ran) -> None:
-    assert ran.out == "" and (ran.folder / "new.csv").exists()
-    for row in ran.rows("new.csv"):
-        assert sum(map(float, row[2:])) == pytest.approx(1, abs=1e-4)
-        assert int(np.argmax([float(cell) for cell in row[2:]])) == int(row[1])
-
-
-def curves(ran: Ran) -> None:
-    said = ran.json()
-    assert said["k"] == [2, 3, 4] and said["rows"] == 60
-    assert (ran.folder / "curves.svg").read_text("utf-8").count("<svg") == 1
-
-
-def wanted(**expected: object):  # type: ignore[no-untyped-def]
-    """Keys of the JSON object."""
-
-    def check(ran: Ran) -> None:
-        said = ran.json()
-        assert {name: said[name] for name in expected} == expected
-
-    return check
-
-
-def says(words: str, where: str = "err"):  # type: ignore[no-untyped-def]
-    """A stream holds these words."""
-
-    def check(ran: Ran) -> None:
-        assert words in getattr(ran, where), (ran.out, ran.err)
-
-    return check
-
-
-def output_rows(n: int):  # type: ignore[no-untyped-def]
-    def check(ran: Ran) -> None:
-        assert len(ran.out.splitlines()) == 1 + n
-
-    return check
-
-
-def shown(ran: Ran) -> None:
-    said = ran.json()
-    assert (said["seed"], said["run"], ran.err) == (3, "run", "") and ran.run("run")["seed"] == 3
-    assert {row["method"] for row in said["results"]} == {"kmeans", "sequential"}
-
-
 NUMBERS = "fit numbers.csv -k 2 --partition k-means"
+#: How a file is written, said outright; the file is that of the fit in another spelling.
+SPELLED = "--separator ; --decimal , --encoding latin-1 --comment % --skipfooter 1"
+KINDS = "--kind a=ignored --kind size=ordinal --levels size=S,M,L"
 TRIES = [
+    Try(f"fit spelled.csv -k 3 --device cpu --drop species --out spelled {SPELLED}", spelled_alike),
+    Try(f"fit mixed.csv -k 3 --device cpu --out mixed --json {KINDS}", recognised),
+    Try("fit flowers.csv --sheet 1", says("--sheet is for spreadsheets; got flowers.csv"), code=2),
+    Try("fit flowers.csv --member a.csv", says("--member is for zip archives; got flowers.csv"), code=2),
+    Try("fit mixed.csv --encoder nowhere", says("--encoder takes a local folder, or a name on the hub"), code=2),
+    Try(f"predict run spelled.csv {SPELLED}", output_rows(60)),
+    Try("predict run flowers.csv --sheet 1", says("--sheet is for spreadsheets"), code=2),
+    Try("predict run flowers.csv --member a.csv", says("--member is for zip archives"), code=2),
+    Try(f"select spelled.csv --k-range 2:3 --estimator kmeans --drop species --json {SPELLED}", wanted(rows=60)),
+    Try(f"select mixed.csv --k-range 2:3 --json {KINDS}", wanted(rows=60)),
+    Try("select flowers.csv --sheet 1", says("--sheet is for spreadsheets"), code=2),
+    Try("select flowers.csv --member a.csv", says("--member is for zip archives"), code=2),
+    Try("select mixed.csv --encoder nowhere", says("--encoder takes a local folder"), code=2),
+    Try(f"evaluate run --labels spelled.csv --label-column species --json {SPELLED}", wanted(n_rows=60, n_classes=3)),
+    Try("evaluate run --labels flowers.csv --sheet 1", says("--sheet is for spreadsheets"), code=2),
+    Try("evaluate run --labels flowers.csv --member a.csv", says("--member is for zip archives"), code=2),
     Try(f"{NETWORK} --out other --columns a,c --header --max-memory 64M --missing impute --scaling robust "
         "--reduce none --precision bfloat16 --checkpoint-every 1 --json --no-progress", a_network),
     Try(f"{NETWORK} --out unfinished --resume", resumed),
@@ -129,8 +75,12 @@ TRIES = [
     Try(f"{PLAIN} --out spoken --verbose", spoken),
     Try(f"{PLAIN} --out spoken -v", spoken),
     Try(f"{PLAIN} --out none --dry-run --json", dry),
+    Try(f"{PLAIN} --out appended --append more.csv", appended),
+    Try("predict run flowers.csv --append more.csv", appended),
     Try("fit flowers.csv --config fit.toml --out by-file", configured),
     Try("fit none.csv --debug", traced, code=3),
+    Try("fit flowers.csv -k 3 --drop species --partition k-means --reduce tsne --out tsne --verbose", laid_out),
+    Try("fit flowers.csv -k 3 --drop species --partition k-means --reduce umap --dry-run --json", planned, slow=True),
     Try("fit holes.csv -k 3 --drop species --missing error", says("'b'"), code=3),
     Try(f"{NUMBERS} --no-header --out plain", says("12 rows in 2 clusters", "out")),
     Try(f"{NUMBERS} --header --out plain", says("11 rows in 2 clusters", "out")),
@@ -202,6 +152,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     holes = X.copy()
     holes[::20, 1] = np.nan
     write_csv(folder / "holes.csv", holes, groups)
+    flowers = (folder / "flowers.csv").read_text()
+    (folder / "spelled.csv").write_text("% no row\n" + flowers.replace(",", ";").replace(".", ",") + "Total;;;;\n")
+    (folder / "mixed.csv").write_text("key,a,b,size,colour\n" + "".join(
+        f"K{100 + i},{row[0]:.3f},{row[1]:.3f},{'SML'[i % 3]},{('red', 'green', 'blue')[group]}\n"
+        for i, (row, group) in enumerate(zip(X, groups, strict=True))
+    ))  # fmt: skip
     (folder / "numbers.csv").write_text("".join(f"{1 + i},{i % 2 * 10 + i / 20}\n" for i in range(12)))
     (folder / "classes.csv").write_text("".join(f"{'rlr'[group]}{group}\n" for group in groups))
     (folder / "some-classes.csv").write_text("species\n" + "".join(f"{'rli'[g] if i else 'NA'}\n" for i, g in
@@ -232,6 +188,7 @@ def short_demo(monkeypatch: pytest.MonkeyPatch) -> None:
                                               ("digits", "iris")})  # fmt: skip
 
 
+@pytest.mark.filterwarnings("ignore:Tensorflow not installed:ImportWarning")  # umap-learn
 @pytest.mark.parametrize(
     "attempt",
     [pytest.param(each, id=str(each), marks=[pytest.mark.slow] if each.slow else []) for each in TRIES],

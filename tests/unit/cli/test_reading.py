@@ -16,7 +16,9 @@ import pytest
 
 from deepkmeans.cli import main
 from deepkmeans.cli.console import Console
-from deepkmeans.cli.reading import data_file, for_run_json, read_for_fit, row_names
+from deepkmeans.cli.file_options import FileOptions
+from deepkmeans.cli.reading import data_file, for_run_json, read_for_fit
+from deepkmeans.cli.row_names import RowNames
 from deepkmeans.data.file_kinds import is_standard_input
 from deepkmeans.exceptions import InvalidDataError
 from tests.subprocesses import PATIENCE, environment
@@ -108,15 +110,15 @@ def test_columns_without_values_or_names_are_found_again(tmp_path: Path, capsys:
     ]
 
 
-def test_keys_are_warned_of_and_kept_in_run_json(tmp_path: Path) -> None:
-    (tmp_path / "x.csv").write_text("id,b\n" + "".join(f"{i},{i % 3}\n" for i in range(25)))
+def test_keys_without_a_name_are_warned_of_and_kept_in_run_json(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("".join(f"{i},{i % 3}\n" for i in range(25)))
     console = Console(quiet=True)
     table = read_for_fit(console, tmp_path / "x.csv", columns=None, drop=None, label_column=None)
-    assert table.feature_names == ["id", "b"]
+    assert table.feature_names is None
     assert len(console.warnings) == 1
-    assert "leave it out with --drop id" in console.warnings[0]
-    assert for_run_json(table, {"columns": None}, None) == {"columns": None}
-    assert list(row_names(table)) == list(range(25))
+    assert "leave it out with --drop 0" in console.warnings[0]
+    assert for_run_json(table, {"columns": None}, FileOptions()) == {"columns": None}
+    assert [*RowNames.of(table, {}, FileOptions()).names] == [*range(25)]
 
 
 class TestStandardInput:
@@ -147,10 +149,10 @@ class TestStandardInput:
         ("content", "words"),
         [
             (b"", "standard input: the file is empty"),
-            (b"\x1f\x8b\x08" + bytes(50), "is not a text table"),
-            (b"PAR1\x15\x04\x15", "a Parquet file"),
-            (b"a,b\n1,red\n", "column 'b': the text 'red'"),
-            (b"Title\na,b,c\n1,2,3\n4,5,6\n", "standard input: line 1 stands above the table"),
+            (b"\x1f\x8b\x08" + bytes(50), "is damaged or not what its name says"),
+            (b"PAR1\x15\x04\x15", "not a Parquet file"),
+            (b"a,b\n1,red,3\n", "line 2 has 3 cells and the first line 2"),
+            (b"a,\0b\n1,2\n", "is not a text table"),
         ],
     )
     def test_what_is_none(
@@ -186,7 +188,7 @@ class TestStandardInput:
 
         monkeypatch.setattr("sys.stdin", Stream())
         with pytest.raises(InvalidDataError, match="standard input: has more than 3.0 MiB; .* --max-memory"):
-            data_file(Path("-"), "3M")
+            data_file(Path("-"), FileOptions(max_memory=3 * 2**20))
 
     def test_nothing_piped(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("sys.stdin", None)
@@ -254,8 +256,9 @@ def test_rows_without_names_for_a_model_with_names(tmp_path: Path, capsys: pytes
     [
         (None, "gone.csv", {"torch", "sklearn", "pandas", "scipy"}),
         (b"PK\x03\x04", "x.csv", {"torch", "sklearn", "pandas", "scipy"}),
-        (b"a,b\n1,red\n", "x.csv", {"torch", "sklearn", "pandas", "scipy"}),
-        (b"Title\na,b,c\n1,2,3\n", "x.csv", {"torch", "sklearn", "pandas", "scipy"}),
+        (b"a,b\n1,\0\n", "x.csv", {"torch", "sklearn", "pandas", "scipy"}),
+        (b"a,b\n1,2,3\n", "x.csv", {"torch", "sklearn", "scipy"}),
+        (b"PK\x03\x04" + bytes(40), "x.xlsx", {"torch", "sklearn", "pandas", "scipy"}),
         (b"PAR1" + bytes(40), "x.parquet", {"torch", "sklearn", "scipy"}),
     ],
 )
@@ -264,6 +267,8 @@ def test_wrong_files_are_refused_before_anything_heavy_is_loaded(
 ) -> None:
     if content is not None:
         (tmp_path / name).write_bytes(content)
+    if name == "x.xlsx":
+        pytest.importorskip("python_calamine")
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "deepkmeans", "fit", str(tmp_path / name)],
         cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=PATIENCE, check=False,

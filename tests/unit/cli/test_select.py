@@ -95,7 +95,7 @@ def test_fit_says_what_it_chose(files: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     assert document["n_clusters"] == 3
-    assert document["parameters"]["n_clusters"] == "auto"
+    assert document["parameters"]["n_clusters"] == "divide"
     line = next(line for line in done.stderr.splitlines() if line.startswith("clusters: 3"))
     assert "low-density gaps" in line
     assert "change with --clusters N" in line
@@ -123,14 +123,29 @@ def test_customers_without_clear_structure_get_a_division(tmp_path: Path, capsys
     assert line.startswith("1 cluster")
     assert f"the most useful division is into {k} groups" in line
     assert line.endswith(f"--clusters {k} takes it")
-    fit = ["fit", str(data), "--clusters", "auto", "--out", str(run), "--device", "cpu", "--no-progress"]
+    fit = ["fit", str(data), "--out", str(run), "--device", "cpu", "--no-progress"]  # "auto" is the default
     assert main(fit) == 0
     said = capsys.readouterr()
     k = json.loads((run / "run.json").read_text())["report"]["n_clusters_selection"]["useful_division"]["n_clusters"]
     assert abs(k - 5) <= 1
+    assert f"200 rows in {k} clusters of" in said.out
+    assert said.out.splitlines()[-1] == (
+        f"no clear structure: divided into {k}, the most useful division; --clusters 1 keeps all rows together"
+    )
+    line = next(line for line in said.err.splitlines() if line.startswith(f"clusters: {k} (no clear structure: "))
+    assert "useful division is into" in line and line.endswith("); change with --clusters N") and "takes it" not in line
+    assert {row.split(",")[1] for row in (run / "labels.csv").read_text().splitlines()[1:]} == {*map(str, range(k))}
+
+
+def test_noise_stays_together_and_it_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    np.save(tmp_path / "noise.npy", np.random.RandomState(0).rand(200, 3))
+    assert main(["fit", str(tmp_path / "noise.npy"), "--out", str(tmp_path / "run"), "--device", "cpu"]) == 0
+    said = capsys.readouterr()
     assert "200 rows in 1 cluster of 200 rows" in said.out
-    assert said.out.splitlines()[-1] == f"no clear structure; the most useful division is into {k}: --clusters {k}"
-    assert f"--clusters {k} takes it" in next(line for line in said.err.splitlines() if line.startswith("clusters: 1"))
+    assert said.out.splitlines()[-1] == (
+        "no clear structure: all rows are in one cluster; --clusters N divides them nevertheless"
+    )
+    assert "clusters: 1 (no clear structure: " in said.err
 
 
 @pytest.mark.slow

@@ -50,11 +50,11 @@ def test_what_was_given_is_not_offered(files: Path, capsys: pytest.CaptureFixtur
 @pytest.mark.parametrize("width", [50, 80, 120])
 def test_names_are_cut_to_the_width(width: int) -> None:
     names = [f"column number {i}" for i in range(30)]
-    table = SimpleNamespace(X=np.zeros((2000, 30)), feature_names=names, path=Path("customers.csv"))
+    table = SimpleNamespace(X=np.zeros((2000, 30)), n_samples=2000, feature_names=names, path=Path("customers.csv"))
     line = columns_line(table, width)  # type: ignore[arg-type]
     assert len(line) <= max(width, 67) and line.startswith("customers.csv: 2,000 rows, 30 columns: column number 0, ")
     assert line.endswith(" more")
-    table.feature_names, table.X = names[:1], np.zeros((1, 1))
+    table.feature_names, table.X, table.n_samples = names[:1], np.zeros((1, 1)), 1
     assert columns_line(table, 200) == "customers.csv: 1 row, 1 column: column number 0"  # type: ignore[arg-type]
     table.feature_names = None
     assert columns_line(table, 200) == "customers.csv: 1 row, 1 column"  # type: ignore[arg-type]

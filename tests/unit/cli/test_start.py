@@ -112,7 +112,8 @@ def test_completion_offers_objectives_without_torch(tmp_path: Path) -> None:
 
 
 def test_names_repeated_for_speed_are_those_of_the_rooms() -> None:
+    from deepkmeans.data.layout import LAYOUTS as OF_LAYOUT
     from deepkmeans.data.scaling import SCALINGS as OF_SCALING
-    from deepkmeans.estimators.constraints import SCALINGS
+    from deepkmeans.estimators.constraints import LAYOUTS, SCALINGS
 
-    assert OF_SCALING == SCALINGS
+    assert OF_SCALING == SCALINGS and OF_LAYOUT == LAYOUTS

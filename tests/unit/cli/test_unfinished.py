@@ -19,7 +19,7 @@ from .conftest import QUICK
 @pytest.fixture
 def failing(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
     """What the second epoch of the clustering ends with."""
-    from deepkmeans.cli import fit_run
+    from deepkmeans.cli import decisions
 
     errors: list[BaseException] = []
 
@@ -27,7 +27,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
         if state.phase == "cluster" and state.epoch == 2:
             raise errors[0]
 
-    monkeypatch.setattr(fit_run._Decisions, "on_epoch_end", on_epoch_end)
+    monkeypatch.setattr(decisions.Decisions, "on_epoch_end", on_epoch_end)
     return errors
 
 

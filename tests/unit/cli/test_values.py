@@ -205,7 +205,7 @@ def test_the_estimators_refuse_them_too(estimator: type, changes: dict[str, obje
 #: Wrong input, its exit code and words of its line; read in a folder of data files.
 WRONG = [
     (["fit", "none.csv"], 3, "no such file"),
-    (["fit", "text.csv"], 3, "'red'"),
+    (["fit", "text.csv", "-k", "8"], 3, "2 rows, fewer than the 8 clusters"),
     (["fit", "two.csv", "-k", "3"], 3, "fewer than the 3"),
     (["fit", "two.csv", "--out", "text.csv"], 2, "is a file"),
     (["fit", "two.csv", "--out", "text.csv/run"], 1, "is not a folder"),
@@ -213,7 +213,7 @@ WRONG = [
     (["fit", "two.csv", "--drop", "z"], 2, "has no column 'z'"),
     (["fit", "two.csv", "-k", "2", "--missing", "errr"], 2, "did you mean 'error'?"),
     (["select", "none.csv"], 3, "no such file"),
-    (["select", "text.csv"], 3, "'red'"),
+    (["select", "long.csv"], 3, "line 3 has 3 cells"),
     (["predict", "none.dkm", "two.csv"], 4, "does not exist"),
     (["predict", "broken.dkm", "two.csv"], 4, "the file is damaged"),
     (["predict", "text.csv", "two.csv"], 4, "not a deepkmeans file"),
@@ -242,6 +242,7 @@ print(json.dumps([codes, sorted({name.split(".")[0] for name in sys.modules} & {
 def test_wrong_input_is_refused_before_torch_is_loaded(files: Path, tmp_path: Path) -> None:
     for name in ("text.csv", "two.csv", "empty.csv", "broken.dkm"):
         shutil.copy(files / name, tmp_path)
+    (tmp_path / "long.csv").write_text("a,b\n1,2\n3,red,4\n")
     save(KMeans(2, random_state=0).fit(np.array([[1.0, 2.0], [3.0, 4.0]])), tmp_path / "whole.dkm")
     commands = json.dumps([arguments for arguments, _, _ in WRONG])
     probe = [sys.executable, "-c", PROBE, commands]

@@ -17,7 +17,12 @@ from deepkmeans.cli import main
 from deepkmeans.cli.exit_codes import describe
 from deepkmeans.cli.flags import in_flags, in_flags_of_fit
 from deepkmeans.cli.options import errors_in_flags
-from deepkmeans.exceptions import InvalidParameterError, ModelFileError, TrainingDivergedError
+from deepkmeans.exceptions import (
+    InvalidParameterError,
+    MissingDependencyError,
+    ModelFileError,
+    TrainingDivergedError,
+)
 from deepkmeans.runtime import resolve_device
 from deepkmeans.storage.archive import why_foreign
 
@@ -89,6 +94,8 @@ def test_advice_names_flags() -> None:
     assert said.endswith("try another --objective or a lower --learning-rate.")
     with pytest.raises(InvalidParameterError, match="asks for 'cuda:99'.*use --device auto or cpu"), errors_in_flags():
         resolve_device("cuda:99")
+    with pytest.raises(MissingDependencyError, match="^--reduce umap needs .*; give reduce=PCA"), errors_in_flags():
+        raise MissingDependencyError("reduce='umap' needs the package 'umap'; give reduce=PCA(2)")
     with pytest.raises(TrainingDivergedError) as caught, errors_in_flags():
         raise TrainingDivergedError("so; lower learning_rate, check the input, or use precision='float32'.", epoch=3)
     caught.value.add_note("the model is kept")

@@ -1,0 +1,135 @@
+"""Options that say how a data file is written, where that is not found out as it is; the same for every verb."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..exceptions import InvalidParameterError
+from .options import parse_path, whole_number
+from .sizes import parse_size
+
+__all__ = [
+    "CommentOption", "DataArgument", "DecimalOption", "EncodingOption", "FileOptions", "HeaderOption", "MemberOption",
+    "MemoryOption", "SeparatorOption", "SheetOption", "SkipfooterOption",
+]  # fmt: skip
+
+_SEPARATORS = {"tab": "\t", "\\t": "\t", "blank": " ", "space": " "}
+
+DataArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DATA",
+        help="A table (.csv, .txt, .xlsx, .jsonl, .parquet, .feather, .npy, .npz, some also as .gz or .zip), texts "
+        "(.txt, one a line, or a folder of .txt), or - for stdin.",
+        parser=parse_path,
+    ),
+]
+HeaderOption = Annotated[
+    bool | None,
+    typer.Option("--header/--no-header", help="The first line of a text table holds names. [default: found out]"),
+]
+MemoryOption = Annotated[
+    str | None,
+    typer.Option("--max-memory", metavar="SIZE", help="What a table may take, such as 4G. [default: 1G or 10 x file]"),
+]
+SeparatorOption = Annotated[
+    str | None, typer.Option(metavar="C", help="Between cells of a text table: one character, tab or blank.")
+]
+DecimalOption = Annotated[str | None, typer.Option(metavar=".|,", help="The decimal mark of numbers in texts.")]
+EncodingOption = Annotated[str | None, typer.Option(metavar="NAME", help="Of a text, such as utf-8 or latin-1.")]
+CommentOption = Annotated[
+    str | None, typer.Option(metavar="C", help="What lines that are no rows begin with; '' if none is.")
+]
+SkipfooterOption = Annotated[str | None, typer.Option(metavar="N", help="Lines at the end that are no rows.")]
+SheetOption = Annotated[str | None, typer.Option(metavar="NAME", help="Of a spreadsheet. [default: the first]")]
+MemberOption = Annotated[str | None, typer.Option(metavar="NAME", help="Of a zip archive of several files.")]
+
+
+@dataclass(frozen=True)
+class FileOptions:
+    """How a file is written, as far as the options say; None where it is found out."""
+
+    header: bool | None = None
+    separator: str | None = None
+    encoding: str | None = None
+    decimal: str | None = None
+    comment: str | None = None
+    skipfooter: int | None = None
+    sheet: str | int | None = None
+    member: str | None = None
+    max_memory: int | None = None
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> FileOptions:
+        """From the parameters of a verb.
+
+        Raises
+        ------
+        InvalidParameterError
+            In the words of the option.
+        """
+        values = {field.name: given.get(field.name) for field in fields(cls)}
+        values["max_memory"] = parse_size(values["max_memory"])
+        if (text := values["separator"]) is not None:
+            values["separator"] = mark = _SEPARATORS.get(text.lower(), text)
+            if len(mark) != 1 or mark in "\"'\r\n" or mark.isalnum():
+                raise InvalidParameterError(
+                    f"--separator takes one character that is no letter, digit or quote, or tab, or blank; got {text!r}"
+                )
+        if (text := values["decimal"]) is not None and text not in (".", ","):
+            raise InvalidParameterError(f"--decimal takes . or ,; got {text!r}")
+        if (text := values["skipfooter"]) is not None:
+            number = values["skipfooter"] = whole_number(text)
+            if number is None or number < 0:
+                raise InvalidParameterError(f"--skipfooter takes a whole number >= 0; got {text!r}")
+        if (text := values["sheet"]) is not None and (number := whole_number(text)) is not None:
+            values["sheet"] = number
+        return cls(**values)
+
+    def arguments(self) -> dict[str, Any]:
+        """Those that were given, as the readers take them."""
+        return {field.name: value for field in fields(self) if (value := getattr(self, field.name)) is not None}
+
+    def check(self, path: Path) -> None:
+        """Refuse what is for files of another kind than ``path``.
+
+        Raises
+        ------
+        InvalidParameterError
+            In the words of the option.
+        """
+        from ..data.file_kinds import ARRAYS, ARROW, COMPRESSED, JSON, SPREADSHEETS, file_name, kind_of
+
+        kind = ".txt" if path.is_dir() else kind_of(path)
+        typed = (*ARRAYS, *ARROW, ".parquet")
+        others = {
+            "sheet": (kind not in (*SPREADSHEETS, *COMPRESSED), "spreadsheets"),
+            "member": (kind not in COMPRESSED, "zip archives"),
+            **dict.fromkeys(("decimal",), (kind in typed, "files whose cells are text")),
+            **dict.fromkeys(
+                ("header", "separator", "encoding", "comment", "skipfooter"),
+                (kind in (*typed, *JSON, *(SPREADSHEETS if self.header is None else ())), "text tables"),
+            ),
+        }  # fmt: skip
+        for name in self.arguments():
+            wrong, files = others.get(name, (False, ""))
+            if wrong:
+                option = "--no-header" if name == "header" and self.header is False else f"--{name.replace('_', '-')}"
+                raise InvalidParameterError(f"{option} is for {files}; got {file_name(path)}")
+
+    def of_the_format(self) -> dict[str, Any]:
+        """The same without ``max_memory``, for run.json."""
+        return {name: value for name, value in self.arguments().items() if name != "max_memory"}
+
+    def or_those_of(self, source: Mapping[str, Any]) -> FileOptions:
+        """With what ``data`` of run.json says of the file of the fit, where nothing is given."""
+        kept = {name: value for name, value in source.items() if name in _KEPT}
+        return FileOptions(**kept | self.arguments())
+
+
+_KEPT = [field.name for field in fields(FileOptions) if field.name != "max_memory"]

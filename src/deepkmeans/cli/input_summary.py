@@ -1,0 +1,79 @@
+"""What a fit recognised in DATA, in a line or, with --verbose, column by column: from ``report_["input"]``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .._quoting import short
+from .console import Console
+from .flags import in_flags
+
+if TYPE_CHECKING:
+    from ..data.files import Table
+    from ..data.input_spec import InputSpec
+
+__all__ = ["columns_in_words", "input_in_words", "say_columns", "say_input"]
+
+#: One and several columns of each kind that is used, in this order.
+_KINDS = {
+    "number": ("number", "numbers"), "boolean": ("yes/no column", "yes/no columns"),
+    "category": ("category", "categories"), "ordinal": ("ordered category", "ordered categories"),
+    "date": ("date", "dates"), "text": ("text column", "text columns"), "list": ("list column", "list columns"),
+}  # fmt: skip
+#: So many columns that are left out are named.
+_NAMED = 6
+
+
+def say_input(console: Console, recognised: Mapping[str, Any]) -> None:
+    """Say what was recognised, with the flag that says otherwise, and what else is to be known of it."""
+    if recognised.get("kind") == "table":
+        columns = recognised["columns"]
+        console.guess("columns", columns_in_words(columns), flag="--kind COLUMN=KIND", asked_for=True)
+        if console.verbose:
+            for column in columns:
+                left_out = "" if column["used"] else ", left out"
+                console.note(f"  {short(column['name'])}: {column['kind']}{left_out} ({column['reason']})")
+    elif "n_terms" in recognised:
+        console.guess("texts", input_in_words(recognised), flag="--encoder NAME", asked_for=True)
+        counts = {"empty": recognised["n_empty"], "without a term that is kept": recognised["n_without_terms"]}
+        for what, count in counts.items():
+            if count:
+                console.note(f"{count:,} {'text is' if count == 1 else 'texts are'} {what}")
+    for note in recognised.get("notes", ()):
+        console.note(in_flags(note))
+
+
+def input_in_words(recognised: Mapping[str, Any]) -> str:
+    """The columns by their kinds, or what became of texts."""
+    if "columns" in recognised:
+        return columns_in_words(recognised["columns"])
+    if "n_terms" in recognised:
+        return f"TF-IDF of {recognised['n_terms']:,} terms"
+    encoder = recognised.get("encoder")
+    return f"texts by {encoder['name']}" if isinstance(encoder, Mapping) and "name" in encoder else recognised["kind"]
+
+
+def say_columns(console: Console, table: Table, spec: InputSpec) -> None:
+    """The same before a fit, of a table of which not all is numbers."""
+    if isinstance(table.X, list) or table.feature_names is None:
+        return
+    from ..data.schema import Schema
+
+    schema = Schema.recognise(table.rows_given, spec)
+    columns = [
+        {"name": column.name, "kind": column.kind, "used": column in schema.kept, "reason": column.reason}
+        for column in schema.columns
+    ]
+    if any(column["kind"] != "number" for column in columns):
+        say_input(console, {"kind": "table", "columns": columns, "notes": schema.surprises()})
+
+
+def columns_in_words(columns: Sequence[Mapping[str, Any]]) -> str:
+    """``12 numbers, 5 categories, 1 date; left out: 'id' (identifier), 'country' (constant)``."""
+    counts = Counter(column["kind"] for column in columns if column["used"])
+    used = [f"{counts[kind]} {words[counts[kind] > 1]}" for kind, words in _KINDS.items() if counts[kind]]
+    out = [f"{short(column['name'])} ({column['kind']})" for column in columns if not column["used"]]
+    more = f" and {len(out) - _NAMED} more" if len(out) > _NAMED else ""
+    return ", ".join(used) + (f"; left out: {', '.join(out[:_NAMED])}{more}" if out else "")

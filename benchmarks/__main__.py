@@ -7,7 +7,21 @@ import json
 import sys
 from pathlib import Path
 
-from . import ablation, beside_clustpy, every_objective, faults, judge, kmeans, quality, select_k, trust
+from . import (
+    ablation,
+    beside_clustpy,
+    every_objective,
+    faults,
+    judge,
+    kmeans,
+    layouts,
+    mixed_tables,
+    modalities,
+    quality,
+    select_k,
+    texts,
+    trust,
+)
 from .runner import Benchmark, read_rows, run
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -17,9 +31,13 @@ BENCHMARKS: dict[str, Benchmark] = {
     "quality": quality,
     "ablation": ablation,
     "select": select_k,
+    "texts": texts,
     "trust": trust,
     "judge": judge,
+    "layouts": layouts,
     "faults": faults,
+    "mixed": mixed_tables,
+    "modalities": modalities,
 }
 
 

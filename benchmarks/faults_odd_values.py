@@ -27,6 +27,8 @@ class Case:
     dense: np.ndarray | None = None
     #: Why no fit may take these rows.
     must_refuse: str = ""
+    #: Why no estimator may take these rows that takes numbers alone.
+    no_numbers: str = ""
     #: Compiled code may be handed indices that are out of range: to be tried in a process of its own.
     may_crash: bool = False
     n_rows: int = 0
@@ -81,8 +83,8 @@ def _column(X: np.ndarray, values: Any) -> np.ndarray:
     return X
 
 
-def _refused(X: Any, why: str) -> Case:
-    return Case(X, "", must_refuse=why)
+def _no_numbers(X: Any, why: str) -> Case:
+    return Case(X, "", no_numbers=why)
 
 
 def _dates(X: np.ndarray, random: Generator) -> Case:
@@ -90,14 +92,14 @@ def _dates(X: np.ndarray, random: Generator) -> Case:
     durations = (np.abs(X) * 1e9).astype("int64").astype("timedelta64[ns]")
     kind = int(random.integers(5))
     if kind == 0:
-        return _refused(days.astype("datetime64[ns]"), "dates")
+        return _no_numbers(days.astype("datetime64[ns]"), "dates")
     if kind == 1:
-        return _refused(durations, "durations")
+        return _no_numbers(durations, "durations")
     if kind == 2:
-        return _refused(pd.DataFrame(days.astype("datetime64[ns]")).rename(columns=str), "dates")
+        return _no_numbers(pd.DataFrame(days.astype("datetime64[ns]")).rename(columns=str), "dates")
     frame = pd.DataFrame(X).rename(columns=str)
     frame["when"] = days[:, 0].astype("datetime64[ns]") if kind == 3 else durations[:, 0]
-    return _refused(frame, "dates or durations beside numbers")
+    return _no_numbers(frame, "dates or durations beside numbers")
 
 
 def _masked(X: np.ndarray, random: Generator) -> Case:
@@ -136,7 +138,7 @@ def _doubled_csr(X: np.ndarray, random: Generator) -> Case:
 def _text(X: np.ndarray, random: Generator) -> Case:
     cells = X.astype(object)
     cells[int(random.integers(len(X))), 0] = str(random.choice(["abc", "", "1,5", "=1+1", "\x1b[31m", "NaN?"]))
-    return _refused(cells if random.random() < 0.5 else pd.DataFrame(cells).rename(columns=str), "text")
+    return _no_numbers(cells if random.random() < 0.5 else pd.DataFrame(cells).rename(columns=str), "text")
 
 
 _CELLS: dict[str, Callable[[np.ndarray, Generator], Any]] = {
@@ -197,6 +199,8 @@ def _as_frame(case: Case, random: Generator) -> None:
         frame = frame.astype(pd.SparseDtype(float, np.nan))
     frame.columns = names  # type: ignore[assignment]
     case.X = frame
+    if case.must_refuse == "infinity":  # of a table with names, infinite cells are missing ones
+        case.must_refuse, case.no_numbers = "", "infinity"
 
 
 def _as_torch(case: Case, random: Generator) -> None:

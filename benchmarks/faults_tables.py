@@ -60,8 +60,9 @@ def _fit(model: Any, case: Case, weight: Any, random: Generator, folder: Path) -
         if not diverged and (hasattr(model, "labels_") or hasattr(model, "n_features_in_")):
             raise Finding("half fitted", "a refused fit left attributes behind") from None
         raise
-    if case.must_refuse:
-        raise Finding("accepted", case.must_refuse)
+    why = case.must_refuse or (case.no_numbers if isinstance(model, KMeans) else "")
+    if why:
+        raise Finding("accepted", why)
     if before is not None and not _unchanged(before, case.X):
         raise Finding("changed input", "the rows that were given are no longer the same")
     try:
@@ -72,7 +73,9 @@ def _fit(model: Any, case: Case, weight: Any, random: Generator, folder: Path) -
                 _check_clusters(model, case.X)
             else:
                 Z = model.transform(case.X)
-                all_finite(transform=Z, decoded=model.inverse_transform(Z), score=model.score(case.X))
+                rows = model.inverse_transform(Z)
+                rows = rows.select_dtypes("number") if hasattr(rows, "select_dtypes") else rows
+                all_finite(transform=Z, decoded=rows, score=model.score(case.X))
             if random.random() < 0.15:
                 _check_saved(model, case.X, folder)
             if isinstance(model, KMeans) and random.random() < 0.2:

@@ -5,7 +5,7 @@
     python -m venv fuzz-env && fuzz-env/bin/pip install -e '.[parquet]' atheris
     OMP_NUM_THREADS=1 fuzz-env/bin/python -m benchmarks.fuzz_readers CORPUS -max_total_time=1800
 
-The first byte of an input says which reader gets the rest: csv, tsv, npy, npz, parquet, a model, a checkpoint, or the
+The first byte of an input says which reader gets the rest: that of a kind of data file, a model, a checkpoint, or the
 strict JSON of a manifest. Half of the models are given sound checksums, so that what lies behind them is reached.
 ``CORPUS`` is a folder; it is filled with whole files of every kind when it is empty. An input that is a finding (see
 ``faults``) ends the run and stays as ``crash-...``, which repeats it: give that file instead of the corpus. With
@@ -43,7 +43,10 @@ with atheris.instrument_imports(include=["deepkmeans", "numpy.lib", "zipfile", "
 
 __all__ = ["main"]
 
-_SUFFIXES = (".csv", ".tsv", ".npy", ".npz", ".parquet", ".dkm", ".ckpt", ".json", ".document")
+_SUFFIXES = (
+    ".csv", ".tsv", ".npy", ".npz", ".parquet", ".dkm", ".ckpt", ".manifest", ".document", ".txt", ".jsonl", ".feather",
+    ".xlsx", ".zip", ".gz",
+)  # fmt: skip
 _FOLDER = Path(tempfile.mkdtemp(prefix="deepkmeans-fuzz-"))
 _CANARY = _FOLDER / "canary"
 _INPUTS: dict[str, int] = {}
@@ -59,7 +62,7 @@ def one_input(data: bytes) -> None:
     outcome = "read"
     try:
         with Watch(_CANARY):
-            if suffix == ".json":
+            if suffix == ".manifest":
                 _read_json(content)
             elif suffix == ".document":
                 _read_document(content)
@@ -75,12 +78,18 @@ def one_input(data: bytes) -> None:
 def _read_rows(path: Path) -> None:
     with judged():
         table = read_table(path)
+    if isinstance(table.X, list):
+        if not any(table.X):
+            raise Finding("accepted", "texts of which all are empty")
+        return
     X = table.X.data if sp.issparse(table.X) else table.X
-    if np.isinf(X).any() or table.X.dtype != np.float32 or 0 in table.X.shape:
-        raise Finding("not finite", f"{table.X.shape} {table.X.dtype}")
+    if isinstance(X, np.ndarray) and (np.isinf(X).any() or X.dtype != np.float32):
+        raise Finding("not finite", f"{table.X.shape} {X.dtype}")
+    if 0 in table.X.shape:
+        raise Finding("accepted", f"a table of {table.X.shape}")
     if table.feature_names is not None and len(set(table.feature_names)) != table.X.shape[1]:
         raise Finding("accepted", "names that are no unique names of the columns")
-    if table.labels is not None and len(table.labels) != table.X.shape[0]:
+    if table.labels is not None and len(table.labels) != table.n_samples:
         raise Finding("accepted", "more or fewer labels than rows")
     try:
         with judged():
@@ -124,7 +133,7 @@ def _read_document(content: bytes) -> None:
 
 
 _READ: dict[str, Callable[[Path], None]] = {
-    ".csv": _read_rows, ".tsv": _read_rows, ".npy": _read_rows, ".npz": _read_rows, ".parquet": _read_rows,
+    **dict.fromkeys(_SUFFIXES, _read_rows),
     ".dkm": _read_model, ".ckpt": _read_checkpoint,
 }  # fmt: skip
 _CONTENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
@@ -147,13 +156,18 @@ def _fill(corpus: Path) -> None:
         sp.save_npz(place / f"{form}.npz", sp.coo_matrix(np.where(X > 3, X, 0)).asformat(form))
     frame.set_index("a").to_parquet(place / "9.parquet")
     frame.assign(label=["x", None] * 6).to_parquet(place / "10.parquet", compression="gzip")
+    frame.assign(label="x").to_json(place / "11.jsonl", orient="records", lines=True)
+    frame.assign(label="x").to_feather(place / "12.feather")
+    frame.to_csv(place / "13.gz", index=False, compression="gzip")
+    frame.to_csv(place / "14.zip", index=False, compression={"method": "zip", "archive_name": "a.csv"})
+    frame.to_csv(place / "15.txt", index=False, sep=" ")
     for name, data in model_bytes().items():
         (place / f"{name}.dkm").write_bytes(data)
     for name, data in checkpoint_bytes()[0].items():
         (place / name).write_bytes(data)
     for name, (document, _) in _CONTENTS.items():
         text = dump(document)
-        (place / f"{name}.json").write_bytes(text)
+        (place / f"{name}.manifest").write_bytes(text)
         (place / f"{name}.document").write_bytes(bytes([sorted(_CONTENTS).index(name)]) + text)
     for path in place.iterdir():
         (corpus / path.name.replace(".", "-")).write_bytes(bytes([_SUFFIXES.index(path.suffix)]) + path.read_bytes())

@@ -12,7 +12,9 @@ import shlex
 from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["csv_cell", "csv_row", "json_safe", "printable", "shell_list", "shell_word", "short"]
+__all__ = [
+    "cell_text", "csv_cell", "csv_row", "json_safe", "no_formula", "printable", "shell_list", "shell_word", "short",
+]  # fmt: skip
 
 #: Most letters of a name in a message, quotes included; a misread file may have names of thousands.
 _SHOWN = 60
@@ -27,6 +29,8 @@ _SHORT = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
 #: What a spreadsheet takes for the start of a formula, full-width signs and leading blanks included.
 _FORMULA = re.compile(r"[\t\r\n]|[\s\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 _PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-](inf|nan)")
+#: What begins like a formula and has no name, call or reference in it.
+_NO_CALL = re.compile("[+-]?[-0-9.,:;/%()\u20ac$\u00a3' \u00a0\u202f\u2019]*")
 
 
 def printable(text: Any) -> str:
@@ -59,15 +63,27 @@ def shell_list(names: Iterable[Any]) -> str:
     return shell_word(",".join(_quoted(str(name), ',"') for name in names))
 
 
-def csv_cell(value: Any) -> str:
-    """A value as a CSV cell: no formula, whatever separator a spreadsheet expects, and nothing that steers a terminal.
+def cell_text(value: Any) -> str:
+    """A value as the text of a cell that nothing runs: no formula, and nothing that steers a terminal.
 
-    An apostrophe precedes what would run as a formula; tabs and line ends stay, in quotes.
+    An apostrophe precedes what would run as a formula; tabs and line ends stay.
     """
     text = _STEERING.sub(lambda match: match[0] if match[0] in _SHORT else _escape(match), str(value))
-    if _FORMULA.match(text) and not _PLAIN_NUMBER.fullmatch(text):
-        text = "'" + text
-    return _quoted(text, ',;"\t\n\r')
+    return "'" + text if _FORMULA.match(text) and not _PLAIN_NUMBER.fullmatch(text) else text
+
+
+def no_formula(text: str) -> str:
+    """A cell of the user's own as it is, but that no spreadsheet runs it: an apostrophe precedes a formula.
+
+    Signs before digits alone (``-1,5 %``, ``+49 30 123456``) are none.
+    """
+    harmless = _FORMULA.match(text) is None or _NO_CALL.fullmatch(text.strip()) or _PLAIN_NUMBER.fullmatch(text.strip())
+    return text if harmless else f"'{text}"
+
+
+def csv_cell(value: Any) -> str:
+    """:func:`cell_text` as a CSV cell, in quotes where it holds a separator that some spreadsheet expects."""
+    return _quoted(cell_text(value), ',;"\t\n\r')
 
 
 def csv_row(values: Iterable[Any]) -> str:

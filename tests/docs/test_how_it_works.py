@@ -16,18 +16,21 @@ import pytest
 from sklearn.decomposition import PCA
 
 from deepkmeans import DeepKMeans
-from deepkmeans.data import column_kinds, prepared_rows, projection
+from deepkmeans.cli.application import command
+from deepkmeans.data import column_kinds, layout, prepared_rows, projection
 from deepkmeans.decomposition import N_COMPONENTS
 from deepkmeans.fitting import table_partition
 from deepkmeans.graph import CRITERIA, candidates, neighbors
 from deepkmeans.graph.judge import _GAIN, _LOSS, _TOGETHER, NULL_VOTES
-from deepkmeans.inspection import maps, project
+from deepkmeans.inspection import project
 from deepkmeans.kmeans import COVARIANCES
+from deepkmeans.manifold import FEWEST_ROWS, interpolation
 from deepkmeans.objectives import SelfLabel, SelfLabelling
 from tests.architecture._sources import ROOT
 
 HOW = (ROOT / "docs" / "how-it-works.md").read_text("utf-8")
 MANY = (ROOT / "docs" / "high-dimensions.md").read_text("utf-8")
+HELP = " ".join(parameter.help or "" for parameter in command().commands["fit"].params)
 WALK = re.findall(
     r"^    \w+ .* ([\w/.]+): ([\w.]+)$", HOW.split("### From `X` to `labels_`")[1].split("\n### ")[0], re.MULTILINE
 )
@@ -105,7 +108,12 @@ def test_a_fit_takes_every_step_of_the_walk_once_and_in_this_order() -> None:
         (MANY, "A sparse matrix of at most {} columns", (column_kinds.MANY_COLUMNS,)),
         (MANY, "columns x {} are all", (projection.N_PROJECTED,)),
         (MANY, "# pca {}", (projection.N_PROJECTED,)),
-        (MANY, "the geometric median of their {} nearest mapped rows", (maps._NEIGHBORS,)),
+        (MANY, "distinct rows, at most {} of them", (layout._MOST_ROWS,)),
+        (MANY, "of many columns the first {} principal components", (N_COMPONENTS,)),
+        (MANY, "among its {} nearest", (interpolation._NEIGHBORS,)),
+        (MANY, "Of fewer than {} distinct rows", (WORDS[FEWEST_ROWS],)),
+        (HELP, "the model then holds up to {} of them", (layout._MOST_ROWS,)),
+        (MANY, "the geometric median of their {} nearest mapped rows", (interpolation._NEIGHBORS,)),
         (MANY, "`max_rows={}`", (str(inspect.signature(project).parameters["max_rows"].default),)),
     ],
 )  # fmt: skip

@@ -85,7 +85,7 @@ def flags() -> dict[str, set[str]]:
 FLAG_PAGES = sorted({*(ROOT / "docs").glob("*.md"), ROOT / "README.md"})
 #: Of pip in the README, and of `python -m benchmarks`.
 FOREIGN = {"--extra-index-url", "--data", "--rows", "--seeds", "--datasets", "--generated", "--methods",
-           "--nproc-per-node"}  # fmt: skip
+           "--table-seed", "--nproc-per-node"}  # fmt: skip
 
 
 @pytest.mark.parametrize("page", FLAG_PAGES, ids=lambda page: page.name)

@@ -17,7 +17,7 @@ from sklearn.model_selection import GridSearchCV
 from torch import nn
 
 import deepkmeans
-from deepkmeans import DeepKMeans
+from deepkmeans import DeepKMeans, KMeans
 from deepkmeans.exceptions import (
     InvalidDataError,
     InvalidParameterError,
@@ -118,7 +118,9 @@ def test_infinite_cells_are_refused_by_name(blobs):
     frame = pd.DataFrame(blobs[0].copy(), columns=list("abcdef"))
     frame.loc[3, "d"] = np.inf
     with pytest.raises(InvalidDataError, match=r"contains infinity: 1 cell\(s\) in column 'd'. Replace"):
-        DeepKMeans(4).fit(frame)
+        KMeans(4).fit(frame)
+    with pytest.raises(InvalidDataError, match=r"contains infinity: 1 cell\(s\) in column 3"):
+        DeepKMeans(4).fit(frame.to_numpy())
 
 
 @pytest.mark.parametrize(

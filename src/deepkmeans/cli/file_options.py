@@ -111,9 +111,9 @@ class FileOptions:
             "sheet": (kind not in (*SPREADSHEETS, *COMPRESSED), "spreadsheets"),
             "member": (kind not in COMPRESSED, "zip archives"),
             **dict.fromkeys(("decimal",), (kind in typed, "files whose cells are text")),
+            **dict.fromkeys(("header", "skipfooter"), (kind in (*typed, *JSON), "text tables and spreadsheets")),
             **dict.fromkeys(
-                ("header", "separator", "encoding", "comment", "skipfooter"),
-                (kind in (*typed, *JSON, *(SPREADSHEETS if self.header is None else ())), "text tables"),
+                ("separator", "encoding", "comment"), (kind in (*typed, *JSON, *SPREADSHEETS), "text tables")
             ),
         }  # fmt: skip
         for name in self.arguments():

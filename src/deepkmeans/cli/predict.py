@@ -136,7 +136,7 @@ def predict(
     if appended is not None:
         console.note(appended.write(table, columns["label"]))
         document["append"] = str(append)
-    if out is not None or appended is not None:
+    if out is not None:
         if json:
             console.result(document, [])
         return

@@ -38,7 +38,7 @@ def reason_of_none(
     a learnt embedding, where chance is not the measure.
     """
     if tree.n_samples < FEWEST_ROWS:
-        return f"{_NONE}{tree.n_samples} rows are too few to see any"
+        return f"{_NONE}{tree.n_samples} distinct rows are too few to see any"
     largest = [part.gaps[0].reached if part.gaps else 0.0 for part in (tree, *samples)]
     deepest, least = largest[0], min(largest)
     if flat > 0.5:

@@ -51,7 +51,7 @@ def test_every_row_and_column_as_it_was(odd: Path, tmp_path: Path, capsys: pytes
     capsys.readouterr()
     assert main(["predict", str(run), str(odd), "--append", str(predicted)]) == 0
     said = capsys.readouterr()
-    assert said.out == "" and "with the column 'cluster.1'" in said.err
+    assert said.out.startswith("row,label\n0,") and "with the column 'cluster.1'" in said.err
     assert predicted.read_bytes() == before
     assert main(["predict", str(run), str(odd), "--append", str(out)]) == 2
     assert last_line(capsys).endswith("out.csv exists; give another --append, or replace it with --force")

@@ -116,5 +116,5 @@ def test_modularity_and_pixels_name_what_is_chosen(gaps, communities, plain):
 
 
 def test_few_rows_are_too_few_for_words():
-    assert choose_n_clusters(GapTree(10, []), range(1, 4)).reason.endswith("10 rows are too few to see any")
+    assert choose_n_clusters(GapTree(10, []), range(1, 4)).reason.endswith("10 distinct rows are too few to see any")
     assert choose_n_clusters(GapTree(10, []), range(1, 4)).confidence == pytest.approx(0)

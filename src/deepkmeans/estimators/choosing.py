@@ -32,7 +32,7 @@ def decide_n_clusters(
     sample = rows.take(index)
     ks = default_k_range(len(index)) if ks is None else ks
     if len(index) < 2 or not bool((sample != sample[:1]).any()):
-        return statistics_of_one_row(context.plan.n_samples, ks)
+        return statistics_of_one_row(len(rows), ks)
     mean, components = principal_components(sample, N_COMPONENTS, seeds.numpy("axes"))
     features = ((sample - mean) @ components).to(torch.float32)
     embedding = embedding_before_k(context, verbose=verbose)

@@ -63,7 +63,6 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     np.save(folder / "narrow.npy", X[:, :2])
     (folder / "empty.csv").write_text("")
     (folder / "text.csv").write_text("a,b\n1,2\n3,red\n")
-    (folder / "inf.csv").write_text("a,b\n1,2\n3,inf\n4,5\n")
     (folder / "two.csv").write_text("a,b\n1,2\n3,4\n")
     (folder / "short.csv").write_text("species\nrose\nlily\n")
     (folder / "broken.dkm").write_bytes(b"PK\x03\x04 this is no model")

@@ -75,7 +75,7 @@ def test_the_same_rows_and_empty_cells(files: Path, tmp_path: Path, capsys: pyte
     [
         (["two.csv", "--k-range", "1:5"], 3, "2 rows"), (["two.csv", "--k-range", "5:1"], 2, "A <= B"),
         (["flowers.npz", "--plot", "curves.txt"], 2, ".png"), (["missing.csv"], 3, "missing.csv"),
-        (["flowers.npz", "--estimator", "dbscan"], 2, "--estimator"), (["inf.csv"], 3, "inf"),
+        (["flowers.npz", "--estimator", "dbscan"], 2, "--estimator"), (["empty.csv"], 3, "empty"),
         (["flowers.npz", "--plot", "nowhere/curves.png"], 2, "does not exist"),
         (["flowers.npz", "--seed", "-1"], 2, "--seed"),
     ],

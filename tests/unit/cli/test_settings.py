@@ -96,7 +96,7 @@ def test_quiet_and_json_of_the_verbs_that_read(files: Path, tmp_path: Path, caps
         captured = capsys.readouterr()
         assert captured.err == "" and captured.out
     for verb, code in ((["evaluate", str(tmp_path)], 4), (["info", str(files / "broken.dkm")], 4),
-                       (["predict", str(run), str(files / "text.csv")], 3), (["select", str(files / "inf.csv")], 3),
+                       (["predict", str(run), str(files / "text.csv")], 3), (["select", str(files / "empty.csv")], 3),
                        (["fit", str(files / "empty.csv")], 3), (["demo", "--out", str(run)], 2)):  # fmt: skip
         assert main([*verb, "--quiet", "--json"]) == code
         captured = capsys.readouterr()

@@ -245,7 +245,7 @@ def _answers_as_a_model(model: Any, X: Any) -> None:
             return
         labels = model.predict(X)
     except InvalidDataError as error:  # finite numbers whose product with these rows is none, or other names
-        assert re.search("no finite code|feature names|so far from the rows of the fit", str(error))
+        assert re.search("no finite embedding|feature names|so far from the rows of the fit", str(error))
         return
     assert labels.dtype == np.int32
     assert labels.shape == (X.shape[0],)

@@ -101,14 +101,14 @@ def table(rows: list[Row], options: argparse.Namespace) -> str:
         every = [row for each in own.values() for row in each]
         average = f"{statistics.fmean(aris.values()):.3f}"
         lines.append([method, str(len(aris)), average, gain, mean(every, "seconds", 1)])
-    told = render(["method", "tables", "ARI", "ours more by", "seconds"], lines)
+    rendered = render(["method", "tables", "ARI", "ours more by", "seconds"], lines)
     references = {name: own[0] for name, own in _by_table(rows, _REFERENCE).items()}
     lost = [
         [name, f"{ours[name]:.3f}", f"{row['ari']:.3f}", f"{row['range']:.3f}"]
         for name, row in sorted(references.items()) if name in ours and ours[name] < row["ari"] - _MARGIN
     ]  # fmt: skip
     used = sorted({name for row in rows for name in row.get("identifiers_used", [])})
-    said = f"{told}\n\nIdentifier columns used: {', '.join(used) or 'none'}."
+    said = f"{rendered}\n\nIdentifier columns used: {', '.join(used) or 'none'}."
     if not ours or not references:
         return said
     if not lost:

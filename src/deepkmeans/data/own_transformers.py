@@ -1,4 +1,4 @@
-"""A scikit-learn transformer of the user's own: told from other values, cloned and seeded, and known by its state."""
+"""A scikit-learn transformer of the user's own: recognised, cloned and seeded, and known by its state."""
 
 from __future__ import annotations
 
@@ -91,6 +91,6 @@ def _attributes(value: Any) -> Mapping[str, Any]:
     if state is None:
         try:
             state = value.__getstate__()
-        except Exception:  # it has none that could be told
+        except Exception:  # it has none that could be compared
             state = None
     return state if isinstance(state, Mapping) else {}

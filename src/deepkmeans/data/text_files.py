@@ -1,4 +1,4 @@
-"""Texts: one a line of a ``.txt`` file, or one a file of a folder; and how they are told from a table."""
+"""Texts: one a line of a ``.txt`` file, or one a file of a folder; and how they are distinguished from a table."""
 
 from __future__ import annotations
 

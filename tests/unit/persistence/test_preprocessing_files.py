@@ -1,4 +1,4 @@
-"""Models of tables and texts in files: whole, told from damaged ones, and alike in a fresh process."""
+"""Models of tables and texts in files: whole, distinguished from damaged ones, and alike in a fresh process."""
 
 from __future__ import annotations
 

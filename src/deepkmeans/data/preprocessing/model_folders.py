@@ -40,7 +40,7 @@ class ModelFolder:
 
     @property
     def library(self) -> str:
-        """Which library reads it, told by its files: "model2vec" or "sentence-transformers"."""
+        """Which library reads it, recognised by its files: "model2vec" or "sentence-transformers"."""
         if (self.path / "tokenizer.json").is_file() and "embeddings" in _tensor_names(self.path / "model.safetensors"):
             return "model2vec"
         if any((self.path / name).is_file() for name in ("modules.json", "config.json")):

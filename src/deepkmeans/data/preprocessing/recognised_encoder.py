@@ -1,4 +1,4 @@
-"""The encoder of a fit, found again when it is needed, and told from any other."""
+"""The encoder of a fit, found again when it is needed, and distinguished from any other."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .text_encoders import resolve_text_encoder
 __all__ = ["RecognisedEncoder"]
 
 #: Texts by whose rows an encoder is recognised.
-_PROBES = ("deepkmeans", "The quick brown fox jumps over the lazy dog.", "数据聚类 2026")
+_PROBES: tuple[str, ...] = ("deepkmeans", "The quick brown fox jumps over the lazy dog.", "数据聚类 2026")
 #: How far a row may be from that of the fit, as a share of its length: processors and batches round differently.
 _TOLERANCE = 0.02
 
@@ -41,13 +41,16 @@ class RecognisedEncoder:
         Texts that the encoder of the fit was tried with; none if it fails on texts that it does not know.
     answers : ndarray of shape (m, p), float32
         What it made of them.
+    resolved : ResolvedEncoder or None
+        The encoder itself, where it is at hand.
     """
 
     def __init__(
-        self, settings: TextEncoder, identity: EncoderIdentity, probes: Sequence[str], answers: np.ndarray
-    ) -> None:
+        self, settings: TextEncoder, identity: EncoderIdentity, probes: Sequence[str], answers: np.ndarray,
+        resolved: ResolvedEncoder | None = None,
+    ) -> None:  # fmt: skip
         self.settings, self.identity, self.probes, self.answers = settings, identity, tuple(probes), answers
-        self._resolved: ResolvedEncoder | None = None
+        self._resolved = resolved
 
     @classmethod
     def of_fit(
@@ -55,15 +58,14 @@ class RecognisedEncoder:
     ) -> tuple[RecognisedEncoder, EncodedTexts]:  # fmt: skip
         """The encoder that ``settings`` name or hold, and the rows of the texts of a fit."""
         resolved = resolve_text_encoder(settings)
-        encoder = cls(settings, resolved.identity, (), np.empty((0, 0), dtype=np.float32))
-        encoder._resolved = resolved
+        encoder = cls(settings, resolved.identity, (), np.empty((0, 0), dtype=np.float32), resolved)
         encoded = encoder.encode(texts, None, verbose)
         width = encoded.rows.shape[1]
         try:
-            encoder.probes, encoder.answers = _PROBES, _answers(resolved, _PROBES, width, encoder._cache(resolved))
+            probes, answers = _PROBES, _answers(resolved, _PROBES, width, encoder._cache(resolved))
         except (InvalidParameterError, InvalidDataError):  # it takes known texts alone, as a table of their rows would
-            encoder.answers = _answers(resolved, (), width)
-        return encoder, encoded
+            probes, answers = (), _answers(resolved, (), width)
+        return cls(settings, resolved.identity, probes, answers, resolved), encoded
 
     def encode(self, texts: Sequence[str], width: int | None, verbose: bool) -> EncodedTexts:
         """Rows of texts, of length one if so set, by way of the cache.

@@ -1,4 +1,4 @@
-"""What can be an encoder of texts, told without importing the library that it is of."""
+"""What can be an encoder of texts, recognised without importing the library that it is of."""
 
 from __future__ import annotations
 

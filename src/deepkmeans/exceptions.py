@@ -121,4 +121,8 @@ class UncertainStructureWarning(UserWarning):
 
 
 class MissingValuesWarning(UserWarning):
-    """Missing values were imputed; ``report_`` tells where and how many."""
+    """Missing values were imputed; ``report_`` tells where and how many.
+
+    Also of ``predict`` and all others: cells of a table could not be read as in the fit, or are of categories that it
+    has not seen, and count as missing; the message names columns, numbers and examples.
+    """

@@ -6,7 +6,7 @@ What is numbers already (arrays, tensors, sparse matrices, pictures) is no such 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 from sklearn.utils import _safe_indexing
 
 from ..exceptions import InvalidDataError
-from .frame_inputs import odd_names
+from .given_cells import refuse_odd_cells
 from .given_frames import cell_frame, holds_numbers, pandas_frame
 from .given_texts import given_texts
 from .input_spec import InputSpec
@@ -33,9 +33,9 @@ class GivenInput:
     rows : pandas.DataFrame, list of str, or as given
         Of a table its columns in the types in which they were given; of texts one a row, "" where one is missing.
     names : list of str or None
-        Of the columns, where all of them have one.
+        Of the columns of a frame, as texts.
     labels : list of str or None
-        The same as texts, where they are numbers; None where none were given.
+        The same where they were no strings but numbers, dates or tuples.
     """
 
     kind: str
@@ -81,9 +81,13 @@ def given_input(X: Any, spec: InputSpec) -> GivenInput | None:
     Raises
     ------
     InvalidDataError
-        For what ``spec`` says and ``X`` is not, and for a frame that :func:`.given_frames.pandas_frame` refuses.
+        For what ``spec`` says and ``X`` is not, and for a frame that :func:`.given_frames.pandas_frame` or
+        :func:`.given_cells.refuse_odd_cells` refuses.
     """
     frame = pandas_frame(X)
+    if frame is not None:
+        ignored = {str(name) for name, kind in spec.columns.items() if kind == "ignored"}
+        refuse_odd_cells(frame, {str(name) for name in frame.columns} - ignored)
     asked = spec.kind if spec.kind != "auto" else "table" if spec.columns or spec.levels else "auto"
     if asked == "text":
         return _as_texts(X, frame)
@@ -104,14 +108,17 @@ def given_input(X: Any, spec: InputSpec) -> GivenInput | None:
     return None
 
 
-def given_table(X: Any, n_features: int) -> GivenInput | None:
+def given_table(X: Any, n_features: int, used: Collection[str] | None = None) -> GivenInput | None:
     """Rows for a model that was fitted on a table of ``n_features`` columns: all that can be one; else None.
 
-    A table of one column can be given as texts.
+    A table of one column can be given as texts. Of a frame only the cells of the columns that are ``used``, by name,
+    are looked at.
     """
     frame = pandas_frame(X)
     if frame is not None:
-        return _table(frame)
+        given = _table(frame)
+        refuse_odd_cells(given.rows, used if used is not None and {*used} <= {*(given.names or ())} else None)
+        return given
     texts = given_texts(X) if n_features == 1 else None
     cells = cell_frame(_in_rows(X, texts), numbers_too=True)
     return None if cells is None else GivenInput("table", cells)
@@ -123,13 +130,17 @@ def given_rows(X: Any) -> GivenInput:
         texts = given_texts(X)
         return GivenInput("rows", X) if texts is None else GivenInput("text", texts)
     frame = pandas_frame(X) if type(X).__module__.startswith("pyarrow") else X
-    return replace(_table(frame), kind="rows")
+    names = [str(name) for name in frame.columns]
+    named = names == list(frame.columns)
+    return GivenInput("rows", frame, names if named else None, None if named else names)
 
 
 def _table(frame: Any) -> GivenInput:
-    names = list(frame.columns)
-    named = all(isinstance(name, str) for name in names)
-    return GivenInput("table", frame, names if named else None, None if named else odd_names(frame))
+    """A frame whose columns are known by their names as texts."""
+    names = [str(name) for name in frame.columns]
+    if names == list(frame.columns):
+        return GivenInput("table", frame, names)
+    return GivenInput("table", frame.set_axis(names, axis=1), names, names)
 
 
 def _in_rows(X: Any, texts: list[str] | None) -> Any:

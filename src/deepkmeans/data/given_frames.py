@@ -1,13 +1,7 @@
-"""Tables of any columns as pandas frames: of pandas, polars and Arrow, or rows of cells.
-
-Cells that no column of a table can hold (dictionaries, complex numbers, vectors) are refused as :mod:`.frame_inputs`
-refuses them.
-"""
+"""Tables of any columns as pandas frames: of pandas, polars and Arrow, or rows of cells."""
 
 from __future__ import annotations
 
-import datetime
-import numbers
 import sys
 from typing import Any
 
@@ -16,12 +10,11 @@ import torch
 
 from ..exceptions import InvalidDataError
 from ..runtime import tensor_array
-from .array_inputs import cell_numbers
 from .frame_inputs import as_frame, frame_numbers
+from .given_cells import is_plain
 
 __all__ = ["cell_frame", "holds_infinite", "holds_numbers", "pandas_frame"]
 
-_DATES = (datetime.date, datetime.time, datetime.timedelta, np.datetime64, np.timedelta64)
 _SEVERAL = (list, tuple, set, frozenset, np.ndarray)
 
 
@@ -31,7 +24,7 @@ def pandas_frame(X: Any) -> Any:
     Raises
     ------
     InvalidDataError
-        As :func:`.frame_inputs.as_frame`, and for cells that are no text, number, date or list of texts.
+        As :func:`.frame_inputs.as_frame`.
     """
     frame = as_frame(X)
     if frame is None or not hasattr(frame, "columns"):
@@ -41,7 +34,6 @@ def pandas_frame(X: Any) -> Any:
 
         columns = {name: _polars_column(frame[name], pd) for name in frame.columns}
         frame = pd.DataFrame(columns) if columns else pd.DataFrame(index=range(frame.height))
-    _refuse_odd_cells(frame)
     return frame
 
 
@@ -61,7 +53,7 @@ def cell_frame(X: Any, *, numbers_too: bool = False) -> Any:
     if array.dtype.kind not in "OUT":
         return None
     cells = array.astype(object)
-    if any(not _is_plain(kind) for kind in set(map(type, cells.flat))):
+    if any(not is_plain(kind) for kind in set(map(type, cells.flat))):
         return None
     if not numbers_too and not any(isinstance(cell, str) and not _spells_number(cell) for cell in cells.flat):
         return None
@@ -110,37 +102,6 @@ def _two_dimensional(X: Any) -> np.ndarray | None:
     if isinstance(X, np.ma.MaskedArray):
         X = np.where(np.ma.getmaskarray(X), None, X.data.astype(object))  # type: ignore[call-overload]
     return X if isinstance(X, np.ndarray) and X.ndim == 2 and X.dtype.names is None else None
-
-
-def _is_plain(kind: type) -> bool:
-    """Whether cells of this class are text, real numbers, dates or missing."""
-    if issubclass(kind, (str, *_DATES)) or kind is type(None) or kind.__name__ in ("NAType", "NaTType", "Period"):
-        return True
-    return issubclass(kind, (numbers.Real, np.bool_)) or (hasattr(kind, "__float__") and kind.__name__ == "Decimal")
-
-
-def _refuse_odd_cells(frame: Any) -> None:
-    """Refuse, in the words for a table of numbers, what a column of a table of any columns cannot hold, either."""
-    for position, kind in enumerate(frame.dtypes):
-        name = frame.columns[position]
-        if (isinstance(kind, np.dtype) and kind.kind == "c") or type(kind).__name__ == "IntervalDtype":
-            frame_numbers(frame.iloc[:, [position]])
-        if isinstance(kind, np.dtype) and kind.kind == "O":
-            column = frame.iloc[:, position]
-            odd = {
-                each for each in set(map(type, column))
-                if not _is_plain(each) and not (issubclass(each, _SEVERAL) and _holds_texts(column, each))
-            }  # fmt: skip
-            if odd:
-                hidden = [type(cell) not in odd for cell in column]
-                cells = np.fromiter((None if hide else cell for hide, cell in zip(hidden, column, strict=True)), object)
-                cell_numbers(cells[:, None], "X", [name])
-
-
-def _holds_texts(column: Any, kind: type) -> bool:
-    """Whether the cells of a class that holds several things hold texts alone, as tags do."""
-    cells: list[Any] = [cell for cell in column if type(cell) is kind]
-    return all(isinstance(part, str) for cell in cells for part in cell)
 
 
 def _spells_number(cell: str) -> bool:

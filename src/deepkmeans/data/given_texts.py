@@ -8,7 +8,7 @@ import numpy as np
 
 from .frame_inputs import as_frame
 
-__all__ = ["given_texts"]
+__all__ = ["given_texts", "is_missing", "one_dimension"]
 
 
 def given_texts(X: Any, *, allow: str = "texts") -> list[str] | None:
@@ -21,7 +21,7 @@ def given_texts(X: Any, *, allow: str = "texts") -> list[str] | None:
         Whether at least one cell must be a text; or all may be missing, and none be there; or any cell will do, as
         Python writes it.
     """
-    cells = _cells(X)
+    cells = one_dimension(X)
     if cells is None:
         return None
     kinds = set(map(type, cells))
@@ -29,23 +29,22 @@ def given_texts(X: Any, *, allow: str = "texts") -> list[str] | None:
         return cells
     if allow == "texts" and not any(issubclass(kind, str) for kind in kinds):
         return None
-    if allow != "all" and any(not isinstance(cell, str) and not _is_missing(cell) for cell in cells):
+    if allow != "all" and any(not isinstance(cell, str) and not is_missing(cell) for cell in cells):
         return None
-    return ["" if _is_missing(cell) else str(cell) for cell in cells]
+    return ["" if is_missing(cell) else str(cell) for cell in cells]
 
 
-def _is_missing(cell: Any) -> bool:
+def is_missing(cell: Any) -> bool:
     """None, NaN, NaT or ``pandas.NA``; pandas is not imported for it."""
     if cell is None or type(cell).__name__ in ("NAType", "NaTType"):
         return True
     return isinstance(cell, (float, np.floating)) and bool(cell != cell)
 
 
-def _cells(X: Any) -> list[Any] | None:
+def one_dimension(X: Any) -> list[Any] | None:
     """The cells of one dimension; None of anything else."""
     if isinstance(X, np.ndarray):
-        plain = X.ndim == 1 and X.dtype.kind in "UOT" and not np.ma.is_masked(X)
-        return [*X.tolist()] if plain else None
+        return [*X.tolist()] if X.ndim == 1 and X.dtype.kind in "UOT" else None  # None where a mask hides a cell
     if isinstance(X, (list, tuple)):
         return [*X]
     if type(X).__module__.partition(".")[0] == "pyarrow" and hasattr(X, "to_pylist") and not hasattr(X, "columns"):

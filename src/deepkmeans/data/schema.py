@@ -15,9 +15,10 @@ from .cells.kind import Column
 from .cells.parsing import parse_column
 from .cells.recognition import recognise_column
 from .cells.requested import as_requested
-from .cells.summary import PLURAL, lines
+from .cells.summary import lines
 from .input_spec import COLUMN_KINDS, InputSpec
 from .schema_rule import SCHEMA_RULE, columns_from, columns_to
+from .unknown_cells import UnknownCells, unread_cells
 
 __all__ = ["SCHEMA_RULE", "Column", "ParsedTable", "Schema"]
 
@@ -27,10 +28,10 @@ _KEPT = COLUMN_KINDS[:7]
 
 @dataclass(frozen=True)
 class ParsedTable:
-    """Values of the kept columns by name, in the order of the schema, and notes on cells that could not be read."""
+    """Values of the kept columns by name, in the order of the schema, and the cells that could not be read."""
 
     columns: dict[str, Any]
-    notes: list[str]
+    unread: tuple[UnknownCells, ...]
 
 
 @dataclass(frozen=True)
@@ -100,14 +101,18 @@ class Schema:
         positions = {name: position for position, name in enumerate(names)}
         self._check_columns(positions, named)
         columns: dict[str, Any] = {}
-        notes = []
+        unread = []
         for column in self.kept:
             cells = column_cells(frame.iloc[:, positions[column.name]])
             columns[column.name], lost = parse_column(cells, column)
-            if lost and not any("as missing" in note for note in column.notes):  # which has been said
-                words = f"{lost:,} cell{' of' if lost == 1 else 's of'} {short(column.name)}"
-                notes.append(f"{words} could not be read as {PLURAL[column.kind]} and count as missing")
-        return ParsedTable(columns, notes)
+            if lost:
+                unread.append(unread_cells(column.name, column.kind, cells, columns[column.name], lost))
+        return ParsedTable(columns, tuple(unread))
+
+    def notes_on(self, unread: Sequence[UnknownCells]) -> list[str]:
+        """What is to be said of cells of the fit that could not be read, where no column says so."""
+        said = {column.name for column in self.columns if any("as missing" in note for note in column.notes)}
+        return [str(cells) for cells in unread if cells.column not in said]
 
     @property
     def kept(self) -> tuple[Column, ...]:
@@ -177,7 +182,8 @@ def _requested_kinds(spec: InputSpec, names: Sequence[str], named: bool) -> dict
             near = did_you_mean(name, names)
             have = near or f"; they are {', '.join(short(each, 30) for each in names[:8])}"
             where = "column of the table" if named else "position of a column, as the table has no names"
+            parameter = "levels" if name in map(str, spec.levels) else "columns"
             raise InvalidParameterError(
-                f"The 'columns' parameter of InputSpec has {short(name)}, which is no {where}{have}."
+                f"The '{parameter}' parameter of InputSpec has {short(name)}, which is no {where}{have}."
             )
     return {str(name): kind for name, kind in spec.columns.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,13 +12,16 @@ from ..data import CheckedInput, Sample
 from ..data.frame_inputs import as_frame
 from ..data.given import GivenInput
 from ..data.preprocessing.base import Preprocessor
-from ..data.preprocessing.given_fit import as_in_the_fit, checked_rows, preprocessed
+from ..data.preprocessing.given_fit import as_in_the_fit, checked_rows, preprocessed, transform_and_tell
 from ..data.validation import one_error
-from ..exceptions import InvalidDataError
+from ..exceptions import InvalidDataError, MissingValuesWarning
 from ..runtime import Seeds
 from .inputs import ChecksInput
 
 __all__ = ["TakesGivenInput", "fitted_preprocessing"]
+
+#: Columns that one warning names; where the caller of ``predict`` and all others is, above what decorates them.
+_TOLD, _CALLER = 5, 4
 
 
 def fitted_preprocessing(preprocessor: Preprocessor | None) -> dict[str, Any]:
@@ -78,16 +82,35 @@ class TakesGivenInput(ChecksInput):
         given = as_in_the_fit(X, self._preprocessor, n_features, owner)
         if not len(given):
             raise InvalidDataError(f"Found array with 0 sample(s) while a minimum of 1 is required by {owner}.")
-        named = "feature_names_in_" in vars(self)
-        if given.kind != "text" and not (given.names and named):  # by position, as scikit-learn has it
-            self._compare_columns(given, reset=False)
-            given = given.named(vars(self).get("feature_names_in_")) if given.kind == "table" else given
-        return checked_rows(self._preprocessor.transform(given), self._preprocessor, given, missing).X
+        given = self._with_columns_of_the_fit(given)
+        X, unknown = transform_and_tell(self._preprocessor, given)
+        checked = checked_rows(X, self._preprocessor, given, missing)
+        if unknown:
+            said = "; ".join(map(str, unknown[:_TOLD])) + ("; ..." if len(unknown) > _TOLD else "")
+            warnings.warn(f"{said}.", MissingValuesWarning, stacklevel=_CALLER)
+        return checked.X
+
+    def _with_columns_of_the_fit(self, given: GivenInput) -> GivenInput:
+        """A table whose columns are named as those of the fit were: by their own names, or else by position.
+
+        What has no names is taken by position, with scikit-learn's warning if the fit had some; so is a frame where
+        either its names or those of the fit are strings, and the others are none.
+        """
+        schema = getattr(self._preprocessor, "schema", None)
+        if schema is None or given.kind == "text":
+            if given.kind != "text" and not (given.names and "feature_names_in_" in vars(self)):
+                self._compare_columns(given, reset=False)
+            return given
+        if schema.named and given.names is not None:
+            alike = (given.labels is None) == ("_column_names" not in vars(self))
+            if alike or {column.name for column in schema.kept} <= {*given.names}:
+                return given
+        self._compare_columns(given, reset=False)
+        return given.named([column.name for column in schema.columns] if schema.named else None)
 
     def _compare_columns(self, given: GivenInput, *, reset: bool) -> None:
         """Remember the columns of a fit, or compare with them, as scikit-learn does; names may be no strings."""
-        frame = None if given.kind == "text" else as_frame(given.rows)
-        columns = np.empty((1, given.shape[1])) if frame is None else frame
+        columns = np.empty((1, given.shape[1])) if given.names is None or given.labels else as_frame(given.rows)
         with one_error():
             validate_data(self, columns, reset=reset, skip_check_array=True)
         self._check_odd_names(given.labels, reset=reset)

@@ -79,8 +79,8 @@ def test_a_function_of_two_arguments_still_makes_the_network() -> None:
     ("X", "words"),
     [
         (np.ones((2, 5)), r"was fitted on texts, and X is another kind of input \(ndarray of shape \(2, 5\)\)"),
-        (pd.DataFrame({"a": TEXTS, "b": TEXTS}), "was fitted on texts, and X is another"), ("apple", "another kind"),
-        ([1.0, 2.0], "was fitted on texts"), ([], r"0 sample\(s\)"),
+        (pd.DataFrame({"a": TEXTS, "b": TEXTS}), "was fitted on texts, and X is another"),
+        ("apple", "is one text, 'apple'"), ([1.0, 2.0], "was fitted on texts"), ([], r"0 sample\(s\)"),
     ],
     ids=["numbers", "a table", "a single str", "a list of numbers", "nothing"],
 )  # fmt: skip
@@ -95,7 +95,7 @@ def test_what_cannot_be_done_with_texts(model: DeepKMeans) -> None:
             attempt()
     with pytest.raises(InvalidDataError, match="missing texts: 1, the first in row 90"):
         clusterer(missing="error").fit([*TEXTS, None])
-    with pytest.raises(InvalidDataError, match="the text 'a' is not a number"):
+    with pytest.raises(InvalidDataError, match="2 texts and 1 row of another type.*row 2 .*3.0"):
         clusterer().fit(["a", "b", 3.0])
     with pytest.raises(InvalidParameterError, match="'encoder' parameter of DeepKMeans .* pretrained encoder"):
         clusterer(encoder="MiniLM").fit(TEXTS)

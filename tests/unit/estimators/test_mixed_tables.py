@@ -73,17 +73,37 @@ def test_every_container_gives_the_same_labels(held: object, model: DeepKMeans) 
     np.testing.assert_array_equal(same.predict(X), same.labels_)
 
 
-def test_rows_without_names_are_taken_by_position(model: DeepKMeans) -> None:
+@pytest.mark.parametrize("rows", [FRAME.to_numpy(), FRAME.to_numpy().tolist(), FRAME.set_axis(range(9), axis=1)])
+def test_rows_without_names_are_taken_by_position(rows: object, model: DeepKMeans) -> None:
     with pytest.warns(UserWarning, match="does not have valid feature names"):
-        np.testing.assert_array_equal(model.predict(FRAME.to_numpy()), model.labels_)
+        np.testing.assert_array_equal(model.predict(rows), model.labels_)
+    with pytest.warns(UserWarning, match="valid feature names"), pytest.raises(InvalidDataError, match="expecting 9"):
+        model.predict(FRAME.to_numpy()[:, :2])
+
+
+def test_numbers_without_names_are_the_cells_of_the_columns() -> None:
+    """An array of floats, one of objects and rows of cells are the same table."""
+    table = pd.DataFrame({"x": [1.0, 2.0, 8.0, 9.0] * 5, "grade": ["1", "1", "5", "5"] * 5, "c": [*"uuvv"] * 5})
+    model = DeepKMeans(2, max_epochs=2, random_state=0).fit(table)
+    cells = np.c_[table[["x", "grade"]].to_numpy(dtype=float), np.tile([0.0, 1.0], 10)]
+    expected = model.embed(pd.DataFrame(cells, columns=table.columns))
+    for rows in (cells, cells.astype(object), cells.tolist(), pd.DataFrame(cells)):
+        with pytest.warns(UserWarning, match="does not have valid feature names"):
+            np.testing.assert_array_equal(model.embed(rows), expected)
+
+
+def test_names_that_are_no_strings() -> None:
     same = clusterer().fit(FRAME.to_numpy())
     with pytest.warns(UserWarning, match="was fitted without feature names"):
         np.testing.assert_array_equal(same.predict(FRAME), same.labels_)
-    numbered = FRAME.set_axis(range(2000, 2009), axis=1)
-    by_number = clusterer().fit(numbered)
-    np.testing.assert_array_equal(by_number.predict(FRAME.to_numpy()), by_number.labels_)
-    with pytest.raises(InvalidDataError, match="must be in the same order"):
-        by_number.predict(numbered[numbered.columns[::-1]])
+    for names in (range(2000, 2009), range(9), pd.date_range("2020-01-01", periods=9), [(n, "v") for n in range(9)]):
+        numbered = FRAME.set_axis(names, axis=1)
+        by_number = clusterer().fit(numbered)
+        assert [column["name"] for column in by_number.report_["input"]["columns"]] == [*map(str, numbered.columns)]
+        np.testing.assert_array_equal(by_number.predict(FRAME.to_numpy()), by_number.labels_)
+        np.testing.assert_array_equal(by_number.predict(numbered[numbered.columns[::-1]]), by_number.labels_)
+        with pytest.raises(InvalidDataError, match="lacks the column"):
+            by_number.predict(numbered.iloc[:, :3])
 
 
 def test_columns_in_another_order_at_the_fit(model: DeepKMeans) -> None:

@@ -164,4 +164,4 @@ def test_an_object_in_a_cell_is_an_error_with_a_public_name(cell):
         DeepKMeans(2).fit(frame(v=[cell] * 12))
     shown = type(refused.value)
     assert issubclass(shown, InvalidDataError) and getattr(exceptions, shown.__name__) is shown
-    assert shown.__name__ in exceptions.__all__ and "one number a cell; " in str(refused.value)
+    assert shown.__name__ in exceptions.__all__ and "Column 'v' of X holds" in str(refused.value)

@@ -11,16 +11,20 @@ from ...exceptions import InvalidDataError, InvalidParameterError
 from ...runtime import Seeds
 from ..given import GivenInput, given_input, given_rows, given_table
 from ..given_frames import pandas_frame
+from ..given_refusals import refuse_no_rows
 from ..given_texts import given_texts
 from ..input_spec import InputSpec
 from ..reduction import is_transformer
+from ..unknown_cells import UnknownCells
 from ..validation import CheckedInput, check_input, check_values
 from ..weights import Sample, check_weight
 from .base import Preprocessor
 from .fit import fit_preprocessor
 from .missing_cells import refuse_missing
 
-__all__ = ["PreprocessedInput", "as_in_the_fit", "check_any_input", "checked_rows", "preprocessed"]
+__all__ = [
+    "PreprocessedInput", "as_in_the_fit", "check_any_input", "checked_rows", "preprocessed", "transform_and_tell",
+]  # fmt: skip
 
 #: What a preprocessor takes, by its own kind; others say so.
 _TAKEN = {"frozen": "text", "table": "table", "text": "text"}
@@ -67,6 +71,8 @@ def preprocessed(
             "left for the 'encoder', a pretrained encoder of texts: leave out one of them."
         )
     given = given_rows(X) if is_transformer(how) else given_input(X, spec)
+    if given is None:
+        refuse_no_rows(X)
     made = None if given is None else _fitted(given, spec, encoder, missing, sample_weight, seeds or Seeds(0))
     if made is None and encoder is not None:
         raise InvalidParameterError(
@@ -117,12 +123,14 @@ def as_in_the_fit(X: Any, preprocessor: Any, n_features: int, owner: str) -> Giv
     if kind == "rows":
         given = given_rows(X)
     elif kind == "table":
-        given = given_table(X, n_features)
+        schema = getattr(preprocessor, "schema", None)
+        given = given_table(X, n_features, None if schema is None else [column.name for column in schema.kept])
     else:
         frame = pandas_frame(X)
         texts = given_texts(X if frame is None or frame.shape[1] != 1 else frame.iloc[:, 0], allow="missing")
         given = None if texts is None else GivenInput("text", texts)
     if given is None or given.kind != kind:
+        refuse_no_rows(X, may_be_texts=kind == "text")
         columns = "one column" if n_features == 1 else f"{n_features} columns"
         wanted = "texts" if kind == "text" else f"a table of {columns}"
         cure = "a list or series of str" if kind == "text" else "a data frame with the columns of the fit"
@@ -131,6 +139,12 @@ def as_in_the_fit(X: Any, preprocessor: Any, n_features: int, owner: str) -> Giv
             f"{owner} was fitted on {wanted}, and X is another kind of input ({type(X).__name__}{shape}); give {cure}."
         )
     return given
+
+
+def transform_and_tell(preprocessor: Preprocessor, given: GivenInput) -> tuple[Any, tuple[UnknownCells, ...]]:
+    """What a preprocessor makes of rows as in its fit, and the cells of a table of which the fit tells nothing."""
+    both = getattr(preprocessor, "transform_and_tell", None)
+    return (preprocessor.transform(given), ()) if both is None else both(given)
 
 
 def checked_rows(X: Any, preprocessor: Preprocessor, given: GivenInput, missing: str) -> CheckedInput:

@@ -16,6 +16,8 @@ from ..array_inputs import float_dtype
 from ..given import GivenInput
 from ..input_spec import InputSpec
 from ..schema import Schema
+from ..unknown_cells import UnknownCells, new_categories
+from .categories import CategoryBlock
 from .column_block import missing_cells
 from .mixed_columns import MixedColumns
 from .stored_table import check_stored_table, columns_from_parts, columns_to_parts
@@ -89,7 +91,7 @@ class TablePreprocessor:
         gone = {name: int(missing_cells(values).sum()) for name, values in read.columns.items()}
         missing = {name: count for name, count in gone.items() if count}
         if schema.all_numeric():
-            numeric = cls(schema, None, missing, read.notes, _single(given.rows, schema))
+            numeric = cls(schema, None, missing, schema.notes_on(read.unread), _single(given.rows, schema))
             return numeric, numeric._numbers(read.columns)
         mass = np.ones(len(given)) if weight is None else np.asarray(weight, dtype=np.float64)
         kinds = {column.name: column.kind for column in schema.kept}
@@ -99,7 +101,7 @@ class TablePreprocessor:
                 "No cell of the table could be read; say what its columns are with InputSpec(columns={name: kind})."
             )
         mixed, X = MixedColumns.fit(read.columns, kinds, mass, size, seeds, text_encoder)
-        return cls(schema, mixed, missing, read.notes), X
+        return cls(schema, mixed, missing, schema.notes_on(read.unread)), X
 
     @property
     def scaled(self) -> bool:
@@ -129,8 +131,23 @@ class TablePreprocessor:
             raise InvalidDataError(
                 "The fit was of a table, and texts are given. Give a DataFrame with the columns of the fit."
             )
-        values = self.schema.parse(given.rows)
-        return self._numbers(values) if self.mixed is None else self.mixed.encode(values, len(given))
+        return self.transform_and_tell(given)[0]
+
+    def transform_and_tell(self, given: GivenInput) -> tuple[np.ndarray, tuple[UnknownCells, ...]]:
+        """What :meth:`transform` gives, and the cells of which the fit tells nothing, column by column.
+
+        Where the fit has pooled rare categories a new one is one of these, and not told.
+        """
+        read = self.schema.read(given.rows)
+        if self.mixed is None:
+            return self._numbers(read.columns), read.unread
+        known = {
+            column.name: column.block.levels for column in self.mixed.columns
+            if isinstance(column.block, CategoryBlock) and not column.block.pools
+        }  # fmt: skip
+        new = (new_categories(name, read.columns[name], levels) for name, levels in known.items())
+        unknown = (*read.unread, *(cells for cells in new if cells is not None))
+        return self.mixed.encode(read.columns, len(given)), unknown
 
     def _numbers(self, values: Mapping[str, Any]) -> np.ndarray:
         columns = [values[column.name] for column in self.schema.kept]

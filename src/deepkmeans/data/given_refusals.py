@@ -1,0 +1,115 @@
+"""What is neither a table nor texts, and what to give instead."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Iterator, Mapping, Sequence, Set, ValuesView
+from typing import Any
+
+from .._quoting import printable
+from ..exceptions import InvalidDataError
+from .given_texts import is_missing, one_dimension
+
+__all__ = ["refuse_no_rows"]
+
+_SHOWN = 40
+
+
+def refuse_no_rows(X: Any, *, may_be_texts: bool = True) -> None:
+    """Refuse an ``X`` that can be no rows of any kind; nothing for what may be rows.
+
+    Parameters
+    ----------
+    X : Any
+    may_be_texts : bool
+        Whether a column of cells of which some are texts was meant to be texts.
+
+    Raises
+    ------
+    InvalidDataError
+    """
+    if (problem := _as_a_whole(X)) is not None:
+        raise InvalidDataError(f"X {problem}.")
+    if isinstance(X, (list, tuple)) and (problem := _in_rows(X)) is not None:
+        raise InvalidDataError(f"X {problem}.")
+    if may_be_texts and (cells := one_dimension(X)) is not None and (problem := _in_texts(X, cells)) is not None:
+        raise InvalidDataError(f"X {problem}.")
+
+
+def _as_a_whole(X: Any) -> str | None:
+    kind = type(X).__name__
+    if isinstance(X, (str, bytes, os.PathLike)):
+        return (
+            f"is {'a path' if isinstance(X, os.PathLike) else 'one text'}, {_shown(X)}, not rows: give a list of "
+            "texts, one a row, or read a file first, with deepkmeans.datasets.read_table(path)"
+        )
+    if isinstance(X, Mapping):
+        return f"is a {kind}, whose entries are no rows: give pandas.DataFrame(X) if they are columns"
+    if isinstance(X, Set):
+        return f"is a {kind}, whose entries have no order, so that no label could be told to be theirs: give sorted(X)"
+    odd_sequence = isinstance(X, Sequence) and not isinstance(X, (list, tuple, range, memoryview))
+    if isinstance(X, ValuesView) or (odd_sequence and any(isinstance(cell, (str, list, tuple)) for cell in X)):
+        return f"is a {kind}: give list(X)"
+    if isinstance(X, Iterator):
+        return f"is a {kind}, which can be read only once: give list(X)"
+    if isinstance(X, type):
+        return f"is the class {X.__name__}: give rows, as a list, an array or a data frame"
+    if isinstance(X, (list, tuple)) and not X:
+        return f"is an empty {kind}: give at least one row"
+    return None
+
+
+def _in_rows(X: Sequence[Any]) -> str | None:
+    """What is wrong with a list of rows; None if nothing is, or if it is no list of rows."""
+    kinds = set(map(type, X))
+    if all(issubclass(kind, Mapping) for kind in kinds):
+        return f"is a {type(X).__name__} of dictionaries: give pandas.DataFrame(X)"
+    if all(issubclass(kind, Set) for kind in kinds):
+        return (
+            f"is a {type(X).__name__} of sets, whose entries have no order: give a data frame with a column of lists, "
+            "pandas.DataFrame({'tags': map(sorted, X)})"
+        )
+    if not all(issubclass(kind, (list, tuple)) for kind in kinds):
+        return None
+    lengths = list(map(len, X))
+    odd = next((row for row, length in enumerate(lengths) if length != lengths[0]), None)
+    if odd is None:
+        return None
+    return (
+        f"is no table, as its rows have different lengths: {lengths[0]} in row 0 and {lengths[odd]} in row {odd} "
+        "(counted from 0). Give one row per sample, all of the same length, with None where a cell is missing"
+    )
+
+
+def _in_texts(X: Any, cells: list[Any]) -> str | None:
+    """What is wrong with a column of cells of which some are texts, or all are missing."""
+    if cells and all(map(is_missing, cells)):
+        return f"has {len(cells):,} rows, all of them missing (None or NaN): there is nothing to cluster; give texts"
+    there = [cell for cell in cells if not is_missing(cell)]
+    odd = [row for row, cell in enumerate(cells) if not isinstance(cell, str) and not is_missing(cell)]
+    if not odd:
+        return None
+    texts, first = len(there) - len(odd), cells[odd[0]]
+    if not texts:
+        return _without_texts({type(cell) for cell in there}, first)
+    return (
+        f"has {texts:,} text{'s' if texts > 1 else ''} and {len(odd):,} row{'s' if len(odd) > 1 else ''} of another "
+        f"type, the first in row {odd[0]} (counted from 0): {_shown(first)} ({type(first).__name__}). Give texts "
+        "alone, None where one is missing; preprocessor=InputSpec(kind='text') takes every cell as it is written"
+    )
+
+
+def _without_texts(kinds: set[type], first: Any) -> str | None:
+    """What is wrong with a column of cells of which none is a text; None where they may be numbers or rows."""
+    if all(issubclass(kind, (datetime.date, datetime.time, datetime.timedelta)) for kind in kinds):
+        return "is one column of dates or durations: give a table, pandas.DataFrame({'when': X})"
+    if all(issubclass(kind, (bytes, os.PathLike)) for kind in kinds):
+        cure = "[cell.decode() for cell in X]" if isinstance(first, bytes) else "list(map(str, X))"
+        return f"holds no texts but {_shown(first)} ({type(first).__name__}) and others: give texts, {cure}"
+    return None
+
+
+def _shown(value: Any) -> str:
+    text = " ".join(repr(value).split())
+    return printable(text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "...")

@@ -1,0 +1,74 @@
+"""Cells that the fit of a table tells nothing about: those that cannot be read, and categories that are new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .._quoting import short
+from .cells.column import ColumnCells
+from .cells.missing import is_marker
+from .cells.summary import PLURAL
+
+__all__ = ["UnknownCells", "new_categories", "unread_cells"]
+
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class UnknownCells:
+    """Such cells of one column; they count as missing ones.
+
+    Attributes
+    ----------
+    column : str
+    kind : str
+        Of the column, one of :data:`~.input_spec.COLUMN_KINDS`.
+    count : int
+        Rows.
+    examples : tuple of str
+        Different texts of theirs, at most three.
+    """
+
+    column: str
+    kind: str
+    count: int
+    examples: tuple[str, ...]
+
+    def __str__(self) -> str:
+        one = self.count == 1
+        cells, counts = f"{self.count:,} cell{'' if one else 's'} of {short(self.column)}", f"count{'s' if one else ''}"
+        said = f"could not be read as {PLURAL[self.kind]} and {counts} as missing"
+        if self.kind == "category":
+            are = "is a category" if one else "are categories"
+            said = f"{are} that the fit has not seen and {counts} as missing"
+        examples = ", ".join(short(text, 30) for text in self.examples)
+        return f"{cells} {said}{f', such as {examples}' if examples else ''}"
+
+
+def unread_cells(name: str, kind: str, cells: ColumnCells, values: np.ndarray, count: int) -> UnknownCells:
+    """The ``count`` cells (n,) of a column of which ``values`` (n,), NaN or NaT where missing, could not be made."""
+    missing = np.isnat(values) if values.dtype.kind == "M" else np.isnan(values)
+    texts = cells.as_text()
+    lost = texts.index[missing & (texts.index >= 0)]
+    shown = [text for text in (texts.texts[place] for place in _different(lost)) if not is_marker(text)]
+    return UnknownCells(name, kind, count, tuple(shown[:_SHOWN]))
+
+
+def new_categories(name: str, values: Any, known: Sequence[str]) -> UnknownCells | None:
+    """The cells of a ``pandas.Categorical`` (n,) that are none of the ``known`` ones; None if there are none."""
+    levels, there = [str(level) for level in values.categories], set(known)
+    new = np.array([level not in there for level in levels] + [False])[values.codes]
+    if not new.any():
+        return None
+    shown = [levels[code] for code in _different(values.codes[new])]
+    return UnknownCells(name, "category", int(new.sum()), tuple(shown[:_SHOWN]))
+
+
+def _different(places: np.ndarray) -> list[int]:
+    """Different ones in order of appearance, as many as may be looked at."""
+    found, first = np.unique(places, return_index=True)
+    return [int(place) for place in found[np.argsort(first)]]

@@ -1,0 +1,75 @@
+"""What is no rows at all: one line that names X, what was given, and what to give."""
+
+from __future__ import annotations
+
+import collections
+import datetime
+import pathlib
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from deepkmeans import DeepKMeans, InputSpec
+from deepkmeans.data.given_refusals import refuse_no_rows
+from deepkmeans.exceptions import InvalidDataError
+
+TEXTS = ["red apple", "blue sky", "green hill"]
+REFUSED: dict[str, tuple[Any, str]] = {
+    "a number among texts": ([*TEXTS, 3.5], r"3 texts and 1 row of another type.*row 3 .*3\.5 \(float\).*kind='text'"),
+    "a series of several types": (pd.Series([1, "a", None, 2]), "1 text and 2 rows .*row 0"),
+    "an array of several types": (np.array(["a", 1], dtype=object), "1 text and 1 row .*row 1"),
+    "a list among texts": ([*TEXTS, ["a"]], r"row 3 .*\['a'\] \(list\)"),
+    "bytes": ([b"a", b"b"], r"no texts but b'a' \(bytes\).*cell.decode"),
+    "paths": ([pathlib.Path("a.png")] * 2, "no texts but .*list.map.str, X"),
+    "dates": ([datetime.date(2020, 1, 1)] * 2, "one column of dates"),
+    "nothing": ([], "an empty list"),
+    "missing alone": ([None, float("nan")], "2 rows, all of them missing"),
+    "ragged": ([[1, 2], [3]], "different lengths: 2 in row 0 and 1 in row 1"),
+    "ragged texts": ([["a"], ["b", "c"]], "different lengths: 1 in row 0 and 2 in row 1"),
+    "dictionaries": ([{"a": 1}], "list of dictionaries: give pandas.DataFrame"),
+    "sets": ([{"a"}], "list of sets"),
+    "a set": ({*TEXTS}, "a set, .*sorted"),
+    "a generator": ((text for text in TEXTS), "a generator, .*list.X"),
+    "a map": (map(str, TEXTS), "a map, .*list.X"),
+    "a deque": (collections.deque(TEXTS), "a deque: give list.X"),
+    "values": ({"a": 1}.values(), "a dict_values: give list.X"),
+    "a dict": ({"a": [1, 2]}, "a dict, .*pandas.DataFrame"),
+    "one text": ("data.csv", "one text, 'data.csv', .*read_table"),
+    "a path": (pathlib.Path("data.csv"), "a path, .*read_table"),
+    "a class": (DeepKMeans, "the class DeepKMeans"),
+}
+
+
+@pytest.mark.parametrize("name", [*REFUSED])
+def test_what_is_refused(name: str) -> None:
+    X, words = REFUSED[name]
+    with pytest.raises(InvalidDataError, match=f"^X .*{words}") as caught:
+        DeepKMeans(2).fit(X)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        TEXTS, [1.0, None], [[1.0, 2.0]], [(1, "a"), (2, "b")], np.ones(3), np.ones((2, 2)), torch.ones(2, 2), range(3),
+        pd.Series([1.0, 2.0]), pd.DataFrame({"a": [1]}), [np.ones(2), np.ones(2)], None, 3.0, [[]],
+        np.empty((0, 3)),
+    ],
+    ids=lambda X: f"{type(X).__name__} {str(X)[:12]!r}",
+)  # fmt: skip
+def test_what_others_judge(X: object) -> None:
+    refuse_no_rows(X)
+
+
+def test_every_cell_as_a_text_if_so_said() -> None:
+    model = DeepKMeans(2, preprocessor=InputSpec(kind="text"), max_epochs=1, random_state=0)
+    model.fit([*TEXTS, 12, *TEXTS, None])
+    assert model.report_["input"]["n_texts"] == 8 and model.report_["input"]["n_empty"] == 1
+
+
+def test_a_masked_text_is_a_missing_one() -> None:
+    masked = np.ma.masked_array(np.array([*TEXTS, "x y"], dtype=object), mask=[0, 0, 0, 1])
+    assert DeepKMeans(2, max_epochs=1, random_state=0).fit(masked).report_["input"]["n_empty"] == 1

@@ -18,9 +18,8 @@ from typing import Any, Protocol
 import numpy as np
 from sklearn.manifold import TSNE
 
-from .._optional import require
 from ..exceptions import InvalidParameterError
-from ..manifold import NeighborInterpolation, fit_tsne, fit_umap
+from ..manifold import NeighborInterpolation, fit_tsne, fit_umap, load_umap
 from ..runtime import kept_threads
 
 __all__ = ["METHODS", "Map", "fit_map"]
@@ -71,7 +70,7 @@ class _Umap:
 
     @kept_threads()
     def __init__(self, rows: np.ndarray, options: dict[str, Any], seed: int) -> None:
-        _check_options(require("umap", extra="map", purpose=_FOR_UMAP).UMAP, options, "umap")
+        _check_options(load_umap(_FOR_UMAP).UMAP, options, "umap")
         self._umap = _fitted(lambda: fit_umap(rows, seed, purpose=_FOR_UMAP, **options), rows, options, "umap")
         self.coordinates = np.asarray(self._umap.embedding_, dtype=np.float64)
 

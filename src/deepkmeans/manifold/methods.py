@@ -11,6 +11,7 @@ Nature Biotechnology 2021).
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from threadpoolctl import threadpool_limits
 from .._optional import require
 from ..runtime import kept_threads
 
-__all__ = ["FEWEST_ROWS", "fit_tsne", "fit_umap"]
+__all__ = ["FEWEST_ROWS", "fit_tsne", "fit_umap", "load_umap"]
 
 #: With fewer rows there are no neighbourhoods to keep.
 FEWEST_ROWS = 5
@@ -37,6 +38,19 @@ def fit_tsne(rows: np.ndarray, seed: int, **options: Any) -> Any:
         return TSNE(**given | options).fit(rows)
 
 
+def load_umap(purpose: str) -> Any:
+    """The package ``umap``, silently: it warns where TensorFlow is missing, which nothing here needs.
+
+    Raises
+    ------
+    MissingDependencyError
+        Without umap-learn.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ImportWarning)
+        return require("umap", extra="map", purpose=purpose)
+
+
 @kept_threads()
 def fit_umap(rows: np.ndarray, seed: int, *, purpose: str, **options: Any) -> Any:
     """A fitted ``umap.UMAP``, likewise; ``purpose`` says in an error what needs the package.
@@ -46,7 +60,7 @@ def fit_umap(rows: np.ndarray, seed: int, *, purpose: str, **options: Any) -> An
     MissingDependencyError
         Without umap-learn.
     """
-    umap = require("umap", extra="map", purpose=purpose)
+    umap = load_umap(purpose)
     width = options.get("n_components", 2)
     given = {
         "n_neighbors": min(15, len(rows) - 1), "init": _start(rows, width, 10.0, seed), "random_state": seed,

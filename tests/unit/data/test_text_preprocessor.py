@@ -38,6 +38,10 @@ def fit(texts: list[str], weight: Any = None, n_components: int | None = None) -
         ("ไม่มี", ["ไม่", "ม่มี", "ไม่มี"]),
         ("", []),
         ("!? ... a", []),
+        ("good 👍🏽👍 ❤️!", ["good", "👍", "👍", "❤"]),
+        ("🇫🇷🇩🇪 👩‍🚀", ["🇫🇷", "🇩🇪", "👩", "🚀"]),
+        ("→ ©", ["→", "©"]),
+        ("→ there ©", ["there"]),
     ],
 )
 def test_terms(text: str, terms: list[str]) -> None:
@@ -133,6 +137,29 @@ def test_odd_parts_are_refused(change: Any, message: str) -> None:
     change(document, tensors)
     with pytest.raises(MismatchError, match=message):
         TextPreprocessor.check_parts(document, tensors)
+
+
+def test_texts_of_emoji_alone_lie_together() -> None:
+    _, X = fit(["😀😀", "😀", "🚗", "🚗 🚗", "🍎", "🍎🏽"])
+    np.testing.assert_allclose((X @ X.T).toarray(), np.kron(np.eye(3), np.ones((2, 2))), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [
+        (["a", "b", " "], "The first is 'a'.*InputSpec"), (["!!", "?"], "The first is '!!'"),
+        (["", " "], "All 2 texts .*empty"),
+    ],
+)
+def test_texts_without_a_term(texts: list[str], words: str) -> None:
+    with pytest.raises(InvalidDataError, match=words):
+        fit(texts)
+
+
+def test_odd_texts_are_texts() -> None:
+    odd = ["red\0apple", "\0", "x" * 1_000_000, "word " * 200_000, "\ud800 sky", "12 34", "the of"]
+    fitted, X = fit(odd)
+    assert X.shape[0] == 7 and {"red", "apple", "word", "sky"} <= {*fitted.terms}
 
 
 def test_refusals() -> None:

@@ -1,4 +1,4 @@
-"""A text as terms: words in lower case where a script separates them, sequences of characters where it does not."""
+"""A text as terms: words in lower case where a script separates them, else sequences of characters; and emoji."""
 
 from __future__ import annotations
 
@@ -30,20 +30,25 @@ within without won't would wouldn't yes yet you you'd you'll you're you've your 
 STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
 
 
+#: Flags, which are two letters, and other pictures without their tone of skin.
+_EMOJI = (
+    "[\U0001f1e6-\U0001f1ff]{2}|"
+    "[\u203c\u2049\u231a-\u23ff\u2600-\u27bf\u2b05-\u2b55\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff]"
+)
 #: What :func:`_patterns` finds in ASCII, at twice its speed.
 _ASCII = re.compile(r"\d+(?:[.,:]\d+)+|[a-z0-9]+(?:'[a-z0-9]+)*(?:\+\+|\#)?")
 
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Words or runs without spaces; syllables in such a run; accents on Latin letters."""
+    """Words, runs without spaces or emoji; syllables in such a run; accents on Latin letters."""
     free, mark = unspaced(), marks()
     letter = rf"(?:(?![{free}])[^\W_])"
     number = r"\d+(?:[.,:]\d+)+"
     word = rf"{letter}(?:{letter}|[{mark}])*(?:['’]{letter}+)*(?:\+\+|\#)?"
     run = rf"[{free}](?:[{free}{mark}])*"
     return (
-        re.compile(rf"({run})|{number}|{word}"),
+        re.compile(rf"({run})|({_EMOJI})|{number}|{word}"),
         re.compile(rf"[{free}][{mark}]*"),
         re.compile(r"(?<=[a-z])[\u0300-\u036f]+"),
     )
@@ -60,7 +65,7 @@ def terms_of(text: str) -> list[str]:
     Letters are compared without case, width and ligature (NFKC), Latin ones without accents. A word has two letters or
     more, or a mark behind it ("c#"); numbers are words. A run of Chinese, Japanese, Thai, Lao, Burmese or Khmer gives
     its overlapping sequences of one and two (Chinese, Japanese) or two and three characters, vowel signs and tones
-    being parts of their letter.
+    being parts of their letter. An emoji is a word, and so is any other symbol ("→") in a text that has no words.
     """
     if text.isascii():
         return [_bare(word) for word in _ASCII.findall(text.lower()) if len(word) > 1]
@@ -72,9 +77,11 @@ def terms_of(text: str) -> list[str]:
         run, word = match.group(1), match.group()
         if run is not None:
             terms.extend(_sequences(syllables.findall(run)))
+        elif match.group(2) is not None:
+            terms.append(word)
         elif len(word) > 1:
             terms.append(_bare(word))
-    return terms
+    return terms or [letter for letter in text if unicodedata.category(letter) in ("So", "Sm", "Sc")]
 
 
 def _bare(word: str) -> str:

@@ -93,10 +93,7 @@ class TextPreprocessor:
         counts, terms = count_terms(texts)
         there = np.asarray(counts[mass > 0].sum(axis=0)).ravel() > 0
         if not there.any():
-            raise InvalidDataError(
-                f"None of the {len(texts):,} texts has a word of two letters or more, so there is nothing to compare. "
-                f"The first is {short(texts[0]) if texts else 'missing'}; give texts, or numbers as numbers."
-            )
+            raise _nothing_to_compare(texts)
         vocabulary = choose_terms(counts, terms, mass)
         counts = counts[:, vocabulary.columns].tocsr()
         idf = 1 + np.log((1 + mass.sum()) / (1 + vocabulary.frequency))
@@ -197,6 +194,17 @@ def _texts(given: GivenInput) -> list[str]:
             "frame['title'].tolist()."
         )
     return list(given.rows)
+
+
+def _nothing_to_compare(texts: list[str]) -> InvalidDataError:
+    shown = next((text for text in texts if text.strip()), None)
+    if shown is None:
+        return InvalidDataError(f"All {len(texts):,} texts are empty or missing: there is nothing to cluster.")
+    return InvalidDataError(
+        f"None of the {len(texts):,} texts has a word of two letters or more, so there is nothing to compare. The "
+        f"first is {short(shown)}; give texts, or numbers as numbers, or single letters as the levels of a "
+        "category, InputSpec(kind='table', columns={'0': 'category'})."
+    )
 
 
 def _components(rows: sp.csr_matrix, mass: np.ndarray, n_components: int, seeds: Seeds) -> np.ndarray:

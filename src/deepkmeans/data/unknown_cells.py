@@ -68,7 +68,7 @@ def new_categories(name: str, values: Any, known: Sequence[str]) -> UnknownCells
     return UnknownCells(name, "category", int(new.sum()), tuple(shown[:_SHOWN]))
 
 
-def _different(places: np.ndarray) -> list[int]:
-    """Different ones in order of appearance, as many as may be looked at."""
-    found, first = np.unique(places, return_index=True)
-    return [int(place) for place in found[np.argsort(first)]]
+def _different(index: np.ndarray) -> list[int]:
+    """Different numbers in order of appearance."""
+    values, first = np.unique(index, return_index=True)
+    return [int(value) for value in values[np.argsort(first)]]

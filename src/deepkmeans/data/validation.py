@@ -111,16 +111,17 @@ def as_table(
     return CheckedInput(X, frame, names if named else None, image_shape)
 
 
-def check_values(X: Any, names: Any, missing: str, imputes: bool) -> None:
-    """The second half of :func:`check_input`: refuse numbers that are too large, infinite, or missing."""
+def check_values(X: Any, names: Any, missing: str, imputes: bool, subject: str = "Input X") -> None:
+    """The second half of :func:`check_input`: refuse numbers that are too large, infinite, or missing; ``subject`` is
+    what messages call them."""
     check_magnitudes(X, names)
     values = X.data if sp.issparse(X) else X
     with np.errstate(all="ignore"):
         finite = np.isfinite(values.sum(dtype=np.float64))  # cheap; a false alarm only costs the exact look
     if not finite:
-        _refuse_infinite(X, names)
+        _refuse_infinite(X, names, subject)
         if (missing == "error" or sp.issparse(X)) and np.isnan(values).any():
-            _refuse_missing(X, names, imputes)
+            _refuse_missing(X, names, imputes, subject)
 
 
 def as_numbers(X: Any, name: str = "X") -> Any:
@@ -163,9 +164,14 @@ def is_constant(X: Any) -> bool:
     return not ((X != first) & ~(np.isnan(X) & np.isnan(first))).any()
 
 
-def refuse_constant(X: Any, estimator: str, n_given: int | None = None) -> None:
-    """An all-constant table has nothing to learn; ``X`` are its rows with weight, of ``n_given``."""
+def refuse_constant(X: Any, estimator: str, n_given: int | None = None, made: str | None = None) -> None:
+    """An all-constant table has nothing to learn; ``X`` are its rows with weight, of ``n_given``, made by ``made``."""
     if is_constant(X):
+        if made is not None:
+            raise InvalidDataError(
+                f"All {X.shape[0]} rows that {made} makes of X are the same: {estimator} has nothing to learn. Check "
+                "X, and how it becomes numbers."
+            )
         weighted = n_given is not None and n_given > X.shape[0]
         which, cause = (" that have weight", "sample_weight, ") if weighted else ("", "")
         raise InvalidDataError(
@@ -181,19 +187,19 @@ def _per_column(X: Any, test: Any) -> np.ndarray:
     return np.asarray(test(X).sum(axis=0))
 
 
-def _refuse_infinite(X: Any, names: Any) -> None:
+def _refuse_infinite(X: Any, names: Any, subject: str) -> None:
     counts = _per_column(X, np.isinf)
     if counts.any():
         raise InvalidDataError(
-            f"Input X contains infinity: {_cells(counts, names)}. Replace them by a finite number, or by NaN to "
+            f"{subject} contains infinity: {_cells(counts, names)}. Replace them by a finite number, or by NaN to "
             f"have them imputed. {_first(X, np.isinf)}"
         )
 
 
-def _refuse_missing(X: Any, names: Any, imputes: bool) -> None:
+def _refuse_missing(X: Any, names: Any, imputes: bool, subject: str) -> None:
     cure = "Fill them, or use missing='impute'." if imputes and not sp.issparse(X) else "Fill them."
     counts = _per_column(X, np.isnan)
-    raise InvalidDataError(f"Input X contains NaN: {_cells(counts, names)}. {cure} {_first(X, np.isnan)}")
+    raise InvalidDataError(f"{subject} contains NaN: {_cells(counts, names)}. {cure} {_first(X, np.isnan)}")
 
 
 def _cells(counts: np.ndarray, names: Any) -> str:

@@ -13,6 +13,7 @@ from sklearn.base import clone
 
 from .._validation import validate_estimator
 from ..data import CheckedInput, InputPipeline, Preparation, PreparedSample, Sample
+from ..data.preprocessing.given_fit import maker
 from ..data.reduction import is_transformer
 from ..data.validation import is_constant, refuse_constant
 from ..data.weights import check_enough_rows
@@ -86,7 +87,7 @@ class FitSteps(CentersInEmbedding):
         k, n_given = 1 if isinstance(self.n_clusters, str) else int(self.n_clusters), checked.X.shape[0]
         check_enough_rows(sample.X, k, n_given)
         if k > 1:
-            refuse_constant(sample.X, "DeepKMeans", n_given)
+            refuse_constant(sample.X, "DeepKMeans", n_given, maker(checked.preprocessor))
         return self._with_objective(sample, checked, seeds)
 
     def _with_objective(self, sample: Sample, checked: CheckedInput, seeds: Seeds) -> ValidatedFit:

@@ -35,6 +35,11 @@ class NetworkEstimator(TakesGivenInput, ClassNamePrefixFeaturesOutMixin, Transfo
     _architecture: dict[str, Any]
     _reduction: AnyReduction | None = None
 
+    def __sklearn_clone__(self) -> Any:
+        """As scikit-learn clones, but with a pretrained encoder of texts as it is: its clone would not be fitted."""
+        made = super().__sklearn_clone__()
+        return made if self._text_encoder is None else made.set_params(encoder=self.encoder)
+
     def set_params(self, **params: Any) -> Any:
         # As scikit-learn's; it would fail inside for ``objective__weight`` where the objective is a name.
         for name in params:

@@ -20,7 +20,7 @@ from ..data.preprocessing.stored import preprocessor_from_parts, uses_encoder
 from ..encoders import SingleInputEncoder, adapt, copy_module
 from ..encoders.adapter import embedding_of
 from ..encoders.networks import NETWORKS, make_network
-from ..exceptions import InvalidParameterError, ModelFileError
+from ..exceptions import ModelFileError
 from ..runtime import seeded_torch
 from ..storage.schema import (
     BOOL,
@@ -125,7 +125,7 @@ def restore_network(
             "not in the file; load it with load(path, encoder=...), the same module or function as in fit."
         )
     if encoder is not None and not custom and not uses_encoder(document.get("preprocessing")):
-        raise InvalidParameterError(
+        raise ModelFileError(
             f"The file holds its whole network ({architecture['network']}): load it without encoder=."
         )
     weights = {k.removeprefix(_ENCODER): v for k, v in tensors.items() if k.startswith(_ENCODER)}
@@ -161,7 +161,7 @@ def _preprocessor(document: Mapping[str, Any], tensors: Mapping[str, Tensor], gi
     if "preprocessing" in document:
         return preprocessor_from_parts(document["preprocessing"], tensors, given, encoder)
     if given is not None:
-        raise InvalidParameterError("The model was fitted on numbers: load it without preprocessor=.")
+        raise ModelFileError("The model was fitted on numbers: load it without preprocessor=.")
     return None
 
 

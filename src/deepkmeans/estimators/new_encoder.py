@@ -14,6 +14,7 @@ from .._quoting import short
 from .._validation import takes
 from ..data import Rows
 from ..data.memory_limit import free_memory, size_text
+from ..data.preprocessing.text_encoder_kinds import encoding_method
 from ..encoders import SingleInputEncoder, adapt, copy_module
 from ..encoders.adapter import embedding_of
 from ..encoders.networks import make_network
@@ -49,10 +50,16 @@ def new_encoder(
         if isinstance(source, nn.Module):
             module = adapt(copy_module(source))
         elif callable(source):
+            if isinstance(source, type) and encoding_method(source) and not issubclass(source, nn.Module):
+                raise InvalidParameterError(
+                    f"The 'encoder' parameter is the class {source.__name__}; give an object of it, "
+                    f"{source.__name__}(...), fitted if it learns from texts."
+                )
             if not takes(source, n_inputs, embedding_dim):
                 raise InvalidParameterError(
                     "The 'encoder' parameter, a function, must take two arguments, (n_inputs, embedding_dim), and "
-                    f"return a torch.nn.Module. Got {short(source)} instead."
+                    "return a torch.nn.Module; or one, a list of texts, and return a row of numbers for each. Got "
+                    f"{short(source)} instead."
                 )
             module = adapt(source(n_inputs, embedding_dim))
         elif source in ("auto", None):

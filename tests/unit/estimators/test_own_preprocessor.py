@@ -9,10 +9,11 @@ import pytest
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.compose import ColumnTransformer
 from sklearn.decomposition import TruncatedSVD
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler, TargetEncoder
 
 from deepkmeans import DeepKMeans
 from deepkmeans.exceptions import InvalidDataError, InvalidParameterError, MissingValuesWarning
@@ -103,21 +104,44 @@ class _Odd(TransformerMixin, BaseEstimator):
     def transform(self, X: pd.DataFrame) -> object:
         if self.what == "fails":
             raise KeyError("no such thing")
+        if self.what == "asserts":
+            raise AssertionError("not so")
         ages = FRAME[["age"]]
-        return {"fewer": ages[1:], "text": FRAME[["city"]], "flat": FRAME["age"], "infinite": ages / 0}[self.what]
+        return {
+            "fewer": ages[1:], "text": FRAME[["city"]], "flat": FRAME["age"], "infinite": ages / 0, "none": None,
+            "half": ages.to_numpy(np.float16), "masked": np.ma.masked_array(ages, mask=ages > 50), "same": ages * 0,
+        }[self.what]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("what", "words"),
     [
         ("fewer", r"a row for each of the 90 rows.*Got shape \(89, 1\)"), ("flat", r"Got shape \(90,\)"),
-        ("text", "output of the 'preprocessor' _Odd, row 0"), ("infinite", "infinity"),
+        ("text", "output of the 'preprocessor' _Odd, row 0"),
         ("fails", "_Odd cannot take 90 rows of 9 columns: KeyError"),
+        ("infinite", "The output of the 'preprocessor' _Odd contains infinity"), ("none", "'preprocessor' _Odd .*None"),
+        ("asserts", "_Odd cannot take 90 rows of 9 columns: AssertionError: not so"),
+        ("same", "All 90 rows that the 'preprocessor' _Odd makes of X are the same"),
     ],
 )  # fmt: skip
 def test_what_it_may_not_make(what: str, words: str) -> None:
     with pytest.raises((InvalidDataError, InvalidParameterError), match=words):
         clusterer(preprocessor=_Odd(what)).fit(FRAME)
+
+
+def test_half_precision_and_masks_are_numbers() -> None:
+    assert clusterer(preprocessor=_Odd("half")).fit(FRAME).labels_.shape == (90,)
+    with pytest.warns(MissingValuesWarning, match="imputed"):
+        clusterer(preprocessor=_Odd("masked")).fit(FRAME)
+
+
+def test_one_that_learns_no_columns_or_needs_a_target() -> None:
+    model = clusterer(preprocessor=FunctionTransformer(pd.get_dummies)).fit(FRAME[["age", "city", "size"]])
+    with pytest.raises(InvalidParameterError, match="'preprocessor' FunctionTransformer must make 7 .*learns its colu"):
+        model.predict(FRAME[["age", "city", "size"]].head(1))
+    for needs in (LinearDiscriminantAnalysis(), TargetEncoder()):
+        with pytest.raises(InvalidParameterError, match="cannot take .* no target y; choose one that needs none"):
+            clusterer(preprocessor=needs).fit(FRAME[["age"]])
 
 
 def test_numbers_may_go_through_one_too() -> None:

@@ -35,7 +35,7 @@ def checked_rows(made: Any, n_texts: int, width: int | None, name: str) -> Any:
     try:
         rows = as_numbers(made, "its output")
     except InvalidDataError as error:
-        raise InvalidParameterError(f"{asked}: {str(error)[:200]}") from error
+        raise InvalidParameterError(f"{asked}: {str(error)[:400]}") from error
     if rows.ndim != 2 or rows.shape[0] != n_texts or not rows.shape[1]:
         raise InvalidParameterError(
             f"{asked}. Got an output of shape {tuple(rows.shape)} for {n_texts:,} texts; it must be of shape "

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._quoting import short
 from ...exceptions import InvalidDataError, InvalidParameterError
 from ...runtime import Seeds
 from ..given import GivenInput, given_input, given_rows, given_table
@@ -23,7 +24,8 @@ from .fit import fit_preprocessor
 from .missing_cells import refuse_missing
 
 __all__ = [
-    "PreprocessedInput", "as_in_the_fit", "check_any_input", "checked_rows", "preprocessed", "transform_and_tell",
+    "PreprocessedInput", "as_in_the_fit", "check_any_input", "checked_rows", "maker", "preprocessed",
+    "transform_and_tell",
 ]  # fmt: skip
 
 #: What a preprocessor takes, by its own kind; others say so.
@@ -147,9 +149,21 @@ def transform_and_tell(preprocessor: Preprocessor, given: GivenInput) -> tuple[A
     return (preprocessor.transform(given), ()) if both is None else both(given)
 
 
+def maker(preprocessor: Any) -> str | None:
+    """What messages call the user's own code that makes the rows; None where there is none."""
+    if preprocessor is None or preprocessor.kind not in ("transformer", "frozen", "text"):
+        return None
+    if preprocessor.kind == "text":
+        return "TF-IDF, which counts words,"
+    if preprocessor.kind == "frozen":
+        return f"the 'encoder' {short(preprocessor.encoder.identity.name)}"
+    return f"the 'preprocessor' {type(preprocessor.transformer).__name__}"
+
+
 def checked_rows(X: Any, preprocessor: Preprocessor, given: GivenInput, missing: str) -> CheckedInput:
     """What a preprocessor has made of ``given``, its values checked; with ``missing="error"`` none may be missing."""
     if missing == "error" and preprocessor.kind != "transformer":
         refuse_missing(given, getattr(preprocessor, "schema", None))
-    check_values(X, preprocessor.feature_names, missing, True)
+    subject = "Input X" if preprocessor.kind != "transformer" else f"The output of {maker(preprocessor)}"
+    check_values(X, preprocessor.feature_names, missing, True, subject)
     return CheckedInput(X, names=preprocessor.feature_names, preprocessor=preprocessor, n_given=given.shape[1])

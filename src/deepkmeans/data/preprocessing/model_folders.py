@@ -64,6 +64,15 @@ def find_model(name: str, revision: str | None = None, *, local_files_only: bool
     folder = Path(name).expanduser()
     if folder.is_dir():
         return ModelFolder(folder.resolve(), "folder", str(folder.resolve()))
+    if folder.is_file():
+        raise InvalidParameterError(
+            f"The 'encoder' {short(name)} is a file; name the folder of a model of sentence-transformers or model2vec."
+        )
+    if name.startswith(("/", ".", "~")) or name.count("/") > 1:
+        raise InvalidParameterError(
+            f"The 'encoder' {short(name)} is a path, and there is no such folder on this machine; check it, or give "
+            "the id of a model on the hub, 'owner/name'."
+        )
     if not _HUB_ID.fullmatch(name):
         hint = f"; the hub may have it as 'sentence-transformers/{name}'" if re.fullmatch(r"[\w.-]+", name) else ""
         raise InvalidParameterError(
@@ -79,6 +88,11 @@ def find_model(name: str, revision: str | None = None, *, local_files_only: bool
         path = None
     if path is None or not _has_weights(path):  # other programs may have asked for single files of it
         of = "" if revision is None else f" (revision {short(revision)})"
+        if local_files_only and folder.parent.is_dir():
+            raise InvalidParameterError(
+                f"The 'encoder' {name!r}{of} is no folder ({folder.parent} has no {folder.name!r}), nor in the hub's "
+                "cache on this machine; check the path, or download a model of the hub, 'owner/name', with hf download."
+            )
         if local_files_only:
             raise InvalidParameterError(
                 f"The 'encoder' {name!r}{of} is neither a folder nor in the hub's cache on this machine; download it "

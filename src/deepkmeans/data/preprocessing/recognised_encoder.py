@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 
 from ..._quoting import short
 from ...encoders.text_encoder import TextEncoder
@@ -16,16 +15,12 @@ from .cache_folder import cache_folder
 from .embedding_cache import EmbeddingCache
 from .encoded_rows import unit_rows
 from .encoder_identity import EncoderIdentity
+from .encoder_probes import alike, answers_of, choose_probes, tell_something
 from .encoding import EncodedTexts, encode_texts
 from .resolved_encoder import ResolvedEncoder
 from .text_encoders import resolve_text_encoder
 
 __all__ = ["RecognisedEncoder"]
-
-#: Texts by whose rows an encoder is recognised.
-_PROBES: tuple[str, ...] = ("deepkmeans", "The quick brown fox jumps over the lazy dog.", "数据聚类 2026")
-#: How far a row may be from that of the fit, as a share of its length: processors and batches round differently.
-_TOLERANCE = 0.02
 
 
 class RecognisedEncoder:
@@ -38,7 +33,7 @@ class RecognisedEncoder:
     identity : EncoderIdentity
         That of the fit.
     probes : sequence of str
-        Texts that the encoder of the fit was tried with; none if it fails on texts that it does not know.
+        Texts that the encoder of the fit was tried with; none if it makes nothing of texts that it does not know.
     answers : ndarray of shape (m, p), float32
         What it made of them.
     resolved : ResolvedEncoder or None
@@ -61,10 +56,7 @@ class RecognisedEncoder:
         encoder = cls(settings, resolved.identity, (), np.empty((0, 0), dtype=np.float32), resolved)
         encoded = encoder.encode(texts, None, verbose)
         width = encoded.rows.shape[1]
-        try:
-            probes, answers = _PROBES, _answers(resolved, _PROBES, width, encoder._cache(resolved))
-        except (InvalidParameterError, InvalidDataError):  # it takes known texts alone, as a table of their rows would
-            probes, answers = (), _answers(resolved, (), width)
+        probes, answers = choose_probes(resolved, texts, width, encoder._cache(resolved))
         return cls(settings, resolved.identity, probes, answers, resolved), encoded
 
     def encode(self, texts: Sequence[str], width: int | None, verbose: bool) -> EncodedTexts:
@@ -98,14 +90,16 @@ class RecognisedEncoder:
         name = short(self.identity.name)
         try:
             resolved = self._found()
-            answers = _answers(resolved, self.probes, self.answers.shape[1])
+            answers = answers_of(resolved, self.probes, self.answers.shape[1])
         except (InvalidParameterError, InvalidDataError) as error:
             raise ModelFileError(f"The model was fitted on texts with the encoder {name}: {error}") from error
         expected, given = self.identity.sha256, resolved.identity.sha256
         if expected is not None and given != expected:
             difference = f"its weights are others (SHA-256 {str(given)[:12]}, not {expected[:12]})"
-        elif not _alike(answers, self.answers):
+        elif not alike(answers, self.answers):
             difference = "it makes other rows of the same texts"
+        elif expected is None and not tell_something(self.answers) and resolved.identity.name != self.identity.name:
+            difference = "it has another name, by which alone that one could be recognised"
         else:
             return resolved
         raise ModelFileError(
@@ -125,19 +119,3 @@ class RecognisedEncoder:
     def __getstate__(self) -> dict[str, Any]:
         """With the encoder as it was given, a name or an object, which is loaded and compared again where needed."""
         return {**self.__dict__, "_resolved": None}
-
-
-def _answers(
-    encoder: ResolvedEncoder, probes: Sequence[str], width: int, cache: EmbeddingCache | None = None
-) -> np.ndarray:  # fmt: skip
-    """What the encoder makes of the probes, dense."""
-    if not probes:
-        return np.empty((0, width), dtype=np.float32)
-    rows = encode_texts(encoder, probes, width=width, cache=cache).rows
-    return np.asarray(rows.toarray() if sp.issparse(rows) else rows, dtype=np.float32)
-
-
-def _alike(rows: np.ndarray, expected: np.ndarray) -> bool:
-    """Whether each row (m, p) is that of the fit but for rounding."""
-    apart = np.linalg.norm(rows.astype(np.float64) - expected, axis=1)
-    return bool((apart <= _TOLERANCE * np.linalg.norm(expected.astype(np.float64), axis=1)).all())

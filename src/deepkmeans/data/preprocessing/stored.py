@@ -9,7 +9,7 @@ from typing import Any
 from torch import Tensor
 
 from ..._validation import OneOf
-from ...exceptions import InvalidParameterError
+from ...exceptions import ModelFileError
 from ...storage.schema import MismatchError, Record, check_value
 from .base import Preprocessor
 
@@ -56,15 +56,13 @@ def preprocessor_from_parts(
     Raises
     ------
     ModelFileError
-        If that is lacking, or not that of the fit.
-    InvalidParameterError
-        If it is given for a preprocessor that has none.
+        If that is lacking, not that of the fit, or given for a preprocessor that has none.
     """
     cls = stored_class(document)
     if document["kind"] == "transformer":
         return cls.from_parts(document, tensors, transformer)  # type: ignore[no-any-return]
     if transformer is not None:
-        raise InvalidParameterError("The file holds its whole preprocessing: load it without preprocessor=.")
+        raise ModelFileError("The file holds its whole preprocessing: load it without preprocessor=.")
     if uses_encoder(document):
         return cls.from_parts(document, tensors, encoder)  # type: ignore[no-any-return]
     return cls.from_parts(document, tensors)  # type: ignore[no-any-return]

@@ -7,6 +7,7 @@ and knows it by a digest of what it has learnt.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -67,7 +68,9 @@ class TransformerPreprocessor:
         fitted, seeded = seeded_clone(transformer, seeds, "preprocessor")
         try:
             fitted.fit(given.rows)
-        except _FAILURES as error:
+        except MemoryError:
+            raise
+        except Exception as error:  # code of others can fail in any way
             raise _failed(fitted, given, error) from error
         made = cls(fitted, given.shape[1], 0, given.names, seeded, given.kind)
         X = made._numbers(given)
@@ -78,7 +81,7 @@ class TransformerPreprocessor:
         """What the transformer calls its output, where it does."""
         try:
             names = [str(name) for name in self.transformer.get_feature_names_out()]
-        except _FAILURES:
+        except Exception:  # it names none
             return None
         return names if len(names) == self.n_features and len({*names}) == len(names) else None
 
@@ -88,7 +91,8 @@ class TransformerPreprocessor:
         if made.shape[1] != self.n_features:
             raise InvalidParameterError(
                 f"The 'preprocessor' {_name(self.transformer)} must make {self.n_features} columns, as in the fit. Got "
-                f"{made.shape[1]} columns of {len(given)} rows; choose another."
+                f"{made.shape[1]} columns of {len(given)} rows; choose one that learns its columns when it is fitted, "
+                "such as OneHotEncoder(handle_unknown='ignore')."
             )
         return made
 
@@ -168,7 +172,9 @@ class TransformerPreprocessor:
             )
         try:
             made = self.transformer.transform(rows)
-        except _FAILURES as error:
+        except MemoryError:
+            raise
+        except Exception as error:
             raise _failed(self.transformer, given, error) from error
         made = as_numbers(made, f"The output of the 'preprocessor' {_name(self.transformer)}")
         if len(made.shape) != 2 or made.shape[0] != len(given) or not made.shape[1]:
@@ -180,15 +186,16 @@ class TransformerPreprocessor:
         return table_as_dense(made) if sp.issparse(made) else made
 
 
-#: What code of others raises for rows that it cannot take.
-_FAILURES = (ValueError, TypeError, ArithmeticError, AttributeError, KeyError, IndexError)
-
-
 def _name(transformer: Any) -> str:
     return type(transformer).__name__
 
 
 def _failed(transformer: Any, given: GivenInput, error: Exception) -> InvalidParameterError:
     what = "texts" if given.kind == "text" else f"rows of {given.shape[1]} columns"
-    reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-    return InvalidParameterError(f"The 'preprocessor' {_name(transformer)} cannot take {len(given)} {what}: {reason}")
+    reason = " ".join(f"{type(error).__name__}: {error}".split())[:300].rstrip(".")
+    cure = ""
+    if re.search(r"\by\b", reason):
+        cure = ". A clustering has no target y; choose one that needs none"
+    return InvalidParameterError(
+        f"The 'preprocessor' {_name(transformer)} cannot take {len(given)} {what}: {reason}{cure}"
+    )

@@ -77,7 +77,7 @@ def test_another_encoder_and_none_are_refused():
     for other, message in (
         (lambda texts: -embed(texts), "is not the 'embed' that the model was fitted with: it makes other rows"),
         (lambda texts: embed(texts)[:, :3], "with the encoder 'embed': .*Got 3 columns where it has given 4 before"),
-        (lambda texts: 1 / 0, "with the encoder 'embed': .* failed on 3 texts: ZeroDivisionError"),
+        (lambda texts: 1 / 0, "with the encoder 'embed': .* failed on 6 texts: ZeroDivisionError"),
     ):
         with pytest.raises(ModelFileError, match=message):
             FrozenTextPreprocessor.from_parts(*parts, other)
@@ -86,17 +86,40 @@ def test_another_encoder_and_none_are_refused():
     FrozenTextPreprocessor.from_parts(*parts, lambda texts: embed(texts) * 1.001)  # as other processors round
 
 
-def test_an_encoder_that_knows_the_texts_of_the_fit_alone_is_known_by_its_width():
+def test_an_encoder_that_knows_the_texts_of_the_fit_alone_is_known_by_some_of_these():
     known = {text: vector(text) for text in TEXTS}
     preprocessor, X = fit(lambda texts: [known[text] for text in texts])
     document, tensors = preprocessor.to_parts()
-    assert document["probes"] == []
+    assert document["probes"] == ["birds", "数据 聚类", "the cat sat"]
     assert FrozenTextPreprocessor.check_parts(document, tensors)["n_features"] == 4
     loaded = FrozenTextPreprocessor.from_parts(document, tensors, lambda texts: [known[text] for text in texts])
     assert np.array_equal(loaded.transform(GIVEN), X)
-    narrow = FrozenTextPreprocessor.from_parts(document, tensors, lambda texts: [known[text][:2] for text in texts])
-    with pytest.raises(InvalidParameterError, match="Got 2 columns where it has given 4 before"):
-        narrow.transform(GIVEN)
+    with pytest.raises(ModelFileError, match="Got 2 columns where it has given 4 before"):
+        FrozenTextPreprocessor.from_parts(document, tensors, lambda texts: [known[text][:2] for text in texts])
+    with pytest.raises(ModelFileError, match="it makes other rows of the same texts"):
+        FrozenTextPreprocessor.from_parts(document, tensors, lambda texts: [-known[text] for text in texts])
+
+
+def test_a_vectorizer_that_makes_zeros_of_other_texts_is_known_by_frequent_words():
+    texts = ["red apple pie", "red car", "blue car engine", "apple cake"] * 3
+    fitted, other = (TfidfVectorizer().fit(words) for words in (texts, [text.replace("r", "z") for text in texts]))
+    preprocessor, X = fit(fitted, texts)
+    assert len(fitted.vocabulary_) == len(other.vocabulary_)
+    document, tensors = preprocessor.to_parts()
+    assert document["probes"][3:] == ["apple", "car", "red"] and len(tensors["preprocessing/answers"]) == 6
+    loaded = FrozenTextPreprocessor.from_parts(document, tensors, fitted)
+    assert (loaded.transform(given(texts)) != X).nnz == 0
+    with pytest.raises(ModelFileError, match="it makes other rows of the same texts"):
+        FrozenTextPreprocessor.from_parts(document, tensors, other)
+
+
+def test_a_file_whose_probes_say_nothing_goes_by_the_name():
+    document, tensors = fit(embed)[0].to_parts()
+    silent = {name: torch.zeros_like(tensor) for name, tensor in tensors.items()}
+    nothing = TextEncoder(lambda texts: np.zeros((len(texts), 4)), normalize=False)
+    with pytest.raises(ModelFileError, match="another name, by which alone that one could be recognised"):
+        FrozenTextPreprocessor.from_parts(document, silent, nothing)
+    FrozenTextPreprocessor.from_parts(document, silent, TextEncoder(nothing.model, name="embed"))
 
 
 @pytest.mark.parametrize(
@@ -136,7 +159,7 @@ def test_a_file_cannot_make_us_look_on_other_machines(tmp_path):
     document["encoder"] |= {"name": str(tmp_path / "gone")}
     loaded = FrozenTextPreprocessor.from_parts(document, tensors)  # all but encoding works without it
     assert loaded.report()["width"] == 4
-    with pytest.raises(ModelFileError, match="neither a folder on this machine"):
+    with pytest.raises(ModelFileError, match="no such folder on this machine"):
         loaded.transform(GIVEN)
 
 

@@ -19,9 +19,10 @@ import torch
 from sklearn.base import clone
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import make_pipeline
 
-from deepkmeans import DeepKMeans
+from deepkmeans import Autoencoder, DeepKMeans
 from deepkmeans.data.preprocessing.encoding import encode_texts
 from deepkmeans.data.preprocessing.text_encoder_kinds import is_text_encoder
 from deepkmeans.data.preprocessing.text_encoders import resolve_text_encoder
@@ -168,13 +169,30 @@ def test_numbers_that_are_not_finite_and_other_widths_are_refused():
         (Counting, "Got the class Counting, not an object of it, instead"),
         (3, "Got 3 instead"),
         ("all-MiniLM-L6-v2", "the hub may have it as 'sentence-transformers/all-MiniLM-L6-v2'"),
-        ("no/such/folder", "neither a folder on this machine nor the id of a model"),
+        ("no/such/folder", "is a path, and there is no such folder on this machine"),
+        ("./model", "is a path, and there is no such folder"), (Path("/nowhere/model"), "there is no such folder"),
+        (__file__, "is a file; name the folder"),
         (TextEncoder(TextEncoder("a/b")), "must be the name or folder"),
     ],
 )
 def test_what_is_no_encoder_is_refused(value, message):
     with pytest.raises(InvalidParameterError, match=message):
         resolve_text_encoder(value)
+
+
+@pytest.mark.parametrize(
+    ("encoder", "words"),
+    [
+        (Counting, r"is the class Counting; give an object of it, Counting\(...\)"),
+        (TfidfVectorizer, "is the class TfidfVectorizer; .*fitted if it learns"),
+        (lambda: 1, "must take two arguments.*or one, a list of texts"),
+        (lambda texts: np.ones((len(texts), 2)), "All 8 rows that the 'encoder' '.*lambda.*' makes of X are the same"),
+    ],
+    ids=["class", "transformer class", "no argument", "constant"],
+)
+def test_what_an_estimator_refuses_as_encoder(encoder, words):
+    with pytest.raises((InvalidParameterError, InvalidDataError), match=words):
+        DeepKMeans(2, encoder=encoder, max_epochs=1, random_state=0).fit(["red apple", "blue sky"] * 4)
 
 
 @pytest.mark.parametrize(
@@ -189,6 +207,15 @@ def test_clones_of_an_estimator_share_an_encoder():
     encoder = TextEncoder(Counting())
     assert copy.deepcopy({"encoder": encoder})["encoder"] is encoder
     assert clone(DeepKMeans(encoder=encoder)).encoder is encoder
+    fitted = TfidfVectorizer().fit(["red apple", "blue sky"])
+    for kept in (fitted, FrozenEstimator(fitted), Counting(), embed):
+        model = DeepKMeans(2, encoder=kept, max_epochs=1, random_state=0).set_output(transform="pandas")
+        copied = clone(model)
+        assert copied.encoder is kept and copied.get_params()["n_clusters"] == 2 and copied is not model
+        assert isinstance(copied.fit(["red apple", "blue sky"] * 4).transform(["red apple"]), pd.DataFrame)
+    assert clone(Autoencoder(encoder=fitted)).encoder is fitted
+    network = DenseAutoencoder(4, 2, hidden_sizes=(3,))
+    assert clone(DeepKMeans(encoder=network)).encoder is not network
 
 
 def test_the_environment_and_torch_stay_as_they_were(monkeypatch):

@@ -85,7 +85,7 @@ def check_enough_rows(X: Any, n_clusters: int, n_given: int | None = None) -> No
         if n_given is not None and n_given > X.shape[0]:
             raise InvalidDataError(
                 f"{X.shape[0]} of {n_given} rows of X have weight, fewer than n_clusters={n_clusters}; check "
-                "sample_weight, or ask for fewer clusters."
+                "sample_weight, and for rows of missing cells alone, or ask for fewer clusters."
             )
         raise InvalidDataError(
             f"n_samples={X.shape[0]} should be >= n_clusters={n_clusters}: give more rows or ask for fewer clusters."

@@ -249,3 +249,27 @@ def test_infinite_cells_of_a_table_are_missing_ones() -> None:
     np.testing.assert_array_equal(model.predict(infinite), model.labels_)
     assert model.report_["input"]["notes"] == ["'b': 1 cell is infinite and counts as missing"]
     assert model.report_["imputed"] == {"b": 1}
+
+
+def test_rows_of_missing_cells_alone_are_in_no_statistic_and_no_group() -> None:
+    gaps = np.arange(90) % 10 == 3
+    empty = FRAME.copy()
+    empty.loc[gaps, [name for name in FRAME.columns if name != "id"]] = None  # a key tells nothing of a row
+    model, rest = clusterer().fit(empty), clusterer().fit(empty[~gaps])
+    np.testing.assert_array_equal(model.labels_[~gaps], rest.labels_)
+    np.testing.assert_array_equal(model.labels_, model.predict(empty))
+    np.testing.assert_array_equal(model.cluster_centers_, rest.cluster_centers_)
+    assert len(set(model.labels_[gaps])) == 1 and sum(model.report_["cluster_sizes"]) == 81
+    assert model.report_["input"]["notes"][-1].startswith("9 rows without a single cell that is known")
+    weight = np.where(np.arange(90) % 10 < 5, 1.0, 2.0)
+    weighed = clusterer().fit(empty, sample_weight=weight)
+    np.testing.assert_array_equal(weighed.labels_, weighed.predict(empty))
+    np.testing.assert_array_equal(
+        weighed.cluster_centers_, clusterer().fit(empty[~gaps], sample_weight=weight[~gaps]).cluster_centers_
+    )
+
+
+@pytest.mark.parametrize("cell", [None, np.nan, "NA", ""])
+def test_a_table_of_missing_cells_alone(cell: object) -> None:
+    with pytest.raises(InvalidDataError, match="All 20 cells of X are missing: there is nothing to cluster"):
+        clusterer().fit(pd.DataFrame({"a": [cell] * 10, "b": [cell] * 10}))

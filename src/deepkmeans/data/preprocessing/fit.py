@@ -75,6 +75,11 @@ def _of_table(
     from .table import TablePreprocessor
 
     schema = Schema.recognise(given.rows, spec)
+    if all(column.kind == "empty" for column in schema.columns):
+        raise InvalidDataError(
+            f"All {given.shape[0] * given.shape[1]:,} cells of X are missing: there is nothing to cluster. Check the "
+            "file and the chosen columns."
+        )
     numeric = all(column.kind in _LEFT_ALONE for column in schema.columns) and holds_numbers(given.rows)
     if numeric and not holds_infinite(given.rows):
         return None, None

@@ -21,13 +21,15 @@ from ..validation import CheckedInput, check_input, check_values
 from ..weights import Sample, check_weight
 from .base import Preprocessor
 from .fit import fit_preprocessor
-from .missing_cells import refuse_missing
+from .missing_cells import refuse_missing, rows_without_cells
 
 __all__ = [
     "PreprocessedInput", "as_in_the_fit", "check_any_input", "checked_rows", "maker", "preprocessed",
     "transform_and_tell",
 ]  # fmt: skip
 
+#: What the report says of rows that are in no statistic, as rows of weight 0 are in none.
+_EMPTY_ROWS = "{:,} rows without a single cell that is known decide nothing; each gets the nearest cluster"
 #: What a preprocessor takes, by its own kind; others say so.
 _TAKEN = {"frozen": "text", "table": "table", "text": "text"}
 
@@ -89,17 +91,30 @@ def _fitted(
 ) -> PreprocessedInput | None:
     weight = check_weight(sample_weight, given)
     present = np.ones(len(given), dtype=bool) if weight is None else weight > 0
-    every = bool(present.all())
-    weight = None if weight is None else weight[present]
-    weighed = given if every else given.take(np.flatnonzero(present))
-    preprocessor, X = fit_preprocessor(weighed, how, encoder=encoder, weight=weight, seeds=seeds)
+    preprocessor, X = _of_present(given, how, encoder, weight, present, seeds)
     if preprocessor is None:
         return None
-    sample = Sample(X, X, weight, None if every else present)
+    empty = rows_without_cells(given, preprocessor) & present
+    if empty.any():  # they tell nothing, and are no group
+        present = present & ~empty
+        preprocessor, X = _of_present(given, how, encoder, weight, present, seeds)
+        preprocessor = preprocessor.with_note(_EMPTY_ROWS.format(int(empty.sum())))
+    every = bool(present.all())
+    sample = Sample(X, X, None if weight is None else weight[present], None if every else present)
     if not every:
         absent = preprocessor.transform(given.take(np.flatnonzero(~present)))
         sample = replace(sample, given=sample.merge(X, absent))
     return PreprocessedInput(given, checked_rows(sample.given, preprocessor, given, missing), sample)
+
+
+def _of_present(
+    given: GivenInput, how: Any, encoder: Any, weight: np.ndarray | None, present: np.ndarray, seeds: Seeds
+) -> tuple[Any, Any]:
+    """The preprocessor of the rows that are ``present`` (n,), and what it makes of them."""
+    rows = given if present.all() else given.take(np.flatnonzero(present))
+    return fit_preprocessor(
+        rows, how, encoder=encoder, weight=None if weight is None else weight[present], seeds=seeds
+    )  # fmt: skip
 
 
 def check_any_input(

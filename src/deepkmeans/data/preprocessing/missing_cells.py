@@ -1,4 +1,4 @@
-"""Missing cells of a table or texts, where a user wants none."""
+"""Missing cells of a table or texts: where a user wants none, and where a row has nothing else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ...exceptions import InvalidDataError
 from ..given import GivenInput
 from .column_block import missing_cells
 
-__all__ = ["refuse_missing"]
+__all__ = ["refuse_missing", "rows_without_cells"]
 
 
 def refuse_missing(given: GivenInput, schema: Any = None) -> None:
@@ -33,3 +33,17 @@ def refuse_missing(given: GivenInput, schema: Any = None) -> None:
         f"Input X has missing {'texts' if schema is None else 'cells'}: {shown}{more}, the first in row {first} "
         "(counted from 0). Fill them, or use missing='impute'."
     )
+
+
+def rows_without_cells(given: GivenInput, preprocessor: Any) -> np.ndarray:
+    """Which rows (n,) have no known cell in the columns that a mixed table keeps.
+
+    Tables of numbers alone are left as they are: a flag in front of the network tells of each missing cell.
+    """
+    none = np.zeros(len(given), dtype=bool)
+    if preprocessor.kind != "table" or preprocessor.mixed is None:
+        return none
+    if len(preprocessor.missing) < len(preprocessor.schema.kept):  # a column without gaps: every row has a cell
+        return none
+    values = preprocessor.schema.parse(given.rows)
+    return np.asarray(np.logical_and.reduce([missing_cells(column) for column in values.values()]))

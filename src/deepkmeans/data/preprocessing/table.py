@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -165,6 +165,10 @@ class TablePreprocessor:
             values = decoded.get(column.name, np.full(len(rows), None, dtype=object))
             cells[column.name] = _levels(values, column.options) if column.kind == "ordinal" else values
         return pd.DataFrame(cells, columns=[column.name for column in self.schema.kept])
+
+    def with_note(self, note: str) -> TablePreprocessor:
+        """The same, with one more note on the cells of the fit."""
+        return replace(self, notes=[*self.notes, note])
 
     def report(self) -> dict[str, Any]:
         """``{"kind", "columns": [{"name", "kind", "used", "reason", ...}], "notes"}``."""

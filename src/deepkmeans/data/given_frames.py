@@ -90,7 +90,7 @@ def _two_dimensional(X: Any) -> np.ndarray | None:
     if isinstance(X, (list, tuple)):
         if not X or not all(isinstance(row, (list, tuple, np.ndarray)) for row in X):
             return None
-        lengths = {len(row) if np.ndim(row) or not isinstance(row, np.ndarray) else -1 for row in X}
+        lengths = {-1 if isinstance(row, np.ndarray) and not row.ndim else len(row) for row in X}
         if len(lengths) > 1 or not min(lengths) > 0:
             return None
         made: np.ndarray = np.empty((len(X), *lengths), dtype=object)

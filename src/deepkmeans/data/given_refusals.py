@@ -51,6 +51,9 @@ def _as_a_whole(X: Any) -> str | None:
     odd_sequence = isinstance(X, Sequence) and not isinstance(X, (list, tuple, range, memoryview))
     if isinstance(X, ValuesView) or (odd_sequence and any(isinstance(cell, (str, list, tuple)) for cell in X)):
         return f"is a {kind}: give list(X)"
+    for method in ("read_all", "to_table"):  # of Arrow's readers and data sets
+        if type(X).__module__.startswith("pyarrow") and hasattr(X, method) and not hasattr(X, "to_pandas"):
+            return f"is a {kind}, whose rows are not read yet: give X.{method}()"
     if isinstance(X, Iterator):
         return f"is a {kind}, which can be read only once: give list(X)"
     if isinstance(X, type):
@@ -70,16 +73,31 @@ def _in_rows(X: Sequence[Any]) -> str | None:
             f"is a {type(X).__name__} of sets, whose entries have no order: give a data frame with a column of lists, "
             "pandas.DataFrame({'tags': map(sorted, X)})"
         )
+    if all(hasattr(row, "to_frame") and getattr(row.dtype, "kind", "") == "O" for row in X):
+        return f"is a {type(X).__name__} of series: give pandas.DataFrame(X)"
     if not all(issubclass(kind, (list, tuple)) for kind in kinds):
         return None
     lengths = list(map(len, X))
     odd = next((row for row, length in enumerate(lengths) if length != lengths[0]), None)
     if odd is None:
-        return None
+        return _in_cells(X)
     return (
         f"is no table, as its rows have different lengths: {lengths[0]} in row 0 and {lengths[odd]} in row {odd} "
         "(counted from 0). Give one row per sample, all of the same length, with None where a cell is missing"
     )
+
+
+def _in_cells(X: Sequence[Any]) -> str | None:
+    """What is wrong with rows of which some cells hold several things, and others one; None if there are none."""
+    for row, cells in enumerate(X):
+        several = [isinstance(cell, (list, tuple, Set, Mapping)) for cell in cells]
+        if any(several) and not all(several):
+            column = several.index(True)
+            return (
+                f"has a cell of several things in row {row}, column {column} (counted from 0): "
+                f"{_shown(cells[column])}. Give a data frame, whose cells may be lists of texts, or one thing a cell"
+            )
+    return None
 
 
 def _in_texts(X: Any, cells: list[Any]) -> str | None:
@@ -92,7 +110,13 @@ def _in_texts(X: Any, cells: list[Any]) -> str | None:
         return None
     texts, first = len(there) - len(odd), cells[odd[0]]
     if not texts:
-        return _without_texts({type(cell) for cell in there}, first)
+        kinds = {type(cell) for cell in there}
+        if hasattr(X, "to_frame") and all(issubclass(kind, (list, tuple, set, frozenset, Mapping)) for kind in kinds):
+            give = "pandas.DataFrame(X.tolist())" if any(issubclass(kind, Mapping) for kind in kinds) else (
+                "a table with this column, X.to_frame('tags')"
+            )  # fmt: skip
+            return f"is a series of which each cell holds several things, {_shown(first)}: give {give}"
+        return _without_texts(kinds, first)
     return (
         f"has {texts:,} text{'s' if texts > 1 else ''} and {len(odd):,} row{'s' if len(odd) > 1 else ''} of another "
         f"type, the first in row {odd[0]} (counted from 0): {_shown(first)} ({type(first).__name__}). Give texts "

@@ -55,7 +55,7 @@ def unread_cells(name: str, kind: str, cells: ColumnCells, values: np.ndarray, c
     texts = cells.as_text()
     lost = texts.index[missing & (texts.index >= 0)]
     shown = [text for text in (texts.texts[place] for place in _different(lost)) if not is_marker(text)]
-    return UnknownCells(name, kind, count, tuple(shown[:_SHOWN]))
+    return UnknownCells(name, kind, count, tuple(shown[:_SHOWN]) or (("inf",) if cells.infinite else ()))
 
 
 def new_categories(name: str, values: Any, known: Sequence[str]) -> UnknownCells | None:

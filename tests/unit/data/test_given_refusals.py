@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import torch
 
@@ -17,6 +18,7 @@ from deepkmeans.data.given_refusals import refuse_no_rows
 from deepkmeans.exceptions import InvalidDataError
 
 TEXTS = ["red apple", "blue sky", "green hill"]
+TABLE = pa.table({"a": TEXTS})
 REFUSED: dict[str, tuple[Any, str]] = {
     "a number among texts": ([*TEXTS, 3.5], r"3 texts and 1 row of another type.*row 3 .*3\.5 \(float\).*kind='text'"),
     "a series of several types": (pd.Series([1, "a", None, 2]), "1 text and 2 rows .*row 0"),
@@ -29,6 +31,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "missing alone": ([None, float("nan")], "2 rows, all of them missing"),
     "ragged": ([[1, 2], [3]], "different lengths: 2 in row 0 and 1 in row 1"),
     "ragged texts": ([["a"], ["b", "c"]], "different lengths: 1 in row 0 and 2 in row 1"),
+    "rows with a list in a cell": ([[1.0, ["a", "b"]], [2.0, ["c"]]], r"row 0, column 1 .*\['a', 'b'\].*data frame"),
     "dictionaries": ([{"a": 1}], "list of dictionaries: give pandas.DataFrame"),
     "sets": ([{"a"}], "list of sets"),
     "a set": ({*TEXTS}, "a set, .*sorted"),
@@ -39,6 +42,12 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "a dict": ({"a": [1, 2]}, "a dict, .*pandas.DataFrame"),
     "one text": ("data.csv", "one text, 'data.csv', .*read_table"),
     "a path": (pathlib.Path("data.csv"), "a path, .*read_table"),
+    "a series of lists": (pd.Series([["a"], ["b", "c"]]), r"is a series .*\['a'\]: give .*X.to_frame"),
+    "a series of dictionaries": (pd.Series([{"a": 1}] * 2), "is a series .*pandas.DataFrame.X.tolist"),
+    "a list of series": ([pd.Series(["a", 1])] * 2, "is a list of series: give pandas.DataFrame"),
+    "a reader": (
+        pa.RecordBatchReader.from_batches(TABLE.schema, TABLE.to_batches()), "is a RecordBatchReader.*X.read_all",
+    ),
     "a class": (DeepKMeans, "the class DeepKMeans"),
 }
 

@@ -40,13 +40,14 @@ def few(**cells: object) -> pd.DataFrame:
     [
         ("mass", "12 lb", "1 cell of 'mass' could not be read as numbers and counts as missing, such as '12 lb'"),
         ("age", "old", "1 cell of 'age' could not be read as numbers .*'old'"),
+        ("age", np.inf, "1 cell of 'age' could not be read as numbers .*'inf'"),
         ("city", "Paris", "1 cell of 'city' is a category that the fit has not seen .*'Paris'"),
         ("size", "huge", "1 cell of 'size' could not be read as ordered levels .*'huge'"),
         ("member", "maybe", "1 cell of 'member' could not be read as yes or no .*'maybe'"),
         ("since", "soon", "1 cell of 'since' could not be read as dates and times .*'soon'"),
     ],
 )
-def test_the_warning_names_column_count_and_example(name: str, cell: str, words: str, model: DeepKMeans) -> None:
+def test_the_warning_names_column_count_and_example(name: str, cell: object, words: str, model: DeepKMeans) -> None:
     rows, gap = few(**{name: cell}), few(**{name: None})
     for ask in (model.predict, model.transform, model.embed):
         with pytest.warns(MissingValuesWarning, match=words) as caught:

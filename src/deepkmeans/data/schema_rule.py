@@ -9,13 +9,16 @@ from .._validation import OneOf
 from ..storage import schema as stored
 from .cells.kind import Column
 from .cells.lists import BRACKETS, SEPARATORS
+from .cells.units import DIMENSIONS
 from .input_spec import COLUMN_KINDS
 
 __all__ = ["SCHEMA_RULE", "columns_from", "columns_to"]
 
 _TEXTS: Sequence[stored.Rule] = (stored.ListOf(stored.TEXT),)
 _OPTIONS: Mapping[str, Sequence[stored.Rule]] = {
-    "decimal": (OneOf(".", ","),), "unit": stored.TEXT, "powers": stored.BOOL, "duration": stored.BOOL,
+    "decimal": (OneOf(".", ","),), "unit": stored.TEXT, "units": (OneOf(*DIMENSIONS),), "powers": stored.BOOL,
+    "duration": stored.BOOL, "minutes": stored.BOOL, "marked": stored.BOOL, "fractions": stored.BOOL, "of": stored.SIZE,
+    "season": stored.BOOL, "empty_is_no": stored.BOOL,
     "order": (OneOf("dmy", "mdy"),), "clock": stored.BOOL, "epoch": (OneOf("s", "ms", "us", "ns", "ymd"),),
     "levels": _TEXTS, "period": stored.SIZE, "true": _TEXTS, "false": _TEXTS, "missing": _TEXTS,
     "separator": (OneOf(*SEPARATORS, BRACKETS),),

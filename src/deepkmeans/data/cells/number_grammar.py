@@ -42,7 +42,7 @@ NUMBER = {
     mark: re.compile(
         rf"(?P<open>\()?(?P<sign>[-+])?\s?(?P<before>{_SYMBOL}|(?:{_CURRENCIES}|Rs\.?|kr\.?)(?![A-Za-z]))?\s?"
         rf"(?P<sign2>[-+])?(?P<whole>[0-9]+|{THOUSANDS[mark]})?(?:{re.escape(mark)}(?P<part>[0-9]*))?"
-        rf"(?P<power>[eE][+-]?[0-9]+)?\s?(?P<after>(?:{_UNIT})(?:{_UNIT}|\.|(?<=[^\W\d_])[23](?![0-9])|\s(?=[^\W\d_])){{0,15}})?"
+        rf"(?P<power>[eE][+-]?[0-9]+)?\s?(?P<after>(?:{_UNIT})(?:{_UNIT}|\.|(?<=[^\W\d_])[23](?![0-9])|\s(?=[^\W\d_])){{0,15}}|''|[\"'])?"
         r"(?P<close>\))?"
     )
     for mark in (".", ",")
@@ -71,6 +71,8 @@ def unit_of(text: str, decimal: str) -> str | None:
 def unit_name(unit: str) -> str:
     """A unit without blanks around it and without the "s" of the plural."""
     unit = unit.strip()
+    if len(unit) > 4 and unit.endswith(("ches", "shes", "xes")):
+        return unit[:-2]
     return unit[:-1] if len(unit) > 3 and unit.endswith("s") and unit.isascii() and unit.isalpha() else unit
 
 

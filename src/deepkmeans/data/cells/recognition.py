@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from .booleans import boolean_words
+from .booleans import boolean_words, empty_means_no, says_yes
 from .column import ColumnCells
 from .identifiers import is_key_name
-from .kind import EMPTY, Column, missing_note
+from .kind import EMPTY, ONE_VALUE, Column, missing_note
 from .levels import levels_in_order
 from .lists import list_separator
 from .missing import is_marker
@@ -37,7 +37,9 @@ def recognise_column(name: str, cells: ColumnCells, *, decimal: str | None = Non
 def _recognise(name: str, cells: ColumnCells, decimal: str | None, order: str | None) -> Column:
     if cells.holds in ("number", "boolean"):
         column = numeric_kind(name, cells.values, {})
-        return replace(column, kind="boolean", reason="yes or no") if _is_truth(cells, column) else column
+        if cells.holds == "boolean" and column.kind in ("number", "identifier"):
+            return Column(name, "boolean", "true or false")
+        return column
     if cells.holds == "date":
         return moments_kind(name, cells.values, {})
     if cells.holds == "list":
@@ -54,10 +56,6 @@ def _recognise(name: str, cells: ColumnCells, decimal: str | None, order: str | 
         if written is not None:
             return written
     return _words(name, cells)
-
-
-def _is_truth(cells: ColumnCells, column: Column) -> bool:
-    return cells.holds == "boolean" and column.kind in ("number", "identifier")
 
 
 def _few(name: str, cells: ColumnCells) -> Column | None:
@@ -85,7 +83,10 @@ def _words(name: str, cells: ColumnCells) -> Column:
     if len(texts) == 1:
         if counts[0] == len(cells):
             return Column(name, "constant", "one value in all rows")
-        return Column(name, "category", "one value or none")
+        if says_yes(texts[0]):
+            options = {"true": [texts[0]], "empty_is_no": True}
+            return Column(name, "boolean", ONE_VALUE, options, (empty_means_no(texts[0]),))
+        return Column(name, "category", ONE_VALUE)
     if cells.categories is not None:
         return Column(name, "category", "a type of categories")
     part = sample_of(texts)

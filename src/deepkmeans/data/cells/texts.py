@@ -9,6 +9,7 @@ import numpy as np
 
 from .identifiers import ENOUGH
 from .row_names import naming_reason
+from .spellings import spelled
 
 __all__ = ["kind_of_words"]
 
@@ -26,19 +27,21 @@ def kind_of_words(texts: Sequence[str], counts: np.ndarray, n: int, *, named: bo
     present, distinct = int(counts.sum()), len(texts)
     complete = present >= _COMPLETE * n
     share = distinct / present
+    if named and distinct == present:
+        return "identifier", "called like a key, and all different"
+    if (shape := spelled(texts, counts)) is not None:
+        return "category", shape
     if complete and (present >= ENOUGH or named) and (reason := naming_reason(texts, counts, present)) is not None:
         return "identifier", reason
-    if named and distinct == present:
-        return "identifier", "texts that are all different, and the name of a key"
     words = float(np.mean([words_in(text) for text in texts[:: max(1, distinct // 2000)]]))
     if share > 0.5 and present >= 5 and (words >= 4 or (words >= 2 and share > 0.8)):
-        return "text", f"{words:.0f} words a cell, {'all' if share == 1 else 'mostly'} different"
+        return "text", f"about {words:.0f} words in a cell, {'all' if share == 1 else 'most'} of them different"
     if words >= _SENTENCE and distinct > _FEW:
-        return "text", f"{words:.0f} words a cell"
+        return "text", f"about {words:.0f} words in a cell"
     if share > 0.95 and present >= ENOUGH and (complete or words >= 1.5):
         if words >= 1.5:
-            return "text", "short texts that are nearly all different"
-        return "identifier", "words that are nearly all different"
+            return "text", "short texts, nearly all different"
+        return "identifier", "single words, nearly all different: names for the rows"
     return "category", f"text with {'few' if distinct <= 20 else f'{distinct:,}'} different values"
 
 

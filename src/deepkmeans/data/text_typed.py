@@ -35,7 +35,10 @@ def typed_texts(frame: Any, decimal: str | None, shown: list[str]) -> list[str]:
     schema = Schema.recognise(texts, InputSpec(decimal=decimal or "auto"))
     commas, points, holed = [], [], []
     missing: Counter[str] = Counter()
-    for slot, (position, column) in enumerate(zip(positions, schema.columns, strict=True)):
+    place_of = {name: place for place, name in enumerate(schema.sources)}
+    for column in schema.columns:
+        slot = place_of[column.source]
+        position = positions[slot]
         if column.options.keys() - {"empty_is_no"} != {"decimal"}:
             continue
         values, lost = parse_column(column_cells(texts.iloc[:, slot]), replace(column, kind="number"))

@@ -13,7 +13,7 @@ from .recognition import recognise_column
 __all__ = ["agreed", "as_numbers_alone"]
 
 
-def agreed(columns: Sequence[Column], cells: Callable[[int], ColumnCells], decimal: str | None) -> list[Column]:
+def agreed(columns: Sequence[Column], cells: Callable[[Column], ColumnCells], decimal: str | None) -> list[Column]:
     """Columns of which their own cells leave a doubt, read as those are that leave none.
 
     Parameters
@@ -21,23 +21,23 @@ def agreed(columns: Sequence[Column], cells: Callable[[int], ColumnCells], decim
     columns : sequence of Column
         As each is on its own.
     cells : callable
-        The cells of the column at a position.
+        The cells of a column.
     decimal : {".", ","} or None
         The decimal mark that the user gave.
     """
     common = decimal or _majority(columns, "decimal")
     order = _majority(columns, "order") or ("dmy" if common == "," else None)
     read = []
-    for position, column in enumerate(columns):
+    for column in columns:
         if column.options.get("ambiguous"):
             known = common if "decimal" in column.options else order
             if known is None or column.reason == "as you said":
                 column = replace(column, notes=(*column.notes, _doubt(column)))
             else:
-                column = recognise_column(column.name, cells(position), decimal=common, order=order)
-        elif common and "decimal" in column.options and not column.options.get("sure"):
+                column = recognise_column(column.name, cells(column), decimal=common, order=order)
+        elif common and column.options.keys() & {"decimal", "sure", "split"} == {"decimal"}:
             column = replace(column, options={**column.options, "decimal": common})
-        if decimal and column.options.get("decimal", decimal) != decimal:
+        if decimal and "split" not in column.options and column.options.get("decimal", decimal) != decimal:
             other = column.options["decimal"]
             note = f"written with {other!r}, so that the decimal mark {decimal!r} that you gave is not used"
             column = replace(column, notes=(*column.notes, note))

@@ -23,6 +23,7 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )
 _CAMEL = re.compile(r".*[a-z](Id|ID|Key)")
+_CAMEL_NUMBERS = re.compile(r".*[a-z](Number|No|Num|Nr|Code)")
 #: Names that keys have, and counts and labels, too.
 _NUMBERS = re.compile(
     r"(.*[ _.-])?(number|num|no\.?|nr\.?|code|código|codigo|numero|número|numéro|matricule|matrícula)|.*号码?|.*番",
@@ -45,7 +46,7 @@ def is_key_name(name: str) -> bool:
 
 def _is_number_name(name: str) -> bool:
     """Whether it is called like a number of something: ``no.``, ``order number``."""
-    return bool(_NUMBERS.fullmatch(name.strip()))
+    return bool(_NUMBERS.fullmatch(name.strip()) or _CAMEL_NUMBERS.fullmatch(name.strip()))
 
 
 def key_reason(name: str, values: np.ndarray) -> str | None:

@@ -40,6 +40,11 @@ class Column:
     options: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
+    @property
+    def source(self) -> str:
+        """The column of the frame whose cells are read; another one only where a cell holds several numbers."""
+        return str(self.options.get("column", self.name))
+
 
 def missing_note(count: int, what: str) -> str:
     """``5 cells are <what> and count as missing``."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .compounds import compound_units
-from .number_grammar import POWERS, unit_of
+from .number_grammar import power_of, unit_of
 from .qualified import bare_number, marks_of_numbers
 from .units import dimensions_of
 
@@ -92,11 +92,13 @@ def _with_mark(texts: Sequence[str], counts: np.ndarray, decimal: str) -> dict[s
 
 def _of_one_unit(units: Counter[str]) -> dict[str, Any]:
     """The options by which most cells are numbers, with one unit or without any."""
-    powers = any(unit.partition(" ")[0] in POWERS for unit in units)
     merged: Counter[str] = Counter()
+    powers = False
     for unit, count in units.items():
         head, _, rest = unit.partition(" ")
-        merged[rest if powers and head in POWERS else unit] += count
+        power = power_of(head, rest)
+        powers = powers or power is not None
+        merged[unit if power is None else rest] += count
     named = [unit for unit in merged if unit and unit not in _NO_UNITS]
     unit = max(named, key=lambda name: (merged[name], name), default="")
     options: dict[str, Any] = {"fits": merged[""] + (merged[unit] if unit else 0)}

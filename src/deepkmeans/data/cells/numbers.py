@@ -10,7 +10,7 @@ import numpy as np
 
 from .compounds import compound_value
 from .durations import seconds
-from .number_grammar import NUMBER, POWERS, SPACES, THOUSANDS, infinity, plain_marks, unit_name, unit_of
+from .number_grammar import NUMBER, SPACES, THOUSANDS, infinity, plain_marks, power_of, unit_name, unit_of
 from .qualified import bare_number
 from .units import convert
 
@@ -132,10 +132,10 @@ class _Reader:
         return -value if (sign or sign2) == "-" or opened else value
 
     def _unit(self, before: str | None, after: str | None, power: str | None) -> tuple[str | None, str]:
-        """Power of ten and unit; two units are one that no column has."""
-        if after:
+        """Power of ten and unit, as :func:`.number_grammar.unit_of` names it."""
+        if after and self.powers and power is None:
             head, _, rest = after.strip().partition(" ")
-            if self.powers and power is None and head in POWERS:
-                power, after = f"e{POWERS[head]}", rest
-        units = [unit_name(unit) for unit in (before, after) if unit and unit.strip()]
-        return power, units[0] if len(units) == 1 else "\0" if units else ""
+            known = power_of(head, before or rest)
+            if known is not None:
+                power, after = f"e{known}", rest
+        return power, " ".join(unit_name(unit) for unit in (after, before) if unit and unit.strip())

@@ -73,7 +73,6 @@ def number_reason(options: Mapping[str, Any]) -> str:
         return "numbers"
     if unit == "%":
         return "percentages"
-    if is_currency(unit):
-        return f"amounts in {unit}"
-    known = len(unit) > 1 and dimensions_of(unit)
-    return f"numbers in {in_words(unit)}" if known else f"numbers with {unit!r} beside them"
+    if any(map(is_currency, unit.split())):
+        return f"amounts in {''.join(reversed(unit.split()))}"
+    return f"numbers in {in_words(unit)}" if dimensions_of(unit) else f"numbers with {unit!r} beside them"

@@ -23,6 +23,7 @@ _SPREAD = re.compile(r"\s*\(?\s*(?:±|\+/-|\+-)\s*[0-9][0-9.,]*\s*%?\)?")
 _BRACKETED = re.compile(r"(?<=[\w%°])\s*[\[(](?:[-+\d.,;:%±~<>=/\s]|to|bis|sd|se|ci|n\b)*[\])]$", re.IGNORECASE)
 _AFTER = re.compile(r"\s*(?:\+|[*†‡^]+|\s(?:approx|ca|est)\.?|\s(?:or more|or less|et plus|und mehr))$", re.IGNORECASE)
 _PLUS = re.compile(r"(?<=\d)\s?\+(?=\s?[^\W\d_])")
+_NO_CENTS = re.compile(r"(?<=\d)([.,])-{1,2}(?=$|\s?[€$£])")
 _MINUS = re.compile(r"([0-9][0-9.,' ]*)\s?-")
 _SIDE = re.compile(r"([0-9][0-9.,]*(?:\s?°|(?<=[.,]\d\d)))\s?([NSEW])")
 _ACCOUNT = re.compile(r"(.*\d)\s?(CR|DR)\.?", re.IGNORECASE)
@@ -35,22 +36,26 @@ _OUT_OF = re.compile(
 )
 #: What halves, thirds and the inches of carpenters are divided by.
 _DIVISORS = frozenset((2, 3, 4, 5, 6, 8, 10, 12, 16, 32, 64))
+_HALVED = frozenset((2, 4, 8, 16, 32, 64))
 _LONGEST = 40
 
 
 def marks_of_numbers(texts: Sequence[str]) -> dict[str, Any]:
     """Options by which :func:`bare_number` reads a column of the distinct ``texts``.
 
-    ``marked`` always; ``of`` where all are out of one number, ``fractions`` where what stands over a slash is less than
-    what is under it, and that is a usual divisor. Other slashes divide nothing.
+    ``marked`` always; ``of`` where all are out of one number, ``fractions`` where whole numbers stand beside them, or
+    halves and quarters alone, and what is over a slash is less than what is under it. Other slashes divide nothing.
     """
     options: dict[str, Any] = {"marked": True}
     plain = [plain_marks(text) for text in texts]
     whole = {match[2] for match in map(_OUT_OF.fullmatch, plain) if match is not None}
     if len(whole) == 1 and sum(_OUT_OF.fullmatch(text) is not None for text in plain) > 0.9 * len(plain):
         return options | {"of": int(whole.pop())}
-    divided = [(int(match[3]), int(match[4])) for match in map(_FRACTION.match, plain) if match is not None]
-    if divided and all(over < under and under in _DIVISORS for over, under in divided):
+    matches = [match for match in map(_FRACTION.match, plain) if match is not None]
+    divided = {(int(match[3]), int(match[4])) for match in matches}
+    mixed = len(matches) < len(plain) or any(match[2] for match in matches)
+    halved = all(under in _HALVED for _, under in divided)
+    if divided and (mixed or halved) and all(over < under and under in _DIVISORS for over, under in divided):
         options["fractions"] = True
     return options
 
@@ -66,6 +71,7 @@ def bare_number(text: str, options: Mapping[str, Any]) -> str:
         match = _OUT_OF.fullmatch(text)
         return match[1] if match is not None and int(match[2]) == options["of"] else text
     text = _BEFORE.sub("", text, count=1) if _BEFORE.match(text) else text
+    text = _NO_CENTS.sub(r"\g<1>00", text)
     text = _PLUS.sub("", _AFTER.sub("", _BRACKETED.sub("", _SPREAD.sub("", text))))
     if (match := _MINUS.fullmatch(text)) is not None:
         return f"-{match[1].strip()}"

@@ -15,6 +15,7 @@ _SHARE = 0.95
 _UNIQUE = (
     ("UUIDs", re.compile(r"\{?[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}\}?")),
     ("hashes", re.compile(r"(?=[0-9a-fA-F]*\d)(?=[0-9a-fA-F]*[a-fA-F])(?:[0-9a-fA-F]{16,128})|0x[0-9a-fA-F]{6,128}")),
+    ("hardware addresses", re.compile(r"(?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}")),
     ("e-mail addresses", re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")),
     (
         "telephone numbers",
@@ -43,11 +44,9 @@ def naming_reason(texts: Sequence[str], counts: np.ndarray, n: int) -> str | Non
     for reason, pattern in _UNIQUE:
         if pattern.fullmatch(texts[0]) and _most(texts, counts, pattern):
             return reason
-    if share < 0.9:
-        return None
-    if _most(texts, counts, _CODE) and len({len(text) for text in texts}) <= 8:
-        return f"reference numbers, {'' if share == 1 else 'nearly '}all different"
-    if _are_names(texts, n):
+    if share == 1 and _most(texts, counts, _CODE) and len({len(text) for text in texts}) <= 8:
+        return "reference numbers, all different"
+    if share >= 0.9 and _are_names(texts, n):
         return "names of people, nearly all different"
     return None
 

@@ -15,7 +15,7 @@ __all__ = ["spelled"]
 _SHARE = 0.95
 _SHAPES = (
     ("addresses in a net",
-     re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2}|:\d{1,5})?|[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{0,4}){5,7}")),
+     re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2}|:\d{1,5})?|[0-9a-fA-F]{3,4}(?::[0-9a-fA-F]{0,4}){2,7}")),
     ("versions",
      re.compile(r"(?:v(?:er(?:sion)?)?\.? ?)?\d{1,5}(?:\.\d{1,5}){1,4}(?:[-+._]?[a-z][0-9a-z.+-]*)?", re.IGNORECASE)),
     ("colours", re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")),

@@ -24,7 +24,7 @@ _UNITS = {
         ms/msec/millisecond 1, µs/us/microsecond 1/1000, ns/nanosecond 1/1000000, s/sec/second/sek/sekunde/秒 1000,
         m/min/minute/mn/minuto/分/分钟 60000, h/hr/hrs/hour/std/stunde/heure/hora/小时/時間 3600000,
         d/day/days/tag/tage/jour/día/dia/天/日 86400000, w/wk/week/woche/wochen/semaine/semana/周 604800000,
-        mo/mon/mth/month/monat/monate/mois/mes/meses/个月 2629746000,
+        mo/mos/mon/mth/month/monat/monate/mois/mes/meses/个月 2629746000,
         y/yr/yrs/year/jahr/jahre/an/ans/año/ano/年 31556952000""",
     "amounts of data": """
         b/byte 1, kb 1000, mb 1000000, gb 1000000000, tb 1000000000000, pb 1000000000000000,

@@ -28,6 +28,8 @@ _SAMPLE = 2000
 #: So many different numbers or dates are no categories.
 _MANY = 20
 _KEPT = (*NUMBER_OPTIONS, "duration", "minutes")
+#: Names of columns of which parts of the labels mean something.
+_POSTAL = re.compile(r"zip|post|plz|邮编|郵便|индекс|\bcap\b|\bcep\b|\bpin\b", re.IGNORECASE)
 _PADDED = re.compile(r"0[0-9]+")
 
 
@@ -134,8 +136,8 @@ def _digit_labels(name: str, cells: ColumnCells, values: np.ndarray) -> Column:
     """Labels made of digits: a key where they are all different, else a category."""
     counts = cells.counts
     key = key_reason(name, cells.per_row(np.where(np.isinf(values), np.nan, values), np.nan))
-    if key is None and len(counts) > 0.95 * counts.sum() and counts.sum() >= ENOUGH:
-        key = "labels of digits that are nearly all different"
+    if key is None and len(counts) == counts.sum() >= ENOUGH and _POSTAL.search(name) is None:
+        key = "labels of digits, all different"
     if key is not None:
         return Column(name, "identifier", key)
     return Column(name, "category", "labels of digits, with zeros before them")

@@ -12,7 +12,6 @@ from ..exceptions import InvalidDataError, InvalidParameterError
 from .cells.agreement import agreed, as_numbers_alone
 from .cells.column import ColumnCells
 from .cells.column_types import column_cells
-from .cells.identifiers import is_key_name
 from .cells.kind import Column
 from .cells.parsing import parse_column
 from .cells.recognition import recognise_column
@@ -173,7 +172,7 @@ class Schema:
 def _recognised(name: str, cells: ColumnCells, decimal: str | None, names: Sequence[str]) -> list[Column]:
     """A column, or those of the numbers in each of its cells."""
     column = recognise_column(name, cells, decimal=decimal)
-    if column.kind not in ("category", "text", "list", "identifier") or is_key_name(name):
+    if column.kind not in ("category", "text", "list", "identifier"):
         return [column]
     columns = several_numbers(column, cells)
     return [column] if {each.name for each in columns} & ({*names} - {name}) else columns

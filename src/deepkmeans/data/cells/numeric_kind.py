@@ -26,7 +26,7 @@ def numeric_kind(name: str, values: np.ndarray, options: dict[str, Any]) -> Colu
         return _one_number(name, float(present[0]), len(present) < len(values), options)
     unit = epoch_unit(name, present)
     if unit is not None:
-        return Column(name, "date", f"{unit[1]}, and the name of a time", {**options, "epoch": unit[0]})
+        return Column(name, "date", f"{unit[1]}, as the name of the column says", {**options, "epoch": unit[0]})
     key = key_reason(name, values)
     if key is not None:
         return Column(name, "identifier", key, options)

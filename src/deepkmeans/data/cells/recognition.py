@@ -39,6 +39,8 @@ def _recognise(name: str, cells: ColumnCells, decimal: str | None, order: str | 
         column = numeric_kind(name, cells.values, {})
         if cells.holds == "boolean" and column.kind in ("number", "identifier"):
             return Column(name, "boolean", "true or false")
+        if cells.holds == "boolean" and column.kind == "boolean":
+            return replace(column, reason="true, or nothing", notes=(empty_means_no("True"),))
         return column
     if cells.holds == "date":
         return moments_kind(name, cells.values, {})
@@ -47,7 +49,7 @@ def _recognise(name: str, cells: ColumnCells, decimal: str | None, order: str | 
     if not cells.texts:
         return Column(name, "empty", EMPTY)
     if cells.ordered and cells.categories:
-        return Column(name, "ordinal", "an ordered type", {"levels": list(cells.categories)})
+        return Column(name, "ordinal", "ordered by its type", {"levels": list(cells.categories)})
     few = _few(name, cells)
     if few is not None:
         return few
@@ -88,14 +90,16 @@ def _words(name: str, cells: ColumnCells) -> Column:
             return Column(name, "boolean", ONE_VALUE, options, (empty_means_no(texts[0]),))
         return Column(name, "category", ONE_VALUE)
     if cells.categories is not None:
-        return Column(name, "category", "a type of categories")
+        return Column(name, "category", "categories by its type")
     part = sample_of(texts)
     place = place_kind(texts[part], counts[part])
     if place is not None:
         return Column(name, place, {"link": "links", "image": "paths of images", "audio": "paths of recordings"}[place])
     separator = list_separator(texts[part], counts[part])
     if separator is not None:
-        reason = "lists in brackets" if separator == "[" else f"entries between {separator!r}"
+        reason = (
+            "lists in brackets" if separator == "[" else f"several entries in a cell, with {separator!r} between them"
+        )
         return Column(name, "list", reason, {"separator": separator})
     kind, reason = kind_of_words(texts, counts, len(cells), named=is_key_name(name))
     if kind != "category":

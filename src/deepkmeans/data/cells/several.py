@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .column import ColumnCells, text_cells
+from .identifiers import is_key_name
 from .kind import Column
 from .missing import is_marker
 from .number_grammar import plain_marks
@@ -40,7 +41,8 @@ def several_numbers(column: Column, cells: ColumnCells) -> list[Column]:
     if cells.holds != "text" or cells.categories is not None or len(cells.texts) < _FEWEST:
         return [column]
     texts, counts = cells.texts, cells.counts
-    if naming_reason(texts, counts, int(counts.sum())) is not None:
+    present = int(counts.sum())
+    if (is_key_name(column.name) and len(texts) == present) or naming_reason(texts, counts, present) is not None:
         return [column]
     part = sample_of(texts)
     split = _split_of(texts[part], counts[part])

@@ -15,6 +15,8 @@ __all__ = ["kind_of_words"]
 
 #: A key is there in nearly all rows.
 _COMPLETE = 0.9
+#: More of the cells are different than this where texts name the rows.
+_NEARLY_ALL = 0.95
 #: Cells of so many words say something each, though they repeat; unless there are few of them, as of the answers to a
 #: question.
 _SENTENCE, _FEW = 5, 20
@@ -35,14 +37,16 @@ def kind_of_words(texts: Sequence[str], counts: np.ndarray, n: int, *, named: bo
         return "identifier", reason
     words = float(np.mean([words_in(text) for text in texts[:: max(1, distinct // 2000)]]))
     if share > 0.5 and present >= 5 and (words >= 4 or (words >= 2 and share > 0.8)):
-        return "text", f"about {words:.0f} words in a cell, {'all' if share == 1 else 'most'} of them different"
+        return "text", f"texts of about {words:.0f} words, {'all' if share == 1 else 'most of them'} different"
     if words >= _SENTENCE and distinct > _FEW:
-        return "text", f"about {words:.0f} words in a cell"
-    if share > 0.95 and present >= ENOUGH and (complete or words >= 1.5):
+        return "text", f"texts of about {words:.0f} words"
+    if share > _NEARLY_ALL and present >= ENOUGH and (complete or words >= 1.5):
         if words >= 1.5:
             return "text", "short texts, nearly all different"
-        return "identifier", "single words, nearly all different: names for the rows"
-    return "category", f"text with {'few' if distinct <= 20 else f'{distinct:,}'} different values"
+        with_digits = np.mean([any(map(str.isdigit, text)) for text in texts[:: max(1, distinct // 2000)]])
+        if share == 1 or with_digits < 0.5:  # the beginnings of labels with digits may mean something
+            return "identifier", "single words, nearly all different: names of the rows"
+    return "category", f"{'few' if distinct <= _FEW else f'{distinct:,}'} different texts"
 
 
 def words_in(text: str) -> float:

@@ -89,7 +89,7 @@ def moments_kind(name: str, moments: np.ndarray, options: dict[str, Any]) -> Col
     if not len(present):
         return Column(name, "empty", EMPTY)
     if (present == present[0]).all():
-        return Column(name, "constant", "one moment in all rows", options)
+        return Column(name, "constant", "one date in all rows", options)
     what = "times of day" if options.get("clock") else "seasons" if options.get("season") else "dates"
     return Column(name, "date", what, options)
 
@@ -137,7 +137,7 @@ def _digit_labels(name: str, cells: ColumnCells, values: np.ndarray) -> Column:
     counts = cells.counts
     key = key_reason(name, cells.per_row(np.where(np.isinf(values), np.nan, values), np.nan))
     if key is None and len(counts) == counts.sum() >= ENOUGH and _POSTAL.search(name) is None:
-        key = "labels of digits, all different"
+        key = "labels made of digits, all different"
     if key is not None:
         return Column(name, "identifier", key)
-    return Column(name, "category", "labels of digits, with zeros before them")
+    return Column(name, "category", f"labels made of digits, such as {short(cells.texts[0], 24)}")

@@ -141,6 +141,13 @@ def test_other_names(name: str) -> None:
     assert not is_key_name(name)
 
 
+def test_labels_with_digits_of_which_two_are_alike_name_no_rows() -> None:
+    labels = [f"{'IJKE'[row % 4]}{10 + row // 4}.{row % 7}" for row in range(N)]
+    assert len(set(labels)) == N
+    assert kind(labels) == "identifier"
+    assert kind([*labels, labels[0]]) == "category"
+
+
 def test_labels_that_come_again_are_categories() -> None:
     for cells in (KEYS["uuids"], KEYS["letters and digits"], KEYS["mail"]):
         few: Sequence[str] = list(cells)[:10]

@@ -69,6 +69,8 @@ def number_reason(options: Mapping[str, Any]) -> str:
         return "lengths of time, in seconds"
     if options.get("units"):
         return f"{options['units']}, turned into {in_words(unit)}"
+    if options.get("of"):
+        return f"numbers out of {options['of']}"
     if not unit:
         return "numbers"
     if unit == "%":

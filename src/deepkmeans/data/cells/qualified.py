@@ -7,9 +7,12 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
+from ..._quoting import short
 from .number_grammar import plain_marks
 
-__all__ = ["bare_number", "marks_of_numbers"]
+__all__ = ["bare_number", "marked_note", "marks_of_numbers"]
 
 _WORDS = (
     "ca|approx|appr|approximately|circa|about|around|roughly|nearly|almost|over|under|above|below|up to|at least|"
@@ -83,6 +86,19 @@ def bare_number(text: str, options: Mapping[str, Any]) -> str:
         value = int(match[2] or 0) + int(match[3]) / int(match[4])
         return f"{match[1]}{_decimal(value, point)}{text[match.end() :]}"
     return text.strip()
+
+
+def marked_note(texts: Sequence[str], counts: np.ndarray, options: Mapping[str, Any]) -> tuple[str, ...]:
+    """What to say of the distinct ``texts``, ``counts`` times each, of which some have marks beside the number."""
+    if not options.get("marked") or "of" in options:
+        return ()
+    marked = [place for place, text in enumerate(texts) if bare_number(text, options) != plain_marks(text)]
+    count = int(counts[marked].sum())
+    if not count:
+        return ()
+    shown = short(texts[marked[0]], 24)
+    cells = f"{count:,} cells such as {shown} are" if count > 1 else f"1 cell, {shown}, is"
+    return (f"{cells} read as the number alone",)
 
 
 def _decimal(value: float, point: str) -> str:

@@ -20,6 +20,7 @@ from .missing import is_marker
 from .number_options import NUMBER_OPTIONS, number_options
 from .numbers import parse_numbers
 from .numeric_kind import numeric_kind
+from .qualified import marked_note
 
 __all__ = ["sample_of", "written_dates", "written_numbers"]
 
@@ -56,7 +57,9 @@ def written_numbers(name: str, cells: ColumnCells, decimal: str | None) -> Colum
         infinite = np.isinf(values)
         rows = cells.per_row(np.where(infinite, np.nan, values), np.nan)
         column = numeric_kind(name, rows, {key: options[key] for key in _KEPT if key in options})
+        numbers = np.flatnonzero(~np.isnan(values))
         notes = _rest(texts, counts, np.isnan(values), "number")
+        notes += marked_note([texts[row] for row in numbers.tolist()], counts[numbers], options)
         if infinite.any():
             notes += (missing_note(int(counts[infinite].sum()), "infinite"),)
         return replace(column, notes=(*notes, *column.notes))

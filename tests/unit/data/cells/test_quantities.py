@@ -167,6 +167,18 @@ def test_a_decimal_mark_that_does_not_fit_is_not_used() -> None:
     assert column.notes == ()
 
 
+def test_what_stands_beside_numbers_is_said() -> None:
+    assert recognised(["<0.1", "0.25", "<0.1", "0.5"])[0].notes == (
+        "2 cells such as '<0.1' are read as the number alone",
+    )
+    assert recognised(["~37", "36.5", "40"])[0].notes == ("1 cell, '~37', is read as the number alone",)
+    assert recognised(["7/10", "9/10", "8/10"])[0].reason == "numbers out of 10"
+    assert recognised(["1.9 kg", "800 g", "2 kg"])[0].reason == "weights, turned into kg"
+    assert recognised(["5 days", "7 days"])[0].reason == "numbers in days"
+    assert recognised(["$5/hr", "$7/hr"])[0].reason == "amounts in $/hr"
+    assert recognised(["5 N", "7 N"])[0].reason == "numbers with 'N' beside them"
+
+
 def test_units() -> None:
     assert dimensions_of("m") == {"lengths", "lengths of time"}
     assert dimensions_of("Hours") == {"lengths of time"}

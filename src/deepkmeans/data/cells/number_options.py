@@ -14,10 +14,12 @@ from .number_grammar import power_of, unit_of
 from .qualified import bare_number, marks_of_numbers
 from .units import dimensions_of
 
-__all__ = ["NUMBER_OPTIONS", "number_options"]
+__all__ = ["KEPT_OPTIONS", "number_options"]
 
-#: What of :func:`number_options` is kept with a column.
-NUMBER_OPTIONS = ("decimal", "unit", "units", "powers", "marked", "of", "fractions", "ambiguous", "sure")
+#: What of :func:`number_options`, or of :func:`.durations.duration_options`, is kept with a column.
+KEPT_OPTIONS = (
+    "decimal", "unit", "units", "powers", "marked", "of", "fractions", "ambiguous", "sure", "duration", "minutes",
+)  # fmt: skip
 #: Suffixes that count or name instead of measuring: "1st", "5 pm".
 _NO_UNITS = frozenset(("st", "nd", "rd", "th", "am", "pm", "a.m.", "p.m.", "e", "bis", "ter", "er", "ère", "º", "ª"))
 _MARK = re.compile(r"[.,٫٬．，]")

@@ -12,12 +12,13 @@ from ...exceptions import InvalidParameterError
 from .booleans import boolean_words
 from .column import ColumnCells
 from .date_options import DATE_OPTIONS, date_options
+from .durations import duration_options
 from .epochs import epoch_unit
 from .kind import Column
 from .levels import levels_in_order
 from .lists import list_separator
 from .missing import is_marker
-from .number_options import NUMBER_OPTIONS, number_options
+from .number_options import KEPT_OPTIONS, number_options
 from .numbers import parse_numbers
 
 __all__ = ["as_requested"]
@@ -50,9 +51,10 @@ def _number(name: str, cells: ColumnCells, levels: Any, decimal: str | None) -> 
         return {}
     cells = cells.as_labels()
     options = number_options(cells.texts, cells.counts, decimal) if cells.texts else {}
+    options = duration_options("duration", cells.texts, cells.counts) if options is None else options
     if options is None:
         raise _refuse(name, "number", "no cell is a number", cells)
-    return {key: options[key] for key in NUMBER_OPTIONS if key in options}
+    return {key: options[key] for key in KEPT_OPTIONS if key in options}
 
 
 def _boolean(name: str, cells: ColumnCells, levels: Any, decimal: str | None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from .durations import duration_options, is_hour_of_day
 from .identifiers import ENOUGH, key_reason
 from .kind import EMPTY, Column, missing_note
 from .missing import is_marker
-from .number_options import NUMBER_OPTIONS, number_options
+from .number_options import KEPT_OPTIONS, number_options
 from .numbers import parse_numbers
 from .numeric_kind import numeric_kind
 from .qualified import marked_note
@@ -28,7 +28,6 @@ __all__ = ["sample_of", "written_dates", "written_numbers"]
 _SAMPLE = 2000
 #: So many different numbers or dates are no categories.
 _MANY = 20
-_KEPT = (*NUMBER_OPTIONS, "duration", "minutes")
 #: Names of columns of which parts of the labels mean something.
 _POSTAL = re.compile(r"zip|post|plz|邮编|郵便|индекс|\bcap\b|\bcep\b|\bpin\b", re.IGNORECASE)
 _PADDED = re.compile(r"0[0-9]+")
@@ -56,7 +55,7 @@ def written_numbers(name: str, cells: ColumnCells, decimal: str | None) -> Colum
             return _digit_labels(name, cells, values)
         infinite = np.isinf(values)
         rows = cells.per_row(np.where(infinite, np.nan, values), np.nan)
-        column = numeric_kind(name, rows, {key: options[key] for key in _KEPT if key in options})
+        column = numeric_kind(name, rows, {key: options[key] for key in KEPT_OPTIONS if key in options})
         numbers = np.flatnonzero(~np.isnan(values))
         notes = _rest(texts, counts, np.isnan(values), "number")
         notes += marked_note([texts[row] for row in numbers.tolist()], counts[numbers], options)

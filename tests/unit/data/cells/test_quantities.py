@@ -167,6 +167,15 @@ def test_a_decimal_mark_that_does_not_fit_is_not_used() -> None:
     assert column.notes == ()
 
 
+def test_times_of_day_are_lengths_if_the_user_says_so() -> None:
+    cells = ["14:30", "09:05", "23:59"]
+    assert recognised(cells)[0].kind == "date"
+    column, parsed = recognised(cells, spec=InputSpec(columns={"c": "number"}))
+    assert column.kind == "number"
+    np.testing.assert_array_equal(parsed, [870, 545, 1439])
+    assert recognised(["3:45", "4:05"], "duration", InputSpec(columns={"duration": "date"}))[0].kind == "date"
+
+
 def test_what_stands_beside_numbers_is_said() -> None:
     assert recognised(["<0.1", "0.25", "<0.1", "0.5"])[0].notes == (
         "2 cells such as '<0.1' are read as the number alone",

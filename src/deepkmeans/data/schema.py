@@ -10,11 +10,13 @@ from .._quoting import short
 from .._validation import did_you_mean
 from ..exceptions import InvalidDataError, InvalidParameterError
 from .cells.agreement import agreed, as_numbers_alone
+from .cells.column import ColumnCells
 from .cells.column_types import column_cells
 from .cells.kind import Column
 from .cells.parsing import parse_column
 from .cells.recognition import recognise_column
 from .cells.requested import as_requested
+from .cells.several import part_cells, several_numbers
 from .cells.summary import lines
 from .input_spec import COLUMN_KINDS, InputSpec
 from .schema_rule import SCHEMA_RULE, columns_from, columns_to
@@ -67,7 +69,7 @@ class Schema:
         decimal = None if spec.decimal == "auto" else spec.decimal
         kinds = _requested_kinds(spec, names, named)
         levels = {str(name): [str(level) for level in order] for name, order in spec.levels.items()}
-        columns = []
+        columns: list[Column] = []
         for position, name in enumerate(names):
             kind = kinds.get(name)
             if kind == "ignored":
@@ -75,10 +77,11 @@ class Schema:
                 continue
             cells = column_cells(frame.iloc[:, position])
             if kind is None:
-                columns.append(recognise_column(name, cells, decimal=decimal))
+                columns += _recognised(name, cells, decimal, names)
             else:
                 columns.append(as_requested(name, cells, kind, levels.get(name), decimal))
-        columns = agreed(columns, lambda position: column_cells(frame.iloc[:, position]), decimal)
+        place = {name: position for position, name in enumerate(names)}
+        columns = agreed(columns, lambda column: column_cells(frame.iloc[:, place[column.source]]), decimal)
         return cls(tuple(as_numbers_alone(columns)), named)
 
     def parse(self, frame: Any) -> dict[str, Any]:
@@ -103,7 +106,9 @@ class Schema:
         columns: dict[str, Any] = {}
         unread = []
         for column in self.kept:
-            cells = column_cells(frame.iloc[:, positions[column.name]])
+            cells = column_cells(frame.iloc[:, positions[column.source]])
+            if column.source != column.name:
+                cells = part_cells(cells, column.options)
             columns[column.name], lost = parse_column(cells, column)
             if lost:
                 unread.append(unread_cells(column.name, column.kind, cells, columns[column.name], lost))
@@ -123,6 +128,11 @@ class Schema:
     def dropped(self) -> tuple[Column, ...]:
         """Columns that are left out: keys, constants, empty ones, links, paths, and those that the user leaves out."""
         return tuple(column for column in self.columns if column.kind not in _KEPT)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The columns of the frame; one with several numbers in a cell is one here, and several in ``columns``."""
+        return tuple(dict.fromkeys(column.source for column in self.columns))
 
     def all_numeric(self) -> bool:
         """Whether every kept column is numbers, yes/no or ordered levels."""
@@ -152,7 +162,7 @@ class Schema:
         return [f"{short(column.name)}: {note}" for column in self.columns for note in column.notes]
 
     def _check_columns(self, positions: dict[str, int], named: bool) -> None:
-        missing = [column.name for column in self.kept if column.name not in positions]
+        missing = [name for name in dict.fromkeys(column.source for column in self.kept) if name not in positions]
         if self.named and not named:
             problem = "has no names of columns, which that of the fit had"
         elif missing:
@@ -162,6 +172,15 @@ class Schema:
         else:
             return
         raise InvalidDataError(f"The table {problem}: give a DataFrame with the columns of the fit, in any order.")
+
+
+def _recognised(name: str, cells: ColumnCells, decimal: str | None, names: Sequence[str]) -> list[Column]:
+    """A column, or those of the numbers in each of its cells."""
+    column = recognise_column(name, cells, decimal=decimal)
+    if column.kind not in ("category", "text", "list", "identifier"):
+        return [column]
+    columns = several_numbers(column, cells)
+    return [column] if {each.name for each in columns} & ({*names} - {name}) else columns
 
 
 def _names(frame: Any) -> tuple[list[str], bool]:

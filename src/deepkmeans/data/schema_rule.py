@@ -9,16 +9,20 @@ from .._validation import OneOf
 from ..storage import schema as stored
 from .cells.kind import Column
 from .cells.lists import BRACKETS, SEPARATORS
+from .cells.several import SPLITS
+from .cells.units import DIMENSIONS
 from .input_spec import COLUMN_KINDS
 
 __all__ = ["SCHEMA_RULE", "columns_from", "columns_to"]
 
 _TEXTS: Sequence[stored.Rule] = (stored.ListOf(stored.TEXT),)
 _OPTIONS: Mapping[str, Sequence[stored.Rule]] = {
-    "decimal": (OneOf(".", ","),), "unit": stored.TEXT, "powers": stored.BOOL, "duration": stored.BOOL,
-    "order": (OneOf("dmy", "mdy"),), "clock": stored.BOOL, "epoch": (OneOf("s", "ms", "us", "ns", "ymd"),),
-    "levels": _TEXTS, "period": stored.SIZE, "true": _TEXTS, "false": _TEXTS, "missing": _TEXTS,
-    "separator": (OneOf(*SEPARATORS, BRACKETS),),
+    "decimal": (OneOf(".", ","),), "unit": stored.TEXT, "units": (OneOf(*DIMENSIONS),), "powers": stored.BOOL,
+    "marked": stored.BOOL, "fractions": stored.BOOL, "of": stored.SIZE, "duration": stored.BOOL, "minutes": stored.BOOL,
+    "order": (OneOf("dmy", "mdy"),), "clock": stored.BOOL, "season": stored.BOOL,
+    "epoch": (OneOf("s", "ms", "us", "ns", "ymd"),), "levels": _TEXTS, "period": stored.SIZE, "true": _TEXTS,
+    "false": _TEXTS, "empty_is_no": stored.BOOL, "missing": _TEXTS, "separator": (OneOf(*SEPARATORS, BRACKETS),),
+    "column": stored.TEXT, "split": (OneOf(*SPLITS),), "part": stored.COUNT, "parts": stored.SIZE,
 }  # fmt: skip
 #: Of :meth:`Schema.to_document <deepkmeans.data.schema.Schema.to_document>`.
 SCHEMA_RULE = stored.Record({
@@ -59,4 +63,7 @@ def columns_from(document: Any) -> tuple[Column, ...]:
         levels = column.options.get("levels", ())
         if (column.kind == "ordinal" and not levels) or len(set(levels)) < len(levels):
             raise stored.MismatchError(f"'schema' has no levels of the column {column.name!r}, or one twice")
+        split = {name in column.options for name in ("column", "split", "part", "parts")}
+        if len(split) > 1 or column.options.get("part", 0) >= column.options.get("parts", 1):
+            raise stored.MismatchError(f"'schema' does not say which number of a cell {column.name!r} is")
     return columns

@@ -33,10 +33,13 @@ def typed_texts(frame: Any, decimal: str | None, shown: list[str]) -> list[str]:
 
     texts = frame.iloc[:, positions]
     schema = Schema.recognise(texts, InputSpec(decimal=decimal or "auto"))
-    commas, holed = [], []
+    commas, points, holed = [], [], []
     missing: Counter[str] = Counter()
-    for slot, (position, column) in enumerate(zip(positions, schema.columns, strict=True)):
-        if column.options.keys() != {"decimal"}:
+    place_of = {name: place for place, name in enumerate(schema.sources)}
+    for column in schema.columns:
+        slot = place_of[column.source]
+        position = positions[slot]
+        if column.options.keys() - {"empty_is_no"} != {"decimal"}:
             continue
         values, lost = parse_column(column_cells(texts.iloc[:, slot]), replace(column, kind="number"))
         if lost:
@@ -46,12 +49,16 @@ def typed_texts(frame: Any, decimal: str | None, shown: list[str]) -> list[str]:
         if marks:
             missing.update(marks)
             holed.append(shown[position])
-        if column.options.get("decimal") == ",":
+        if decimal == "," and column.options["decimal"] == ".":
+            points.append(shown[position])
+        if column.options["decimal"] == ",":
             commas.append(shown[position])
         frame.isetitem(position, values)
     notes = []
     if commas:
         notes.append(f"{some(commas)} read with decimal commas; decimal='.' reads points as decimal")
+    if points:
+        notes.append(f"{some(points)} read with decimal points, as written; decimal=',' does not fit there")
     return [*notes, missing_note(holed, missing)] if holed else notes
 
 

@@ -124,7 +124,7 @@ class TestOneTable:
     def test_what_is_said(self) -> None:
         lines = Schema.recognise(table()).lines()
         assert "numbers: 'age', 'income', 'ratio'" in lines
-        assert any("left out as keys" in line and "'customer_id'" in line for line in lines)
+        assert any("left out, keys of rows" in line and "'customer_id'" in line for line in lines)
         assert "InputSpec(columns=" in lines[-1]
 
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from .column import ColumnCells
-from .kind import CONSTANT_NUMBER, Column
+from .kind import CONSTANT_NUMBER, ONE_NUMBER, Column
 from .recognition import recognise_column
 
 __all__ = ["agreed", "as_numbers_alone"]
 
 
-def agreed(columns: Sequence[Column], cells: Callable[[int], ColumnCells], decimal: str | None) -> list[Column]:
+def agreed(columns: Sequence[Column], cells: Callable[[Column], ColumnCells], decimal: str | None) -> list[Column]:
     """Columns of which their own cells leave a doubt, read as those are that leave none.
 
     Parameters
@@ -21,22 +21,26 @@ def agreed(columns: Sequence[Column], cells: Callable[[int], ColumnCells], decim
     columns : sequence of Column
         As each is on its own.
     cells : callable
-        The cells of the column at a position.
+        The cells of a column.
     decimal : {".", ","} or None
         The decimal mark that the user gave.
     """
     common = decimal or _majority(columns, "decimal")
     order = _majority(columns, "order") or ("dmy" if common == "," else None)
     read = []
-    for position, column in enumerate(columns):
+    for column in columns:
         if column.options.get("ambiguous"):
             known = common if "decimal" in column.options else order
             if known is None or column.reason == "as you said":
                 column = replace(column, notes=(*column.notes, _doubt(column)))
             else:
-                column = recognise_column(column.name, cells(position), decimal=common, order=order)
-        elif common and "decimal" in column.options and not column.options.get("sure"):
+                column = recognise_column(column.name, cells(column), decimal=common, order=order)
+        elif common and column.options.keys() & {"decimal", "sure", "split"} == {"decimal"}:
             column = replace(column, options={**column.options, "decimal": common})
+        if decimal and "split" not in column.options and column.options.get("decimal", decimal) != decimal:
+            other = column.options["decimal"]
+            note = f"written with {other!r}, so that the decimal mark {decimal!r} that you gave is not used"
+            column = replace(column, notes=(*column.notes, note))
         options = {name: value for name, value in column.options.items() if name not in ("ambiguous", "sure")}
         read.append(replace(column, options=options))
     return read
@@ -44,15 +48,20 @@ def agreed(columns: Sequence[Column], cells: Callable[[int], ColumnCells], decim
 
 def as_numbers_alone(columns: Sequence[Column]) -> list[Column]:
     """A table of numbers alone keeps columns with one value or none, as an array does."""
-    kinds = {column.kind for column in columns}
-    others = [column for column in columns if column.kind == "constant" and column.reason != CONSTANT_NUMBER]
-    truths = [column for column in columns if column.kind == "boolean" and column.options]
-    if "number" not in kinds or others or truths or kinds - _NUMERIC:
+    one = [column.reason in (CONSTANT_NUMBER, ONE_NUMBER) for column in columns]
+    several = [column for column, alone in zip(columns, one, strict=True) if not alone]
+    kinds = {column.kind for column in several}
+    words = [column for column in several if column.kind == "constant" or (column.kind == "boolean" and column.options)]
+    if "number" not in kinds or words or kinds - _NUMERIC:
         return list(columns)
-    return [replace(column, kind="number") if column.kind in ("constant", "empty") else column for column in columns]
+    return [
+        replace(column, kind="number") if column.kind in ("constant", "empty") or (alone and column.kind == "category")
+        else column
+        for column, alone in zip(columns, one, strict=True)
+    ]  # fmt: skip
 
 
-_NUMERIC = {"number", "boolean", "constant", "empty", "identifier", "ignored"}
+_NUMERIC = {"number", "boolean", "empty", "identifier", "ignored"}
 
 
 def _majority(columns: Sequence[Column], option: str) -> str | None:

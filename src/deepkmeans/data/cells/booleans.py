@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from .words import words
 
-__all__ = ["boolean_words"]
+__all__ = ["boolean_words", "empty_means_no", "says_yes"]
+
+_TICKED = frozenset(("checked", "ticked", "selected", "marked", "✓", "✔", "☑", "1"))
 
 
 def boolean_words(texts: Sequence[str]) -> tuple[list[str], list[str]] | None:
@@ -19,3 +21,15 @@ def boolean_words(texts: Sequence[str]) -> tuple[list[str], list[str]] | None:
             if true and false:
                 return true, false
     return None
+
+
+def says_yes(text: str) -> bool:
+    """Whether a text, beside empty cells alone, means yes."""
+    word = text.lower()
+    meant = len(word) > 1 or word in "yj" or not word.isascii()
+    return word in _TICKED or (meant and any(word in yes for yes, _ in words("yes_and_no")))
+
+
+def empty_means_no(yes: str) -> str:
+    """The note on a column that says yes or nothing."""
+    return f"{yes!r} is read as yes, an empty cell as no"

@@ -7,10 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from .date_patterns import CLOCK, DAY_AND_MONTH
+from .date_patterns import CLOCK, DAY_AND_MONTH, SEASON
 from .dates import parse_dates
+from .missing import is_marker
 
-__all__ = ["date_options"]
+__all__ = ["DATE_OPTIONS", "date_options"]
+
+#: What of :func:`date_options` is kept with a column.
+DATE_OPTIONS = ("order", "clock", "season", "ambiguous", "sure")
 
 _ORDERS = ("mdy", "dmy")
 
@@ -28,13 +32,16 @@ def date_options(texts: Sequence[str], counts: Any, order: str | None) -> dict[s
     Returns
     -------
     dict or None
-        ``order`` or ``clock`` for :func:`~deepkmeans.data.cells.dates.parse_dates`, and ``fits``, the count of cells
-        that are dates so. ``sure`` is set if only one order fits, ``ambiguous`` if nothing tells which.
+        ``order``, ``clock`` or ``season`` for :func:`~deepkmeans.data.cells.dates.parse_dates`, and ``fits``, the count
+        of cells that are dates so. ``sure`` is set if only one order fits, ``ambiguous`` if nothing tells which.
     """
     weight = np.asarray(counts)
-    if all(map(CLOCK.fullmatch, texts[:3])):
-        fits = int(weight[~np.isnat(parse_dates(texts, {"clock": True}))].sum())
-        return {"clock": True, "fits": fits}
+    begun = [text for text in texts[:20] if not is_marker(text)][:3]
+    for option, pattern in (("clock", CLOCK), ("season", SEASON)):
+        if begun and all(map(pattern.fullmatch, begun)):
+            fits = int(weight[~np.isnat(parse_dates(texts, {option: True}))].sum())
+            if option == "clock" or fits == weight.sum():
+                return {option: True, "fits": fits}
     fits_by = {each: int(weight[~np.isnat(parse_dates(texts, {"order": each}))].sum()) for each in _ORDERS}
     most = max(fits_by.values())
     if not most:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .date_patterns import CLOCK, CTIME, DATES, MONTHLY
+from .date_patterns import CLOCK, CTIME, DATES, MONTHLY, SEASON
 from .words import month_of
 
 __all__ = ["parse_dates"]
@@ -26,10 +26,14 @@ def parse_dates(texts: Sequence[str], options: Mapping[str, Any]) -> np.ndarray:
     ----------
     texts : sequence of str
     options : mapping
-        ``order`` of day and month, "dmy" or "mdy"; ``clock`` for times of day, which are given as times of 1 January
-        1970: of :func:`~deepkmeans.data.cells.date_options.date_options`.
+        Of :func:`~deepkmeans.data.cells.date_options.date_options`: ``order`` of day and month, "dmy" or "mdy";
+        ``season`` for two years in a row, which begin in July; ``clock`` for times of day, which are given as times of
+        1 January 1970.
     """
-    read = _clock if options.get("clock") else _Reader(options.get("order", "mdy")).read
+    if options.get("season"):
+        read = _season
+    else:
+        read = _clock if options.get("clock") else _Reader(options.get("order", "mdy")).read
     return np.fromiter(map(read, texts), dtype=np.int64, count=len(texts)).view("datetime64[s]")
 
 
@@ -69,9 +73,7 @@ class _Reader:
         return _NAT
 
     def _moment(self, parts: dict[str, Any]) -> int:
-        year = int(parts["y"])
-        if len(parts["y"]) == 2:
-            year += 2000 if year < 69 else 1900
+        year = _year(parts["y"])
         if "a" in parts:
             first, second = int(parts["a"]), int(parts["b"])
             day, month = (first, second) if self.day_first or parts["sep"] == "." else (second, first)
@@ -109,20 +111,37 @@ def _time(parts: Mapping[str, Any]) -> int | None:
     return hour * 3600 + minute * 60 + second - away
 
 
+def _year(digits: str) -> int:
+    """Of two digits one of 1969 to 2068."""
+    year = int(digits)
+    return year + (2000 if year < 69 else 1900) if len(digits) == 2 else year
+
+
 def _first_day(parts: dict[str, Any]) -> int:
-    """Of a month, a quarter or a week."""
-    year = int(parts["y"])
+    """Of a month, a quarter, a half, a week or a year."""
+    year = _year(parts["y"])
     if not 1500 <= year <= 2200:
         return _NAT
     if "week" in parts:
         try:
-            day = datetime.date.fromisocalendar(year, int(parts["week"]), int(parts["wd"] or 1))
+            day = datetime.date.fromisocalendar(year, int(parts["week"]), int(parts.get("wd") or 1))
         except ValueError:
             return _NAT
         return (day.toordinal() - _EPOCH) * 86400
     if "q" in parts:
         return _seconds(year, int(parts["q"]) * 3 - 2, 1, 0)
-    return _seconds(year, int(parts["m"]) if "m" in parts else month_of(parts["word"]) or 0, 1, 0)
+    if "half" in parts:
+        return _seconds(year, int(parts["half"]) * 6 - 5, 1, 0)
+    if "word" in parts:
+        return _seconds(year, month_of(parts["word"]) or 0, 1, 0)
+    return _seconds(year, int(parts.get("m", 1)), 1, 0)
+
+
+def _season(text: str) -> int:
+    match = SEASON.fullmatch(text)
+    if match is None or (int(match["y"]) + 1) % 10 ** len(match["next"]) != int(match["next"]):
+        return _NAT
+    return _seconds(int(match["y"]), 7, 1, 0)
 
 
 def _clock(text: str) -> int:

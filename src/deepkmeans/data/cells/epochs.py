@@ -30,7 +30,7 @@ def epoch_unit(name: str, present: np.ndarray) -> tuple[str, str] | None:
         if _FIRST * per_second <= low and high <= _LAST * per_second:
             return unit, f"{_WORDS[unit]} since 1970"
     if 19_000_101 <= low and high <= 21_001_231 and not np.isnat(moments_of(present, "ymd")).any():
-        return "ymd", "days as numbers"
+        return "ymd", "days written as numbers, 20241231"
     return None
 
 

@@ -1,8 +1,8 @@
 """Columns that number or name the rows instead of measuring them, by their cells and their names.
 
-Dropping a measurement is worse than keeping a key. So whole numbers that are all different are a key only where a
-measurement would not be like that: evenly stepped; so dense that chance would repeat some; or spread evenly over all
-numbers of so many digits, as numbers are that are drawn. Otherwise the name of the column has to say so.
+Dropping a measurement is worse than keeping a key: a key is noise, a measurement is what the clusters are made of. So
+numbers are a key only if they are all different and the name of the column says so; if they count the rows, in their
+order; or if they are all different and have more digits than measurements have.
 """
 
 from __future__ import annotations
@@ -11,27 +11,32 @@ import re
 
 import numpy as np
 
-__all__ = ["ENOUGH", "is_key_name", "key_reason"]
+__all__ = ["ENOUGH", "counted_from", "is_key_name", "key_reason"]
 
 #: Fewer rows than this may differ, or be evenly stepped, by chance.
 ENOUGH = 20
+_KEYS = "id|ids|idx|index|uuid|guid|key|pk|rowid|identifier|identifiant|identificador|kennung|kennzeichen"
 _NAMES = re.compile(
-    r"(.*[ _.-])?(id|ids|idx|index|uuid|guid|key|pk|rowid)|(id|index|uuid)[ _.-].*|row([ _.-]?(number|num|no|nr))?"
-    r"|row[ _.-]?names?|unnamed: ?0|record|serial([ _.-]?(number|no))?|#|no\.?|nr\.?"
+    rf"(.*[ _.-])?({_KEYS})|({_KEYS})[ _.-].*|row([ _.-]?(number|num|no|nr))?|row[ _.-]?names?|unnamed: ?0|record|#"
+    r"|serial([ _.-]?(number|no))?|no\.?|nr\.?|(lfd|ser)\.? ?nr\.?|n[°º]"
     r"|.*(编号|编码|序号|学号|工号|卡号|单号|账号|身份证号?|番号)|.*(номер|идентификатор)|.*[ _.-]?(kennung|nummer)",
     re.IGNORECASE,
 )
-_CAMEL = re.compile(r".*[a-z](Id|ID)")
-#: Pairs of equal numbers that chance would make; with so many, a draw without one has a probability of 1 in 20,000.
-_PAIRS = 10
-#: Rows from which the spread of numbers tells how they were made.
-_MANY = 100
-#: Of Kolmogorov and Smirnov's statistic: even numbers stay below it 95 times of 100.
-_EVEN = 1.36
+_CAMEL = re.compile(r".*[a-z](Id|ID|Key)")
+_CAMEL_NUMBERS = re.compile(r".*[a-z](Number|No|Num|Nr|Code)")
+#: Names that keys have, and counts and labels, too.
+_NUMBERS = re.compile(
+    r"(.*[ _.-])?(number|num|no\.?|nr\.?|code|código|codigo|numero|número|numéro|matricule|matrícula)|.*号码?|.*番",
+    re.IGNORECASE,
+)
 #: Years in a row are no numbers of rows.
 _YEARS = (1800, 2100)
 #: No measurement has so many digits.
 _LONG = 1e15
+#: Few have so many, and all the same number of them: account numbers, article numbers.
+_FIXED = 10
+#: Seconds since 1970, of 1990 to 2040, have ten digits, and milliseconds thirteen.
+_MOMENTS = (6.3e8, 2.2e9)
 
 
 def is_key_name(name: str) -> bool:
@@ -39,47 +44,56 @@ def is_key_name(name: str) -> bool:
     return bool(_NAMES.fullmatch(name.strip()) or _CAMEL.fullmatch(name.strip()))
 
 
-def key_reason(values: np.ndarray, *, named: bool) -> str | None:
-    """Why numbers (n,) are a key, None if they are not; ``named``: the column is called like one."""
-    n = len(values)
+def _is_number_name(name: str) -> bool:
+    """Whether it is called like a number of something: ``no.``, ``order number``."""
+    return bool(_NUMBERS.fullmatch(name.strip()) or _CAMEL_NUMBERS.fullmatch(name.strip()))
+
+
+def key_reason(name: str, values: np.ndarray) -> str | None:
+    """Why the numbers (n,) of a column of this name are a key, None if they are not."""
+    n, named = len(values), is_key_name(name)
     if n < 2 or np.isnan(values[0]) or values[0] != np.rint(values[0]):
         return None
     if np.isnan(values).any() or not (values == np.rint(values)).all():
         return None
-    ordered = np.sort(values)
-    with np.errstate(over="ignore"):
-        steps = np.diff(ordered)
-    distinct = 1 + int((steps > 0).sum())
-    if n >= ENOUGH and ordered[0] > _LONG and distinct > 0.95 * n:  # floats round some of them alike
-        return "whole numbers of more than 15 digits that are all different"
+    distinct = len(np.unique(values))
+    if n >= ENOUGH and values.min() > _LONG and distinct > 0.95 * n:  # floats round some of them alike
+        return "whole numbers of more than 15 digits, all different"
     if distinct < n:
-        return "the name of a key" if named and distinct > max(n / 2, ENOUGH) else None
-    years = _YEARS[0] <= ordered[0] and ordered[-1] <= _YEARS[1] and not named
-    if n >= ENOUGH and steps.max() == steps.min() and not years:
-        return "whole numbers in equal steps"
-    if named:
-        return "whole numbers that are all different, and the name of a key"
-    if n < ENOUGH or years:
+        return "called like a key, and seldom the same twice" if named and distinct > max(n / 2, ENOUGH) else None
+    if n >= ENOUGH and (reason := _counts_rows(values, named)) is not None:
+        return reason
+    if named or (n >= ENOUGH and _is_number_name(name)):
+        return "called like a key, and all different"
+    return _fixed_width(values) if n >= ENOUGH else None
+
+
+def counted_from(values: np.ndarray) -> int | None:
+    """The first of consecutive whole numbers (n,) of which each is there once, in whatever order; None of others."""
+    n = len(values)
+    if n < ENOUGH or np.isnan(values).any():
         return None
-    extent = float(ordered[-1] - ordered[0])
-    if n * (n - 1) / 2 > _PAIRS * extent:
-        return "whole numbers that are all different, though chance would repeat some"
-    return "numbers spread evenly over all of so many digits, all different" if _drawn(ordered) else None
+    low = float(values.min())
+    whole = low in (0.0, 1.0) and float(values.max()) == low + n - 1 and bool((values == np.rint(values)).all())
+    return int(low) if whole and len(np.unique(values)) == n else None
 
 
-def _drawn(ordered: np.ndarray) -> bool:
-    """Whether different numbers fill a block, such as 100,000 to 999,999 or 0 to 999,999, evenly."""
-    n, low, high = len(ordered), float(ordered[0]), float(ordered[-1])
-    if n < _MANY or high < 10_000 or low < 0:
-        return False
-    top = 10.0 ** len(str(int(high)))
-    for bottom in (top / 10, 0.0):
-        block = top - bottom
-        if low < bottom or low - bottom > 5 * block / n or top - high > 5 * block / n:
-            continue
-        expected = (ordered - bottom) / block
-        place = np.arange(n) / n
-        gap = max(float((expected - place).max()), float((place + 1 / n - expected).max()))
-        if gap * np.sqrt(n) < _EVEN:
-            return True
-    return False
+def _counts_rows(values: np.ndarray, named: bool) -> str | None:
+    """Whether whole numbers go up, or down, by one step from row to row."""
+    steps = np.diff(values)
+    years = _YEARS[0] <= values.min() and values.max() <= _YEARS[1]
+    if steps.max() != steps.min() or (years and not named):
+        return None
+    first, last, step = int(values[0]), int(values[-1]), abs(int(steps[0]))
+    by = "each once" if step == 1 else f"in steps of {step:,}"
+    return f"whole numbers {first} to {last}, {by}, in the order of the rows: a row number"
+
+
+def _fixed_width(values: np.ndarray) -> str | None:
+    """Whether different whole numbers all have the same number of digits, ten or more, and are not rounded."""
+    low, high = float(values.min()), float(values.max())
+    width = len(str(int(low))) if low > 0 else 0
+    moments = any(_MOMENTS[0] * unit <= low and high <= _MOMENTS[1] * unit for unit in (1.0, 1e3))
+    if width < _FIXED or len(str(int(high))) != width or moments or (np.mod(values, 10) == 0).all():
+        return None
+    return f"whole numbers of {width} digits, all different"

@@ -24,21 +24,36 @@ _TO = re.compile(
 )
 _SINGLE = re.compile(_NUMBER + _UNIT)
 _TIMES = {"k": 1e3, "K": 1e3, "m": 1e6, "M": 1e6, "万": 1e4, "千": 1e3}
+#: So many numbers are counted before "and more".
+_COUNTED = 10
 
 
 def interval_order(texts: Sequence[str]) -> list[str] | None:
-    """Ranges that do not overlap, lowest first; None if a text is neither a range nor a number, or all are numbers."""
+    """Ranges that do not overlap, lowest first; None if a text is neither a range nor a number, or all are numbers.
+
+    So are limits such as "<0.1" among numbers.
+    """
     ends = [_ends(text) for text in texts]
     if any(pair is None for pair in ends):
         return None
     known = [pair for pair in ends if pair is not None]
     if not any(low < high for low, high in known) or any(low > high for low, high in known):
         return None
+    if _are_limits(known):
+        return None
     order = sorted(range(len(texts)), key=lambda place: known[place])
     for before, after in zip(order, order[1:], strict=False):
         if known[after][0] < known[before][1] or known[after] == known[before]:
             return None
     return [texts[place] for place in order]
+
+
+def _are_limits(known: Sequence[tuple[float, float]]) -> bool:
+    """Whether these are numbers, "<0.1" for one too small to measure: not "0", "1", "2", "3 and more"."""
+    singles = sorted(low for low, high in known if low == high)
+    bounded = sum(-math.inf < low < high < math.inf for low, high in known)
+    counted = all(low == singles[0] + step and low == math.floor(low) for step, low in enumerate(singles))
+    return bool(singles) and not bounded and (len(singles) > _COUNTED or not counted)
 
 
 def _ends(text: str) -> tuple[float, float] | None:

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["CONSTANT_NUMBER", "EMPTY", "Column", "missing_note"]
+__all__ = ["CONSTANT_NUMBER", "EMPTY", "ONE_NUMBER", "ONE_VALUE", "Column", "missing_note"]
 
 #: Why columns are left out.
 EMPTY = "no cell has a value"
 CONSTANT_NUMBER = "one number in all rows"
+#: Of columns of which some cells are empty, and all others the same.
+ONE_NUMBER = "one number, or nothing"
+ONE_VALUE = "one value, or nothing"
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,11 @@ class Column:
     reason: str
     options: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The column of the frame whose cells are read; another one only where a cell holds several numbers."""
+        return str(self.options.get("column", self.name))
 
 
 def missing_note(count: int, what: str) -> str:

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["NUMBER", "POWERS", "SPACES", "THOUSANDS", "infinity", "plain_marks", "unit_name", "unit_of"]
+from .units import is_currency
+
+__all__ = ["NUMBER", "SPACES", "THOUSANDS", "infinity", "plain_marks", "power_of", "unit_name", "unit_of"]
 
 #: Blanks of typography, which stand between thousands and before units.
 SPACES = "\u00a0\u2007\u2008\u2009\u200a\u202f\u3000"
@@ -25,12 +27,14 @@ _CURRENCIES = (
 )
 _SYMBOL = r"[A-Za-z]{0,3}[$\u00a2-\u00a5\u20a0-\u20bf]"
 _UNIT = r"[^\W\d_]|[%‰°µ/²³^*·$\u00a2-\u00a5\u20a0-\u20bf]"
+_ODD_UNIT = rf"[lL] ?/ ?100 ?km|(?:{_UNIT}){{1,6}}/\([^()]{{1,12}}\)"
 #: Powers of ten by which a number is multiplied.
 POWERS = {
     "k": 3, "K": 3, "M": 6, "Mio": 6, "Mio.": 6, "mn": 6, "mln": 6, "million": 6, "B": 9, "bn": 9, "Mrd": 9, "Mrd.": 9,
     "billion": 9, "Tsd": 3, "Tsd.": 3, "thousand": 3, "T": 12, "trillion": 12, "千": 3, "万": 4, "萬": 4, "亿": 8,
     "億": 8, "万亿": 12, "백만": 6, "만": 4, "억": 8,
 }  # fmt: skip
+_OF_MONEY = {"m": 6, "b": 9, "bln": 9, "tn": 12}
 #: For each decimal mark what stands between thousands, as an expression, by three digits, or by two as in India.
 THOUSANDS = {
     mark: rf"[1-9][0-9]{{0,2}}(?:{other}[0-9]{{3}})+|[1-9][0-9]{{0,2}}(?:[ '][0-9]{{3}})+"
@@ -42,7 +46,8 @@ NUMBER = {
     mark: re.compile(
         rf"(?P<open>\()?(?P<sign>[-+])?\s?(?P<before>{_SYMBOL}|(?:{_CURRENCIES}|Rs\.?|kr\.?)(?![A-Za-z]))?\s?"
         rf"(?P<sign2>[-+])?(?P<whole>[0-9]+|{THOUSANDS[mark]})?(?:{re.escape(mark)}(?P<part>[0-9]*))?"
-        rf"(?P<power>[eE][+-]?[0-9]+)?\s?(?P<after>(?:{_UNIT})(?:{_UNIT}|\.|(?<=[^\W\d_])[23](?![0-9])|\s(?=[^\W\d_])){{0,15}})?"
+        rf"(?P<power>[eE][+-]?[0-9]+)?\s?(?P<after>{_ODD_UNIT}|"
+        rf"(?:{_UNIT})(?:{_UNIT}|\.|(?<=[^\W\d_])[23](?![0-9])|\s(?=[^\W\d_])){{0,15}}|''|[\"'])?"
         r"(?P<close>\))?"
     )
     for mark in (".", ",")
@@ -58,6 +63,13 @@ def plain_marks(text: str) -> str:
     return text if text.isascii() else _DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), text)
 
 
+def power_of(head: str, currency: str | None) -> int | None:
+    """The power of ten that a word behind a number stands for; of money "m" is a million, too."""
+    if head in POWERS:
+        return POWERS[head]
+    return _OF_MONEY.get(head) if currency and is_currency(currency) else None
+
+
 def unit_of(text: str, decimal: str) -> str | None:
     """The unit of a number, "" without one, None for what is no number."""
     match = NUMBER[decimal].fullmatch(plain_marks(text))
@@ -71,6 +83,8 @@ def unit_of(text: str, decimal: str) -> str | None:
 def unit_name(unit: str) -> str:
     """A unit without blanks around it and without the "s" of the plural."""
     unit = unit.strip()
+    if len(unit) > 4 and unit.endswith(("ches", "shes", "xes")):
+        return unit[:-2]
     return unit[:-1] if len(unit) > 3 and unit.endswith("s") and unit.isascii() and unit.isalpha() else unit
 
 

@@ -8,10 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from .compounds import compound_value
 from .durations import seconds
-from .number_grammar import NUMBER, POWERS, SPACES, THOUSANDS, infinity, plain_marks, unit_name
+from .number_grammar import NUMBER, SPACES, THOUSANDS, infinity, plain_marks, power_of, unit_name, unit_of
+from .qualified import bare_number
+from .units import convert
 
 __all__ = ["parse_numbers"]
+
+#: No unit: of texts that have several, or are no numbers.
+_SEVERAL = "\0"
 
 
 def parse_numbers(texts: Sequence[str], options: Mapping[str, Any]) -> np.ndarray:
@@ -22,10 +28,15 @@ def parse_numbers(texts: Sequence[str], options: Mapping[str, Any]) -> np.ndarra
     texts : sequence of str
     options : mapping
         Of :func:`~deepkmeans.data.cells.number_options.number_options`: ``decimal`` ("." if absent), ``unit``,
-        ``powers`` (whether "k" is a thousand), ``duration``.
+        ``units`` (what they measure, if there are several: all become ``unit``), ``powers`` (whether "k" is a
+        thousand), ``marked``, ``of``, ``fractions``; or ``duration`` and ``minutes``.
     """
     if options.get("duration"):
-        return _each(seconds, texts)
+        return _each(lambda text: seconds(text, options.get("minutes", False)), texts)
+    if options.get("marked"):
+        texts = [bare_number(text, options) for text in texts]
+    if options.get("units"):
+        return _in_one_unit(texts, options.get("decimal", "."), options["unit"], options["units"])
     decimal, unit, powers = options.get("decimal", "."), options.get("unit", ""), bool(options.get("powers"))
     if decimal == "." and not unit and (values := _floats(texts)) is not None:
         return values
@@ -39,6 +50,24 @@ def parse_numbers(texts: Sequence[str], options: Mapping[str, Any]) -> np.ndarra
         return values
     values[common] = _without_marks([texts[row] for row in np.flatnonzero(common).tolist()], decimal, unit)
     values[~common] = _each(reader.read, [texts[row] for row in np.flatnonzero(~common).tolist()])
+    return values
+
+
+def _in_one_unit(texts: Sequence[str], decimal: str, unit: str, dimension: str) -> np.ndarray:
+    """Numbers in units of one dimension, and without any, as so many of ``unit``."""
+    grouped: dict[str, list[int]] = {}
+    for row, text in enumerate(texts):
+        written = unit_of(text, decimal)
+        grouped.setdefault(_SEVERAL if written is None else written, []).append(row)
+    values = np.full(len(texts), np.nan)
+    for written, rows in grouped.items():
+        if written == _SEVERAL:
+            values[rows] = [compound_value(texts[row], decimal, unit, dimension) for row in rows]
+            continue
+        numbers = parse_numbers([texts[row] for row in rows], {"decimal": decimal, "unit": written})
+        if written not in ("", unit):
+            numbers = np.array([convert(number, written, unit, dimension) for number in numbers.tolist()])
+        values[rows] = numbers
     return values
 
 
@@ -103,10 +132,10 @@ class _Reader:
         return -value if (sign or sign2) == "-" or opened else value
 
     def _unit(self, before: str | None, after: str | None, power: str | None) -> tuple[str | None, str]:
-        """Power of ten and unit; two units are one that no column has."""
-        if after:
+        """Power of ten and unit, as :func:`.number_grammar.unit_of` names it."""
+        if after and self.powers and power is None:
             head, _, rest = after.strip().partition(" ")
-            if self.powers and power is None and head in POWERS:
-                power, after = f"e{POWERS[head]}", rest
-        units = [unit_name(unit) for unit in (before, after) if unit and unit.strip()]
-        return power, units[0] if len(units) == 1 else "\0" if units else ""
+            known = power_of(head, before or rest)
+            if known is not None:
+                power, after = f"e{known}", rest
+        return power, " ".join(unit_name(unit) for unit in (after, before) if unit and unit.strip())

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from .booleans import empty_means_no
 from .epochs import epoch_unit
-from .identifiers import is_key_name, key_reason
-from .kind import CONSTANT_NUMBER, EMPTY, Column
+from .identifiers import counted_from, key_reason
+from .kind import CONSTANT_NUMBER, EMPTY, ONE_NUMBER, Column
 from .missing import SENTINELS
+from .units import dimensions_of, in_words, is_currency
 
-__all__ = ["numeric_kind"]
+__all__ = ["number_reason", "numeric_kind"]
 
 
 def numeric_kind(name: str, values: np.ndarray, options: dict[str, Any]) -> Column:
@@ -20,17 +23,33 @@ def numeric_kind(name: str, values: np.ndarray, options: dict[str, Any]) -> Colu
     if not len(present):
         return Column(name, "empty", EMPTY)
     if (present == present[0]).all():
-        return Column(name, "constant", CONSTANT_NUMBER, options)
+        return _one_number(name, float(present[0]), len(present) < len(values), options)
     unit = epoch_unit(name, present)
     if unit is not None:
-        return Column(name, "date", f"{unit[1]}, and the name of a time", {**options, "epoch": unit[0]})
-    key = key_reason(values, named=is_key_name(name))
+        return Column(name, "date", f"{unit[1]}, as the name of the column says", {**options, "epoch": unit[0]})
+    key = key_reason(name, values)
     if key is not None:
         return Column(name, "identifier", key, options)
-    marks = [mark for mark in SENTINELS if _stands_apart(present, mark)]
-    notes = tuple(f"{mark:g} may stand for a missing value; leave such cells empty if so" for mark in marks)
-    reason = f"numbers in {options['unit']}" if options.get("unit") else "numbers"
-    return Column(name, "number", reason, options, notes)
+    notes = [
+        f"{mark:g} may stand for a missing value; leave such cells empty if so"
+        for mark in SENTINELS if _stands_apart(present, mark)
+    ]  # fmt: skip
+    first = counted_from(values)
+    if first is not None:
+        notes.append(
+            f"whole numbers {first} to {first + len(values) - 1}, each once, in no order: taken for a rank; if they "
+            f"number the rows, say InputSpec(columns={{{name!r}: 'ignored'}})"
+        )
+    return Column(name, "number", number_reason(options), options, tuple(notes))
+
+
+def _one_number(name: str, value: float, some_missing: bool, options: dict[str, Any]) -> Column:
+    """A column of one number; where cells are missing, which they are tells rows apart."""
+    if not some_missing:
+        return Column(name, "constant", CONSTANT_NUMBER, options)
+    if value == 1:
+        return Column(name, "boolean", ONE_NUMBER, {**options, "empty_is_no": True}, (empty_means_no("1"),))
+    return Column(name, "category", ONE_NUMBER, options)
 
 
 def _stands_apart(present: np.ndarray, value: float) -> bool:
@@ -41,3 +60,21 @@ def _stands_apart(present: np.ndarray, value: float) -> bool:
     others = present[~there]
     low, high = float(others.min()), float(others.max())
     return value < low - 2 * (high - low) or value > high + 2 * (high - low) or (value < 0 <= low)
+
+
+def number_reason(options: Mapping[str, Any]) -> str:
+    """What the numbers of a column are, by how they are written."""
+    unit = options.get("unit", "")
+    if options.get("duration"):
+        return "lengths of time, in seconds"
+    if options.get("units"):
+        return f"{options['units']}, turned into {in_words(unit)}"
+    if options.get("of"):
+        return f"numbers out of {options['of']}"
+    if not unit:
+        return "numbers"
+    if unit == "%":
+        return "percentages"
+    if any(map(is_currency, unit.split())):
+        return f"amounts in {''.join(reversed(unit.split()))}"
+    return f"numbers in {in_words(unit)}" if dimensions_of(unit) else f"numbers with {unit!r} beside them"

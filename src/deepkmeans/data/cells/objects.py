@@ -42,15 +42,17 @@ def object_cells(column: Any) -> ColumnCells:
     if all(issubclass(sort, _TRUTH) for sort in sorts):
         return numeric_cells(_filled(missing, present, float), "boolean")
     if all(issubclass(sort, _NUMBER) and not issubclass(sort, (*_TRUTH, *_LENGTH)) for sort in sorts):
-        return numeric_cells(_filled(missing, present, _float))
+        values = _filled(missing, present, _float)
+        if _rounded_alike(present, values[~missing]):  # keys of so many digits, which only their texts tell apart
+            return _texts(pd, _shown(cells, missing))
+        return numeric_cells(values)
     if all(issubclass(sort, _LENGTH) for sort in sorts):
         return numeric_cells(_filled(missing, present, lambda cell: pd.Timedelta(cell).total_seconds()))
     if all(issubclass(sort, (datetime.date, np.datetime64)) for sort in sorts):
         moments = np.full(len(cells), np.datetime64("NaT", "s"), dtype="datetime64[s]")
         moments[~missing] = [_moment(cell) for cell in present]
         return ColumnCells("date", moments)
-    texts = [None if lack else shown(cell) for cell, lack in zip(cells, missing, strict=True)]
-    return _texts(pd, np.array(texts, dtype=object))
+    return _texts(pd, _shown(cells, missing))
 
 
 def shown(cell: Any) -> str:
@@ -62,6 +64,10 @@ def shown(cell: Any) -> str:
     return cell.isoformat() if isinstance(cell, (datetime.date, datetime.time)) else str(cell)
 
 
+def _shown(cells: np.ndarray, missing: np.ndarray) -> np.ndarray:
+    return np.array([None if lack else shown(cell) for cell, lack in zip(cells, missing, strict=True)], dtype=object)
+
+
 def _texts(pd: Any, cells: np.ndarray) -> ColumnCells:
     index, distinct = pd.factorize(cells)
     return text_cells(distinct.tolist(), index)
@@ -71,6 +77,13 @@ def _filled(missing: np.ndarray, present: np.ndarray, read: Any) -> np.ndarray:
     values = np.full(len(missing), np.nan)
     values[~missing] = [read(cell) for cell in present]
     return values
+
+
+def _rounded_alike(cells: np.ndarray, values: np.ndarray) -> bool:
+    """Whether whole numbers that differ are the same as floats."""
+    if not (np.abs(values) >= 2.0**53).any() or not all(isinstance(cell, numbers.Integral) for cell in cells):
+        return False
+    return bool(np.isfinite(values).all()) and len(set(cells.tolist())) > len(set(values.tolist()))
 
 
 def _float(cell: Any) -> float:

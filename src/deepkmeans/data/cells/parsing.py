@@ -44,14 +44,16 @@ def _number(cells: ColumnCells, options: Any) -> tuple[Any, int]:
 
 
 def _boolean(cells: ColumnCells, options: Any) -> tuple[Any, int]:
+    absent = 0.0 if options.get("empty_is_no") else np.nan
     if cells.holds in ("number", "boolean"):
         lost = ~np.isin(cells.values, (0.0, 1.0)) & ~np.isnan(cells.values)
-        return np.where(lost, np.nan, cells.values), int(lost.sum())
-    cells = cells.as_text()
+        return np.where(lost | np.isnan(cells.values), absent, cells.values), int(lost.sum())
+    cells = cells.as_labels()
     words = {word.lower(): 0.0 for word in (*options.get("false", ()), "false", "0")}
     words |= {word.lower(): 1.0 for word in (*options.get("true", ()), "true", "1")}
     values = np.array([words.get(text.lower(), np.nan) for text in cells.texts], dtype=np.float64)
-    return _per_row(cells, values, np.nan, np.isnan(values))
+    lost = np.isnan(values)
+    return _per_row(cells, np.where(lost, absent, values), absent, lost)
 
 
 def _ordinal(cells: ColumnCells, options: Any) -> tuple[Any, int]:

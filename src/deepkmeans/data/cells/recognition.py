@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from .booleans import boolean_words
+from .booleans import boolean_words, empty_means_no, says_yes
 from .column import ColumnCells
 from .identifiers import is_key_name
-from .kind import EMPTY, Column, missing_note
+from .kind import EMPTY, ONE_VALUE, Column, missing_note
 from .levels import levels_in_order
 from .lists import list_separator
 from .missing import is_marker
@@ -37,7 +37,11 @@ def recognise_column(name: str, cells: ColumnCells, *, decimal: str | None = Non
 def _recognise(name: str, cells: ColumnCells, decimal: str | None, order: str | None) -> Column:
     if cells.holds in ("number", "boolean"):
         column = numeric_kind(name, cells.values, {})
-        return replace(column, kind="boolean", reason="yes or no") if _is_truth(cells, column) else column
+        if cells.holds == "boolean" and column.kind in ("number", "identifier"):
+            return Column(name, "boolean", "true or false")
+        if cells.holds == "boolean" and column.kind == "boolean":
+            return replace(column, reason="true, or nothing", notes=(empty_means_no("True"),))
+        return column
     if cells.holds == "date":
         return moments_kind(name, cells.values, {})
     if cells.holds == "list":
@@ -45,7 +49,7 @@ def _recognise(name: str, cells: ColumnCells, decimal: str | None, order: str | 
     if not cells.texts:
         return Column(name, "empty", EMPTY)
     if cells.ordered and cells.categories:
-        return Column(name, "ordinal", "an ordered type", {"levels": list(cells.categories)})
+        return Column(name, "ordinal", "ordered by its type", {"levels": list(cells.categories)})
     few = _few(name, cells)
     if few is not None:
         return few
@@ -54,10 +58,6 @@ def _recognise(name: str, cells: ColumnCells, decimal: str | None, order: str | 
         if written is not None:
             return written
     return _words(name, cells)
-
-
-def _is_truth(cells: ColumnCells, column: Column) -> bool:
-    return cells.holds == "boolean" and column.kind in ("number", "identifier")
 
 
 def _few(name: str, cells: ColumnCells) -> Column | None:
@@ -85,16 +85,21 @@ def _words(name: str, cells: ColumnCells) -> Column:
     if len(texts) == 1:
         if counts[0] == len(cells):
             return Column(name, "constant", "one value in all rows")
-        return Column(name, "category", "one value or none")
+        if says_yes(texts[0]):
+            options = {"true": [texts[0]], "empty_is_no": True}
+            return Column(name, "boolean", ONE_VALUE, options, (empty_means_no(texts[0]),))
+        return Column(name, "category", ONE_VALUE)
     if cells.categories is not None:
-        return Column(name, "category", "a type of categories")
+        return Column(name, "category", "categories by its type")
     part = sample_of(texts)
     place = place_kind(texts[part], counts[part])
     if place is not None:
         return Column(name, place, {"link": "links", "image": "paths of images", "audio": "paths of recordings"}[place])
     separator = list_separator(texts[part], counts[part])
     if separator is not None:
-        reason = "lists in brackets" if separator == "[" else f"entries between {separator!r}"
+        reason = (
+            "lists in brackets" if separator == "[" else f"several entries in a cell, with {separator!r} between them"
+        )
         return Column(name, "list", reason, {"separator": separator})
     kind, reason = kind_of_words(texts, counts, len(cells), named=is_key_name(name))
     if kind != "category":

@@ -11,13 +11,14 @@ from ..._quoting import short
 from ...exceptions import InvalidParameterError
 from .booleans import boolean_words
 from .column import ColumnCells
-from .date_options import date_options
+from .date_options import DATE_OPTIONS, date_options
+from .durations import duration_options
 from .epochs import epoch_unit
 from .kind import Column
 from .levels import levels_in_order
 from .lists import list_separator
 from .missing import is_marker
-from .number_options import number_options
+from .number_options import KEPT_OPTIONS, number_options
 from .numbers import parse_numbers
 
 __all__ = ["as_requested"]
@@ -50,9 +51,10 @@ def _number(name: str, cells: ColumnCells, levels: Any, decimal: str | None) -> 
         return {}
     cells = cells.as_labels()
     options = number_options(cells.texts, cells.counts, decimal) if cells.texts else {}
+    options = duration_options("duration", cells.texts, cells.counts) if options is None else options
     if options is None:
         raise _refuse(name, "number", "no cell is a number", cells)
-    return {key: options[key] for key in ("decimal", "unit", "powers", "ambiguous", "sure") if key in options}
+    return {key: options[key] for key in KEPT_OPTIONS if key in options}
 
 
 def _boolean(name: str, cells: ColumnCells, levels: Any, decimal: str | None) -> dict[str, Any]:
@@ -103,7 +105,7 @@ def _date(name: str, cells: ColumnCells, levels: Any, decimal: str | None) -> di
     options = date_options(cells.as_labels().texts, cells.as_labels().counts, None) if cells.as_labels().texts else {}
     if options is None:
         raise _refuse(name, "date", "no cell is a date", cells)
-    return {key: options[key] for key in ("order", "clock", "ambiguous", "sure") if key in options}
+    return {key: options[key] for key in DATE_OPTIONS if key in options}
 
 
 def _list(name: str, cells: ColumnCells, levels: Any, decimal: str | None) -> dict[str, Any]:

@@ -15,14 +15,17 @@ _SHARE = 0.95
 _UNIQUE = (
     ("UUIDs", re.compile(r"\{?[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}\}?")),
     ("hashes", re.compile(r"(?=[0-9a-fA-F]*\d)(?=[0-9a-fA-F]*[a-fA-F])(?:[0-9a-fA-F]{16,128})|0x[0-9a-fA-F]{6,128}")),
+    ("hardware addresses", re.compile(r"(?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}")),
     ("e-mail addresses", re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")),
     (
         "telephone numbers",
         re.compile(r"(?:(?:\+|00|\(?0)\d[\d ()/.-]{6,18}\d|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4})(?: ?(?:x|ext\.?) ?\d+)?"),
     ),
-    ("addresses of computers", re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{0,4}){5,7}")),
 )  # fmt: skip
-_CODE = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9_./:#-]*|[^\W\d_]{1,4}[-_ ]?\d{3,}")
+#: With letters, or of six digits and more: "12-3" and "4:05" are measurements.
+_CODE = re.compile(
+    r"(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_./:#-]*|#?(?=(?:-?\d){6})\d+(?:[-_]\d+)*|[^\W\d_]{1,4}[-_ ]?\d{3,}"
+)
 _TITLE = re.compile(
     r"(?:mr|mrs|ms|miss|dr|prof|herr|frau|mme|sr|sra)\.? .+|.+, (?:mr|mrs|ms|miss|master|dr|rev)\.? .+", re.I
 )
@@ -41,16 +44,10 @@ def naming_reason(texts: Sequence[str], counts: np.ndarray, n: int) -> str | Non
     for reason, pattern in _UNIQUE:
         if pattern.fullmatch(texts[0]) and _most(texts, counts, pattern):
             return reason
-    if share < 0.9:
-        return None
-    if _most(texts, counts, _CODE) and len({len(text) for text in texts}) <= 8:
-        return (
-            "reference numbers that are all different"
-            if share == 1
-            else "reference numbers that are nearly all different"
-        )
-    if _are_names(texts, n):
-        return "names that are nearly all different"
+    if share == 1 and _most(texts, counts, _CODE) and len({len(text) for text in texts}) <= 8:
+        return "reference numbers, all different"
+    if share >= 0.9 and _are_names(texts, n):
+        return "names of people, nearly all different"
     return None
 
 

@@ -14,8 +14,8 @@ __all__ = ["PLURAL", "lines"]
 PLURAL = {
     "number": "numbers", "boolean": "yes or no", "category": "categories", "ordinal": "ordered levels",
     "date": "dates and times", "text": "texts", "list": "lists", "identifier": "keys of rows",
-    "constant": "constants", "empty": "empty", "link": "links", "image": "paths of images",
-    "audio": "paths of recordings", "ignored": "you said",
+    "constant": "the same everywhere", "empty": "empty", "link": "links", "image": "paths of images",
+    "audio": "paths of recordings", "ignored": "not wanted",
 }  # fmt: skip
 _SHOWN = 6
 
@@ -33,9 +33,11 @@ def lines(columns: Sequence[Column], kept: Sequence[Column]) -> list[str]:
             said.append(f"{words}: {shown}")
         else:
             reasons = "; ".join(reason for reason, _ in Counter(column.reason for column in of_kind).most_common(3))
-            said.append(f"left out as {words} ({reasons}): {shown}")
+            said.append(f"left out, {words}: {shown} ({reasons})")
     said += [f"{short(column.name, 30)}: {note}" for column in columns for note in column.notes]
     doubtful = next((column for column in columns if column not in kept), columns[0] if columns else None)
     if doubtful is not None:
-        said.append(f"to change a kind, say InputSpec(columns={{{doubtful.name!r}: 'category'}}), or 'ignored'")
+        said.append(
+            f"where that is wrong, say InputSpec(columns={{{doubtful.source!r}: 'category'}}), or any other kind"
+        )
     return said

@@ -11,24 +11,25 @@ import numpy as np
 
 from ..._quoting import short
 from .column import ColumnCells
-from .date_options import date_options
+from .date_options import DATE_OPTIONS, date_options
 from .dates import parse_dates
-from .durations import is_duration, is_time_of_day
-from .identifiers import ENOUGH, is_key_name, key_reason
+from .durations import duration_options, is_hour_of_day
+from .identifiers import ENOUGH, key_reason
 from .kind import EMPTY, Column, missing_note
 from .missing import is_marker
-from .number_options import number_options
+from .number_options import KEPT_OPTIONS, number_options
 from .numbers import parse_numbers
 from .numeric_kind import numeric_kind
+from .qualified import marked_note
 
 __all__ = ["sample_of", "written_dates", "written_numbers"]
 
 #: Distinct texts on which a way of writing is decided; it is then tried on all.
 _SAMPLE = 2000
-_NUMBER_OPTIONS = ("decimal", "unit", "powers", "duration", "ambiguous", "sure")
-_DATE_OPTIONS = ("order", "clock", "ambiguous", "sure")
 #: So many different numbers or dates are no categories.
 _MANY = 20
+#: Names of columns of which parts of the labels mean something.
+_POSTAL = re.compile(r"zip|post|plz|邮编|郵便|индекс|\bcap\b|\bcep\b|\bpin\b", re.IGNORECASE)
 _PADDED = re.compile(r"0[0-9]+")
 
 
@@ -40,10 +41,11 @@ def sample_of(texts: Sequence[str]) -> slice:
 def written_numbers(name: str, cells: ColumnCells, decimal: str | None) -> Column | None:
     """The column as one of numbers, None where too many cells are none; ``decimal`` mark of other columns."""
     texts, counts = cells.texts, cells.counts
+    if is_hour_of_day(name, texts[:_MANY]):
+        return None
     for part in _ever_more(texts):
         options = number_options(texts[part], counts[part], decimal)
-        if options is None and _are_durations(texts[part]):
-            options = {"duration": True, "fits": counts[part].sum()}
+        options = options or duration_options(name, texts[part], counts[part])
         if options is None or options["fits"] < 0.5 * counts[part].sum():
             return None
         values = parse_numbers(texts, options)
@@ -53,8 +55,10 @@ def written_numbers(name: str, cells: ColumnCells, decimal: str | None) -> Colum
             return _digit_labels(name, cells, values)
         infinite = np.isinf(values)
         rows = cells.per_row(np.where(infinite, np.nan, values), np.nan)
-        column = numeric_kind(name, rows, {key: options[key] for key in _NUMBER_OPTIONS if key in options})
+        column = numeric_kind(name, rows, {key: options[key] for key in KEPT_OPTIONS if key in options})
+        numbers = np.flatnonzero(~np.isnan(values))
         notes = _rest(texts, counts, np.isnan(values), "number")
+        notes += marked_note([texts[row] for row in numbers.tolist()], counts[numbers], options)
         if infinite.any():
             notes += (missing_note(int(counts[infinite].sum()), "infinite"),)
         return replace(column, notes=(*notes, *column.notes))
@@ -75,7 +79,7 @@ def written_dates(name: str, cells: ColumnCells, order: str | None) -> Column | 
         if not _rest_is_missing(texts, counts, np.isnat(moments)) or (part.step > 1 and options.get("ambiguous")):
             continue
         return replace(
-            moments_kind(name, moments, {key: options[key] for key in _DATE_OPTIONS if key in options}),
+            moments_kind(name, moments, {key: options[key] for key in DATE_OPTIONS if key in options}),
             notes=_rest(texts, counts, np.isnat(moments), "date"),
         )
     return None
@@ -87,17 +91,14 @@ def moments_kind(name: str, moments: np.ndarray, options: dict[str, Any]) -> Col
     if not len(present):
         return Column(name, "empty", EMPTY)
     if (present == present[0]).all():
-        return Column(name, "constant", "one moment in all rows", options)
-    return Column(name, "date", "times of day" if options.get("clock") else "dates", options)
+        return Column(name, "constant", "one date in all rows", options)
+    what = "times of day" if options.get("clock") else "seasons" if options.get("season") else "dates"
+    return Column(name, "date", what, options)
 
 
 def _ever_more(texts: Sequence[str]) -> list[slice]:
     first = sample_of(texts)
     return [first, slice(None, None, 1)] if first.step > 1 else [first]
-
-
-def _are_durations(texts: Sequence[str]) -> bool:
-    return all(map(is_duration, texts)) and not all(map(is_time_of_day, texts))
 
 
 def _rest_is_missing(texts: Sequence[str], counts: np.ndarray, other: np.ndarray) -> bool:
@@ -136,9 +137,9 @@ def _are_digit_labels(texts: Sequence[str]) -> bool:
 def _digit_labels(name: str, cells: ColumnCells, values: np.ndarray) -> Column:
     """Labels made of digits: a key where they are all different, else a category."""
     counts = cells.counts
-    key = key_reason(cells.per_row(np.where(np.isinf(values), np.nan, values), np.nan), named=is_key_name(name))
-    if key is None and len(counts) > 0.95 * counts.sum() and counts.sum() >= ENOUGH:
-        key = "labels of digits that are nearly all different"
+    key = key_reason(name, cells.per_row(np.where(np.isinf(values), np.nan, values), np.nan))
+    if key is None and len(counts) == counts.sum() >= ENOUGH and _POSTAL.search(name) is None:
+        key = "labels made of digits, all different"
     if key is not None:
         return Column(name, "identifier", key)
-    return Column(name, "category", "labels of digits, with zeros before them")
+    return Column(name, "category", f"labels made of digits, such as {short(cells.texts[0], 24)}")

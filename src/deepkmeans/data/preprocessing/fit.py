@@ -86,7 +86,7 @@ def _of_table(
     if not schema.kept:
         left_out = "; ".join(f"{column.name!r}: {column.reason}" for column in schema.columns[:5])
         raise InvalidDataError(
-            f"None of the {len(schema.columns)} columns of X can be used ({left_out}); say what one is with "
+            f"None of the {len(schema.sources)} columns of X can be used ({left_out}); say what one is with "
             "preprocessor=InputSpec(columns={name: kind})."
         )
     texts = [column.name for column in schema.kept if column.kind == "text"]

@@ -80,7 +80,7 @@ class OneTextColumn:
         if [column.kind for column in schema.kept] != ["text"]:
             raise MismatchError("'preprocessing'['schema'] must keep one column, of kind 'text'")
         sizes = stored_class(document["texts"]).check_parts(document["texts"], tensors)
-        return {"n_given": len(schema.columns), "n_features": sizes["n_features"]}
+        return {"n_given": len(schema.sources), "n_features": sizes["n_features"]}
 
     @classmethod
     def from_parts(

@@ -89,7 +89,7 @@ def check_stored_table(document: Any, tensors: Mapping[str, Tensor]) -> dict[str
         check_tensors(tensors, {}, prefix=_PREFIX)
         if not schema.all_numeric():
             raise MismatchError("'preprocessing' must say how columns that are no numbers are encoded")
-        return {"n_given": len(schema.columns), "n_features": len(names)}
+        return {"n_given": len(schema.sources), "n_features": len(names)}
     encoded = features = 0
     for place, entry in enumerate(document["mixed"]):
         path = f"'preprocessing'['mixed'][{place}]"
@@ -106,7 +106,7 @@ def check_stored_table(document: Any, tensors: Mapping[str, Tensor]) -> dict[str
         if name.startswith(_PREFIX) and name.removeprefix(_PREFIX).partition("/")[0] + "/" not in known:
             raise MismatchError(f"the tensor {name!r} is unknown")
     check_tensors(tensors, _COMPLETION, prefix=f"{_PREFIX}completion/", sizes={"n_encoded": encoded})
-    return {"n_given": len(schema.columns), "n_features": features}
+    return {"n_given": len(schema.sources), "n_features": features}
 
 
 def _check_block(document: dict[str, Any], tensors: Mapping[str, Tensor], place: int, path: str) -> tuple[int, int]:
@@ -125,4 +125,3 @@ def _check_block(document: dict[str, Any], tensors: Mapping[str, Tensor], place:
 
 def _of(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {name[len(prefix) :]: tensor for name, tensor in tensors.items() if name.startswith(prefix)}
-

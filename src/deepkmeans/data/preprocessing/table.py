@@ -13,6 +13,7 @@ from torch import Tensor
 from ...exceptions import InvalidDataError
 from ...runtime import Seeds
 from ..array_inputs import float_dtype
+from ..cells.given_back import given_back
 from ..given import GivenInput
 from ..input_spec import InputSpec
 from ..schema import Schema
@@ -163,7 +164,7 @@ class TablePreprocessor:
         cells = {}
         for column in self.schema.kept:
             values = decoded.get(column.name, np.full(len(rows), None, dtype=object))
-            cells[column.name] = _levels(values, column.options) if column.kind == "ordinal" else values
+            cells[column.name] = given_back(values, column) if column.name in decoded else values
         return pd.DataFrame(cells, columns=[column.name for column in self.schema.kept])
 
     def with_note(self, note: str) -> TablePreprocessor:
@@ -209,22 +210,16 @@ def _single(frame: pd.DataFrame, schema: Schema) -> bool:
     """Whether all kept columns are float32 or small whole numbers."""
     names = [str(name) for name in frame.columns] if schema.named else [str(i) for i in range(frame.shape[1])]
     place_of = {name: place for place, name in enumerate(names)}
-    dtypes = [frame.dtypes.iloc[place_of[column.name]] for column in schema.kept]
+    dtypes = [frame.dtypes.iloc[place_of[column.source]] for column in schema.kept]
     return all(isinstance(dtype, np.dtype) and float_dtype(dtype) == np.float32 for dtype in dtypes)
 
 
 def _different_rows(frame: pd.DataFrame, schema: Schema, mass: np.ndarray) -> float:
     """(sum w)^2 / sum w^2 of the weights w of different rows: how many of one weight would be as good."""
     if len(frame) <= _LOOKED_AT:
-        kept = {column.name for column in schema.kept}
+        kept = {column.source for column in schema.kept}
         names = [str(name) for name in frame.columns] if schema.named else [str(i) for i in range(frame.shape[1])]
         kept_at = [place for place, name in enumerate(names) if name in kept]
         keys = pd.util.hash_pandas_object(frame.iloc[:, kept_at].astype(str), index=False)
         mass = np.bincount(pd.factorize(keys)[0], mass)
     return float(mass.sum() ** 2 / np.square(mass).sum())
-
-
-def _levels(ranks: Any, options: Mapping[str, Any]) -> np.ndarray:
-    levels = np.array(options["levels"], dtype=object)
-    nearest = np.clip(np.round(np.asarray(ranks, dtype=np.float64)), 0, len(levels) - 1)
-    return np.asarray(levels[nearest.astype(np.int64)])

@@ -26,11 +26,9 @@ def kind(cells: Any, name: str = "column") -> str:
 
 KEYS = {
     "row numbers": range(N),
-    "row numbers from 1, in any order": 1 + rng.permutation(N),
     "steps of ten": range(1000, 1000 + 10 * N, 10),
-    "row numbers with gaps": np.sort(rng.choice(10 * N, N, replace=False)),
-    "six digits": rng.choice(np.arange(100_000, 1_000_000), N, replace=False),
-    "up to a million": rng.choice(1_000_000, N, replace=False),
+    "row numbers from the last": range(N, 0, -1),
+    "ten digits": rng.choice(np.arange(9_000), N, replace=False) + 4_500_000_001,
     "nineteen digits": [int(value) for value in 10**18 + rng.randint(0, 10**9, N).astype(np.int64) * 10**9],
     "zeros before": [f"{value:05d}" for value in rng.choice(99_999, N, replace=False)],
     "letters and digits": [f"C-{value}" for value in rng.choice(99_999, N, replace=False)],
@@ -55,6 +53,14 @@ def test_keys_are_recognised_without_a_name(what: str) -> None:
 
 
 MEASURES = {
+    "ranks": 1 + rng.permutation(N),
+    "steps of a scale": 10 * rng.permutation(N),
+    "different numbers below 1000": rng.choice(1000, N, replace=False),
+    "six digits": rng.choice(np.arange(100_000, 1_000_000), N, replace=False),
+    "up to a million": rng.choice(1_000_000, N, replace=False),
+    "sorted counts": np.sort(rng.choice(10 * N, N, replace=False)),
+    "seconds since 1970": 1_600_000_000 + rng.choice(10**8, N, replace=False),
+    "billions, rounded": 10**10 + 10 * rng.choice(10**6, N, replace=False),
     "income in dollars": np.unique(np.exp(rng.normal(10.5, 0.6, 3 * N)).round())[:N],
     "populations": np.unique(np.exp(rng.normal(12, 1.5, 2 * N)).round())[:N],
     "areas": np.unique(rng.normal(500_000, 90_000, 2 * N).round())[:N],
@@ -72,7 +78,7 @@ MEASURES = {
 
 @pytest.mark.parametrize("what", MEASURES)
 def test_measurements_stay(what: str) -> None:
-    cells = rng.permutation(np.asarray(MEASURES[what]))
+    cells = np.random.RandomState(1).permutation(np.asarray(MEASURES[what]))
     assert kind(cells) == "number"
     assert kind(list(map(str, cells))) == "number"
     assert kind(np.asarray(MEASURES[what])) == "number"
@@ -87,9 +93,45 @@ def test_a_name_makes_different_numbers_a_key() -> None:
     assert kind(["a", "b", "c"], "id") == "identifier"
 
 
+def test_a_name_of_numbers_makes_different_ones_a_key() -> None:
+    cells = rng.choice(100_000, N, replace=False)
+    for name in ("code", "order number", "Invoice No.", "numéro", "电话号码"):
+        assert kind(cells, name) == "identifier"
+        assert kind(np.r_[cells, cells[:5]], name) == "number"
+
+
+def test_whole_numbers_each_once_are_a_rank_or_number_the_rows() -> None:
+    ranks = 1 + rng.permutation(N)
+    column = Schema.recognise(pd.DataFrame({"place": ranks})).columns[0]
+    assert column.kind == "number"
+    assert column.notes == (
+        "whole numbers 1 to 200, each once, in no order: taken for a rank; if they number the rows, say "
+        "InputSpec(columns={'place': 'ignored'})",
+    )
+    column = Schema.recognise(pd.DataFrame({"place": np.sort(ranks)})).columns[0]
+    assert column.reason == "whole numbers 1 to 200, each once, in the order of the rows: a row number"
+
+
+SPELLED = {
+    "versions": [f"{major}.{minor}.{patch}" for major in range(4) for minor in range(10) for patch in range(5)],
+    "colours": [f"#{value:06x}" for value in rng.choice(2**24, N, replace=False)],
+    "nucleotides": ["".join(rng.choice(list("ACGT"), 24)) for _ in range(N)],
+    "amino acids": ["".join(rng.choice(list("ACDEFGHIKLMNPQRSTVWY"), 30)) for _ in range(N)],
+    "addresses": [f"10.0.{net}.{host}" for net in range(4) for host in range(50)],
+    "molecules": [f"C{'C' * (row % 15)}(=O)N{'C' * (row // 15)}" for row in range(N)],
+}
+
+
+@pytest.mark.parametrize("what", SPELLED)
+def test_what_is_known_by_its_spelling_is_no_name_of_a_row(what: str) -> None:
+    assert kind(SPELLED[what]) == "category"
+    assert kind(SPELLED[what], "id") == "identifier"
+
+
 @pytest.mark.parametrize(
-    "name", ["id", "ID", "customer_id", "customerId", "index", "Unnamed: 0", "row", "#", "编号", "record", "uuid"]
-)
+    "name", ["id", "ID", "customer_id", "customerId", "index", "Unnamed: 0", "row", "#", "编号", "record", "uuid",
+             "identifier_3", "orderKey", "Kennung"]
+)  # fmt: skip
 def test_names_of_keys(name: str) -> None:
     assert is_key_name(name)
 
@@ -97,6 +139,13 @@ def test_names_of_keys(name: str) -> None:
 @pytest.mark.parametrize("name", ["width", "solid", "idle", "humidity", "grid", "bid", "价格", "indexed", "monkey"])
 def test_other_names(name: str) -> None:
     assert not is_key_name(name)
+
+
+def test_labels_with_digits_of_which_two_are_alike_name_no_rows() -> None:
+    labels = [f"{'IJKE'[row % 4]}{10 + row // 4}.{row % 7}" for row in range(N)]
+    assert len(set(labels)) == N
+    assert kind(labels) == "identifier"
+    assert kind([*labels, labels[0]]) == "category"
 
 
 def test_labels_that_come_again_are_categories() -> None:

@@ -188,7 +188,7 @@ OTHERS = [
     (["a; b", "b", "a; c", "c; a; b", "b; c"], "list"),
     (["Action|Comedy", "Comedy", "Action", "Drama|Action", "Drama|Comedy"], "list"),
     (["10115", "02134", "94110", "02134"], "category"),
-    (["5 kg", "300 g", "7 kg", "200 g"], "category"),
+    (["5 kg", "300 m", "7 kg", "200 m"], "category"),
     (["A", "B", "AB", "O", "A"], "category"),
     (["Madrid, Spain", "Paris, France", "Rome, Italy", "Lyon, France"] * 2, "category"),
     (["S", "M", "S", "M"], "category"),

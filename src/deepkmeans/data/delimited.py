@@ -55,7 +55,7 @@ def read(request: Request, *, typed: bool = False) -> dict[str, Any]:
         numbers = _numbers(X, features)
     request.notes.extend(notes)
     return {
-        "X": X,
+        "X": X if typed else _float32(X, whole=names is not None),
         "feature_names": None if names is None else [names[position] for position in features],
         "labels": labels,
         "index": None,
@@ -63,6 +63,14 @@ def read(request: Request, *, typed: bool = False) -> dict[str, Any]:
         "line_of": layout.line_of,
         "warnings": warnings + doubtful_total(layout, list(numbers.values())),
     }
+
+
+def _float32(X: Any, *, whole: bool) -> Any:
+    """A frame of numbers alone as an array, as other files of the same numbers are read."""
+    if isinstance(X, np.ndarray) or any(dtype.kind not in "iuf" for dtype in X.dtypes):
+        return X
+    numbers = X.to_numpy(dtype=np.float64)
+    return numbers.astype(np.float32) if float32_holds(numbers, whole=whole) else X
 
 
 def _numbers(X: Any, features: list[int]) -> dict[int, np.ndarray]:

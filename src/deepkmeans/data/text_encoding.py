@@ -139,6 +139,11 @@ def _japanese(letters: list[str]) -> int:
 
 
 def _chinese(letters: list[str]) -> int:
-    """How many letters are among the 3,755 commonest Chinese characters: the first level of GB 2312."""
-    pairs = [letter.encode("gb18030", errors="ignore") for letter in letters]
-    return sum(len(pair) == 2 and 0xB0 <= pair[0] <= 0xD7 for pair in pairs)
+    """How many letters are among the 3,755 commonest Chinese characters (the first level of GB 2312), or are signs and
+    Latin letters with accents as GB 18030 writes them: in two high bytes, or in four."""
+    known = 0
+    for letter in letters:
+        code = letter.encode("gb18030", errors="ignore")
+        signs = len(code) == 2 and 0xA1 <= code[0] <= 0xA9 and code[1] >= 0xA1
+        known += signs or len(code) == 4 or (len(code) == 2 and 0xB0 <= code[0] <= 0xD7)
+    return known

@@ -19,6 +19,7 @@ from .text_lines import refuse_other_line_ends
 from .text_preamble import find_preamble
 from .text_records import Layout
 from .text_separator import BLANKS, cells_of, find_comment, find_quote, find_separator
+from .text_units import find_units, units_note
 
 __all__ = ["find_layout", "first_lines"]
 
@@ -47,6 +48,11 @@ def find_layout(request: Request) -> Layout:
         begin, units, said = find_preamble(sample)
         layout = replace(layout, begin=begin, units=units)
         notes.extend(said)
+    if asked.header not in (None, False):
+        units = find_units([record for record in sample if record[0] >= layout.begin])
+        if units is not None:
+            notes.append(units_note(units, dict(sample)[units]))
+        layout = replace(layout, units=units)
     sample = [(line, record) for line, record in sample if line >= layout.begin and line != layout.units]
     first = [sample[0][1][0].lstrip("\ufeff"), *sample[0][1][1:]]
     n_columns = len(first)

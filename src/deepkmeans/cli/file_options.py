@@ -124,7 +124,7 @@ class FileOptions:
     def in_flags(self) -> str:
         """As they are written in a command line."""
         words = {name: value for name, value in self.arguments().items() if name not in ("header", "max_memory")}
-        header = {True: ["--header"], False: ["--no-header"]}.get(self.header, [])  # type: ignore[call-overload]
+        header = [] if self.header is None else ["--header" if self.header else "--no-header"]
         return " ".join([f"--{name} {shell_word(value)}" for name, value in words.items()] + header)
 
     def of_the_format(self) -> dict[str, Any]:

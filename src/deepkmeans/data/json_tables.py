@@ -12,7 +12,7 @@ from ..exceptions import DeepKMeansError, InvalidDataError
 from .column_choice import one_line
 from .request import Request
 
-__all__ = ["json_values", "records_as_text"]
+__all__ = ["are_lines", "json_values", "records_as_text"]
 
 #: Levels of objects in a record whose entries become columns of their own, such as address.city.
 _DEPTH = 4
@@ -73,7 +73,7 @@ def _not_json(request: Request, line: int, error: json.JSONDecodeError) -> str:
 def json_values(request: Request, path: Path) -> Iterator[Any]:
     """The values of the lines, the entries of an array, or the rows of an object of columns."""
     with path.open(encoding="utf-8-sig") as text:
-        lines = _are_lines(text.read(_BLOCK))
+        lines = are_lines(text.read(_BLOCK))
         text.seek(0)
         if lines:
             for number, line in enumerate(text, 1):
@@ -88,7 +88,7 @@ def json_values(request: Request, path: Path) -> Iterator[Any]:
     yield from map(_row, value if isinstance(value, list) else _rows_of_object(value))
 
 
-def _are_lines(begin: str) -> bool:
+def are_lines(begin: str) -> bool:
     """Whether the first line is a value of its own, with others below it."""
     line, _, rest = begin.lstrip("\ufeff \t\r\n").partition("\n")
     try:

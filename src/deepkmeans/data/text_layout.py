@@ -157,6 +157,7 @@ def _index_without_name(first: Sequence[str], below: Sequence[Sequence[str]]) ->
     rows = [cells for cells in below if len(cells) == len(first) + 1]
     return (
         len(rows) == len(below) > 1 and len({cells[0] for cells in rows}) == len(rows)
+        and any(cells[-1].strip() for cells in rows)  # or a separator ends every row
         and 5 * sum(any(is_value(cell) for cell in cells[1:]) for cells in rows) >= 4 * len(rows)
         and find_header(["", *first], below).names
     )  # fmt: skip

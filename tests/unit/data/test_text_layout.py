@@ -130,3 +130,8 @@ class TestLines:
         (tmp_path / "a\nb.csv").write_text("a\n")
         with pytest.raises(InvalidDataError, match=r"^a\\nb.csv: there is a header and no rows"):
             read_table(tmp_path / "a\nb.csv")
+
+
+def test_a_separator_behind_every_row_but_the_names_moves_no_column(tmp_path: Path) -> None:
+    table = _read(tmp_path, "a,b\n" + "".join(f"{i}.5,{i % 3},\n" for i in range(9)))
+    assert table.feature_names == ["a", "b"] and table.X[:, 0].tolist() == [i + 0.5 for i in range(9)]

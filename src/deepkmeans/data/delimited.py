@@ -12,6 +12,7 @@ from .request import Request
 from .text_cells import labels_from
 from .text_frame import read_frame
 from .text_layout import find_layout
+from .text_marks import refuse_other_decimals
 from .text_numbers import checked_rows, read_numbers, shown, some
 from .text_records import Layout
 from .text_thousands import grouped_columns, has_decimal_commas, may_be_grouped
@@ -40,6 +41,7 @@ def read(request: Request, *, typed: bool = False) -> dict[str, Any]:
     layout = find_layout(request)
     names = None if layout.header is None else unique_names(layout.header, request.notes)
     features, label = request.choice.resolve(names, layout.n_named)
+    refuse_other_decimals(layout, names)
     _check_size(request, layout, len(features))
     plain = None if typed or layout.decimal == "," else read_numbers(layout, features, label, names)
     if plain is not None:
@@ -70,7 +72,7 @@ def _float32(X: Any, *, whole: bool) -> Any:
     if isinstance(X, np.ndarray) or any(dtype.kind not in "iuf" for dtype in X.dtypes):
         return X
     numbers = X.to_numpy(dtype=np.float64)
-    return numbers.astype(np.float32) if float32_holds(numbers, whole=whole) else X
+    return np.ascontiguousarray(numbers, dtype=np.float32) if float32_holds(numbers, whole=whole) else X
 
 
 def _numbers(X: Any, features: list[int]) -> dict[int, np.ndarray]:

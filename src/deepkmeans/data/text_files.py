@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from .._quoting import short
+from .._quoting import printable
 from ..exceptions import InvalidDataError
 from .column_choice import one_line
 from .file_kinds import texts_of
@@ -84,14 +85,16 @@ def read_folder(request: Request) -> dict[str, Any]:
     texts, names = [], []
     request.limit.check(4 * request.limit.stored, "the texts of a folder")
     for path in texts_of(request.path):
-        one = Request(path, request.choice, request.limit, ".txt", request.format)
+        choice = replace(request.choice, file=f"{request.file}/{printable(path.name)}")
+        one = Request(path, choice, request.limit, ".txt", request.format)
         try:
             encoding, _ = find_encoding(one)
             with open(path, encoding=encoding) as file:
                 text = file.read().lstrip("\ufeff").strip()
         except UnicodeError as error:
             raise InvalidDataError(
-                f"{request.file}: {short(path.name)} cannot be decoded ({one_line(error)}); save it as UTF-8"
+                f"{one.file}: cannot be decoded ({one_line(error)}); save it as UTF-8, or name its encoding with "
+                "encoding="
             ) from error
         texts.append(text)
         names.append(path.stem)

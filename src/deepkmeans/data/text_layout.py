@@ -16,9 +16,10 @@ from .text_footer import find_footer
 from .text_header import Header, find_header
 from .text_json import refuse_json
 from .text_lines import refuse_other_line_ends
+from .text_marks import refuse_absent
 from .text_preamble import find_preamble
 from .text_records import Layout
-from .text_separator import BLANKS, cells_of, find_comment, find_quote, find_separator
+from .text_separator import BLANKS, ONE_COLUMN, cells_of, find_comment, find_quote, find_separator
 from .text_units import find_units, units_note
 
 __all__ = ["find_layout", "first_lines"]
@@ -96,8 +97,13 @@ def _with_separator(request: Request, layout: Layout, lines: Sequence[str], whol
     comment = find_comment(lines) if asked.comment is None else asked.comment or None
     table = [line for line in lines if comment is None or not line.lstrip().startswith(comment)]
     quote, escape = find_quote(table)
-    separator = find_separator(table, whole, usual, quote) if asked.separator is None else _given(asked.separator)
-    if separator != usual and asked.separator is None:
+    found = find_separator(table, whole, usual, quote, decimal_commas=asked.decimal == ",")
+    separator = found if asked.separator is None else _given(asked.separator)
+    if asked.separator is not None and found != separator:
+        refuse_absent(request, separator, found, table)
+    if separator == ONE_COLUMN:
+        notes.append(f"each line is one number with a decimal comma; separator={usual!r} cuts it there")
+    elif separator != usual and asked.separator is None:
         shown = "blanks" if separator == BLANKS else repr(separator)
         notes.append(f"the cells are separated by {shown}; separator={usual!r} cuts them at another mark")
     layout = replace(layout, delimiter=separator, quote=quote, escape=escape)

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Sequence
 
 from .text_cells import is_value
 
-__all__ = ["BLANKS", "cells_of", "find_comment", "find_quote", "find_separator", "without_blanks"]
+__all__ = ["BLANKS", "ONE_COLUMN", "cells_of", "find_comment", "find_quote", "find_separator", "without_blanks"]
 
 #: The separator of cells with blanks and tabs between them, however many.
 BLANKS = " "
+#: What stands for a separator where lines are one cell each, and have decimal commas.
+ONE_COLUMN = "\x1f"
 _COMMENTS = ("#", "//", "%")
 _SEPARATORS = ",;\t|:"
 _QUOTED = re.compile(r"(?:^|[,;\t|])\s*(['\"])(.*?)\1\s*(?=[,;\t|]|$)")
@@ -78,12 +80,15 @@ def find_quote(lines: Sequence[str]) -> tuple[str, str | None]:
     return quote, "\\" if escaped > doubled else None
 
 
-def find_separator(lines: Sequence[str], whole: bool, usual: str, quote: str = '"') -> str:
+def find_separator(
+    lines: Sequence[str], whole: bool, usual: str, quote: str = '"', *, decimal_commas: bool = False
+) -> str:  # fmt: skip
     """The separator that cuts the most lines into equally many cells, the most of them numbers, and the first line like
     the others; ``usual`` in doubt.
 
     Blanks are one if they cut all lines alike and a column is numbers, and no other mark makes more numbers, nor a
-    column of them unless its commas may all be decimal.
+    column of them unless its commas may all be decimal. One column of numbers with ``decimal_commas``, or without any
+    comma in its name, is not cut.
     """
     best, choice, columns = _NOT_CUT, usual, False
     for mark in dict.fromkeys((usual, *_SEPARATORS)):
@@ -101,6 +106,10 @@ def find_separator(lines: Sequence[str], whole: bool, usual: str, quote: str = '
         clear = best == _NOT_CUT or (quality > best and (quality[1] >= 0.9 or not columns or decimal))
         if quality[0] >= 0.9 and numeric and clear:
             choice = BLANKS
+    if choice == "," and (decimal_commas or "," not in next(filter(str.strip, lines), ",")):
+        below = [is_value(line, commas=True) for line in lines[1:_CHECKED] if line.strip()]
+        if below and False not in below:
+            return ONE_COLUMN
     return choice
 
 

@@ -75,7 +75,7 @@ def test_blanks_between_cells(tmp_path: Path) -> None:
 
 
 def test_texts_with_blank_lines(tmp_path: Path) -> None:
-    lines = ["", *(f"about {'a cat' * (i % 3)} {'cats and milk' if i % 2 else 'cars, on roads'}" for i in range(20)), "", " a cat "]
+    lines = ["", *(f"about {'a cat' * (i % 3)} {'milk' if i % 2 else 'cars, roads'}" for i in range(20)), "", " a cat "]
     (tmp_path / "in.txt").write_bytes("\r\n".join(lines).encode("utf-8-sig"))
     written = appended(tmp_path / "in.txt", tmp_path / "out.csv").decode("utf-8-sig")
     without = re.sub(r",([01]?|cluster)(?=\r\n)", "", written).replace('"', "")

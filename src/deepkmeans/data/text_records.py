@@ -99,9 +99,13 @@ class Layout:
                     yield line, reader.line_num, record
                 line = reader.line_num + 1
         except csv.Error as error:
-            raise InvalidDataError(
-                f"{self.file}: line {line} cannot be cut into cells ({error}); check its quotes"
-            ) from None
+            problem = f"cannot be cut into cells ({error}); check its quotes"
+            if "field limit" in str(error):
+                problem = (
+                    f"has a cell of more than {csv.field_size_limit():,} characters; close its quotes, or, if it is so "
+                    "long, put such texts into a folder, each in a file .txt"
+                )
+            raise InvalidDataError(f"{self.file}: line {line} {problem}") from None
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """The records without the header."""

@@ -108,7 +108,7 @@ def find_separator(
             choice = BLANKS
     if choice == "," and (decimal_commas or "," not in next(filter(str.strip, lines), ",")):
         below = [is_value(line, commas=True) for line in lines[1:_CHECKED] if line.strip()]
-        if below and False not in below:
+        if below and False not in below and any("," in line for line in lines):
             return ONE_COLUMN
     return choice
 

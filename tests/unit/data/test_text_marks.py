@@ -48,3 +48,9 @@ def test_a_decimal_mark_that_is_not_there(tmp_path: Path) -> None:
 
 def test_points_between_thousands_are_no_decimals(tmp_path: Path) -> None:
     holds(read_table(file_of(tmp_path, "a;b\n1.500;2\n2.500;3\n"), decimal=","), [[1500, 2], [2500, 3]], ["a", "b"])
+
+
+def test_one_column_without_commas_is_no_such_column(tmp_path: Path) -> None:
+    table = read_table(file_of(tmp_path, "x\n1\n2\n3\n"))
+    holds(table, [[1], [2], [3]], ["x"])
+    assert table.notes == []

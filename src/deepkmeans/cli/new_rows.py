@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._quoting import short
-from ..data.column_choice import listed
 from ..exceptions import DeepKMeansError, InvalidDataError, InvalidParameterError
 from .console import Console, counted
 from .file_options import FileOptions
@@ -68,6 +67,8 @@ def read_as_in_fit(
     how : FileOptions
         How it was read.
     """
+    from ..data.column_choice import listed
+
     try:
         table = read_for_model(console, path, feature_names, how=of_the_fit, **options)
         columns = table.feature_names

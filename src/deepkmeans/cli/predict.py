@@ -105,7 +105,7 @@ def predict(
             of_the_fit=of_the_fit,
         )  # fmt: skip
 
-    found = None if width is None else read(width)  # before torch is loaded: the table may not fit
+    early = None if width is None else read(width)  # before torch is loaded: the table may not fit
 
     from ..persistence import load
 
@@ -114,7 +114,7 @@ def predict(
     if not hasattr(fitted, wanted):
         lacks = "clusters" if wanted == "predict" else "probabilities; leave out --proba"
         raise ModelFileError(f"{path} holds a fitted {type(fitted).__name__}, which has no {lacks}")
-    table, how = read(fitted.n_features_in_) if found is None else found
+    table, how = read(fitted.n_features_in_) if early is None else early
     say_missing(console, table, names)
     X = table.rows_given
     with console.collected_warnings(), errors_in_flags():

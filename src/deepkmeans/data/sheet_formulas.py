@@ -13,7 +13,8 @@ __all__ = ["note_formulas"]
 
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]+)"[^>]*>\s*<f[ >/]')
 _SHEET = re.compile(r'<sheet [^>]*name="([^"]*)"[^>]*r:id="([^"]*)"')
-_TARGET = re.compile(r"<Relationship [^>]*>")
+_LINK = re.compile(r"<Relationship [^>]*>")
+_TARGET = re.compile(r'Target="/?(?:xl/)?([^"]*)"')
 #: Bytes of a sheet in which formulas are looked for.
 _MOST = 2**27
 
@@ -43,11 +44,11 @@ def _formulas(path: Path, name: str) -> list[tuple[str, int]]:
             book = archive.read("xl/workbook.xml").decode()
             links = archive.read("xl/_rels/workbook.xml.rels").decode()
             key = dict(_SHEET.findall(book)).get(name)
-            found = [re.search(r'Target="/?(?:xl/)?([^"]*)"', link) for link in _TARGET.findall(links)
-                     if f'Id="{key}"' in link]  # fmt: skip
-            if not found or found[0] is None:
+            link = next((each for each in _LINK.findall(links) if f'Id="{key}"' in each), "")
+            target = _TARGET.search(link)
+            if target is None:
                 return []
-            with archive.open(f"xl/{found[0][1]}") as sheet:
+            with archive.open(f"xl/{target[1]}") as sheet:
                 content = sheet.read(_MOST)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError):
         return []

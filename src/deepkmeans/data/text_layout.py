@@ -97,10 +97,10 @@ def _with_separator(request: Request, layout: Layout, lines: Sequence[str], whol
     comment = find_comment(lines) if asked.comment is None else asked.comment or None
     table = [line for line in lines if comment is None or not line.lstrip().startswith(comment)]
     quote, escape = find_quote(table)
-    found = find_separator(table, whole, usual, quote, decimal_commas=asked.decimal == ",")
-    separator = found if asked.separator is None else _given(asked.separator)
-    if asked.separator is not None and found != separator:
-        refuse_absent(request, separator, found, table)
+    likely = find_separator(table, whole, usual, quote, decimal_commas=asked.decimal == ",")
+    separator = likely if asked.separator is None else _given(asked.separator)
+    if asked.separator is not None and likely != separator:
+        refuse_absent(request, separator, likely, table)
     if separator == ONE_COLUMN:
         notes.append(f"each line is one number with a decimal comma; separator={usual!r} cuts it there")
     elif separator != usual and asked.separator is None:

@@ -18,21 +18,21 @@ _WITH = {
 }  # fmt: skip
 
 
-def refuse_absent(request: Request, separator: str, found: str, lines: Sequence[str]) -> None:
-    """Refuse a ``separator`` that stands in no line of a table whose cells are clearly separated by ``found``.
+def refuse_absent(request: Request, separator: str, likely: str, lines: Sequence[str]) -> None:
+    """Refuse a ``separator`` that stands in no line of a table whose cells are clearly separated by ``likely``.
 
     Raises
     ------
     InvalidParameterError
     """
     present = any((" " in line or "\t" in line) if separator == BLANKS else separator in line for line in lines)
-    if present or found == ONE_COLUMN:
+    if present or likely == ONE_COLUMN:
         return
-    widths = [len(record) for record in cells_of(lines, found)]
+    widths = [len(record) for record in cells_of(lines, likely)]
     if widths and widths[0] > 1 and 10 * widths.count(widths[0]) >= 9 * len(widths):
         raise InvalidParameterError(
             f"{request.file} has no {separator!r}, which separator= asks for; its cells are separated by "
-            f"{'blanks' if found == BLANKS else repr(found)}: leave out separator=."
+            f"{'blanks' if likely == BLANKS else repr(likely)}: leave out separator=."
         )
 
 

@@ -109,8 +109,7 @@ class TestParquet:
         found = read_table(tmp_path / "x.parquet", drop=["s", "m"], label_column="a.1")
         assert found.feature_names == ["a", "a.b"]
         assert found.X.tolist() == [[1, 3], [2, 4]]
-        assert found.labels is not None
-        assert found.labels.tolist() == [5, 6]
+        assert found.labels is not None and found.labels.tolist() == [5, 6]
 
     @pytest.mark.parametrize("suffix", ["parquet", "feather"])
     def test_lists(self, tmp_path: Path, suffix: str) -> None:

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import csv
-import io
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .._optional import require
 from .._quoting import no_formula
 from ..data.file_kinds import ARROW, COMPRESSED, JSON, SPREADSHEETS, TEXTS, kind_of
-from ..exceptions import InvalidDataError
 from ..storage import atomic_write
+from .append_json import json_lines, json_text_again
+from .append_rows import Cells, check_count, cluster_name
+from .append_text import as_it_is, text_writer, written_anew
 from .file_options import FileOptions
+from .row_names import FILE
 
-__all__ = ["FORMATS", "Format", "cluster_name", "formats_for"]
-
-#: What is known of each row: its cluster, or None for one that was left out.
-Cells = Sequence[int | None]
-
+__all__ = ["FORMATS", "Format", "formats_for", "write_texts"]
 
 class Format(NamedTuple):
     """Kinds of files that a format is made of, endings of its own files, and what writes one and names the column."""
@@ -31,40 +27,41 @@ class Format(NamedTuple):
     write: Callable[[Path, Path, Cells, FileOptions], str]
 
 
-def cluster_name(names: Iterable[str]) -> str:
-    """``cluster``, or ``cluster.1`` and so on if there is such a column."""
-    taken, name, number = set(names), "cluster", 0
-    while name in taken:
-        number += 1
-        name = f"cluster.{number}"
-    return name
-
-
 def formats_for(source: Path) -> list[Format]:
     """The formats in which a file can be written again, its own first; none for arrays."""
     if source.is_dir():
         return [Format((), (".csv", ".tsv"), write_texts)]
+    kind, packed = content_kind(source), kind_of(source) in COMPRESSED
+    return [each for each in FORMATS if kind in each.sources and not (packed and each.write in _UNPACKED)]
+
+
+def content_kind(source: Path) -> str:
+    """The kind of what a file holds, unpacked, by its name; of standard input by its first bytes."""
     kind = kind_of(source)
-    packed = kind in COMPRESSED
-    kind = (packed and Path(source.stem).suffix.lower()) or kind
-    unpacked = (_json_lines, _workbook)
-    return [each for each in FORMATS if kind in each.sources and not (packed and each.write in unpacked)]
+    return (kind in COMPRESSED and Path(source.stem).suffix.lower()) or kind
 
 
 def write_texts(target: Path, source: Path, cells: Cells, how: FileOptions) -> str:
-    """Texts as a table: of a file the text of each line, of a folder the name of each file."""
+    """Texts as a table: of a file the text of each line, blank ones too, of a folder the name of each file."""
     from ..data.file_kinds import texts_of
-    from ..data.files import read_table
+    from ..data.files import opened_file
+    from ..data.text_files import text_lines
 
     if source.is_dir():
-        name, column = "file", [path.name for path in texts_of(source)]
+        files = [path.name for path in texts_of(source)]
+        check_count(len(files), cells, source)
+        rows: list[tuple[str, int | None]] = list(zip(files, cells, strict=True))
+        name, encoding, end = FILE, "utf-8", "\n"
     else:
-        name, column = "text", read_table(source, kind="text", **how.arguments()).X
-    _check_count(len(column), cells, source)
-    with _writer(target, "utf-8", ",") as writer:
+        with opened_file(source, **how.arguments()) as request:
+            lines, encoding, end = text_lines(request)
+        check_count(sum(bool(line.strip()) for line in lines), cells, source)
+        labels = iter(cells)
+        rows = [(line, next(labels) if line.strip() else None) for line in lines]
+        name = "text"
+    with text_writer(target, encoding, ",", end) as writer:
         writer.writerow([name, "cluster"])
-        writer.writerows([no_formula(text), "" if label is None else label]
-                         for text, label in zip(column, cells, strict=True))  # fmt: skip
+        writer.writerows([no_formula(text), "" if label is None else label] for text, label in rows)
     return "cluster"
 
 
@@ -74,44 +71,9 @@ def _text_table(target: Path, source: Path, cells: Cells, how: FileOptions) -> s
 
     with opened_file(source, **how.arguments()) as request:
         layout = find_layout(request)
-        name, width = cluster_name(layout.header or ()), layout.n_named
-        separator = "," if layout.delimiter == " " else layout.delimiter  # any number of blanks
-        with _writer(target, layout.encoding, separator) as writer:
-            if layout.header is not None:
-                writer.writerow([*map(no_formula, layout.header), name])
-            count = 0
-            for count, (_, record) in enumerate(layout.rows(), 1):
-                _check_count(count, cells, source, so_far=True)
-                label = cells[count - 1]
-                row = [no_formula(cell) for cell in record[:width]]
-                writer.writerow([*row, *[""] * (width - len(row)), "" if label is None else label])
-            _check_count(count, cells, source)
-    return name
-
-
-@contextmanager
-def _writer(target: Path, encoding: str, separator: str) -> Iterator[Any]:
-    """A writer of CSV into a file that changes only at the end."""
-    delimiter = "\t" if target.suffix.lower() in (".tsv", ".tab") else separator
-    with atomic_write(target) as file:
-        text = io.TextIOWrapper(file, encoding=encoding, newline="")
-        yield csv.writer(text, delimiter=delimiter, lineterminator="\n")
-        text.flush()
-        text.detach()
-
-
-def _json_lines(target: Path, source: Path, cells: Cells, how: FileOptions) -> str:
-    from ..data.files import opened_file
-    from ..data.json_tables import json_values
-
-    with opened_file(source, **how.arguments()) as request:
-        records = [dict(record) for record in json_values(request, source)]
-    _check_count(len(records), cells, source)
-    name = cluster_name({key for record in records for key in record})
-    with atomic_write(target) as file:
-        for record, label in zip(records, cells, strict=True):
-            file.write(json.dumps({**record, name: label}, ensure_ascii=False).encode() + b"\n")
-    return name
+        same = layout.delimiter == "\t" or target.suffix.lower() not in (".tsv", ".tab")
+        write = as_it_is if same and content_kind(source) in TEXTS else written_anew
+        return write(target, layout, cells, source)
 
 
 def _parquet(target: Path, source: Path, cells: Cells, how: FileOptions) -> str:
@@ -120,8 +82,12 @@ def _parquet(target: Path, source: Path, cells: Cells, how: FileOptions) -> str:
     pa = require("pyarrow", extra="parquet", purpose="Writing .parquet files")
     parquet = require("pyarrow.parquet", extra="parquet", purpose="Writing .parquet files")
     with opened_file(source, **how.arguments()) as request:
-        table = parquet.read_table(request.path)
-    _check_count(table.num_rows, cells, source)
+        if kind_of(source) in ARROW:
+            with source.open("rb") as stored, pa.ipc.open_file(stored) as batches:
+                table = batches.read_all()
+        else:
+            table = parquet.ParquetFile(request.path).read()
+    check_count(table.num_rows, cells, source)
     name = cluster_name(table.column_names)
     table = table.append_column(name, pa.array(cells, type=pa.int32()))
     with atomic_write(target) as file:
@@ -144,7 +110,7 @@ def _workbook(target: Path, source: Path, cells: Cells, how: FileOptions) -> str
         row_of = _sheet_rows(request.path)
         lines = [line for line, _ in layout.records()]
     head = lines[: layout.header is not None]
-    _check_count(len(lines) - len(head), cells, source)
+    check_count(len(lines) - len(head), cells, source)
     name = cluster_name(layout.header or ())
     with source.open("rb") as file:  # standard input has another name
         book = openpyxl.load_workbook(file)
@@ -168,14 +134,12 @@ def _sheet_rows(path: Path) -> dict[int, int]:
     return row_of
 
 
-def _check_count(count: int, cells: Cells, source: Path, *, so_far: bool = False) -> None:
-    if count > len(cells) or (count < len(cells) and not so_far):
-        raise InvalidDataError(f"{source} changed while the command ran: it had {len(cells)} rows and has others now")
-
-
+#: What reads the source itself once more.
+_UNPACKED = (json_lines, json_text_again, _workbook)
 #: In the order in which they are looked for.
 FORMATS = [
-    Format(JSON, (".jsonl", ".ndjson"), _json_lines),
+    Format(JSON, (".jsonl", ".ndjson"), json_lines),
+    Format(JSON, (".json",), json_text_again),
     Format((".parquet", *ARROW), (".parquet", *ARROW), _parquet),
     Format((".xlsx",), (".xlsx",), _workbook),
     Format((*TEXTS, *JSON, *SPREADSHEETS, *COMPRESSED), TEXTS, _text_table),

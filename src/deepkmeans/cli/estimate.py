@@ -12,6 +12,7 @@ from typing import Any
 
 from ..data.memory_limit import free_memory
 from ..estimators.constraints import LAYOUTS
+from .console import counted
 from .graph_estimate import choosing_seconds, graph_seconds
 
 __all__ = ["estimate", "estimate_lines"]
@@ -68,6 +69,7 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
     return {
         "rows": len(X) if isinstance(X, list) else X.shape[0],
         "columns": report["n_features"],
+        "kind": "text" if isinstance(X, list) else "table",
         "n_clusters": "auto" if isinstance(model.n_clusters, str) else model.n_clusters,
         **{name: report[name] for name in names},
         "weights": weights,
@@ -88,10 +90,12 @@ def estimate_lines(plan: dict[str, Any]) -> list[str]:
     ]
     seconds, free = plan["seconds"], plan["free_bytes"]
     parts = " and ".join(f"{_duration(value)} {name}" for name, value in seconds.items())
+    texts = plan["kind"] == "text"
+    rows = counted(plan["rows"], "text" if texts else "row")
+    rows += "" if texts else f", {counted(plan['columns'], 'column')}"
     room = "" if free is None else f", {_size(free)} are free"
     return [
-        f"plan       {plan['rows']} rows, {plan['columns']} columns, {plan['n_clusters']} clusters, "
-        f"objective {plan['objective']}",
+        f"plan       {rows}, {_clusters(plan['n_clusters'])}, objective {plan['objective']}",
         f"network    {'-'.join(map(str, sizes))} and back, {plan['weights']:,} weights, {plan['precision']} "
         f"on {plan['device']}",
         f"training   at most {plan['pretrain_epochs']} + {plan['max_epochs']} epochs in batches of "
@@ -134,6 +138,10 @@ def _bytes(X: Any) -> int:
     if hasattr(X, "dtypes"):
         return int(X.memory_usage(index=False, deep=True).sum())
     return sum(part.nbytes for part in ((X.data, X.indices, X.indptr) if hasattr(X, "indptr") else (X,)))
+
+
+def _clusters(number: int | str) -> str:
+    return "clusters as found" if isinstance(number, str) else counted(number, "cluster")
 
 
 def _size(number: int) -> str:

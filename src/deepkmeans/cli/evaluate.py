@@ -122,4 +122,6 @@ def _lines(figures: dict[str, Any]) -> list[str]:
     for entry in figures["per_cluster"]:
         matched = "-" if entry["class"] is None else entry["class"]
         lines.append(f"{entry['cluster']:>8} {entry['size']:>9} {entry['purity']:>7.3f}  {matched}")
+    if any(entry["class"] is None for entry in figures["per_cluster"]):
+        lines.append("class -: there are fewer classes than clusters, and each class is matched with one cluster")
     return lines

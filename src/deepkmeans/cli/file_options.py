@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from .._quoting import shell_word
 from ..exceptions import InvalidParameterError
 from .options import parse_path, whole_number
 from .sizes import parse_size
@@ -103,24 +104,28 @@ class FileOptions:
         InvalidParameterError
             In the words of the option.
         """
-        from ..data.file_kinds import ARRAYS, ARROW, COMPRESSED, JSON, SPREADSHEETS, file_name, kind_of
+        from ..data.file_kinds import file_name
 
-        kind = ".txt" if path.is_dir() else kind_of(path)
-        typed = (*ARRAYS, *ARROW, ".parquet")
-        others = {
-            "sheet": (kind not in (*SPREADSHEETS, *COMPRESSED), "spreadsheets"),
-            "member": (kind not in COMPRESSED, "zip archives"),
-            **dict.fromkeys(("decimal",), (kind in typed, "files whose cells are text")),
-            **dict.fromkeys(("header", "skipfooter"), (kind in (*typed, *JSON), "text tables and spreadsheets")),
-            **dict.fromkeys(
-                ("separator", "encoding", "comment"), (kind in (*typed, *JSON, *SPREADSHEETS), "text tables")
-            ),
-        }  # fmt: skip
+        others = _for_others(path)
         for name in self.arguments():
-            wrong, files = others.get(name, (False, ""))
-            if wrong:
+            if name in others:
                 option = "--no-header" if name == "header" and self.header is False else f"--{name.replace('_', '-')}"
-                raise InvalidParameterError(f"{option} is for {files}; got {file_name(path)}")
+                raise InvalidParameterError(f"{option} is for {others[name]}; got {file_name(path)}")
+
+    def as_in(self, source: Mapping[str, Any], path: Path) -> FileOptions:
+        """With those of the fit that ``source``, ``data`` of run.json, says, where nothing is given.
+
+        Not those that are for files of another kind than ``path``, or for that one file.
+        """
+        others = _for_others(path)
+        kept = {name: source[name] for name in _OF_EVERY_FILE if source.get(name) is not None and name not in others}
+        return FileOptions(**kept | self.arguments())
+
+    def in_flags(self) -> str:
+        """As they are written in a command line."""
+        words = {name: value for name, value in self.arguments().items() if name not in ("header", "max_memory")}
+        header = [] if self.header is None else ["--header" if self.header else "--no-header"]
+        return " ".join([f"--{name} {shell_word(value)}" for name, value in words.items()] + header)
 
     def of_the_format(self) -> dict[str, Any]:
         """The same without ``max_memory``, for run.json."""
@@ -130,6 +135,26 @@ class FileOptions:
         """With what ``data`` of run.json says of the file of the fit, where nothing is given."""
         kept = {name: value for name, value in source.items() if name in _KEPT}
         return FileOptions(**kept | self.arguments())
+
+
+#: What is the same for all files that one program writes.
+_OF_EVERY_FILE = ("header", "separator", "encoding", "decimal", "comment", "sheet")
+
+
+def _for_others(path: Path) -> dict[str, str]:
+    """The options that ``path`` is no file for, and what files they are for."""
+    from ..data.file_kinds import ARRAYS, ARROW, COMPRESSED, JSON, SPREADSHEETS, kind_of
+
+    kind = ".txt" if path.is_dir() else kind_of(path)
+    typed = (*ARRAYS, *ARROW, ".parquet")
+    others = {
+        "sheet": (kind not in (*SPREADSHEETS, *COMPRESSED), "spreadsheets"),
+        "member": (kind not in COMPRESSED, "zip archives"),
+        "decimal": (kind in typed, "files whose cells are text"),
+        **dict.fromkeys(("header", "skipfooter"), (kind in (*typed, *JSON), "text tables and spreadsheets")),
+        **dict.fromkeys(("separator", "encoding", "comment"), (kind in (*typed, *JSON, *SPREADSHEETS), "text tables")),
+    }  # fmt: skip
+    return {name: files for name, (wrong, files) in others.items() if wrong}
 
 
 _KEPT = [field.name for field in fields(FileOptions) if field.name != "max_memory"]

@@ -80,7 +80,7 @@ def run_fit(
                     written, model=model, labels=labels, history=model.history_, key=None if interrupted else key
                 )
                 if interrupted:
-                    go_on = "; --resume continues the fit" if folder.checkpoints.is_dir() else ""
+                    go_on = "; --resume continues the fit" if folder.checkpoint_files() else ""
                     use = f"`deepkmeans predict {shell_word(folder.path)} DATA`"
                     console.note(f"the model so far is in {folder.model}: {use} uses it{go_on}")
                 else:

@@ -76,4 +76,4 @@ def columns_in_words(columns: Sequence[Mapping[str, Any]]) -> str:
     used = [f"{counts[kind]} {words[counts[kind] > 1]}" for kind, words in _KINDS.items() if counts[kind]]
     out = [f"{short(column['name'])} ({column['kind']})" for column in columns if not column["used"]]
     more = f" and {len(out) - _NAMED} more" if len(out) > _NAMED else ""
-    return ", ".join(used) + (f"; left out: {', '.join(out[:_NAMED])}{more}" if out else "")
+    return (", ".join(used) or "none") + (f"; left out: {', '.join(out[:_NAMED])}{more}" if out else "")

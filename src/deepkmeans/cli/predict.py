@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,9 +27,10 @@ from .file_options import (
     SheetOption,
     SkipfooterOption,
 )
+from .new_rows import read_as_in_fit, say_missing
 from .options import DebugOption, ForceOption, JsonOption, ModelArgument, QuietOption, errors_in_flags, parse_path
 from .output_files import check_apart, check_free, source
-from .reading import data_file, read_for_model
+from .reading import data_file
 from .row_names import RowNames
 from .settings import check_model, stored_columns, stored_input
 
@@ -94,19 +94,18 @@ def predict(
         raise InvalidParameterError(f"--out and --append both name {append}; give them different files")
     names, width = stored_columns(stored)
     chosen = folder.read_document().get("data") or {} if names is None and folder.run.exists() else {}
-    appended = None if append is None else Append(append, how)
-    if appended is not None:
-        appended.check(data, inputs, force=force)
+    if append is not None:
+        Append(append, how).check(data, inputs, force=force)
     selection = {name: chosen.get(name) for name in ("columns", "drop", "label_column")}
-    if header is None and isinstance(chosen.get("header"), bool):
-        how = replace(how, header=chosen["header"])
+    of_the_fit = how.as_in(run.get("data") or {}, data)
 
-    def read(width: int) -> Table:
-        return read_for_model(
-            console, data, names, width=width, selection=selection, kind=stored_input(stored), how=how
-        )
+    def read(width: int) -> tuple[Table, FileOptions]:
+        return read_as_in_fit(
+            console, data, names, width=width, selection=selection, kind=stored_input(stored), how=how,
+            of_the_fit=of_the_fit,
+        )  # fmt: skip
 
-    table = None if width is None else read(width)  # before torch is loaded: the table may not fit
+    early = None if width is None else read(width)  # before torch is loaded: the table may not fit
 
     from ..persistence import load
 
@@ -115,7 +114,8 @@ def predict(
     if not hasattr(fitted, wanted):
         lacks = "clusters" if wanted == "predict" else "probabilities; leave out --proba"
         raise ModelFileError(f"{path} holds a fitted {type(fitted).__name__}, which has no {lacks}")
-    table = read(fitted.n_features_in_) if table is None else table
+    table, how = read(fitted.n_features_in_) if early is None else early
+    say_missing(console, table, names)
     X = table.rows_given
     with console.collected_warnings(), errors_in_flags():
         labels = fitted.predict(X)
@@ -133,8 +133,8 @@ def predict(
         write_text(out, text)
         console.note(f"{out}: labels of {counted(len(labels), 'row')}")
         document["out"] = str(out)
-    if appended is not None:
-        console.note(appended.write(table, columns["label"]))
+    if append is not None:
+        console.note(Append(append, how).write(table, columns["label"]))
         document["append"] = str(append)
     if out is not None:
         if json:

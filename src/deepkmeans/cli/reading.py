@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._quoting import cell_text
-from ..exceptions import InvalidDataError, InvalidParameterError
+from ..exceptions import InvalidDataError
 from ..persistence.run_labels import ROW
 from .console import Console, counted
 from .file_options import FileOptions
@@ -26,7 +26,7 @@ __all__ = [
     "for_run_json",
     "read_classes",
     "read_for_fit",
-    "read_for_model",
+    "say_of_file",
 ]
 
 def data_file(path: Path, how: FileOptions = FileOptions()) -> Path:  # noqa: B008
@@ -86,13 +86,13 @@ def read_for_fit(
         what = f"{table.X.shape[1]} {'numeric' if table.numeric else 'of any kind'}"
         because = counted(table.n_samples, "row")
         console.guess("columns", what, because=because, flag="--columns A,B or --drop A,B")
-    _say_of_file(console, table)
+    say_of_file(console, table)
     if table.labels is not None and label_column is None:
         console.guess("labels", "key y", because="kept out of the fit, used by evaluate", flag="--label-column")
     return table
 
 
-def _say_of_file(console: Console, table: Table) -> None:
+def say_of_file(console: Console, table: Table) -> None:
     """What the reader guessed, and what may be a mistake."""
     for note in table.notes:
         console.note(in_flags_of_files(f"{table.file}: {note}"))
@@ -112,59 +112,6 @@ def for_run_json(table: Table, selection: Mapping[str, Any], how: FileOptions) -
     if table.path.suffix.lower() == ".parquet":
         kept["index"] = None
     return kept
-
-
-def read_for_model(
-    console: Console, path: Path, feature_names: Sequence[str] | None, *, width: int, selection: Mapping[str, Any],
-    kind: str = "auto", how: FileOptions = FileOptions(),  # noqa: B008
-) -> Table:  # fmt: skip
-    """Read the rows to predict on: the model's columns by name, or, without names, those chosen in the fit.
-
-    A file without names, or read with ``--no-header``, that is already ``width`` columns wide is taken as it is; a
-    wider one is narrowed by the ``selection`` (columns, drop, label_column) of the fit. Of a model of texts and of one
-    of columns of any kind (``kind`` "text" or "table") the file is read as it is.
-    """
-    from ..data.file_kinds import ARRAYS, file_name, kind_of
-    from ..data.files import read_table
-
-    options: dict[str, Any] = {**how.arguments(), "for_model": True}
-    if kind == "text" or (kind == "table" and feature_names is not None):
-        # A number of a column of any kind is the same whatever stands beside it.
-        table = read_table(path, kind=kind, typed=True, **options)
-        _say_of_file(console, table)
-        return table
-    if kind == "table":
-        options |= {"kind": kind, "typed": True}
-    names_inside = how.header is not False and kind_of(path) not in ARRAYS
-    try:
-        table = _read_width(read_table, path, feature_names if names_inside else None, width, selection, options)
-    except InvalidParameterError as error:
-        raise InvalidDataError(f"{file_name(path)} does not hold the columns of the fit: {error}") from error
-    _say_of_file(console, table)
-    if not isinstance(table.X, list) and table.X.shape[1] != width:
-        raise InvalidDataError(
-            f"{table.file} has {counted(table.X.shape[1], 'column')} and the model was fitted on {width}; "
-            "give a file with the columns of the fit"
-        )
-    return table
-
-
-def _read_width(
-    read_table: Any, path: Path, names: Sequence[str] | None, width: int, selection: Mapping[str, Any],
-    options: dict[str, Any],
-) -> Table:  # fmt: skip
-    if names is not None:
-        return read_table(path, columns=list(names), **options)
-    try:
-        table = read_table(path, **options)
-    except InvalidDataError:
-        # Perhaps because of a column that the fit left out: a class, a date.
-        if not any(selection.values()):
-            raise
-        return read_table(path, **selection, **options)
-    if any(selection.values()) and not isinstance(table.X, list) and table.X.shape[1] != width:
-        return read_table(path, **selection, **options)
-    return table
 
 
 def read_classes(

@@ -6,14 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..data.file_kinds import texts_of
 from ..persistence.run_labels import ROW, index_hash
 
 if TYPE_CHECKING:
     from ..data.files import Table
     from .file_options import FileOptions
 
-__all__ = ["RowNames"]
+__all__ = ["FILE", "RowNames"]
 
+#: The column of the names of files, where each is a row.
+FILE = "file"
 #: Columns of labels.csv that a name must differ from.
 _TAKEN = ("label", "distance")
 
@@ -26,7 +29,7 @@ class RowNames:
     ----------
     names : iterable
     column : str
-        ``row``, or the name of the identifier.
+        ``row``, ``file`` of a folder of texts, or the name of the identifier.
     are_numbers : bool
         Whether they are the numbers of the rows in the file, from 0.
     """
@@ -55,6 +58,8 @@ class RowNames:
                 numbering = numbering or named
         if numbering is not None:
             return numbering
+        if table.path.is_dir():
+            return cls([path.name for path in texts_of(table.path)], FILE)
         if table.index is not None:
             return cls(table.index.tolist())
         return cls(range(table.n_samples) if table.rows is None else table.rows.tolist(), are_numbers=True)

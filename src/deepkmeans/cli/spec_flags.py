@@ -11,7 +11,8 @@ from .._quoting import shell_list, shell_word
 __all__ = ["spec_in_flags"]
 
 _BEGIN = re.compile(r"(?:preprocessor=)?(?=InputSpec\()")
-_ATTRIBUTE = re.compile(r"InputSpec\.(columns|levels|kind|decimal)\b|'(columns|levels|decimal)' of InputSpec")
+_ATTRIBUTE = re.compile(r"InputSpec\.(columns|levels|kind|decimal)\b|'(columns|levels|decimal)' of InputSpec"
+                        r"|The '(columns|levels|kind|decimal)' parameter of InputSpec")
 _FLAGS = {"columns": "--kind", "levels": "--levels", "kind": "--kind", "decimal": "--decimal"}
 #: Sentences and parts of them that have no call in them.
 _WORDS = {
@@ -35,7 +36,7 @@ def spec_in_flags(text: str) -> str:
     text = "".join([*parts, text[begin:]])
     for words, flags in _WORDS.items():
         text = text.replace(words, flags)
-    return _ATTRIBUTE.sub(lambda match: _FLAGS[match[1] or match[2]], text)
+    return _ATTRIBUTE.sub(lambda match: _FLAGS[match[1] or match[2] or match[3]], text)
 
 
 def _flags_of(text: str, match: re.Match[str]) -> tuple[str, int]:

@@ -12,6 +12,7 @@ from .request import Request
 from .text_cells import labels_from
 from .text_frame import read_frame
 from .text_layout import find_layout
+from .text_marks import refuse_other_decimals
 from .text_numbers import checked_rows, read_numbers, shown, some
 from .text_records import Layout
 from .text_thousands import grouped_columns, has_decimal_commas, may_be_grouped
@@ -40,6 +41,7 @@ def read(request: Request, *, typed: bool = False) -> dict[str, Any]:
     layout = find_layout(request)
     names = None if layout.header is None else unique_names(layout.header, request.notes)
     features, label = request.choice.resolve(names, layout.n_named)
+    refuse_other_decimals(layout, names)
     _check_size(request, layout, len(features))
     plain = None if typed or layout.decimal == "," else read_numbers(layout, features, label, names)
     if plain is not None:
@@ -55,7 +57,7 @@ def read(request: Request, *, typed: bool = False) -> dict[str, Any]:
         numbers = _numbers(X, features)
     request.notes.extend(notes)
     return {
-        "X": X,
+        "X": X if typed else _float32(X, whole=names is not None),
         "feature_names": None if names is None else [names[position] for position in features],
         "labels": labels,
         "index": None,
@@ -63,6 +65,14 @@ def read(request: Request, *, typed: bool = False) -> dict[str, Any]:
         "line_of": layout.line_of,
         "warnings": warnings + doubtful_total(layout, list(numbers.values())),
     }
+
+
+def _float32(X: Any, *, whole: bool) -> Any:
+    """A frame of numbers alone as an array, as other files of the same numbers are read."""
+    if isinstance(X, np.ndarray) or any(dtype.kind not in "iuf" for dtype in X.dtypes):
+        return X
+    numbers = X.to_numpy(dtype=np.float64)
+    return np.ascontiguousarray(numbers, dtype=np.float32) if float32_holds(numbers, whole=whole) else X
 
 
 def _numbers(X: Any, features: list[int]) -> dict[int, np.ndarray]:

@@ -204,7 +204,10 @@ def _reader(request: Request, kind: str) -> Callable[..., dict[str, Any]]:
             request.notes.append("its lines are read as texts, one each; kind='table' cuts them into columns")
         return text_files.read_lines
     if kind == "text":
-        raise InvalidDataError(f"{request.file}: texts are read from .txt, one a line, or a folder of .txt")
+        raise InvalidDataError(
+            f"{request.file}: texts are read from .txt, one a line, or a folder of .txt; of a table, say which column "
+            "is text with preprocessor=InputSpec(columns={name: 'text'})"
+        )
     readers = {".parquet": parquet_files.read, ".npy": array_files.read_npy, ".npz": array_files.read_npz}
     return readers.get(request.kind, delimited.read)
 

@@ -12,7 +12,7 @@ from ..exceptions import DeepKMeansError, InvalidDataError
 from .column_choice import one_line
 from .request import Request
 
-__all__ = ["json_values", "records_as_text"]
+__all__ = ["are_lines", "cell_as_text", "json_values", "records_as_text"]
 
 #: Levels of objects in a record whose entries become columns of their own, such as address.city.
 _DEPTH = 4
@@ -39,7 +39,7 @@ def records_as_text(request: Request, path: Path, folder: Path) -> Path:
     with target.open("w", encoding="utf-8", newline="", errors="replace") as file:
         writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(keys)
-        writer.writerows([_text(record.get(key)) for key in keys] for record in _records(request, path))
+        writer.writerows([cell_as_text(record.get(key)) for key in keys] for record in _records(request, path))
     return target
 
 
@@ -50,7 +50,8 @@ def _records(request: Request, path: Path) -> Iterator[dict[str, Any]]:
         for value in json_values(request, path):
             number += 1
             if not isinstance(value, dict):
-                raise ValueError(f'{value!r:.40} is no record, such as {{"a": 1}}')
+                cure = "; texts alone are read from .txt, one a line" if isinstance(value, str) else ""
+                raise ValueError(f'{value!r:.40} is no record, such as {{"text": "..."}}{cure}')
             yield _flat(value)
     except DeepKMeansError:
         raise
@@ -73,7 +74,7 @@ def _not_json(request: Request, line: int, error: json.JSONDecodeError) -> str:
 def json_values(request: Request, path: Path) -> Iterator[Any]:
     """The values of the lines, the entries of an array, or the rows of an object of columns."""
     with path.open(encoding="utf-8-sig") as text:
-        lines = _are_lines(text.read(_BLOCK))
+        lines = are_lines(text.read(_BLOCK))
         text.seek(0)
         if lines:
             for number, line in enumerate(text, 1):
@@ -88,7 +89,7 @@ def json_values(request: Request, path: Path) -> Iterator[Any]:
     yield from map(_row, value if isinstance(value, list) else _rows_of_object(value))
 
 
-def _are_lines(begin: str) -> bool:
+def are_lines(begin: str) -> bool:
     """Whether the first line is a value of its own, with others below it."""
     line, _, rest = begin.lstrip("\ufeff \t\r\n").partition("\n")
     try:
@@ -130,10 +131,10 @@ def _flat(record: dict[str, Any], before: str = "", depth: int = 1) -> dict[str,
     return cells
 
 
-def _text(cell: Any) -> str:
+def cell_as_text(cell: Any) -> str:
     """A cell as text from which the same number is read again; a list with semicolons between its entries."""
     if cell is None:
         return ""
     if isinstance(cell, list):
-        return "; ".join(_text(entry) for entry in cell)
-    return (json.dumps(cell) if isinstance(cell, dict) else str(cell)).replace("\0", "")
+        return "; ".join(cell_as_text(entry) for entry in cell)
+    return (json.dumps(cell, default=str) if isinstance(cell, dict) else str(cell)).replace("\0", "")

@@ -9,6 +9,7 @@ import numpy as np
 from .._quoting import short
 from ..exceptions import InvalidDataError
 from .column_choice import fits, listed
+from .json_tables import cell_as_text
 from .request import Request
 
 __all__ = ["can_hold", "frame_column", "is_numeric", "is_text", "refuse_kinds", "repeated"]
@@ -30,8 +31,10 @@ def is_text(pa: Any, kind: Any) -> bool:
 def can_hold(pa: Any, kind: Any) -> bool:
     """Whether a column of this type has a place in a frame."""
     t = pa.types
-    if t.is_dictionary(kind) or t.is_list(kind) or t.is_large_list(kind) or t.is_fixed_size_list(kind):
-        return not t.is_nested(kind.value_type) and can_hold(pa, kind.value_type)
+    if t.is_dictionary(kind):
+        return can_hold(pa, kind.value_type)
+    if t.is_nested(kind):
+        return not t.is_union(kind) and all(can_hold(pa, kind.field(i).type) for i in range(kind.num_fields))
     times = (t.is_timestamp, t.is_date, t.is_time, t.is_duration)
     return is_numeric(pa, kind) or is_text(pa, kind) or any(test(kind) for test in times)
 
@@ -53,10 +56,27 @@ def frame_column(pa: Any, request: Request, column: Any, name: str) -> Any:
         return column.to_pandas().astype("boolean") if column.null_count else column.to_pandas()
     if pa.types.is_null(kind) or pa.types.is_decimal(kind):
         return pd.Series(column.cast(pa.float64()).to_numpy(zero_copy_only=False))
+    if pa.types.is_nested(kind) and not (_is_list(pa, kind) and is_text(pa, kind.value_type)):
+        request.limit.check(8 * column.nbytes, f"the column {short(name)}")
+        return pd.Series([_parts(cell, lists=_is_list(pa, kind)) for cell in column.to_pylist()], dtype=object)
     if pa.types.is_time(kind):
         column = column.cast(pa.string())
     request.limit.check(column.nbytes, f"the column {short(name)}")
     return column.to_pandas(date_as_object=False)
+
+
+def _is_list(pa: Any, kind: Any) -> bool:
+    """Whether cells of this type are lists of things that are no lists themselves, and have no parts."""
+    t = pa.types
+    lists = t.is_list(kind) or t.is_large_list(kind) or t.is_fixed_size_list(kind)
+    return lists and not t.is_nested(kind.value_type)
+
+
+def _parts(cell: Any, *, lists: bool) -> Any:
+    """The texts of a list; what else has parts as JSON lines are read: as one text."""
+    if cell is None:
+        return None
+    return [cell_as_text(part) for part in cell if part is not None] if lists else cell_as_text(cell)
 
 
 def _letters(chunk: Any) -> int:

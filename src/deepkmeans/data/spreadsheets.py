@@ -16,6 +16,7 @@ from .._optional import require
 from ..exceptions import DeepKMeansError, InvalidDataError, InvalidParameterError
 from .column_choice import listed, one_line
 from .request import Request
+from .sheet_formulas import note_formulas
 
 __all__ = ["sheet_as_text"]
 
@@ -30,8 +31,11 @@ def sheet_as_text(request: Request, path: Path, folder: Path) -> tuple[Path, str
     try:
         with calamine.CalamineWorkbook.from_path(str(path)) as book:
             name = _sheet_name(request, book)
-            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            return _written(rows, folder / "sheet.csv"), name
+            sheet = book.get_sheet_by_name(name)
+            rows = sheet.to_python(skip_empty_area=False)
+        note_formulas(request, path, name, rows)
+        _fill_merged(request, rows, getattr(sheet, "merged_cell_ranges", None) or [])
+        return _written(rows, folder / "sheet.csv"), name
     except (DeepKMeansError, MemoryError):
         raise
     except BaseException as error:  # a panic of Rust is no Exception
@@ -81,6 +85,20 @@ def _sheet_name(request: Request, book: Any) -> str:
     if len(names) > 1:
         request.notes.append(f"of the sheets {listed(names)}, {filled[0]!r} is read; sheet= names another")
     return str(filled[0])
+
+
+def _fill_merged(request: Request, rows: list[list[Any]], ranges: list[Any]) -> None:
+    """Give every cell of those merged in one column the value that is shown for all of them."""
+    count = 0
+    for (top, left), (bottom, right) in ranges:
+        if left != right or bottom >= len(rows) or left >= len(rows[top]):
+            continue  # a title over several columns
+        for row in rows[top + 1 : bottom + 1]:
+            if row[left] == "":
+                row[left] = rows[top][left]
+                count += 1
+    if count:
+        request.notes.append(f"{count} merged {'cell is' if count == 1 else 'cells are'} read with the value above")
 
 
 def _written(rows: list[list[Any]], path: Path) -> Path:

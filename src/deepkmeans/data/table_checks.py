@@ -37,8 +37,8 @@ def without_empty(table: Table, line_of: Callable[[int], int] | None, *, keep_co
         else:
             empty[:] = False
     if empty.all():
-        columns = f"none of {X.shape[1]} columns holds" if X.shape[1] > 1 else "its column does not hold"
-        raise InvalidDataError(f"{table.file}: {columns} a number; at least one is needed")
+        columns = f"none of its {X.shape[1]} columns holds" if X.shape[1] > 1 else "its column does not hold"
+        raise InvalidDataError(f"{table.file}: {columns} a value; at least one is needed")
     if empty.any() and not keep_columns:
         kept = np.flatnonzero(~empty)
         names = [table.shown(position) for position in np.flatnonzero(empty).tolist()]
@@ -94,8 +94,10 @@ def _without_rows(table: Table, blank: np.ndarray, line_of: Callable[[int], int]
 
 def refuse_infinite(table: Table, line_of: Callable[[int], int] | None, *, advise_drop: bool) -> None:
     """Raise :class:`InvalidDataError` if a cell is infinite; the message names the first column and row."""
+    if hasattr(table.X, "columns") and table.feature_names is None and table.numeric:
+        table = replace(table, X=table.X.to_numpy(dtype=np.float64))
     if isinstance(table.X, list) or hasattr(table.X, "columns"):
-        return  # of tables with texts, they are missing values to whoever reads the numbers
+        return  # of tables with names, they are missing values to whoever reads the numbers
     sparse = not isinstance(table.X, np.ndarray)
     if sparse:
         entries = table.X.tocoo()

@@ -26,6 +26,7 @@ __all__ = ["ColumnTally", "is_padded", "is_plain_number", "is_value", "labels_fr
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _WORDS = re.compile(r"[+-]?(inf|infinity|nan)", re.IGNORECASE)
 _COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]+)?")
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 _DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([ T]\d{1,2}:\d{2}.*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}([ T]\d{1,2}:\d{2}.*)?"
     r"|\d{1,3}:\d{2}(:\d{2}(\.\d+)?)?|-?\d+ days?.*",
@@ -46,6 +47,7 @@ class ColumnTally:
     points: bool = False
     truths: int = 0
     commas: int = 0
+    grouped: bool = True
     texts: int = 0
     markers: Counter[str] = field(default_factory=Counter)
 
@@ -58,13 +60,19 @@ class ColumnTally:
         """Count a truth value."""
         self.truths += 1
 
-    def add_comma(self) -> None:
-        """Count a number with a decimal comma."""
+    def add_comma(self, *, grouped: bool) -> None:
+        """Count a number with a comma, which may as well stand between thousands (``grouped``) or not."""
         self.commas += 1
+        self.grouped &= grouped
 
     def add_text(self) -> None:
         """Count a cell that is none of these."""
         self.texts += 1
+
+    @property
+    def may_be_grouped(self) -> bool:
+        """Whether all commas may stand between thousands."""
+        return self.commas > 0 and self.grouped
 
     @property
     def is_numeric(self) -> bool:
@@ -107,7 +115,7 @@ def _other(text: str, tally: ColumnTally, commas: bool) -> float:
         tally.add_numbers(int(lowered.endswith(("y", "f"))), points=False)
         return float(text)
     if commas and _COMMA.fullmatch(text):
-        tally.add_comma()
+        tally.add_comma(grouped=_GROUPED.fullmatch(text) is not None)
         return float(text.replace(",", "."))
     if is_marker(text):
         tally.markers[text] += 1

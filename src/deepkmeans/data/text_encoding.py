@@ -21,6 +21,10 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _HEAD = 4096
+#: Characters that are in no text, besides ends of lines, pages, records and of files.
+_CONTROLS = frozenset((*range(1, 8), *range(14, 26), 127))
+#: So many different ones are no accident.
+_DIFFERENT = 5
 #: Zero bytes of a short text in UTF-16: those of its digits, separators and line ends.
 _FEW = 4
 _SHOWN = {
@@ -39,9 +43,10 @@ def find_encoding(request: Request) -> tuple[str, int]:
         elif marked is None and b"\0" in head:
             marked = _utf_16(head)
             if marked is None:
-                raise InvalidDataError(f"{file}: is not a text table (it holds zero bytes); save it as .csv")
+                raise InvalidDataError(f"{file}: is not {_what(request)} (it holds zero bytes); {_cure(request)}")
         encodings = [marked] if marked else ["utf-8", *_others(request.path, head)]
         left, n_lines = _decodable(request, chain([head], iter(partial(data.read, 2**20), b"")), encodings, marked)
+    _refuse_controls(request, head, marked)
     if marked is not None:
         if marked != "utf-8-sig" and request.format.encoding is None:
             notes.append(f"the text is {marked.upper()}; encoding= names another")
@@ -53,6 +58,25 @@ def find_encoding(request: Request) -> tuple[str, int]:
             "its encoding, such as encoding='cp1251'"
         )
     return encoding, n_lines
+
+
+def _what(request: Request) -> str:
+    return "text" if request.kind == ".txt" else "a text table"
+
+
+def _cure(request: Request) -> str:
+    return "save it as text, or name it after its kind" if request.kind == ".txt" else "save it as .csv"
+
+
+def _refuse_controls(request: Request, head: bytes, encoding: str | None) -> None:
+    """Refuse what begins with many characters that steer devices: pictures, programs and the like."""
+    if encoding is not None and encoding.startswith(("utf-16", "utf-32")):
+        return
+    odd = [byte for byte in head if byte in _CONTROLS]
+    if len(set(odd)) >= _DIFFERENT and 50 * len(odd) > len(head):
+        raise InvalidDataError(
+            f"{request.file}: is not {_what(request)} (it holds characters that no text has); {_cure(request)}"
+        )
 
 
 def _given(encoding: str, marked: str | None) -> str:
@@ -77,8 +101,8 @@ def _decodable(
         if not marked and b"\0" in chunk:
             line = n_lines - 1 + chunk[: chunk.index(b"\0")].count(b"\n")
             raise InvalidDataError(
-                f"{request.file}: is not a text table (line {line} holds a zero byte); save it as .csv, or write it "
-                "again"
+                f"{request.file}: is not {_what(request)} (line {line} holds a zero byte); {_cure(request)}, or write "
+                "it again"
             )
         n_lines += max(chunk.count(b"\n"), chunk.count(b"\r"))
         if not marked and len(decoders) > 1 and chunk.isascii() and not any(d.getstate()[0] for d in decoders.values()):
@@ -139,6 +163,11 @@ def _japanese(letters: list[str]) -> int:
 
 
 def _chinese(letters: list[str]) -> int:
-    """How many letters are among the 3,755 commonest Chinese characters: the first level of GB 2312."""
-    pairs = [letter.encode("gb18030", errors="ignore") for letter in letters]
-    return sum(len(pair) == 2 and 0xB0 <= pair[0] <= 0xD7 for pair in pairs)
+    """How many letters are among the 3,755 commonest Chinese characters (the first level of GB 2312), or are signs and
+    Latin letters with accents as GB 18030 writes them: in two high bytes, or in four."""
+    known = 0
+    for letter in letters:
+        code = letter.encode("gb18030", errors="ignore")
+        signs = len(code) == 2 and 0xA1 <= code[0] <= 0xA9 and code[1] >= 0xA1
+        known += signs or len(code) == 4 or (len(code) == 2 and 0xB0 <= code[0] <= 0xD7)
+    return known

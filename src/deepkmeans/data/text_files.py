@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from .._quoting import short
+from .._quoting import printable
 from ..exceptions import InvalidDataError
 from .column_choice import one_line
 from .file_kinds import texts_of
@@ -19,7 +20,7 @@ from .text_layout import first_lines
 from .text_lines import split_lines
 from .text_separator import BLANKS, cells_of, find_comment, find_quote, find_separator
 
-__all__ = ["are_texts", "read_folder", "read_lines"]
+__all__ = ["are_texts", "read_folder", "read_lines", "text_lines"]
 
 #: Most words of a cell, in the mean, where commas cut lines alike and no column holds numbers.
 _WORDS = 3
@@ -56,17 +57,24 @@ def are_texts(request: Request) -> bool:
     return not (separator == BLANKS or numeric or separator in "\t;|" or sum(words) <= _WORDS * len(words))
 
 
-def read_lines(request: Request) -> dict[str, Any]:
-    """Every line that is not blank as a text."""
+def text_lines(request: Request) -> tuple[list[str], str, str]:
+    """The lines of a file without their ends, its encoding, and how its lines end."""
     encoding, n_lines = find_encoding(request)
     request.limit.check(2 * request.limit.stored + 60 * n_lines, f"a text of up to {n_lines} lines")
     with open(request.path, encoding=encoding, newline="") as file:
-        lines = split_lines(file.read())
-    texts = [line.strip().lstrip("\ufeff") for line in lines]
+        content = file.read().removeprefix("\ufeff")
+    lines = split_lines(content)
+    end = next((mark for mark in ("\r\n", "\n", "\r") if mark in content), "\n")
+    return lines[:-1] if lines[-1] == "" else lines, encoding, end
+
+
+def read_lines(request: Request) -> dict[str, Any]:
+    """Every line that is not blank as a text."""
+    texts = [line.strip() for line in text_lines(request)[0]]
     filled = [text for text in texts if text]
     if not filled:
         raise InvalidDataError(f"{request.file}: the file is empty; at least one text is needed")
-    blank = len(texts) - len(filled) - (texts[-1] == "")
+    blank = len(texts) - len(filled)
     if blank:
         request.notes.append(f"{blank} blank {'line is' if blank == 1 else 'lines are'} left out")
     return _contents(filled, None)
@@ -77,14 +85,16 @@ def read_folder(request: Request) -> dict[str, Any]:
     texts, names = [], []
     request.limit.check(4 * request.limit.stored, "the texts of a folder")
     for path in texts_of(request.path):
-        one = Request(path, request.choice, request.limit, ".txt", request.format)
+        choice = replace(request.choice, file=f"{request.file}/{printable(path.name)}")
+        one = Request(path, choice, request.limit, ".txt", request.format)
         try:
             encoding, _ = find_encoding(one)
             with open(path, encoding=encoding) as file:
                 text = file.read().lstrip("\ufeff").strip()
         except UnicodeError as error:
             raise InvalidDataError(
-                f"{request.file}: {short(path.name)} cannot be decoded ({one_line(error)}); save it as UTF-8"
+                f"{one.file}: cannot be decoded ({one_line(error)}); save it as UTF-8, or name its encoding with "
+                "encoding="
             ) from error
         texts.append(text)
         names.append(path.stem)

@@ -51,7 +51,8 @@ def find_header(first: Sequence[str], below: Sequence[Sequence[str]], *, commas:
             named += bool(values) and values >= texts and not again
         elif kind is True and values and values >= texts:
             over_values.append(j)
-    if over_values and _are_names(first, over_values, below, alone=len(over_values) == len(kinds)):
+    counted = [j for j in over_values if j < _MOST_COLUMNS]  # without a gap before the last
+    if counted and _are_names(first, counted, below, alone=len(over_values) == len(kinds)):
         return Header(names=True, sure=False)
     if named or over_values:
         return Header(names=named >= max(1, len(over_values)), sure=not (named and over_values))

@@ -16,9 +16,11 @@ from .text_footer import find_footer
 from .text_header import Header, find_header
 from .text_json import refuse_json
 from .text_lines import refuse_other_line_ends
+from .text_marks import refuse_absent
 from .text_preamble import find_preamble
 from .text_records import Layout
-from .text_separator import BLANKS, cells_of, find_comment, find_quote, find_separator
+from .text_separator import BLANKS, ONE_COLUMN, cells_of, find_comment, find_quote, find_separator
+from .text_units import find_units, units_note
 
 __all__ = ["find_layout", "first_lines"]
 
@@ -47,6 +49,11 @@ def find_layout(request: Request) -> Layout:
         begin, units, said = find_preamble(sample)
         layout = replace(layout, begin=begin, units=units)
         notes.extend(said)
+    if asked.header not in (None, False):
+        units = find_units([record for record in sample if record[0] >= layout.begin])
+        if units is not None:
+            notes.append(units_note(units, dict(sample)[units]))
+        layout = replace(layout, units=units)
     sample = [(line, record) for line, record in sample if line >= layout.begin and line != layout.units]
     first = [sample[0][1][0].lstrip("\ufeff"), *sample[0][1][1:]]
     n_columns = len(first)
@@ -90,8 +97,13 @@ def _with_separator(request: Request, layout: Layout, lines: Sequence[str], whol
     comment = find_comment(lines) if asked.comment is None else asked.comment or None
     table = [line for line in lines if comment is None or not line.lstrip().startswith(comment)]
     quote, escape = find_quote(table)
-    separator = find_separator(table, whole, usual, quote) if asked.separator is None else _given(asked.separator)
-    if separator != usual and asked.separator is None:
+    likely = find_separator(table, whole, usual, quote, decimal_commas=asked.decimal == ",")
+    separator = likely if asked.separator is None else _given(asked.separator)
+    if asked.separator is not None and likely != separator:
+        refuse_absent(request, separator, likely, table)
+    if separator == ONE_COLUMN:
+        notes.append(f"each line is one number with a decimal comma; separator={usual!r} cuts it there")
+    elif separator != usual and asked.separator is None:
         shown = "blanks" if separator == BLANKS else repr(separator)
         notes.append(f"the cells are separated by {shown}; separator={usual!r} cuts them at another mark")
     layout = replace(layout, delimiter=separator, quote=quote, escape=escape)
@@ -151,6 +163,7 @@ def _index_without_name(first: Sequence[str], below: Sequence[Sequence[str]]) ->
     rows = [cells for cells in below if len(cells) == len(first) + 1]
     return (
         len(rows) == len(below) > 1 and len({cells[0] for cells in rows}) == len(rows)
+        and any(cells[-1].strip() for cells in rows)  # or a separator ends every row
         and 5 * sum(any(is_value(cell) for cell in cells[1:]) for cells in rows) >= 4 * len(rows)
         and find_header(["", *first], below).names
     )  # fmt: skip

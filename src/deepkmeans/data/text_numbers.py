@@ -106,6 +106,8 @@ def _cell_by_cell(
         parts.append(_numbers_of(chunk, features, tallies, layout.commas))
     if not all(tally.is_numeric for tally in tallies):
         return None
+    if layout.decimal is None and any(tally.may_be_grouped for tally in tallies):
+        return None  # the other columns show what these commas are
     notes = _decisions(dict(zip(features, tallies, strict=True)), names) + _short_rows(found_short)
     X = parts[0] if len(parts) == 1 else np.concatenate(parts)
     return X, None if label is None else labels_from(classes), notes

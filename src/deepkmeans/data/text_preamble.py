@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
 from .text_cells import is_value
+from .text_units import CELLS, are_units, numeric_columns, units_note
 
 __all__ = ["find_preamble"]
 
-#: At most this many lines above a table are recognised; this many cells of a record are examined.
-_MOST, _CELLS = 30, 200
-_UNIT = re.compile(
-    r"\[.*\]|\(.*\)|[-%‰°\u2103$€£#1]|deg|°[CFK]"
-    r"|([munkcdpMGTµμ]?(m|g|s|A|V|W|J|N|Pa|Hz|K|mol|L|l|bar|B|eV|Wh|Ohm|Ω)|kg|cm|mm|km|min|h|d|ft|in|lb|lbs|oz|yd|mi|mph"
-    r"|hPa|ppm|ppb|EUR|USD|GBP|CHF|dB|rad|C|F|mmHg|atm|psi|sec|hours?|days?|years?|cells?|counts?)"
-    r"([-+^]?[23²³])?([/ *·](m|s|g|kg|h|l|L|d|min|km|cm|mm|mol|ml|mL|K|year)([-+^]?[23²³])?)*"
-)
+#: At most this many lines above a table are recognised.
+_MOST = 30
+
 
 
 def find_preamble(sample: Sequence[tuple[int, list[str]]]) -> tuple[int, int | None, list[str]]:
@@ -26,20 +21,18 @@ def find_preamble(sample: Sequence[tuple[int, list[str]]]) -> tuple[int, int | N
     The names are the last record of texts alone above the first record of values, in the columns that are numbers
     further down. A table without such a column is judged by how many cells of a line are filled.
     """
-    records = [[cell.strip() for cell in record[:_CELLS]] for _, record in sample]
+    records = [[cell.strip() for cell in record[:CELLS]] for _, record in sample]
     width = Counter(len(record) for _, record in sample[-200:]).most_common(1)[0][0]
-    numeric = _numeric_columns(records, width)
+    numeric = numeric_columns(records, width)
     above = next((i for i in range(len(records)) if _is_data(records[i], numeric, sample[i][1], width)), 0)
     if above == 0 or above > _MOST:
         return _begin(sample, _short_lines(sample, records))
     heads = zip(sample[:above], records[:above], strict=True)
     texts = [len(record) == width and _are_texts(cells) for (_, record), cells in heads]
-    names = max((i for i in range(above) if texts[i]), default=None)
+    units = above > 1 and texts[above - 2] and are_units(records[above - 1], numeric)
+    names = above - 2 if units else max((i for i in range(above) if texts[i]), default=None)
     if names is None:
         return _begin(sample, _short_lines(sample, records))
-    units = names == above - 1 and names > 0 and texts[names - 1] and _are_units(records[names])
-    if units:
-        names -= 1
     # Texts in the first row are more likely wrong cells than names, where the first line can hold the names.
     first = texts[0] and not (width == 2 and names > 1) and not units
     unsaid = first and names > 0
@@ -49,9 +42,7 @@ def find_preamble(sample: Sequence[tuple[int, list[str]]]) -> tuple[int, int | N
         notes.append(f"line {line} holds texts above numbers, as line 1 does; if it holds the names, header={line}")
     if units:
         under = sample[names + 1][0]
-        notes.append(
-            f"line {under} looks like units under the names ({', '.join(records[names + 1][:3])}) and is left out"
-        )
+        notes.append(units_note(under, records[names + 1]))
     return begin, under, notes
 
 
@@ -66,17 +57,6 @@ def _begin(sample: Sequence[tuple[int, list[str]]], names: int) -> tuple[int, in
     ]
 
 
-def _numeric_columns(records: list[list[str]], width: int) -> list[int]:
-    """Columns in whose lower half nearly every cell is a number."""
-    lower = [record for record in records[len(records) // 2 :] if len(record) == min(width, _CELLS)]
-    numeric_columns = []
-    for j in range(min(width, _CELLS)):
-        kinds = [is_value(record[j], commas=True) for record in lower[:100]]
-        if kinds.count(True) > 9 * kinds.count(False):
-            numeric_columns.append(j)
-    return numeric_columns
-
-
 def _is_data(record: list[str], numeric: list[int], cells: list[str], width: int) -> bool:
     """Whether most columns of numbers hold one."""
     if not numeric or len(cells) != width:
@@ -89,11 +69,6 @@ def _are_texts(record: list[str]) -> bool:
     """Whether the cells can be names: no value, and one empty at most."""
     kinds = [is_value(cell) for cell in record if cell]
     return len(kinds) >= max(1, len(record) - 1) and True not in kinds
-
-
-def _are_units(record: list[str]) -> bool:
-    cells = [cell for cell in record if cell]
-    return bool(cells) and sum(_UNIT.fullmatch(cell) is not None for cell in cells) > 0.6 * len(cells)
 
 
 def _short_lines(sample: Sequence[tuple[int, list[str]]], records: list[list[str]]) -> int:

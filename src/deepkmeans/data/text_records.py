@@ -77,6 +77,11 @@ class Layout:
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Line number and cells of each record that is not blank, the header included."""
+        for line, _, record in self.spans():
+            yield line, record
+
+    def spans(self) -> Iterator[tuple[int, int, list[str]]]:
+        """The first and the last line of each record, and its cells."""
         reader = csv.reader(
             chain(self.lines(), [_END]), delimiter=self.delimiter, skipinitialspace=True, quotechar=self.quote,
             escapechar=self.escape,
@@ -91,12 +96,16 @@ class Layout:
                         )
                     return
                 if len(record) > 1 or (record and record[0].strip()):
-                    yield line, record
+                    yield line, reader.line_num, record
                 line = reader.line_num + 1
         except csv.Error as error:
-            raise InvalidDataError(
-                f"{self.file}: line {line} cannot be cut into cells ({error}); check its quotes"
-            ) from None
+            problem = f"cannot be cut into cells ({error}); check its quotes"
+            if "field limit" in str(error):
+                problem = (
+                    f"has a cell of more than {csv.field_size_limit():,} characters; close its quotes, or, if it is so "
+                    "long, put such texts into a folder, each in a file .txt"
+                )
+            raise InvalidDataError(f"{self.file}: line {line} {problem}") from None
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """The records without the header."""

@@ -9,15 +9,19 @@ from collections.abc import Iterator, Sequence
 
 from .text_cells import is_value
 
-__all__ = ["BLANKS", "cells_of", "find_comment", "find_quote", "find_separator", "without_blanks"]
+__all__ = ["BLANKS", "ONE_COLUMN", "cells_of", "find_comment", "find_quote", "find_separator", "without_blanks"]
 
 #: The separator of cells with blanks and tabs between them, however many.
 BLANKS = " "
+#: What stands for a separator where lines are one cell each, and have decimal commas.
+ONE_COLUMN = "\x1f"
 _COMMENTS = ("#", "//", "%")
 _SEPARATORS = ",;\t|:"
 _QUOTED = re.compile(r"(?:^|[,;\t|])\s*(['\"])(.*?)\1\s*(?=[,;\t|]|$)")
 _QUOTED_BETWEEN_BLANKS = re.compile(r"(?:^|\s)(['\"])(.*?)\1(?=\s|$)")
 _APOSTROPHE = re.compile(r"(?:^|[,;\t|])\s*'(?!(?:[^']|'')*'\s*(?:[,;\t|]|$))")
+#: A comma that is no decimal one.
+_BETWEEN_CELLS = re.compile(r"(?<![0-9]),|,(?![0-9])")
 #: At most this many records and cells show what is a value, and so many lines and letters how quotes are written.
 _CHECKED, _CELLS, _LINES, _LETTERS = 100, 200, 1000, 10_000
 #: The quality of a separator that leaves the lines whole.
@@ -64,8 +68,10 @@ def find_quote(lines: Sequence[str]) -> tuple[str, str | None]:
     """The mark around cells, and the one before a quote inside them where it is not doubled."""
     text = [line[:_LETTERS].rstrip("\r\n") for line in lines[:_LINES]]
     marked = any(mark in line for line in text for mark in ",;\t|")
-    pattern = _QUOTED if marked else _QUOTED_BETWEEN_BLANKS
-    counts = Counter(match[0] for line in text for match in pattern.findall(line))
+    counts = Counter(match[0] for line in text for match in _QUOTED.findall(line))
+    between = Counter(match[0] for line in text for match in _QUOTED_BETWEEN_BLANKS.findall(line))
+    if not marked or (2 * counts.total() < between.total() and len(text) <= 2 * between.total()):
+        counts, marked = between, False  # marks such as decimal commas separate no cells
     single = counts["'"] and not any('"' in line or (marked and _APOSTROPHE.search(line)) for line in text)
     quote = "'" if single else '"'
     escaped = sum(re.search(rf"\\{quote}(?!{quote})", line) is not None for line in text)
@@ -74,26 +80,36 @@ def find_quote(lines: Sequence[str]) -> tuple[str, str | None]:
     return quote, "\\" if escaped > doubled else None
 
 
-def find_separator(lines: Sequence[str], whole: bool, usual: str, quote: str = '"') -> str:
+def find_separator(
+    lines: Sequence[str], whole: bool, usual: str, quote: str = '"', *, decimal_commas: bool = False
+) -> str:  # fmt: skip
     """The separator that cuts the most lines into equally many cells, the most of them numbers, and the first line like
     the others; ``usual`` in doubt.
 
-    Blanks are one if they cut all lines alike and a column is numbers, and no other mark makes more numbers.
+    Blanks are one if they cut all lines alike and a column is numbers, and no other mark makes more numbers, nor a
+    column of them unless its commas may all be decimal. One column of numbers with ``decimal_commas``, or without any
+    comma in its name, is not cut.
     """
-    best, choice = _NOT_CUT, usual
+    best, choice, columns = _NOT_CUT, usual, False
     for mark in dict.fromkeys((usual, *_SEPARATORS)):
         if not any(mark in line for line in lines):
             continue
         if mark == ":" and (best > _NOT_CUT or _are_values(lines)):
             continue  # of times, and of texts in other cells
-        quality, _ = _quality(lines, whole, mark, quote)
+        quality, numeric = _quality(lines, whole, mark, quote)
         if quality > best:
-            best, choice = quality, mark
+            best, choice, columns = quality, mark, numeric
     blanks = any(BLANKS in line.strip() or "\t" in line.strip() for line in lines)
     if blanks and min(best[:2]) < 0.9 and not _are_values(lines):
         quality, numeric = _quality(lines, whole, BLANKS, quote)
-        if quality[0] >= 0.9 and numeric and (best == _NOT_CUT or (quality > best and quality[1] >= 0.9)):
+        decimal = choice == "," and not any(_BETWEEN_CELLS.search(line) for line in lines)
+        clear = best == _NOT_CUT or (quality > best and (quality[1] >= 0.9 or not columns or decimal))
+        if quality[0] >= 0.9 and numeric and clear:
             choice = BLANKS
+    if choice == "," and (decimal_commas or "," not in next(filter(str.strip, lines), ",")):
+        below = [is_value(line, commas=True) for line in lines[1:_CHECKED] if line.strip()]
+        if below and False not in below and any("," in line for line in lines):
+            return ONE_COLUMN
     return choice
 
 

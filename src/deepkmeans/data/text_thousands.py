@@ -15,16 +15,21 @@ _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+")
 _SMALL = re.compile(r"[+-]?[0-9]{1,3}")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
 _SURELY_DECIMAL = re.compile(r"[+-]?[0-9]*,(?:[0-9]{1,2}|[0-9]{4,})")
+_SURELY_POINT = re.compile(r"[+-]?[0-9]*\.(?:[0-9]{1,2}|[0-9]{4,})")
 _POINT = re.compile(r"[+-]?[0-9]*\.[0-9]*([eE][+-]?[0-9]+)?")
 
 
 def has_decimal_commas(layout: Layout) -> bool:
     """Whether a cell of the first rows, of any column, is written with a decimal comma.
 
-    Where commas separate cells, one in quotes may as well stand between thousands, unless the digits are not three.
+    Where commas separate cells, or other cells have decimal points, one may as well stand between thousands, unless
+    the digits are not three.
     """
-    pattern = _DECIMAL_COMMA if layout.commas else _SURELY_DECIMAL
-    return any(pattern.fullmatch(cell.strip()) for cells in layout.sample for cell in cells)
+    cells = [cell.strip() for cells in layout.sample for cell in cells]
+    if any(_SURELY_DECIMAL.fullmatch(cell) for cell in cells):
+        return True
+    points = layout.decimal is None and any(_SURELY_POINT.fullmatch(cell) for cell in cells)
+    return layout.commas and not points and any(_DECIMAL_COMMA.fullmatch(cell) for cell in cells)
 
 
 def may_be_grouped(layout: Layout, columns: Mapping[int, np.ndarray]) -> list[int]:

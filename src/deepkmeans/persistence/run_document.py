@@ -33,9 +33,9 @@ def read_document(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             document = parse(file.read(MAX_BYTES + 1))
     except FileNotFoundError:
+        go_on = ", or resume the fit" if any(path.parent.glob("checkpoints/checkpoint-*.ckpt")) else ""
         raise ModelFileError(
-            f"{path.parent} holds no run.json: it is not a run, or its fit did not end; "
-            "fit again, or resume the fit"
+            f"{path.parent} holds no run.json: it is not a run, or its fit did not end; fit again{go_on}"
         ) from None
     except StrictJSONError as error:
         raise ModelFileError(f"{path} is damaged ({error}); {FIT_AGAIN}") from error

@@ -21,7 +21,7 @@ def _refusal(path: Path) -> str:
 @pytest.mark.parametrize("sign", ["\u2212", "\u2013", "\uff0d"])
 def test_a_minus_sign_that_is_not_ascii(tmp_path: Path, sign: str) -> None:
     (tmp_path / "x.csv").write_text(f"a,b\n{sign}5,1\n{sign}2.5e3,2\n3,4\n", encoding="utf-8")
-    assert read_table(tmp_path / "x.csv").X["a"].tolist() == [-5, -2500, 3]
+    assert read_table(tmp_path / "x.csv").rows_given["a"].tolist() == [-5, -2500, 3]
 
 
 @pytest.mark.parametrize(("shape", "word"), [((60, 0), "column"), ((0, 3), "row"), ((5, 4, 0), "column")])

@@ -74,7 +74,8 @@ def test_formulas_are_not_executed(tmp_path: Path) -> None:
     rows = [["a", "b"], [1, '=WEBSERVICE("http://localhost/x")'], [2, "=1+1"], [3, "='[other.xlsx]S'!A1"]]
     table = read_table(_book(tmp_path, Data=rows))  # which stores no values of formulas
     holds(table, [[1], [2], [3]], ["a"])
-    assert "'b' holds no value" in table.notes[0]
+    assert "3 cells hold formulas without a stored value (column B)" in table.notes[0]
+    assert "'b' holds no value" in table.notes[1]
 
 
 def test_empty_and_damaged(tmp_path: Path) -> None:
@@ -108,3 +109,20 @@ def test_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("deepkmeans._optional.importlib.import_module", missing)
     with pytest.raises(MissingDependencyError, match=r"pip install 'deepkmeans\[excel\]'"):
         read_table(path)
+
+
+def test_cells_that_are_merged_over_rows(tmp_path: Path) -> None:
+    path = _book(tmp_path, Data=[["region", "a"], ["north", 1], [None, 2], ["south", 3], [None, 4], [None, 5]])
+    book = openpyxl.load_workbook(path)
+    for cells_of_one in ("A2:A3", "A4:A6"):
+        book["Data"].merge_cells(cells_of_one)
+    book.save(path)
+    table = read_table(path)
+    assert cells(table)["region"] == ["north", "north", "south", "south", "south"]
+    assert table.notes == ["3 merged cells are read with the value above"]
+
+
+def test_formulas_without_values_are_said(tmp_path: Path) -> None:
+    rows = [["a", "b", "sum"], *([i, 2 * i, f"=A{i + 2}+B{i + 2}"] for i in range(1, 6))]
+    table = read_table(_book(tmp_path, About=[["made by x"]], Data=rows))
+    assert any("5 cells hold formulas without a stored value (column C) and are empty" in note for note in table.notes)

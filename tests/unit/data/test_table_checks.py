@@ -65,7 +65,7 @@ class TestEmptyRows:
         assert table.rows.tolist() == [i for i in range(100) if i not in (57, 91)]
 
     def test_none_left(self, tmp_path: Path) -> None:
-        with pytest.raises(InvalidDataError, match="none of 2 columns holds a number"):
+        with pytest.raises(InvalidDataError, match="none of its 2 columns holds a value"):
             read_table(_file(tmp_path, "a,b\n,\nNA,?\n"))
 
 

@@ -34,6 +34,12 @@ def test_recognised_and_said(tmp_path: Path, text: str, encoding: str, name: str
     assert name in table.notes[0] and "encoding=" in table.notes[0]
 
 
+@pytest.mark.parametrize("text", ["name,price\nZoë,£1\nJosé,£2\n", "a,b\n1\u00a0234,x\n5\u00a0678,y\n", "é\nœuvre\n"])
+def test_signs_and_accents_of_gb_18030(tmp_path: Path, text: str) -> None:
+    table = read_table(file_of(tmp_path, text, encoding="gb18030"))
+    assert "GB 18030" in table.notes[0]
+
+
 @pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp1250", "big5", "utf-7"])
 def test_as_the_caller_says(tmp_path: Path, encoding: str) -> None:
     text = {"cp1250": "jméno,město\nJiří,Plzeň\n", "big5": "姓名,城市\n張偉,臺北\n"}.get(encoding, RUSSIAN)

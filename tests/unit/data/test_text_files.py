@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from deepkmeans.data.files import read_table
 from deepkmeans.datasets import read_texts
+from deepkmeans.exceptions import InvalidDataError
 from tests.unit.data.given_files import cells, file_of, holds, refused
 
 TITLES = "How to sort a list?\nSorting, grouping and counting rows\nWhat is a monad\nfast code, in Rust, for ARM\n"
@@ -79,3 +81,16 @@ def test_nothing_to_read(tmp_path: Path) -> None:
     refused(tmp_path / "none", "is a folder; name a file in it")
     file_of(tmp_path / "none", " ", "a.txt")
     refused(tmp_path / "none", "none of 1 files holds a text")
+
+
+@pytest.mark.parametrize("zeros", [True, False])
+@pytest.mark.parametrize("name", ["x.txt", "x.csv"])
+def test_what_is_no_text(tmp_path: Path, name: str, zeros: bool) -> None:
+    content = bytes(np.random.RandomState(0).randint(0 if zeros else 1, 256, 4000, dtype=np.uint8))
+    what = "text" if name == "x.txt" else "a text table"
+    refused(file_of(tmp_path, content, name), f"{name}: is not {what} (it holds ")
+    (tmp_path / "texts").mkdir()
+    file_of(tmp_path / "texts", "one text", "a.txt")
+    file_of(tmp_path / "texts", content, "b.txt")
+    with pytest.raises(InvalidDataError, match=r"^texts/b\.txt: is not text"):
+        read_texts(tmp_path / "texts")

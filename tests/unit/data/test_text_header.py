@@ -154,3 +154,10 @@ class TestFiles:
         np.save(tmp_path / "x.npy", np.ones((3, 2)))
         with pytest.raises(InvalidParameterError, match=r"header=False is for text tables \(.csv, .tsv, "):
             read_table(tmp_path / "x.npy", header=False)
+
+
+def test_numbers_over_very_many_columns_are_names(tmp_path: Path) -> None:
+    rows = "".join(",".join(f"{(i * j) % 7}.5" for j in range(2500)) + "\n" for i in range(1, 4))
+    (tmp_path / "wide.csv").write_text(",".join(map(str, range(2500))) + "\n" + rows)
+    table = read_table(tmp_path / "wide.csv")
+    assert table.X.shape == (3, 2500) and table.feature_names == [str(j) for j in range(2500)]

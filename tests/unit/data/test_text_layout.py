@@ -110,7 +110,7 @@ class TestLines:
 
     def test_an_open_quote_does_not_swallow_a_long_file(self, tmp_path: Path) -> None:
         message = _refusal(tmp_path, 'a,b\n1,"2\n' + "3,4\n" * 100_000)
-        assert "line 2 cannot be cut into cells (field larger than field limit" in message
+        assert "line 2 has a cell of more than 131,072 characters; close its quotes" in message
 
     def test_longer_than_any_table_needs(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(text_layout, "LONGEST_LINE", 2**20)
@@ -130,3 +130,13 @@ class TestLines:
         (tmp_path / "a\nb.csv").write_text("a\n")
         with pytest.raises(InvalidDataError, match=r"^a\\nb.csv: there is a header and no rows"):
             read_table(tmp_path / "a\nb.csv")
+
+
+def test_a_separator_behind_every_row_but_the_names_moves_no_column(tmp_path: Path) -> None:
+    table = _read(tmp_path, "a,b\n" + "".join(f"{i}.5,{i % 3},\n" for i in range(9)))
+    assert table.feature_names == ["a", "b"] and table.X[:, 0].tolist() == [i + 0.5 for i in range(9)]
+
+
+def test_a_cell_that_is_too_long_for_a_table(tmp_path: Path) -> None:
+    content = "a,b\n" + "".join(f"{i},{'x' * (200_000 if i == 3 else 3)}\n" for i in range(6))
+    assert "line 5 has a cell of more than 131,072 characters" in _refusal(tmp_path, content)

@@ -92,3 +92,19 @@ def test_texts_in_the_first_row_may_be_names(tmp_path: Path) -> None:
 def test_tables_without_anything_above(tmp_path: Path, text: str) -> None:
     (tmp_path / "x.csv").write_text(text)
     assert len(read_table(tmp_path / "x.csv").X) >= 3
+
+
+_PEOPLE = "id,weight,height,sex\n{}\n" + "".join(f"P{i},{50 + i},{160 + 2 * i}.5,{'fm'[i % 2]}\n" for i in range(9))
+
+
+@pytest.mark.parametrize("header", [None, True])
+def test_units_of_some_columns(tmp_path: Path, header: bool | None) -> None:
+    table = _read(tmp_path, _PEOPLE.format(",kg,cm,"), header=header)
+    assert any("line 2 looks like units under the names (kg, cm) and is left out" in note for note in table.notes)
+    assert table.X["weight"].tolist() == [50 + i for i in range(9)] and table.X["sex"].tolist()[0] == "f"
+
+
+@pytest.mark.parametrize("row", [",,,m", "P,51,,m", ",heavy,cm,"])
+def test_a_row_with_holes_is_no_line_of_units(tmp_path: Path, row: str) -> None:
+    table = _read(tmp_path, _PEOPLE.format(row))
+    assert table.n_file_rows == 10 and not any("units" in note for note in table.notes)

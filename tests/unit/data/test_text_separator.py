@@ -25,6 +25,15 @@ def test_blanks(tmp_path: Path, text: str) -> None:
     assert "the cells are separated by blanks" in table.notes[0]
 
 
+@pytest.mark.parametrize("quote", ["\"", "'"])
+@pytest.mark.parametrize("head", ["name start price n\n", "a report\n\nname start price n\n", ""])
+def test_blanks_beside_decimal_commas(tmp_path: Path, head: str, quote: str) -> None:
+    row = "_Ann {0}_ 2020-01-0{1} _1.00{1},5 £_ {1},5\n".replace("_", quote)
+    rows = "".join(row.format("BLK"[i % 3], i) for i in range(1, 9))
+    table = read_table(file_of(tmp_path, head + rows))
+    assert table.X.shape == (8, 4) and list(cells(table).values())[3] == [i + 0.5 for i in range(1, 9)]
+
+
 @pytest.mark.parametrize(
     "text", ["time\n12:30\n13:40\n", "when\n2020-01-01 12:30\n2020-02-01 13:40\n", "title\nred rose\nblue lily\n"]
 )

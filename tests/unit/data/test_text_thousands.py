@@ -29,14 +29,14 @@ class TestBesideDecimalCommas:
         table = _read(tmp_path, text, name, for_model=for_model)
         cells = [line.replace("\t", ";").split(";")[0] for line in text.splitlines()[1:]]
         expected = [float(cell.replace(".", "")) if cell.strip("NA") else np.nan for cell in cells]
-        np.testing.assert_array_equal(table.X["a"], expected)
+        np.testing.assert_array_equal(table.rows_given["a"], expected)
         assert any("'a'" in note and "decimal commas" in note for note in table.notes)
 
     def test_where_the_comma_stands_in_a_column_left_out(self, tmp_path: Path) -> None:
-        assert _read(tmp_path, "a;b\n1.500;2,5\n2.500;3,5\n", drop=["b"]).X["a"].tolist() == [1500, 2500]
+        assert _read(tmp_path, "a;b\n1.500;2,5\n2.500;3,5\n", drop=["b"]).rows_given["a"].tolist() == [1500, 2500]
 
     def test_said_outright(self, tmp_path: Path) -> None:
-        assert _read(tmp_path, "a;b\n1.500;2\n2.500;3\n", decimal=",").X["a"].tolist() == [1500, 2500]
+        assert _read(tmp_path, "a;b\n1.500;2\n2.500;3\n", decimal=",").rows_given["a"].tolist() == [1500, 2500]
         assert _read(tmp_path, "a;b\n1.500;2\n2.500;3\n", decimal=".").X.tolist() == [[1.5, 2], [2.5, 3]]
 
     @pytest.mark.parametrize("cell", ["0.500", "1.5", "1500", "1.2345", "12345.678"])
@@ -66,3 +66,14 @@ class TestWithoutDecimalCommas:
     )
     def test_decimal_points_stay_unsaid(self, tmp_path: Path, text: str, name: str) -> None:
         assert _read(tmp_path, text, name).warnings == []
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_commas_between_thousands_beside_decimal_points(tmp_path: Path, separator: str) -> None:
+    text = "a,b\n" + "".join(f"{i}.5,{1000 * i + 7:_}\n" for i in range(9))
+    table = _read(tmp_path, text.replace(",", separator).replace("_", ","), "x.tsv" if separator == "\t" else "x.csv")
+    assert table.X.tolist() == [[i + 0.5, 1000 * i + 7] for i in range(9)] and table.X.dtype == np.float32
+
+
+def test_commas_of_three_decimals_beside_others(tmp_path: Path) -> None:
+    assert _read(tmp_path, "a;b\n1,250;0,5\n2,125;2,5\n").X.tolist() == [[1.25, 0.5], [2.125, 2.5]]

@@ -104,7 +104,7 @@ class InputPipeline:
         asked = behind(reduction, asked)
         rows = see_rows(trained, weight, asked, image_shape is not None, device, scaled_names)
         if reduction is None and rows.plain.scaling.components is None:
-            rows = replace(rows, views=views)
+            rows = replace(rows, views=views, levels=None if views is None else getattr(preprocessor, "levels", None))
         pipeline = cls(rows.network.scaling, reduction, names, preprocessor)
         return pipeline, PreparedSample(sample, rows, X, absent, copies, image_shape)
 

@@ -9,10 +9,12 @@ from .judge import Verdict, judge
 from .low_density import DensityGap, GapTree, density_gaps
 from .micro_clustering import micro_clusters
 from .n_clusters import NClustersChoice, choose_n_clusters
+from .n_clusters_levels import Levels
 from .neighbors import N_NEIGHBORS, nearest_neighbors
 from .partition_quality import conductance, modularity
 from .partition_statistics import STATISTICS, partition_statistics
 from .pool import Pool, candidate_pool
+from .reasons import how_sure
 from .selection import (
     default_k_range,
     graph_merge_tree,
@@ -34,6 +36,7 @@ __all__ = [
     "DensityGap",
     "GapTree",
     "IntrinsicDimension",
+    "Levels",
     "MergeTree",
     "NClustersChoice",
     "Pool",
@@ -51,6 +54,7 @@ __all__ = [
     "diffuse",
     "graph_merge_tree",
     "graph_partitions",
+    "how_sure",
     "intrinsic_dimension",
     "judge",
     "kmeans_partition",

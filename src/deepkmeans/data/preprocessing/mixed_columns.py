@@ -102,6 +102,23 @@ class MixedColumns:
         ])  # fmt: skip
         return {"standard": np.ones(len(even)), "robust": lighter, "even": even}
 
+    def levels(self, X: np.ndarray, mass: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Rows (n, p) of this mass (n,) as levels (n, q), int64, -1 missing, and which columns (q,) are coded.
+
+        A date is its most relevant part: its season follows from its age where few years are covered.
+        """
+        numbers = np.asarray(X, dtype=np.float64) / np.concatenate([column.multipliers for column in self.columns])
+        made, at = [], 0
+        for column in self.columns:
+            width = len(column.multipliers)
+            parts = column.block.groups(numbers[:, at : at + column.width], mass)
+            levels = parts[int(np.argmax(column.relevance[: len(parts)]))].copy()
+            if column.flagged:
+                levels[numbers[:, at + width - 1] > 0] = -1
+            made.append(levels)
+            at += width
+        return np.stack(made, axis=1), np.array([column.block.coded for column in self.columns])
+
     def encode(self, values: Mapping[str, Any], n: int, ready: Mapping[str, np.ndarray] | None = None) -> np.ndarray:
         """Rows (n, p) float32 of parsed columns; numbers of a block that are ``ready`` are not made again."""
         X = np.empty((n, sum(len(column.multipliers) for column in self.columns)), dtype=np.float32)

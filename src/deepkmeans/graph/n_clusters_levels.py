@@ -82,12 +82,12 @@ def classes_of_levels(levels: Levels, ks: Sequence[int], random_state: np.random
 def weigh_levels(choice: NClustersChoice, classes: LevelClasses) -> NClustersChoice:
     """The choice by gaps after a look at latent classes.
 
-    Their number is taken where it is more than 1 and gaps show no structure or leave it open, or all columns are
-    levels; there 1 is taken, too, unless the gaps are sure.
+    Their number is taken where all columns are levels, and elsewhere where it is more than 1 and gaps show no structure
+    or leave it open.
     """
     k = classes.n_clusters
     if k == 1:
-        if choice.n_clusters == 1 or not classes.only_levels or choice.confidence >= CONFIDENT:
+        if choice.n_clusters == 1 or not classes.only_levels:
             return choice
     elif k == choice.n_clusters or not (classes.only_levels or choice.n_clusters == 1 or choice.confidence < _OPEN):
         return choice

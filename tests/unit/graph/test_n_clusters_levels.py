@@ -19,7 +19,7 @@ def gaps(k: int, confidence: float, second: int = 5) -> NClustersChoice:
         (gaps(1, 0.99), LevelClasses(3, {3: 1.0}, False), 3), (gaps(9, 0.3), LevelClasses(3, {3: 1.0}, False), 3),
         (gaps(9, 0.6), LevelClasses(3, {3: 1.0}, False), 9), (gaps(9, 0.6), LevelClasses(3, {3: 1.0}, True), 3),
         (gaps(4, 0.6), LevelClasses(1, {1: 1.0}, False), 4), (gaps(4, 0.6), LevelClasses(1, {1: 1.0}, True), 1),
-        (gaps(4, 0.9), LevelClasses(1, {1: 1.0}, True), 4), (gaps(1, 0.9), LevelClasses(1, {1: 1.0}, True), 1),
+        (gaps(4, 0.9), LevelClasses(1, {1: 1.0}, True), 1), (gaps(1, 0.9), LevelClasses(1, {1: 1.0}, True), 1),
     ],
 )  # fmt: skip
 def test_who_decides(choice: NClustersChoice, classes: LevelClasses, k: int) -> None:

@@ -105,7 +105,7 @@ class PreparedRows:
     ``views`` are multipliers (p,) of the plain rows, by name, under which partitions are sought, too.
     ``levels`` makes groups of like cells of plain rows (m, p) and their mass (m,), where they are columns of a table of
     several kinds; see :meth:`~deepkmeans.data.preprocessing.mixed_columns.MixedColumns.levels`.
-    ``terms`` (n, d) are the words of texts: all rows of length one, of all processes, before their projection.
+    ``terms`` (n, d) are the words of texts: all rows of length one, of all processes, before any projection.
     """
 
     network: Rows

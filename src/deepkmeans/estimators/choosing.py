@@ -13,7 +13,7 @@ from .._validation import validate_estimator
 from ..data import CheckedInput, Sample
 from ..decomposition import N_COMPONENTS, principal_components
 from ..fitting import FitContext, embedding_before_k, landmarks
-from ..graph import Levels, default_k_range, n_clusters_statistics, statistics_of_one_row
+from ..graph import Levels, default_k_range, n_clusters_statistics, n_groups_apart, statistics_of_one_row
 from ..runtime import Seeds
 
 __all__ = ["decide_n_clusters", "lighter_levels", "n_clusters_of", "statistics_before_a_fit"]
@@ -44,7 +44,7 @@ def decide_n_clusters(
     learnt_from = None if embedding is None else features
     return n_clusters_statistics(
         features if embedding is None else embedding, ks, seeds.numpy("n_clusters"), learnt_from=learnt_from,
-        levels=_levels(context, index), **options,
+        levels=_levels(context, index), n_apart=_n_apart(context, index), **options,
     )  # fmt: skip
 
 
@@ -65,6 +65,15 @@ def _levels(context: FitContext, index: torch.Tensor) -> Levels | None:
     mass = np.ones(len(index)) if rows.weight is None else rows.weight[index].cpu().double().numpy()
     made = context.rows.levels(rows.take(index).cpu().numpy(), mass)
     return None if made is None else Levels(made[0], made[1], mass)
+
+
+def _n_apart(context: FitContext, index: torch.Tensor) -> int:
+    """How many groups the texts at ``index`` (m,) make that share no word; 1 of other rows."""
+    terms, weight = context.rows.terms, context.rows.counted.weight
+    if terms is None or context.plan.data.preprocessing is None:
+        return 1
+    mass = np.ones(len(index)) if weight is None else weight[index].cpu().double().numpy()
+    return n_groups_apart(terms[index.cpu().numpy()], mass)
 
 
 def n_clusters_of(statistics: Mapping[str, Any], *, divide: bool = False) -> int:

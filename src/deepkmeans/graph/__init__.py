@@ -5,6 +5,7 @@ from .agglomeration import CRITERIA, MergeTree, agglomerate, coarsen
 from .candidates import KMEANS, Choice, choose, graph_partitions, kmeans_partition, merge_tree, over_partition, vote
 from .connection import connect
 from .dimension import IntrinsicDimension, intrinsic_dimension
+from .groups_apart import n_groups_apart
 from .judge import Verdict, judge
 from .low_density import DensityGap, GapTree, density_gaps
 from .micro_clustering import micro_clusters
@@ -66,6 +67,7 @@ __all__ = [
     "modularity",
     "move_by_shared",
     "n_clusters_statistics",
+    "n_groups_apart",
     "nearest_neighbors",
     "over_partition",
     "partition_consensus",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..estimators.choosing import n_clusters_of
+from ..graph import how_sure
 from ..training import Callback
 from .console import Console
 from .flags import in_flags
@@ -67,8 +68,8 @@ def _say_clusters(console: Console, selection: Mapping[str, Any], *, divides: bo
     """How many clusters were chosen, why, and how sure that is."""
     k, reason = n_clusters_of(selection, divide=divides), in_flags(selection["reason"])
     if k == selection["n_clusters"]:
-        second = "" if selection["second"] is None else f"; next best {selection['second']}"
-        because = f"{reason}{second}; confidence {selection['confidence']:.2f}"
+        second = "" if selection["second"] is None else f"; runner-up {selection['second']}"
+        because = f"{reason}{second}; {how_sure(selection['confidence'])}"
     else:
         because = reason.removesuffix(f": --clusters {k} takes it")
     console.guess("clusters", k, because=because, flag="--clusters N", asked_for=True)

@@ -106,10 +106,10 @@ def select(
       deepkmeans select customers.csv --k-range 2:20 --plot curves.png
       deepkmeans select iris.csv --label-column species --json
 
-    The choice comes from low-density gaps between groups of rows; 1 means that no structure is clear. The column
-    posterior is the probability of each k; the other criteria stand beside it, and what each alone would choose is said
-    below the table. Without clear structure the most useful division is said, if the criteria see one. No network is
-    trained.
+    The choice comes from gaps between groups of rows, in which few rows lie, and for tables of categories from groups
+    in which the columns go together; 1 means that no structure is clear. The column posterior is the probability of
+    each k; the other criteria stand beside it, and what each alone would choose is said below the table. Without clear
+    structure the most useful division is said, if the criteria see one. No network is trained.
     """
     given = locals()
     console = Console(json=json, quiet=quiet, verbose=verbose)
@@ -117,6 +117,7 @@ def select(
     settings = checked_values(rules, {"estimator": estimator, "random_state": seed})
     how, spec = FileOptions.of(given), input_spec(kind, levels, decimal)
     encoder = "auto" if encoder is None else check_encoder(encoder)
+    _check_estimator(settings["estimator"], {"--kind": kind, "--levels": levels, "--encoder": given["encoder"]})
     ks = parse_range(k_range)
     selection: dict[str, Any] = {
         "columns": parse_columns("--columns", columns), "drop": parse_columns("--drop", drop),
@@ -165,6 +166,15 @@ def select(
     console.result(document, _lines(result))
 
 
+def _check_estimator(estimator: str, of_input: dict[str, Any]) -> None:
+    """Refuse what says how rows become numbers where partitions are not of DeepKMeans, which alone takes that."""
+    for option, value in of_input.items():
+        if value and estimator != "deepkmeans":
+            raise InvalidParameterError(
+                f"{option} goes with --estimator deepkmeans, and --estimator is {estimator}; leave out one of them"
+            )
+
+
 def parse_range(text: str | None) -> range | None:
     """The k of ``--k-range A:B``, both included; a single number is a range of one."""
     if text is None:
@@ -206,4 +216,5 @@ def _lines(result: NClustersSelection) -> list[str]:
     if alone:
         lines.append(f"alone would choose: {alone}")
     lines.append(str(result))
+    lines.append("another number: deepkmeans fit DATA --clusters N")
     return lines

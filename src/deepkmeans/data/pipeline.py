@@ -104,7 +104,9 @@ class InputPipeline:
         asked = behind(reduction, asked)
         rows = see_rows(trained, weight, asked, image_shape is not None, device, scaled_names)
         if reduction is None and rows.plain.scaling.components is None:
-            rows = replace(rows, views=views)
+            rows = replace(rows, views=views, levels=None if views is None else getattr(preprocessor, "levels", None))
+        if reduction is None and rows.terms is None and getattr(preprocessor, "holds_terms", False):
+            rows = replace(rows, terms=sp.csr_matrix(trained))
         pipeline = cls(rows.network.scaling, reduction, names, preprocessor)
         return pipeline, PreparedSample(sample, rows, X, absent, copies, image_shape)
 

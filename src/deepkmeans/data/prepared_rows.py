@@ -14,7 +14,7 @@ graph.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,7 +103,9 @@ class PreparedRows:
     """Rows of one fit: for the network, for plain K-Means, and for the number of clusters; often one object.
 
     ``views`` are multipliers (p,) of the plain rows, by name, under which partitions are sought, too.
-    ``terms`` (n, d) are the words of texts: all rows of length one, of all processes, before their projection.
+    ``levels`` makes groups of like cells of plain rows (m, p) and their mass (m,), where they are columns of a table of
+    several kinds; see :meth:`~deepkmeans.data.preprocessing.mixed_columns.MixedColumns.levels`.
+    ``terms`` (n, d) are the words of texts: all rows of length one, of all processes, before any projection.
     """
 
     network: Rows
@@ -111,6 +113,7 @@ class PreparedRows:
     counted: Rows
     views: Mapping[str, np.ndarray] | None = None
     terms: sp.csr_matrix | None = None
+    levels: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray] | None] | None = None
 
 
 @dataclass(frozen=True)

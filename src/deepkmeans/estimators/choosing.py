@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from sklearn.base import clone
 
@@ -12,16 +13,18 @@ from .._validation import validate_estimator
 from ..data import CheckedInput, Sample
 from ..decomposition import N_COMPONENTS, principal_components
 from ..fitting import FitContext, embedding_before_k, landmarks
-from ..graph import default_k_range, n_clusters_statistics, statistics_of_one_row
+from ..graph import Levels, default_k_range, n_clusters_statistics, n_groups_apart, statistics_of_one_row
 from ..runtime import Seeds
 
-__all__ = ["decide_n_clusters", "n_clusters_of", "statistics_before_a_fit"]
+__all__ = ["decide_n_clusters", "lighter_levels", "n_clusters_of", "statistics_before_a_fit"]
 
 
 def decide_n_clusters(
     context: FitContext, ks: Sequence[int] | None = None, *, verbose: bool = False, **options: Any
 ) -> dict[str, Any]:  # fmt: skip
     """What :func:`..graph.n_clusters_statistics` says of the rows, or of the landmarks where there are many rows.
+
+    Of a table of several kinds of columns it also looks at groups in which the columns go together.
 
     The statistics are computed in the principal components of the scaled rows, whatever the objective; with a
     convolutional network, in an embedding that it learns in one over-clustered round. They do not depend on
@@ -31,15 +34,46 @@ def decide_n_clusters(
     index = landmarks(len(rows), seeds).to(rows.device)
     sample = rows.take(index)
     ks = default_k_range(len(index)) if ks is None else ks
+    if context.rows.views is not None:
+        sample = lighter_levels(sample, context.rows.views)
     if len(index) < 2 or not bool((sample != sample[:1]).any()):
-        return statistics_of_one_row(len(rows), ks)
+        return statistics_of_one_row(context.plan.data.n_samples, ks)
     mean, components = principal_components(sample, N_COMPONENTS, seeds.numpy("axes"))
     features = ((sample - mean) @ components).to(torch.float32)
     embedding = embedding_before_k(context, verbose=verbose)
     learnt_from = None if embedding is None else features
     return n_clusters_statistics(
-        features if embedding is None else embedding, ks, seeds.numpy("n_clusters"), learnt_from=learnt_from, **options
-    )
+        features if embedding is None else embedding, ks, seeds.numpy("n_clusters"), learnt_from=learnt_from,
+        levels=_levels(context, index), n_apart=_n_apart(context, index), **options,
+    )  # fmt: skip
+
+
+def lighter_levels(rows: torch.Tensor, views: Mapping[str, np.ndarray]) -> torch.Tensor:
+    """Rows (m, p) of a table of several kinds of columns, with those of levels at half their weight.
+
+    At full weight every level of a column would part the rows, whatever it means; what levels say of groups, latent
+    classes tell.
+    """
+    return rows * torch.from_numpy(views["robust"]).to(rows)
+
+
+def _levels(context: FitContext, index: torch.Tensor) -> Levels | None:
+    """The rows at ``index`` (m,) of a table of several kinds of columns as groups of like cells; None of others."""
+    rows = context.rows.counted
+    if context.rows.levels is None:
+        return None
+    mass = np.ones(len(index)) if rows.weight is None else rows.weight[index].cpu().double().numpy()
+    made = context.rows.levels(rows.take(index).cpu().numpy(), mass)
+    return None if made is None else Levels(made[0], made[1], mass)
+
+
+def _n_apart(context: FitContext, index: torch.Tensor) -> int:
+    """How many groups the texts at ``index`` (m,) make that share no word; 1 of other rows."""
+    terms, weight = context.rows.terms, context.rows.counted.weight
+    if terms is None or context.plan.data.preprocessing is None:
+        return 1
+    mass = np.ones(len(index)) if weight is None else weight[index].cpu().double().numpy()
+    return n_groups_apart(terms[index.cpu().numpy()], mass)
 
 
 def n_clusters_of(statistics: Mapping[str, Any], *, divide: bool = False) -> int:

@@ -5,14 +5,17 @@ from .agglomeration import CRITERIA, MergeTree, agglomerate, coarsen
 from .candidates import KMEANS, Choice, choose, graph_partitions, kmeans_partition, merge_tree, over_partition, vote
 from .connection import connect
 from .dimension import IntrinsicDimension, intrinsic_dimension
+from .groups_apart import n_groups_apart
 from .judge import Verdict, judge
 from .low_density import DensityGap, GapTree, density_gaps
 from .micro_clustering import micro_clusters
 from .n_clusters import NClustersChoice, choose_n_clusters
+from .n_clusters_levels import Levels
 from .neighbors import N_NEIGHBORS, nearest_neighbors
 from .partition_quality import conductance, modularity
 from .partition_statistics import STATISTICS, partition_statistics
 from .pool import Pool, candidate_pool
+from .reasons import how_sure
 from .selection import (
     default_k_range,
     graph_merge_tree,
@@ -34,6 +37,7 @@ __all__ = [
     "DensityGap",
     "GapTree",
     "IntrinsicDimension",
+    "Levels",
     "MergeTree",
     "NClustersChoice",
     "Pool",
@@ -51,6 +55,7 @@ __all__ = [
     "diffuse",
     "graph_merge_tree",
     "graph_partitions",
+    "how_sure",
     "intrinsic_dimension",
     "judge",
     "kmeans_partition",
@@ -62,6 +67,7 @@ __all__ = [
     "modularity",
     "move_by_shared",
     "n_clusters_statistics",
+    "n_groups_apart",
     "nearest_neighbors",
     "over_partition",
     "partition_consensus",

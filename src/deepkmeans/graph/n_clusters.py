@@ -20,7 +20,7 @@ import numpy as np
 from scipy.stats import norm
 
 from .low_density import FEWEST_ROWS, GapTree
-from .reasons import of_communities, reason_of_none, reason_of_some
+from .reasons import CONFIDENT, of_communities, reason_of_none, reason_of_some
 
 __all__ = [
     "CLEAR_IN_EMBEDDING", "CONFIDENT", "NClustersChoice", "choose_n_clusters", "second_opinion", "weigh_modularity",
@@ -46,8 +46,6 @@ _MANY_MORE, _DOUBT = 2, 0.8
 _OF_ALL_ROWS = 0.4
 #: Probability too small to propose anything.
 _HARDLY = 1e-3
-#: A choice is called confident from this confidence on.
-CONFIDENT = 0.85
 
 
 @dataclass(frozen=True)
@@ -113,11 +111,11 @@ def weigh_modularity(choice: NClustersChoice, communities: int, plain: int) -> N
     few dimensions have many communities as well. Many more communities than clusters are a reason for doubt.
     """
     k, confidence, reason, second = choice.n_clusters, choice.confidence, choice.reason, choice.second
-    words = f"modularity of the graph is best with {of_communities(communities)}, of structureless rows with {plain}"
+    words = f"rows that are each other's neighbours make {of_communities(communities)}, in random rows {plain}"
     if confidence < _OPEN and k > 1 and communities >= _SAYS_SOMETHING * plain and communities in choice.posterior:
         if abs(communities - k) > 1:
             second = k
-        k, reason = communities, f"{words}; by low-density gaps alone it is open, most likely {k}: {reason}"
+        k, reason = communities, f"{words}; by gaps alone it is open, most likely {k}: {reason}"
         confidence *= _DOUBT
     elif communities > max(k, plain) + _MANY_MORE:
         confidence *= _DOUBT
@@ -128,8 +126,8 @@ def weigh_modularity(choice: NClustersChoice, communities: int, plain: int) -> N
 def second_opinion(choice: NClustersChoice, other: NClustersChoice) -> NClustersChoice:
     """The choice from a learnt embedding, with that from the rows as its second best, where the two differ."""
     second = choice.second if abs(other.n_clusters - choice.n_clusters) <= 1 else other.n_clusters
-    reason = f"in an embedding learnt from augmented views of the pictures, {choice.reason}; the pixels alone say"
-    return replace(choice, second=second, reason=f"{reason} {other.n_clusters}")
+    reason = f"in features learnt from the pictures, {choice.reason}; the pixels alone say {other.n_clusters}"
+    return replace(choice, second=second, reason=reason)
 
 
 def _weights(tree: GapTree, thresholds: Thresholds) -> np.ndarray:

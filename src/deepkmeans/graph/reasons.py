@@ -9,24 +9,41 @@ import numpy as np
 
 from .low_density import FEWEST_ROWS, GapTree
 
-__all__ = ["of_chance", "of_communities", "reason_of_none", "reason_of_some"]
+__all__ = [
+    "CONFIDENT", "how_sure", "of_chance", "of_communities", "reason_of_levels", "reason_of_none", "reason_of_some",
+]  # fmt: skip
 
+#: A choice is called sure from this confidence on, and fairly sure from the other.
+CONFIDENT, _FAIRLY = 0.85, 0.5
 _NONE = "no clear structure: "
-_DEEPEST = "the deepest low-density gap has"
+_DEEPEST = "the clearest gap between groups of rows is"
+
+
+def how_sure(confidence: float) -> str:
+    """A confidence, from 0 to 1, in words and percent; nothing that is estimated is certain."""
+    words = "sure" if confidence >= CONFIDENT else "fairly sure" if confidence >= _FAIRLY else "not sure"
+    return f"{words}: {min(99, math.floor(100 * confidence))}%"
 
 
 def of_chance(statistic: float) -> str:
-    """A test statistic as a part of what chance can give, or as times that; on the side of 1 where it is."""
+    """How clear a gap is beside what chance can make; on the side of 1 where its test statistic is."""
     if statistic < 1:
         few = f"{math.floor(100 * statistic) / 100:.2f}"
-        return f"only {few} of the test statistic that structureless rows can reach by chance"
+        return f"only {few} times as clear as gaps in random rows can be"
     many = f"{statistic:.1f}" if statistic < 10 else f"{statistic:.0f}"
-    return f"{many} times the test statistic that structureless rows can reach by chance"
+    return f"{many} times as clear as gaps in random rows can be"
 
 
 def of_communities(count: int) -> str:
-    """A number of communities of a graph."""
-    return f"{count} communit{'ies' if count != 1 else 'y'}"
+    """A number of communities of a graph, as groups."""
+    return f"{count} group{'s' if count != 1 else ''}"
+
+
+def reason_of_levels(k: int) -> str:
+    """Why the choice is ``k`` by latent classes."""
+    if k == 1:
+        return f"{_NONE}the columns do not go together in any groups of rows"
+    return f"the columns go together best in {k} groups of rows (latent classes)"
 
 
 def reason_of_none(
@@ -43,22 +60,21 @@ def reason_of_none(
     deepest, least = largest[0], min(largest)
     if flat > 0.5:
         if not tree.gaps:
-            return f"{_NONE}no low-density gap was found between any two groups of rows"
+            return f"{_NONE}no gap was found between any two groups of rows"
         words = f"{_NONE}{_DEEPEST} {of_chance(deepest)}"
         if usual is not None and 1 <= deepest < usual:
-            return f"{words}, but in a learnt embedding a split counts from about {usual:.1f} times on"
+            return f"{words}, but in features learnt from pictures a gap counts from about {usual:.1f} times on"
         if deepest < 1:
             return words
-        again = f"the deepest has {of_chance(least)}" if least else "none was found"
+        again = f"the clearest is {of_chance(least)}" if least else "there is none"
         return f"{words}, but in one of the samples of the rows {again}"
     if posterior[1] > 0.5:
-        return f"{_NONE}low-density gaps part off only small groups, which count as outliers and not as clusters"
-    where = "low-density gaps show only in samples of the rows"
+        return f"{_NONE}gaps part off only small groups, which count as outliers and not as clusters"
+    where = "gaps show only in samples of the rows"
     if tree.gaps:
         where = f"{_DEEPEST} {of_chance(deepest)}"
     return (
-        f"{_NONE}{where}, and how many groups there are is open: no number has a probability above "
-        f"{_above(posterior)}"
+        f"{_NONE}{where}, and how many groups there are is open: no number is more probable than {_above(posterior)}"
     )
 
 
@@ -72,19 +88,23 @@ def reason_of_some(
     """
     groups = max(share, key=lambda number: (share[number], number == k, -number))
     if groups != k:
-        return f"of the k that were tried the nearest to the {groups} groups with low-density gaps between them"
+        return f"the nearest of the numbers that were tried to the {groups} groups with gaps between them"
     fitting = [j for j, count in enumerate(counts) if count == k]
     small = ""
     if not fitting:
         if k > len(tree.gaps) + 1:
-            return f"low-density gaps lie between {k} groups in samples of the rows"
+            return f"gaps lie between {k} groups in samples of the rows"
         fitting, small = [k - 1], ", small ones counted"
     splits = max(fitting, key=lambda j: float(weight[j]))
     weakest, rest = tree.gaps[splits - 1].reached, tree.gaps[splits:]
-    blurred = ", as blurred groups have" if weakest < 1 else ""
-    following = f"the next gap has {rest[0].reached:.2f}" if rest else "no other gap was found"
-    between = f"low-density gaps lie between {k} groups{small}, the weakest with {of_chance(weakest)}{blurred}"
+    blurred = ", as between groups that run into each other" if weakest < 1 else ""
+    following = f"the next one is {_times(rest[0].reached)}" if rest else "there is no other"
+    between = f"gaps lie between {k} groups{small}, the weakest of them {of_chance(weakest)}{blurred}"
     return f"{between}; {following}"
+
+
+def _times(statistic: float) -> str:
+    return f"{statistic:.2f} times" if statistic < 1 else f"{statistic:.1f} times"
 
 
 def _above(posterior: Mapping[int, float]) -> str:

@@ -16,8 +16,10 @@ from ..metrics.n_clusters_criteria import CURVES, Partitioner, criteria_curves, 
 from .affinity import affinity
 from .agglomeration import MergeTree
 from .candidates import merge_tree
+from .groups_apart import weigh_groups_apart
 from .low_density import FEWEST_ROWS, density_gaps, neighbors_without_hubs
 from .n_clusters import CLEAR_IN_EMBEDDING, choose_n_clusters, second_opinion, weigh_modularity
+from .n_clusters_levels import Levels, classes_of_levels, weigh_levels
 from .neighbors import N_NEIGHBORS
 from .spectral import spectral_embedding
 
@@ -64,13 +66,18 @@ def _n_communities(tree: MergeTree) -> int:
 
 def n_clusters_statistics(
     X: Tensor, ks: Sequence[int], random_state: np.random.RandomState, *, partition: Partitioner = merged_partitions,
-    n_references: int = 5, n_resamples: int = 5, learnt_from: Tensor | None = None,
+    n_references: int = 5, n_resamples: int = 5, learnt_from: Tensor | None = None, levels: Levels | None = None,
+    n_apart: int = 1,
 ) -> dict[str, Any]:  # fmt: skip
     """Choice and curves for rows ``X`` (n, d), dense, float32.
 
     learnt_from : Tensor of shape (n, p) or None
         Pictures in their principal components, if ``X`` is the embedding of a network trained on an over-clustering of
         them.
+    levels : Levels or None
+        Of a table of several kinds of columns, the same rows in groups of like cells, or more of them.
+    n_apart : int, default=1
+        Of texts, the groups that share no word, see :func:`.groups_apart.n_groups_apart`.
 
     Returns
     -------
@@ -103,8 +110,13 @@ def n_clusters_statistics(
         choice = weigh_modularity(choice, _n_communities(merging), _n_communities(box))
     else:
         choice = second_opinion(choice, choose_n_clusters(density_gaps(learnt_from, random_state), ks))
+    classes = None if levels is None else classes_of_levels(levels, ks, random_state)
+    choice = choice if classes is None else weigh_levels(choice, classes)
+    choice = weigh_groups_apart(choice, n_apart, ks)
     alone, reason, division = suggestions(ks, curves), choice.reason, None
-    if choice.n_clusters == 1 and n >= FEWEST_ROWS and n_references and n_resamples and max(ks) > 1:
+    # Structureless boxes say nothing of rows of levels, which are divided at any column.
+    divisible = classes is None or not classes.only_levels
+    if choice.n_clusters == 1 and divisible and n >= FEWEST_ROWS and n_references and n_resamples and max(ks) > 1:
         if learnt_from is None:
             division = useful_division(sample.numpy(), ks, curves, alone, references)
         else:  # an embedding of an over-clustering has gaps whatever the rows are

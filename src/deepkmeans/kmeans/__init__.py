@@ -2,6 +2,7 @@
 
 from .assignment import assign
 from .distances import distances, pair_distances, squared_distances
+from .latent_classes import LatentClasses, completed_likelihoods, fit_latent_classes, level_gain
 from .lloyd import lloyd
 from .minibatch import minibatch_step
 from .mixture import COVARIANCES, mixture_labels
@@ -12,7 +13,7 @@ from .seeding import kmeans_plusplus
 from .whitening import WhitenedKMeans, fit_whitened_kmeans
 
 __all__ = [
-    "COVARIANCES", "WhitenedKMeans", "assign", "csr_rows", "distances", "fit_kmeans", "fit_whitened_kmeans",
-    "kmeans_plusplus", "lloyd", "minibatch_step", "mixture_labels", "pair_distances", "product",
-    "row_keys", "squared_distances", "unit_rows",
+    "COVARIANCES", "LatentClasses", "WhitenedKMeans", "assign", "completed_likelihoods", "csr_rows", "distances",
+    "fit_kmeans", "fit_latent_classes", "fit_whitened_kmeans", "kmeans_plusplus", "level_gain", "lloyd",
+    "minibatch_step", "mixture_labels", "pair_distances", "product", "row_keys", "squared_distances", "unit_rows",
 ]  # fmt: skip

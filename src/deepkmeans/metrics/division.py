@@ -84,11 +84,11 @@ def useful_division(
 def division_in_words(division: Mapping[str, Any] | None, option: str) -> str:
     """What a reason says of it; ``option`` takes it, in the terms of the caller."""
     if division is None:
-        return "no division into more stands out by silhouette, gap and stability either"
+        return "no division into several groups is better than one of random rows"
     names = [name.replace("_", "-") for name in division["criteria"]]
     return (
-        f"the most useful division is into {division['n_clusters']} groups, by silhouette, gap and stability "
-        f"({', '.join(names)} would choose it to within 1): {option} takes it"
+        f"the most useful division is into {division['n_clusters']} groups, better than of random rows by silhouette, "
+        f"gap statistic and stability ({', '.join(names)} would choose it to within 1): {option} takes it"
     )
 
 

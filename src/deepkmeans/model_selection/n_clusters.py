@@ -16,9 +16,9 @@ from ..data.preprocessing.base import scaling_after
 from ..data.preprocessing.given_fit import check_any_input
 from ..decomposition import N_COMPONENTS, principal_components
 from ..estimators import DeepKMeans, KMeans
-from ..estimators.choosing import statistics_before_a_fit
+from ..estimators.choosing import lighter_levels, statistics_before_a_fit
 from ..exceptions import InvalidParameterError
-from ..graph import default_k_range, merged_partitions, n_clusters_statistics, statistics_of_one_row
+from ..graph import Levels, default_k_range, merged_partitions, n_clusters_statistics, statistics_of_one_row
 from ..runtime import Seeds, plain_torch
 from .n_clusters_result import NClustersSelection, from_statistics
 from .scaled_rows import fit_space, input_of, placed
@@ -121,7 +121,8 @@ def select_n_clusters(
         X = X[np.sort(seeds.numpy("rows").permutation(X.shape[0])[:_GRAPH_ROWS])]
     rows = _in_space(X, checked, space)
     partition = merged_partitions if isinstance(estimator, DeepKMeans) else _Partitions(estimator)
-    return from_statistics(n_clusters_statistics(rows, ks, seeds.numpy("evidence"), partition=partition, **counts))
+    counts |= {"partition": partition, "levels": _levels(X, checked) if space == "auto" else None}
+    return from_statistics(n_clusters_statistics(rows, ks, seeds.numpy("evidence"), **counts))
 
 
 class _Partitions:
@@ -176,6 +177,14 @@ def _distinct(X: Any) -> int:
     return 1 if bool(same.all()) else 2
 
 
+def _levels(X: Any, checked: CheckedInput) -> Levels | None:
+    """Rows (n, p), some of those ``checked``, as groups of like cells, where they are columns of several kinds."""
+    mass = np.ones(X.shape[0])
+    levels = getattr(checked.preprocessor, "levels", None)
+    made = None if levels is None else levels(X, mass)
+    return None if made is None else Levels(made[0], made[1], mass)
+
+
 def _in_space(X: Any, checked: CheckedInput, space: str) -> torch.Tensor:
     """Rows (n, p), some of those ``checked``, as float32 in the space of all computations."""
     if space == "raw":
@@ -187,5 +196,8 @@ def _in_space(X: Any, checked: CheckedInput, space: str) -> torch.Tensor:
     kind = "pixels" if pixels else scaling_after(checked.preprocessor)
     scaling = fit_space(X, kind, Seeds(0).numpy("projection"), project=not pixels)
     rows = torch.from_numpy(placed(X, scaling))
+    views = getattr(checked.preprocessor, "views", None)
+    if views is not None:
+        rows = lighter_levels(rows, views)
     mean, components = principal_components(rows, N_COMPONENTS, Seeds(0).numpy("axes"))
     return (rows - mean) @ components

@@ -9,13 +9,14 @@ from typing import Any
 import pandas as pd
 
 from .._optional import require
+from ..graph import how_sure
 
 __all__ = ["NClustersSelection", "from_statistics"]
 
 _PANELS = (
     ("inertia", "elbow: inertia"), ("silhouette", "silhouette (macro)"), ("calinski_harabasz", "Calinski-Harabasz"),
     ("davies_bouldin", "Davies-Bouldin (low is good)"), ("gap", "gap statistic"), ("stability", "stability (ARI)"),
-    ("merge_gain", "merge gain of the graph"), ("posterior", "posterior by low-density gaps"),
+    ("merge_gain", "merge gain of the graph"), ("posterior", "probability by gaps"),
 )  # fmt: skip
 _SUGGESTED_BY = {"inertia": "elbow"}
 #: What reports of earlier versions call the posterior.
@@ -59,10 +60,9 @@ class NClustersSelection:
     useful_division: dict[str, Any] | None = None
 
     def __str__(self) -> str:
-        second = "" if self.second is None else f", else {self.second}"
-        sure = "confident" if self.confident else "not confident"
+        second = "" if self.second is None else f"; runner-up {self.second}"
         clusters = "cluster" if self.n_clusters == 1 else "clusters"
-        return f"{self.n_clusters} {clusters}{second} ({sure}, {self.confidence:.2f}): {self.reason}"
+        return f"{self.n_clusters} {clusters} ({how_sure(self.confidence)}{second}): {self.reason}"
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as one JSON-safe dict; undefined figures are None."""
@@ -100,11 +100,10 @@ class NClustersSelection:
                 ax.axvline(suggested, color="tab:green", linestyle=":", linewidth=1)
             ax.set_title(title if suggested is None else f"{title}: {suggested}", fontsize="medium")
             ax.set_xlabel("k")
-        sure = "confident" if self.confident else "not confident"
         figure.suptitle(
-            f"n_clusters = {self.n_clusters} (red), {sure}; green: what a criterion alone would choose",
-            fontsize="medium",
-        )
+            f"n_clusters = {self.n_clusters} (red; {how_sure(self.confidence)}); green: what a criterion alone would "
+            "choose", fontsize="medium",
+        )  # fmt: skip
         return figure
 
 

@@ -87,6 +87,15 @@ def test_refusals(files: Path, arguments: list[str], code: int, words: str, caps
     assert said.out == ""
 
 
+@pytest.mark.parametrize("option", [["--kind", "petal=number"], ["--levels", "size=S,M"], ["--encoder", "owner/name"]])
+def test_what_only_deepkmeans_takes(files: Path, option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["select", str(files / "flowers.csv"), "--estimator", "kmeans", *option]) == 2
+    assert (
+        f"{option[0]} goes with --estimator deepkmeans, and --estimator is kmeans; leave out one of them"
+        in capsys.readouterr().err
+    )
+
+
 def test_fit_says_what_it_chose(files: Path, tmp_path: Path) -> None:
     done = run_command(
         "fit", files / "flowers.csv", "--clusters", "auto", "--label-column", "species", "--out", tmp_path / "run",
@@ -97,7 +106,7 @@ def test_fit_says_what_it_chose(files: Path, tmp_path: Path) -> None:
     assert document["n_clusters"] == 3
     assert document["parameters"]["n_clusters"] == "divide"
     line = next(line for line in done.stderr.splitlines() if line.startswith("clusters: 3"))
-    assert "low-density gaps" in line
+    assert "gaps lie between 3 groups" in line and "; runner-up " in line and "sure: " in line
     assert "change with --clusters N" in line
     assert {"subject": "clusters", "value": 3, "change_with": "--clusters N"} in document["guesses"]
     assert document["report"]["n_clusters_selection"]["n_clusters"] == 3
@@ -119,8 +128,9 @@ def test_customers_without_clear_structure_get_a_division(tmp_path: Path, capsys
     assert abs(k - 5) <= 1
     assert document["reason"].endswith(f"--clusters {k} takes it")
     assert main(["select", str(data), "--k-range", "1:8"]) == 0
-    line = capsys.readouterr().out.splitlines()[-1]
-    assert line.startswith("1 cluster")
+    line, more = capsys.readouterr().out.splitlines()[-2:]
+    assert more == "another number: deepkmeans fit DATA --clusters N"
+    assert line.startswith("1 cluster (")
     assert f"the most useful division is into {k} groups" in line
     assert line.endswith(f"--clusters {k} takes it")
     fit = ["fit", str(data), "--out", str(run), "--device", "cpu", "--no-progress"]  # "auto" is the default

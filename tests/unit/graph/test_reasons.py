@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deepkmeans.graph import DensityGap, GapTree, choose_n_clusters
+from deepkmeans.graph import DensityGap, GapTree, choose_n_clusters, how_sure
 from deepkmeans.graph.n_clusters import second_opinion, weigh_modularity
 from deepkmeans.graph.reasons import of_chance
 
 ROWS = 400
-CHANCE = re.compile(r"(?:only ([\d.]+) of|([\d.]+) times) the test statistic that structureless rows can reach")
+CHANCE = re.compile(r"(?:only ([\d.]+)|(?<!only )\b([\d.]+)) times as clear as gaps in random rows can be")
 
 
 def tree(gaps: list[tuple[float, int]]) -> GapTree:
@@ -29,12 +29,18 @@ RANGES = st.one_of(st.just(list(range(1, 21))), st.sets(st.integers(1, 12), min_
 
 
 def test_the_statistic_is_on_the_side_of_one_where_it_is():
-    chance = "the test statistic that structureless rows can reach by chance"
-    assert of_chance(0.834) == f"only 0.83 of {chance}"
-    assert of_chance(0.9999) == f"only 0.99 of {chance}"
+    chance = "as clear as gaps in random rows can be"
+    assert of_chance(0.834) == f"only 0.83 times {chance}"
+    assert of_chance(0.9999) == f"only 0.99 times {chance}"
     assert of_chance(1.0) == f"1.0 times {chance}"
     assert of_chance(1.14) == f"1.1 times {chance}"
     assert of_chance(23.4) == f"23 times {chance}"
+
+
+def test_a_confidence_in_words_is_never_certain():
+    assert [how_sure(c) for c in (0.0, 0.499, 0.5, 0.849, 0.85, 0.934, 1.0)] == [
+        "not sure: 0%", "not sure: 49%", "fairly sure: 50%", "fairly sure: 84%", "sure: 85%", "sure: 93%", "sure: 99%",
+    ]  # fmt: skip
 
 
 def test_a_gap_beyond_chance_is_not_called_none_without_a_because():
@@ -42,12 +48,12 @@ def test_a_gap_beyond_chance_is_not_called_none_without_a_because():
     unseen = choose_n_clusters(tree([(1.06, 150)]), range(1, 11), samples)
     assert unseen.n_clusters == 1
     assert unseen.reason == (
-        "no clear structure: the deepest low-density gap has 1.1 times the test statistic that structureless rows "
-        "can reach by chance, but in one of the samples of the rows none was found"
+        "no clear structure: the clearest gap between groups of rows is 1.1 times as clear as gaps in random rows can "
+        "be, but in one of the samples of the rows there is none"
     )
     learnt = choose_n_clusters(tree([(1.8, 150)]), range(1, 11), learnt=True)
     assert learnt.n_clusters == 1
-    assert learnt.reason.endswith("but in a learnt embedding a split counts from about 2.4 times on")
+    assert learnt.reason.endswith("but in features learnt from pictures a gap counts from about 2.4 times on")
 
 
 def test_small_groups_and_an_open_number_are_said():
@@ -58,15 +64,15 @@ def test_small_groups_and_an_open_number_are_said():
     open_ = choose_n_clusters(parts[0], range(1, 11), parts[1:])
     assert open_.n_clusters == 1
     assert open_.posterior[1] <= 0.5
-    assert "how many groups there are is open: no number has a probability above" in open_.reason
+    assert "how many groups there are is open: no number is more probable than" in open_.reason
 
 
 def test_weak_gaps_between_blurred_groups_are_called_that():
     choice = choose_n_clusters(tree([(1.2, 80), (0.95, 80), (0.94, 80), (0.3, 80)]), range(1, 11))
     assert choice.n_clusters == 4
     assert choice.reason == (
-        "low-density gaps lie between 4 groups, the weakest with only 0.94 of the test statistic that "
-        "structureless rows can reach by chance, as blurred groups have; the next gap has 0.30"
+        "gaps lie between 4 groups, the weakest of them only 0.94 times as clear as gaps in random rows can be, as "
+        "between groups that run into each other; the next one is 0.30 times"
     )
 
 
@@ -81,14 +87,14 @@ def test_number_words_and_choice_agree(own, ks, samples, learnt):
         assert float(below) < 1 if below else float(times) >= 1
     if k > 1:
         between = re.search(r"between (\d+) groups", reason)
-        nearest = re.search(r"nearest to the (\d+) groups", reason)
+        nearest = re.search(r"nearest of the numbers that were tried to the (\d+) groups", reason)
         assert bool(between) != bool(nearest)
         if between:
             assert int(between[1]) == k
         else:
             assert int(nearest[1]) > 1
             assert min(abs(int(nearest[1]) - other) for other in {*ks} - {1}) == abs(int(nearest[1]) - k)
-    elif "no low-density gap was found" in reason:
+    elif "no gap was found" in reason:
         assert not own.gaps
     elif "only small groups" in reason:
         assert choice.posterior[1] > 0.5
@@ -106,11 +112,11 @@ def test_modularity_and_pixels_name_what_is_chosen(gaps, communities, plain):
     weighed = weigh_modularity(choice, communities, plain)
     assert weighed.reason.startswith("no clear structure") == (weighed.n_clusters == 1)
     if weighed.n_clusters != choice.n_clusters:
-        assert weighed.reason.startswith(f"modularity of the graph is best with {weighed.n_clusters} communities")
+        assert weighed.reason.startswith(f"rows that are each other's neighbours make {weighed.n_clusters} groups")
         assert f"most likely {choice.n_clusters}: " in weighed.reason
     else:
         assert weighed.reason.startswith(choice.reason)
-    assert "1 communities" not in re.sub(r"\d\d+", "", weighed.reason)
+    assert "make 1 groups" not in re.sub(r"\d\d+", "", weighed.reason)
     both = second_opinion(choice, choose_n_clusters(gaps, range(1, 21)))
     assert both.reason.endswith(f"the pixels alone say {choice.n_clusters}")
 

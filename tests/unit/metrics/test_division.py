@@ -59,10 +59,10 @@ def test_three_criteria_have_to_agree_and_references_have_to_be_there():
 def test_in_words():
     division = {"n_clusters": 5, "criteria": ["silhouette", "davies_bouldin", "gap"]}
     assert division_in_words(division, "--clusters 5") == (
-        "the most useful division is into 5 groups, by silhouette, gap and stability (silhouette, davies-bouldin, gap "
-        "would choose it to within 1): --clusters 5 takes it"
+        "the most useful division is into 5 groups, better than of random rows by silhouette, gap statistic and "
+        "stability (silhouette, davies-bouldin, gap would choose it to within 1): --clusters 5 takes it"
     )
-    assert division_in_words(None, "").startswith("no division into more stands out")
+    assert division_in_words(None, "") == "no division into several groups is better than one of random rows"
 
 
 def customers(seed: int) -> np.ndarray:
@@ -104,7 +104,7 @@ def test_one_blob_and_noise_have_none(X):
     found = evidence(X)
     assert found["n_clusters"] == 1
     assert found["useful_division"] is None
-    assert found["reason"].endswith("no division into more stands out by silhouette, gap and stability either")
+    assert found["reason"].endswith("no division into several groups is better than one of random rows")
 
 
 def test_the_range_need_not_begin_at_one():

@@ -10,6 +10,7 @@ import numpy as np
 
 from ...runtime import Seeds
 from .completion import Completion
+from .dates import DateBlock
 from .fit_block import fit_block
 from .relevance import dependence, part_weights, relevance
 from .table_column import FLAG_WEIGHT, TableColumn
@@ -102,6 +103,23 @@ class MixedColumns:
         ])  # fmt: skip
         return {"standard": np.ones(len(even)), "robust": lighter, "even": even}
 
+    def levels(self, X: np.ndarray, mass: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Rows (n, p) of this mass (n,) as levels (n, q), int64, -1 missing, and which columns (q,) are coded.
+
+        A date is its most relevant part: its season follows from its age where few years are covered.
+        """
+        numbers = np.asarray(X, dtype=np.float64) / np.concatenate([column.multipliers for column in self.columns])
+        made, at = [], 0
+        for column in self.columns:
+            width = len(column.multipliers)
+            parts = column.block.groups(numbers[:, at : at + column.width], mass)
+            levels = parts[int(np.argmax(column.relevance[: len(parts)]))].copy()
+            if column.flagged:
+                levels[numbers[:, at + width - 1] > 0] = -1
+            made.append(levels)
+            at += width
+        return np.stack(made, axis=1), np.array([column.block.coded for column in self.columns])
+
     def encode(self, values: Mapping[str, Any], n: int, ready: Mapping[str, np.ndarray] | None = None) -> np.ndarray:
         """Rows (n, p) float32 of parsed columns; numbers of a block that are ``ready`` are not made again."""
         X = np.empty((n, sum(len(column.multipliers) for column in self.columns)), dtype=np.float32)
@@ -150,7 +168,14 @@ def _weighed(
     groups = [list(column.parts_of(encoded[column.name], values[column.name], mass)) for column in columns]
     counts = [len(parts) for parts in groups]
     depends = dependence([part for parts in groups for part in parts], mass, size)
-    relevant = relevance(depends, np.repeat(np.arange(len(columns)), counts))
+    owner = np.repeat(np.arange(len(columns)), counts)
+    relevant = relevance(depends, owner)
+    if not depends[owner[:, None] != owner].any():  # no column speaks for another: a cycle of dates speaks for itself, or does not
+        relevant = np.concatenate([
+            [*column.block.uneven(encoded[column.name], mass), *([1.0] if column.flagged else [])]
+            if isinstance(column.block, DateBlock) else np.ones(count)
+            for column, count in zip(columns, counts, strict=True)
+        ])  # fmt: skip
     weights, weighed, at = part_weights(relevant), [], 0
     for column, count in zip(columns, counts, strict=True):
         multipliers = (weights[at : at + count] * column.block.emphasis).tolist()

@@ -48,6 +48,11 @@ class OneTextColumn:
     def feature_names(self) -> Sequence[str] | None:
         return self.texts.feature_names
 
+    @property
+    def holds_terms(self) -> bool:
+        """Whether rows are terms, zero where a text has not one."""
+        return getattr(self.texts, "holds_terms", False)
+
     def transform(self, given: GivenInput) -> Any:
         """Rows (n, p) of the texts of a table with the column of the fit."""
         return self.texts.transform(texts_of(self.schema, given))

@@ -117,6 +117,10 @@ class TablePreprocessor:
         """Multipliers (p,) of the rows by the name of a view in which partitions are sought; None of numbers alone."""
         return None if self.mixed is None else self.mixed.views
 
+    def levels(self, X: np.ndarray, mass: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+        """Rows (n, p) of this table as groups of like cells, see :meth:`MixedColumns.levels`; None of numbers alone."""
+        return None if self.mixed is None else self.mixed.levels(X, mass)
+
     def transform(self, given: GivenInput) -> np.ndarray:
         """Rows (n, p) of a table with the columns of the fit, in any order.
 

@@ -121,6 +121,11 @@ class TextPreprocessor:
             return self.terms
         return [f"topic {number}" for number in range(self.components.shape[1])]
 
+    @property
+    def holds_terms(self) -> bool:
+        """Whether rows are terms, zero where a text has not one."""
+        return self.components is None
+
     @cached_property
     def _columns(self) -> dict[str, int]:
         return {term: column for column, term in enumerate(self.terms)}

@@ -134,6 +134,11 @@ class Schema:
         """The columns of the frame; one with several numbers in a cell is one here, and several in ``columns``."""
         return tuple(dict.fromkeys(column.source for column in self.columns))
 
+    @property
+    def kept_sources(self) -> tuple[str, ...]:
+        """The columns of the frame that describe the rows: new rows must have these."""
+        return tuple(dict.fromkeys(column.source for column in self.kept))
+
     def all_numeric(self) -> bool:
         """Whether every kept column is numbers, yes/no or ordered levels."""
         return all(column.kind in ("number", "boolean", "ordinal") for column in self.kept)
@@ -162,7 +167,7 @@ class Schema:
         return [f"{short(column.name)}: {note}" for column in self.columns for note in column.notes]
 
     def _check_columns(self, positions: dict[str, int], named: bool) -> None:
-        missing = [name for name in dict.fromkeys(column.source for column in self.kept) if name not in positions]
+        missing = [name for name in self.kept_sources if name not in positions]
         if self.named and not named:
             problem = "has no names of columns, which that of the fit had"
         elif missing:

@@ -103,10 +103,10 @@ class TakesGivenInput(ChecksInput):
             return given
         if schema.named and given.names is not None:
             alike = (given.labels is None) == ("_column_names" not in vars(self))
-            if alike or {column.name for column in schema.kept} <= {*given.names}:
+            if alike or {*schema.kept_sources} <= {*given.names}:
                 return given
         self._compare_columns(given, reset=False)
-        return given.named([column.name for column in schema.columns] if schema.named else None)
+        return given.named(list(schema.sources) if schema.named else None)
 
     def _compare_columns(self, given: GivenInput, *, reset: bool) -> None:
         """Remember the columns of a fit, or compare with them, as scikit-learn does; names may be no strings."""

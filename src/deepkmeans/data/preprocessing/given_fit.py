@@ -141,7 +141,7 @@ def as_in_the_fit(X: Any, preprocessor: Any, n_features: int, owner: str) -> Giv
         given = given_rows(X)
     elif kind == "table":
         schema = getattr(preprocessor, "schema", None)
-        given = given_table(X, n_features, None if schema is None else [column.name for column in schema.kept])
+        given = given_table(X, n_features, None if schema is None else list(schema.kept_sources))
     else:
         frame = pandas_frame(X)
         texts = given_texts(X if frame is None or frame.shape[1] != 1 else frame.iloc[:, 0], allow="missing")

@@ -55,6 +55,15 @@ class Sample:
         """The rows without weight, None where there are none."""
         return None if self.present is None else self.given[~self.present]
 
+    def without_zeros(self) -> Sample:
+        """The same, in which rows of zeros have no weight, unless no other row has some."""
+        filled = np.asarray((self.X != 0).sum(axis=1)).ravel() > 0
+        if filled.all() or not filled.any():
+            return self
+        present = np.ones(self.given.shape[0], dtype=bool) if self.present is None else self.present.copy()
+        present[present] = filled
+        return Sample(self.given, self.X[filled], None if self.weight is None else self.weight[filled], present)
+
     def merge(self, values: Any, absent: Any) -> Any:
         """What is known of the rows with weight (m, ...), and of those without, in the order of the rows as given."""
         if self.present is None:
@@ -85,7 +94,7 @@ def check_enough_rows(X: Any, n_clusters: int, n_given: int | None = None) -> No
         if n_given is not None and n_given > X.shape[0]:
             raise InvalidDataError(
                 f"{X.shape[0]} of {n_given} rows of X have weight, fewer than n_clusters={n_clusters}; check "
-                "sample_weight, or ask for fewer clusters."
+                "sample_weight (texts without content have none, either), or ask for fewer clusters."
             )
         raise InvalidDataError(
             f"n_samples={X.shape[0]} should be >= n_clusters={n_clusters}: give more rows or ask for fewer clusters."

@@ -24,6 +24,8 @@ __all__ = ["PreprocessedInput", "as_in_the_fit", "check_any_input", "checked_row
 
 #: What a preprocessor takes, by its own kind; others say so.
 _TAKEN = {"frozen": "text", "table": "table", "text": "text"}
+#: Kinds of preprocessors that make a row of zeros of a text without content: no cluster is made of such rows.
+_OF_TEXTS = ("frozen", "one text column", "text")
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,8 @@ def _fitted(
     if not every:
         absent = preprocessor.transform(given.take(np.flatnonzero(~present)))
         sample = replace(sample, given=sample.merge(X, absent))
-    return PreprocessedInput(given, checked_rows(sample.given, preprocessor, given, missing), sample)
+    checked = checked_rows(sample.given, preprocessor, given, missing)
+    return PreprocessedInput(given, checked, sample.without_zeros() if preprocessor.kind in _OF_TEXTS else sample)
 
 
 def check_any_input(

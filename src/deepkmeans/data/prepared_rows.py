@@ -104,6 +104,7 @@ class PreparedRows:
 
     ``views`` are multipliers (p,) of the plain rows, by name, under which partitions are sought, too.
     ``terms`` (n, d) are the words of texts: all rows of length one, of all processes, before their projection.
+    ``words`` (n, t) are those of texts whose rows a pretrained encoder made, of all processes, too.
     """
 
     network: Rows
@@ -111,6 +112,7 @@ class PreparedRows:
     counted: Rows
     views: Mapping[str, np.ndarray] | None = None
     terms: sp.csr_matrix | None = None
+    words: sp.csr_matrix | None = None
 
 
 @dataclass(frozen=True)

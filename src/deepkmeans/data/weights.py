@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numbers
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -28,12 +30,15 @@ class Sample:
     weight : ndarray of shape (m,) or None
     present : ndarray of bool of shape (n,), or None
         Which rows have weight; None where all do.
+    texts : sequence of str of length m, or None
+        What a pretrained encoder made the rows with weight of, where their words may help.
     """
 
     given: Any
     X: Any
     weight: np.ndarray | None = None
     present: np.ndarray | None = None
+    texts: Sequence[str] | None = None
 
     @classmethod
     def of(cls, X: Any, sample_weight: Any = None) -> Sample:
@@ -62,7 +67,9 @@ class Sample:
             return self
         present = np.ones(self.given.shape[0], dtype=bool) if self.present is None else self.present.copy()
         present[present] = filled
-        return Sample(self.given, self.X[filled], None if self.weight is None else self.weight[filled], present)
+        weight = None if self.weight is None else self.weight[filled]
+        texts = None if self.texts is None else list(compress(self.texts, filled))
+        return Sample(self.given, self.X[filled], weight, present, texts)
 
     def merge(self, values: Any, absent: Any) -> Any:
         """What is known of the rows with weight (m, ...), and of those without, in the order of the rows as given."""

@@ -104,4 +104,4 @@ class FitContext:
                 made[id(rows)] = change(rows)
         seen = self.rows
         network, plain, counted = (made[id(rows)] for rows in (seen.network, seen.plain, seen.counted))
-        return PreparedRows(network, plain, counted, seen.views, seen.terms)
+        return replace(seen, network=network, plain=plain, counted=counted)

@@ -94,6 +94,10 @@ def _fitted(
         absent = preprocessor.transform(given.take(np.flatnonzero(~present)))
         sample = replace(sample, given=sample.merge(X, absent))
     checked = checked_rows(sample.given, preprocessor, given, missing)
+    if encoder is not None:
+        from .words_beside import encoded_texts
+
+        sample = replace(sample, texts=encoded_texts(preprocessor, weighed))
     return PreprocessedInput(given, checked, sample.without_zeros() if preprocessor.kind in _OF_TEXTS else sample)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -107,6 +107,8 @@ class InputPipeline:
             rows = replace(rows, views=views, levels=None if views is None else getattr(preprocessor, "levels", None))
         if reduction is None and rows.terms is None and getattr(preprocessor, "holds_terms", False):
             rows = replace(rows, terms=sp.csr_matrix(trained))
+        if asked.compares_rows and reduction is None and sample.texts is not None:
+            rows = replace(rows, words=_words(sample.texts, sample.weight, copies))
         pipeline = cls(rows.network.scaling, reduction, names, preprocessor)
         return pipeline, PreparedSample(sample, rows, X, absent, copies, image_shape)
 
@@ -198,3 +200,11 @@ class InputPipeline:
         if transformer is not None:
             raise ModelFileError("The file holds its whole reduction: load it without reduce=.")
         return cls(scaling, preprocessor=preprocessor)
+
+
+def _words(texts: Sequence[str], weight: np.ndarray | None, copies: np.ndarray | None) -> sp.csr_matrix | None:
+    """Words of the rows that are trained on, of the first text of each."""
+    from .preprocessing.words_beside import words_beside
+
+    words = words_beside(texts, weight)
+    return words if words is None or copies is None else words[np.unique(copies, return_index=True)[1]]

@@ -106,6 +106,7 @@ class PreparedRows:
     ``levels`` makes groups of like cells of plain rows (m, p) and their mass (m,), where they are columns of a table of
     several kinds; see :meth:`~deepkmeans.data.preprocessing.mixed_columns.MixedColumns.levels`.
     ``terms`` (n, d) are the words of texts: all rows of length one, of all processes, before any projection.
+    ``words`` (n, t) are those of texts whose rows a pretrained encoder made, of all processes, too.
     """
 
     network: Rows
@@ -114,6 +115,7 @@ class PreparedRows:
     views: Mapping[str, np.ndarray] | None = None
     terms: sp.csr_matrix | None = None
     levels: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray] | None] | None = None
+    words: sp.csr_matrix | None = None
 
 
 @dataclass(frozen=True)

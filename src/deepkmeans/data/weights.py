@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numbers
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -28,12 +30,15 @@ class Sample:
     weight : ndarray of shape (m,) or None
     present : ndarray of bool of shape (n,), or None
         Which rows have weight; None where all do.
+    texts : sequence of str of length m, or None
+        What a pretrained encoder made the rows with weight of, where their words may help.
     """
 
     given: Any
     X: Any
     weight: np.ndarray | None = None
     present: np.ndarray | None = None
+    texts: Sequence[str] | None = None
 
     @classmethod
     def of(cls, X: Any, sample_weight: Any = None) -> Sample:
@@ -54,6 +59,17 @@ class Sample:
     def absent(self) -> Any:
         """The rows without weight, None where there are none."""
         return None if self.present is None else self.given[~self.present]
+
+    def without_zeros(self) -> Sample:
+        """The same, in which rows of zeros have no weight, unless no other row has some."""
+        filled = np.asarray((self.X != 0).sum(axis=1)).ravel() > 0
+        if filled.all() or not filled.any():
+            return self
+        present = np.ones(self.given.shape[0], dtype=bool) if self.present is None else self.present.copy()
+        present[present] = filled
+        weight = None if self.weight is None else self.weight[filled]
+        texts = None if self.texts is None else list(compress(self.texts, filled))
+        return Sample(self.given, self.X[filled], weight, present, texts)
 
     def merge(self, values: Any, absent: Any) -> Any:
         """What is known of the rows with weight (m, ...), and of those without, in the order of the rows as given."""
@@ -85,7 +101,8 @@ def check_enough_rows(X: Any, n_clusters: int, n_given: int | None = None) -> No
         if n_given is not None and n_given > X.shape[0]:
             raise InvalidDataError(
                 f"{X.shape[0]} of {n_given} rows of X have weight, fewer than n_clusters={n_clusters}; check "
-                "sample_weight, and for rows of missing cells alone, or ask for fewer clusters."
+                "sample_weight (rows of missing cells alone and texts without content have none), or ask for fewer "
+                "clusters."
             )
         raise InvalidDataError(
             f"n_samples={X.shape[0]} should be >= n_clusters={n_clusters}: give more rows or ask for fewer clusters."

@@ -33,6 +33,13 @@ class TextEncoder:
         Where a model that is given by its name runs; by default where its library puts it.
     normalize : bool, default=True
         Give each row length one: of an embedding only the direction has a meaning.
+    max_parts : int, default=8
+        A text that is longer than the model reads at once is encoded in parts, at most so many, which end at a line or
+        sentence where they can; its row is their mean, weighted by their tokens. 1 reads the beginning alone. It holds
+        for models of sentence-transformers and of model2vec; others get each text whole.
+    words : bool, default=True
+        Let the words of the texts of a fit help to find its clusters, where they tell much the same groups as the rows.
+        Rows, and what ``predict`` does, depend on the model alone.
     cache : "auto", False or path, default="auto"
         Folder in which rows are kept by the content of their texts, so that no text is encoded twice. "auto" is the
         folder named by the variable ``DEEPKMEANS_CACHE`` ("off" for none), else one in the user's cache folder.
@@ -57,6 +64,8 @@ class TextEncoder:
     batch_size: int | None = None
     device: str | None = None
     normalize: bool = True
+    max_parts: int = 8
+    words: bool = True
     cache: Any = "auto"
     name: str | None = None
 
@@ -66,6 +75,8 @@ class TextEncoder:
         "batch_size": [Interval(int, 1, None), None],
         "device": [Instance(str, "a device of torch"), None],
         "normalize": [Instance(bool, "a bool")],
+        "max_parts": [Interval(int, 1, None)],
+        "words": [Instance(bool, "a bool")],
         "cache": [Instance(lambda value: _is_cache(value), "'auto', False or a path")],
         "name": [Instance(lambda value: isinstance(value, str) and 0 < len(value.strip()) <= 200, "a name"), None],
     }

@@ -25,6 +25,7 @@ from .selection import (
 )
 from .shared_candidates import SHARED, partition_consensus, shared_candidates, shared_neighbors
 from .shared_modularity import move_by_shared, shared_modularity
+from .shared_words import join_words
 from .spectral import spectral_embedding
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "graph_partitions",
     "how_sure",
     "intrinsic_dimension",
+    "join_words",
     "judge",
     "kmeans_partition",
     "local_scale",

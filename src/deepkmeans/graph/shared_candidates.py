@@ -23,7 +23,7 @@ from ..runtime import one_thread
 from .neighbors import nearest_neighbors
 from .shared_modularity import move_by_shared
 
-__all__ = ["SHARED", "partition_consensus", "shared_candidates", "shared_neighbors"]
+__all__ = ["SHARED", "partition_consensus", "row_directions", "shared_candidates", "shared_neighbors"]
 
 #: Name of the consensus.
 SHARED = "shared/consensus"
@@ -63,7 +63,7 @@ def shared_candidates(
     with one_thread():
         for rank in sorted({min(rank, coordinates.shape[1]) for rank in _RANKS}):
             for power in _POWERS:
-                rows = _directions(coordinates[:, :rank] / deviation[:rank] ** power)
+                rows = row_directions(coordinates[:, :rank] / deviation[:rank] ** power)
                 start = fit_kmeans(rows, n_clusters, n_init=1, weight=mass, generator=generator).labels.numpy()
                 labels = start.astype(np.int64)
                 moved[f"shared/{rank}/{power}"] = move_by_shared(incidence, labels, n_clusters, random_state, weight)
@@ -76,7 +76,7 @@ def shared_neighbors(coordinates: np.ndarray, n_neighbors: int) -> sp.csr_matrix
     """Which rows (n, n) are a row's nearest by direction from the mean of ``coordinates`` (n, p), itself among them."""
     n = len(coordinates)
     count = min(n_neighbors, n - 1)
-    index = nearest_neighbors(_directions(coordinates - coordinates.mean(axis=0)), count)[0].numpy()
+    index = nearest_neighbors(row_directions(coordinates - coordinates.mean(axis=0)), count)[0].numpy()
     near = np.column_stack([np.arange(n), index])
     return sp.csr_matrix((np.ones(near.size), near.ravel(), np.arange(0, near.size + 1, count + 1)), shape=(n, n))
 
@@ -96,10 +96,11 @@ def partition_consensus(
     together = sp.hstack(columns).tocsr()
     count = min(n_clusters, *together.shape)
     components = randomized_components(together, count, random_state, _POWER_ITERATIONS)
-    rows = _directions(np.asarray(together @ components.T))
+    rows = row_directions(np.asarray(together @ components.T))
     result = fit_kmeans(rows, n_clusters, n_init=_STARTS, weight=weight, generator=generator)
     return np.asarray(result.labels.numpy().astype(np.int64))
 
 
-def _directions(rows: np.ndarray) -> Tensor:
+def row_directions(rows: np.ndarray) -> Tensor:
+    """The rows (n, p) with length one, float32; those of zeros stay."""
     return torch.from_numpy(normalize(rows).astype(np.float32))

@@ -65,6 +65,21 @@ def test_a_pretrained_encoder_makes_the_numbers() -> None:
         assert network.transform(TEXTS).shape == (90, 2)
 
 
+@pytest.mark.parametrize("encoder", ["auto", letters], ids=["words", "encoder"])
+def test_no_cluster_is_made_of_empty_texts(encoder: object) -> None:
+    empty = ["", " ", "\n"] * 40
+    for given in (TEXTS + empty, pd.DataFrame({"t": TEXTS + empty})):
+        model = clusterer(encoder=encoder).fit(given)
+        assert adjusted_rand_score(groups(), model.labels_[:90]) == 1.0
+        assert set(model.labels_[:90]) == {0, 1, 2} and len(set(model.labels_[90:])) == 1
+        np.testing.assert_array_equal(model.labels_, model.predict(given))
+    alone = clusterer(encoder=encoder).fit(TEXTS, sample_weight=np.r_[np.zeros(30), np.ones(60)])
+    beside = clusterer(encoder=encoder).fit(TEXTS + empty, sample_weight=np.r_[np.zeros(30), np.ones(180)])
+    assert adjusted_rand_score(alone.labels_, beside.labels_[:90]) == 1.0
+    with pytest.raises(InvalidDataError, match=r"^2 of 10 rows of X have weight.* texts without content have none"):
+        DeepKMeans(3, encoder=encoder).fit([*TEXTS[:2], *empty[:8]])
+
+
 def test_a_function_of_two_arguments_still_makes_the_network() -> None:
     from torch import nn
 

@@ -39,13 +39,16 @@ class FrozenTextPreprocessor:
     counts : mapping of str to int
         Of the texts of the fit: how many, how many empty ones, how many different ones came from the cache.
     max_tokens : int or None
-        After how many tokens the encoder cuts a text, if it says so.
+        After how many tokens the encoder cuts a text or part of one, if it says so.
+    max_parts : int
+        Parts of a long text that it reads, at most.
     """
 
     encoder: RecognisedEncoder
     width: int
     counts: Mapping[str, int]
     max_tokens: int | None = None
+    max_parts: int = 1
 
     kind = "frozen"
     #: Rows of length one are recognised by their values, and then scaled as those of texts are.
@@ -87,7 +90,8 @@ class FrozenTextPreprocessor:
             settings = replace(settings, cache=False if cache is None else cache)
         recognised, encoded = RecognisedEncoder.of_fit(settings, _texts(given), verbose)
         counts = {"texts": len(given), "empty": encoded.n_empty, "cached": encoded.n_cached}
-        return cls(recognised, encoded.rows.shape[1], counts, recognised.max_tokens), encoded.rows
+        width, max_tokens, max_parts = encoded.rows.shape[1], recognised.max_tokens, recognised.max_parts
+        return cls(recognised, width, counts, max_tokens, max_parts), encoded.rows
 
     def transform(self, given: GivenInput, *, verbose: bool = False) -> Any:
         """Rows (n, p) of texts, of zeros where one is empty.
@@ -113,9 +117,15 @@ class FrozenTextPreprocessor:
         identity = self.encoder.identity
         notes = [f"Texts became {self.width:,} columns by the encoder {printable(identity.name)}."]
         if self.counts["empty"]:
-            notes.append(f"{self.counts['empty']:,} of {self.counts['texts']:,} texts are empty; their rows are zeros.")
+            empty = f"{self.counts['empty']:,} of {self.counts['texts']:,} texts are empty"
+            notes.append(f"{empty}; their rows are zeros, of which no cluster is made.")
         if self.max_tokens is not None:
-            notes.append(f"The encoder reads the first {self.max_tokens:,} tokens of a text.")
+            notes.append(
+                f"The encoder reads the first {self.max_tokens:,} tokens of a text."
+                if self.max_parts == 1
+                else f"The encoder reads {self.max_tokens:,} tokens at once; of a longer text it reads up to "
+                f"{self.max_parts:,} parts, and the row is their mean."
+            )
         return {"kind": "text", "encoder": identity.to_document(), "width": self.width, **self.counts, "notes": notes}
 
     def to_parts(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
@@ -124,7 +134,7 @@ class FrozenTextPreprocessor:
         document = {
             "kind": self.kind, "encoder": self.encoder.identity.to_document(), "width": self.width,
             "normalize": settings.normalize, "batch_size": settings.batch_size, "max_tokens": self.max_tokens,
-            "counts": dict(self.counts), "probes": list(self.encoder.probes),
+            "max_parts": self.max_parts, "counts": dict(self.counts), "probes": list(self.encoder.probes),
         }  # fmt: skip
         return document, {_ANSWERS: torch.from_numpy(np.ascontiguousarray(self.encoder.answers))}
 
@@ -156,11 +166,12 @@ class FrozenTextPreprocessor:
             )
         settings = TextEncoder(identity.name, identity.revision) if encoder is None else as_text_encoder(encoder)
         size = settings.batch_size or document["batch_size"]
-        settings = replace(settings, normalize=document["normalize"], batch_size=size)
+        max_parts = document["max_parts"]
+        settings = replace(settings, normalize=document["normalize"], batch_size=size, max_parts=max_parts)
         recognised = RecognisedEncoder(settings, identity, document["probes"], tensors[_ANSWERS].numpy())
         if encoder is not None:
             recognised.resolved()
-        return cls(recognised, document["width"], document["counts"], document["max_tokens"])
+        return cls(recognised, document["width"], document["counts"], document["max_tokens"], max_parts)
 
 
 def _texts(given: GivenInput) -> list[str]:
@@ -174,7 +185,7 @@ def _texts(given: GivenInput) -> list[str]:
 
 _STORED = Record({
     "kind": [OneOf("frozen")], "encoder": [STORED_IDENTITY], "width": SIZE, "normalize": BOOL,
-    "batch_size": [None, *SIZE], "max_tokens": [None, *COUNT], "probes": [ListOf(TEXT)],
+    "batch_size": [None, *SIZE], "max_tokens": [None, *COUNT], "max_parts": SIZE, "probes": [ListOf(TEXT)],
     "counts": [Record({"texts": COUNT, "empty": COUNT, "cached": COUNT})],
 })  # fmt: skip
 _STORED_ANSWERS = TensorOf([torch.float32], ("n_probes", "n_features"), may_be_empty=True)

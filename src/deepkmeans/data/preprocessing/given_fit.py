@@ -32,6 +32,8 @@ __all__ = [
 _EMPTY_ROWS = "{:,} rows without a single cell that is known decide nothing; each gets the nearest cluster"
 #: What a preprocessor takes, by its own kind; others say so.
 _TAKEN = {"frozen": "text", "table": "table", "text": "text"}
+#: Kinds of preprocessors that make a row of zeros of a text without content: no cluster is made of such rows.
+_OF_TEXTS = ("frozen", "one text column", "text")
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,12 @@ def _fitted(
     if not every:
         absent = preprocessor.transform(given.take(np.flatnonzero(~present)))
         sample = replace(sample, given=sample.merge(X, absent))
-    return PreprocessedInput(given, checked_rows(sample.given, preprocessor, given, missing), sample)
+    checked = checked_rows(sample.given, preprocessor, given, missing)
+    if encoder is not None:
+        from .words_beside import encoded_texts
+
+        sample = replace(sample, texts=encoded_texts(preprocessor, weighed))
+    return PreprocessedInput(given, checked, sample.without_zeros() if preprocessor.kind in _OF_TEXTS else sample)
 
 
 def _of_present(

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...encoders.text_encoder import TextEncoder
 from .encoder_identity import EncoderIdentity, output_digest, weights_digest
+from .long_texts import PartReader
 from .resolved_encoder import ResolvedEncoder
 from .text_encoder_kinds import class_name
 
@@ -21,23 +22,29 @@ _one_call = threading.RLock()
 def sentence_transformer(network: Any, given: TextEncoder, identity: EncoderIdentity | None) -> ResolvedEncoder:
     """A ``SentenceTransformer`` that can be called, from any thread."""
     size = given.batch_size or 32
+    reader = PartReader.of(network, given.max_parts)
     sha256 = weights_digest(network.parameters())
     settings = [
         [(type(part).__name__, part.get_config_dict()) for part in network if hasattr(part, "get_config_dict")],
         *(getattr(network, name, None) for name in _SETTINGS),
+        *([] if reader is None else [reader.n_tokens, reader.max_parts]),
     ]
 
     def encode(texts: list[str]) -> Any:
         with _one_call:
             trains = network.training
             try:
-                return network.encode(texts, batch_size=size, show_progress_bar=False, convert_to_numpy=True)
+                parts = None if reader is None else reader.split(texts)
+                read = texts if parts is None else parts.parts
+                rows = network.encode(read, batch_size=size, show_progress_bar=False, convert_to_numpy=True)
+                return rows if parts is None else parts.average(rows)
             finally:  # it is in its evaluation mode now
                 network.train(trains)
 
     return ResolvedEncoder(
         _identified(identity, network, "sentence-transformers", sha256), encode, size,
         output_digest(sha256, settings, getattr(network, "tokenizer", None)), getattr(network, "max_seq_length", None),
+        1 if reader is None else reader.max_parts,
     )  # fmt: skip
 
 
@@ -47,14 +54,16 @@ def static_model(static: Any, given: TextEncoder, identity: EncoderIdentity | No
     arrays = [getattr(static, name, None) for name in ("embedding", "weights", "token_mapping")]
     sha256 = weights_digest(array for array in arrays if array is not None)
     cut = getattr(static, "max_length", None)
+    parts = 1 if cut is None else given.max_parts
+    most = None if cut is None else cut * parts  # its rows are means of tokens: those of parts need not be made
 
     def encode(texts: list[str]) -> Any:
         with _one_call:
-            return static.encode(texts, batch_size=size, use_multiprocessing=False)
+            return static.encode(texts, max_length=most, batch_size=size, use_multiprocessing=False)
 
     return ResolvedEncoder(
         _identified(identity, static, "model2vec", sha256), encode, size,
-        output_digest(sha256, [cut, getattr(static, "normalize", None)], static.tokenizer), cut,
+        output_digest(sha256, [most, getattr(static, "normalize", None)], static.tokenizer), cut, parts,
     )  # fmt: skip
 
 

@@ -79,8 +79,13 @@ class RecognisedEncoder:
 
     @property
     def max_tokens(self) -> int | None:
-        """After how many tokens it cuts a text, if it says so and is loaded."""
+        """After how many tokens it cuts a text or part of one, if it says so and is loaded."""
         return None if self._resolved is None else self._resolved.max_tokens
+
+    @property
+    def max_parts(self) -> int:
+        """Parts of a long text that it reads, at most; 1 if it knows no parts, or is not loaded."""
+        return 1 if self._resolved is None else self._resolved.max_parts
 
     def _cache(self, resolved: ResolvedEncoder) -> EmbeddingCache | None:
         folder = None if resolved.cache_key is None else cache_folder(self.settings.cache)

@@ -25,7 +25,9 @@ class ResolvedEncoder:
     cache_key : str or None
         Of its rows in a cache; None where nobody can tell whether another object computes the same.
     max_tokens : int or None
-        After how many tokens it cuts a text, if it says so.
+        After how many tokens it cuts a text or part of one, if it says so.
+    max_parts : int
+        Parts of a long text that it reads, at most.
     pretrained : bool
         Whether it is a model of a known library, whose outputs depend on nothing but the text.
     """
@@ -35,6 +37,7 @@ class ResolvedEncoder:
     batch_size: int
     cache_key: str | None = None
     max_tokens: int | None = None
+    max_parts: int = 1
 
     @property
     def pretrained(self) -> bool:

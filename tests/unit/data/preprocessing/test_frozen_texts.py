@@ -52,7 +52,8 @@ def test_the_report_says_which_encoder_and_how_many_texts():
     }  # fmt: skip
     assert (report["kind"], report["width"], report["texts"], report["empty"]) == ("text", 4, 8, 2)
     assert report["notes"] == [
-        "Texts became 4 columns by the encoder embed.", "2 of 8 texts are empty; their rows are zeros."
+        "Texts became 4 columns by the encoder embed.",
+        "2 of 8 texts are empty; their rows are zeros, of which no cluster is made.",
     ]  # fmt: skip
     json.dumps(report)
 

@@ -83,7 +83,7 @@ def test_other_settings_have_other_rows_in_the_cache():
     fit(static_model())
     cut = static_model()
     cut.max_length = 1
-    preprocessor, X = fit(cut)
+    preprocessor, X = fit(TextEncoder(cut, max_parts=1))
     assert preprocessor.counts["cached"] == 0 and preprocessor.max_tokens == 1
     assert not np.allclose(X[0], expected()[0], atol=1e-3)
 

@@ -51,7 +51,7 @@ def typical_kmeans(rows: AllRows, n_clusters: int, seeds: Seeds) -> list[Tensor]
     ]
     labels = [assign(part, centers)[0].cpu().numpy().astype("int64") for centers in smooth]
     mass = None if weight is None else weight.cpu().double().numpy()
-    return [smooth[highest_consensus(labels, {str(i): own for i, own in enumerate(labels)}, mass)]]
+    return [smooth[highest_consensus(labels, {str(i): each for i, each in enumerate(labels)}, mass)]]
 
 
 def some_rows(rows: AllRows, limit: int, seeds: Seeds) -> Tensor:

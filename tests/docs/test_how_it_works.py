@@ -19,9 +19,9 @@ from deepkmeans import DeepKMeans
 from deepkmeans.cli.application import command
 from deepkmeans.data import column_kinds, layout, prepared_rows, projection
 from deepkmeans.decomposition import N_COMPONENTS
-from deepkmeans.fitting import table_partition
+from deepkmeans.fitting import plain_kmeans, table_partition
 from deepkmeans.graph import CRITERIA, candidates, neighbors
-from deepkmeans.graph.judge import _GAIN, _LOSS, _TOGETHER, NULL_VOTES
+from deepkmeans.graph.judge import _GAIN, _LOSS, _SURE_AMONG_VIEWS, _TOGETHER, NULL_VOTES
 from deepkmeans.inspection import project
 from deepkmeans.kmeans import COVARIANCES
 from deepkmeans.manifold import FEWEST_ROWS, interpolation
@@ -34,7 +34,7 @@ HELP = " ".join(parameter.help or "" for parameter in command().commands["fit"].
 WALK = re.findall(
     r"^    \w+ .* ([\w/.]+): ([\w.]+)$", HOW.split("### From `X` to `labels_`")[1].split("\n### ")[0], re.MULTILINE
 )
-WORDS = {2: "two", 3: "three", 5: "five", 10: "ten"}
+WORDS = {2: "two", 3: "three", 5: "five", 8: "eight", 10: "ten"}
 DEFAULT = SelfLabelling()
 
 
@@ -85,9 +85,12 @@ def test_a_fit_takes_every_step_of_the_walk_once_and_in_this_order() -> None:
         (HOW, "by Gaussian mixtures of {} covariances", (WORDS[len(COVARIANCES)],)),
         (HOW, "by graphs of {} and of {} neighbours", (DEFAULT.n_neighbors, 2 * DEFAULT.n_neighbors)),
         (HOW, "texts are seen in their first {} principal components", (prepared_rows._TEXT_COMPONENTS,)),
-        (HOW, "on up to {} rows, is the null hypothesis", (table_partition._PLAIN_ROWS,)),
-        (HOW, "the lowest solution of {} searches", (WORDS[table_partition._PLAIN_SEARCHES],)),
-        (HOW, "of those within {:.0%} of the lowest", (table_partition._NEARLY_AS_LOW,)),
+        (HOW, "on up to {} rows, is the null hypothesis", (plain_kmeans._PLAIN_ROWS,)),
+        (HOW, "the lowest solution of {} searches", (WORDS[plain_kmeans._PLAIN_SEARCHES],)),
+        (HOW, "of those within {:.0%} of the lowest", (plain_kmeans._NEARLY_AS_LOW,)),
+        (HOW, "one: {} searches, each moved by soft K-Means at temperature {:.0f}",
+         (WORDS[plain_kmeans._TYPICAL_SEARCHES], plain_kmeans._TEMPERATURE)),
+        (HOW, "its consensus must be {} or more as well", (_SURE_AMONG_VIEWS,)),
         (HOW, "plain K-Means counts {} times", (WORDS[NULL_VOTES],)),
         (HOW, "its consensus is higher by {} or more", (_GAIN,)),
         (HOW, "mixtures may agree {} less", (_TOGETHER,)),

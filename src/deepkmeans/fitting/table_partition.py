@@ -15,17 +15,18 @@ from ..data import Rows, Scaling, column_spaces
 from ..data.sharding import AllRows
 from ..exceptions import InvalidParameterError
 from ..graph import KMEANS, Verdict, candidate_pool, judge
-from ..kmeans import assign, fit_kmeans
+from ..kmeans import assign
 from ..metrics.consensus import highest_consensus
 from ..objectives import SelfLabelling
 from ..runtime import Seeds, one_thread
 from ..runtime.collective import Collective, SingleProcess, from_first
 from .agreement import labels_of_first, name_of_first
 from .directions import Directions
+from .plain_kmeans import plain_kmeans, some_rows, typical_kmeans
 
 __all__ = [
-    "Candidates", "TablePartition", "find_partition", "is_table", "n_landmarks", "plain_kmeans",
-    "report_of", "table_candidates", "why_none",
+    "Candidates", "TablePartition", "find_partition", "is_table", "n_landmarks", "report_of", "table_candidates",
+    "why_none",
 ]  # fmt: skip
 
 Views = Mapping[str, np.ndarray]
@@ -33,12 +34,6 @@ Views = Mapping[str, np.ndarray]
 #: Up to so many rows candidates are made of fewer.
 _FEW_ROWS = 10_000
 _DEFAULT = SelfLabelling()
-#: Rows on which plain K-Means is found, at most.
-_PLAIN_ROWS = 20_000
-#: Its searches, the starts of each, and those of few rows.
-_PLAIN_SEARCHES, _PLAIN_STARTS, _MANY_PLAIN_STARTS, _FEW_PLAIN_ROWS = 5, 4, 10, 1_000
-#: Solutions whose inertia differs by less are one; one that is higher than the lowest by more is no rival of it.
-_SAME_INERTIA, _NEARLY_AS_LOW = 1e-4, 0.02
 _FEWEST_ROWS = 30
 #: More rows than this have no labels in ``alternatives_``; ``partition=`` gives them.
 _MOST_LABELLED = 100_000
@@ -71,6 +66,8 @@ class Candidates:
         Of plain K-Means.
     preferred : (str, str) or None
         The candidate that what rows share speaks for, and how.
+    of_views : bool
+        Whether candidates are of the same columns under other weights.
     """
 
     index: Tensor
@@ -81,6 +78,7 @@ class Candidates:
     coded: np.ndarray
     centers: Tensor
     preferred: tuple[str, str] | None = None
+    of_views: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,25 +128,6 @@ class TablePartition:
         ]  # fmt: skip
 
 
-def plain_kmeans(rows: AllRows, n_clusters: int, seeds: Seeds) -> list[Tensor]:
-    """Centres (k, p) of K-Means of the rows, in all their columns; several where no search ends like another.
-
-    The lowest solution of five searches on at most 20,000 rows, if two find it; else all that are nearly as low.
-    """
-    index = _some(rows, _PLAIN_ROWS, seeds)
-    part, weight = rows.take(index), None if rows.weight is None else rows.weight[index]
-    starts = _PLAIN_STARTS if len(part) > _FEW_PLAIN_ROWS else _MANY_PLAIN_STARTS
-    results = [
-        fit_kmeans(part, n_clusters, n_init=starts, weight=weight, generator=seeds.generator("centers", i))
-        for i in range(_PLAIN_SEARCHES)
-    ]
-    results.sort(key=lambda result: float(result.inertia))
-    low, second = (float(result.inertia) for result in results[:2])
-    if second <= (1 + _SAME_INERTIA) * low:
-        return [results[0].centers]
-    return [result.centers for result in results if float(result.inertia) <= (1 + _NEARLY_AS_LOW) * low]
-
-
 def n_landmarks(rows: AllRows, strategy: SelfLabelling = _DEFAULT, *, several: bool = False) -> int:
     """How many of the distinct rows candidates are made of: more where there is one space instead of three.
 
@@ -172,14 +151,15 @@ def table_candidates(
     Texts and embeddings have others, too, of their ``directions``.
 
     Where rows are columns of a table as they are, not directions or profiles, the pool sees them in three spaces, and
-    those that a preprocessor has scaled under its ``views``, multipliers (p,) of the columns. Of
-    several solutions of K-Means, that is plain K-Means which all candidates agree with most: inertia alone would choose
-    by less than it can tell.
+    those that a preprocessor has scaled under its ``views``, multipliers (p,) of the columns; plain K-Means of these
+    is a typical solution. Of several solutions of the others, that is plain K-Means which all candidates agree with
+    most: inertia alone would choose by less than it can tell.
     """
-    index = _some(rows, n_landmarks(rows, strategy, several=views is not None), seeds)
+    index = some_rows(rows, n_landmarks(rows, strategy, several=views is not None), seeds)
     if len(index) < max(_FEWEST_ROWS, 4 * n_clusters):
         return None
-    solutions = plain_kmeans(rows, n_clusters, seeds)
+    solve = plain_kmeans if views is None else typical_kmeans
+    solutions = solve(rows, n_clusters, seeds)
     taken = rows.take(index)
     X = taken.cpu().double().numpy()
     weight = None if rows.weight is None else rows.weight[index].cpu().double().numpy()
@@ -199,7 +179,7 @@ def table_candidates(
         partitions = partitions | more
     return Candidates(
         index, partitions, pool.graphs, weight, coded.shape[1] / X.shape[1],
-        coded if coded.shape[1] <= _MOST_CODED else coded[:, :0], solutions[best], preferred,
+        coded if coded.shape[1] <= _MOST_CODED else coded[:, :0], solutions[best], preferred, views is not None,
     )  # fmt: skip
 
 
@@ -239,7 +219,7 @@ def _verdict(candidates: Candidates, wanted: str | None) -> Verdict:
     with one_thread():
         return judge(
             candidates.partitions, candidates.graphs, weight=candidates.weight, few_values=candidates.few_values,
-            coded=candidates.coded, wanted=wanted, preferred=candidates.preferred,
+            coded=candidates.coded, wanted=wanted, preferred=candidates.preferred, of_views=candidates.of_views,
         )  # fmt: skip
 
 
@@ -247,15 +227,6 @@ def _is_sure(verdict: Verdict) -> bool:
     """Whether it is probably right, nothing competes with it, and most methods see much the same."""
     probable = verdict.confidence is not None and verdict.confidence >= _SURE
     return probable and verdict.rival is None and verdict.table[verdict.name]["consensus"] >= _AGREED
-
-
-def _some(rows: AllRows, limit: int, seeds: Seeds) -> Tensor:
-    """Numbers (m,) of at most ``limit`` rows, sorted."""
-    n = len(rows)
-    if n <= limit:
-        return torch.arange(n, device=rows.device)
-    order = torch.randperm(n, generator=seeds.generator("landmarks"))
-    return order[:limit].sort().values.to(rows.device)
 
 
 def why_none(rows: AllRows, n_clusters: int, strategy: SelfLabelling = _DEFAULT) -> str:

@@ -14,6 +14,9 @@ only if all of these hold:
 - where half of the columns or more have few values, so that ties make the graphs, K-Means found in other spaces and
   directions does not agree less with it than with K-Means by more than 0.05.
 
+Spaces that are one set of columns under other weights err alike, so their agreement is no proof: there the candidate
+needs a consensus of 0.7, too.
+
 One condition is enough by itself: where no column has few values, and hardly any edge of any graph, in any space, joins
 two clusters of a candidate, its clusters are separate groups, whatever their shape. If those of K-Means are separate as
 well, K-Means is kept.
@@ -53,6 +56,8 @@ _TOGETHER = 0.02
 _MOSTLY_FEW_VALUES, _UNHEARD_KMEANS = 0.5, 0.05
 #: How much more information with one column of few values a candidate may share than K-Means does.
 _REPEATED = 0.1
+#: Consensus that a candidate needs where all spaces are the same columns under other weights.
+_SURE_AMONG_VIEWS = 0.7
 #: Probability that separate groups are what is sought.
 _CERTAIN = 0.998
 #: Partitions more alike than this are one answer; at most so many answers are alternatives.
@@ -136,7 +141,7 @@ class Verdict:
 def judge(
     partitions: Mapping[str, np.ndarray], graphs: Mapping[str, sp.csr_matrix], *, weight: np.ndarray | None = None,
     few_values: float = 0.0, coded: np.ndarray | None = None, wanted: str | None = None,
-    preferred: tuple[str, str] | None = None,
+    preferred: tuple[str, str] | None = None, of_views: bool = False,
 ) -> Verdict:  # fmt: skip
     """Take one of ``partitions``, each (n,), of which ``"k-means"`` is the null hypothesis.
 
@@ -155,6 +160,8 @@ def judge(
     preferred : (str, str) or None
         Name of the partition that what is known beside the rows speaks for, and how: it is taken unless K-Means or the
         partition of the highest consensus are separate groups.
+    of_views : bool
+        Whether all spaces are the same columns under other weights.
     """
     names = list(partitions)
     mass = np.ones(len(partitions[KMEANS])) if weight is None else weight
@@ -176,10 +183,11 @@ def judge(
         chosen, sure = names.index(preferred[0]), None
         reason = f"{preferred[0]}: {preferred[1]}"
     else:
-        left = best != null and leaves_kmeans(statistics)
+        needed = _SURE_AMONG_VIEWS if of_views else 0.0
+        left = best != null and leaves_kmeans(statistics) and bool(consensus[best] >= needed)
         known = {space_of(name) for name in names} >= set(SPACES)
         chosen, sure = best if left else null, probability_of_right(statistics, left) if known else None
-        reason = _reason(names, best, null, left, statistics)
+        reason = _reason(names, best, null, left, statistics, needed)
     if wanted is not None:
         chosen, reason = names.index(wanted), f"asked for by partition={wanted!r}"
         sure = None
@@ -223,8 +231,10 @@ def _different(similarity: np.ndarray, consensus: np.ndarray, chosen: int, null:
     return sorted(kept, key=lambda i: (-consensus[i], i))
 
 
-def _reason(names: list[str], best: int, null: int, left: bool, statistics: Mapping[str, float]) -> str:
-    """One sentence with the numbers that decided."""
+def _reason(
+    names: list[str], best: int, null: int, left: bool, statistics: Mapping[str, float], needed: float = 0.0
+) -> str:  # fmt: skip
+    """One sentence with the numbers that decided; ``needed`` is the consensus that a candidate needs."""
     kmeans_consensus = statistics["consensus_of_kmeans"]
     best_consensus, of = kmeans_consensus + statistics["consensus_gain"], f"{len(names)} candidates"
     if best == null:
@@ -251,6 +261,8 @@ def _reason(names: list[str], best: int, null: int, left: bool, statistics: Mapp
         )
     if statistics["consensus_gain"] < _GAIN:
         return f"{said}; less than {_GAIN} more is no reason to leave K-Means"
+    if best_consensus < needed:
+        return f"{said}; methods see too different things for that to be a reason to leave K-Means (under {needed})"
     for who, by in _objections(statistics).items():
         return f"{said}; K-Means is kept since {who} more with it ({by:+.2f})"
     if statistics["column_gain"] >= _REPEATED:

@@ -10,10 +10,12 @@ from .repeats import row_keys
 from .restarts import fit_kmeans
 from .rows import csr_rows, product, unit_rows
 from .seeding import kmeans_plusplus
+from .soft import soft_centers
 from .whitening import WhitenedKMeans, fit_whitened_kmeans
 
 __all__ = [
     "COVARIANCES", "LatentClasses", "WhitenedKMeans", "assign", "completed_likelihoods", "csr_rows", "distances",
     "fit_kmeans", "fit_latent_classes", "fit_whitened_kmeans", "kmeans_plusplus", "level_gain", "lloyd",
-    "minibatch_step", "mixture_labels", "pair_distances", "product", "row_keys", "squared_distances", "unit_rows",
+    "minibatch_step", "mixture_labels", "pair_distances", "product", "row_keys", "soft_centers", "squared_distances",
+    "unit_rows",
 ]  # fmt: skip

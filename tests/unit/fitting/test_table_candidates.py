@@ -10,8 +10,10 @@ from sklearn.metrics import adjusted_rand_score as ari
 
 from deepkmeans.data import Rows, fit_projection, fit_scaling
 from deepkmeans.exceptions import InvalidParameterError
+from deepkmeans.fitting import plain_kmeans as plain_module
 from deepkmeans.fitting import table_partition as module
-from deepkmeans.fitting.table_partition import find_partition, plain_kmeans, report_of, table_candidates, why_none
+from deepkmeans.fitting.plain_kmeans import plain_kmeans, typical_kmeans
+from deepkmeans.fitting.table_partition import find_partition, report_of, table_candidates, why_none
 from deepkmeans.kmeans import assign
 from deepkmeans.objectives import SelfLabelling
 from deepkmeans.runtime import Seeds
@@ -58,7 +60,7 @@ def test_columns_are_seen_in_three_spaces_and_anything_else_in_its_own():
 
 
 def test_many_rows_have_landmarks_and_one_seed_draws_the_same(monkeypatch):
-    monkeypatch.setattr(module, "_PLAIN_ROWS", 80)
+    monkeypatch.setattr(plain_module, "_PLAIN_ROWS", 80)
     X, y = blobs(200)
     weight = np.random.RandomState(0).rand(200) + 0.5
     rows = rows_of(X, weight=weight)
@@ -135,7 +137,7 @@ def test_the_lowest_solution_is_plain_kmeans_where_two_searches_find_it_else_all
     for rest, kept in (((100.0, 101, 103, 100.5), 1), ((101.0, 103, 101.9, 102.1), 3)):
         ends = iter([SimpleNamespace(inertia=height, centers=torch.full((3, 4), height)) for height in rest])
         first = SimpleNamespace(**lowest)
-        monkeypatch.setattr(module, "fit_kmeans", lambda *_, own=[first, *ends], **__: own.pop())
+        monkeypatch.setattr(plain_module, "fit_kmeans", lambda *_, own=[first, *ends], **__: own.pop())
         found = plain_kmeans(rows_of(X), 3, Seeds(0))
         assert len(found) == kept and (kept == 1 or torch.equal(found[0], lowest["centers"]))
     assert [float(centers[0, 0]) for centers in found] == [0, 101, pytest.approx(101.9)]
@@ -150,3 +152,31 @@ def test_plain_kmeans_is_the_solution_that_candidates_agree_with(monkeypatch):
     monkeypatch.setattr(module, "plain_kmeans", lambda *_: [wrong, right])
     found = table_candidates(rows, 3, Seeds(0))
     assert ari(y, found.partitions["k-means"]) == 1 and torch.equal(found.centers, right)
+
+
+def test_typical_kmeans_is_the_solution_that_most_searches_are_moved_to(monkeypatch):
+    X, y = blobs(300, std=1.0)
+    rows = rows_of(X)
+    inputs = rows.take(torch.arange(300))
+    right = torch.stack([inputs[torch.from_numpy(y == c)].mean(0) for c in range(3)])
+    lonely = torch.cat([right[:1], right[:1] + 0.1, right[1:].mean(0, keepdim=True)])
+    ends = [SimpleNamespace(inertia=1.0 + 0.001 * i, centers=lonely if i == 0 else right + 0.05) for i in range(8)]
+    monkeypatch.setattr(plain_module, "fit_kmeans", lambda *_, own=ends, **__: own.pop())
+    (centers,) = typical_kmeans(rows, 3, Seeds(0))
+    assert ari(y, assign(inputs, centers)[0]) > 0.95  # though another has the lowest inertia
+
+
+def test_typical_kmeans_of_clear_groups_is_plain_kmeans():
+    X, _ = blobs()
+    (typical,), (plain,) = typical_kmeans(rows_of(X), 3, Seeds(0)), plain_kmeans(rows_of(X), 3, Seeds(0))
+    torch.testing.assert_close(typical[typical[:, 0].argsort()], plain[plain[:, 0].argsort()])
+
+
+def test_typical_kmeans_takes_weights_as_copies():
+    X, _ = blobs(90, std=1.5)
+    copies = 1 + np.arange(90) % 3
+    every = rows_of(np.repeat(X, copies, axis=0), "none")
+    weighed = rows_of(X, "none", weight=copies.astype(float))
+    (one,), (other,) = typical_kmeans(every, 3, Seeds(0)), typical_kmeans(weighed, 3, Seeds(0))
+    taken = weighed.take(torch.arange(90))
+    assert ari(assign(taken, one)[0], assign(taken, other)[0]) > 0.95

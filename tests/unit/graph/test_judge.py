@@ -124,6 +124,16 @@ def test_what_keeps_k_means():
     assert one.name == "k-means"
 
 
+def test_views_of_one_space_need_more_consensus():
+    pool, graphs = agreeing()
+    torn, agreed = judge(pool, graphs), judge(pool, graphs, of_views=True)
+    assert torn.name != "k-means" and torn.table[torn.name]["consensus"] < 0.7
+    assert agreed.name == "k-means" and "methods see too different things" in agreed.reason
+    more = pool | {f"robust/{i}/ward": HALVES for i in range(12)}
+    verdict = judge(more, graphs, of_views=True)
+    assert verdict.name == judge(more, graphs).name != "k-means" and verdict.table[verdict.name]["consensus"] > 0.7
+
+
 def test_separate_groups_need_no_other_reason():
     # Rings, say: nearly all methods cut across, one follows the graph, whose parts are joined by next to nothing.
     across = np.arange(20) % 2

@@ -20,6 +20,8 @@ __all__ = ["OTHER", "CategoryBlock", "cell_levels"]
 OTHER = "(other)"
 #: Levels of a smaller share of the rows, or of fewer rows, are pooled, and all beyond so many.
 _RARE, _FEWEST, _MOST = 0.005, 4, 50
+#: Levels of a smaller share are not moved farther apart, nor is a category of less than so many beside one lighter.
+_LEAST_SHARE, _LEAST_LEVELS = 0.02, 0.05
 
 
 def cell_levels(values: Any) -> tuple[np.ndarray, list[str]]:
@@ -38,12 +40,16 @@ def cell_levels(values: Any) -> tuple[np.ndarray, list[str]]:
 
 @dataclass(frozen=True)
 class CategoryBlock:
-    """One column of 0 and 1 a level, minus the levels' shares p, divided by (1 - sum p^2)^1/2.
+    """One column of 0 and 1 a level, minus the levels' shares p, divided by p^1/4, and all by one number.
 
-    Two rows drawn at random have different levels with probability 1 - sum p^2, and are then 2^1/2 apart before the
-    division; so their expected squared distance is 2, that of a number of variance 1. Dividing each column by its own
-    deviation instead, as is usual, would make a category of 20 levels count as 20 numbers, and rare levels most. Where
-    one level has nearly all rows the divisor is 8^-1/2, so that levels are four apart.
+    That number makes the variances of the columns one together, those of a number. Dividing by p^1/2 instead is
+    the metric of chi-squared, of correspondence analysis: there the scatter between groups is how much the column
+    depends on them, but half of all scatter is in the rarest levels. With no division at all, frequent levels have
+    it. It is smaller where rare levels would be more than four apart, as where one level has nearly all rows.
+
+    Levels are told apart in as many directions, over which the groups spread: of m = 1 / sum p^2 levels of one
+    frequency, groups explain a (m - 1)-th of the scatter that they explain of two. A category weighs as (m - 1)^1/2
+    numbers, since of the scatter that is not between groups it has m - 1 directions as well.
 
     Attributes
     ----------
@@ -91,12 +97,17 @@ class CategoryBlock:
         return len(self.shares) > len(self.levels)
 
     @property
-    def scale(self) -> float:
-        return float(1 / np.sqrt(max(1 - np.square(self.shares).sum(), 2 / FARTHEST**2)))
+    def scale(self) -> np.ndarray:
+        """What each column (m,) of 0 and 1 is multiplied by."""
+        p = np.maximum(self.shares, _LEAST_SHARE)
+        scatter = float((p**-0.5 * self.shares * (1 - self.shares)).sum())
+        widest = float((np.sort(p)[:2] ** -0.5).sum())  # squared distance of the two rarest levels
+        return np.asarray(p**-0.25 / np.sqrt(max(scatter, widest / FARTHEST**2)))
 
     @property
     def emphasis(self) -> float:
-        return TWO_VALUED if len(self.shares) < 3 else 1.0
+        among = max(1 / float(np.square(self.shares).sum()) - 1, _LEAST_LEVELS)
+        return TWO_VALUED * float(among**0.25)
 
     def names(self, column: str) -> list[str]:
         return [f"{column}={level}" for level in (*self.levels, *([OTHER] if self.pools else []))]

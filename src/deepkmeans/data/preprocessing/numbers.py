@@ -20,18 +20,23 @@ __all__ = ["SHAPES", "NumberBlock"]
 SHAPES = ("linear", "log", "symlog")
 #: Normal deviate of the quartiles, and what lies between the 1 and the 99 % of a normal column in such units.
 _QUARTER, _NORMAL_REACH = 0.6745, 4.65
-#: Reach from which a tail is heavy, and lopsidedness from which a column is skewed.
-_HEAVY, _SKEWED = 2.0, 0.3
+#: Reach from which a tail is heavy, and from which it is longer than those of groups side by side; lopsidedness from
+#: which a column is skewed.
+_HEAVY, _LONG, _SKEWED = 2.0, 1.2, 0.3
 
 
 @dataclass(frozen=True)
 class NumberBlock:
-    """One number: bent by its shape, in units of its middle, cut off at four of them, then mean 0 and variance 1.
+    """One number: bent by its shape, in units of its middle, then mean 0 and variance 1.
+
+    What is more than four units away is an outlier, and as far as the farthest number that is none: at four units, a
+    few in a hundred would have as much of the variance as all others.
 
     Attributes
     ----------
     shape : {"linear", "log", "symlog"}
-        ``"linear"``: x. ``"log"``: log(x + 1) of counts, log(x) of positive numbers: amounts, whose ratios count.
+        ``"linear"``: x. ``"log"``: log(x + 1) of counts, log(x) of positive numbers: amounts, whose ratios count; of
+        others with a long tail to the right the logarithm of their distance from the least.
         ``"symlog"``: asinh((x - median) / unit): heavy tails on both sides.
     offset, stretch : float
         x is read as (x - offset) / stretch before it is bent.
@@ -40,7 +45,7 @@ class NumberBlock:
     mean, deviation : float
         Of the numbers after the cut.
     low, high : float
-        Least and largest number of the fit: what the inverse stays within.
+        Least and largest number of the fit that is no outlier: what rows and the inverse stay within.
     whole : bool
         Whether all numbers of the fit are whole.
     """
@@ -69,12 +74,13 @@ class NumberBlock:
         """Decide on the shape and the scale of values (n,), NaN missing, weighed by mass (n,). O(n log n)."""
         present = ~np.isnan(values)
         x, mass = values[present].astype(np.float64), mass[present]
-        low, high = float(x.min()), float(x.max())
         whole = bool((x == np.round(x)).all())
         shape, offset, stretch = _shape(x, mass, whole) if bends else ("linear", 0.0, 1.0)
         bent = _bend(x, shape, offset, stretch)
         center, unit = _middle(bent, mass)
-        cut = _cut_off(bent, center, unit)
+        ordinary = x[np.abs(bent - center) <= FARTHEST * unit]
+        low, high = float(ordinary.min()), float(ordinary.max())
+        cut = _cut_off(_bend(np.clip(x, low, high), shape, offset, stretch), center, unit)
         mean, deviation = mean_and_deviation(cut, mass)
         return cls(shape, offset, stretch, center, unit, mean, deviation, low, high, whole)
 
@@ -90,7 +96,8 @@ class NumberBlock:
         return [column]
 
     def encode(self, values: np.ndarray) -> np.ndarray:
-        bent = _bend(np.asarray(values, dtype=np.float64), self.shape, self.offset, self.stretch)
+        ordinary = np.clip(np.asarray(values, dtype=np.float64), self.low, self.high)
+        bent = _bend(ordinary, self.shape, self.offset, self.stretch)
         cut = _cut_off(bent, self.center, self.unit)
         return ((cut - self.mean) / self.deviation)[:, None]
 
@@ -153,12 +160,28 @@ def _shape(x: np.ndarray, mass: np.ndarray, whole: bool) -> tuple[str, float, fl
     low, widest = float(x.min()), float(x.max() - x.min())
     if not widest < 1e100 * unit:  # beyond what a ratio can hold
         return "linear", 0.0, 1.0
-    # log1p((x - offset) / stretch) is log(x) up to a constant where both are the median.
-    if lean > _SKEWED and low >= 0 and (low > 0 or whole) and widest < 1e100 * max(center, float(whole)):
-        offset, stretch = (0.0, 1.0) if whole else (center, center)
-        _, bent_lean = _reach_and_lean(_bend(x, "log", offset, stretch), mass)
-        if abs(bent_lean) < abs(lean):
-            return "log", offset, stretch
+    if lean > _SKEWED:
+        for offset, stretch in _log_scales(center, low, widest, whole, moved=reach > _LONG):
+            _, bent_lean = _reach_and_lean(_bend(x, "log", offset, stretch), mass)
+            if abs(bent_lean) < abs(lean):
+                return "log", offset, stretch
     if reach > _HEAVY:
         return "symlog", center, unit
     return "linear", 0.0, 1.0
+
+
+def _log_scales(
+    center: float, low: float, widest: float, whole: bool, *, moved: bool
+) -> list[tuple[float, float]]:  # fmt: skip
+    """Offset and stretch of logarithms of numbers with this median, least number and width, the natural one first.
+
+    Where they are no counts and have no natural zero, or have zeros among amounts, the least number may be the origin,
+    if ``moved``.
+    """
+    if whole and low >= 0:
+        return [(0.0, 1.0)]
+    # log1p((x - offset) / stretch) is log(x) up to a constant where both are the median.
+    scales = [(center, center)] if low > 0 and widest < 1e100 * center else []
+    if moved and center > low and widest < 1e100 * (center - low):
+        scales.append((low, center - low))
+    return scales

@@ -27,17 +27,36 @@ def total_variance(block: ColumnBlock, values: Any) -> float:
     return float(np.nanvar(block.encode(values), axis=0).sum())
 
 
-def test_a_category_counts_as_one_number() -> None:
+def test_a_category_by_hand() -> None:
+    """Shares 1/2, 1/4, 1/4: divided by p^1/4, the columns have variances 2^-1/2 / 2, 3/8 and 3/8."""
     cells = np.array(["a"] * 50 + ["b"] * 25 + ["c"] * 25 + [None], dtype=object)
     block = CategoryBlock.fit(cells, ones(cells), 101)
     assert block.levels == ("a", "b", "c") and not block.pools
-    scale = 1 / np.sqrt(1 - (0.5**2 + 2 * 0.25**2))
-    np.testing.assert_allclose(block.encode(cells)[0], scale * np.array([0.5, -0.25, -0.25]))
+    divided = np.array([0.5 * 2**0.25, -0.25 * 2**0.5, -0.25 * 2**0.5])
+    np.testing.assert_allclose(block.encode(cells)[0], divided / np.sqrt(2**-0.5 / 2 + 0.75))
     assert np.isnan(block.encode(cells)[-1]).all()
     assert total_variance(block, cells) == pytest.approx(1.0)
     apart = block.encode(cells)[:100]
     squares = np.square(apart[:, None] - apart).sum(axis=2)
     assert squares.mean() == pytest.approx(2.0)  # as of two numbers of variance 1
+
+
+def test_a_category_weighs_by_the_levels_that_are_frequent() -> None:
+    nine = np.repeat([f"level {i}" for i in range(9)], 50).astype(object)
+    assert CategoryBlock.fit(nine, ones(nine), 450).emphasis == pytest.approx(0.8 * 8**0.25)
+    rare = np.array(["a"] * 200 + ["b"] * 200 + [f"rare {i}" for i in range(6)] * 4, dtype=object)
+    pair = CategoryBlock.fit(rare[:400], ones(rare[:400]), 400)
+    assert pair.emphasis < CategoryBlock.fit(rare, ones(rare), 424).emphasis < 0.9  # about two levels, whatever is rare
+    lonely = np.array(["a"] * 980 + ["b"] * 20, dtype=object)
+    assert CategoryBlock.fit(lonely, ones(lonely), 1000).emphasis < 0.4
+
+
+@pytest.mark.parametrize("counts", [(997, 3), (500, 490, 10), (900, *[5] * 20), (980, 10, 10)])
+def test_no_levels_are_more_than_four_apart(counts: tuple[int, ...]) -> None:
+    cells = np.repeat([f"level {i}" for i in range(len(counts))], counts).astype(object)
+    block = CategoryBlock.fit(cells, ones(cells), len(cells))
+    levels = block.encode(block.levels)
+    assert np.linalg.norm(levels[:, None] - levels, axis=2).max() <= 4 + 1e-9
 
 
 def test_rare_levels_are_pooled_and_new_ones_join_them() -> None:
@@ -57,6 +76,8 @@ def test_rare_levels_are_pooled_and_new_ones_join_them() -> None:
         (lambda random: random.poisson(np.exp(1 + random.standard_normal(500))).astype(float), "log"),
         (lambda random: random.standard_cauchy(500), "symlog"),
         (lambda random: np.repeat([0.0, 10.0], 250) + random.standard_normal(500), "linear"),
+        (lambda random: np.exp(1.5 * random.standard_normal(500)) - 5, "log"),
+        (lambda random: np.r_[np.zeros(100), 100 * np.exp(random.standard_normal(400))], "log"),
     ],
 )
 def test_the_shape_follows_the_tails(make: Any, shape: str) -> None:
@@ -71,6 +92,15 @@ def test_an_outlier_does_not_rule_the_scale() -> None:
     wild = np.r_[values[:-1], 1e9]
     plain, other = (NumberBlock.fit(x, ones(x)).encode(x)[:-1, 0] for x in (values, wild))
     np.testing.assert_allclose(plain, other, atol=0.15)
+
+
+def test_outliers_are_as_far_as_the_farthest_number_that_is_none() -> None:
+    values = np.r_[np.repeat([0.0, 10.0], 200) + np.random.RandomState(0).uniform(-1, 1, 400), np.full(12, -9999)]
+    block = NumberBlock.fit(values, ones(values))
+    numbers = block.encode(values)[:, 0]
+    assert numbers[-1] == numbers[:400].min() and block.decode(numbers[-1:, None]) == pytest.approx(values[:400].min())
+    assert numbers[200:400].min() - numbers[:200].max() > 1.5  # groups are as far apart as without outliers
+    assert np.isnan(block.encode(np.array([np.nan]))).all()
 
 
 @given(arrays.arrays(np.float64, st.integers(2, 40), elements=st.floats(-1e6, 1e6) | st.just(np.nan)))

@@ -110,6 +110,7 @@ def _fitted(
     if encoder is not None:
         from .words_beside import encoded_texts
 
+        weighed = given if every else given.take(np.flatnonzero(present))
         sample = replace(sample, texts=encoded_texts(preprocessor, weighed))
     return PreprocessedInput(given, checked, sample.without_zeros() if preprocessor.kind in _OF_TEXTS else sample)
 

@@ -94,3 +94,24 @@ def test_tables_of_numbers_meet_no_latent_classes(monkeypatch: pytest.MonkeyPatc
     frame = pd.DataFrame(random.randn(60, 3) + 9 * (np.arange(60) % 2)[:, None], columns=["a", "b", "c"])
     frame["flag"] = np.arange(60) % 2
     assert found(frame).n_clusters == 2
+
+
+def dates(what: str, n: int = 150) -> pd.DataFrame:
+    """One column: of three years that are apart, of three seasons, or of any day of seven years."""
+    random, group = np.random.RandomState(0), np.arange(n) % 3
+    days = {
+        "years": 1095 * group + random.randint(0, 250, n), "none": random.randint(0, 2500, n),
+        "seasons": 365.25 * random.randint(0, 9, n) + 120 * group + random.randint(0, 28, n),
+    }[what]  # fmt: skip
+    stamps = pd.Timestamp("2005-01-01") + pd.to_timedelta(np.floor(days), unit="D")
+    return pd.DataFrame({"day": stamps.strftime("%Y-%m-%d")})
+
+
+@pytest.mark.parametrize(("what", "k"), [("years", 3), ("seasons", 3), ("none", 1)])
+def test_groups_of_dates(what: str, k: int) -> None:
+    assert found(dates(what)).n_clusters == k
+
+
+def test_a_weekday_that_all_dates_share_alike_counts_less() -> None:
+    model = DeepKMeans(3, max_epochs=2, random_state=0).fit(dates("years"))
+    assert adjusted_rand_score(np.arange(150) % 3, model.labels_) > 0.9

@@ -21,6 +21,10 @@ CYCLES = {"season": 365.2425, "weekday": 7.0, "hour": 1.0}
 _DAY = 86400
 #: A column covers a cycle if it runs through it so many times, and stands at so many places in it.
 _TIMES, _PLACES = 2.0, 3
+#: Into so many sectors a cycle is cut to see whether all of them have as many cells.
+_SECTORS = {"season": 12, "weekday": 7, "hour": 12}
+#: phi^2 of dates that stand in two thirds of a cycle alike: a gap that a few missing months make, too.
+_EVEN = 0.5
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,24 @@ class DateBlock:
         for position, (center, deviation) in enumerate(zip(self.centers, self.deviations, strict=True)):
             circle = numbers[:, 1 + 2 * position : 3 + 2 * position] * deviation + center
             parts.append(quantile_groups(np.arctan2(circle[:, 1], circle[:, 0]), mass))
+        return parts
+
+    def uneven(self, numbers: np.ndarray, mass: np.ndarray) -> list[float]:
+        """How much each part may tell by itself, 0 to 1: a cycle by Pearson's phi^2 of its sectors from equal shares,
+        as far as it is above that of two thirds of the cycle.
+
+        A weekday that all days of the week have alike tells nothing, where no other column says otherwise.
+        """
+        parts = [1.0]
+        present = ~np.isnan(numbers[:, 0])
+        for position, name in enumerate(self.cycles):
+            circle = numbers[present, 1 + 2 * position : 3 + 2 * position]
+            circle = circle * self.deviations[position] + self.centers[position]
+            turn = np.arctan2(circle[:, 1], circle[:, 0]) / (2 * np.pi)
+            sectors = _SECTORS[name]
+            shares = np.bincount(np.round(turn * sectors).astype(np.int64) % sectors, mass[present], sectors)
+            phi = sectors * float(np.square(shares / shares.sum()).sum()) - 1
+            parts.append(min(1.0, max(0.0, phi - (sectors - 1) / len(circle) - _EVEN)))
         return parts
 
     def decided(self) -> dict[str, Any]:

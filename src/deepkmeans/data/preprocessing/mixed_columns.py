@@ -10,6 +10,7 @@ import numpy as np
 
 from ...runtime import Seeds
 from .completion import Completion
+from .dates import DateBlock
 from .fit_block import fit_block
 from .relevance import dependence, part_weights, relevance
 from .table_column import FLAG_WEIGHT, TableColumn
@@ -167,7 +168,14 @@ def _weighed(
     groups = [list(column.parts_of(encoded[column.name], values[column.name], mass)) for column in columns]
     counts = [len(parts) for parts in groups]
     depends = dependence([part for parts in groups for part in parts], mass, size)
-    relevant = relevance(depends, np.repeat(np.arange(len(columns)), counts))
+    owner = np.repeat(np.arange(len(columns)), counts)
+    relevant = relevance(depends, owner)
+    if not depends[owner[:, None] != owner].any():  # no column speaks for another: a cycle of dates is on its own
+        relevant = np.concatenate([
+            [*column.block.uneven(encoded[column.name], mass), *([1.0] if column.flagged else [])]
+            if isinstance(column.block, DateBlock) else np.ones(count)
+            for column, count in zip(columns, counts, strict=True)
+        ])  # fmt: skip
     weights, weighed, at = part_weights(relevant), [], 0
     for column, count in zip(columns, counts, strict=True):
         multipliers = (weights[at : at + count] * column.block.emphasis).tolist()

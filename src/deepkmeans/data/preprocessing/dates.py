@@ -114,7 +114,7 @@ class DateBlock:
 
         A weekday that all days of the week have alike tells nothing, where no other column says otherwise.
         """
-        told = [1.0]
+        parts = [1.0]
         present = ~np.isnan(numbers[:, 0])
         for position, name in enumerate(self.cycles):
             circle = numbers[present, 1 + 2 * position : 3 + 2 * position]
@@ -123,8 +123,8 @@ class DateBlock:
             sectors = _SECTORS[name]
             shares = np.bincount(np.round(turn * sectors).astype(np.int64) % sectors, mass[present], sectors)
             phi = sectors * float(np.square(shares / shares.sum()).sum()) - 1
-            told.append(min(1.0, max(0.0, phi - (sectors - 1) / len(circle) - _EVEN)))
-        return told
+            parts.append(min(1.0, max(0.0, phi - (sectors - 1) / len(circle) - _EVEN)))
+        return parts
 
     def decided(self) -> dict[str, Any]:
         return {"parts": ["time", *self.cycles]}

@@ -170,7 +170,7 @@ def _weighed(
     depends = dependence([part for parts in groups for part in parts], mass, size)
     owner = np.repeat(np.arange(len(columns)), counts)
     relevant = relevance(depends, owner)
-    if not depends[owner[:, None] != owner].any():  # no column speaks for another: a cycle of dates speaks for itself, or does not
+    if not depends[owner[:, None] != owner].any():  # no column speaks for another: a cycle of dates is on its own
         relevant = np.concatenate([
             [*column.block.uneven(encoded[column.name], mass), *([1.0] if column.flagged else [])]
             if isinstance(column.block, DateBlock) else np.ones(count)

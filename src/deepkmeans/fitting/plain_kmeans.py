@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from ..data.sharding import AllRows
 from ..kmeans import assign, fit_kmeans, lloyd, soft_centers
-from ..metrics.consensus import highest_consensus
+from ..metrics.consensus import pairwise_nmi
 from ..runtime import Seeds
 from ..types import KMeansResult
 
@@ -19,8 +20,9 @@ _PLAIN_ROWS = 20_000
 _PLAIN_SEARCHES, _PLAIN_STARTS, _MANY_PLAIN_STARTS, _FEW_PLAIN_ROWS = 5, 4, 10, 1_000
 #: Solutions whose inertia differs by less are one; one that is higher than the lowest by more is no rival of it.
 _SAME_INERTIA, _NEARLY_AS_LOW = 1e-4, 0.02
-#: Searches for a typical solution, and the temperature at which they are made smooth.
-_TYPICAL_SEARCHES, _TEMPERATURE = 8, 2.0
+#: Searches for a typical solution, what they share with one another where they agree, and the temperature at which they
+#: are made smooth where they do not.
+_TYPICAL_SEARCHES, _AGREED, _TEMPERATURE = 8, 0.9, 2.0
 
 
 def plain_kmeans(rows: AllRows, n_clusters: int, seeds: Seeds) -> list[Tensor]:
@@ -39,19 +41,31 @@ def typical_kmeans(rows: AllRows, n_clusters: int, seeds: Seeds) -> list[Tensor]
     """Centres (k, p) of one typical K-Means of the rows, in all their columns.
 
     K-Means of prepared columns, many of which are levels and words, ends in many solutions of nearly the same inertia,
-    and which of them is lowest is chance. So each of eight is moved by soft K-Means, in whose smoother landscape most
-    of these are one, then by K-Means again; the result is the one that agrees most with all others.
+    and which of them is lowest is chance. So of eight that one is taken which agrees most with all others. Where they
+    share less than 0.9 of their information, each is first moved by soft K-Means, in whose smoother landscape many
+    solutions are one, and by K-Means again.
     """
     part, weight, results = _searches(rows, n_clusters, seeds, _TYPICAL_SEARCHES)
     if float(results[-1].inertia) <= (1 + _SAME_INERTIA) * float(results[0].inertia):
         return [results[0].centers]
-    smooth = [
-        lloyd(part, soft_centers(part, centers, temperature=_TEMPERATURE, weight=weight), weight=weight).centers
-        for centers in _nearly_as_low(results)
-    ]
-    labels = [assign(part, centers)[0].cpu().numpy().astype("int64") for centers in smooth]
+    solutions = _nearly_as_low(results)
+    typical, shared = _medoid(part, solutions, weight)
+    if shared < _AGREED:
+        smooth = [
+            lloyd(part, soft_centers(part, centers, temperature=_TEMPERATURE, weight=weight), weight=weight).centers
+            for centers in solutions
+        ]
+        typical, _ = _medoid(part, smooth, weight)
+    return [typical]
+
+
+def _medoid(rows: Tensor, solutions: list[Tensor], weight: Tensor | None) -> tuple[Tensor, float]:
+    """The centres (k, p) whose labels of ``rows`` (m, p) share most information with all others, and how much."""
+    labels = {str(i): assign(rows, each)[0].cpu().numpy().astype(np.int64) for i, each in enumerate(solutions)}
     mass = None if weight is None else weight.cpu().double().numpy()
-    return [smooth[highest_consensus(labels, {str(i): each for i, each in enumerate(labels)}, mass)]]
+    shared = np.round(pairwise_nmi(labels, weight=mass).mean(axis=1), 9)
+    best = int(shared.argmax())
+    return solutions[best], float(shared[best])
 
 
 def some_rows(rows: AllRows, limit: int, seeds: Seeds) -> Tensor:

@@ -10,12 +10,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-__all__ = ["BRACKETS", "SEPARATORS", "list_separator", "split_list"]
+__all__ = ["BRACKETS", "SEPARATORS", "list_separator", "split_list", "split_vector", "vector_width"]
 
 _IN_BRACKETS = re.compile(r"\[.*\]|\(.*,.*\)|\{.*\}", re.DOTALL)
 #: What is between the entries of lists; :data:`BRACKETS` stands for lists as Python and JSON write them.
 SEPARATORS = (";", "|", ",", "、", "，", "；", "/")
 BRACKETS = "["
+_BETWEEN_NUMBERS = re.compile(r"[\s,;|]+")
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[Nn]a[Nn]")
+#: Fewest numbers of a vector, and the share of the cells that have as many.
+_FEWEST, _ALIKE = 5, 0.95
 #: Longest part that is an entry of a list rather than part of a sentence, in letters.
 _LONGEST = 30
 
@@ -72,3 +76,21 @@ def _bracketed(text: str) -> tuple[str, ...]:
         return tuple(map(str, value)) if isinstance(value, (list, tuple)) else (str(value),)
     inner = text.strip().strip("[](){}")
     return tuple(entry for part in inner.split(",") if (entry := part.strip().strip("'\"")))
+
+
+def vector_width(rows: Sequence[Sequence[str]]) -> int | None:
+    """How many numbers each cell holds, where nearly all hold as many, five at least; None of other lists."""
+    if not rows:
+        return None
+    width, count = Counter(map(len, rows)).most_common(1)[0]
+    if width < _FEWEST or count < _ALIKE * len(rows):
+        return None
+    alike = [row for row in rows if len(row) == width]
+    numbers = sum(all(map(_NUMBER.fullmatch, row)) for row in alike)
+    return width if numbers >= _ALIKE * len(rows) else None
+
+
+def split_vector(text: str) -> list[str]:
+    """The parts of a cell of numbers, in brackets or not."""
+    inner = text.strip().strip("[](){}").strip()
+    return _BETWEEN_NUMBERS.split(inner) if inner else []

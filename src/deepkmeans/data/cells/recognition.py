@@ -10,7 +10,7 @@ from .column import ColumnCells
 from .identifiers import is_key_name
 from .kind import EMPTY, ONE_VALUE, Column, missing_note
 from .levels import levels_in_order
-from .lists import list_separator
+from .lists import list_separator, split_vector, vector_width
 from .missing import is_marker
 from .numeric_kind import numeric_kind
 from .paths import place_kind
@@ -45,7 +45,10 @@ def _recognise(name: str, cells: ColumnCells, decimal: str | None, order: str | 
     if cells.holds == "date":
         return moments_kind(name, cells.values, {})
     if cells.holds == "list":
-        return Column(name, "list", "lists") if any(cells.values) else Column(name, "empty", EMPTY)
+        if not any(cells.values):
+            return Column(name, "empty", EMPTY)
+        width = vector_width([row for row in cells.values if row])
+        return Column(name, "list", "lists") if width is None else _vectors(name, width)
     if not cells.texts:
         return Column(name, "empty", EMPTY)
     if cells.ordered and cells.categories:
@@ -95,6 +98,9 @@ def _words(name: str, cells: ColumnCells) -> Column:
     place = place_kind(texts[part], counts[part])
     if place is not None:
         return Column(name, place, {"link": "links", "image": "paths of images", "audio": "paths of recordings"}[place])
+    width = vector_width([split_vector(text) for text in texts[part]])
+    if width is not None:
+        return _vectors(name, width)
     separator = list_separator(texts[part], counts[part])
     if separator is not None:
         reason = (
@@ -108,3 +114,9 @@ def _words(name: str, cells: ColumnCells) -> Column:
     lacking = [text for text, count in zip(texts, counts, strict=True) if count < rare and is_marker(text)]
     notes = tuple(f"the rare {text!r} counts as missing" for text in lacking)
     return Column(name, kind, reason, {"missing": lacking} if lacking else {}, notes)
+
+
+def _vectors(name: str, width: int) -> Column:
+    """Numbers that belong together, such as an embedding: as entries of lists they would mean nothing."""
+    note = f"{width} numbers in each cell are left out; to use them, give each a column of its own"
+    return Column(name, "ignored", f"{width} numbers in each cell", notes=(note,))

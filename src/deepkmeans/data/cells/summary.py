@@ -15,7 +15,7 @@ PLURAL = {
     "number": "numbers", "boolean": "yes or no", "category": "categories", "ordinal": "ordered levels",
     "date": "dates and times", "text": "texts", "list": "lists", "identifier": "keys of rows",
     "constant": "the same everywhere", "empty": "empty", "link": "links", "image": "paths of images",
-    "audio": "paths of recordings", "ignored": "not wanted",
+    "audio": "paths of recordings", "ignored": "not used",
 }  # fmt: skip
 _SHOWN = 6
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -90,3 +91,26 @@ def test_a_part_that_no_cell_has_is_refused() -> None:
         }
         with pytest.raises(MismatchError):
             Schema.from_document({**document, "columns": [{**document["columns"][0], "options": options}]})
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda row: "[" + ", ".join(row) + "]", lambda row: "; ".join(row), lambda row: "[" + "  ".join(row) + "]",
+        list, tuple,
+    ],
+    ids=["json", "semicolons", "numpy", "lists", "tuples"],
+)  # fmt: skip
+def test_vectors_are_left_out_and_said(write: Callable[[list[str]], object]) -> None:
+    numbers = np.random.default_rng(0).normal(size=(40, 6))
+    cells = [write([f"{number:.4f}" for number in row]) for row in numbers]
+    column, other = Schema.recognise(pd.DataFrame({"embedding": cells, "other": [*"abcd"] * 10})).columns
+    assert (column.kind, column.reason) == ("ignored", "6 numbers in each cell") and other.kind == "category"
+    assert column.notes == ("6 numbers in each cell are left out; to use them, give each a column of its own",)
+
+
+@pytest.mark.parametrize(
+    "cells", [["1; 2; 3; 4; 5", "2; 3", "1", "4; 5; 6; 7; 8; 9"] * 5, ["a; b; c; d; e"] * 9 + ["b"]]
+)  # fmt: skip
+def test_lists_of_tags_are_no_vectors(cells: list[str]) -> None:
+    assert Schema.recognise(pd.DataFrame({"tags": cells, "n": range(len(cells))})).columns[0].kind != "ignored"

@@ -152,7 +152,7 @@ class TestStandardInput:
             (b"\x1f\x8b\x08" + bytes(50), "is damaged or not what its name says"),
             (b"PAR1\x15\x04\x15", "not a Parquet file"),
             (b"a,b\n1,red,3\n", "line 2 has 3 cells and the first line 2"),
-            (b"a,\0b\n1,2\n", "is not a text table"),
+            (b"a,\0b\n1,2\n", "is not text (it holds zero bytes)"),
         ],
     )
     def test_what_is_none(

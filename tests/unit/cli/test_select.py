@@ -114,7 +114,7 @@ def test_fit_says_what_it_chose(files: Path, tmp_path: Path) -> None:
 
 def test_a_plan_for_auto(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["fit", str(files / "flowers.npz"), "--clusters", "auto", "--dry-run"]) == 0
-    assert "auto clusters" in capsys.readouterr().out
+    assert "clusters as found" in capsys.readouterr().out
 
 
 def test_customers_without_clear_structure_get_a_division(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,12 +44,10 @@ def numeric_kind(name: str, values: np.ndarray, options: dict[str, Any]) -> Colu
 
 
 def _one_number(name: str, value: float, some_missing: bool, options: dict[str, Any]) -> Column:
-    """A column of one number; where cells are missing, which they are tells rows apart."""
-    if not some_missing:
-        return Column(name, "constant", CONSTANT_NUMBER, options)
-    if value == 1:
+    """A column of one number; where it is 1 and cells are missing, these say no."""
+    if some_missing and value == 1:
         return Column(name, "boolean", ONE_NUMBER, {**options, "empty_is_no": True}, (empty_means_no("1"),))
-    return Column(name, "category", ONE_NUMBER, options)
+    return Column(name, "constant", CONSTANT_NUMBER, options)
 
 
 def _stands_apart(present: np.ndarray, value: float) -> bool:

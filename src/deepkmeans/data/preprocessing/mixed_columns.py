@@ -11,8 +11,9 @@ import numpy as np
 from ...runtime import Seeds
 from .completion import Completion
 from .dates import DateBlock
+from .dependence import dependence
 from .fit_block import fit_block
-from .relevance import dependence, part_weights, relevance
+from .relevance import part_weights, relevance
 from .table_column import FLAG_WEIGHT, TableColumn
 
 __all__ = ["MixedColumns"]

@@ -7,58 +7,15 @@ variance is as good as any.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-__all__ = ["dependence", "part_weights", "relevance"]
+__all__ = ["part_weights", "relevance"]
 
-#: Deviations by which a statistic must exceed its mean under independence.
-_CLEAR = 2.0
 #: What one dependence counts at most, and the squared weight of a column on which no other depends.
 _MOST, _LEAST = 0.3, 0.09
 #: With this share of the largest sum of dependences a column counts in full: sums vary between columns that all tell
 #: the same groups.
 _ENOUGH = 1 / 3
-
-
-def dependence(groups: Sequence[np.ndarray], mass: np.ndarray, size: float) -> np.ndarray:
-    """Dependence (p, p) of every two columns of ``groups``, each (n,) from 0 with -1 missing: 0 of independent ones, 1
-    where one follows from the other.
-
-    It is Cramer's V^2 with the bias taken out (Bergsma, J. Korean Stat. Soc. 2013): phi^2 - (r - 1)(c - 1) / n over
-    the rows where both are present, divided by min(r, c) - 1; and 0 where phi^2 is not two deviations of the
-    chi-squared distribution above its mean. ``size`` is how many different rows the mass (n,) stands for. O(n p^2).
-    """
-    p = len(groups)
-    depends = np.zeros((p, p))
-    total = mass.sum()
-    for j in range(p):
-        for other in range(j):
-            both = (groups[j] >= 0) & (groups[other] >= 0)
-            held = mass[both].sum()
-            if held <= 0:
-                continue
-            depends[j, other] = depends[other, j] = _cramer(
-                groups[j][both], groups[other][both], mass[both] / held, size * held / total
-            )
-    return depends
-
-
-def _cramer(a: np.ndarray, b: np.ndarray, share: np.ndarray, size: float) -> float:
-    width = int(b.max()) + 1
-    joint = np.bincount(a * width + b, share, (int(a.max()) + 1) * width).reshape(-1, width)
-    rows, columns = joint.sum(axis=1), joint.sum(axis=0)
-    joint = joint[rows > 0][:, columns > 0]
-    if min(joint.shape) < 2 or size < 4:
-        return 0.0
-    expected = np.outer(rows[rows > 0], columns[columns > 0])
-    phi = float((np.square(joint - expected) / expected).sum())
-    freedom = (joint.shape[0] - 1) * (joint.shape[1] - 1)
-    excess = phi - freedom / size
-    if excess <= _CLEAR * np.sqrt(2 * freedom) / size:
-        return 0.0
-    return min(1.0, excess / (min(joint.shape) - 1))
 
 
 def relevance(depends: np.ndarray, owner: np.ndarray) -> np.ndarray:

@@ -7,7 +7,8 @@ import pytest
 
 from deepkmeans.data.preprocessing.completion import Completion
 from deepkmeans.data.preprocessing.grouping import quantile_groups, row_groups
-from deepkmeans.data.preprocessing.relevance import dependence, part_weights, relevance
+from deepkmeans.data.preprocessing.dependence import dependence
+from deepkmeans.data.preprocessing.relevance import part_weights, relevance
 
 
 def test_dependence_is_one_of_copies_and_zero_of_strangers() -> None:
@@ -77,3 +78,13 @@ def test_noise_has_no_factors() -> None:
     completion = Completion.fit(X, np.ones(1000), 1000)
     completion.fill(X)
     assert X[0, 0] == 0
+
+
+def test_columns_in_blocks_are_all_columns_at_once(monkeypatch):
+    random = np.random.RandomState(0)
+    groups = [np.where(random.rand(200) < 0.2, -1, random.randint(0, 1 + number % 5, 200)) for number in range(40)]
+    mass = random.choice([0.5, 1.0, 3.0], 200)
+    at_once = dependence(groups, mass, 200.0)
+    monkeypatch.setattr("deepkmeans.data.preprocessing.dependence._BLOCK", 1)
+    assert np.allclose(dependence(groups, mass, 200.0), at_once, atol=1e-12)
+    assert np.array_equal(at_once, at_once.T) and not at_once.diagonal().any()

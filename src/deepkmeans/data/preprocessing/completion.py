@@ -11,11 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse.linalg import eigsh
 
 __all__ = ["Completion"]
 
 _ROUNDS, _MOST_FACTORS, _LEAST_NOISE = 30, 8, 0.05
 _BLOCK = 4096
+#: Columns up to which all eigenvectors are computed.
+_ALL = 1000
 
 
 @dataclass(frozen=True)
@@ -67,13 +70,22 @@ def _start(Z: np.ndarray, share: np.ndarray, size: float, present: np.ndarray) -
     """Principal components with a variance that noise of so many rows and columns does not reach (Marchenko-Pastur)."""
     both = np.maximum((present * share[:, None]).T @ present.astype(np.float64), 1e-3)
     covariance = (Z * share[:, None]).T @ Z / both
-    variances, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
+    variances, vectors = _largest((covariance + covariance.T) / 2)
     rank = np.linalg.matrix_rank(covariance) if len(covariance) < 50 else len(covariance)
-    edge = (1 + np.sqrt(len(variances) / max(size, 1.0))) ** 2
+    edge = (1 + np.sqrt(len(covariance) / max(size, 1.0))) ** 2
     count = min(int((variances > edge).sum()), _MOST_FACTORS, max(rank - 1, 0))
     kept = slice(len(variances) - count, len(variances))
     loadings = vectors[:, kept] * np.sqrt(np.maximum(variances[kept] - 1, 1e-3))
     return loadings, np.maximum(1 - np.square(loadings).sum(axis=1), _LEAST_NOISE)
+
+
+def _largest(covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Eigenvalues, rising, and eigenvectors of a symmetric matrix; of a large one those that factors may need."""
+    if len(covariance) <= _ALL:
+        return np.linalg.eigh(covariance)
+    variances, vectors = eigsh(covariance, k=_MOST_FACTORS, which="LA", v0=np.ones(len(covariance)))
+    order = np.argsort(variances)
+    return variances[order], vectors[:, order]
 
 
 def _factors(

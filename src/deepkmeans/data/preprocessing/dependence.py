@@ -46,8 +46,8 @@ def _indicators(groups: Sequence[np.ndarray]) -> tuple[sp.csc_matrix, np.ndarray
     widths = [int(column.max(initial=-1)) + 1 for column in groups]
     start = np.concatenate([[0], np.cumsum(np.maximum(1, widths))])
     present = [np.flatnonzero(column >= 0) for column in groups]
-    places = [column[rows] + first for column, rows, first in zip(groups, present, start[:-1], strict=True)]
-    rows, columns = np.concatenate(present), np.concatenate(places)
+    shifted = [column[rows] + first for column, rows, first in zip(groups, present, start[:-1], strict=True)]
+    rows, columns = np.concatenate(present), np.concatenate(shifted)
     shape = (len(groups[0]), int(start[-1]))
     return sp.csc_matrix((np.ones(len(rows)), (rows, columns)), shape=shape), start
 
@@ -65,16 +65,16 @@ def _cramer(joint: np.ndarray, above: np.ndarray, left: np.ndarray, size: float)
     owner_above = np.repeat(np.arange(len(above) - 1), np.diff(above))
     rows, columns = per_left(joint), per_above(joint)  # (a, p), (q, m): shares where both are present
     held = per_above(rows)  # (q, p)
-    n_rows, n_columns = per_above((rows > 0).astype(np.int64)), per_left((columns > 0).astype(np.int64))
+    high, wide = per_above((rows > 0).astype(np.int64)), per_left((columns > 0).astype(np.int64))
     with np.errstate(divide="ignore", invalid="ignore"):
         # Its sum is phi^2 + 1: what is held of the mass cancels.
         ratio = np.square(joint) / (rows[:, owner_left] * columns[owner_above])
         ratio[joint == 0] = 0.0
         phi, many = per_above(per_left(ratio)), size * held
-        freedom = (n_rows - 1) * (n_columns - 1)
+        freedom = (high - 1) * (wide - 1)
         excess = np.where(held > 0, phi - 1, 0.0) - freedom / many
         clear = excess > _CLEAR * np.sqrt(2 * freedom) / many
-        least = np.minimum(n_rows, n_columns)
+        least = np.minimum(high, wide)
         known = (held > 0) & (least >= 2) & (many >= 4) & clear
         value = np.minimum(1.0, excess / (least - 1))
     return np.where(known, value, 0.0)

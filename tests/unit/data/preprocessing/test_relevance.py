@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from deepkmeans.data.preprocessing.completion import Completion
-from deepkmeans.data.preprocessing.grouping import quantile_groups, row_groups
 from deepkmeans.data.preprocessing.dependence import dependence
+from deepkmeans.data.preprocessing.grouping import quantile_groups, row_groups
 from deepkmeans.data.preprocessing.relevance import part_weights, relevance
 
 
@@ -88,3 +88,17 @@ def test_columns_in_blocks_are_all_columns_at_once(monkeypatch):
     monkeypatch.setattr("deepkmeans.data.preprocessing.dependence._BLOCK", 1)
     assert np.allclose(dependence(groups, mass, 200.0), at_once, atol=1e-12)
     assert np.array_equal(at_once, at_once.T) and not at_once.diagonal().any()
+
+
+def test_many_columns_are_completed_as_few_are(monkeypatch):
+    random = np.random.RandomState(0)
+    X = random.standard_normal((300, 2)) @ random.standard_normal((2, 12)) + 0.3 * random.standard_normal((300, 12))
+    X -= X.mean(axis=0)
+    X[random.rand(300, 12) < 0.1] = np.nan
+    filled = []
+    for most in (1000, 11):  # columns of which all eigenvectors are computed
+        monkeypatch.setattr("deepkmeans.data.preprocessing.completion._ALL", most)
+        filled.append(X.copy())
+        Completion.fit(X, np.ones(300), 300.0).fill(filled[-1])
+    np.testing.assert_allclose(filled[0], filled[1], atol=1e-4)
+    assert not np.isnan(filled[0]).any()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from .booleans import boolean_words, empty_means_no, says_yes
 from .column import ColumnCells
 from .identifiers import is_key_name
@@ -41,6 +43,8 @@ def _recognise(name: str, cells: ColumnCells, decimal: str | None, order: str | 
             return Column(name, "boolean", "true or false")
         if cells.holds == "boolean" and column.kind == "boolean":
             return replace(column, reason="true, or nothing", notes=(empty_means_no("True"),))
+        if cells.holds == "boolean" and column.kind == "constant" and np.isnan(cells.values).any():
+            return Column(name, "category", "false, or nothing")
         return column
     if cells.holds == "date":
         return moments_kind(name, cells.values, {})

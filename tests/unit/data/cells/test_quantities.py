@@ -142,11 +142,12 @@ def test_yes_or_nothing_is_yes_or_no() -> None:
         assert column.kind == "boolean"
         np.testing.assert_array_equal(parsed, [1, 0, 1, 0])
         assert "an empty cell as no" in column.notes[0]
-    for other in (5.0, "red", False):
+    for other in ("red", False):
         column, parsed = recognised(pd.Series([other, None, other], dtype=object))
         assert column.kind == "category"
         assert pd.isna(parsed[1])
     assert recognised([True, True])[0].kind == "constant"
+    assert recognised(pd.Series([5.0, None, 5.0], dtype=object))[0].kind == "constant"
 
 
 def test_enormous_whole_numbers_are_not_one() -> None:

@@ -13,7 +13,7 @@ from .completion import Completion
 from .dates import DateBlock
 from .dependence import dependence
 from .fit_block import fit_block
-from .relevance import part_weights, relevance
+from .relevance import part_weights, redundancy, relevance, speaking
 from .table_column import FLAG_WEIGHT, TableColumn
 
 __all__ = ["MixedColumns"]
@@ -104,6 +104,13 @@ class MixedColumns:
         ])  # fmt: skip
         return {"standard": np.ones(len(even)), "robust": lighter, "even": even}
 
+    @property
+    def flags(self) -> np.ndarray:
+        """Which columns (p,) of the rows are flags of missing cells."""
+        return np.concatenate([
+            np.arange(len(column.multipliers)) >= column.width for column in self.columns
+        ])  # fmt: skip
+
     def levels(self, X: np.ndarray, mass: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Rows (n, p) of this mass (n,) as levels (n, q), int64, -1 missing, and which columns (q,) are coded.
 
@@ -124,7 +131,7 @@ class MixedColumns:
     def encode(self, values: Mapping[str, Any], n: int, ready: Mapping[str, np.ndarray] | None = None) -> np.ndarray:
         """Rows (n, p) float32 of parsed columns; numbers of a block that are ``ready`` are not made again."""
         X = np.empty((n, sum(len(column.multipliers) for column in self.columns)), dtype=np.float32)
-        flags = self._flags()
+        flags = self.flags
         for start in range(0, n, _BLOCK):
             stop = min(n, start + _BLOCK)
             part = {column.name: values[column.name][start:stop] for column in self.columns}
@@ -149,11 +156,6 @@ class MixedColumns:
             at += len(column.multipliers)
         return cells
 
-    def _flags(self) -> np.ndarray:
-        """Which columns (p,) of the rows are flags."""
-        return np.concatenate([
-            np.arange(len(column.multipliers)) >= column.width for column in self.columns
-        ])  # fmt: skip
 
 
 def _rows(values: Any, index: np.ndarray) -> Any:
@@ -169,15 +171,17 @@ def _weighed(
     groups = [list(column.parts_of(encoded[column.name], values[column.name], mass)) for column in columns]
     counts = [len(parts) for parts in groups]
     depends = dependence([part for parts in groups for part in parts], mass, size)
-    owner = np.repeat(np.arange(len(columns)), counts)
-    relevant = relevance(depends, owner)
-    if not depends[owner[:, None] != owner].any():  # no column speaks for another: a cycle of dates is on its own
-        relevant = np.concatenate([
+    owner = _owners(columns)
+    alike = redundancy(depends, owner)
+    speaks = speaking(depends, owner, alike)
+    relevant = relevance(speaks if speaks.any() else np.where(owner[:, None] == owner, 0.0, depends))
+    if not speaks.any():  # no column speaks for another: a cycle of dates is on its own
+        relevant = relevant * np.concatenate([
             [*column.block.uneven(encoded[column.name], mass), *([1.0] if column.flagged else [])]
             if isinstance(column.block, DateBlock) else np.ones(count)
             for column, count in zip(columns, counts, strict=True)
         ])  # fmt: skip
-    weights, weighed, at = part_weights(relevant), [], 0
+    weights, weighed, at = part_weights(relevant) / np.sqrt(1 + alike.sum(axis=1)), [], 0
     for column, count in zip(columns, counts, strict=True):
         multipliers = (weights[at : at + count] * column.block.emphasis).tolist()
         if column.flagged:
@@ -185,3 +189,12 @@ def _weighed(
         weighed.append(replace(column, relevance=tuple(relevant[at : at + count].tolist()), weights=tuple(multipliers)))
         at += count
     return weighed
+
+
+def _owners(columns: list[TableColumn]) -> np.ndarray:
+    """Which column each part is of, numbered from 0; a flag is a column of its own, as its cells are elsewhere."""
+    owner: list[int] = []
+    for column in columns:
+        new = owner[-1] + 1 if owner else 0
+        owner += [new] * len(column.block.parts) + ([new + 1] if column.flagged else [])
+    return np.array(owner)

@@ -8,7 +8,7 @@ import pytest
 from deepkmeans.data.preprocessing.completion import Completion
 from deepkmeans.data.preprocessing.dependence import dependence
 from deepkmeans.data.preprocessing.grouping import quantile_groups, row_groups
-from deepkmeans.data.preprocessing.relevance import part_weights, relevance
+from deepkmeans.data.preprocessing.relevance import part_weights, redundancy, relevance, speaking
 
 
 def test_dependence_is_one_of_copies_and_zero_of_strangers() -> None:
@@ -30,10 +30,26 @@ def test_dependence_by_hand() -> None:
 
 
 def test_parts_of_one_column_do_not_speak_for_each_other() -> None:
-    depends = np.array([[0.0, 0.9, 0.0, 0.2], [0.9, 0, 0, 0], [0, 0, 0, 0.05], [0.2, 0, 0.05, 0]])
-    np.testing.assert_allclose(relevance(depends, np.array([0, 0, 1, 2])), [1, 0, 0.6, 1])
+    depends, owner = np.array([[0.0, 0.9, 0, 0.2], [0.9, 0, 0, 0], [0, 0, 0, 0.05], [0.2, 0, 0.05, 0]]), [0, 0, 1, 2]
+    alike = redundancy(depends, np.array(owner))
+    assert not alike.any()
+    np.testing.assert_allclose(relevance(speaking(depends, np.array(owner), alike)), [1, 0, 0.6, 1])
     np.testing.assert_allclose(part_weights(np.array([0.0, 1.0])), [0.3, 1.0])
-    np.testing.assert_array_equal(relevance(np.zeros((2, 2)), np.arange(2)), [1, 1])
+    np.testing.assert_array_equal(relevance(np.zeros((2, 2))), [1, 1])
+
+
+def test_columns_that_say_the_same_speak_as_one_and_not_for_each_other() -> None:
+    """Parts 0 and 2 are one date in two columns, whose other parts, 1 and 3, depend on the other date; 4 on both."""
+    depends = np.zeros((5, 5))
+    for one, other, value in ((0, 2, 0.9), (0, 3, 0.4), (1, 2, 0.4), (0, 4, 0.2), (2, 4, 0.2)):
+        depends[one, other] = depends[other, one] = value
+    owner = np.array([0, 0, 1, 1, 2])
+    alike = redundancy(depends, owner)
+    assert alike[0, 2] == alike[2, 0] == alike.max() == 1 and alike.sum() == 2
+    speaks = speaking(depends, owner, alike)
+    np.testing.assert_allclose(speaks[:4, :4], 0)
+    np.testing.assert_allclose(speaks[4], [0.1, 0, 0.1, 0, 0])  # both dates together as much as one
+    np.testing.assert_allclose(speaks[:, 4], [0.2, 0, 0.2, 0, 0])
 
 
 def test_groups_of_rows_find_clusters_and_know_no_copies_from_weights() -> None:

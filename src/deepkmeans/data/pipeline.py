@@ -104,7 +104,11 @@ class InputPipeline:
         asked = behind(reduction, asked)
         rows = see_rows(trained, weight, asked, image_shape is not None, device, scaled_names)
         if reduction is None and rows.plain.scaling.components is None:
-            rows = replace(rows, views=views, levels=None if views is None else getattr(preprocessor, "levels", None))
+            of_table = None if views is None else preprocessor
+            rows = replace(
+                rows, views=views, levels=getattr(of_table, "levels", None),
+                table_flags=getattr(of_table, "flags", None),
+            )  # fmt: skip
         if reduction is None and rows.terms is None and getattr(preprocessor, "holds_terms", False):
             rows = replace(rows, terms=sp.csr_matrix(trained))
         if asked.compares_rows and reduction is None and sample.texts is not None:

@@ -105,6 +105,7 @@ class PreparedRows:
     ``views`` are multipliers (p,) of the plain rows, by name, under which partitions are sought, too.
     ``levels`` makes groups of like cells of plain rows (m, p) and their mass (m,), where they are columns of a table of
     several kinds; see :meth:`~deepkmeans.data.preprocessing.mixed_columns.MixedColumns.levels`.
+    ``table_flags`` (m,) are the columns of rows behind a table's preprocessor that tell of missing cells.
     ``terms`` (n, d) are the words of texts: all rows of length one, of all processes, before any projection.
     ``words`` (n, t) are those of texts whose rows a pretrained encoder made, of all processes, too.
     """
@@ -115,7 +116,16 @@ class PreparedRows:
     views: Mapping[str, np.ndarray] | None = None
     terms: sp.csr_matrix | None = None
     levels: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray] | None] | None = None
+    table_flags: np.ndarray | None = None
     words: sp.csr_matrix | None = None
+
+    @property
+    def flags(self) -> np.ndarray:
+        """Which inputs (m,) of the network are above 0 where a cell was missing."""
+        if self.table_flags is not None:
+            return self.table_flags
+        scaling = self.network.scaling
+        return np.arange(scaling.n_inputs - len(scaling.flagged), scaling.n_inputs)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from ..objectives import SelfLabel, SelfLabelling
 from .context import FitContext
 from .directions import find_directions
 from .kept_rows import keep_rows
+from .missing_cells import find_missing
 from .neighbor_graph import build_graph, landmarks
 from .picture_partition import find_picture_partition
 from .result import Course, FitResult
@@ -51,7 +52,7 @@ def _of_table(context: FitContext, course: Course, strategy: SelfLabelling) -> F
         wanted = None if plan.partition == "auto" else plan.partition
         partition = find_partition(
             every, k, context.seeds, wanted, strategy=strategy, collective=context.collective, views=context.rows.views,
-            directions=find_directions(context),
+            directions=find_directions(context), missing=find_missing(context),
         )  # fmt: skip
     if partition is None:
         reason = why_none(every, k, strategy)

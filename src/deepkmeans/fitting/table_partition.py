@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from .._validation import did_you_mean
 from ..data import Rows, Scaling, column_spaces
 from ..data.sharding import AllRows
 from ..exceptions import InvalidParameterError
-from ..graph import KMEANS, Verdict, candidate_pool, judge
+from ..graph import KMEANS, Verdict, candidate_pool, judge, partitions_of_missing
 from ..kmeans import assign
 from ..metrics.consensus import highest_consensus
 from ..objectives import SelfLabelling
@@ -22,6 +22,7 @@ from ..runtime import Seeds, one_thread
 from ..runtime.collective import Collective, SingleProcess, from_first
 from .agreement import labels_of_first, name_of_first
 from .directions import Directions
+from .missing_cells import MissingCells
 from .plain_kmeans import plain_kmeans, some_rows, typical_kmeans
 
 __all__ = [
@@ -68,6 +69,8 @@ class Candidates:
         The candidate that what rows share speaks for, and how.
     of_views : bool
         Whether candidates are of the same columns under other weights.
+    of_missing : tuple of str
+        Candidates that tell which cells were missing; none of them is chosen or heard.
     """
 
     index: Tensor
@@ -79,6 +82,7 @@ class Candidates:
     centers: Tensor
     preferred: tuple[str, str] | None = None
     of_views: bool = False
+    of_missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -144,11 +148,11 @@ def is_table(rows: AllRows) -> bool:
 
 def table_candidates(
     rows: AllRows, n_clusters: int, seeds: Seeds, strategy: SelfLabelling = _DEFAULT, *, views: Views | None = None,
-    directions: Directions | None = None,
+    directions: Directions | None = None, missing: MissingCells | None = None,
 ) -> Candidates | None:  # fmt: skip
     """Candidates of distinct rows, scaled as plain K-Means sees them; None where rows are too few.
 
-    Texts and embeddings have others, too, of their ``directions``.
+    Texts and embeddings have others, too, of their ``directions``. Those that tell what was ``missing`` are marked.
 
     Where rows are columns of a table as they are, not directions or profiles, the pool sees them in three spaces, and
     those that a preprocessor has scaled under its ``views``, multipliers (p,) of the columns; plain K-Means of these
@@ -177,9 +181,11 @@ def table_candidates(
     if directions is not None:
         more, preferred = directions.candidates(index, plain[best], n_clusters, weight, seeds.generator("shared"))
         partitions = partitions | more
+    of_missing = [] if missing is None else partitions_of_missing(partitions, missing.of(index), weight)
     return Candidates(
         index, partitions, pool.graphs, weight, coded.shape[1] / X.shape[1],
         coded if coded.shape[1] <= _MOST_CODED else coded[:, :0], solutions[best], preferred, views is not None,
+        tuple(of_missing),
     )  # fmt: skip
 
 
@@ -192,10 +198,13 @@ def _coded(X: np.ndarray) -> np.ndarray:
 def find_partition(
     rows: AllRows, n_clusters: int, seeds: Seeds, wanted: str | None = None, *, strategy: SelfLabelling = _DEFAULT,
     collective: Collective | None = None, views: Views | None = None, directions: Directions | None = None,
+    missing: MissingCells | None = None,
 ) -> TablePartition | None:  # fmt: skip
     """The verdict over :func:`table_candidates`, of rank 0 where processes share the rows; None: rows are too few."""
     collective = collective or SingleProcess()
-    candidates = table_candidates(rows, n_clusters, seeds, strategy, views=views, directions=directions)
+    candidates = table_candidates(
+        rows, n_clusters, seeds, strategy, views=views, directions=directions, missing=missing
+    )  # fmt: skip
     if candidates is None:
         return None
     if wanted is not None and wanted not in candidates.partitions:
@@ -216,11 +225,18 @@ def find_partition(
 
 
 def _verdict(candidates: Candidates, wanted: str | None) -> Verdict:
+    left_out = {*candidates.of_missing} - {wanted}
+    partitions = {name: labels for name, labels in candidates.partitions.items() if name not in left_out}
+    preferred = candidates.preferred if candidates.preferred and candidates.preferred[0] in partitions else None
     with one_thread():
-        return judge(
-            candidates.partitions, candidates.graphs, weight=candidates.weight, few_values=candidates.few_values,
-            coded=candidates.coded, wanted=wanted, preferred=candidates.preferred, of_views=candidates.of_views,
+        verdict = judge(
+            partitions, candidates.graphs, weight=candidates.weight, few_values=candidates.few_values,
+            coded=candidates.coded, wanted=wanted, preferred=preferred, of_views=candidates.of_views,
         )  # fmt: skip
+    if not left_out:
+        return verdict
+    which = f"{len(left_out)} more were left out, since they rather tell which cells were missing"
+    return replace(verdict, reason=f"{verdict.reason}; {which}")
 
 
 def _is_sure(verdict: Verdict) -> bool:

@@ -9,6 +9,7 @@ from .groups_apart import n_groups_apart
 from .judge import Verdict, judge
 from .low_density import DensityGap, GapTree, density_gaps
 from .micro_clustering import micro_clusters
+from .missing_cells import partitions_of_missing
 from .n_clusters import NClustersChoice, choose_n_clusters
 from .n_clusters_levels import Levels
 from .neighbors import N_NEIGHBORS, nearest_neighbors
@@ -74,6 +75,7 @@ __all__ = [
     "over_partition",
     "partition_consensus",
     "partition_statistics",
+    "partitions_of_missing",
     "shared_candidates",
     "shared_modularity",
     "shared_neighbors",

@@ -117,6 +117,11 @@ class TablePreprocessor:
         """Multipliers (p,) of the rows by the name of a view in which partitions are sought; None of numbers alone."""
         return None if self.mixed is None else self.mixed.views
 
+    @property
+    def flags(self) -> np.ndarray | None:
+        """Columns (m,) of the rows that are above 0 where a cell was missing; None of numbers alone."""
+        return None if self.mixed is None else np.flatnonzero(self.mixed.flags)
+
     def levels(self, X: np.ndarray, mass: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
         """Rows (n, p) of this table as groups of like cells, see :meth:`MixedColumns.levels`; None of numbers alone."""
         return None if self.mixed is None else self.mixed.levels(X, mass)

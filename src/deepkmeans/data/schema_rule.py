@@ -18,7 +18,8 @@ __all__ = ["SCHEMA_RULE", "columns_from", "columns_to"]
 _TEXTS: Sequence[stored.Rule] = (stored.ListOf(stored.TEXT),)
 _OPTIONS: Mapping[str, Sequence[stored.Rule]] = {
     "decimal": (OneOf(".", ","),), "unit": stored.TEXT, "units": (OneOf(*DIMENSIONS),), "powers": stored.BOOL,
-    "marked": stored.BOOL, "fractions": stored.BOOL, "of": stored.SIZE, "duration": stored.BOOL, "minutes": stored.BOOL,
+    "marked": stored.BOOL, "fractions": stored.BOOL, "opposite": (OneOf("S", "W"),), "of": stored.SIZE,
+    "duration": stored.BOOL, "minutes": stored.BOOL,
     "order": (OneOf("dmy", "mdy"),), "clock": stored.BOOL, "season": stored.BOOL,
     "epoch": (OneOf("s", "ms", "us", "ns", "ymd"),), "levels": _TEXTS, "period": stored.SIZE, "true": _TEXTS,
     "false": _TEXTS, "empty_is_no": stored.BOOL, "missing": _TEXTS, "separator": (OneOf(*SEPARATORS, BRACKETS),),

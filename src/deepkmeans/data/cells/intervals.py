@@ -6,15 +6,18 @@ import math
 import re
 from collections.abc import Sequence
 
+from .number_grammar import LETTER
+
 __all__ = ["interval_order"]
 
 _NUMBER = r"[$€£¥]?\s?([-+]?[0-9][0-9.,' ]*?)\s?([kKmM万千])?\s?[$€£¥%]?"
-_UNIT = r"(?:\s?[^\W\d_]{1,8}\.?)?"
+_UNIT = rf"(?:\s?(?!(?:to|bis|a|à)\b){LETTER}{{1,8}}\.?)?"
 _RANGE = re.compile(rf"{_NUMBER}{_UNIT}\s?(?:-|–|—|~|～|to|bis|a|à|至|到|\.\.\.?)\s?{_NUMBER}{_UNIT}")
 _BRACKET = re.compile(r"(?=\[|.*\])[\[(]\s*([-+]?[0-9.eE+-]+|-inf)\s*,\s*([-+]?[0-9.eE+-]+|\+?inf)\s*[\])]")
 _FROM = re.compile(
     rf"(?:>=?|≥|over|above|more than|from|ab|über|más de|plus de|大于|超过)\s?{_NUMBER}{_UNIT}|"
-    rf"{_NUMBER}{_UNIT}\s?(?:\+|and over|and above|or more|and more|plus|and older|und mehr|y más|et plus|以上|及以上)",
+    rf"{_NUMBER}{_UNIT}\s?(?:\+|and over|and above|or more|and more|plus|and older|und mehr|y más|et plus|以上|及以上)|"
+    rf"{_NUMBER}\s?\+{_UNIT}",
     re.I,
 )
 _TO = re.compile(

@@ -6,17 +6,20 @@ import re
 from collections.abc import Sequence
 
 from .intervals import interval_order
+from .number_grammar import plain_marks
 from .words import cycles, month_of, scales
 
 __all__ = ["Levels", "level_key", "levels_in_order"]
 
 _NUMBERED = re.compile(
     r"(?P<before>(?:stage|level|lvl|grade|tier|phase|rank|year|yr|week|wk|quarter|step|round|season|semester|term|"
-    r"stufe|jahr|woche|phase|niveau|nivel|étape|grado|第|q)?)[ _.-]?"
-    r"(?P<number>[0-9]{1,4}|[ivx]{1,5}|[一二三四五六七八九十]{1,3})"
+    r"stufe|jahr|woche|phase|niveau|nivel|étape|grado|第|q)?)[ .]?"
+    r"(?P<number>-?[0-9]{1,4}|[ivx]{1,5}|[一二三四五六七八九十]{1,3})"
     r"(?P<after>(?:st|nd|rd|th|º|ª|er|ère|e|级|年级|期|季度|"
     r"星|档|类|等|线|名|学期|岁|班| stars?| grade| year| level)?)"
 )
+#: Hyphens and blanks, but for the sign of a negative number: "level -3", not "stage-3".
+_HYPHENS = re.compile(r"(?:[\s_]|(?<=[^\s_])-|-(?![0-9]))+")
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 _HAN = {letter: place for place, letter in enumerate("一二三四五六七八九十", start=1)}
 _MOST = 60
@@ -31,7 +34,7 @@ class Levels:
 
 def level_key(text: str) -> str:
     """What two spellings of one level have in common."""
-    return re.sub(r"[\s_-]+", " ", text.lower().replace("'", "").replace("’", "")).strip()
+    return _HYPHENS.sub(" ", plain_marks(text.replace("\u2212", " -")).lower().replace("'", "")).strip()
 
 
 def levels_in_order(texts: Sequence[str]) -> Levels | None:
@@ -93,13 +96,15 @@ def _numbered(texts: Sequence[str]) -> Levels | None:
         after = "th" if match["after"] in ("st", "nd", "rd", "th") else match["after"]
         shapes.add((match["before"], after))
         ranks[text] = _rank(match["number"])
+    if min(ranks.values()) < 0 and any(after in ("º", "ª") for _, after in shapes):  # degrees, not "5th"
+        return None
     if len(shapes) > 1 or shapes == {("", "")} or len(set(ranks.values())) < 2:
         return None
     return Levels(sorted(texts, key=ranks.__getitem__))
 
 
 def _rank(number: str) -> int:
-    if number.isascii() and number.isdigit():
+    if number.isascii() and number.lstrip("-").isdigit():
         return int(number)
     if number[0] in _HAN:
         tens, known, ones = number.partition("十")

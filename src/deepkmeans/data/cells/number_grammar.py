@@ -10,7 +10,7 @@ import numpy as np
 
 from .units import is_currency
 
-__all__ = ["NUMBER", "SPACES", "THOUSANDS", "infinity", "plain_marks", "power_of", "unit_name", "unit_of"]
+__all__ = ["LETTER", "NUMBER", "SPACES", "THOUSANDS", "infinity", "plain_marks", "power_of", "unit_name", "unit_of"]
 
 #: Blanks of typography, which stand between thousands and before units.
 SPACES = "\u00a0\u2007\u2008\u2009\u200a\u202f\u3000"
@@ -25,14 +25,16 @@ _DIGIT = re.compile(r"(?![0-9])\d")
 _CURRENCIES = (
     "USD|EUR|GBP|CNY|RMB|JPY|CHF|AUD|CAD|NZD|HKD|SGD|TWD|KRW|INR|BRL|MXN|RUB|SEK|NOK|DKK|PLN|CZK|HUF|TRY|ZAR|ILS|THB"
 )
+#: A letter, and no sign that is part of the number: ½, ², ①.
+LETTER = r"[^\W\d_²³¹¼-¾⁰-₉⅐-↉①-⓿❶-➓]"
 _SYMBOL = r"[A-Za-z]{0,3}[$\u00a2-\u00a5\u20a0-\u20bf]"
-_UNIT = r"[^\W\d_]|[%‰°µ/²³^*·$\u00a2-\u00a5\u20a0-\u20bf]"
+_UNIT = rf"{LETTER}|[%‰°µ/*·$\u00a2-\u00a5\u20a0-\u20bf]"
 _ODD_UNIT = rf"[lL] ?/ ?100 ?km|(?:{_UNIT}){{1,6}}/\([^()]{{1,12}}\)"
 #: Powers of ten by which a number is multiplied.
 POWERS = {
     "k": 3, "K": 3, "M": 6, "Mio": 6, "Mio.": 6, "mn": 6, "mln": 6, "million": 6, "B": 9, "bn": 9, "Mrd": 9, "Mrd.": 9,
     "billion": 9, "Tsd": 3, "Tsd.": 3, "thousand": 3, "T": 12, "trillion": 12, "千": 3, "万": 4, "萬": 4, "亿": 8,
-    "億": 8, "万亿": 12, "백만": 6, "만": 4, "억": 8,
+    "億": 8, "万亿": 12, "백만": 6, "만": 4, "억": 8, "lakh": 5, "Lakh": 5, "lac": 5, "Lac": 5, "crore": 7, "Crore": 7,
 }  # fmt: skip
 _OF_MONEY = {"m": 6, "b": 9, "bln": 9, "tn": 12}
 #: For each decimal mark what stands between thousands, as an expression, by three digits, or by two as in India.
@@ -47,7 +49,7 @@ NUMBER = {
         rf"(?P<open>\()?(?P<sign>[-+])?\s?(?P<before>{_SYMBOL}|(?:{_CURRENCIES}|Rs\.?|kr\.?)(?![A-Za-z]))?\s?"
         rf"(?P<sign2>[-+])?(?P<whole>[0-9]+|{THOUSANDS[mark]})?(?:{re.escape(mark)}(?P<part>[0-9]*))?"
         rf"(?P<power>[eE][+-]?[0-9]+)?\s?(?P<after>{_ODD_UNIT}|"
-        rf"(?:{_UNIT})(?:{_UNIT}|\.|(?<=[^\W\d_])[23](?![0-9])|\s(?=[^\W\d_])){{0,15}}|''|[\"'])?"
+        rf"(?:{_UNIT})(?:{_UNIT}|\.|(?<=[^\W\d_])\^?(?:[23](?![0-9])|⁻?[¹²³])|\s(?=[^\W\d_])){{0,15}}|''|[\"'])?"
         r"(?P<close>\))?"
     )
     for mark in (".", ",")
@@ -65,6 +67,7 @@ def plain_marks(text: str) -> str:
 
 def power_of(head: str, currency: str | None) -> int | None:
     """The power of ten that a word behind a number stands for; of money "m" is a million, too."""
+    head = unit_name(head)  # "2 Lakhs"
     if head in POWERS:
         return POWERS[head]
     return _OF_MONEY.get(head) if currency and is_currency(currency) else None

@@ -18,10 +18,13 @@ __all__ = ["KEPT_OPTIONS", "number_options"]
 
 #: What of :func:`number_options`, or of :func:`.durations.duration_options`, is kept with a column.
 KEPT_OPTIONS = (
-    "decimal", "unit", "units", "powers", "marked", "of", "fractions", "ambiguous", "sure", "duration", "minutes",
+    "decimal", "unit", "units", "powers", "marked", "of", "fractions", "opposite", "ambiguous", "sure", "duration",
+    "minutes",
 )  # fmt: skip
 #: Suffixes that count or name instead of measuring: "1st", "5 pm".
 _NO_UNITS = frozenset(("st", "nd", "rd", "th", "am", "pm", "a.m.", "p.m.", "e", "bis", "ter", "er", "ère", "º", "ª"))
+#: The sign of "5th" is meant for a degree where numbers have signs or decimals.
+_DEGREES = re.compile(r"(?:[-+−–]\s?[0-9.,]+|[0-9]+[.,][0-9]+)\s?º")
 _MARK = re.compile(r"[.,٫٬．，]")
 
 
@@ -39,17 +42,20 @@ def number_options(texts: Sequence[str], counts: Any, decimal: str | None) -> di
     -------
     dict or None
         ``decimal``, ``unit``, ``units`` (what they measure, where there are several) and ``powers``, and ``marked``,
-        ``of`` and ``fractions`` where something else stands beside the numbers, all for
+        ``of``, ``fractions`` and ``opposite`` where something else stands beside the numbers, all for
         :func:`~deepkmeans.data.cells.numbers.parse_numbers`; and ``fits``, the count of cells that are numbers so.
         ``sure`` is set if only one mark fits, ``ambiguous`` if with the other one the numbers would be others.
     """
     weight = np.asarray(counts)
     total = int(weight.sum())
+    marks = marks_of_numbers(texts)
+    if "opposite" in marks:  # of S and H these are no seconds and hours
+        return _with_best_mark(texts, weight, decimal, marks)
     best = _with_best_mark(texts, weight, decimal, {})
     digits = sum(any(map(str.isnumeric, text)) for text in texts)
     if (best is not None and best["fits"] == total) or digits < 0.5 * len(texts):
         return best
-    marked = _with_best_mark(texts, weight, decimal, marks_of_numbers(texts))
+    marked = _with_best_mark(texts, weight, decimal, marks)
     return marked if marked is not None and (best is None or marked["fits"] > best["fits"]) else best
 
 
@@ -70,7 +76,8 @@ def _with_best_mark(
     options = known[best]
     if len(known) == 2 and known["."]["fits"] == known[","]["fits"]:
         bare = [bare_number(text, options) for text in texts] if marks else texts
-        options["ambiguous"] = any(map(_MARK.search, bare))
+        both = zip(texts, bare, strict=True)  # the point of 3.5 that was 3½ leaves no doubt
+        options["ambiguous"] = any(_MARK.search(text) and _MARK.search(number) for text, number in both)
     else:
         options["sure"] = True
     return options
@@ -79,6 +86,7 @@ def _with_best_mark(
 def _with_mark(texts: Sequence[str], counts: np.ndarray, decimal: str) -> dict[str, Any] | None:
     units: Counter[str] = Counter()
     compound: Counter[tuple[str, ...]] = Counter()
+    degrees = any(map(_DEGREES.fullmatch, texts))
     for text, count in zip(texts, counts.tolist(), strict=True):
         unit = unit_of(text, decimal)
         if unit is not None:
@@ -87,13 +95,13 @@ def _with_mark(texts: Sequence[str], counts: np.ndarray, decimal: str) -> dict[s
             compound[several] += count
     if not units and not compound:
         return None
-    options = _of_one_unit(units) if units else {"fits": 0}
+    options = _of_one_unit(units, degrees) if units else {"fits": 0}
     converted = _of_one_dimension(units, compound)
     return {"decimal": decimal, **(converted if converted["fits"] >= options["fits"] else options)}
 
 
-def _of_one_unit(units: Counter[str]) -> dict[str, Any]:
-    """The options by which most cells are numbers, with one unit or without any."""
+def _of_one_unit(units: Counter[str], degrees: bool) -> dict[str, Any]:
+    """The options by which most cells are numbers, with one unit or without any; of ``degrees`` º is the unit."""
     merged: Counter[str] = Counter()
     powers = False
     for unit, count in units.items():
@@ -101,7 +109,7 @@ def _of_one_unit(units: Counter[str]) -> dict[str, Any]:
         power = power_of(head, rest)
         powers = powers or power is not None
         merged[unit if power is None else rest] += count
-    named = [unit for unit in merged if unit and unit not in _NO_UNITS]
+    named = [unit for unit in merged if unit and (unit not in _NO_UNITS or (unit == "º" and degrees))]
     unit = max(named, key=lambda name: (merged[name], name), default="")
     options: dict[str, Any] = {"fits": merged[""] + (merged[unit] if unit else 0)}
     if unit:

@@ -29,7 +29,7 @@ def parse_numbers(texts: Sequence[str], options: Mapping[str, Any]) -> np.ndarra
     options : mapping
         Of :func:`~deepkmeans.data.cells.number_options.number_options`: ``decimal`` ("." if absent), ``unit``,
         ``units`` (what they measure, if there are several: all become ``unit``), ``powers`` (whether "k" is a
-        thousand), ``marked``, ``of``, ``fractions``; or ``duration`` and ``minutes``.
+        thousand), ``marked``, ``of``, ``fractions``, ``opposite``; or ``duration`` and ``minutes``.
     """
     if options.get("duration"):
         return _each(lambda text: seconds(text, options.get("minutes", False)), texts)

@@ -69,10 +69,14 @@ def number_reason(options: Mapping[str, Any]) -> str:
         return f"{options['units']}, turned into {in_words(unit)}"
     if options.get("of"):
         return f"numbers out of {options['of']}"
+    if options.get("opposite"):
+        return f"numbers, negative where {options['opposite']!r} is beside them"
     if not unit:
         return "numbers"
     if unit == "%":
         return "percentages"
     if any(map(is_currency, unit.split())):
-        return f"amounts in {''.join(reversed(unit.split()))}"
-    return f"numbers in {in_words(unit)}" if dimensions_of(unit) else f"numbers with {unit!r} beside them"
+        words = unit.split()
+        return f"amounts in {unit if is_currency(words[0]) else ''.join(reversed(words))}"
+    named = dimensions_of(unit) or in_words(unit) == "degrees"
+    return f"numbers in {in_words(unit)}" if named else f"numbers with {unit!r} beside them"

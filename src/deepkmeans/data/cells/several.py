@@ -13,7 +13,7 @@ from .column import ColumnCells, text_cells
 from .identifiers import is_key_name
 from .kind import Column
 from .missing import is_marker
-from .number_grammar import plain_marks
+from .number_grammar import LETTER, plain_marks
 from .row_names import naming_reason
 from .written import sample_of, written_numbers
 
@@ -26,7 +26,8 @@ SPLITS = {
 }  # fmt: skip
 _SPLITS = {name: re.compile(pattern) for name, pattern in SPLITS.items()}
 _NUMBER = re.compile(
-    r"[$€£¥]?\s?[-+]?(?:0|[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]{0,5})(?:\.[0-9]+)?\s?(?:[^\W\d_]{1,10}\.?|[%°\"'])?"
+    r"[$€£¥]?\s?[-+]?(?:0|[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]{0,5})(?:\.[0-9]+)?\s?"
+    rf"(?:{LETTER}{{1,10}}\.?|[%°\"'])?"
 )
 _DIGITS = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
 _SHARE = 0.95

@@ -52,7 +52,8 @@ _CURRENCIES = re.compile(
     "usd|eur|gbp|cny|rmb|jpy|chf|aud|cad|nzd|hkd|sgd|twd|krw|inr|brl|mxn|rub|sek|nok|dkk|pln|czk|huf|try|zar|ils|thb|"
     r"rs|kr|元|円|원|euro|dollar|.*[$¢£¤¥\u20a0-\u20bf].*", re.IGNORECASE,
 )  # fmt: skip
-_WORDS = {"'": "feet", '"': "inches", "''": "inches", "foot": "feet", "feet": "feet", "inch": "inches"}
+_WORDS = {"°": "degrees", "º": "degrees", "in": "inches", "in.": "inches",
+          "'": "feet", '"': "inches", "''": "inches", "foot": "feet", "feet": "feet", "inch": "inches"}  # fmt: skip
 _PLURALS = frozenset((
     "second", "minute", "hour", "day", "week", "month", "year", "gram", "pound", "ounce", "kilogram", "meter", "metre",
     "kilometer", "mile", "yard", "liter", "litre", "gallon", "cup", "byte", "acre", "watt", "volt",
@@ -87,12 +88,13 @@ def convert(value: float, unit: str, to: str, dimension: str) -> float:
 
 def _scale_of(unit: str, dimension: str) -> tuple[Fraction, Fraction] | None:
     units = _scales()[dimension]
-    exact = unit.strip().replace("μ", "µ")
+    exact = unit.strip().replace("μ", "µ").replace("º", "°").replace("˚", "°")
     return units.get(exact) or units.get(_key(unit))
 
 
 def _key(unit: str) -> str:
-    key = unit.lower().replace(" per ", "/").replace(" ", "").replace("square", "sq").replace("μ", "µ").rstrip(".")
+    key = unit.lower().replace(" per ", "/").replace(" ", "").replace("square", "sq").rstrip(".")
+    key = key.replace("μ", "µ").replace("º", "°").replace("˚", "°")
     return key[:-1] if len(key) > 3 and key.endswith("s") and key.isalpha() and key.isascii() else key
 
 

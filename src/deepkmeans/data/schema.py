@@ -19,6 +19,7 @@ from .cells.requested import as_requested
 from .cells.several import part_cells, several_numbers
 from .cells.summary import lines
 from .input_spec import COLUMN_KINDS, InputSpec
+from .repeated_rows import first_of_each
 from .schema_rule import SCHEMA_RULE, columns_from, columns_to
 from .unknown_cells import UnknownCells, unread_cells
 
@@ -26,6 +27,8 @@ __all__ = ["SCHEMA_RULE", "Column", "ParsedTable", "Schema"]
 
 #: Kinds of columns that describe the rows.
 _KEPT = COLUMN_KINDS[:7]
+#: Kinds of which a key seems to be one where rows are there twice.
+_MAY_BE_KEYS = ("number", "category", "text")
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Schema:
 
         How numbers and dates are written is decided on a sample of the distinct cells, and checked on all. The decimal
         mark and the order of day and month are those of the whole table: columns that leave no doubt decide for others.
+        Where a few rows are there twice, keys are those of the others.
 
         Raises
         ------
@@ -80,7 +84,14 @@ class Schema:
                 columns += _recognised(name, cells, decimal, names)
             else:
                 columns.append(as_requested(name, cells, kind, levels.get(name), decimal))
+        first = first_of_each(frame) if len(kinds) < len(names) else None
         place = {name: position for position, name in enumerate(names)}
+        if first is not None:
+            alone = [column for column in columns if column.source not in kinds and column.kind in _MAY_BE_KEYS]
+            for source in dict.fromkeys(column.source for column in alone):
+                key = _key_among(column_cells(frame.iloc[:, place[source]].iloc[first]), source, decimal)
+                if key is not None:
+                    columns = _with_key(columns, key)
         columns = agreed(columns, lambda column: column_cells(frame.iloc[:, place[column.source]]), decimal)
         return cls(tuple(as_numbers_alone(columns)), named)
 
@@ -186,6 +197,19 @@ def _recognised(name: str, cells: ColumnCells, decimal: str | None, names: Seque
         return [column]
     columns = several_numbers(column, cells)
     return [column] if {each.name for each in columns} & ({*names} - {name}) else columns
+
+
+def _key_among(cells: ColumnCells, name: str, decimal: str | None) -> Column | None:
+    """The column of these cells, of rows of which no two are alike, if it is a key."""
+    column = recognise_column(name, cells, decimal=decimal)
+    return column if column.kind == "identifier" else None
+
+
+def _with_key(columns: Sequence[Column], key: Column) -> list[Column]:
+    """Columns of which the one that ``key`` is, or those of the numbers in its cells, are replaced by it."""
+    at = next(place for place, column in enumerate(columns) if column.source == key.name)
+    others = [column for column in columns if column.source != key.name]
+    return [*others[:at], key, *others[at:]]
 
 
 def _names(frame: Any) -> tuple[list[str], bool]:

@@ -29,6 +29,12 @@ _NUMBERS = re.compile(
     r"(.*[ _.-])?(number|num|no\.?|nr\.?|code|código|codigo|numero|número|numéro|matricule|matrícula)|.*号码?|.*番",
     re.IGNORECASE,
 )
+#: Names of what has a number in somebody's files: a column of counts or amounts is seldom called so.
+_FILED = re.compile(
+    r"mrn|customer|client|patient|member|subscriber|account|policy|employee|stud(?:ent|ierende)|kund(?:e|in)|mandant|patient(?:in)?|"
+    r"mitglied|konto|vertrag|cliente|paciente|socio|cuenta|afiliado|adh[eé]rent|compte|conto|paziente|conta|klant|"
+    r"客户|会员|患者|账户|顧客|会員|клиент|пациент|сч[её]т", re.IGNORECASE,
+)  # fmt: skip
 #: Years in a row are no numbers of rows.
 _YEARS = (1800, 2100)
 #: No measurement has so many digits.
@@ -63,7 +69,8 @@ def key_reason(name: str, values: np.ndarray) -> str | None:
         return "called like a key, and seldom the same twice" if named and distinct > max(n / 2, ENOUGH) else None
     if n >= ENOUGH and (reason := _counts_rows(values, named)) is not None:
         return reason
-    if named or (n >= ENOUGH and _is_number_name(name)):
+    filed = _FILED.fullmatch(name.strip()) is not None and values.min() > 0
+    if named or (n >= ENOUGH and (filed or _is_number_name(name))):
         return "called like a key, and all different"
     return _fixed_width(values) if n >= ENOUGH else None
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from .intervals import interval_order
+from .labelled import labels_in_order, numbers_with_labels
 from .number_grammar import plain_marks
 from .words import cycles, month_of, scales
 
@@ -18,8 +19,8 @@ _NUMBERED = re.compile(
     r"(?P<after>(?:st|nd|rd|th|º|ª|er|ère|e|级|年级|期|季度|"
     r"星|档|类|等|线|名|学期|岁|班| stars?| grade| year| level)?)"
 )
-#: Hyphens and blanks, but for the sign of a negative number: "level -3", not "stage-3".
-_HYPHENS = re.compile(r"(?:[\s_]|(?<=[^\s_])-|-(?![0-9]))+")
+#: Blanks, slashes between words, and hyphens, but for the sign of a negative number: "level -3", not "stage-3".
+_APART = re.compile(r"(?:[\s_]|(?<=[^\W\d_])/(?=[^\W\d_])|(?<=[^\s_])-|-(?![0-9]))+")
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 _HAN = {letter: place for place, letter in enumerate("一二三四五六七八九十", start=1)}
 _MOST = 60
@@ -34,7 +35,7 @@ class Levels:
 
 def level_key(text: str) -> str:
     """What two spellings of one level have in common."""
-    return _HYPHENS.sub(" ", plain_marks(text.replace("\u2212", " -")).lower().replace("'", "")).strip()
+    return _APART.sub(" ", plain_marks(text.replace("\u2212", " -")).lower().replace("'", "")).strip()
 
 
 def levels_in_order(texts: Sequence[str]) -> Levels | None:
@@ -45,8 +46,13 @@ def levels_in_order(texts: Sequence[str]) -> Levels | None:
         known = find(texts)
         if known is not None:
             return known
-    names = interval_order(texts)
+    names = interval_order(texts) or labels_in_order(texts, _names) or numbers_with_labels(texts, _names)
     return None if names is None else Levels(names)
+
+
+def _names(texts: Sequence[str]) -> list[str] | None:
+    known = _of_scale(texts) or _numbered(texts)
+    return None if known is None else known.names
 
 
 def _of_scale(texts: Sequence[str]) -> Levels | None:

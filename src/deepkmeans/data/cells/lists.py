@@ -10,12 +10,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-__all__ = ["BRACKETS", "SEPARATORS", "list_separator", "split_list", "split_vector", "vector_width"]
+__all__ = ["BRACKETS", "SEPARATORS", "list_separator", "split_lists", "split_vector", "vector_width"]
 
 _IN_BRACKETS = re.compile(r"\[.*\]|\(.*,.*\)|\{.*\}", re.DOTALL)
 #: What is between the entries of lists; :data:`BRACKETS` stands for lists as Python and JSON write them.
 SEPARATORS = (";", "|", ",", "、", "，", "；", "/")
 BRACKETS = "["
+#: Marks that are seldom anywhere else.
+_SURE = (";", "|", "；")
+#: Marks that are between entries even where all cells have as many.
+_COMMAS = (",", "、", "，")
 _BETWEEN_NUMBERS = re.compile(r"[\s,;|]+")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[Nn]a[Nn]")
 #: Fewest numbers of a vector, and the share of the cells that have as many.
@@ -52,14 +56,34 @@ def _is_list(texts: Sequence[str], counts: np.ndarray, mark: str) -> bool:
     leading = {row[0] for row in parts if len(row) > 1}
     following = {part for row in parts for part in row[1:]}
     mixed = len(leading & following) >= 0.3 * min(len(leading), len(following))
-    repeated = entries >= 2 * len(tally) or (mark in ";|；" and entries > 1.5 * len(tally))
-    return repeated and mixed and (len(sizes) > 1 or mark in ";|；")
+    if mark in _SURE:
+        alone = {row[0] for row in parts if len(row) == 1}
+        return entries > 1.5 * len(tally) and (mixed or (len(alone & (leading | following)) >= 0.5 * len(alone) > 0))
+    if len(sizes) == 1:  # "Drama, Kids": as tags are sorted, each two are in one order
+        pairs = {tuple(row) for row in parts}
+        return mark in _COMMAS and entries >= 2 * len(tally) and mixed and not any(row[::-1] in pairs for row in pairs)
+    return entries >= 2 * len(tally) and mixed
 
 
-def split_list(text: str, separator: str) -> tuple[str, ...]:
-    """The entries of one cell, without blanks around them and without empty ones."""
-    if separator == BRACKETS:
+def split_lists(texts: Sequence[str], counts: np.ndarray, separator: str | None) -> list[tuple[str, ...]]:
+    """The entries of cells, without blanks around them and without empty ones.
+
+    Without a ``separator``, of a fit of lists, texts are those of such lists: in brackets, or with what seems to be
+    between their entries, or one entry each.
+    """
+    if separator is None:
+        bare = [place for place, text in enumerate(texts) if _IN_BRACKETS.fullmatch(text) is None]
+        left = [texts[place] for place in bare]
+        known = list_separator(left, counts[bare]) if left else None
+        separator = known or next((mark for mark in _SURE if any(mark in text for text in left)), None)
+    return [_entries(text, separator) for text in texts]
+
+
+def _entries(text: str, separator: str | None) -> tuple[str, ...]:
+    if separator == BRACKETS or (text[:1] == "[" and text[-1:] == "]"):
         return _bracketed(text)
+    if separator is None:
+        return _bracketed(text) if _IN_BRACKETS.fullmatch(text) else (text,)
     return tuple(entry for part in text.split(separator) if (entry := part.strip()))
 
 

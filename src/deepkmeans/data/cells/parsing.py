@@ -11,7 +11,7 @@ from .dates import parse_dates
 from .epochs import moments_of
 from .kind import Column
 from .levels import level_key
-from .lists import split_list
+from .lists import split_lists
 from .missing import is_marker
 from .numbers import parse_numbers
 
@@ -96,7 +96,7 @@ def _list(cells: ColumnCells, options: Any) -> tuple[Any, int]:
     if cells.holds == "list":
         return cells.values, 0
     cells = cells.as_text()
-    lists = [*(split_list(text, options.get("separator", ";")) for text in cells.texts), ()]
+    lists = [*split_lists(cells.texts, cells.counts, options.get("separator")), ()]
     return [lists[code] for code in cells.index.tolist()], 0
 
 

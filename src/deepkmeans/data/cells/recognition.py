@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,13 +10,15 @@ import numpy as np
 
 from .booleans import boolean_words, empty_means_no, says_yes
 from .column import ColumnCells
+from .currencies import currency_note, several_currencies
 from .identifiers import is_key_name
 from .kind import EMPTY, ONE_VALUE, Column, missing_note
 from .levels import levels_in_order
-from .lists import list_separator, split_vector, vector_width
+from .lists import BRACKETS, list_separator, split_vector, vector_width
 from .missing import is_marker
 from .numeric_kind import numeric_kind
 from .paths import place_kind
+from .row_names import is_name_of_people
 from .texts import kind_of_words
 from .written import moments_kind, sample_of, written_dates, written_numbers
 
@@ -64,6 +67,10 @@ def _recognise(name: str, cells: ColumnCells, decimal: str | None, order: str | 
         written = written_numbers(name, cells, decimal) or written_dates(name, cells, order)
         if written is not None:
             return written
+        currencies = several_currencies(cells.texts, cells.counts)
+        if currencies:
+            notes = (currency_note(currencies),)
+            return Column(name, "category", "amounts of money in several currencies", notes=notes)
     return _words(name, cells)
 
 
@@ -82,8 +89,16 @@ def _few(name: str, cells: ColumnCells) -> Column | None:
         levels = levels_in_order(words)
         if levels is not None:
             options: dict[str, Any] = {"levels": levels.names} | ({"period": levels.period} if levels.period else {})
-            return Column(name, "ordinal", " < ".join([*levels.names[:4], *(["..."] * (len(words) > 4))]), options)
+            return Column(name, "ordinal", _lowest_first(levels.names), options)
     return None
+
+
+def _lowest_first(levels: Sequence[str]) -> str:
+    """The first of the levels in words; those with signs of their own in quotes."""
+    more = ["..."] * (len(levels) > 4)
+    if any(mark in level for level in levels for mark in "<>"):
+        return f"lowest first: {', '.join([*map(repr, levels[:4]), *more])}"
+    return " < ".join([*levels[:4], *more])
 
 
 def _words(name: str, cells: ColumnCells) -> Column:
@@ -107,11 +122,12 @@ def _words(name: str, cells: ColumnCells) -> Column:
         return _vectors(name, width)
     separator = list_separator(texts[part], counts[part])
     if separator is not None:
-        reason = (
-            "lists in brackets" if separator == "[" else f"several entries in a cell, with {separator!r} between them"
-        )
+        reason = f"several entries in a cell, with {separator!r} between them"
+        if separator == BRACKETS:
+            objects = all(text.startswith("{") and ":" in text for text in texts[:20])
+            reason = "names and values in braces" if objects else "lists in brackets"
         return Column(name, "list", reason, {"separator": separator})
-    kind, reason = kind_of_words(texts, counts, len(cells), named=is_key_name(name))
+    kind, reason = kind_of_words(texts, counts, len(cells), named=is_key_name(name), people=is_name_of_people(name))
     if kind != "category":
         return Column(name, kind, reason)
     rare = _RARE * counts.sum()

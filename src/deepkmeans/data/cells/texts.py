@@ -24,8 +24,13 @@ _SENTENCE, _FEW = 5, 20
 _DENSE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0002ffff]")
 
 
-def kind_of_words(texts: Sequence[str], counts: np.ndarray, n: int, *, named: bool) -> tuple[str, str]:
-    """Kind and reason of a column of the distinct ``texts``, ``counts`` times each in n rows; ``named``: like a key."""
+def kind_of_words(
+    texts: Sequence[str], counts: np.ndarray, n: int, *, named: bool, people: bool = False
+) -> tuple[str, str]:
+    """Kind and reason of a column of the distinct ``texts``, ``counts`` times each in n rows.
+
+    ``named``: the column is called like a key; ``people``: like one of names of people.
+    """
     present, distinct = int(counts.sum()), len(texts)
     complete = present >= _COMPLETE * n
     share = distinct / present
@@ -33,8 +38,10 @@ def kind_of_words(texts: Sequence[str], counts: np.ndarray, n: int, *, named: bo
         return "identifier", "called like a key, and all different"
     if (shape := spelled(texts, counts)) is not None:
         return "category", shape
-    if complete and (present >= ENOUGH or named) and (reason := naming_reason(texts, counts, present)) is not None:
-        return "identifier", reason
+    if complete and (present >= ENOUGH or named):
+        reason = naming_reason(texts, counts, present, people=people)
+        if reason is not None:
+            return "identifier", reason
     words = float(np.mean([words_in(text) for text in texts[:: max(1, distinct // 2000)]]))
     if share > 0.5 and present >= 5 and (words >= 4 or (words >= 2 and share > 0.8)):
         return "text", f"texts of about {words:.0f} words, {'all' if share == 1 else 'most of them'} different"

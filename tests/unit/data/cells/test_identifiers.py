@@ -41,6 +41,8 @@ KEYS = {
     "names": [f"{given} {family}" for given in GIVEN for family in FAMILY],
     "names, family first": [f"{family}, Mr. {given}" for given in GIVEN for family in FAMILY],
     "Chinese names": [f"{a}{b}{c}" for a in "王李张刘陈杨赵黄周吴" for b in "伟芳娜敏静" for c in "强磊军洋"],
+    "bank accounts": [f"DE{value % 90 + 10} {value} 8447 4917 9232 {value % 89 + 11}" for value in range(1000, 1200)],
+    "number plates": [f"{'MBK'[value % 3]}-{'ABCDEFGH'[value % 8]}X {value * 7 + 11}" for value in range(N)],
     "words": [f"{a}{b}" for a in ("red", "blue", "dark", "pale", "wild") for b in FAMILY],
 }
 
@@ -152,3 +154,29 @@ def test_labels_that_come_again_are_categories() -> None:
     for cells in (KEYS["uuids"], KEYS["letters and digits"], KEYS["mail"]):
         few: Sequence[str] = list(cells)[:10]
         assert kind([few[row % 10] for row in range(N)]) == "category"
+
+
+@pytest.mark.parametrize("name", ["MRN", "customer", "Patient", "Kunde", "Mitglied", "cliente", "客户", "account"])
+def test_numbers_of_files_by_their_names(name: str) -> None:
+    assert kind(rng.permutation(N) + 50_000, name) == "identifier"
+    assert kind(rng.choice(np.arange(10**7, 10**8), N), name) == "identifier"
+    assert kind(rng.randint(0, 50, N), name) == "number"
+    assert kind(rng.normal(size=N), name) == "number"
+
+
+@pytest.mark.parametrize("name", ["Name", "last_name", "Nachname", "Patient"])
+def test_last_name_first_by_the_name_of_the_column(name: str) -> None:
+    families = [a + b for a in ("Quo", "Zim", "Val", "Tor") for b in ("ka", "ri", "os", "em")]
+    cells = [f"{family}, {first}{family[:3]}" for family in families for first in ("Ax", "Ib")]
+    assert kind(cells, name) == "identifier"
+    assert kind(cells, "place") == "text"
+
+
+def test_what_keys_are_is_said() -> None:
+    def reason(cells: Any) -> str:
+        return Schema.recognise(pd.DataFrame({"column": cells})).columns[0].reason
+
+    assert reason(KEYS["hashes"]) == "hashes"
+    assert reason(KEYS["uuids"]) == "UUIDs"
+    assert reason(KEYS["bank accounts"]) == "numbers of bank accounts"
+    assert reason([cell.replace(" ", "") for cell in KEYS["bank accounts"]]) == "numbers of bank accounts"

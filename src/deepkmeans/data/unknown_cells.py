@@ -1,4 +1,4 @@
-"""Cells that the fit of a table tells nothing about: those that cannot be read, and categories that are new."""
+"""Cells that the fit of a table tells nothing about: those that cannot be read, new categories, entries of lists."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .cells.column import ColumnCells
 from .cells.missing import is_marker
 from .cells.summary import PLURAL
 
-__all__ = ["UnknownCells", "new_categories", "unread_cells"]
+__all__ = ["UnknownCells", "new_categories", "new_entries", "unread_cells"]
 
 _SHOWN = 3
 
 
 @dataclass(frozen=True)
 class UnknownCells:
-    """Such cells of one column; they count as missing ones.
+    """Such cells of one column; they count as missing ones, or as lists without entries.
 
     Attributes
     ----------
@@ -45,6 +45,8 @@ class UnknownCells:
         if self.kind == "category":
             are = "is a category" if one else "are categories"
             said = f"{are} that the fit has not seen and {counts} as missing"
+        if self.kind == "list":
+            said = f"{'is a list' if one else 'are lists'} without any entry that the fit uses"
         examples = ", ".join(short(text, 30) for text in self.examples)
         return f"{cells} {said}{f', such as {examples}' if examples else ''}"
 
@@ -66,6 +68,17 @@ def new_categories(name: str, values: Any, known: Sequence[str]) -> UnknownCells
         return None
     shown = [levels[code] for code in _different(values.codes[new])]
     return UnknownCells(name, "category", int(new.sum()), tuple(shown[:_SHOWN]))
+
+
+def new_entries(name: str, values: Sequence[Sequence[str]], known: Sequence[str]) -> UnknownCells | None:
+    """The cells of lists (n,) of which none has an entry of the ``known`` ones; None if one has, or all are missing.
+
+    Single cells without any are no news: the fit leaves out what is rare.
+    """
+    entries = dict.fromkeys(entry for cell in values for entry in cell)
+    if not entries or not entries.keys().isdisjoint(known):
+        return None
+    return UnknownCells(name, "list", sum(map(bool, values)), tuple(list(entries)[:_SHOWN]))
 
 
 def _different(index: np.ndarray) -> list[int]:

@@ -17,9 +17,10 @@ from ..cells.given_back import given_back
 from ..given import GivenInput
 from ..input_spec import InputSpec
 from ..schema import Schema
-from ..unknown_cells import UnknownCells, new_categories
+from ..unknown_cells import UnknownCells, new_categories, new_entries
 from .categories import CategoryBlock
 from .column_block import missing_cells
+from .lists import ListBlock
 from .mixed_columns import MixedColumns
 from .stored_table import check_stored_table, columns_from_parts, columns_to_parts
 
@@ -155,7 +156,12 @@ class TablePreprocessor:
             column.name: column.block.levels for column in self.mixed.columns
             if isinstance(column.block, CategoryBlock) and not column.block.pools
         }  # fmt: skip
-        new = (new_categories(name, read.columns[name], levels) for name, levels in known.items())
+        blocks = {column.name: column.block for column in self.mixed.columns}
+        lists = {name: block.items for name, block in blocks.items() if isinstance(block, ListBlock)}
+        new = [
+            *(new_categories(name, read.columns[name], levels) for name, levels in known.items()),
+            *(new_entries(name, read.columns[name], items) for name, items in lists.items()),
+        ]
         unknown = (*read.unread, *(cells for cells in new if cells is not None))
         return self.mixed.encode(read.columns, len(given)), unknown
 

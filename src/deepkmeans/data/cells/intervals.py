@@ -11,7 +11,7 @@ from .number_grammar import LETTER
 __all__ = ["interval_order"]
 
 _NUMBER = r"[$€£¥]?\s?([-+]?[0-9][0-9.,' ]*?)\s?([kKmM万千])?\s?[$€£¥%]?"
-_UNIT = rf"(?:\s?(?!(?:to|bis|a|à)\b){LETTER}{{1,8}}\.?)?"
+_UNIT = rf"(?:\s?(?!(?:to|bis|a|à)\b){LETTER}{{1,8}}[²³]?\.?)?"
 _RANGE = re.compile(rf"{_NUMBER}{_UNIT}\s?(?:-|–|—|~|～|to|bis|a|à|至|到|\.\.\.?)\s?{_NUMBER}{_UNIT}")
 _BRACKET = re.compile(r"(?=\[|.*\])[\[(]\s*([-+]?[0-9.eE+-]+|-inf)\s*,\s*([-+]?[0-9.eE+-]+|\+?inf)\s*[\])]")
 _FROM = re.compile(

@@ -49,7 +49,7 @@ NUMBER = {
         rf"(?P<open>\()?(?P<sign>[-+])?\s?(?P<before>{_SYMBOL}|(?:{_CURRENCIES}|Rs\.?|kr\.?)(?![A-Za-z]))?\s?"
         rf"(?P<sign2>[-+])?(?P<whole>[0-9]+|{THOUSANDS[mark]})?(?:{re.escape(mark)}(?P<part>[0-9]*))?"
         rf"(?P<power>[eE][+-]?[0-9]+)?\s?(?P<after>{_ODD_UNIT}|"
-        rf"(?:{_UNIT})(?:{_UNIT}|\.|(?<=[^\W\d_])\^?(?:[23](?![0-9])|⁻?[¹²³])|\s(?=[^\W\d_])){{0,15}}|''|[\"'])?"
+        rf"(?:{_UNIT})(?:{_UNIT}|\.|(?<=[^\W\d_])\^?(?:[23](?![0-9])|⁻?[¹²³]|[₀-₉])|\s(?=[^\W\d_])){{0,15}}|''|[\"'])?"
         r"(?P<close>\))?"
     )
     for mark in (".", ",")

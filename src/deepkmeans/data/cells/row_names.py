@@ -14,7 +14,8 @@ __all__ = ["is_name_of_people", "naming_reason"]
 _SHARE = 0.95
 _UNIQUE = (
     ("UUIDs", re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")),
-    ("numbers of bank accounts", re.compile(r"[A-Z]{2}\d{2}(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,4})?")),
+    ("numbers of bank accounts",
+     re.compile(r"(?=(?:\D*\d){10})[A-Z]{2}\d{2}(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,4})?")),
     ("hashes", re.compile(r"(?=[0-9a-fA-F]*\d)(?=[0-9a-fA-F]*[a-fA-F])(?:[0-9a-fA-F]{16,128})|0x[0-9a-fA-F]{6,128}")),
     ("hardware addresses", re.compile(r"(?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}")),
     ("e-mail addresses", re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")),

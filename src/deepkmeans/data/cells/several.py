@@ -27,7 +27,7 @@ SPLITS = {
 _SPLITS = {name: re.compile(pattern) for name, pattern in SPLITS.items()}
 _NUMBER = re.compile(
     r"[$€£¥]?\s?[-+]?(?:0|[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]{0,5})(?:\.[0-9]+)?\s?"
-    rf"(?:{LETTER}{{1,10}}\.?|[%°\"'])?"
+    rf"(?:{LETTER}{{1,10}}[²³]?\.?|[%°\"'])?"
 )
 _DIGITS = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
 _SHARE = 0.95

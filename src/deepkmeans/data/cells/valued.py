@@ -10,7 +10,7 @@ from typing import Any
 __all__ = ["fractions_in", "opposite_marks", "plain_number"]
 
 _MONEY = r"[$€£¥₹]"
-_MINUS = re.compile(rf"({_MONEY}?\s?[0-9][0-9.,' ]*?)\s?-(\s?{_MONEY}|\s?[A-Z]{{3}})?")
+_MINUS = re.compile(rf"({_MONEY}?\s?[0-9][0-9.,' ]*?)\s?-(\s?{_MONEY}|\s?(?:EUR|USD|GBP|CHF))?")
 _MINUS_WORD = re.compile(r"(?:minus|negative|moins|menos|meno|负|負|マイナス)\s*(?=[$€£¥]?\s?[.,]?\d)", re.IGNORECASE)
 _ACCOUNTED = re.compile(rf"({_MONEY})\s?\((\s?[0-9][^()]*)\)")
 _UP, _DOWN = "▲△↑⬆🔺", "▼▽↓⬇🔻"

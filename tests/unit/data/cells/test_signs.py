@@ -44,6 +44,8 @@ VALUED = [
     (["from $79", "$85.5"], [79, 85.5]),
     (["60 kW (81 PS)", "75.5 kW (102 PS)"], [60, 75.5]),
     (["5 m²", "7.5 m²"], [5, 7.5]),
+    (["5 g CO₂", "7.5 g CO₂"], [5, 7.5]),
+    (["12 kg/m³", "7.5 kg/m³"], [12, 7.5]),
 ]
 
 
@@ -54,7 +56,9 @@ def test_what_carries_value_is_read(cells: list[str], values: list[float]) -> No
     np.testing.assert_allclose(parsed, values, rtol=1e-15)
 
 
-@pytest.mark.parametrize("cells", [["5²", "6²", "7³"], ["3①", "4①", "5②"], ["000½", "100½", "1,000½"]], ids=str)
+@pytest.mark.parametrize(
+    "cells", [["12-ABC", "15-ABC"], ["5²", "6²", "7³"], ["3①", "4①", "5②"], ["000½", "100½", "1,000½"]], ids=str
+)
 def test_what_carries_value_and_is_not_understood_is_no_number(cells: list[str]) -> None:
     assert recognised(cells)[0].kind == "category"
 
@@ -100,3 +104,4 @@ def test_bins_below_zero() -> None:
     assert recognised(["5+ years", "<1 year", "1-3 years", "3-5 years"] * 2)[0].options["levels"] == [
         "<1 year", "1-3 years", "3-5 years", "5+ years",
     ]  # fmt: skip
+    assert recognised(["20-40 m²", "0-20 m²", "40+ m²"] * 3)[0].options["levels"] == ["0-20 m²", "20-40 m²", "40+ m²"]

@@ -13,7 +13,7 @@ from .._validation import validate_estimator
 from ..data import CheckedInput, Sample
 from ..decomposition import N_COMPONENTS, principal_components
 from ..fitting import FitContext, embedding_before_k, landmarks
-from ..graph import Levels, default_k_range, n_clusters_statistics, n_groups_apart, statistics_of_one_row
+from ..graph import FewDistinct, Levels, default_k_range, n_clusters_statistics, n_groups_apart, statistics_of_one_row
 from ..runtime import Seeds
 
 __all__ = ["decide_n_clusters", "lighter_levels", "n_clusters_of", "statistics_before_a_fit"]
@@ -33,9 +33,12 @@ def decide_n_clusters(
     seeds, rows = Seeds(0), context.rows.counted
     index = landmarks(len(rows), seeds).to(rows.device)
     sample = rows.take(index)
-    ks = default_k_range(len(index)) if ks is None else ks
     if context.rows.views is not None:
         sample = lighter_levels(sample, context.rows.views)
+    distinct = FewDistinct.of(sample.cpu().numpy(), _mass(context, index), coded=context.rows.views is not None)
+    if ks is None:
+        copied = 1 if distinct is None else distinct.n_copied
+        ks = sorted({*default_k_range(len(index)), *range(1, copied + 1)})
     if len(index) < 2 or not bool((sample != sample[:1]).any()):
         return statistics_of_one_row(context.plan.data.n_samples, ks)
     mean, components = principal_components(sample, N_COMPONENTS, seeds.numpy("axes"))
@@ -44,7 +47,8 @@ def decide_n_clusters(
     learnt_from = None if embedding is None else features
     return n_clusters_statistics(
         features if embedding is None else embedding, ks, seeds.numpy("n_clusters"), learnt_from=learnt_from,
-        levels=_levels(context, index), n_apart=_n_apart(context, index), **options,
+        levels=_levels(context, index), n_apart=_n_apart(context, index), distinct=distinct,
+        **options,
     )  # fmt: skip
 
 
@@ -59,21 +63,26 @@ def lighter_levels(rows: torch.Tensor, views: Mapping[str, np.ndarray]) -> torch
 
 def _levels(context: FitContext, index: torch.Tensor) -> Levels | None:
     """The rows at ``index`` (m,) of a table of several kinds of columns as groups of like cells; None of others."""
-    rows = context.rows.counted
     if context.rows.levels is None:
         return None
-    mass = np.ones(len(index)) if rows.weight is None else rows.weight[index].cpu().double().numpy()
-    made = context.rows.levels(rows.take(index).cpu().numpy(), mass)
+    mass = _mass(context, index)
+    made = context.rows.levels(context.rows.counted.take(index).cpu().numpy(), mass)
     return None if made is None else Levels(made[0], made[1], mass)
 
 
 def _n_apart(context: FitContext, index: torch.Tensor) -> int:
     """How many groups the texts at ``index`` (m,) make that share no word; 1 of other rows."""
-    terms, weight = context.rows.terms, context.rows.counted.weight
+    terms = context.rows.terms
     if terms is None or context.plan.data.preprocessing is None:
         return 1
-    mass = np.ones(len(index)) if weight is None else weight[index].cpu().double().numpy()
-    return n_groups_apart(terms[index.cpu().numpy()], mass)
+    return n_groups_apart(terms[index.cpu().numpy()], _mass(context, index))
+
+
+def _mass(context: FitContext, index: torch.Tensor) -> np.ndarray:
+    """How many of the rows given those at ``index`` (m,) stand for; the weights of a fit have a mean of 1."""
+    rows, given = context.rows.counted, context.plan.data.n_samples
+    mass = np.ones(len(rows)) if rows.weight is None else rows.weight.cpu().double().numpy()
+    return np.asarray(mass[index.cpu().numpy()] * (given / mass.sum()))
 
 
 def n_clusters_of(statistics: Mapping[str, Any], *, divide: bool = False) -> int:

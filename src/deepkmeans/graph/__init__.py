@@ -5,6 +5,7 @@ from .agglomeration import CRITERIA, MergeTree, agglomerate, coarsen
 from .candidates import KMEANS, Choice, choose, graph_partitions, kmeans_partition, merge_tree, over_partition, vote
 from .connection import connect
 from .dimension import IntrinsicDimension, intrinsic_dimension
+from .few_distinct import FewDistinct
 from .groups_apart import n_groups_apart
 from .judge import Verdict, judge
 from .low_density import DensityGap, GapTree, density_gaps
@@ -37,6 +38,7 @@ __all__ = [
     "STATISTICS",
     "Choice",
     "DensityGap",
+    "FewDistinct",
     "GapTree",
     "IntrinsicDimension",
     "Levels",

@@ -87,6 +87,8 @@ def weigh_levels(choice: NClustersChoice, classes: LevelClasses) -> NClustersCho
     """
     k = classes.n_clusters
     if k == 1:
+        if choice.n_clusters == 1 and classes.only_levels:
+            return replace(choice, reason=reason_of_levels(k)) if choice.confidence == 0 else choice
         if choice.n_clusters == 1 or not classes.only_levels:
             return choice
     elif k == choice.n_clusters or not (classes.only_levels or choice.n_clusters == 1 or choice.confidence < _OPEN):

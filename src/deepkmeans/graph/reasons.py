@@ -10,7 +10,8 @@ import numpy as np
 from .low_density import FEWEST_ROWS, GapTree
 
 __all__ = [
-    "CONFIDENT", "how_sure", "of_chance", "of_communities", "reason_of_levels", "reason_of_none", "reason_of_some",
+    "CONFIDENT", "how_sure", "of_chance", "of_communities", "of_copies", "of_few_rows", "reason_of_levels",
+    "reason_of_none", "reason_of_some",
 ]  # fmt: skip
 
 #: A choice is called sure from this confidence on, and fairly sure from the other.
@@ -37,6 +38,17 @@ def of_chance(statistic: float) -> str:
 def of_communities(count: int) -> str:
     """A number of communities of a graph, as groups."""
     return f"{count} group{'s' if count != 1 else ''}"
+
+
+def of_few_rows(k: int, silhouette: float, of_chance: float) -> str:
+    """Why the choice is ``k`` > 1 among few different rows."""
+    few = f"{math.floor(100 * silhouette) / 100:.2f}, in random rows {math.ceil(100 * of_chance) / 100:.2f} at most"
+    return f"the different rows are few, but in {k} groups far from each other: silhouette {few}"
+
+
+def of_copies(count: int) -> str:
+    """Why the choice is ``count`` where rows are copies of so many."""
+    return f"nearly all rows are copies of {count} different ones"
 
 
 def reason_of_levels(k: int) -> str:

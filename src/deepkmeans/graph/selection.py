@@ -16,6 +16,7 @@ from ..metrics.n_clusters_criteria import CURVES, Partitioner, criteria_curves, 
 from .affinity import affinity
 from .agglomeration import MergeTree
 from .candidates import merge_tree
+from .few_distinct import FewDistinct, weigh_distinct
 from .groups_apart import weigh_groups_apart
 from .low_density import FEWEST_ROWS, density_gaps, neighbors_without_hubs
 from .n_clusters import CLEAR_IN_EMBEDDING, choose_n_clusters, second_opinion, weigh_modularity
@@ -67,7 +68,7 @@ def _n_communities(tree: MergeTree) -> int:
 def n_clusters_statistics(
     X: Tensor, ks: Sequence[int], random_state: np.random.RandomState, *, partition: Partitioner = merged_partitions,
     n_references: int = 5, n_resamples: int = 5, learnt_from: Tensor | None = None, levels: Levels | None = None,
-    n_apart: int = 1,
+    n_apart: int = 1, distinct: FewDistinct | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Choice and curves for rows ``X`` (n, d), dense, float32.
 
@@ -78,6 +79,8 @@ def n_clusters_statistics(
         Of a table of several kinds of columns, the same rows in groups of like cells, or more of them.
     n_apart : int, default=1
         Of texts, the groups that share no word, see :func:`.groups_apart.n_groups_apart`.
+    distinct : FewDistinct or None
+        The different rows before any projection, if they are few.
 
     Returns
     -------
@@ -110,6 +113,7 @@ def n_clusters_statistics(
         choice = weigh_modularity(choice, _n_communities(merging), _n_communities(box))
     else:
         choice = second_opinion(choice, choose_n_clusters(density_gaps(learnt_from, random_state), ks))
+    choice = weigh_distinct(choice, distinct, ks)
     classes = None if levels is None else classes_of_levels(levels, ks, random_state)
     choice = choice if classes is None else weigh_levels(choice, classes)
     choice = weigh_groups_apart(choice, n_apart, ks)

@@ -18,7 +18,14 @@ from ..decomposition import N_COMPONENTS, principal_components
 from ..estimators import DeepKMeans, KMeans
 from ..estimators.choosing import lighter_levels, statistics_before_a_fit
 from ..exceptions import InvalidParameterError
-from ..graph import Levels, default_k_range, merged_partitions, n_clusters_statistics, statistics_of_one_row
+from ..graph import (
+    FewDistinct,
+    Levels,
+    default_k_range,
+    merged_partitions,
+    n_clusters_statistics,
+    statistics_of_one_row,
+)
 from ..runtime import Seeds, plain_torch
 from .n_clusters_result import NClustersSelection, from_statistics
 from .scaled_rows import fit_space, input_of, placed
@@ -120,8 +127,11 @@ def select_n_clusters(
     if X.shape[0] > _GRAPH_ROWS:
         X = X[np.sort(seeds.numpy("rows").permutation(X.shape[0])[:_GRAPH_ROWS])]
     rows = _in_space(X, checked, space)
+    coded = getattr(checked.preprocessor, "views", None) is not None
+    counts["distinct"] = FewDistinct.of(rows.numpy(), np.ones(len(rows)), coded=coded)
     partition = merged_partitions if isinstance(estimator, DeepKMeans) else _Partitions(estimator)
     counts |= {"partition": partition, "levels": _levels(X, checked) if space == "auto" else None}
+    rows = rows if space == "raw" else _principal(rows)
     return from_statistics(n_clusters_statistics(rows, ks, seeds.numpy("evidence"), **counts))
 
 
@@ -186,7 +196,7 @@ def _levels(X: Any, checked: CheckedInput) -> Levels | None:
 
 
 def _in_space(X: Any, checked: CheckedInput, space: str) -> torch.Tensor:
-    """Rows (n, p), some of those ``checked``, as float32 in the space of all computations."""
+    """Rows (n, p), some of those ``checked``, as float32 in units of their columns, if not "raw"."""
     if space == "raw":
         if sp.issparse(X):
             raise InvalidParameterError("space='raw' would make sparse rows dense: leave 'space' at 'auto'.")
@@ -199,5 +209,9 @@ def _in_space(X: Any, checked: CheckedInput, space: str) -> torch.Tensor:
     views = getattr(checked.preprocessor, "views", None)
     if views is not None:
         rows = lighter_levels(rows, views)
+    return rows
+
+
+def _principal(rows: torch.Tensor) -> torch.Tensor:
     mean, components = principal_components(rows, N_COMPONENTS, Seeds(0).numpy("axes"))
     return (rows - mean) @ components

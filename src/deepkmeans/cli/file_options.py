@@ -15,8 +15,8 @@ from .options import parse_path, whole_number
 from .sizes import parse_size
 
 __all__ = [
-    "CommentOption", "DataArgument", "DecimalOption", "EncodingOption", "FileOptions", "HeaderOption", "MemberOption",
-    "MemoryOption", "SeparatorOption", "SheetOption", "SkipfooterOption",
+    "CommentOption", "DataArgument", "DecimalOption", "EncodingOption", "FileOptions", "HeaderLineOption",
+    "HeaderOption", "MemberOption", "MemoryOption", "SeparatorOption", "SheetOption", "SkipfooterOption",
 ]  # fmt: skip
 
 _SEPARATORS = {"tab": "\t", "\\t": "\t", "blank": " ", "space": " "}
@@ -34,6 +34,9 @@ HeaderOption = Annotated[
     bool | None,
     typer.Option("--header/--no-header", help="The first line of a text table holds names. [default: found out]"),
 ]
+HeaderLineOption = Annotated[
+    str | None, typer.Option(metavar="N", help="The line of a text table, from 1, that holds the names.")
+]
 MemoryOption = Annotated[
     str | None,
     typer.Option("--max-memory", metavar="SIZE", help="What a table may take, such as 4G. [default: 1G or 10 x file]"),
@@ -47,7 +50,9 @@ CommentOption = Annotated[
     str | None, typer.Option(metavar="C", help="What lines that are no rows begin with; '' if none is.")
 ]
 SkipfooterOption = Annotated[str | None, typer.Option(metavar="N", help="Lines at the end that are no rows.")]
-SheetOption = Annotated[str | None, typer.Option(metavar="NAME", help="Of a spreadsheet. [default: the first]")]
+SheetOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Of a spreadsheet, or its number from 1. [default: the first]")
+]
 MemberOption = Annotated[str | None, typer.Option(metavar="NAME", help="Of a zip archive of several files.")]
 
 
@@ -55,7 +60,7 @@ MemberOption = Annotated[str | None, typer.Option(metavar="NAME", help="Of a zip
 class FileOptions:
     """How a file is written, as far as the options say; None where it is found out."""
 
-    header: bool | None = None
+    header: bool | int | None = None  #: or the number of the line that holds the names
     separator: str | None = None
     encoding: str | None = None
     decimal: str | None = None
@@ -88,6 +93,13 @@ class FileOptions:
             number = values["skipfooter"] = whole_number(text)
             if number is None or number < 0:
                 raise InvalidParameterError(f"--skipfooter takes a whole number >= 0; got {text!r}")
+        if (text := given.get("header_line")) is not None:
+            number = whole_number(text)
+            if number is None or number < 1:
+                raise InvalidParameterError(f"--header-line takes a whole number >= 1; got {text!r}")
+            if values["header"] is False:
+                raise InvalidParameterError(f"--header-line {number} and --no-header exclude each other; leave one out")
+            values["header"] = number
         if (text := values["sheet"]) is not None and (number := whole_number(text)) is not None:
             values["sheet"] = number
         return cls(**values)
@@ -109,7 +121,7 @@ class FileOptions:
         others = _for_others(path)
         for name in self.arguments():
             if name in others:
-                option = "--no-header" if name == "header" and self.header is False else f"--{name.replace('_', '-')}"
+                option = self._header_flag() if name == "header" else f"--{name.replace('_', '-')}"
                 raise InvalidParameterError(f"{option} is for {others[name]}; got {file_name(path)}")
 
     def as_in(self, source: Mapping[str, Any], path: Path) -> FileOptions:
@@ -124,8 +136,13 @@ class FileOptions:
     def in_flags(self) -> str:
         """As they are written in a command line."""
         words = {name: value for name, value in self.arguments().items() if name not in ("header", "max_memory")}
-        header = [] if self.header is None else ["--header" if self.header else "--no-header"]
+        header = [] if self.header is None else [self._header_flag()]
         return " ".join([f"--{name} {shell_word(value)}" for name, value in words.items()] + header)
+
+    def _header_flag(self) -> str:
+        if isinstance(self.header, bool):
+            return "--header" if self.header else "--no-header"
+        return f"--header-line {self.header}"
 
     def of_the_format(self) -> dict[str, Any]:
         """The same without ``max_memory``, for run.json."""

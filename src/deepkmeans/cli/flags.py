@@ -88,6 +88,8 @@ def in_flags_of_files(text: str) -> str:
 
 def _file_option(match: re.Match[str]) -> str:
     option, value = _flag(match[1]), match[2]
+    if option == "--header" and value not in ("True", "False"):
+        option = "--header-line"
     if value in ("True", "False"):
         return option if value == "True" else f"--no-{option[2:]}"
     if not value:

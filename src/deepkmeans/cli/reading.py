@@ -6,7 +6,7 @@ import atexit
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -157,7 +157,6 @@ def _by_row(
 
     from ..data.row_reference import row_reference
 
-    names = [cell_text(name) for name in names]  # as labels.csv shows them
     known = set(rows)
     if len(known) != len(rows):
         raise InvalidDataError(
@@ -165,6 +164,7 @@ def _by_row(
             "and give the labels in the order of the fit"
         )
     every = known.union(map(str, left_out) if called == ROW else ())
+    names = _as_in_fit([cell_text(name) for name in names], every)  # as labels.csv shows them
     seen: dict[str, int] = {}
     for i, name in enumerate(names):
         again = name in seen
@@ -181,3 +181,11 @@ def _by_row(
         if name in seen:
             matched[position] = classes[seen[name]]
     return matched if any(name not in seen for name in rows) else classes[[seen[name] for name in rows]]
+
+
+def _as_in_fit(names: list[str], every: Collection[str]) -> list[str]:
+    """Numbers that another program wrote with other leading zeros, 17 for 00017, as the fit had them."""
+    coded = {name.lstrip("0"): name for name in every if name.isdecimal()}
+    if len(coded) != sum(map(str.isdecimal, every)):
+        return names  # the zeros tell some apart
+    return [coded.get(name.lstrip("0"), name) if name.isdecimal() and name not in every else name for name in names]

@@ -26,6 +26,7 @@ _SENTENCES = {
         "the columns have no names, and those of the fit have: they are taken in the order of the fit",
     re.compile(r"^X has feature names, but \w+ was fitted without feature names$"):
         "the columns have names, and those of the fit have none: they are taken in their order",
+    re.compile(r"\buse missing='impute'"): "use --missing impute",
     re.compile(r"\bstart the fit again(?: in an empty folder)?(?=\.?$)"):
         "start the fit again with another --out, or here with --force instead of --resume",
 }  # fmt: skip

@@ -60,13 +60,14 @@ class ColumnChoice:
             if wanted in names:
                 return names.index(wanted)
             cure = ""
+            others = [name for name in names if not self.for_model or name not in (self.columns or ())]
             if self.for_model and any(is_value(name) for name in names):
                 cure = (
                     " These may be values: the first line was read as names. Write the names of the fit above it, or, "
                     "if the columns are in the order of the fit, use header=False."
                 )
             raise InvalidParameterError(
-                f"{self.file} has no column {short(wanted)}{did_you_mean(wanted, names)}, which {asks}; "
+                f"{self.file} has no column {short(wanted)}{did_you_mean(wanted, others)}, which {asks}; "
                 f"its columns are {listed(names)}.{cure}"
             )
         number = int(wanted) if isinstance(wanted, str) and wanted.lstrip("-").isdecimal() else wanted

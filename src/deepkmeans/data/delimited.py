@@ -18,7 +18,7 @@ from .text_records import Layout
 from .text_thousands import grouped_columns, has_decimal_commas, may_be_grouped
 from .text_totals import doubtful_total
 
-__all__ = ["column_names", "read", "read_column"]
+__all__ = ["column_names", "read", "read_column", "read_texts"]
 
 
 def column_names(request: Request) -> list[str]:
@@ -29,11 +29,16 @@ def column_names(request: Request) -> list[str]:
 
 def read_column(request: Request, column: str | int) -> np.ndarray:
     """One column in the dtype that its cells suggest."""
+    return labels_from(read_texts(request, column))
+
+
+def read_texts(request: Request, column: str | int) -> list[str]:
+    """The cells of one column as they are written, without blanks around them."""
     layout = find_layout(request)
     _check_size(request, layout, 1)
     names = None if layout.header is None else unique_names(layout.header, [])
     position = ColumnChoice(request.file, label_column=column).resolve_label(layout.n_named, names)
-    return labels_from([record[position] for _, record in checked_rows(layout, [])])
+    return [record[position].strip() for _, record in checked_rows(layout, [])]
 
 
 def read(request: Request, *, typed: bool = False) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from ..exceptions import InvalidDataError
 
 __all__ = [
     "ARRAYS", "ARROW", "COMPRESSED", "JSON", "SPREADSHEETS", "STDIN_FILE", "STDIN_FOLDER", "SUFFIXES", "TEXTS",
-    "check_file", "file_name", "is_standard_input", "kind_of", "shown_path", "texts_of",
+    "check_file", "file_name", "is_standard_input", "kind_of", "kind_of_content", "shown_path",
+    "texts_of",
 ]  # fmt: skip
 
 TEXTS = (".csv", ".tsv", ".tab", ".psv", ".txt", ".dat", ".data")
@@ -22,6 +24,8 @@ ARROW = (".feather", ".arrow", ".ipc")
 ARRAYS = (".npy", ".npz")
 COMPRESSED = (".gz", ".bz2", ".xz", ".zip")
 SUFFIXES = (*TEXTS, *JSON, *SPREADSHEETS, ".parquet", *ARROW, *ARRAYS, *COMPRESSED)
+#: What an address begins with; as a path it has one slash.
+_ADDRESS = re.compile(r"(https?|ftps?|s3|gs|hdfs|abfss?|sftp|hf):/")
 #: Prefix of the temporary folder, and name of the file in it, where the command keeps standard input.
 STDIN_FOLDER, STDIN_FILE = "deepkmeans-stdin-", "stdin.csv"
 
@@ -41,6 +45,9 @@ _MAGIC = {
     _ARROW: "an Arrow or Feather file (name it .feather)",
     _PARQUET: "a Parquet file (rename it to .parquet)",
     _NUMPY: "a NumPy file (rename it to .npy)",
+    b"\x89PNG\r\n": "a picture (of pictures, store the pixels as .npy)",
+    b"\xff\xd8\xff": "a picture (of pictures, store the pixels as .npy)",
+    b"GIF8": "a picture (of pictures, store the pixels as .npy)",
 }
 #: The same for markup, in lower case, after leading blanks.
 _MARKUP = {
@@ -75,6 +82,11 @@ def kind_of(path: Path, *, guess: bool = False) -> str:
     suffix = path.suffix.lower()
     if not is_standard_input(path) and (suffix in SUFFIXES or not guess):
         return suffix
+    return kind_of_content(path)
+
+
+def kind_of_content(path: Path) -> str:
+    """The extension of such files as the first bytes of this one say."""
     with path.open("rb") as file:
         head = file.read(4096)
     magic = {
@@ -116,6 +128,11 @@ def check_file(path: Path) -> int:
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError):
+        if _ADDRESS.match(str(path)):
+            raise InvalidDataError(
+                f"{shown}: is an address, and addresses are not read; download the file, or pipe it to the command: "
+                "curl ... | deepkmeans fit -"
+            ) from None
         raise InvalidDataError(f"{shown}: there is no such file{_near(path)}; check the path") from None
     except (OSError, ValueError) as error:
         raise InvalidDataError(f"{shown}: cannot be read ({getattr(error, 'strerror', None) or error})") from None

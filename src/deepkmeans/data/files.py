@@ -30,6 +30,7 @@ from .table_checks import (
     warn_of_identifiers,
     without_empty,
 )
+from .text_cells import is_padded
 
 __all__ = ["Table", "check_file", "opened_file", "read_labels", "read_row_names", "read_table"]
 
@@ -170,13 +171,18 @@ def read_labels(
 def read_row_names(
     path: str | os.PathLike[str], column: str = "row", *, max_memory: int | None = None, **written: Any
 ) -> list[str] | None:
-    """The column of a table that names its rows as text, whole numbers as such; None where there is none."""
+    """The column that names the rows of a table as text: whole numbers as such, and 00017 as it is written.
+
+    None where there is none.
+    """
     with opened_file(path, max_memory=max_memory, **written) as request:
         if request.kind in ARRAYS:
             return None
         module = parquet_files if request.kind == ".parquet" else delimited
         if column not in module.column_names(request):
             return None
+        if module is delimited and any(map(is_padded, texts := delimited.read_texts(request, column))):
+            return texts  # 00017 is not 17
         cells: np.ndarray = module.read_column(request, column)
     return [str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell) for cell in cells.tolist()]
 

@@ -31,7 +31,7 @@ class FileFormat:
     decimal: str | None = None
     comment: str | None = None  #: what a line that is no part of the table begins with; "" if none is
     skipfooter: int | None = None  #: records at the end that are not rows
-    sheet: str | int | None = None  #: of a spreadsheet: its name, or its position from 0
+    sheet: str | int | None = None  #: of a spreadsheet: its name, or its number from 1
     member: str | None = None  #: of a zip archive
 
     def check(self) -> None:

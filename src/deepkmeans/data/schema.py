@@ -183,7 +183,8 @@ class Schema:
             problem = "has no names of columns, which that of the fit had"
         elif missing:
             shown = ", ".join(short(name) for name in missing[:5]) + (", ..." if len(missing) > 5 else "")
-            near = did_you_mean(missing[0], positions) if named else ""
+            others = [name for name in positions if name not in self.sources]
+            near = did_you_mean(missing[0], others) if named else ""
             problem = f"lacks the column{'s' if len(missing) > 1 else ''} {shown}{near}"
         else:
             return

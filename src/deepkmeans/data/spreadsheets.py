@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from .._optional import require
+from .._quoting import short
 from ..exceptions import DeepKMeansError, InvalidDataError, InvalidParameterError
 from .column_choice import listed, one_line
+from .file_kinds import kind_of_content
 from .request import Request
 from .sheet_formulas import note_formulas
 
@@ -41,6 +43,9 @@ def sheet_as_text(request: Request, path: Path, folder: Path) -> tuple[Path, str
     except BaseException as error:  # a panic of Rust is no Exception
         if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit)):
             raise
+        other = kind_of_content(path)
+        if {other, path.suffix.lower()} == {".xls", ".xlsx"}:
+            raise InvalidDataError(f"{request.file}: is a spreadsheet of another kind; name it {other}") from error
         raise InvalidDataError(
             f"{request.file}: is damaged, locked by a password or not a spreadsheet ({one_line(error)}); save it again"
         ) from error
@@ -63,16 +68,19 @@ def _check_size(request: Request, path: Path) -> None:
 def _sheet_name(request: Request, book: Any) -> str:
     names, wanted = list(book.sheet_names), request.format.sheet
     if wanted is not None:
-        if isinstance(wanted, str) and wanted in names:
-            return wanted
-        number = int(wanted) if not isinstance(wanted, str) or wanted.isdecimal() else len(names)
-        if not 0 <= number < len(names):
-            raise InvalidParameterError(f"{request.file} has no sheet {wanted!r:.60}; its sheets are {listed(names)}.")
-        return str(names[number])
-    visible = [
-        sheet.name for sheet in book.sheets_metadata
-        if str(sheet.visible).endswith("Visible") and str(sheet.typ).endswith("WorkSheet")
-    ]  # fmt: skip
+        name = str(wanted)
+        if name not in names:
+            number = int(name) if name.isdecimal() else 0
+            if not 1 <= number <= len(names):
+                raise InvalidParameterError(
+                    f"{request.file} has no sheet {wanted!r:.60}; its sheets are {listed(names)}: name one, or give "
+                    f"its number, from 1 to {len(names)}."
+                )
+            name = str(names[number - 1])
+        if name not in _visible(book):
+            request.notes.append(f"the sheet {short(name)} is hidden")
+        return name
+    visible = _visible(book)
     sizes = {name: book.get_sheet_by_name(name) for name in visible or names}
     tables = [name for name, sheet in sizes.items() if sheet.height > 1 and sheet.width > 1]
     filled = tables or [name for name, sheet in sizes.items() if sheet.height > 1]
@@ -84,7 +92,17 @@ def _sheet_name(request: Request, book: Any) -> str:
         break
     if len(names) > 1:
         request.notes.append(f"of the sheets {listed(names)}, {filled[0]!r} is read; sheet= names another")
+    if filled[0] not in visible:
+        request.notes.append(f"the sheet {short(filled[0])} is hidden")
     return str(filled[0])
+
+
+def _visible(book: Any) -> list[str]:
+    """The sheets of cells that are not hidden."""
+    return [
+        str(sheet.name) for sheet in book.sheets_metadata
+        if str(sheet.visible).endswith("Visible") and str(sheet.typ).endswith("WorkSheet")
+    ]  # fmt: skip
 
 
 def _fill_merged(request: Request, rows: list[list[Any]], ranges: list[Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable
 from functools import partial
 from itertools import chain
@@ -23,6 +24,7 @@ _MARKS = (
 _HEAD = 4096
 #: Characters that are in no text, besides ends of lines, pages, records and of files.
 _CONTROLS = frozenset((*range(1, 8), *range(14, 26), 127))
+_HALF_WIDTH = re.compile("[\uff61-\uff9f]{2,}")
 #: So many different ones are no accident.
 _DIFFERENT = 5
 #: Zero bytes of a short text in UTF-16: those of its digits, separators and line ends.
@@ -55,7 +57,7 @@ def find_encoding(request: Request) -> tuple[str, int]:
     if encoding != "utf-8":
         notes.append(
             f"the text is not UTF-8 and is read as {_SHOWN[encoding]}; save it as UTF-8 if names look wrong, or name "
-            "its encoding, such as encoding='cp1251'"
+            "its encoding with encoding="
         )
     return encoding, n_lines
 
@@ -65,7 +67,8 @@ def _what(request: Request) -> str:
 
 
 def _cure(request: Request) -> str:
-    return "save it as text, or name it after its kind" if request.kind == ".txt" else "save it as .csv"
+    what = "text" if request.kind == ".txt" else "a text table"
+    return f"write it again as {what}, or name it after its kind"
 
 
 def _refuse_controls(request: Request, head: bytes, encoding: str | None) -> None:
@@ -150,23 +153,34 @@ def _others(path: Path, head: bytes) -> list[str]:
             head = next((chunk for chunk in iter(partial(data.read, 2**20), b"") if not chunk.isascii()), b"")
     eastern = []
     for name, known in (("cp932", _japanese), ("gb18030", _chinese)):
-        letters = [letter for letter in head.decode(name, errors="ignore") if letter > "\x7f"]
-        if letters and known(letters) >= 0.6 * len(letters):
+        text = head.decode(name, errors="ignore")
+        letters = sum(letter > "\x7f" for letter in text)
+        if letters and known(text) >= 0.6 * letters:
             eastern.append(name)
     return [*eastern, "cp1252"]
 
 
-def _japanese(letters: list[str]) -> int:
-    """How many letters are Japanese, if a tenth of them are hiragana or katakana."""
-    kana = sum("\u3041" <= letter <= "\u30fe" for letter in letters)
-    return kana + sum("\u4e00" <= letter <= "\u9fff" for letter in letters) if 10 * kana >= len(letters) else 0
+def _japanese(text: str) -> int:
+    """How many letters are Japanese, if a tenth of them are hiragana or katakana.
+
+    Katakana of half width count in words alone, beside other kana or more kanji of the commonest: single bytes above
+    0xA0 would be letters with accents.
+    """
+    letters = sum(letter > "\x7f" for letter in text)
+    kana = sum("\u3041" <= letter <= "\u30fe" for letter in text)
+    half = sum(len(word) for word in _HALF_WIDTH.findall(text))
+    kanji = [letter for letter in text if "\u4e00" <= letter <= "\u9fff"]
+    common = sum(0x88 <= letter.encode("cp932", errors="replace")[0] <= 0x97 for letter in kanji)
+    if 10 * kana >= letters or (10 * half >= letters and common >= half):
+        return kana + half + len(kanji)
+    return 0
 
 
-def _chinese(letters: list[str]) -> int:
+def _chinese(text: str) -> int:
     """How many letters are among the 3,755 commonest Chinese characters (the first level of GB 2312), or are signs and
     Latin letters with accents as GB 18030 writes them: in two high bytes, or in four."""
     known = 0
-    for letter in letters:
+    for letter in filter(lambda letter: letter > "\x7f", text):
         code = letter.encode("gb18030", errors="ignore")
         signs = len(code) == 2 and 0xA1 <= code[0] <= 0xA9 and code[1] >= 0xA1
         known += signs or len(code) == 4 or (len(code) == 2 and 0xB0 <= code[0] <= 0xD7)

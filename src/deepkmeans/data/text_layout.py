@@ -13,10 +13,12 @@ from .request import Request
 from .text_cells import is_value
 from .text_encoding import find_encoding
 from .text_footer import find_footer
+from .text_guards import APOSTROPHE, find_guard
 from .text_header import Header, find_header
 from .text_json import refuse_json
 from .text_lines import refuse_other_line_ends
 from .text_marks import refuse_absent
+from .text_omitted import find_repeats, find_rules
 from .text_preamble import find_preamble
 from .text_records import Layout
 from .text_separator import BLANKS, ONE_COLUMN, cells_of, find_comment, find_quote, find_separator
@@ -38,7 +40,13 @@ def find_layout(request: Request) -> Layout:
     if not any(line.strip() for line in lines):
         raise InvalidDataError(f"{file}: the file is empty; at least one row is needed")
     refuse_json(file, "".join(lines))
-    layout = _with_separator(request, Layout(path, file, encoding, n_lines, decimal=asked.decimal), lines, whole)
+    layout = Layout(path, file, encoding, n_lines, decimal=asked.decimal, guard=find_guard(lines))
+    if layout.guard is not None:
+        lines = [layout.guard.sub("", each) for each in lines]
+        mark = "an apostrophe" if layout.guard is APOSTROPHE else "'='"
+        notes.append(f"cells that begin with {mark}, as a guard against spreadsheets, are read without it")
+    layout = _with_separator(request, layout, lines, whole)
+    layout = replace(layout, omitted=find_rules(request, lines))
     refuse_other_line_ends(file, lines, layout.delimiter)
     sample = list(islice(layout.records(), len(lines)))
     if not sample or not any(cell.strip() for _, record in sample[:1] for cell in record):
@@ -63,6 +71,9 @@ def find_layout(request: Request) -> Layout:
     elif n_columns > 1 and not first[-1].strip() and not _is_filled(layout, n_columns):
         first = first[:-1]  # a separator ends every line
     layout = replace(layout, n_columns=n_columns, n_named=len(first))
+    repeats = find_repeats(request, layout, first, [cells for _, cells in sample[1:]])
+    layout = replace(layout, omitted=layout.omitted | repeats)
+    sample = [(line, record) for line, record in sample if line not in repeats]
     header = _header(request, layout, first, [cells for _, cells in sample[1:]])
     rows = tuple(cells for _, cells in sample[header:])
     layout = find_footer(request, replace(layout, header=first if header else None, begin_rows=rows))

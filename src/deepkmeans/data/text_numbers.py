@@ -12,7 +12,7 @@ import numpy as np
 from .._quoting import short
 from ..exceptions import DeepKMeansError, InvalidDataError
 from .cells.missing import MISSING
-from .text_cells import ColumnTally, is_padded, labels_from, to_numbers
+from .text_cells import ColumnTally, is_padded, is_value, labels_from, to_numbers
 from .text_records import Layout, LineFile
 from .text_separator import BLANKS
 
@@ -126,7 +126,9 @@ def _numbers_of(
 
 def no_rows(layout: Layout) -> InvalidDataError:
     """The error for a table without rows."""
-    return InvalidDataError(f"{layout.file}: there is a header and no rows; at least one row is needed")
+    values = [name for name in layout.header or () if is_value(name)]
+    cure = f" (if the first line is one, as {values[0]!r:.40} suggests, header=False)" if values else ""
+    return InvalidDataError(f"{layout.file}: there is a header and no rows; at least one row is needed{cure}")
 
 
 def checked_rows(layout: Layout, short: list[int]) -> Iterator[tuple[int, list[str]]]:
@@ -179,7 +181,7 @@ def _decisions(tallies: dict[int, ColumnTally], names: list[str] | None) -> list
 
 def missing_note(columns: Sequence[str], counts: Counter[str]) -> str:
     """A note on texts that were read as missing values."""
-    texts = ", ".join(f"{text!r} ({count} cells)" for text, count in counts.most_common(4))
+    texts = ", ".join(f"{text!r} ({count} cell{'s' * (count != 1)})" for text, count in counts.most_common(4))
     return f"{some(columns)} read with these texts as missing values: {texts}"
 
 

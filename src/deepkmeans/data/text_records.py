@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -35,6 +36,8 @@ class Layout:
     comment_mark: str | None = None  #: ... with this mark
     begin: int = 1  #: the line of the names, or of the first row
     units: int | None = None  #: the line of units under the names
+    guard: re.Pattern[str] | None = None  #: what stands before cells and is no part of them
+    omitted: frozenset[int] = frozenset()  #: other lines in the table that are no rows
     stop: int | None = None  #: the line of the first record after the last row
     n_columns: int = 0  #: cells in a line
     n_named: int = 0  #: of which these belong to a column; one fewer when a separator ends every line
@@ -51,8 +54,8 @@ class Layout:
     def whole(self) -> bool:
         """Whether every line of the file belongs to the table as it is written."""
         return (
-            self.delimiter != BLANKS and self.begin == 1
-            and all(part is None for part in (self.comment, self.marked, self.units, self.stop))
+            self.delimiter != BLANKS and self.begin == 1 and not self.omitted
+            and all(part is None for part in (self.comment, self.marked, self.units, self.stop, self.guard))
         )  # fmt: skip
 
     def lines(self) -> Iterator[str]:
@@ -67,12 +70,14 @@ class Layout:
                     return
                 if number == self.marked and self.comment_mark is not None:
                     line = line.lstrip()[len(self.comment_mark) :].lstrip(" ")
-                elif number < self.begin or number == self.units:
+                elif number < self.begin or number == self.units or number in self.omitted:
                     line = "\n"
                 elif self.comment is not None:
                     if not quoted and line.lstrip().startswith(self.comment):
                         line = "\n"
                     quoted ^= line.count(self.quote) % 2 == 1
+                if self.guard is not None:
+                    line = self.guard.sub("", line)
                 yield without_blanks(line) if self.delimiter == BLANKS else line
 
     def records(self) -> Iterator[tuple[int, list[str]]]:

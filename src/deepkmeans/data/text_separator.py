@@ -20,6 +20,7 @@ _SEPARATORS = ",;\t|:"
 _QUOTED = re.compile(r"(?:^|[,;\t|])\s*(['\"])(.*?)\1\s*(?=[,;\t|]|$)")
 _QUOTED_BETWEEN_BLANKS = re.compile(r"(?:^|\s)(['\"])(.*?)\1(?=\s|$)")
 _APOSTROPHE = re.compile(r"(?:^|[,;\t|])\s*'(?!(?:[^']|'')*'\s*(?:[,;\t|]|$))")
+_SINGLE = re.compile(r"(?:(?<=[,;\t|])|^)\s*'(?:[^']|'')*'\s*(?=[,;\t|]|$)")
 #: A comma that is no decimal one.
 _BETWEEN_CELLS = re.compile(r"(?<![0-9]),|,(?![0-9])")
 #: At most this many records and cells show what is a value, and so many lines and letters how quotes are written.
@@ -72,7 +73,9 @@ def find_quote(lines: Sequence[str]) -> tuple[str, str | None]:
     between = Counter(match[0] for line in text for match in _QUOTED_BETWEEN_BLANKS.findall(line))
     if not marked or (2 * counts.total() < between.total() and len(text) <= 2 * between.total()):
         counts, marked = between, False  # marks such as decimal commas separate no cells
-    single = counts["'"] and not any('"' in line or (marked and _APOSTROPHE.search(line)) for line in text)
+    single = counts["'"] and not any(
+        '"' in _SINGLE.sub("", line) or (marked and _APOSTROPHE.search(line)) for line in text
+    )
     quote = "'" if single else '"'
     escaped = sum(re.search(rf"\\{quote}(?!{quote})", line) is not None for line in text)
     empty = re.compile(rf"(^|[,;\t|]){quote}{quote}(?=[,;\t|]|$)")

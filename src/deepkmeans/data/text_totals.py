@@ -18,7 +18,7 @@ def doubtful_total(layout: Layout, columns: Sequence[np.ndarray]) -> list[str]:
     if n < 3 or layout.stop is not None:
         return []
     word = said_total(last_record(layout))
-    if word is None and not _sums_up(columns):
+    if word is None and not _sums_up(columns, _rounded(layout)):
         return []
     line = layout.line_of(n - 1)
     reason = "holds the sum of every column" if word is None else f"begins with {word!r}"
@@ -27,7 +27,13 @@ def doubtful_total(layout: Layout, columns: Sequence[np.ndarray]) -> list[str]:
     ]
 
 
-def _sums_up(columns: Sequence[np.ndarray]) -> bool:
+def _rounded(layout: Layout) -> float:
+    """By how much rounding may have changed the numbers of the last record."""
+    decimals = [len(cell.strip().rpartition(".")[2]) for cell in last_record(layout) if "." in cell]
+    return 0.51 * 10.0 ** -max(decimals, default=0)
+
+
+def _sums_up(columns: Sequence[np.ndarray], rounded: float) -> bool:
     """Whether the last row is the sum of those above in every column that varies, and this cannot be chance."""
     n = len(columns[0])
     if n < 5:
@@ -41,7 +47,7 @@ def _sums_up(columns: Sequence[np.ndarray]) -> bool:
             total, size = float(np.nansum(rows, dtype=np.float64)), float(np.nansum(np.abs(rows), dtype=np.float64))
             if size == 0 and last == 0:
                 continue
-            if not abs(total - last) <= 1e-5 * size:
+            if not abs(total - last) <= max(1e-5 * size, min(rounded, 0.01 * size)):
                 return False
         equal += 1
     return equal >= (2 if n < 10 else 1)

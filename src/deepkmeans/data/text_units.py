@@ -16,7 +16,7 @@ _UNIT = re.compile(
     r"\[.*\]|\(.*\)|[-%‰°\u2103$€£¥￥#1]|deg|°[CFK]"
     r"|([munkcdpMGTµμ]?(m|g|s|A|V|W|J|N|Pa|Hz|K|mol|L|l|bar|B|eV|Wh|Ohm|Ω)|kg|cm|mm|km|min|h|d|ft|in|lb|lbs|oz|yd|mi|mph"
     r"|hPa|ppm|ppb|EUR|USD|GBP|CHF|JPY|CNY|dB|rad|C|F|mmHg|atm|psi|sec|mins?|hrs?|hours?|days?|weeks?|months?|yrs?|years?"
-    r"|cells?|counts?|percent|pct|gram(me)?s?|kilograms?|(centi|milli|kilo)?met(er|re)s?|inch(es)?|pounds?"
+    r"|pcs?|pieces?|items?|Stk|Stück|cells?|counts?|percent|pct|gram(me)?s?|kilograms?|(centi|milli|kilo)?met(er|re)s?|inch(es)?|pounds?"
     r"|[千毫公万]?[克米元升里]|厘米|公斤|吨|岁|年|月|天|小时|分钟?|秒|个|人|次)"
     r"([-+^]?[23²³])?([/ *·](m|s|g|kg|h|l|L|d|min|km|cm|mm|mol|ml|mL|K|year)([-+^]?[23²³])?)*"
 )

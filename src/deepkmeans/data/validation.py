@@ -204,7 +204,8 @@ def _refuse_missing(X: Any, names: Any, imputes: bool, subject: str) -> None:
 
 def _cells(counts: np.ndarray, names: Any) -> str:
     where = listed_columns(np.flatnonzero(counts).tolist(), names)
-    return f"{int(counts.sum())} cell(s) in column {where}"
+    total = int(counts.sum())
+    return f"{total} {'cell' if total == 1 else 'cells'} in column {where}"
 
 
 def _first(X: Any, test: Any) -> str:

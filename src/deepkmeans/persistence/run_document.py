@@ -122,7 +122,7 @@ _DATA_KEYS: _Rules = {
     "columns": _NAMES,
     "drop": _NAMES,
     "label_column": ("a name", _is_text),
-    "header": ("true or false", lambda value: isinstance(value, bool)),
+    "header": ("true, false or the number of a line", lambda value: isinstance(value, bool) or _is_count(value)),
     "index": ("a text", _is_text),
     "identifier": ("a name", _is_text),
     "rows_left_out": ("a list of whole numbers", _is_list_of(_is_count)),

@@ -79,7 +79,7 @@ class RunFolder(RunLayout):
                 self._refuse(force=force, resume=resume)  # the more telling reason, if there is one
                 raise
         self._refuse(force=force, resume=resume)
-        check_writable(self.path, self._nearest())
+        self._check_nearest()
 
     def check_place(self) -> None:
         """Refuse a place where no run could be, whatever may be replaced there; nothing is left or recovered.
@@ -89,6 +89,10 @@ class RunFolder(RunLayout):
         OutputError
         """
         self._refuse(force=True, resume=False)
+        self._check_nearest()
+
+    def _check_nearest(self) -> None:
+        """Refuse a place in which nothing can be made: a file is, and removed at once."""
         check_writable(self.path, self._nearest())
         try:
             tempfile.TemporaryFile(dir=self._nearest()).close()

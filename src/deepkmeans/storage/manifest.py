@@ -106,7 +106,8 @@ def _read(file: BinaryIO) -> tuple[dict[str, Any], bytes]:
     expected = len(placeholder_head) + part["bytes"] + len(placeholder_tail)
     if size != expected:
         change = "shorter" if size < expected else "longer"
-        _damaged(f"it is {abs(size - expected):,} bytes {change} than it was written")
+        difference = abs(size - expected)
+        _damaged(f"it is {difference:,} byte{'s' * (difference != 1)} {change} than it was written")
     rest = file.read(len(placeholder_head) - _LOCAL_HEADER_BYTES - len(data))
     payload = file.read(part["bytes"])
     end = file.read(len(placeholder_tail) + 1)

@@ -24,6 +24,8 @@ TEXTS: dict[str, str] = {
     "units": TABLE.replace("\n", "\ncm,,-\n", 1), "a total": TABLE + "Total,,45\n", "blanks": TABLE.replace(",", ", "),
     "a formula": TABLE.replace("red", "=1+cmd()"), "semicolons": TABLE.replace(",", ";").replace(".", ","),
     "a hole": TABLE.replace("0.08,blue,5", ",,").replace("9.06,red,8", "9.06,red"),
+    "names again": TABLE.replace("0.08", "size,colour,n\n0.08"),
+    "a rule": TABLE.replace("\n", "\n---|---|---\n", 1).replace(",", "|"),
     "no names": TABLE.partition("\n")[2], "tabs": TABLE.replace(",", "\t"),
 }  # fmt: skip
 
@@ -35,10 +37,10 @@ def appended(data: Path, out: Path) -> bytes:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_text_table(tmp_path: Path, name: str) -> None:
-    text, mark = TEXTS[name], {"semicolons": ";", "tabs": "\t"}.get(name, ",")
+    text, mark = TEXTS[name], {"semicolons": ";", "tabs": "\t", "a rule": "|"}.get(name, ",")
     (tmp_path / "in.csv").write_bytes(text.encode())
     written = appended(tmp_path / "in.csv", tmp_path / "out.csv").decode()
-    cell = rf"{mark}(cluster|[01]?)(?=[\r\n]|$)"
+    cell = rf"{re.escape(mark)}(cluster|[01]?)(?=[\r\n]|$)"
     given = text.replace("9.06,red\n", "9.06,red,\n")  # a row with fewer cells than the names
     lines = written.split("\n") if name != "cr" else written.split("\r")
     assert sum(re.search(cell, line) is not None for line in lines) >= 30

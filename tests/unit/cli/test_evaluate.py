@@ -184,3 +184,31 @@ def test_a_class_for_nearly_every_row_is_warned_of(tmp_path: Path, capsys: pytes
     assert "nearly every row has a class of its own (36 classes of 36 rows)" in capsys.readouterr().err
     assert main(["evaluate", str(run), "--labels", path]) == 0
     assert "warning" not in capsys.readouterr().err
+
+
+def coded(folder: Path, names: list[str]) -> Path:
+    run = write_run(folder, rows=names, identifier="id", index=index_hash(names))
+    (run / "labels.csv").write_text("id,label\n" + "".join(f"{n},{j}\n" for n, j in zip(names, LABELS, strict=True)))
+    return run
+
+
+@pytest.mark.parametrize(("step", "order"), [(17, 1), (17, -1), (1000, 1)])
+@pytest.mark.parametrize("written", ["{}", "{:05d}"])
+def test_identifiers_with_leading_zeros(
+    tmp_path: Path, step: int, order: int, written: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = coded(tmp_path, [f"{i * step:05d}" for i in range(12)])
+    lines = [f"{written.format(i * step)},{CLASSES[i]}" for i in range(12)]
+    (tmp_path / "classes.csv").write_text("\n".join(["id,cls", *lines[::order]]) + "\n")
+    assert figures(capsys, run, "--labels", tmp_path / "classes.csv", "--label-column", "cls")["acc"] == 1
+
+
+def test_zeros_that_tell_identifiers_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    names = ["17", "017", *(f"{i:03d}" for i in range(20, 30))]
+    run = coded(tmp_path, names)
+    lines = [f"{name},{known}" for name, known in zip(names, CLASSES, strict=True)]
+    (tmp_path / "classes.csv").write_text("\n".join(["id,cls", *lines]) + "\n")
+    options = ("--labels", tmp_path / "classes.csv", "--label-column", "cls")
+    assert figures(capsys, run, *options)["acc"] == 1
+    (tmp_path / "classes.csv").write_text("\n".join(["id,cls", *lines[:2], "0020,c"]) + "\n")
+    assert "'0020' in the column 'id' is none of the rows of the fit" in refused(capsys, run, *options)

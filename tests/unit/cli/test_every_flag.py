@@ -53,6 +53,10 @@ KINDS = "--kind a=ignored --kind size=ordinal --levels size=S,M,L"
 TRIES = [
     Try(f"fit spelled.csv -k 3 --device cpu --drop species --out spelled {SPELLED}", spelled_alike),
     Try(f"fit mixed.csv -k 3 --device cpu --out mixed --json {KINDS}", recognised),
+    *(
+        Try(f"{verb} --header-line 0", says("--header-line takes a whole number >= 1; got '0'"), code=2)
+        for verb in ("fit flowers.csv", "predict run flowers.csv", "select flowers.csv", "evaluate run")
+    ),
     Try("fit flowers.csv --sheet 1", says("--sheet is for spreadsheets; got flowers.csv"), code=2),
     Try("fit flowers.csv --member a.csv", says("--member is for zip archives; got flowers.csv"), code=2),
     Try("fit mixed.csv --encoder nowhere", says("--encoder takes a local folder, or a name on the hub"), code=2),

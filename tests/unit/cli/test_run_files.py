@@ -35,7 +35,7 @@ VALUES = {
 }  # fmt: skip
 DATA = {
     "path": [3, ["a"], "a\0b"], "sha256": [1], "rows": ["4", -1, 4.5], "columns": ["a", [1.5], {"a": 1}],
-    "drop": [[None]], "rows_left_out": [["a"]], "header": [1], "label_column": [3, ["a"]],
+    "drop": [[None]], "rows_left_out": [["a"]], "header": ["x"], "label_column": [3, ["a"]],
 }  # fmt: skip
 
 

@@ -58,10 +58,33 @@ def test_the_first_sheet_with_a_table(tmp_path: Path) -> None:
     table = read_table(path)
     assert cells(table) == EXPECTED
     assert table.notes == ["of the sheets 'About', 'Data', 'More', 'Data' is read; sheet= names another"]
-    for sheet in ("More", 2, "2"):
+    for sheet in ("More", 3, "3"):
         holds(read_table(path, sheet=sheet), [[1, 2], [3, 4]], ["u", "v"])
+    for sheet in (0, 4, "99"):
+        refused(path, "give its number, from 1 to 3", InvalidParameterError, sheet=sheet)
     refused(path, "has no sheet 'Mor'; its sheets are 'About', 'Data', 'More'", InvalidParameterError, sheet="Mor")
     refused(file_of(tmp_path, "a\n1\n"), "sheet= is for .xlsx, ", InvalidParameterError, sheet="a")
+
+
+def test_a_number_that_is_a_name(tmp_path: Path) -> None:
+    path = _book(tmp_path, **{"2": [["u", "v"], [1, 2], [3, 4]], "x": [["a", "b"], [5, 6], [7, 8]]})
+    holds(read_table(path, sheet=2), [[1, 2], [3, 4]], ["u", "v"])
+
+
+@pytest.mark.parametrize("sheet", [None, 2, "Secret"])
+def test_a_hidden_sheet_is_said(tmp_path: Path, sheet: str | int | None) -> None:
+    path = _book(tmp_path, About=[["made by x"]], Secret=[["u", "v"], [1, 2], [3, 4]], More=[["u", "v"], [5, 6]])
+    book = openpyxl.load_workbook(path)
+    book["Secret"].sheet_state = "hidden"
+    book.save(path)
+    table = read_table(path, sheet=sheet)
+    holds(table, [[5, 6]] if sheet is None else [[1, 2], [3, 4]], ["u", "v"])
+    assert ("the sheet 'Secret' is hidden" in table.notes) == (sheet is not None)
+
+
+def test_a_workbook_with_the_name_of_another_kind(tmp_path: Path) -> None:
+    path = _book(tmp_path, Data=ROWS)
+    refused(path.rename(tmp_path / "y.xls"), "is a spreadsheet of another kind; name it .xlsx")
 
 
 def test_numbers_codes_and_texts(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ class TestOneRule:
         assert X[2] == [4, 5]
         told = [note for note in notes if "missing values" in note]
         assert len(told) == (marker not in ("NULL", "nan", "-nan"))
-        assert all(f"'a' is read with these texts as missing values: {marker!r} (1 cells)" in note for note in told)
+        assert all(f"'a' is read with these texts as missing values: {marker!r} (1 cell)" in note for note in told)
 
     def test_a_column_of_markers_alone_holds_no_value(self, tmp_path: Path) -> None:
         X, notes = _read(tmp_path, "a,b\n?,2\n?,3\n")

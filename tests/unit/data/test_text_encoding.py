@@ -64,3 +64,19 @@ def test_a_letter_far_down_and_cut_in_two(tmp_path: Path) -> None:
     for shift in range(3):
         table = read_table(file_of(tmp_path, "a,b\n" + " " * shift + rows + "終わり,2\n"))
         assert cells(table)["a"][-1] == "終わり"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [["東京", "ｵｵｻｶ", "なごや"], ["東京都千代田区", "ﾖｺﾊﾏ", "札幌市"], ["とうきょう", "カタカナ", "札幌市"]],
+)
+def test_japanese_with_letters_of_half_width(tmp_path: Path, rows: list[str]) -> None:
+    text = "a,都市\n" + "".join(f"{i},{rows[i % 3]}\n" for i in range(30))
+    table = read_table(file_of(tmp_path, text, encoding="cp932"))
+    assert cells(table)["都市"] == [rows[i % 3] for i in range(30)]
+    assert "is read as Shift-JIS (Japanese)" in table.notes[0] and "cp1251" not in table.notes[0]
+
+
+@pytest.mark.parametrize("text", ["ÄÖÜ,1\nÜß,2\n“Über”,3\n", "déjà,1\n‘São’,2\nÑuñoa,3\n"])
+def test_accents_are_no_letters_of_half_width(tmp_path: Path, text: str) -> None:
+    assert "Windows-1252" in " ".join(read_table(file_of(tmp_path, "a,b\n" + text, encoding="cp1252")).notes)

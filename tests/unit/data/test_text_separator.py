@@ -94,3 +94,11 @@ class TestComments:
         holds(read_table(path, comment="!", columns=["b"]), [[2]], ["b"])
         path = file_of(tmp_path, "# x,b\n1,2\n3,4\n")
         assert read_table(path, comment="").feature_names == ["# x", "b"]
+
+
+def test_single_quotes_around_double_ones(tmp_path: Path) -> None:
+    notes = ["calls, often", 'buys "big" lots', "it''s late"]
+    rows = "".join(f"'K{i}','{notes[i % 3]}','{i}.5'\n" for i in range(9))
+    table = read_table(file_of(tmp_path, "'id','note','v'\n" + rows))
+    assert cells(table)["note"][:3] == ["calls, often", 'buys "big" lots', "it's late"]
+    assert cells(table)["v"] == [i + 0.5 for i in range(9)]

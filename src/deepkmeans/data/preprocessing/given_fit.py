@@ -29,6 +29,7 @@ __all__ = [
 ]  # fmt: skip
 
 #: What the report says of rows that are in no statistic, as rows of weight 0 are in none.
+_EMPTY_ROW = "1 row without a single cell that is known decides nothing; it gets the nearest cluster"
 _EMPTY_ROWS = "{:,} rows without a single cell that is known decide nothing; each gets the nearest cluster"
 #: What a preprocessor takes, by its own kind; others say so.
 _TAKEN = {"frozen": "text", "table": "table", "text": "text"}
@@ -100,7 +101,7 @@ def _fitted(
     if empty.any():  # they tell nothing, and are no group
         present = present & ~empty
         preprocessor, X = _of_present(given, how, encoder, weight, present, seeds)
-        preprocessor = preprocessor.with_note(_EMPTY_ROWS.format(int(empty.sum())))
+        preprocessor = preprocessor.with_note(_EMPTY_ROW if empty.sum() == 1 else _EMPTY_ROWS.format(int(empty.sum())))
     every = bool(present.all())
     sample = Sample(X, X, None if weight is None else weight[present], None if every else present)
     if not every:

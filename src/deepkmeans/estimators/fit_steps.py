@@ -167,7 +167,7 @@ class FitSteps(CentersInEmbedding):
         self.labels_ = sample.merge(labels, None if others is None else self._assigned(others)[0])
         self.distances_ = self._distances_to_centers(every, self.labels_).astype(sample.X.dtype, copy=False)
         self._set_inertia(torch.from_numpy(squared), sample.weight, z.shape[1])
-        # Rows without content have no weight, but where a user gives no weights each row counts in its cluster.
+        # Where no weights are given each row counts in its cluster, one without content too.
         counted = self.labels_ if sample.weight is None else labels
         sizes = np.bincount(counted, weights=sample.weight, minlength=context.n_clusters)
         self.n_clusters_ = int((sizes > 0).sum())

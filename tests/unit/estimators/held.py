@@ -6,7 +6,7 @@ import pandas as pd
 B = np.random.RandomState(0).randn(12, 3)
 DAYS = pd.date_range("2020-01-01", periods=12)
 DATES = "holds dates or durations"
-AN_EMPTY_CELL = r"contains NaN: 1 cell\(s\) in column"
+AN_EMPTY_CELL = r"contains NaN: 1 cells? in column"
 
 
 def frame(**columns):

@@ -110,16 +110,16 @@ def test_missing_cells_are_imputed_flagged_and_reported(blobs):
     assert model.encoder_.module.n_inputs == 7
     assert adjusted_rand_score(y, model.predict(frame)) > 0.9
     assert model.reconstruct(frame).shape == (300, 6)
-    with pytest.raises(InvalidDataError, match=r"contains NaN: 30 cell\(s\) in column 'b'"):
+    with pytest.raises(InvalidDataError, match=r"contains NaN: 30 cells? in column 'b'"):
         DeepKMeans(4, missing="error").fit(frame)
 
 
 def test_infinite_cells_are_refused_by_name(blobs):
     frame = pd.DataFrame(blobs[0].copy(), columns=list("abcdef"))
     frame.loc[3, "d"] = np.inf
-    with pytest.raises(InvalidDataError, match=r"contains infinity: 1 cell\(s\) in column 'd'. Replace"):
+    with pytest.raises(InvalidDataError, match=r"contains infinity: 1 cells? in column 'd'. Replace"):
         KMeans(4).fit(frame)
-    with pytest.raises(InvalidDataError, match=r"contains infinity: 1 cell\(s\) in column 3"):
+    with pytest.raises(InvalidDataError, match=r"contains infinity: 1 cells? in column 3"):
         DeepKMeans(4).fit(frame.to_numpy())
 
 

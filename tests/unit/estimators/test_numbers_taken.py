@@ -145,7 +145,7 @@ def test_masked_pictures_and_imputed_masks():
     with pytest.warns(Warning, match="imputed"):
         other = DeepKMeans(2, **options).fit(hidden.filled(np.nan))
     np.testing.assert_array_equal(one.cluster_centers_, other.cluster_centers_)
-    with pytest.raises(InvalidDataError, match=r"contains NaN: 6 cell\(s\) in column 1"):
+    with pytest.raises(InvalidDataError, match=r"contains NaN: 6 cells? in column 1"):
         DeepKMeans(2, missing="error", **options).fit(hidden)
 
 

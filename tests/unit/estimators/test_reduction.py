@@ -262,7 +262,7 @@ def test_sparse_rows_that_are_all_the_same_or_hold_nan_are_refused():
         DeepKMeans(2).fit(sp.csr_array((50, 4)))
     hole = sp.random(60, 300, 0.1, random_state=0, format="csr")
     hole.data[4] = np.nan
-    with pytest.raises(InvalidDataError, match=r"contains NaN: 1 cell\(s\) in column \d+. Fill them."):
+    with pytest.raises(InvalidDataError, match=r"contains NaN: 1 cells? in column \d+. Fill them."):
         DeepKMeans(2).fit(hole)
 
 

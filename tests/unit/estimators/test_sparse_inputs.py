@@ -226,7 +226,7 @@ def test_other_shapes_and_values():
     with pytest.raises(InvalidDataError, match=r"Expected 2D input for X, got a sparse array of shape \(3,\)"):
         KMeans(1).fit(sp.coo_array(np.array([1.0, 0, 2])))
     X = sp.csr_matrix(DENSE)
-    for value, words in ((np.inf, r"contains infinity: 1 cell\(s\) in column 1"), (np.nan, r"contains NaN: 1 cell")):
+    for value, words in ((np.inf, r"contains infinity: 1 cells? in column 1"), (np.nan, r"contains NaN: 1 cell")):
         X.data[0] = value
         with pytest.raises(InvalidDataError, match=words + ".*The first is in row 0, column 1, counted from 0"):
             KMeans(2).fit(X)

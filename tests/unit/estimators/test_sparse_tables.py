@@ -128,7 +128,7 @@ def test_missing_cells_of_a_table_are_imputed_and_those_of_wide_rows_refused(tab
     with pytest.raises(InvalidDataError, match=r"contains NaN: \d+ cell.*Fill them, or use missing='impute'"):
         DeepKMeans(4, missing="error", **OF_DCN).fit(sp.csr_matrix(holes))
     wide = sp.csr_matrix(np.hstack([holes, np.ones((160, 253))]))
-    with pytest.raises(InvalidDataError, match=r"contains NaN: \d+ cell\(s\) in column .*\. Fill them\. "):
+    with pytest.raises(InvalidDataError, match=r"contains NaN: \d+ cells? in column .*\. Fill them\. "):
         DeepKMeans(4, **OF_DCN).fit(wide)
 
 

@@ -176,7 +176,7 @@ class TestEdges:
         X = plane(80)
         X[::7, 2] = np.nan
         assert select(X, dims=(2, 3, 4)).embedding_dim in (3, 4)
-        with pytest.raises(InvalidDataError, match=r"contains NaN: 12 cell\(s\) in column 2"):
+        with pytest.raises(InvalidDataError, match=r"contains NaN: 12 cells? in column 2"):
             select(X, Autoencoder(missing="error"), dims=(2, 3))
 
     def test_a_column_of_nothing_but_missing_cells(self) -> None:

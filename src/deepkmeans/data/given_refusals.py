@@ -49,7 +49,7 @@ def _as_a_whole(X: Any) -> str | None:
     if isinstance(X, Mapping) and not sp.issparse(X):  # a dictionary of keys is a sparse matrix
         return f"is a {kind}, whose entries are no rows: give pandas.DataFrame(X) if they are columns"
     if isinstance(X, Set):
-        return f"is a {kind}, whose entries have no order, so that no label could be told to be theirs: give sorted(X)"
+        return f"is a {kind}, whose entries have no order, so that labels could not be matched to them: give sorted(X)"
     odd_sequence = isinstance(X, Sequence) and not isinstance(X, (list, tuple, range, memoryview))
     if isinstance(X, ValuesView) or (odd_sequence and any(isinstance(cell, (str, list, tuple)) for cell in X)):
         return f"is a {kind}: give list(X)"

@@ -12,7 +12,7 @@ from ..data import CheckedInput, Sample
 from ..data.frame_inputs import as_frame
 from ..data.given import GivenInput
 from ..data.preprocessing.base import Preprocessor
-from ..data.preprocessing.given_fit import as_in_the_fit, checked_rows, preprocessed, transform_and_tell
+from ..data.preprocessing.given_fit import as_in_the_fit, checked_rows, preprocessed, transform_with_unknown_cells
 from ..data.validation import one_error
 from ..exceptions import InvalidDataError, MissingValuesWarning
 from ..runtime import Seeds
@@ -83,7 +83,7 @@ class TakesGivenInput(ChecksInput):
         if not len(given):
             raise InvalidDataError(f"Found array with 0 sample(s) while a minimum of 1 is required by {owner}.")
         given = self._with_columns_of_the_fit(given)
-        X, unknown = transform_and_tell(self._preprocessor, given)
+        X, unknown = transform_with_unknown_cells(self._preprocessor, given)
         checked = checked_rows(X, self._preprocessor, given, missing)
         if unknown:
             said = "; ".join(map(str, unknown[:_TOLD])) + ("; ..." if len(unknown) > _TOLD else "")

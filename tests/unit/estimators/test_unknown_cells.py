@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from deepkmeans import DeepKMeans
-from deepkmeans.data.preprocessing.given_fit import as_in_the_fit, transform_and_tell
+from deepkmeans.data.preprocessing.given_fit import as_in_the_fit, transform_with_unknown_cells
 from deepkmeans.exceptions import MissingValuesWarning
 from tests.unit.estimators.given import groups
 
@@ -62,7 +62,7 @@ def test_one_warning_for_all_columns_and_the_same_as_records(model: DeepKMeans) 
         model.predict(rows)
     assert len(caught) == 1 and all(word in str(caught[0].message) for word in ("12 lb", "Paris", "old"))
     given = as_in_the_fit(rows, model._preprocessor, 6, "DeepKMeans")
-    _, unknown = transform_and_tell(model._preprocessor, given)
+    _, unknown = transform_with_unknown_cells(model._preprocessor, given)
     assert {(cells.column, cells.count, cells.examples) for cells in unknown} == {
         ("mass", 1, ("12 lb",)), ("city", 1, ("Paris",)), ("age", 1, ("old",)),
     }  # fmt: skip

@@ -25,7 +25,7 @@ from .missing_cells import refuse_missing, rows_without_cells
 
 __all__ = [
     "PreprocessedInput", "as_in_the_fit", "check_any_input", "checked_rows", "maker", "preprocessed",
-    "transform_and_tell",
+    "transform_with_unknown_cells",
 ]  # fmt: skip
 
 #: What the report says of rows that are in no statistic, as rows of weight 0 are in none.
@@ -167,9 +167,9 @@ def as_in_the_fit(X: Any, preprocessor: Any, n_features: int, owner: str) -> Giv
     return given
 
 
-def transform_and_tell(preprocessor: Preprocessor, given: GivenInput) -> tuple[Any, tuple[UnknownCells, ...]]:
+def transform_with_unknown_cells(preprocessor: Preprocessor, given: GivenInput) -> tuple[Any, tuple[UnknownCells, ...]]:
     """What a preprocessor makes of rows as in its fit, and the cells of a table of which the fit tells nothing."""
-    both = getattr(preprocessor, "transform_and_tell", None)
+    both = getattr(preprocessor, "transform_with_unknown_cells", None)
     return (preprocessor.transform(given), ()) if both is None else both(given)
 
 

@@ -142,12 +142,12 @@ class TablePreprocessor:
             raise InvalidDataError(
                 "The fit was of a table, and texts are given. Give a DataFrame with the columns of the fit."
             )
-        return self.transform_and_tell(given)[0]
+        return self.transform_with_unknown_cells(given)[0]
 
-    def transform_and_tell(self, given: GivenInput) -> tuple[np.ndarray, tuple[UnknownCells, ...]]:
+    def transform_with_unknown_cells(self, given: GivenInput) -> tuple[np.ndarray, tuple[UnknownCells, ...]]:
         """What :meth:`transform` gives, and the cells of which the fit tells nothing, column by column.
 
-        Where the fit has pooled rare categories a new one is one of these, and not told.
+        Where the fit has pooled rare categories a new one is one of these, and not reported.
         """
         read = self.schema.read(given.rows)
         if self.mixed is None:

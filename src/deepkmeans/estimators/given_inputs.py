@@ -78,17 +78,21 @@ class TakesGivenInput(ChecksInput):
         missing = getattr(self, "missing", "error")
         if self._preprocessor is None:
             return self._check_input(X, reset=False, missing=missing, pictures=True).X
-        owner, n_features = type(self).__name__, int(vars(self)["n_features_in_"])
-        given = as_in_the_fit(X, self._preprocessor, n_features, owner)
-        if not len(given):
-            raise InvalidDataError(f"Found array with 0 sample(s) while a minimum of 1 is required by {owner}.")
-        given = self._with_columns_of_the_fit(given)
+        given = self._as_given(X)
         X, unknown = transform_with_unknown_cells(self._preprocessor, given)
         checked = checked_rows(X, self._preprocessor, given, missing)
         if unknown:
             said = "; ".join(map(str, unknown[:_TOLD])) + ("; ..." if len(unknown) > _TOLD else "")
             warnings.warn(f"{said}.", MissingValuesWarning, stacklevel=_CALLER)
         return checked.X
+
+    def _as_given(self, X: Any) -> GivenInput:
+        """A table or texts as the preprocessor of the fit takes them."""
+        owner, n_features = type(self).__name__, int(vars(self)["n_features_in_"])
+        given = as_in_the_fit(X, self._preprocessor, n_features, owner)
+        if not len(given):
+            raise InvalidDataError(f"Found array with 0 sample(s) while a minimum of 1 is required by {owner}.")
+        return self._with_columns_of_the_fit(given)
 
     def _with_columns_of_the_fit(self, given: GivenInput) -> GivenInput:
         """A table whose columns are named as those of the fit were: by their own names, or else by position.

@@ -14,6 +14,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from ..data import check_input, fit_scaling
+from ..data.given import GivenInput
 from ..decomposition import N_COMPONENTS, PrincipalComponents
 from ..estimators.inputs import ChecksInput
 from ..exceptions import InvalidDataError, InvalidParameterError
@@ -69,6 +70,27 @@ class Clusterer:
                 f"{len(labels)} rows, X has {n_samples}."
             )
         return labels
+
+    @property
+    def preprocessor(self) -> Any:
+        """What makes numbers of the rows of a model of ours, without steps before it; else None."""
+        return None if self._steps else getattr(self.model, "_preprocessor", None)
+
+    @property
+    def image_shape(self) -> tuple[int, int, int] | None:
+        """Height, width and channels of the rows of a model of ours that took them for pictures."""
+        shape = getattr(self.model, "_architecture", {}).get("image_shape")
+        return None if self._steps or shape is None else (int(shape[0]), int(shape[1]), int(shape[2]))
+
+    @property
+    def feature_names(self) -> Any:
+        """Names of the columns of the fit, if it had some."""
+        owner = self._steps[0] if self._steps else self.model
+        return getattr(owner, "feature_names_in_", None)
+
+    def as_given(self, X: Any) -> GivenInput | None:
+        """The rows as the model's preprocessor takes them; None where it has none."""
+        return None if self.preprocessor is None else self.model._as_given(X)
 
     def embedding(self) -> Callable[[Any], Any] | None:
         """The function from rows as they enter the clusterer to their embedding, if the model has one."""

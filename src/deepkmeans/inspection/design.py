@@ -1,0 +1,139 @@
+"""The user's columns as numbers that a threshold divides, and what a threshold on them says."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .original import OriginalColumn, OriginalRows
+
+__all__ = ["Design", "DesignFeature", "design_of"]
+
+#: Levels, items and words that get a feature each, the most frequent ones.
+_MOST_LEVELS, _MOST_WORDS = 50, 300
+#: Of fewer rows than this share no level is frequent.
+_LEAST_SHARE = 0.005
+_MOST_READ = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class DesignFeature:
+    """One column of numbers, and what it is to the user.
+
+    Attributes
+    ----------
+    column : OriginalColumn
+        Where it comes from; of texts one named "text", of pictures one named "row 3, column 4".
+    level : str or None
+        The level, item or word whose presence (0 or 1) it is; None of numbers.
+    """
+
+    column: OriginalColumn
+    level: str | None = None
+
+    @property
+    def name(self) -> str:
+        """``city = Bern``, ``income``."""
+        return self.column.name if self.level is None else f"{self.column.name} = {self.level}"
+
+    def condition(self, threshold: float, *, above: bool) -> str:
+        """What it says that the number is above ``threshold``, or else at most it: ``income above 52,000 EUR``."""
+        name, kind = self.column.name, self.column.kind
+        if self.level is not None:
+            verb = {
+                "category": ("is not", "is"), "list": ("does not include", "includes"),
+                "text": ("does not mention", "mentions"),
+            }[kind][above]  # fmt: skip
+            return f"{name} {verb} {self.level}"
+        if kind == "boolean":
+            return f"{name} is {self.column.shown(float(above))}"
+        if kind == "ordinal":
+            return f"{name} {self._levels(threshold, above=above)}"
+        value = self.column.shown(threshold, exact=True)
+        if kind == "date":
+            return f"{name} {'after' if above else 'by'} {value}"
+        return f"{name} {'above' if above else 'at most'} {value}"
+
+    def _levels(self, threshold: float, *, above: bool) -> str:
+        """Ordered levels on one side of a threshold."""
+        last = len(self.column.levels) - 1
+        if above:
+            lowest = math.floor(threshold) + 1
+            return f"is {self.column.shown(float(lowest))}" + ("" if lowest >= last else " or above")
+        highest = math.floor(threshold)
+        return f"is {self.column.shown(float(highest))}" + ("" if highest <= 0 else " or below")
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """Numbers of the rows for a tree.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n, p), float64
+        NaN where missing.
+    features : tuple of DesignFeature of length p
+    """
+
+    values: np.ndarray
+    features: tuple[DesignFeature, ...]
+
+
+def design_of(rows: OriginalRows) -> Design:
+    """Numbers, yes/no, ordered levels and dates (in days) are one feature each; of categories and lists each frequent
+    level is one, of texts each frequent word, of pictures each pixel. O(n p)."""
+    parts: list[np.ndarray] = []
+    features: list[DesignFeature] = []
+    if rows.texts is not None:
+        _add_words(OriginalColumn("text", "text", np.array(rows.texts, dtype=object)), parts, features)
+    elif rows.pictures is not None:
+        for at in np.ndindex(rows.pictures.shape[1:]):
+            values = rows.pictures[(slice(None), *at)].astype(np.float64)
+            channel = f", channel {at[2]}" if len(at) > 2 else ""
+            column = OriginalColumn(f"pixel ({at[0]}, {at[1]}{channel})", "number", values)
+            parts.append(values)
+            features.append(DesignFeature(column))
+    for column in rows.columns:
+        numbers = column.numbers
+        if numbers is not None:
+            parts.append(numbers)
+            features.append(DesignFeature(column))
+        elif column.kind == "text":
+            _add_words(column, parts, features)
+        else:
+            _add_levels(column, parts, features)
+    values = np.stack(parts, axis=1) if parts else np.empty((len(rows), 0))
+    return Design(values, tuple(features))
+
+
+def _add_levels(column: OriginalColumn, parts: list[np.ndarray], features: list[DesignFeature]) -> None:
+    lists: Sequence[tuple[str, ...]] = [
+        value if column.kind == "list" else () if value is None else (value,) for value in column.values
+    ]
+    for level in _frequent(lists, _MOST_LEVELS):
+        held = np.fromiter((float(level in items) for items in lists), dtype=np.float64, count=len(column))
+        parts.append(held)
+        features.append(DesignFeature(column, level))
+
+
+def _add_words(column: OriginalColumn, parts: list[np.ndarray], features: list[DesignFeature]) -> None:
+    from ..data.preprocessing.terms import STOP_WORDS, terms_of
+
+    held = [frozenset(terms_of(text or "")) - STOP_WORDS for text in column.values]
+    for word in _frequent(held, _MOST_WORDS):
+        parts.append(np.fromiter((float(word in terms) for terms in held), dtype=np.float64, count=len(held)))
+        features.append(DesignFeature(column, word))
+
+
+def _frequent(held: Sequence[Iterable[str]], most: int) -> list[str]:
+    """Levels of at least one row in two hundred, the most frequent first; those of all rows divide nothing."""
+    step = max(1, len(held) // _MOST_READ)
+    read = held[::step]
+    counts = Counter(level for levels in read for level in set(levels))
+    least = max(1, math.ceil(_LEAST_SHARE * len(read)))
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [level for level, count in ordered if least <= count < len(read)][:most]

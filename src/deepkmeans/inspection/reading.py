@@ -1,0 +1,140 @@
+"""The rows of a model as its user knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from ..data import check_input
+from ..data.cells.kind import Column
+from ..data.given import GivenInput, given_input
+from ..data.images import find_image_shape
+from ..data.input_spec import InputSpec
+from ..data.preprocessing.one_text_column import texts_of
+from ..data.schema import Schema
+from ..exceptions import InvalidDataError
+from .original import OriginalColumn, OriginalRows
+from .spaces import Clusterer
+
+__all__ = ["original_rows"]
+
+#: A sparse matrix of more columns is shown by those of the most cells.
+_MOST_COLUMNS = 1000
+
+
+def original_rows(model: Any, X: Any, *, feature_names: Sequence[str] | None = None) -> OriginalRows:
+    """Rows ``X`` in the user's own columns, units and words, as texts, or as pictures.
+
+    Parameters
+    ----------
+    model : fitted clusterer
+        Ours read their rows as their fit did. For others a table of any columns is recognised anew, and numbers are
+        taken as they are.
+    X : array, data frame, sparse matrix, texts or pictures of n rows
+    feature_names : sequence of str or None
+        Names of the columns of an array; a frame has its own. None: those of the fit, or x0, x1, ...
+
+    Returns
+    -------
+    OriginalRows
+
+    Raises
+    ------
+    InvalidDataError
+    """
+    clusterer = Clusterer(model)
+    given = clusterer.as_given(X)
+    preprocessor = clusterer.preprocessor
+    if preprocessor is None and given is None:
+        # Numbers: a frame of a foreign model, too, whose every column that model has seen.
+        given = None if _is_numbers(X) else given_input(X, InputSpec())
+    if given is not None:
+        rows = _of_given(given, preprocessor)
+        if rows is not None:
+            return rows
+    return _of_numbers(clusterer, X, feature_names)
+
+
+def _is_numbers(X: Any) -> bool:
+    kinds = getattr(X, "dtypes", None)
+    if kinds is not None and hasattr(X, "columns"):
+        return all(getattr(kind, "kind", "O") in "biuf" for kind in kinds)
+    return False
+
+
+def _of_given(given: GivenInput, preprocessor: Any) -> OriginalRows | None:
+    """A table or texts; None where a transformer takes rows that are numbers already."""
+    if given.kind == "rows":
+        again = None if _is_numbers(given.rows) else given_input(given.rows, InputSpec())
+        if again is None:
+            return None
+        given = again
+    if given.kind == "text":
+        return OriginalRows(len(given), texts=tuple(given.rows))
+    schema = getattr(preprocessor, "schema", None) or Schema.recognise(given.rows)
+    if getattr(preprocessor, "kind", "") == "one text column":
+        return OriginalRows(len(given), texts=tuple(texts_of(schema, given).rows))
+    values = schema.read(given.rows).columns
+    columns = tuple(_column(column, values[column.name], named=schema.named) for column in schema.kept)
+    return OriginalRows(len(given), columns)
+
+
+def _column(column: Column, values: Any, *, named: bool) -> OriginalColumn:
+    options, kind, name = column.options, column.kind, column.name if named else f"x{column.name}"
+    if kind == "category":
+        cells = np.array(values, dtype=object)
+        cells[values.codes < 0] = None
+        return OriginalColumn(name, kind, cells, options=options)
+    if kind == "text":
+        return OriginalColumn(name, kind, np.array([text or None for text in values], dtype=object), options=options)
+    if kind == "list":
+        cells = np.empty(len(values), dtype=object)
+        cells[:] = values
+        return OriginalColumn(name, kind, cells, options=options)
+    levels: tuple[str, ...] = ()
+    if kind == "ordinal":
+        levels = tuple(map(str, options["levels"]))
+    elif kind == "boolean" and options.get("true") and options.get("false"):
+        levels = (str(options["false"][0]), str(options["true"][0]))
+    return OriginalColumn(name, kind, np.asarray(values), levels, str(options.get("unit", "")), options)
+
+
+def _of_numbers(clusterer: Clusterer, X: Any, feature_names: Sequence[str] | None) -> OriginalRows:
+    checked = check_input(X, "explain", missing="impute", keep_sparse=True, pictures=True)
+    numbers, names = checked.X, checked.names
+    shape = checked.image_shape or clusterer.image_shape
+    if shape is None and checked.frame is None and feature_names is None:
+        shape = find_image_shape(numbers)
+    if shape is not None and not sp.issparse(numbers) and int(np.prod(shape)) == numbers.shape[1]:
+        height, width, channels = shape
+        pictures = numbers.reshape(len(numbers), height, width, channels)
+        return OriginalRows(len(numbers), pictures=pictures[..., 0] if channels == 1 else pictures)
+    if names is None and checked.frame is not None and hasattr(checked.frame, "columns"):
+        names = [str(name) for name in checked.frame.columns]
+    names = _names(numbers.shape[1], feature_names, names, clusterer.feature_names)
+    kept = np.arange(numbers.shape[1])
+    if sp.issparse(numbers) and len(kept) > _MOST_COLUMNS:
+        most = np.argsort(-np.bincount(numbers.indices, minlength=numbers.shape[1]), kind="stable")
+        kept = np.sort(most[:_MOST_COLUMNS])
+        numbers = numbers[:, kept]
+    dense = (numbers.toarray() if sp.issparse(numbers) else numbers).astype(np.float64)
+    columns = tuple(OriginalColumn(names[at], "number", dense[:, i]) for i, at in enumerate(kept.tolist()))
+    return OriginalRows(dense.shape[0], columns, n_left_out=len(names) - len(kept))
+
+
+def _names(n_features: int, given: Sequence[str] | None, of_frame: Any, of_fit: Any) -> list[str]:
+    if given is not None:
+        names = [str(name) for name in given]
+        if len(names) != n_features or len({*names}) < len(names):
+            raise InvalidDataError(
+                f"'feature_names' must be {n_features} different names, one a column of X. Got {len(names)} names, "
+                f"{len({*names})} of them different."
+            )
+        return names
+    for names in (of_frame, of_fit):
+        if names is not None and len(names) == n_features:
+            return [str(name) for name in names]
+    return [f"x{position}" for position in range(n_features)]

@@ -19,7 +19,7 @@ from ..decomposition import N_COMPONENTS, PrincipalComponents
 from ..estimators.inputs import ChecksInput
 from ..exceptions import InvalidDataError, InvalidParameterError
 
-__all__ = ["Clusterer", "ProjectedRows", "fit_components"]
+__all__ = ["Clusterer", "ProjectedRows", "fit_components", "space_of"]
 
 
 class Clusterer:
@@ -128,6 +128,21 @@ class ProjectedRows(ChecksInput, BaseEstimator):
         if sp.issparse(X):
             return self.scaling_.scale_sparse(X)
         return self.scaling_.apply(torch.from_numpy(np.require(X, requirements=["C", "W"]))).numpy()
+
+
+def space_of(clusterer: Clusterer, X: Any) -> np.ndarray:
+    """Rows (n, e) in which distances are those of the clusters: the embedding, or the rows as they are drawn.
+
+    Sparse rows without an embedding become at most 50 principal components.
+    """
+    entering, embed = clusterer.entering(X), clusterer.embedding()
+    if embed is not None:
+        return np.asarray(embed(entering), dtype=np.float64)
+    rows = ProjectedRows()
+    scaled = rows.scaled(rows.fit(clusterer.model, entering))
+    if sp.issparse(scaled):
+        return np.asarray(PrincipalComponents(scaled, N_COMPONENTS, 0).transform(scaled), dtype=np.float64)
+    return np.asarray(scaled, dtype=np.float64)
 
 
 def fit_components(X: Any, seed: int, name: str) -> PrincipalComponents:

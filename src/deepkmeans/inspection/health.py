@@ -1,0 +1,238 @@
+"""How a fit went, in words: what is good, what is to be known, what to try next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from .formatting import counted_rows, number_text, share_text
+from .partition_words import partition_in_words
+from .stability import Resampling, Separation
+
+__all__ = ["HealthNote", "health_of"]
+
+#: Silhouettes from which on clusters are apart, and overlap in part.
+_APART, _IN_PART = 0.5, 0.25
+#: Shares of rows that keep their cluster in refits from which on a division is stable, and mostly so.
+_STABLE, _MOSTLY = 0.95, 0.8
+_UNSURE_MANY = 0.25
+#: A cluster of fewer rows, or a smaller share of them, is worth a look.
+_FEW, _SMALL = 5, 0.01
+
+
+@dataclass(frozen=True)
+class HealthNote:
+    """One thing to know of a fit.
+
+    Attributes
+    ----------
+    topic : str
+        "sizes", "separation", "stability", "confidence", "comparison", "number of clusters", "training", "embedding",
+        "columns" or "missing cells".
+    kind : {"ok", "note", "warning"}
+    text : str
+        One sentence, or two.
+    try_next : str or None
+        What to do about it, in the words of Python.
+    """
+
+    topic: str
+    kind: str
+    text: str
+    try_next: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+
+def health_of(
+    sizes: Mapping[int, float], titles: Mapping[int, str], report: Mapping[str, Any], *,
+    separation: Separation | None = None, resampling: Resampling | None = None,
+    confidence: np.ndarray | None = None, space: np.ndarray | None = None,
+) -> tuple[HealthNote, ...]:  # fmt: skip
+    """What is to be said of a fit.
+
+    Parameters
+    ----------
+    sizes : mapping of int to float
+        Rows of each cluster, weighted; -1 is noise.
+    titles : mapping of int to str
+        What each cluster is called.
+    report : mapping
+        ``report_`` of a model of ours; empty of others.
+    separation, resampling
+        As measured in the space of the clusters.
+    confidence : ndarray of shape (n,) or None
+    space : ndarray of shape (n, e) or None
+        The embedding.
+    """
+    notes = [
+        *_of_sizes(sizes, titles), *_of_separation(separation, titles), *_of_resampling(resampling, titles),
+        *_of_confidence(confidence), *_of_comparison(report), *_of_selection(report), *_of_training(report),
+        *_of_embedding(report, space), *_of_columns(report),
+    ]  # fmt: skip
+    return tuple(notes)
+
+
+def _of_sizes(sizes: Mapping[int, float], titles: Mapping[int, str]) -> list[HealthNote]:
+    clusters = {number: size for number, size in sizes.items() if number >= 0}
+    total, noise = sum(sizes.values()), sizes.get(-1, 0.0)
+    notes = []
+    if noise:
+        notes.append(HealthNote("sizes", "note", f"{counted_rows(noise)} ({share_text(noise / total)}) are noise."))
+    if len(clusters) < 2:
+        text = "All rows are in one cluster." if clusters else "No row is in a cluster."
+        return [*notes, HealthNote("sizes", "note", text, "ask for a number of clusters, such as n_clusters=3")]
+    counted = [f"{round(size):,}" for size in clusters.values()]
+    shown = ", ".join(counted[:-1]) + f" and {counted[-1]}" if len(counted) <= 12 else (
+        f"{round(min(clusters.values())):,} to {round(max(clusters.values())):,}"
+    )  # fmt: skip
+    notes.append(HealthNote("sizes", "ok", f"The {len(clusters)} clusters hold {shown} rows."))
+    small = [n for n, size in clusters.items() if size < _FEW or size < _SMALL * total]
+    if small:
+        named = ", ".join(f"{titles[number]} ({counted_rows(clusters[number])})" for number in small[:5])
+        more = f" and {len(small) - 5} more" if len(small) > 5 else ""
+        notes.append(HealthNote(
+            "sizes", "note", f"{'These clusters are' if len(small) > 1 else 'One cluster is'} small: {named}{more}.",
+            "look at the rows: they may be a rare kind, or errors in the data",
+        ))  # fmt: skip
+    return notes
+
+
+def _of_separation(separation: Separation | None, titles: Mapping[int, str]) -> list[HealthNote]:
+    if separation is None:
+        return []
+    value = separation.silhouette
+    words = "are well apart" if value >= _APART else "overlap in part" if value >= _IN_PART else "overlap widely"
+    text = f"The clusters {words} (mean silhouette {value:.2f})."
+    if separation.closest is not None and len(separation.of_cluster) > 2:
+        first, second = (titles[number] for number in separation.closest)
+        text += f" {first} and {second} lie closest together."
+    return [HealthNote("separation", "ok" if value >= _IN_PART else "note", text)]
+
+
+def _of_resampling(resampling: Resampling | None, titles: Mapping[int, str]) -> list[HealthNote]:
+    if resampling is None:
+        return []
+    share = resampling.agreement
+    text = f"K-Means of halves of the rows puts {share_text(share)} of them into the same clusters again."
+    weak = {number: value for number, value in resampling.of_cluster.items() if value < _MOSTLY}
+    if weak and share >= _MOSTLY:
+        number = min(weak, key=weak.__getitem__)
+        text += f" {titles[number]} is the least stable ({share_text(weak[number])})."
+    if share >= _STABLE:
+        return [HealthNote("stability", "ok", text)]
+    cure = "ask for fewer clusters, or merge those that lie closest together"
+    return [HealthNote("stability", "note" if share >= _MOSTLY else "warning", text, cure)]
+
+
+def _of_confidence(confidence: np.ndarray | None) -> list[HealthNote]:
+    if confidence is None or not len(confidence):
+        return []
+    unsure = float((confidence < 0.5).mean())
+    text = f"The mean confidence of a row is {share_text(float(confidence.mean()))}; "
+    text += "no row is unsure." if not unsure else f"{share_text(unsure)} of the rows are unsure (below 50%)."
+    many = unsure > _UNSURE_MANY
+    cure = "treat the unsure rows apart: confidence(X) gives a number a row" if unsure else None
+    return [HealthNote("confidence", "warning" if many else "ok" if not unsure else "note", text, cure)]
+
+
+def _of_comparison(report: Mapping[str, Any]) -> list[HealthNote]:
+    """What was compared, and why it won."""
+    if "chosen" not in report:
+        return []
+    rounds = report.get("rounds") or []
+    compared = len(rounds[-1].get("candidates", ())) if rounds else 0
+    chosen, rival = report["chosen"], report.get("rival")
+    others = f"the {compared - 1} other partitions that were compared" if compared > 2 else "another partition"
+    if chosen == "k-means":
+        text = "Plain K-Means was taken" + (f": none of {others} is clearly better." if compared > 1 else ".")
+    else:
+        text = f"The clusters are those of {partition_in_words(chosen)}"
+        text += f", chosen before {others}." if compared > 1 else "."
+    if rival is not None:
+        other = f"Those of {partition_in_words(rival)} are as good, as far as can be told, and differ."
+        return [HealthNote(
+            "comparison", "warning", f"{text} {other}",
+            f"compare both: partition={rival!r} takes the other; alternatives_ has their labels",
+        )]  # fmt: skip
+    if report.get("consensus", 1.0) < 0.4:
+        return [HealthNote(
+            "comparison", "warning", f"{text} The methods see different clusters, so there may be none that are clear.",
+            "try n_clusters='auto', or look at alternatives_",
+        )]  # fmt: skip
+    return [HealthNote("comparison", "ok", text)]
+
+
+def _of_selection(report: Mapping[str, Any]) -> list[HealthNote]:
+    selection = report.get("n_clusters_selection")
+    if not selection:
+        return []
+    k, second = selection["n_clusters"], selection.get("second")
+    text = f"The number of clusters, {k}, was chosen: {selection['reason']}."
+    if k == 1:
+        division = selection.get("useful_division")
+        cure = "n_clusters='divide' takes the most useful division" if division else "ask for a number of clusters"
+        return [HealthNote("number of clusters", "warning", text, cure)]
+    if selection.get("confident"):
+        return [HealthNote("number of clusters", "ok", text)]
+    sure = f" That is not certain; {second} would be the next choice." if second else " That is not certain."
+    return [HealthNote("number of clusters", "note", text + sure, f"compare n_clusters={second}" if second else None)]
+
+
+def _of_training(report: Mapping[str, Any]) -> list[HealthNote]:
+    notes = []
+    if report.get("interrupted"):
+        notes.append(HealthNote("training", "warning", "The fit was interrupted before its end.", "fit again"))
+    elif report.get("converged") is False:
+        notes.append(HealthNote(
+            "training", "warning", f"Training reached its {report.get('max_epochs')} epochs before it converged.",
+            "raise max_epochs",
+        ))  # fmt: skip
+    elif report.get("n_iter"):
+        notes.append(HealthNote("training", "ok", f"Training converged after {report['n_iter']} epochs."))
+    return notes
+
+
+def _of_embedding(report: Mapping[str, Any], space: np.ndarray | None) -> list[HealthNote]:
+    if report.get("collapsed"):
+        return [HealthNote(
+            "embedding", "warning", "Some clusters are empty, or the embedding has shrunk to a point.",
+            "ask for fewer clusters, or try another objective or a lower learning_rate",
+        )]  # fmt: skip
+    if space is None or "embedding_dim" not in report or len(space) < 2:
+        return []
+    variance = space.var(axis=0)
+    idle = int((variance <= 1e-6 * max(float(variance.max()), 1e-30)).sum())
+    if not idle:
+        return []
+    text = f"{idle} of the {len(variance)} dimensions of the embedding carry nothing."
+    return [HealthNote("embedding", "note", text, f"try embedding_dim={max(len(variance) - idle, 1)}")]
+
+
+def _of_columns(report: Mapping[str, Any]) -> list[HealthNote]:
+    notes = []
+    described = report.get("input", {})
+    columns: Sequence[Mapping[str, Any]] = described.get("columns", ())
+    unused = [column for column in columns if not column.get("used", True)]
+    if unused:
+        named = "; ".join(f"{column['name']} ({column['reason']})" for column in unused[:6])
+        more = f"; and {len(unused) - 6} more" if len(unused) > 6 else ""
+        verb = "column was" if len(unused) == 1 else "columns were"
+        cure = "name the kind of a column with InputSpec(columns={name: kind}) if one should count"
+        notes.append(HealthNote("columns", "note", f"{len(unused)} {verb} left out: {named}{more}.", cure))
+    imputed = report.get("imputed") or {}
+    if imputed:
+        total = sum(imputed.values())
+        worst = max(imputed, key=imputed.__getitem__)
+        share = imputed[worst] / max(report.get("n_samples", total), 1)
+        text = f"{number_text(total)} missing cells in {len(imputed)} columns were filled, most of them in {worst} "
+        notes.append(HealthNote(
+            "missing cells", "warning" if share > 0.5 else "note", f"{text}({share_text(share)} of its cells).",
+            f"leave out {worst}, or find its values" if share > 0.5 else None,
+        ))  # fmt: skip
+    return notes

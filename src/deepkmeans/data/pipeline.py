@@ -107,7 +107,7 @@ class InputPipeline:
             of_table = None if views is None else preprocessor
             rows = replace(
                 rows, views=views, levels=getattr(of_table, "levels", None),
-                table_flags=getattr(of_table, "flags", None),
+                table_flags=getattr(of_table, "flags", None), level_owners=getattr(of_table, "level_owners", None),
             )  # fmt: skip
         if reduction is None and rows.terms is None and getattr(preprocessor, "holds_terms", False):
             rows = replace(rows, terms=sp.csr_matrix(trained))

@@ -106,6 +106,7 @@ class PreparedRows:
     ``levels`` makes groups of like cells of plain rows (m, p) and their mass (m,), where they are columns of a table of
     several kinds; see :meth:`~deepkmeans.data.preprocessing.mixed_columns.MixedColumns.levels`.
     ``table_flags`` (m,) are the columns of rows behind a table's preprocessor that tell of missing cells.
+    ``level_owners`` (p,) say which column of levels each number of the plain rows is of, -1 of others.
     ``terms`` (n, d) are the words of texts: all rows of length one, of all processes, before any projection.
     ``words`` (n, t) are those of texts whose rows a pretrained encoder made, of all processes, too.
     """
@@ -117,6 +118,7 @@ class PreparedRows:
     terms: sp.csr_matrix | None = None
     levels: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray] | None] | None = None
     table_flags: np.ndarray | None = None
+    level_owners: np.ndarray | None = None
     words: sp.csr_matrix | None = None
 
     @property

@@ -13,7 +13,15 @@ from .._validation import validate_estimator
 from ..data import CheckedInput, Sample
 from ..decomposition import N_COMPONENTS, principal_components
 from ..fitting import FitContext, embedding_before_k, landmarks
-from ..graph import FewDistinct, Levels, default_k_range, n_clusters_statistics, n_groups_apart, statistics_of_one_row
+from ..graph import (
+    FewDistinct,
+    Levels,
+    default_k_range,
+    n_clusters_statistics,
+    n_groups_apart,
+    statistics_of_one_row,
+    without_gaps_of_levels,
+)
 from ..runtime import Seeds
 
 __all__ = ["decide_n_clusters", "lighter_levels", "n_clusters_of", "statistics_before_a_fit"]
@@ -41,13 +49,16 @@ def decide_n_clusters(
         ks = sorted({*default_k_range(len(index)), *range(1, copied + 1)})
     if len(index) < 2 or not bool((sample != sample[:1]).any()):
         return statistics_of_one_row(context.plan.data.n_samples, ks)
+    levels, owner = _levels(context, index), context.rows.level_owners
+    if levels is not None and owner is not None:
+        sample = without_gaps_of_levels(sample, owner, levels, seeds.numpy("levels"))
     mean, components = principal_components(sample, N_COMPONENTS, seeds.numpy("axes"))
     features = ((sample - mean) @ components).to(torch.float32)
     embedding = embedding_before_k(context, verbose=verbose)
     learnt_from = None if embedding is None else features
     return n_clusters_statistics(
         features if embedding is None else embedding, ks, seeds.numpy("n_clusters"), learnt_from=learnt_from,
-        levels=_levels(context, index), n_apart=_n_apart(context, index), distinct=distinct,
+        levels=levels, n_apart=_n_apart(context, index), distinct=distinct,
         **options,
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from .candidates import KMEANS, Choice, choose, graph_partitions, kmeans_partiti
 from .connection import connect
 from .dimension import IntrinsicDimension, intrinsic_dimension
 from .few_distinct import FewDistinct
+from .gaps_of_levels import without_gaps_of_levels
 from .groups_apart import n_groups_apart
 from .judge import Verdict, judge
 from .low_density import DensityGap, GapTree, density_gaps
@@ -84,4 +85,5 @@ __all__ = [
     "spectral_embedding",
     "statistics_of_one_row",
     "vote",
+    "without_gaps_of_levels",
 ]  # fmt: skip

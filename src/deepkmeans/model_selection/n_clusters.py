@@ -25,6 +25,7 @@ from ..graph import (
     merged_partitions,
     n_clusters_statistics,
     statistics_of_one_row,
+    without_gaps_of_levels,
 )
 from ..runtime import Seeds, plain_torch
 from .n_clusters_result import NClustersSelection, from_statistics
@@ -130,7 +131,10 @@ def select_n_clusters(
     coded = getattr(checked.preprocessor, "views", None) is not None
     counts["distinct"] = FewDistinct.of(rows.numpy(), np.ones(len(rows)), coded=coded)
     partition = merged_partitions if isinstance(estimator, DeepKMeans) else _Partitions(estimator)
-    counts |= {"partition": partition, "levels": _levels(X, checked) if space == "auto" else None}
+    levels, owner = _levels(X, checked), getattr(checked.preprocessor, "level_owners", None)
+    counts |= {"partition": partition, "levels": levels if space == "auto" else None}
+    if space == "auto" and levels is not None and owner is not None:
+        rows = without_gaps_of_levels(rows, owner, levels, seeds.numpy("levels"))
     rows = rows if space == "raw" else _principal(rows)
     return from_statistics(n_clusters_statistics(rows, ks, seeds.numpy("evidence"), **counts))
 

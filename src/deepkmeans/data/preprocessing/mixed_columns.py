@@ -111,6 +111,15 @@ class MixedColumns:
             np.arange(len(column.multipliers)) >= column.width for column in self.columns
         ])  # fmt: skip
 
+    @property
+    def level_owners(self) -> np.ndarray:
+        """Which column of levels, or flag of missing cells, each number (p,) of the rows is of; -1 of others."""
+        owners: list[int] = []
+        for number, column in enumerate(self.columns):
+            of_cells = 2 * number if column.block.coded else -1
+            owners += [of_cells] * column.width + [2 * number + 1] * (len(column.multipliers) - column.width)
+        return np.array(owners, dtype=np.int64)
+
     def levels(self, X: np.ndarray, mass: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Rows (n, p) of this mass (n,) as levels (n, q), int64, -1 missing, and which columns (q,) are coded.
 

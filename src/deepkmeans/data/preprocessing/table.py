@@ -123,6 +123,11 @@ class TablePreprocessor:
         """Columns (m,) of the rows that are above 0 where a cell was missing; None of numbers alone."""
         return None if self.mixed is None else np.flatnonzero(self.mixed.flags)
 
+    @property
+    def level_owners(self) -> np.ndarray | None:
+        """Which column of levels each number (p,) of the rows is of, -1 of others; None of numbers alone."""
+        return None if self.mixed is None else self.mixed.level_owners
+
     def levels(self, X: np.ndarray, mass: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
         """Rows (n, p) of this table as groups of like cells, see :meth:`MixedColumns.levels`; None of numbers alone."""
         return None if self.mixed is None else self.mixed.levels(X, mass)

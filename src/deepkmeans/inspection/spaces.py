@@ -92,6 +92,31 @@ class Clusterer:
         """The rows as the model's preprocessor takes them; None where it has none."""
         return None if self.preprocessor is None else self.model._as_given(X)
 
+    def labels_of(self, X: Any, n_samples: int) -> np.ndarray:
+        """Labels (n,) int64 of rows as they are given; -1 is noise."""
+        labels = self.labels(self.entering(X), n_samples, training=True)
+        assert labels is not None
+        return labels.astype(np.int64)
+
+    def doubt(self, X: Any) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """Confidence and outlier score of each row (n,), where the model gives them."""
+        given = [getattr(self.model, name, None) for name in ("confidence", "outlier_score")]
+        if not all(map(callable, given)):
+            return None, None
+        entering = self.entering(X)
+        confidence, outlier_score = (np.asarray(ask(entering), dtype=np.float64) for ask in given)  # type: ignore[misc]
+        return confidence, outlier_score
+
+    @property
+    def given_names(self) -> dict[int, str]:
+        """Names of clusters that a person gave."""
+        return dict(getattr(self.model, "cluster_names_", {}))
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """``report_`` of a model of ours, else empty."""
+        return dict(getattr(self.model, "report_", {}))
+
     def embedding(self) -> Callable[[Any], Any] | None:
         """The function from rows as they enter the clusterer to their embedding, if the model has one."""
         embed = getattr(self.model, "embed", None)

@@ -1,0 +1,128 @@
+"""What the clusters of any model are: profiles, rules, typical rows, how they hang together, how sure all that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .._validation import Instance, validate_parameters
+from ..data.weights import check_weight
+from ..runtime import Seeds, plain_torch
+from .cluster_tree import cluster_tree
+from .exemplars import exemplar_rows
+from .explanation import ClusterSummary, Explanation
+from .health import health_of
+from .naming import name_clusters
+from .profile import column_ranking, profile_clusters
+from .reading import original_rows
+from .rules import threshold_trees
+from .spaces import Clusterer, space_of
+from .stability import resampling_agreement, separation_of
+from .summary import summary_of
+
+__all__ = ["explain"]
+
+_CONSTRAINTS: dict[str, list[Any]] = {
+    "namer": [None, Instance(callable, "a function from the profile of a cluster to its name")],
+}
+
+
+@plain_torch()
+def explain(
+    model: Any, X: Any, *, sample_weight: Any = None, feature_names: Sequence[str] | None = None,
+    namer: Callable[[Any], str] | None = None, random_state: Any = 0,
+) -> Explanation:  # fmt: skip
+    """Say what each cluster is, in the user's own columns, and how sure that is.
+
+    Parameters
+    ----------
+    model : fitted clusterer
+        ``DeepKMeans``, ``KMeans``, any clusterer of scikit-learn, or a pipeline or search that ends in one.
+    X : array, data frame, sparse matrix, texts or pictures of n rows
+        Rows with the columns of the fit; for clusterers that cannot predict, the rows of the fit.
+    sample_weight : array of shape (n,) or None
+        A weight of 2 counts as the row twice.
+    feature_names : sequence of str or None
+        Names of the columns of an array.
+    namer : function or None
+        Proposes the name of a cluster from its :class:`~deepkmeans.inspection.profile.ClusterProfile`: a language model,
+        say. None: names are made of what distinguishes the clusters. Names that a person gave with
+        ``model.rename`` stay.
+    random_state : int, RandomState or None, default=0
+        Of samples and refits. The same value gives the same explanation.
+
+    Returns
+    -------
+    Explanation
+        ``print`` it to read it.
+
+    Raises
+    ------
+    InvalidParameterError, InvalidDataError
+    sklearn.exceptions.NotFittedError
+
+    Notes
+    -----
+    Labels are those of ``predict``, or ``labels_`` where there is none; -1 is noise. Time O(n (columns + clusters)),
+    with refits and trees on samples of large data.
+
+    Examples
+    --------
+    >>> from sklearn.cluster import KMeans
+    >>> from sklearn.datasets import load_iris
+    >>> from deepkmeans.inspection import explain
+    >>> X = load_iris(as_frame=True).data
+    >>> explanation = explain(KMeans(3, random_state=0).fit(X), X)
+    >>> explanation.columns[:2]
+    ('petal length (cm)', 'petal width (cm)')
+    """
+    validate_parameters("explain", _CONSTRAINTS, {"namer": namer})
+    clusterer, seeds = Clusterer(model), Seeds(random_state)
+    rows = original_rows(model, X, feature_names=feature_names)
+    weight = check_weight(sample_weight, rows)
+    labels = clusterer.labels_of(X, len(rows))
+    space = space_of(clusterer, X)
+    confidence, outlier_score = clusterer.doubt(X)
+    profiles = profile_clusters(rows, labels, weight=weight, seeds=seeds)
+    given = clusterer.given_names
+    names = {**name_clusters(profiles, namer), **given}
+    several = len(profiles) > 1
+    rules = threshold_trees(rows.design(), labels, weight=weight, seeds=seeds) if several else None
+    tree = cluster_tree(space, labels, seeds) if several else None
+    exemplars = {each.number: each for each in exemplar_rows(clusterer, space, labels)}
+    resampling = resampling_agreement(space, labels, seeds)
+    separation = separation_of(space, labels, seeds)
+    mass = np.ones(len(rows)) if weight is None else weight
+    sizes = {int(number): float(mass[labels == number].sum()) for number in np.unique(labels)}
+    clusters = tuple(
+        ClusterSummary(
+            profile.number, names.get(profile.number), profile.size, profile.share, profile,
+            rules[0].rule_of(profile.number) if rules is not None and rules[0].is_confident else None,
+            exemplars[profile.number],
+            None if confidence is None else float(np.average(confidence[at], weights=_some(mass[at]))),
+            None if resampling is None else resampling.of_cluster.get(profile.number),
+        )
+        for profile in profiles
+        for at in [labels == profile.number]
+    )  # fmt: skip
+    columns = tuple(column_ranking(profiles))
+    report = clusterer.report
+    fidelity = rules[0].fidelity if rules is not None and rules[0].is_confident else None
+    summary = summary_of(
+        len(rows), sizes, {cluster.number: cluster.name for cluster in clusters}, columns, fidelity, report,
+        separation=separation, resampling=resampling, confidence=confidence, kind=rows.kind,
+    )  # fmt: skip
+    health = health_of(
+        sizes, {cluster.number: cluster.title for cluster in clusters}, report, separation=separation,
+        resampling=resampling, confidence=confidence, space=space if report else None,
+    )  # fmt: skip
+    return Explanation(
+        rows, labels, clusters, rules, tree, confidence, outlier_score, columns, summary, health, report
+    )  # fmt: skip
+
+
+def _some(weight: np.ndarray) -> np.ndarray | None:
+    """Weights of a mean; None where all are 0."""
+    return weight if weight.sum() > 0 else None

@@ -1,0 +1,148 @@
+"""What :func:`deepkmeans.inspection.explain` finds: each cluster in the user's words, and how sure it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .._quoting import short
+from ..exceptions import InvalidParameterError
+from .health import HealthNote
+from .original import OriginalRows
+
+if TYPE_CHECKING:
+    from .cluster_tree import ClusterTree
+    from .exemplars import ClusterExemplars
+    from .profile import ClusterProfile
+    from .rules import RuleTree
+
+__all__ = ["ClusterSummary", "Explanation"]
+
+
+@dataclass(frozen=True, eq=False)
+class ClusterSummary:
+    """One cluster.
+
+    Attributes
+    ----------
+    number : int
+        As ``predict`` gives it.
+    name : str or None
+        Proposed from what distinguishes it, or given by a person; None where nothing does.
+    size : float
+        Rows, weighted.
+    share : float
+        Of all rows, 0 to 1.
+    profile : ClusterProfile
+    rule : str or None
+        Thresholds on the user's columns that most of its rows meet, where the rules hold on rows that they have not
+        seen.
+    exemplars : ClusterExemplars
+        Typical rows, rows at its boundary, and the cluster that is next to it.
+    confidence : float or None
+        Mean of its rows; None where the model gives none.
+    stability : float or None
+        Share of its rows that refits on halves of the rows put together again.
+    """
+
+    number: int
+    name: str | None
+    size: float
+    share: float
+    profile: ClusterProfile
+    rule: str | None
+    exemplars: ClusterExemplars
+    confidence: float | None
+    stability: float | None
+
+    @property
+    def title(self) -> str:
+        """Its name, or "Cluster 3"."""
+        return self.name or f"Cluster {self.number}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "number": self.number, "name": self.name, "size": self.size, "share": self.share, "rule": self.rule,
+            "confidence": self.confidence, "stability": self.stability, "profile": self.profile.to_dict(),
+            "exemplars": self.exemplars.to_dict(),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """What the clusters of a model are; ``str()`` of it is the text that a person reads.
+
+    Attributes
+    ----------
+    rows : OriginalRows
+        What was explained, in the user's own columns.
+    labels : ndarray of shape (n,), int
+    clusters : tuple of ClusterSummary
+        In the order of their numbers.
+    rules : (RuleTree, RuleTree) or None
+        A tree of one leaf a cluster, and a larger one, with their cross-validated fidelity; None of fewer than two
+        clusters.
+    tree : ClusterTree or None
+        Which clusters join first.
+    confidence, outlier_score : ndarray of shape (n,) or None
+        Of each row, where the model gives them.
+    columns : tuple of str
+        Those that distinguish the clusters, the most telling first.
+    summary : (str, str, str)
+        What there is, how the clusters differ, and how sure that is: a sentence each.
+    health : tuple of HealthNote
+    report : dict
+        ``report_`` of a model of ours, else empty.
+    """
+
+    rows: OriginalRows
+    labels: np.ndarray
+    clusters: tuple[ClusterSummary, ...]
+    rules: tuple[RuleTree, RuleTree] | None
+    tree: ClusterTree | None
+    confidence: np.ndarray | None
+    outlier_score: np.ndarray | None
+    columns: tuple[str, ...]
+    summary: tuple[str, str, str]
+    health: tuple[HealthNote, ...]
+    report: dict[str, Any]
+
+    def cluster(self, number: int) -> ClusterSummary:
+        """The cluster of this number.
+
+        Raises
+        ------
+        InvalidParameterError
+            If there is none.
+        """
+        for cluster in self.clusters:
+            if cluster.number == number:
+                return cluster
+        numbers = ", ".join(str(cluster.number) for cluster in self.clusters[:20])
+        raise InvalidParameterError(
+            f"The 'number' of a cluster must be one of {numbers or 'none: no row is in a cluster'}. Got "
+            f"{short(repr(number))[1:-1]} instead."
+        )
+
+    @property
+    def titles(self) -> dict[int, str]:
+        """What each cluster is called, by number."""
+        return {cluster.number: cluster.title for cluster in self.clusters}
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON, without the rows: what ``deepkmeans describe --json`` prints."""
+        return {
+            "n_samples": len(self.rows), "summary": list(self.summary), "columns": list(self.columns),
+            "clusters": [cluster.to_dict() for cluster in self.clusters],
+            "rules": None if self.rules is None else [tree.to_dict() for tree in self.rules],
+            "tree": None if self.tree is None else self.tree.to_dict(),
+            "health": [note.to_dict() for note in self.health],
+        }  # fmt: skip
+
+    def __str__(self) -> str:
+        from .explanation_text import text_of
+
+        return text_of(self)

@@ -1,0 +1,111 @@
+"""Three sentences: what there is, how the clusters differ, how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from .formatting import counted_rows, share_text
+from .stability import Resampling, Separation
+
+__all__ = ["joined", "summary_of"]
+
+_MOST_NAMED, _MOST_COLUMNS = 8, 3
+
+
+def joined(parts: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 2 else parts)
+
+
+def summary_of(
+    n_samples: int, sizes: Mapping[int, float], names: Mapping[int, str | None], columns: Sequence[str],
+    fidelity: float | None, report: Mapping[str, Any], *, separation: Separation | None,
+    resampling: Resampling | None, confidence: np.ndarray | None, kind: str,
+) -> tuple[str, str, str]:  # fmt: skip
+    """The three sentences.
+
+    Parameters
+    ----------
+    sizes : mapping of int to float
+        Rows of each cluster, weighted; -1 is noise.
+    names : mapping of int to (str or None)
+    columns : sequence of str
+        Those that distinguish the clusters, the most telling first.
+    fidelity : float or None
+        Share of unseen rows whose cluster a tree of one leaf a cluster says; None where no rule holds.
+    kind : {"table", "texts", "pictures"}
+    """
+    return (
+        _what(n_samples, sizes, names),
+        _how(sizes, columns, fidelity, kind),
+        _sure(sizes, report, separation, resampling, confidence),
+    )
+
+
+def _what(n_samples: int, sizes: Mapping[int, float], names: Mapping[int, str | None]) -> str:
+    clusters = sorted((number for number in sizes if number >= 0), key=lambda number: -sizes[number])
+    noise = f", and {counted_rows(sizes[-1])} are noise" if sizes.get(-1) else ""
+    if len(clusters) < 2:
+        return f"The {counted_rows(n_samples)} form {'one cluster' if clusters else 'no cluster'}{noise}."
+    head = f"The {counted_rows(n_samples)} form {len(clusters)} clusters"
+    if any(names.get(number) for number in clusters):
+        shown = [f"{names.get(n) or f'cluster {n}'} ({round(sizes[n]):,})" for n in clusters[:_MOST_NAMED]]
+        more = len(clusters) - _MOST_NAMED
+        return f"{head}: {joined([*shown, *([f'{more} more'] if more > 0 else [])])}{noise}."
+    smallest, largest = round(sizes[clusters[-1]]), round(sizes[clusters[0]])
+    return f"{head} of {smallest:,} to {largest:,} rows{noise}."
+
+
+def _how(sizes: Mapping[int, float], columns: Sequence[str], fidelity: float | None, kind: str) -> str:
+    if sum(number >= 0 for number in sizes) < 2:
+        return "There is nothing to compare them with."
+    if kind == "pictures":
+        return "Their typical pictures show how they differ."
+    if not columns:
+        what = "word" if kind == "texts" else "column"
+        return f"No single {what} tells them apart by more than chance would."
+    shown = joined(list(columns[:_MOST_COLUMNS]))
+    words = "They differ most in the words" if kind == "texts" else "They differ most in"
+    rule = "" if fidelity is None else f"; simple rules tell the cluster of {share_text(fidelity)} of the rows"
+    return f"{words} {shown}{rule}."
+
+
+def _sure(
+    sizes: Mapping[int, float], report: Mapping[str, Any], separation: Separation | None,
+    resampling: Resampling | None, confidence: np.ndarray | None,
+) -> str:  # fmt: skip
+    selection = report.get("n_clusters_selection") or {}
+    if sum(number >= 0 for number in sizes) < 2:
+        return "No clear structure was found." if selection else "Ask for more clusters to see a division."
+    doubts = _doubts(report, separation, resampling, confidence)
+    agreed = "" if resampling is None else (
+        f"halves of the rows give {share_text(resampling.agreement)} of them the same clusters again"
+    )  # fmt: skip
+    sure = "" if confidence is None else f"{share_text(float((confidence < 0.5).mean()))} of the rows are unsure"
+    facts = joined([fact for fact in (agreed, sure) if fact])
+    words = ("The clusters are clear", "The clusters are fairly clear", "Take the clusters with care")[min(doubts, 2)]
+    other = " Another division is as good; see what was compared." if report.get("rival") is not None else ""
+    return f"{words}{f': {facts}' if facts else ''}.{other}"
+
+
+def _doubts(
+    report: Mapping[str, Any], separation: Separation | None, resampling: Resampling | None,
+    confidence: np.ndarray | None,
+) -> int:  # fmt: skip
+    """How much speaks against the clusters: nothing (0), something (1), a lot (2)."""
+    doubts = 0
+    if resampling is not None:
+        doubts = max(doubts, 0 if resampling.agreement >= 0.95 else 1 if resampling.agreement >= 0.8 else 2)
+    if separation is not None:
+        doubts = max(doubts, 0 if separation.silhouette >= 0.4 else 1 if separation.silhouette >= 0.15 else 2)
+    if confidence is not None:
+        unsure = float((confidence < 0.5).mean())
+        doubts = max(doubts, 0 if unsure < 0.1 else 1 if unsure < 0.3 else 2)
+    if report.get("consensus", 1.0) < 0.4 or report.get("rival") is not None:
+        doubts = 2
+    if report.get("converged") is False or report.get("collapsed"):
+        doubts = max(doubts, 1)
+    return doubts

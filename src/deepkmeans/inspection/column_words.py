@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 __all__ = ["ColumnWords", "column_words"]
 
@@ -77,6 +78,7 @@ class ColumnWords:
         return f"{'not' if _QUALITY.search(words) else 'no'} {words}"
 
 
+@lru_cache(maxsize=4096)
 def column_words(name: str, *, measured: bool = True) -> ColumnWords:
     """Words and unit of a column's name; only names of what is ``measured`` in numbers hold units."""
     unit, text = "", name

@@ -14,6 +14,8 @@ from .typical_values import shown_number
 __all__ = ["of_levels", "of_missing", "of_numbers", "short_level"]
 
 _MOST_LETTERS = 40
+#: What lies beyond an end.
+_SIDES = {"date": ("before", "later"), "ordinal": ("below", "above")}
 _YES, _NO = ("yes", "true", "1", "y", "on", "ja", "oui", "是"), ("no", "false", "0", "n", "off", "nein", "non", "否")
 
 
@@ -81,7 +83,7 @@ def of_numbers(column: OriginalColumn, words: ColumnWords, profile: ColumnProfil
     def end(value: float, *, unit: bool = True) -> str:
         return shown_number(column, value, apart, unit=unit)
 
-    less, more = ("before", "later") if of_dates else ("less", "more")
+    less, more = _SIDES.get(column.kind, ("less", "more"))
     if direction == "extreme":
         return f"{words.words} extreme: {end(condition.low)} or {less}, or {end(condition.high)} or {more}, in {shares}"
     if math.isinf(condition.low):

@@ -8,6 +8,7 @@ from itertools import islice
 
 from .distinctions import Distinction
 from .profile import ClusterProfile
+from .superlatives import superlatives
 
 __all__ = ["proposals", "propose_name"]
 
@@ -27,7 +28,8 @@ def propose_name(profile: ClusterProfile, profiles: Sequence[ClusterProfile]) ->
 
 def proposals(profiles: Sequence[ClusterProfile]) -> dict[int, str | None]:
     """For each cluster the first of its names that no other cluster wants or has."""
-    wanted = {one.number: list(islice(_candidates(one), _MOST_CANDIDATES)) for one in profiles}
+    instead = superlatives(profiles)
+    wanted = {one.number: list(islice(_candidates(one, instead), _MOST_CANDIDATES)) for one in profiles}
     names: dict[int, str | None] = dict.fromkeys(wanted)
     taken: set[str] = set()
     open_ = [number for number in wanted if wanted[number]]
@@ -44,7 +46,7 @@ def proposals(profiles: Sequence[ClusterProfile]) -> dict[int, str | None]:
     return names
 
 
-def _candidates(profile: ClusterProfile) -> Iterator[str]:
+def _candidates(profile: ClusterProfile, instead: dict[tuple[int, str], str]) -> Iterator[str]:
     """Names that fit a cluster, the best first."""
     if not profile.columns:
         words = [word.word for word in profile.words]
@@ -56,7 +58,7 @@ def _candidates(profile: ClusterProfile) -> Iterator[str]:
         return
     lists = [strong[:2], strong[:3], [strong[0], *strong[2:3]], strong[:4], strong[:1]]
     for chosen in lists:
-        phrases = _listed([one.phrase for one in chosen])
+        phrases = _listed([instead.get((profile.number, one.phrase), one.phrase) for one in chosen])
         if _fits(phrases):
             yield _title(phrases)
     yield _title(_shortened(strong[0].phrase))

@@ -19,10 +19,12 @@ _WITHIN = ((500, 41 * 365), (30, 7 * 365), (1, 10), (-1, 2))
 
 
 def shown_pair(column: OriginalColumn, inside: NumberSummary | None, outside: NumberSummary | None) -> tuple[str, str]:
-    """Both medians as a person reads them: as exact as their difference asks for."""
+    """Both medians as a person reads them: as exact as their difference, and what the cluster varies by, ask for."""
     if column.kind == "date":
         return _dates(column, inside, outside)
-    apart = abs(inside.median - outside.median) if inside is not None and outside is not None else 0.0
+    apart = 0.0
+    if inside is not None and outside is not None:  # less than what the cluster varies by is no difference
+        apart = max(abs(inside.median - outside.median), inside.upper_quartile - inside.lower_quartile)
     here, there = ("" if one is None else shown_number(column, one.median, apart) for one in (inside, outside))
     return here, there
 

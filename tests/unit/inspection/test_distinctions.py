@@ -98,6 +98,8 @@ def test_ordered_levels_by_their_words() -> None:
     first = said(given)[0]
     assert first.text == "satisfaction low: typically poor (elsewhere good)"
     assert (first.inside, first.outside, first.phrase) == ("poor", "good", "low satisfaction")
+    often = column("satisfaction", [1.0] * 55 + [2.0] * 45 + [1.0] * 190 + [0.0] * 10, "ordinal", words)
+    assert said(often)[0].text == "satisfaction high: good or above in 45% (elsewhere 0%)"
 
 
 def test_dates_as_exact_as_they_are_close() -> None:

@@ -67,12 +67,32 @@ def test_two_columns_that_say_the_same_are_not_both_named() -> None:
     assert names[0] == "small area, low colour"
 
 
+def test_the_highest_of_several_high_ones_is_called_so() -> None:
+    profiles = profiled(rows_of(column("income", steps(*np.linspace(1, 2, 10), 7, 8))), 12)
+    names = name_clusters(profiles).names
+    assert (names[10], names[11]) == ("High income", "Highest income")
+
+
 def test_many_clusters_along_one_column_get_different_names() -> None:
     profiles = profiled(rows_of(column("income", 1000 * steps(*range(10, 80, 10)))), 7)
     names = name_clusters(profiles).names
     assert None not in names.values() and len({*names.values()}) == 7
     assert names[0] == "Low income" and names[6] == "High income" and names[3] == "Income 40,000"
     assert max(len(str(name)) for name in names.values()) <= 44
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_two_names_are_alike_and_none_is_long(seed: int) -> None:
+    """Clusters of tables with few columns, more than there are words for."""
+    rng = np.random.default_rng(seed)
+    k, d = int(rng.integers(2, 16)), int(rng.integers(1, 4))
+    labels = np.repeat(np.arange(k), 60)
+    centers = 10.0 * rng.integers(0, 4, (k, d))
+    rows = rows_of(*(column(f"column_{i}", centers[labels, i] + rng.normal(size=len(labels))) for i in range(d)))
+    profiles = profile_clusters(rows, labels, seeds=Seeds(0))
+    names = [name for name in name_clusters(profiles).names.values() if name is not None]
+    assert len({name.casefold() for name in names}) == len(names) and max(map(len, names)) <= 44
+    assert name_clusters(profiles) == name_clusters(profiles)
 
 
 def test_what_nothing_distinguishes_has_no_name() -> None:

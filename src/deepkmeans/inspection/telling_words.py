@@ -93,7 +93,7 @@ def _different(heard: list[TellingWord], n_words: int) -> tuple[TellingWord, ...
                 kept = [other for other in kept if other not in shorter[1:]]
                 continue
         kept.append(word)
-    return tuple(kept[:n_words])
+    return tuple(sorted(kept[:n_words], key=lambda word: -word.weight))
 
 
 def _says_the_same(word: TellingWord, other: TellingWord) -> bool:

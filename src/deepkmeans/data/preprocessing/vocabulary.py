@@ -49,10 +49,12 @@ class Vocabulary:
     left_out: tuple[str, ...]
 
 
-def count_terms(texts: Iterable[str]) -> tuple[sp.csr_matrix, list[str]]:
-    """Counts (n, m), float32, of all terms of the texts, and these terms by column."""
+def count_terms(
+    texts: Iterable[str], split: Callable[[str], list[str]] = terms_of
+) -> tuple[sp.csr_matrix, list[str]]:  # fmt: skip
+    """Counts (n, m), float32, of all terms of the texts, as ``split`` gives them, and these terms by column."""
     numbers: defaultdict[str, int] = defaultdict(count().__next__)
-    counts = _counted(texts, numbers.__getitem__, numbers.__len__)
+    counts = _counted(texts, numbers.__getitem__, numbers.__len__, split)
     return counts, list(numbers)
 
 
@@ -62,11 +64,12 @@ def count_known(texts: Iterable[str], numbers: Mapping[str, int]) -> sp.csr_matr
 
 
 def _counted(
-    texts: Iterable[str], number: Callable[[str], int | None], width: Callable[[], int]
+    texts: Iterable[str], number: Callable[[str], int | None], width: Callable[[], int],
+    split: Callable[[str], list[str]] = terms_of,
 ) -> sp.csr_matrix:  # fmt: skip
     columns, ends = array("i"), array("q", [0])
     for text in texts:
-        columns.extend([column for column in map(number, terms_of(text)) if column is not None])
+        columns.extend([column for column in map(number, split(text)) if column is not None])
         ends.append(len(columns))
     index = np.frombuffer(columns, dtype=np.int32) if len(columns) else np.zeros(0, dtype=np.int32)
     shape = (len(ends) - 1, width())
@@ -76,19 +79,19 @@ def _counted(
 
 
 def choose_terms(
-    counts: sp.csr_matrix, terms: list[str], weight: np.ndarray, most: int = MOST_TERMS
+    counts: sp.csr_matrix, terms: list[str], weight: np.ndarray, most: int = MOST_TERMS, frequent: float = _FREQUENT
 ) -> Vocabulary:  # fmt: skip
     """Those of ``terms`` (m,) that are kept, by the texts in which each is: ``counts`` (n, m), weights (n,).
 
-    Left out are terms in too few texts, in more than half of them, and the function words of English; where that leaves
-    none, all are kept.
+    Left out are terms in too few texts, in more than a share ``frequent`` of them, and the function words of English;
+    where that leaves none, all are kept.
     """
     frequency = np.bincount(counts.indices, np.repeat(weight, np.diff(counts.indptr)), len(terms))
     total = float(weight.sum())
     least = next((fewest for size, fewest in _FEWEST if total >= size), 1.0)
     common = np.fromiter((term in STOP_WORDS for term in terms), dtype=bool, count=len(terms))
     if total >= _FEW_TEXTS:
-        common |= frequency > _FREQUENT * total
+        common |= frequency > frequent * total
     kept = (frequency >= least) & ~common
     if not kept.any():
         kept, common, least = frequency > 0, np.zeros_like(common), 0.0

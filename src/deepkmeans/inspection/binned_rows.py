@@ -19,14 +19,14 @@ class BinnedRows:
 
     Attributes
     ----------
-    codes : ndarray of shape (n, p)
+    bins : ndarray of shape (n, p)
         Bins.
     groups : ndarray of shape (n, p)
         Groups of bins, in the same order; ``n_groups`` of missing values.
     missing, n_groups : int
     """
 
-    codes: np.ndarray
+    bins: np.ndarray
     groups: np.ndarray
     missing: int
     n_groups: int
@@ -38,7 +38,7 @@ class BinnedRows:
 
     def sums(self, rows: np.ndarray, clusters: np.ndarray, n_clusters: int, weight: np.ndarray) -> np.ndarray:
         """Weight (p, n_groups + 1, n_clusters) of the rows (m,) by feature, group of bins and cluster (m,) from 0."""
-        p, step = self.codes.shape[1], self.n_groups + 1
+        p, step = self.bins.shape[1], self.n_groups + 1
         width = max(1, _BLOCK // max(1, len(rows)))
         table: np.ndarray = np.empty((p, step, n_clusters))
         for start in range(0, p, width):
@@ -53,25 +53,25 @@ class BinnedRows:
         self, feature: int, rows: np.ndarray, clusters: np.ndarray, n_clusters: int, weight: np.ndarray
     ) -> np.ndarray:
         """The same by the bins of one feature, (missing + 1, n_clusters)."""
-        at = self.codes[rows, feature].astype(np.int64) * n_clusters + clusters
+        at = self.bins[rows, feature].astype(np.int64) * n_clusters + clusters
         return np.bincount(at, weight, (self.missing + 1) * n_clusters).reshape(-1, n_clusters)
 
 
-def bin_rows(codes: np.ndarray, weight: np.ndarray, missing: int, most_groups: int) -> BinnedRows:
+def bin_rows(bins: np.ndarray, weight: np.ndarray, missing: int, most_groups: int) -> BinnedRows:
     """Bins (n, p) in at most ``most_groups`` groups of about equal weight (n,) for each feature."""
-    groups = codes
+    groups = bins
     if missing > most_groups:
-        groups = np.empty_like(codes)
-        for feature, column in enumerate(codes.T):
+        groups = np.empty_like(bins)
+        for feature, column in enumerate(bins.T):
             mass = np.bincount(column, weight, missing + 1)[:-1]
             before = np.cumsum(mass) - mass
             of_bin = np.minimum(before / max(float(mass.sum()), 1e-300) * most_groups, most_groups - 1)
             present = np.flatnonzero(mass)
-            group = np.zeros(missing + 1, dtype=codes.dtype)
+            group = np.zeros(missing + 1, dtype=bins.dtype)
             if len(present) <= most_groups:
                 group[present] = np.arange(len(present))
             else:
                 group[:-1] = of_bin
             group[-1] = most_groups
             groups[:, feature] = group[column]
-    return BinnedRows(codes, groups, missing, min(missing, most_groups))
+    return BinnedRows(bins, groups, missing, min(missing, most_groups))

@@ -26,12 +26,12 @@ class Bins:
 
     def of(self, values: np.ndarray) -> np.ndarray:
         """Bins (n, p) of values (n, p), int32."""
-        codes: np.ndarray = np.empty(values.shape, dtype=np.int32)
+        numbers: np.ndarray = np.empty(values.shape, dtype=np.int32)
         for feature, middle in enumerate(self.middle):
             column = values[:, feature]
-            codes[:, feature] = np.searchsorted(middle, column)
-            codes[np.isnan(column), feature] = self.missing
-        return codes
+            numbers[:, feature] = np.searchsorted(middle, column)
+            numbers[np.isnan(column), feature] = self.missing
+        return numbers
 
 
 def fit_bins(values: np.ndarray) -> Bins:

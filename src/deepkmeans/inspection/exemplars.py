@@ -93,11 +93,11 @@ def exemplar_rows(
         return (_of_noise(noise, space, _from_the_middle(space, noise), None, n_exemplars, 0),) if len(noise) else ()
     prototypes = cluster_prototypes(clusterer.model, space, labels, weight, seeds or Seeds(0))
     clusters = prototypes.clusters
-    own = np.where(used, np.searchsorted(clusters, labels), -1)
-    near, far, second = prototypes.nearest(space, own)
-    found = []
+    position_of = np.where(used, np.searchsorted(clusters, labels), -1)
+    near, far, second = prototypes.nearest(space, position_of)
+    shown = []
     for position, number in enumerate(clusters.tolist()):
-        rows = np.flatnonzero(own == position)
+        rows = np.flatnonzero(position_of == position)
         apart = _APART * float(np.median(near[rows]))
         typical = _different(rows[near[rows].argsort(kind="stable")], space, n_exemplars, apart)
         boundary: list[int] = []
@@ -106,10 +106,10 @@ def exemplar_rows(
             boundary = _different(rows[(far[rows] - near[rows]).argsort(kind="stable")], space, n_boundary, 0.0)
             runner_up = int(clusters[np.bincount(second[rows], weight[rows]).argmax()])
         following = tuple(clusters[second[boundary]].tolist())
-        found.append(ClusterExemplars(number, tuple(typical), tuple(boundary), following, runner_up))
+        shown.append(ClusterExemplars(number, tuple(typical), tuple(boundary), following, runner_up))
     if len(noise):
-        found.append(_of_noise(noise, space, far, clusters[second], n_exemplars, n_boundary))
-    return tuple(found)
+        shown.append(_of_noise(noise, space, far, clusters[second], n_exemplars, n_boundary))
+    return tuple(shown)
 
 
 def _of_noise(

@@ -35,17 +35,17 @@ class Prototypes:
             return np.asarray(every)
         return np.stack([every[:, self.owner == cluster].min(axis=1) for cluster in range(len(self.clusters))], axis=1)
 
-    def nearest(self, space: np.ndarray, own: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def nearest(self, space: np.ndarray, position_of: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Of each row (n, e): its distances (n,) from its own cluster and from the next, and which that is (n,).
 
-        own : position (n,) of the cluster of every row, -1 for none: its next is the nearest of all.
+        position_of : position (n,) of the cluster of every row, -1 for none: its next is the nearest of all.
         """
         n = len(space)
         near, far, second = np.full(n, np.inf), np.full(n, np.inf), np.full(n, -1)
         for start in range(0, n, _BLOCK):
             part = slice(start, start + _BLOCK)
             distance = self.distances(space[part])
-            at, of = np.arange(len(distance)), own[part]
+            at, of = np.arange(len(distance)), position_of[part]
             inside = of >= 0
             near[part][inside] = distance[at[inside], of[inside]]
             distance[at[inside], of[inside]] = np.inf

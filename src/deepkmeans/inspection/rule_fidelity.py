@@ -69,7 +69,7 @@ def cross_validated(
     most = max(tree.series[-1].n_leaves for tree in trees)
     sizes = np.unique(np.linspace(least, most, _MOST_SIZES).round().astype(np.int64))
     curve = np.array([
-        [_share(fold, tree.with_leaves(int(size)).predict(fold.codes)) for size in sizes]
+        [_share(fold, tree.with_leaves(int(size)).predict(fold.bins)) for size in sizes]
         for tree, fold in zip(trees, folds, strict=True)
     ])  # fmt: skip
     average = curve.mean(axis=0)
@@ -77,7 +77,7 @@ def cross_validated(
     error = min(curve[:, best].std(ddof=1) / np.sqrt(numbers[0].max() + 1), _WORTH)
     n_leaves = int(sizes[np.flatnonzero(average >= average[best] - error)[0]])
     shares = np.array([
-        [_share(fold, tree.small.predict(fold.codes)), _share(fold, tree.large(n_leaves).predict(fold.codes))]
+        [_share(fold, tree.small.predict(fold.bins)), _share(fold, tree.large(n_leaves).predict(fold.bins))]
         for tree, fold in zip(trees, folds, strict=True)
     ])  # fmt: skip
     chance = _by_chance(values, labels, weight, n_leaves, seeds)
@@ -92,7 +92,7 @@ def cross_validated(
 class _Fold:
     """Held-out rows."""
 
-    codes: np.ndarray
+    bins: np.ndarray
     labels: np.ndarray
     weight: np.ndarray
 
@@ -122,7 +122,7 @@ def _grown(
             out = number == fold
             tree = fit_trees(values[~out], labels[~out], weight[~out], leaves_a_cluster)
             trees.append(tree)
-            folds.append(_Fold(tree.codes(values[out]), labels[out], weight[out]))
+            folds.append(_Fold(tree.binned(values[out]), labels[out], weight[out]))
     return trees, folds
 
 
@@ -141,8 +141,8 @@ def _by_chance(
     number = _divided(shuffled, _SHUFFLED_FOLDS, random)
     trees, folds = _grown(values[some], shuffled, weight[some], -(-n_leaves // n_clusters), [number])
     largest = float(np.bincount(labels, weight).max() / weight.sum())
-    small = [_share(fold, tree.small.predict(fold.codes)) for tree, fold in zip(trees, folds, strict=True)]
-    large = [_share(fold, tree.large(n_leaves).predict(fold.codes)) for tree, fold in zip(trees, folds, strict=True)]
+    small = [_share(fold, tree.small.predict(fold.bins)) for tree, fold in zip(trees, folds, strict=True)]
+    large = [_share(fold, tree.large(n_leaves).predict(fold.bins)) for tree, fold in zip(trees, folds, strict=True)]
     return max(largest, float(np.mean(small))), max(largest, float(np.mean(large)))
 
 

@@ -79,10 +79,10 @@ class RuleTree:
     @property
     def rules(self) -> dict[int, tuple[str, ...]]:
         """The rules of every cluster that has a leaf; any of them will do."""
-        found: dict[int, tuple[str, ...]] = {}
+        by_cluster: dict[int, tuple[str, ...]] = {}
         for leaf in self.leaves:
-            found[leaf.cluster] = (*found.get(leaf.cluster, ()), leaf.text)
-        return found
+            by_cluster[leaf.cluster] = (*by_cluster.get(leaf.cluster, ()), leaf.text)
+        return by_cluster
 
     @property
     def nodes(self) -> dict[str, Any]:

@@ -74,12 +74,12 @@ def threshold_trees(design: Design, labels: Any, *, weight: Any = None, seeds: S
     trees = fit_trees(taken, rows.labels, rows.weight, a_cluster)
     judged = cross_validated(taken, rows.labels, rows.weight, a_cluster, seeds)
     mass = {int(cluster): float(weight[labels == cluster].sum()) for cluster in rows.clusters}
-    found = []
+    made = []
     for tree, fidelity in ((trees.small, judged.small), (trees.large(judged.n_leaves), judged.large)):
         root = plain_tree(tree, trees, design, labels, weight, rows.clusters)
         leaves = sorted(_rules(root, mass), key=lambda rule: (rule.cluster, -rule.coverage))
-        found.append(_rule_tree(root, tuple(leaves), fidelity, judged.n_folds))
-    return found[0], found[1]
+        made.append(_rule_tree(root, tuple(leaves), fidelity, judged.n_folds))
+    return made[0], made[1]
 
 
 def rows_for_rules(design: Design, labels: np.ndarray, weight: np.ndarray, seeds: Seeds) -> ChosenRows:

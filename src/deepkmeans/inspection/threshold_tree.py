@@ -17,9 +17,9 @@ class Split:
     bin: int
     missing_left: bool
 
-    def goes_left(self, codes: np.ndarray, rows: np.ndarray, missing: int) -> np.ndarray:
+    def goes_left(self, bins: np.ndarray, rows: np.ndarray, missing: int) -> np.ndarray:
         """Which of the rows (m,) of bins (n, p) go left."""
-        column = codes[rows, self.feature]
+        column = bins[rows, self.feature]
         left = column <= self.bin
         return left | (column == missing) if self.missing_left else left
 
@@ -50,32 +50,32 @@ class ThresholdTree:
         """How many nodes are not split."""
         return sum(split is None for split in self.splits)
 
-    def apply(self, codes: np.ndarray, start: int = 0) -> np.ndarray:
+    def apply(self, bins: np.ndarray, start: int = 0) -> np.ndarray:
         """Leaf (n,) of rows of bins (n, p) that are put into node ``start``."""
-        leaf = np.empty(len(codes), dtype=np.int64)
-        for node, rows in self._through(codes, start).items():
+        leaf = np.empty(len(bins), dtype=np.int64)
+        for node, rows in self._through(bins, start).items():
             if self.splits[node] is None:
                 leaf[rows] = node
         return leaf
 
-    def predict(self, codes: np.ndarray, start: int = 0) -> np.ndarray:
+    def predict(self, bins: np.ndarray, start: int = 0) -> np.ndarray:
         """Cluster (n,) that the leaf of each row says."""
-        return np.array(self.labels)[self.apply(codes, start)]
+        return np.array(self.labels)[self.apply(bins, start)]
 
-    def rows_of_nodes(self, codes: np.ndarray) -> list[np.ndarray]:
+    def rows_of_nodes(self, bins: np.ndarray) -> list[np.ndarray]:
         """For every node, which rows come through it."""
-        through = self._through(codes, 0)
+        through = self._through(bins, 0)
         return [through[node] for node in range(len(self.splits))]
 
-    def _through(self, codes: np.ndarray, start: int) -> dict[int, np.ndarray]:
-        through = {start: np.arange(len(codes))}
+    def _through(self, bins: np.ndarray, start: int) -> dict[int, np.ndarray]:
+        through = {start: np.arange(len(bins))}
         waiting = [start]
         while waiting:
             node = waiting.pop()
             split, rows = self.splits[node], through[node]
             if split is None:
                 continue
-            left = split.goes_left(codes, rows, self.missing)
+            left = split.goes_left(bins, rows, self.missing)
             for child, side in zip(self.children[node], (left, ~left), strict=True):
                 through[child] = rows[side]
                 waiting.append(child)

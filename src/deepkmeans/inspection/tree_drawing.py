@@ -41,9 +41,9 @@ def draw_tree(
         line[number], reached[number] = middle, at + 1
     if joins:
         grid[line[k + len(joins) - 1]][reached[k + len(joins) - 1]] = "─"
-    places = {2 * place: leaf for place, leaf in enumerate(_order(k, joins))}
+    leaf_on = {2 * place: leaf for place, leaf in enumerate(_order(k, joins))}
     blank = " " * len(start[0])
-    lines = [(start[places[row]] if row in places else blank) + "".join(cells) for row, cells in enumerate(grid)]
+    lines = [(start[leaf_on[row]] if row in leaf_on else blank) + "".join(cells) for row, cells in enumerate(grid)]
     return "\n".join(text.rstrip() for text in lines)
 
 

@@ -34,7 +34,7 @@ class FittedTrees:
     labels: np.ndarray
     weight: np.ndarray
 
-    def codes(self, values: np.ndarray) -> np.ndarray:
+    def binned(self, values: np.ndarray) -> np.ndarray:
         """Bins (m, q) of rows (m, p)."""
         return self.bins.of(values[:, self.features])
 
@@ -45,7 +45,7 @@ class FittedTrees:
     def large(self, n_leaves: int) -> ThresholdTree:
         """The same, refined, without what the refinement made superfluous."""
         tree = self.with_leaves(n_leaves)
-        return simplified(refine(tree, self.rows, self.labels, self.weight), self.rows.codes)
+        return simplified(refine(tree, self.rows, self.labels, self.weight), self.rows.bins)
 
 
 def fit_trees(values: np.ndarray, labels: np.ndarray, weight: np.ndarray, leaves_a_cluster: int) -> FittedTrees:
@@ -63,7 +63,7 @@ def fit_trees(values: np.ndarray, labels: np.ndarray, weight: np.ndarray, leaves
     if max(tree.n_leaves for tree in grown) < n_clusters:
         grown.append(one_leaf_a_cluster(rows, labels, weight, relative_mistakes, relative=True))
     grown = [refine(tree, rows, labels, weight) for tree in grown]
-    small = max(grown, key=lambda tree: (tree.n_leaves, weight[tree.predict(rows.codes) == labels].sum()))
+    small = max(grown, key=lambda tree: (tree.n_leaves, weight[tree.predict(rows.bins) == labels].sum()))
     series = tuple(grow_further(small, rows, labels, weight, leaves_a_cluster * n_clusters))
     return FittedTrees(features, bins, small, series, rows, labels, weight)
 

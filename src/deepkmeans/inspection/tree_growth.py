@@ -34,7 +34,7 @@ def one_leaf_a_cluster(
         best = best_split(rows, index, groups, weight[index], criterion) if len(clusters) > 1 else None
         if best is None:
             continue
-        left = best[0].goes_left(rows.codes, index, rows.missing)
+        left = best[0].goes_left(rows.bins, index, rows.missing)
         total = np.bincount(groups, weight[index])
         on_left = goes_left(np.bincount(groups[left], weight[index][left], len(clusters)), total, relative=relative)
         largest = [int(clusters[side][total[side].argmax()]) for side in (on_left, ~on_left)]
@@ -64,14 +64,14 @@ def grow_further(
         if best is not None and best[1] < impurity * (1 - 1e-9):
             heapq.heappush(waiting, (best[1] - impurity, leaf, best[0], index))
 
-    through = tree.rows_of_nodes(rows.codes)
+    through = tree.rows_of_nodes(rows.bins)
     for leaf, split in enumerate(tree.splits):
         if split is None:
             look_at(leaf, through[leaf])
     yield tree
     while waiting and tree.n_leaves < most_leaves:
         _, leaf, split, index = heapq.heappop(waiting)
-        left = split.goes_left(rows.codes, index, rows.missing)
+        left = split.goes_left(rows.bins, index, rows.missing)
         halves = index[left], index[~left]
         counts = np.array([np.bincount(labels[half], weight[half], n_clusters) for half in halves])
         most, old = counts.argmax(axis=1), tree.labels[leaf]

@@ -23,19 +23,19 @@ def refine(tree: ThresholdTree, rows: BinnedRows, labels: np.ndarray, weight: np
     small cluster would be given up for the borders of large ones.
     """
     total = np.bincount(labels, weight)
-    right = tree.predict(rows.codes) == labels
+    right = tree.predict(rows.bins) == labels
     for _ in range(_MOST_PASSES):
         changed = False
-        through = tree.rows_of_nodes(rows.codes)
+        through = tree.rows_of_nodes(rows.bins)
         for node in range(len(tree.splits) - 1, -1, -1):
             index, now = through[node], tree.splits[node]
             if now is None or not len(index):
                 continue
-            codes = rows.codes[index]
-            if_left, if_right = (tree.predict(codes, child) == labels[index] for child in tree.children[node])
+            bins = rows.bins[index]
+            if_left, if_right = (tree.predict(bins, child) == labels[index] for child in tree.children[node])
             gain = weight[index] * (if_left.astype(np.float64) - if_right)
             split = _best(rows, index, gain)
-            left, went = (each.goes_left(rows.codes, index, rows.missing) for each in (split, now))
+            left, went = (each.goes_left(rows.bins, index, rows.missing) for each in (split, now))
             if gain[left].sum() - gain[went].sum() <= 1e-9 * np.abs(gain).sum():
                 continue
             then = right.copy()

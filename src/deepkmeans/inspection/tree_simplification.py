@@ -9,12 +9,12 @@ from .threshold_tree import ThresholdTree
 __all__ = ["simplified"]
 
 
-def simplified(tree: ThresholdTree, codes: np.ndarray) -> ThresholdTree:
+def simplified(tree: ThresholdTree, bins: np.ndarray) -> ThresholdTree:
     """The tree without splits that change nothing for rows of bins (n, p).
 
     These have no row on one side, or leaves of one cluster on both.
     """
-    through = tree.rows_of_nodes(codes)
+    through = tree.rows_of_nodes(bins)
     stands_for: list[int] = list(range(len(tree.splits)))  # which node is there instead
     label = list(tree.labels)
     leaf = [split is None for split in tree.splits]

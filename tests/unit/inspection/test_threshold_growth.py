@@ -62,23 +62,23 @@ def test_trees_keep_what_they_promise(seed: int) -> None:
         tree = one_leaf_a_cluster(rows, y, weight, criterion)
         assert sorted(label for label in tree.labels if label >= 0) == sorted({*tree.labels} - {-1})
         both = tree, refine(tree, rows, y, weight)
-        right = [np.bincount(y, weight * (each.predict(rows.codes) == y), 4) for each in both]
+        right = [np.bincount(y, weight * (each.predict(rows.bins) == y), 4) for each in both]
         assert right[1].sum() >= right[0].sum() - 1e-9
         assert (right[1] >= np.minimum(right[0], np.bincount(y, weight, 4) / 2) - 1e-9).all()
     sizes = []
     for grown in grow_further(tree, rows, y, weight, 12):
         sizes.append(grown.n_leaves)
-        simple = simplified(grown, rows.codes)
-        assert (simple.predict(rows.codes) == grown.predict(rows.codes)).all()
+        simple = simplified(grown, rows.bins)
+        assert (simple.predict(rows.bins) == grown.predict(rows.bins)).all()
         assert simple.n_leaves <= grown.n_leaves
     assert sizes == list(range(tree.n_leaves, tree.n_leaves + len(sizes))) and sizes[-1] <= 12
 
 
 def test_simplified_drops_empty_and_equal_halves() -> None:
-    codes = np.array([[0], [1], [2], [3]], dtype=np.int32)
+    bins = np.array([[0], [1], [2], [3]], dtype=np.int32)
     tree = ThresholdTree((None,), ((-1, -1),), (0,), 4).divided(0, Split(0, 1, False), (0, 1))
     tree = tree.divided(1, Split(0, 0, False), (0, 0)).divided(2, Split(0, 3, False), (1, 0))
     assert tree.n_leaves == 4
-    simple = simplified(tree, codes)
+    simple = simplified(tree, bins)
     assert simple.n_leaves == 2
-    assert simple.predict(codes).tolist() == tree.predict(codes).tolist() == [0, 0, 1, 1]
+    assert simple.predict(bins).tolist() == tree.predict(bins).tolist() == [0, 0, 1, 1]

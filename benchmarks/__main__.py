@@ -18,6 +18,7 @@ from . import (
     mixed_tables,
     modalities,
     quality,
+    rules,
     select_k,
     texts,
     trust,
@@ -38,6 +39,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "faults": faults,
     "mixed": mixed_tables,
     "modalities": modalities,
+    "rules": rules,
 }
 
 

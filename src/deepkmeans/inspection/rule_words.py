@@ -1,0 +1,106 @@
+"""Conditions along a path of a tree, in the user's words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .design import DesignFeature
+
+__all__ = ["Condition", "conditions_in_words", "joined_with_and", "side_in_words"]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One side of a split: a number above a threshold or at most it, and whether missing values are on this side.
+
+    Attributes
+    ----------
+    feature : DesignFeature
+    threshold : float
+        Infinity divides the missing values from all others.
+    above, missing : bool
+    has_missing : bool
+        Whether any row lacks the value.
+    whole : bool
+        Whether all numbers of the feature are whole, days included.
+    """
+
+    feature: DesignFeature
+    threshold: float
+    above: bool
+    missing: bool
+    has_missing: bool = False
+    whole: bool = False
+
+
+def side_in_words(condition: Condition) -> str:
+    """``income above 52,000 EUR``, ``income at most 52,000 EUR or missing``."""
+    return _of_feature([condition])
+
+
+def conditions_in_words(path: Iterable[Condition]) -> tuple[str, ...]:
+    """All conditions of a path, one for each column, in the order in which the columns first come."""
+    of_column: dict[str, dict[DesignFeature, list[Condition]]] = {}
+    for condition in path:
+        of_column.setdefault(condition.feature.column.name, {}).setdefault(condition.feature, []).append(condition)
+    return tuple(text for features in of_column.values() for text in _of_column(list(features.values())))
+
+
+def joined_with_and(conditions: Iterable[str]) -> str:
+    """``a, b and c``; "all rows" if there are none."""
+    texts = list(conditions)
+    if not texts:
+        return "all rows"
+    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
+
+
+def _of_column(features: list[list[Condition]]) -> list[str]:
+    first = features[0][0].feature
+    if first.level is None:
+        return [_of_feature(conditions) for conditions in features]
+    held = [conditions[0].feature for conditions in features if conditions[-1].above]
+    lacked = [conditions[0].feature for conditions in features if not conditions[-1].above]
+    if first.column.kind == "category" and held:
+        lacked = []  # a row of this level has no other
+    texts = [feature.condition(0.5, above=True) for feature in held]
+    if len(lacked) > 1:
+        text = lacked[0].condition(0.5, above=False)
+        texts.append(f"{text} or {joined_with_or([str(feature.level) for feature in lacked[1:]])}")
+    else:
+        texts += [feature.condition(0.5, above=False) for feature in lacked]
+    return texts
+
+
+def joined_with_or(words: list[str]) -> str:
+    """``a, b or c``."""
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _of_feature(conditions: list[Condition]) -> str:
+    """What all conditions on one feature say together."""
+    feature, name = conditions[0].feature, conditions[0].feature.column.name
+    low = max((each.threshold for each in conditions if each.above), default=-math.inf)
+    high = min((each.threshold for each in conditions if not each.above), default=math.inf)
+    missing = conditions[0].has_missing and all(each.missing for each in conditions)
+    if low == math.inf:
+        return f"{name} is missing"
+    if low == -math.inf and high == math.inf:
+        return f"{name} is known"
+    if low > -math.inf and high < math.inf:
+        text = _range(feature, low, high, whole=conditions[0].whole)
+    else:
+        text = feature.condition(low if low > -math.inf else high, above=low > -math.inf)
+    return f"{text} or missing" if missing else text
+
+
+def _range(feature: DesignFeature, low: float, high: float, *, whole: bool) -> str:
+    column = feature.column
+    ranks = column.kind == "ordinal" or whole
+    first, last = (math.floor(low) + 1.0, math.floor(high)) if ranks else (low, high)
+    if ranks and first >= last:
+        return f"{column.name} is {column.shown(float(last))}"
+    exact = column.kind in ("number", "date")
+    shown = [column.shown(float(value), exact=exact) for value in (first, last)]
+    return f"{column.name} between {shown[0]} and {shown[1]}"

@@ -10,6 +10,7 @@ from pathlib import Path
 from . import (
     ablation,
     beside_clustpy,
+    contributions,
     every_objective,
     faults,
     judge,
@@ -39,7 +40,11 @@ BENCHMARKS: dict[str, Benchmark] = {
     "faults": faults,
     "mixed": mixed_tables,
     "modalities": modalities,
+<<<<<<< HEAD
     "rules": rules,
+=======
+    "contributions": contributions,
+>>>>>>> wt-contrib
 }
 
 

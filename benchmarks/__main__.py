@@ -40,11 +40,8 @@ BENCHMARKS: dict[str, Benchmark] = {
     "faults": faults,
     "mixed": mixed_tables,
     "modalities": modalities,
-<<<<<<< HEAD
     "rules": rules,
-=======
     "contributions": contributions,
->>>>>>> wt-contrib
 }
 
 

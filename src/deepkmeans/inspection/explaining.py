@@ -13,8 +13,8 @@ from ..runtime import Seeds, plain_torch
 from .cluster_tree import cluster_tree
 from .exemplars import exemplar_rows
 from .explanation import ClusterSummary, Explanation
+from .given_names import name_clusters
 from .health import health_of
-from .naming import name_clusters
 from .profile import column_ranking, profile_clusters
 from .reading import original_rows
 from .rules import threshold_trees
@@ -47,9 +47,8 @@ def explain(
     feature_names : sequence of str or None
         Names of the columns of an array.
     namer : function or None
-        Proposes the name of a cluster from its :class:`~deepkmeans.inspection.profile.ClusterProfile`: a language model,
-        say. None: names are made of what distinguishes the clusters. Names that a person gave with
-        ``model.rename`` stay.
+        Proposes the name of a cluster from its :class:`~.profile.ClusterProfile`: a language model, say. None: names
+        are made of what distinguishes the clusters. Names that a person gave with ``model.rename`` stay.
     random_state : int, RandomState or None, default=0
         Of samples and refits. The same value gives the same explanation.
 
@@ -81,17 +80,18 @@ def explain(
     validate_parameters("explain", _CONSTRAINTS, {"namer": namer})
     clusterer, seeds = Clusterer(model), Seeds(random_state)
     rows = original_rows(model, X, feature_names=feature_names)
-    weight = check_weight(sample_weight, rows)
+    weight = check_weight(sample_weight, np.empty((len(rows), 0)))
     labels = clusterer.labels_of(X, len(rows))
     space = space_of(clusterer, X)
     confidence, outlier_score = clusterer.doubt(X)
     profiles = profile_clusters(rows, labels, weight=weight, seeds=seeds)
-    given = clusterer.given_names
-    names = {**name_clusters(profiles, namer), **given}
+    proposed = name_clusters(profiles, namer)
+    names = {**proposed.names, **clusterer.given_names}
     several = len(profiles) > 1
     rules = threshold_trees(rows.design(), labels, weight=weight, seeds=seeds) if several else None
-    tree = cluster_tree(space, labels, seeds) if several else None
-    exemplars = {each.number: each for each in exemplar_rows(clusterer, space, labels)}
+    tree = cluster_tree(model, X, labels, weight=weight, seeds=seeds, space=space) if several else None
+    typical = exemplar_rows(model, X, labels, weight=weight, seeds=seeds, space=space)
+    exemplars = {each.number: each for each in typical}
     resampling = resampling_agreement(space, labels, seeds)
     separation = separation_of(space, labels, seeds)
     mass = np.ones(len(rows)) if weight is None else weight
@@ -99,7 +99,7 @@ def explain(
     clusters = tuple(
         ClusterSummary(
             profile.number, names.get(profile.number), profile.size, profile.share, profile,
-            rules[0].rule_of(profile.number) if rules is not None and rules[0].is_confident else None,
+            rules[0].rule_of(profile.number, most=2) if rules is not None and rules[0].is_confident else None,
             exemplars[profile.number],
             None if confidence is None else float(np.average(confidence[at], weights=_some(mass[at]))),
             None if resampling is None else resampling.of_cluster.get(profile.number),
@@ -107,7 +107,7 @@ def explain(
         for profile in profiles
         for at in [labels == profile.number]
     )  # fmt: skip
-    columns = tuple(column_ranking(profiles))
+    columns = tuple(name for name, _ in column_ranking(profiles))
     report = clusterer.report
     fidelity = rules[0].fidelity if rules is not None and rules[0].is_confident else None
     summary = summary_of(
@@ -116,7 +116,7 @@ def explain(
     )  # fmt: skip
     health = health_of(
         sizes, {cluster.number: cluster.title for cluster in clusters}, report, separation=separation,
-        resampling=resampling, confidence=confidence, space=space if report else None,
+        resampling=resampling, confidence=confidence, space=space if report else None, naming=proposed.notes,
     )  # fmt: skip
     return Explanation(
         rows, labels, clusters, rules, tree, confidence, outlier_score, columns, summary, health, report

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["cluster_text", "text_of"]
 
-_WIDTH, _MOST_DISTINCTIONS, _MOST_WORDS, _MOST_EXEMPLARS = 100, 5, 8, 3
+_WIDTH, _MOST_WORDS, _MOST_EXEMPLARS = 100, 8, 3
 _MOST_TEXT = 160
 
 
@@ -49,7 +49,7 @@ def _lines(explanation: Explanation, cluster: ClusterSummary) -> Iterator[str]:
     profile = cluster.profile
     if profile.words:
         yield from _wrapped("Words: " + ", ".join(word.word for word in profile.words[:_MOST_WORDS]))
-    for distinction in profile.distinctions[:_MOST_DISTINCTIONS]:
+    for distinction in profile.headline:
         yield from _wrapped(distinction.text)
     if not profile.words and not profile.distinctions and explanation.rows.kind == "table":
         yield from _wrapped("Nothing distinguishes it by more than chance would.")

@@ -31,7 +31,7 @@ class HealthNote:
     ----------
     topic : str
         "sizes", "separation", "stability", "confidence", "comparison", "number of clusters", "training", "embedding",
-        "columns" or "missing cells".
+        "columns", "missing cells" or "names".
     kind : {"ok", "note", "warning"}
     text : str
         One sentence, or two.
@@ -52,7 +52,7 @@ class HealthNote:
 def health_of(
     sizes: Mapping[int, float], titles: Mapping[int, str], report: Mapping[str, Any], *,
     separation: Separation | None = None, resampling: Resampling | None = None,
-    confidence: np.ndarray | None = None, space: np.ndarray | None = None,
+    confidence: np.ndarray | None = None, space: np.ndarray | None = None, naming: Sequence[str] = (),
 ) -> tuple[HealthNote, ...]:  # fmt: skip
     """What is to be said of a fit.
 
@@ -69,11 +69,14 @@ def health_of(
     confidence : ndarray of shape (n,) or None
     space : ndarray of shape (n, e) or None
         The embedding.
+    naming : sequence of str
+        What was wrong with names that a function of the user's gave.
     """
     notes = [
         *_of_sizes(sizes, titles), *_of_separation(separation, titles), *_of_resampling(resampling, titles),
         *_of_confidence(confidence), *_of_comparison(report), *_of_selection(report), *_of_training(report),
         *_of_embedding(report, space), *_of_columns(report),
+        *(HealthNote("names", "note", text) for text in naming),
     ]  # fmt: skip
     return tuple(notes)
 

@@ -52,11 +52,16 @@ def _what(n_samples: int, sizes: Mapping[int, float], names: Mapping[int, str | 
         return f"The {counted_rows(n_samples)} form {'one cluster' if clusters else 'no cluster'}{noise}."
     head = f"The {counted_rows(n_samples)} form {len(clusters)} clusters"
     if any(names.get(number) for number in clusters):
-        shown = [f"{names.get(n) or f'cluster {n}'} ({round(sizes[n]):,})" for n in clusters[:_MOST_NAMED]]
+        shown = [f"{_quoted(names.get(n)) or f'cluster {n}'} ({round(sizes[n]):,})" for n in clusters[:_MOST_NAMED]]
         more = len(clusters) - _MOST_NAMED
         return f"{head}: {joined([*shown, *([f'{more} more'] if more > 0 else [])])}{noise}."
     smallest, largest = round(sizes[clusters[-1]]), round(sizes[clusters[0]])
     return f"{head} of {smallest:,} to {largest:,} rows{noise}."
+
+
+def _quoted(name: str | None) -> str | None:
+    """Names have commas of their own."""
+    return None if name is None else f"\u201c{name}\u201d"
 
 
 def _how(sizes: Mapping[int, float], columns: Sequence[str], fidelity: float | None, kind: str) -> str:

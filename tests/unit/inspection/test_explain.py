@@ -1,0 +1,176 @@
+"""What a person is told of the clusters of any model, put together."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import BaseEstimator, ClusterMixin
+from sklearn.cluster import DBSCAN, AgglomerativeClustering
+from sklearn.cluster import KMeans as SklearnKMeans
+from sklearn.datasets import load_digits, load_iris
+from sklearn.exceptions import NotFittedError
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from deepkmeans import DeepKMeans, KMeans
+from deepkmeans.exceptions import InvalidParameterError
+from deepkmeans.inspection import Explanation, explain
+
+IRIS = load_iris(as_frame=True).data
+
+
+class GivenLabels(ClusterMixin, BaseEstimator):
+    """A clusterer with labels from elsewhere."""
+
+    def __init__(self, labels: Any = None) -> None:
+        self.labels = labels
+
+    def fit(self, X: Any, y: Any = None) -> GivenLabels:
+        self.labels_ = np.asarray(self.labels)
+        return self
+
+
+@pytest.fixture(scope="module")
+def planted() -> tuple[pd.DataFrame, np.ndarray]:
+    """Three groups by income, age and city; two columns of noise."""
+    rng = np.random.default_rng(0)
+    group = np.repeat([0, 1, 2], [120, 80, 40])
+    return pd.DataFrame({
+        "income": np.array([20_000, 50_000, 90_000])[group] + rng.normal(0, 3_000, 240),
+        "age": np.array([30, 60, 30])[group] + rng.normal(0, 3, 240),
+        "city": np.array(["Bern", "Paris", "Rome"], dtype=object)[np.where(rng.random(240) < 0.9, group, 0)],
+        "noise": rng.normal(size=240), "colour": rng.choice(["red", "blue", "green"], 240),
+    }), group  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def explained(planted: tuple[pd.DataFrame, np.ndarray]) -> Explanation:
+    table, _ = planted
+    return explain(DeepKMeans(3, random_state=0).fit(table), table)
+
+
+def test_planted_columns_come_first_and_noise_is_not_said(explained: Explanation) -> None:
+    assert set(explained.columns[:3]) == {"income", "age", "city"}
+    for cluster in explained.clusters:
+        said = {distinction.column for distinction in cluster.profile.distinctions}
+        assert said and not said & {"noise", "colour"}
+        assert cluster.name
+        assert cluster.rule
+    assert len({cluster.name for cluster in explained.clusters}) == 3
+    assert [cluster.size for cluster in explained.clusters] == np.bincount(explained.labels).tolist()
+
+
+def test_the_text_says_sizes_names_rules_and_how_sure(explained: Explanation) -> None:
+    text = str(explained)
+    assert text.startswith("The 240 rows form 3 clusters")
+    for cluster in explained.clusters:
+        assert f"Cluster {cluster.number}: {cluster.name} ({cluster.size:.0f} rows" in text
+    assert "Rule:" in text and "How the fit went" in text
+    assert max(map(len, text.splitlines())) <= 100
+    one, two, three = explained.summary
+    assert "3 clusters" in one and "income" in two and "halves of the rows" in three
+
+
+def test_json_is_strict_and_the_same_each_time(
+    planted: tuple[pd.DataFrame, np.ndarray], explained: Explanation
+) -> None:
+    table, _ = planted
+    written = json.dumps(explained.to_dict(), allow_nan=False)
+    again = explain(DeepKMeans(3, random_state=0).fit(table), table)
+    assert json.dumps(again.to_dict(), allow_nan=False) == written
+
+
+def test_a_cluster_by_its_number(explained: Explanation) -> None:
+    assert explained.cluster(2).number == 2
+    assert explained.titles[2] == explained.cluster(2).title
+    with pytest.raises(InvalidParameterError, match="must be one of 0, 1, 2. Got 7 instead"):
+        explained.cluster(7)
+
+
+def test_shuffled_labels_get_no_name_no_distinction_and_no_rule() -> None:
+    labels = np.random.default_rng(0).permutation(np.repeat([0, 1, 2], 50))
+    explanation = explain(GivenLabels(labels).fit(IRIS), IRIS)
+    for cluster in explanation.clusters:
+        assert cluster.name is None and cluster.rule is None and not cluster.profile.distinctions
+    assert explanation.columns == ()
+    assert "No single column tells them apart" in explanation.summary[1]
+    assert explanation.summary[2].startswith("Take the clusters with care")
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        SklearnKMeans(3, n_init=1, random_state=0), KMeans(3, random_state=0), AgglomerativeClustering(3),
+        make_pipeline(StandardScaler(), SklearnKMeans(3, n_init=1, random_state=0)),
+    ],
+    ids=lambda model: type(model).__name__,
+)  # fmt: skip
+def test_any_clusterer(model: Any) -> None:
+    explanation = explain(model.fit(IRIS), IRIS)
+    assert len(explanation.clusters) == 3
+    assert explanation.columns[0].startswith("petal")
+    assert explanation.rules is not None and explanation.rules[0].fidelity > 0.7
+
+
+def test_noise_is_no_cluster() -> None:
+    explanation = explain(DBSCAN(eps=0.5).fit(IRIS), IRIS)
+    assert (explanation.labels == -1).any()
+    assert [cluster.number for cluster in explanation.clusters] == [0, 1]
+    assert "are noise" in explanation.summary[0]
+
+
+def test_one_cluster_has_nothing_to_compare_with() -> None:
+    explanation = explain(GivenLabels(np.zeros(150, dtype=int)).fit(IRIS), IRIS)
+    assert explanation.rules is None and explanation.tree is None
+    assert "form one cluster" in explanation.summary[0]
+    assert str(explanation)
+
+
+def test_texts_are_said_by_their_words() -> None:
+    texts = [
+        "the hockey team won the game", "the goalie saved the puck for his hockey team", "the moon orbits the earth",
+        "nasa sends a mission to the moon", "a new disk drive for windows", "the disk controller of my windows pc",
+    ] * 15  # fmt: skip
+    model = make_pipeline(TfidfVectorizer(stop_words="english"), SklearnKMeans(3, n_init=10, random_state=0))
+    explanation = explain(model.fit(texts), texts)
+    first = [" ".join(word.word for word in cluster.profile.words[:4]) for cluster in explanation.clusters]
+    for word in ("hockey", "moon", "disk"):
+        assert sum(word in words for words in first) == 1
+    assert "Words: " in str(explanation)
+
+
+def test_pictures_have_exemplars() -> None:
+    digits = load_digits().data[:300]
+    explanation = explain(SklearnKMeans(4, n_init=1, random_state=0).fit(digits), digits)
+    assert explanation.rows.pictures is not None
+    assert all(cluster.exemplars.exemplars for cluster in explanation.clusters)
+
+
+def test_weights_count_as_repetition() -> None:
+    weight = np.random.default_rng(0).integers(0, 3, 150)
+    model = SklearnKMeans(3, n_init=1, random_state=0).fit(IRIS)
+    weighed = explain(model, IRIS, sample_weight=weight)
+    repeated = explain(model, IRIS.iloc[np.repeat(np.arange(150), weight)].reset_index(drop=True))
+    for one, other in zip(weighed.clusters, repeated.clusters, strict=True):
+        assert one.size == other.size
+        assert [d.text for d in one.profile.distinctions] == [d.text for d in other.profile.distinctions]
+
+
+def test_a_function_of_the_user_names_clusters() -> None:
+    model = SklearnKMeans(3, n_init=1, random_state=0).fit(IRIS)
+    names = explain(model, IRIS, namer=lambda profile: f"Group {'ABC'[profile.number]}").titles
+    assert names == {0: "Group A", 1: "Group B", 2: "Group C"}
+    with pytest.raises(InvalidParameterError, match="'namer'"):
+        explain(model, IRIS, namer="Group")  # type: ignore[arg-type]
+
+
+def test_what_is_no_fitted_clusterer_is_refused() -> None:
+    with pytest.raises(NotFittedError):
+        explain(SklearnKMeans(3), IRIS)
+    with pytest.raises(InvalidParameterError):
+        explain(3, IRIS)

@@ -13,6 +13,9 @@ from .tree_fit import FittedTrees
 
 __all__ = ["plain_tree"]
 
+#: Whether any value is missing, whether all others are whole, and the levels of a category that no row lacks.
+_Kind = tuple[bool, bool, tuple[str, ...]]
+
 
 def plain_tree(
     tree: ThresholdTree, trees: FittedTrees, design: Design, labels: np.ndarray, weight: np.ndarray,
@@ -26,7 +29,7 @@ def plain_tree(
     index[0] = np.flatnonzero(weight > 0)
     sides: list[tuple[int, Condition, Condition] | None] = []
     columns = {feature: np.ascontiguousarray(design.values[:, feature]) for feature in _used(tree, trees)}
-    kinds = {feature: _kind(column) for feature, column in columns.items()}
+    kinds = {feature: _kind(column, design.features[feature]) for feature, column in columns.items()}
     for node, split in enumerate(tree.splits):
         side = None
         if split is not None:
@@ -52,7 +55,7 @@ def plain_tree(
 
 
 def _both_sides(
-    column: np.ndarray, feature: DesignFeature, split: Split, trees: FittedTrees, kind: tuple[bool, bool]
+    column: np.ndarray, feature: DesignFeature, split: Split, trees: FittedTrees, kind: _Kind
 ) -> tuple[Condition, Condition]:
     """What the left and the right side of a split say of a column (m,) of the rows that come to it."""
     threshold = float(trees.bins.middle[split.feature][split.bin])
@@ -80,7 +83,11 @@ def _used(tree: ThresholdTree, trees: FittedTrees) -> set[int]:
     return {int(trees.features[split.feature]) for split in tree.splits if split is not None}
 
 
-def _kind(column: np.ndarray) -> tuple[bool, bool]:
-    """Whether any value is missing, and whether all others are whole."""
+def _kind(column: np.ndarray, feature: DesignFeature) -> _Kind:
+    """Of all values (n,) of a feature."""
     known = column[~np.isnan(column)]
-    return len(known) < len(column), bool((known == np.floor(known)).all())
+    levels: set[str | None] = set()
+    if feature.column.kind == "category":
+        levels = set(feature.column.values.tolist())
+    every = tuple(sorted(str(level) for level in levels)) if None not in levels else ()
+    return len(known) < len(column), bool((known == np.floor(known)).all()), every

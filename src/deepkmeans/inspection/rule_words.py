@@ -25,6 +25,8 @@ class Condition:
         Whether any row lacks the value.
     whole : bool
         Whether all numbers of the feature are whole, days included.
+    levels : tuple of str
+        Of a category that no row lacks all levels: who has none of the others has the last.
     """
 
     feature: DesignFeature
@@ -33,6 +35,7 @@ class Condition:
     missing: bool
     has_missing: bool = False
     whole: bool = False
+    levels: tuple[str, ...] = ()
 
 
 def side_in_words(condition: Condition) -> str:
@@ -41,7 +44,7 @@ def side_in_words(condition: Condition) -> str:
 
 
 def conditions_in_words(path: Iterable[Condition]) -> tuple[str, ...]:
-    """All conditions of a path, one for each column, in the order in which the columns first come."""
+    """All conditions of a path, together for each column, in the order in which the columns first come."""
     of_column: dict[str, dict[DesignFeature, list[Condition]]] = {}
     for condition in path:
         of_column.setdefault(condition.feature.column.name, {}).setdefault(condition.feature, []).append(condition)
@@ -64,18 +67,15 @@ def _of_column(features: list[list[Condition]]) -> list[str]:
     lacked = [conditions[0].feature for conditions in features if not conditions[-1].above]
     if first.column.kind == "category" and held:
         lacked = []  # a row of this level has no other
+    left = [level for level in features[0][0].levels if level not in {feature.level for feature in lacked}]
+    if lacked and len(left) == 1:
+        return [DesignFeature(first.column, left[0]).condition(0.5, above=True)]
     texts = [feature.condition(0.5, above=True) for feature in held]
-    if len(lacked) > 1:
-        text = lacked[0].condition(0.5, above=False)
-        texts.append(f"{text} or {joined_with_or([str(feature.level) for feature in lacked[1:]])}")
-    else:
-        texts += [feature.condition(0.5, above=False) for feature in lacked]
+    if lacked:
+        *others, last = (str(feature.level) for feature in lacked)
+        text = lacked[-1].condition(0.5, above=False)
+        texts.append(f"{text.removesuffix(last)}{', '.join(others)} or {last}" if others else text)
     return texts
-
-
-def joined_with_or(words: list[str]) -> str:
-    """``a, b or c``."""
-    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _of_feature(conditions: list[Condition]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -72,6 +73,9 @@ def test_levels_of_one_column_become_one() -> None:
     lacking = [*conditions(basel, (0.5, False)), *conditions(rome, (0.5, False))]
     assert conditions_in_words(lacking) == ("city is not Basel or Rome",)
     assert conditions_in_words([*lacking, *conditions(bern, (0.5, True))]) == ("city is Bern",)
+    assert conditions_in_words([*lacking, *conditions(bern, (0.5, False))]) == ("city is not Basel, Rome or Bern",)
+    known = [replace(condition, levels=("Basel", "Bern", "Rome")) for condition in lacking]
+    assert conditions_in_words(known) == ("city is Bern",)
     size = OriginalColumn("size", "ordinal", np.zeros(1), levels=("small", "medium", "large", "huge"))
     feature = DesignFeature(size)
     assert conditions_in_words(conditions(feature, (0.5, True), (2.5, False))) == ("size between medium and large",)

@@ -70,6 +70,12 @@ class Scaling:
 
     def apply(self, X: Tensor) -> Tensor:
         """Rows of shape (n, d) to network inputs of shape (n, d + m), or (n, p + m) with a projection; same dtype."""
+        columns, flags = self.cells(X)
+        return self.inputs(self.project(columns), flags)
+
+    def cells(self, X: Tensor) -> tuple[Tensor, Tensor]:
+        """Rows (n, d) scaled column by column, (n, d), and flags (n, m) of their missing cells: before any projection.
+        """
         missing = X.isnan()
         if bool(missing.any()):
             X = torch.where(missing, self.fill.to(X.dtype), X)
@@ -80,11 +86,17 @@ class Scaling:
             scaled = (X - self.shift.to(X.dtype)) / self.scale.to(X.dtype)
         if self.kind == "robust":
             scaled = scaled.clamp(-LIMIT, LIMIT)
+        return scaled, missing[:, self.flagged].to(X.dtype)
+
+    def project(self, columns: Tensor) -> Tensor:
+        """Scaled columns (n, d) in the components, (n, p); as they are where there is no projection."""
+        return columns if self.components is None else columns @ self.components.to(columns)
+
+    def inputs(self, projected: Tensor, flags: Tensor) -> Tensor:
+        """Network inputs (n, p + m) of what :meth:`project` gives, and of flags (n, m); differentiable in both."""
         if self.components is not None:
-            scaled = after_projection(scaled @ self.components.to(X.dtype), self.kind)
-        if not len(self.flagged):
-            return scaled
-        return torch.cat([scaled, missing[:, self.flagged].to(X.dtype)], dim=1)
+            projected = after_projection(projected, self.kind)
+        return torch.cat([projected, flags], dim=1) if len(self.flagged) else projected
 
     def scale_sparse(self, X: Any) -> Any:
         """Rows (n, d) of a CSR matrix after the step along the row and the division by ``scale``, still sparse.

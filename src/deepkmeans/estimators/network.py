@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -88,6 +88,12 @@ class NetworkEstimator(TakesGivenInput, ClassNamePrefixFeaturesOutMixin, Transfo
     def _network(self, rows: Rows) -> Encoder:
         network: Encoder = self.encoder_.to(rows.device)
         return copy.deepcopy(network).double() if rows.dtype == torch.float64 else network
+
+    def _embedding_of_cells(self, dtype: torch.dtype) -> Callable[[Tensor, Tensor], Tensor]:
+        """The function from projected columns (n, p) and flags (n, m), as :meth:`.Scaling.inputs` takes them, to their
+        embedding (n, embedding_dim): differentiable in both, for explanations of it."""
+        network = copy.deepcopy(self.encoder_).to(dtype).eval()
+        return lambda projected, flags: network.encode({SINGLE_INPUT: self.scaling_.inputs(projected, flags)})
 
     def _decoded(self, z: Tensor) -> Any:
         """What an embedding (n, embedding_dim) decodes to: rows (n, d) in the units of the data, or a frame of them."""

@@ -92,6 +92,10 @@ class Scaling:
         """Scaled columns (n, d) in the components, (n, p); as they are where there is no projection."""
         return columns if self.components is None else columns @ self.components.to(columns)
 
+    def lift(self, projected: Tensor) -> Tensor:
+        """The transpose of :meth:`project`: gradients (n, p) in components as gradients (n, d) in scaled columns."""
+        return projected if self.components is None else projected @ self.components.to(projected).T
+
     def inputs(self, projected: Tensor, flags: Tensor) -> Tensor:
         """Network inputs (n, p + m) of what :meth:`project` gives, and of flags (n, m); differentiable in both."""
         if self.components is not None:

@@ -72,6 +72,11 @@ class Clusterer:
         return labels
 
     @property
+    def steps(self) -> tuple[Any, ...]:
+        """The fitted steps of pipelines before the clusterer, the first one first."""
+        return tuple(self._steps)
+
+    @property
     def preprocessor(self) -> Any:
         """What makes numbers of the rows of a model of ours, without steps before it; else None."""
         return None if self._steps else getattr(self.model, "_preprocessor", None)

@@ -88,6 +88,11 @@ class MixedColumns:
         return [name for column in self.columns for name in column.feature_names]
 
     @property
+    def sources(self) -> list[str]:
+        """The column that each number of the rows (p,) is made of."""
+        return [column.name for column in self.columns for _ in column.multipliers]
+
+    @property
     def views(self) -> dict[str, np.ndarray]:
         """Multipliers (p,) of the rows by the name of a view: none of their weights is right for every table.
 

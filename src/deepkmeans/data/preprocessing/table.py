@@ -114,6 +114,11 @@ class TablePreprocessor:
         return [column.name for column in self.schema.kept] if self.mixed is None else self.mixed.feature_names
 
     @property
+    def sources(self) -> list[str]:
+        """The column of the table that each number of the rows (p,) is made of."""
+        return self.feature_names if self.mixed is None else self.mixed.sources
+
+    @property
     def views(self) -> dict[str, np.ndarray] | None:
         """Multipliers (p,) of the rows by the name of a view in which partitions are sought; None of numbers alone."""
         return None if self.mixed is None else self.mixed.views

@@ -1,0 +1,93 @@
+"""The contributions of a row as the rest of a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .._quoting import short
+from .original import OriginalRows
+from .typical import TypicalValues
+
+__all__ = ["sentence"]
+
+#: Columns that a sentence names at most, and what share of all that speaks for the cluster they are to cover.
+_MOST, _ENOUGH = 3, 0.8
+#: Ninths of a picture.
+_PLACES = (
+    "top left", "top middle", "top right", "middle left", "middle", "middle right", "bottom left", "bottom middle",
+    "bottom right",
+)  # fmt: skip
+
+
+def sentence(
+    columns: Sequence[str], values: np.ndarray, row: OriginalRows, typical: TypicalValues, second: int, called: str
+) -> str:  # fmt: skip
+    """``" because of income (82,000; typical of cluster 0: 31,000) and visits (12; typical: 3)"``; "" if nothing speaks
+    for the cluster.
+
+    Parameters
+    ----------
+    columns, values : c names and contributions
+    row : OriginalRows of one row
+    typical : TypicalValues
+    second, called : int, str
+        Number and name of the runner-up.
+    """
+    if row.pictures is not None:
+        return _of_picture(values, row.pictures.shape[1:3])
+    chosen = _chosen(values)
+    if not chosen:
+        return ""
+    if row.texts is not None:
+        return _of_words([columns[at] for at in chosen], row.texts[0])
+    known = {column.name: column for column in row.columns}
+    parts = []
+    for at in chosen:
+        name = columns[at]
+        if name not in known:
+            parts.append(name)
+            continue
+        own = known[name].shown(known[name].values[0])
+        there = typical.shown(known[name], second)
+        if known[name].kind == "text":
+            own = short(own, 60)
+        own = "empty" if own == "nothing" else own
+        there = "often empty" if there == "nothing" else there
+        of = f"typical of {called}: " if not any("typical" in part for part in parts) else "typical: "
+        compared = f"; {of}{there}" if there and there != own else ""
+        parts.append(f"{name} ({own}{compared})")
+    return f" because of {_listed(parts)}"
+
+
+def _chosen(values: np.ndarray) -> list[int]:
+    """The few columns that speak most for the cluster."""
+    order = np.argsort(-values, kind="stable")
+    speaking = values[order].clip(min=0.0)
+    if not speaking.sum() > 0:
+        return []
+    enough = int(np.searchsorted(np.cumsum(speaking) / speaking.sum(), _ENOUGH)) + 1
+    return [int(at) for at in order[: min(enough, _MOST)] if values[at] > 0]
+
+
+def _of_words(words: Sequence[str], text: str) -> str:
+    lower = text.lower()
+    there = [f"“{word}”" for word in words if word.lower() in lower]
+    lacking = [f"“{word}”" for word in words if word.lower() not in lower]
+    said = [f"it mentions {_listed(there)}"] if there else []
+    said += [f"{'' if there else 'it '}does not mention {_listed(lacking, 'or')}"] if lacking else []
+    return f" because {_listed(said)}"
+
+
+def _of_picture(values: np.ndarray, shape: tuple[int, ...]) -> str:
+    grid = values.reshape(shape)
+    sums = [
+        float(part.sum()) for band in np.array_split(grid, 3) for part in np.array_split(band, 3, axis=1)
+    ]  # fmt: skip
+    chosen = _chosen(np.array(sums))[:2]
+    return f" because of its {_listed([_PLACES[at] for at in chosen])}" if chosen else ""
+
+
+def _listed(parts: Sequence[str], last: str = "and") -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"

@@ -1,0 +1,72 @@
+"""The centres of clusters as rows that a person can look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from ..exceptions import InvalidParameterError
+from .spaces import Clusterer
+
+__all__ = ["decoded_centers"]
+
+
+def decoded_centers(model: Any) -> Any:
+    """The centres of a fitted clusterer in the user's own columns.
+
+    Parameters
+    ----------
+    model : fitted clusterer
+        Steps of a pipeline before it are undone where all of them have ``inverse_transform``.
+
+    Returns
+    -------
+    data frame of k rows, ndarray of shape (k, height, width) or (k, height, width, channels), or None
+        A row a centre, by its number. Of a network what the centres decode to; of other clusterers with
+        ``cluster_centers_`` in the space of the rows these. None where there are no centres, or no way back: a network
+        without a decoder, texts, ``reduce="umap"``.
+    """
+    clusterer = Clusterer(model)
+    inner = clusterer.model
+    centers = getattr(inner, "cluster_centers_", None)
+    if centers is None:
+        return None
+    if callable(getattr(inner, "decode", None)):
+        try:
+            rows = inner.decode(centers)
+        except InvalidParameterError:
+            return None
+    else:
+        rows = centers.toarray() if sp.issparse(centers) else np.asarray(centers)
+        if rows.shape[1:] != (getattr(inner, "n_features_in_", None),):
+            return None
+    return _as_given(clusterer, _before_steps(clusterer, rows))
+
+
+def _before_steps(clusterer: Clusterer, rows: Any) -> Any:
+    """Rows as they were before the steps of a pipeline; None where one cannot be undone."""
+    for step in reversed(clusterer.steps):
+        try:
+            rows = step.inverse_transform(rows)
+        except (AttributeError, NotImplementedError):  # a step without inverse_transform
+            return None
+    return rows
+
+
+def _as_given(clusterer: Clusterer, rows: Any) -> Any:
+    """Rows (k, d) as pictures where the model saw such, else as a frame with the names of the columns."""
+    import pandas as pd
+
+    if rows is None or isinstance(rows, pd.DataFrame):
+        return rows
+    rows = np.asarray(rows)
+    shape = clusterer.image_shape
+    if shape is not None and rows.shape[1] == int(np.prod(shape)):
+        pictures = rows.reshape(len(rows), *shape)
+        return pictures[..., 0] if shape[2] == 1 else pictures
+    names = clusterer.feature_names
+    if names is None or len(names) != rows.shape[1]:
+        names = [f"x{position}" for position in range(rows.shape[1])]
+    return pd.DataFrame(rows, columns=[str(name) for name in names])

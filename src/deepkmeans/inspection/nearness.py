@@ -1,0 +1,117 @@
+"""How near a row is to each cluster of any clusterer: from its distances, its probabilities or its labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from sklearn.neighbors import NearestNeighbors
+
+from .original import OriginalRows
+from .runner_up import Sides, center_labels, sides_of
+from .spaces import Clusterer
+
+__all__ = ["Nearness", "nearness_of"]
+
+#: Rows that decide what is near a row of a clusterer that only has labels.
+_NEIGHBOURS = 10
+_LEAST = 1e-300
+
+
+@dataclass(frozen=True, eq=False)
+class Nearness:
+    """Numbers (n, k) of rows, as given: the larger, the nearer; and what is known of the rows of ``explain_rows``.
+
+    Attributes
+    ----------
+    method : str
+    of : function of rows as given
+    labels : ndarray of shape (k,)
+    sides : Sides
+    """
+
+    method: str
+    of: Callable[[Any], np.ndarray]
+    labels: np.ndarray
+    sides: Sides
+
+    def lead(self, rows: Any, label: int, over: int) -> np.ndarray:
+        """By how much rows, as given, are nearer to the cluster ``label`` than to ``over``, (m,)."""
+        found = self.of(rows)
+        ahead, behind = (found[:, self.labels == each].max(axis=1, initial=-np.inf) for each in (label, over))
+        return np.asarray(ahead - behind)
+
+
+def nearness_of(clusterer: Clusterer, X: Any, labels: np.ndarray, rows: OriginalRows) -> Nearness:
+    """By the first of: distances that ``transform`` gives, ``predict_proba``, ``predict``, labels of neighbours."""
+    model = clusterer.model
+    measures: list[tuple[str, str, Callable[[Any], np.ndarray]]] = [
+        ("transform", "distances", lambda rows: -np.square(np.asarray(model.transform(clusterer.entering(rows))))),
+        ("predict_proba", "probabilities",
+            lambda rows: np.log(np.maximum(model.predict_proba(clusterer.entering(rows)), _LEAST))),
+    ]  # fmt: skip
+    for name, method, measure in measures:
+        if callable(getattr(model, name, None)):
+            found = measure(X)
+            numbers = center_labels(-found, labels) if found.ndim == 2 and np.isfinite(found).all() else None
+            if numbers is not None:
+                return Nearness(method, measure, numbers, sides_of(-found, numbers))
+    groups = np.unique(labels)
+    if not callable(getattr(model, "predict", None)):
+        votes = _Votes.of(_dense(clusterer.entering(X)), labels, groups)
+        near = _by_votes(votes, labels)
+        return Nearness("neighbours", lambda rows: votes(_dense(clusterer.entering(rows))), groups, near)
+    design = rows.design().values
+    around = _Votes.of(_standardised(design), labels, groups)
+
+    def told(rows: Any) -> np.ndarray:
+        return (np.asarray(model.predict(clusterer.entering(rows)))[:, None] == groups).astype(np.float64)
+
+    return Nearness("labels", told, groups, _by_votes(around, labels))
+
+
+@dataclass(frozen=True, eq=False)
+class _Votes:
+    """Shares (n, k) of the labels ``groups`` (k,) among the neighbours of rows."""
+
+    neighbours: NearestNeighbors
+    rows: np.ndarray
+    labels: np.ndarray
+    groups: np.ndarray
+
+    @classmethod
+    def of(cls, rows: np.ndarray, labels: np.ndarray, groups: np.ndarray) -> _Votes:
+        return cls(NearestNeighbors(n_neighbors=min(_NEIGHBOURS, len(rows))).fit(rows), rows, labels, groups)
+
+    def __call__(self, rows: np.ndarray) -> np.ndarray:
+        near = self.labels[self.neighbours.kneighbors(rows, return_distance=False)]
+        return np.asarray((near[:, :, None] == self.groups).mean(axis=1))
+
+
+def _by_votes(votes: _Votes, labels: np.ndarray) -> Sides:
+    """The rows' own labels, and the other label of most neighbours; of the nearest row of another where all agree."""
+    shares = votes(votes.rows)
+    own = labels[:, None] == votes.groups
+    shares = np.where(own, 2.0, shares)
+    alone = np.flatnonzero(~((shares > 0) & ~own & (votes.groups != -1)).any(axis=1))
+    for label in np.unique(labels[alone]).tolist():
+        elsewhere = np.flatnonzero((labels != label) & (labels != -1))
+        if len(elsewhere):
+            asked = alone[labels[alone] == label]
+            nearest = NearestNeighbors(n_neighbors=1).fit(votes.rows[elsewhere])
+            found = elsewhere[nearest.kneighbors(votes.rows[asked], return_distance=False)[:, 0]]
+            shares[asked, np.searchsorted(votes.groups, labels[found])] = 0.5
+    return sides_of(-shares, votes.groups)
+
+
+def _standardised(values: np.ndarray) -> np.ndarray:
+    missing = np.isnan(values)
+    values = np.where(missing, np.nanmean(np.where(missing.all(axis=0), 0.0, values), axis=0), values)
+    return np.asarray((values - values.mean(axis=0)) / np.maximum(values.std(axis=0), 1e-12))
+
+
+def _dense(rows: Any) -> np.ndarray:
+    return np.asarray(rows.toarray() if sp.issparse(rows) else rows, dtype=np.float64)

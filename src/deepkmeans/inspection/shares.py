@@ -1,0 +1,40 @@
+"""What every way of sharing out a margin among the columns gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = ["Shares"]
+
+
+@dataclass(frozen=True, eq=False)
+class Shares:
+    """Contributions of columns to the margins of rows.
+
+    Attributes
+    ----------
+    method : str
+    columns : tuple of str of length c
+    values : ndarray of shape (m, c)
+    margin, base : ndarray of shape (m,)
+        Of the rows, and of the rows that they are compared with (the mean, where these are several).
+    first, second : ndarray of shape (m,)
+        Labels.
+    """
+
+    method: str
+    columns: tuple[str, ...]
+    values: np.ndarray
+    margin: np.ndarray
+    base: np.ndarray
+    first: np.ndarray
+    second: np.ndarray
+
+    @property
+    def completeness(self) -> np.ndarray:
+        """By how much (m,) the contributions of a row miss its margin less that of the base, as a share of the margin.
+        """
+        missed = np.abs(self.values.sum(axis=1) - (self.margin - self.base))
+        return np.asarray(missed / np.maximum(np.abs(self.margin), np.finfo(np.float64).tiny))

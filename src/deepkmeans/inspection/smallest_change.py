@@ -1,0 +1,148 @@
+"""The smallest change of a row after which a model puts it into another cluster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .._quoting import short
+from ..exceptions import InvalidDataError, InvalidParameterError
+from .change_search import Cells, ChangeSearch
+from .contributions import checked_index
+from .mosaics import table_of
+from .nearness import nearness_of
+from .reading import original_rows
+from .spaces import Clusterer
+
+__all__ = ["Change", "smallest_change"]
+
+@dataclass(frozen=True)
+class Change:
+    """What :func:`smallest_change` found.
+
+    Attributes
+    ----------
+    row : int
+    from_cluster : int
+    to_cluster : int or None
+        None where no change was found.
+    changes : tuple of (str, object, object)
+        Column, cell as it is, cell as it would have to be.
+    distance : float
+        Root of the summed squares of the changes, numbers in deviations of their column, other cells one each.
+    text : str
+        The same as a sentence.
+    """
+
+    row: int
+    from_cluster: int
+    to_cluster: int | None
+    changes: tuple[tuple[str, Any, Any], ...]
+    distance: float
+    text: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        told = [{"column": name, "old": _plain(old), "new": _plain(new)} for name, old, new in self.changes]
+        return {
+            "row": self.row, "from_cluster": self.from_cluster, "to_cluster": self.to_cluster, "changes": told,
+            "distance": self.distance if self.changes else None, "text": self.text,
+        }  # fmt: skip
+
+
+def smallest_change(model: Any, X: Any, row: int, to: int | None = None) -> Change:
+    """The smallest change of a row's cells after which ``predict`` puts it into another cluster.
+
+    Parameters
+    ----------
+    model : fitted clusterer with ``predict``
+    X : array, data frame or sparse matrix of n rows
+        With the row, and rows of the clusters in question; best the rows of the fit.
+    row : int
+        Counted from 0.
+    to : int or None
+        The cluster to get to; None: any other.
+
+    Returns
+    -------
+    Change
+        Of the changes with fewest columns the smallest one that was found. New cells are real ones: categories and
+        dates of the column, numbers within its range, with no more decimals than it has. ``predict`` was asked of the
+        changed row, and says ``to_cluster``.
+
+    Raises
+    ------
+    InvalidParameterError
+        For a model that cannot predict, and a cluster without a row in ``X``.
+    InvalidDataError
+        For a row that is not there, and for texts and pictures.
+
+    Notes
+    -----
+    All single columns are tried, then pairs of the most promising, then more in the direction of rows of the other
+    cluster. The search is thorough for one column, and not sure to find the smallest change of several.
+    """
+    clusterer = Clusterer(model)
+    if not callable(getattr(clusterer.model, "predict", None)):
+        raise InvalidParameterError(
+            f"smallest_change needs a model that predicts, and {type(clusterer.model).__name__} cannot; train a "
+            "classifier on its labels, or use KMeans or DeepKMeans."
+        )
+    rows = original_rows(model, X)
+    if rows.kind != "table":
+        raise InvalidDataError(
+            f"smallest_change is for tables, and X is {rows.kind}, which have no columns to change; explain_rows says "
+            "what counts in them."
+        )
+    at = int(checked_index(row, len(rows), "smallest_change")[0])
+    found = clusterer.labels(clusterer.entering(X), len(rows), training=True)
+    assert found is not None
+    labels = np.asarray(found)
+    own = int(labels[at])
+    others = [int(label) for label in np.unique(labels) if label not in (own, -1)]
+    if to is not None and (isinstance(to, bool) or int(to) not in others):
+        reason = "the row is there already" if to == own else "X has no row in it"
+        named = ", ".join(map(str, others[:20])) or "none"
+        raise InvalidParameterError(
+            f"The 'to' parameter of smallest_change is {short(repr(to))[1:-1]}, and {reason}. Choose one of: {named}."
+        )
+    wanted = others if to is None else [int(to)]
+    table = table_of(clusterer, X)
+    search = ChangeSearch(clusterer, table, rows, labels, at, own, nearness_of(clusterer, X, labels, rows))
+    changes = [change for label in wanted for change in search.towards(label)]
+    best = min(changes, key=lambda each: (len(each), search.distance(each))) if changes else {}
+    return _change(search, best, at, own, table.names)
+
+
+def _change(search: ChangeSearch, change: Cells, row: int, own: int, names: tuple[str, ...]) -> Change:
+    """The record of a change; of none where it is empty."""
+    if not change:
+        said = f"No change within the values of X was found that moves row {row} out of {_called(own)}."
+        return Change(row, own, None, (), float("inf"), said)
+    label = int(search.predicted([change])[0])
+    told = sorted(change.items(), key=lambda item: -search.distance(dict([item])))
+    parts = [
+        f"{names[at]} were {search.values[at].shown(cell)} instead of {search.values[at].shown(search.cells[at])}"
+        for at, cell in told
+    ]
+    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    text = f"Row {row} would be in cluster {label} instead of {_called(own)} if {listed}."
+    changes = tuple((names[at], search.cells[at], cell) for at, cell in told)
+    return Change(row, own, label, changes, search.distance(change), text)
+
+
+def _called(label: int) -> str:
+    return "no cluster" if label == -1 else f"cluster {label}"
+
+
+def _plain(cell: Any) -> Any:
+    """A cell as JSON has it."""
+    if cell is None or (isinstance(cell, (float, np.floating)) and not np.isfinite(cell)):
+        return None
+    if isinstance(cell, (bool, np.bool_)):
+        return bool(cell)
+    if isinstance(cell, (int, np.integer)):
+        return int(cell)
+    return float(cell) if isinstance(cell, (float, np.floating)) else str(cell)

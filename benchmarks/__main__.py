@@ -10,6 +10,7 @@ from pathlib import Path
 from . import (
     ablation,
     beside_clustpy,
+    contributions,
     every_objective,
     faults,
     judge,
@@ -38,6 +39,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "faults": faults,
     "mixed": mixed_tables,
     "modalities": modalities,
+    "contributions": contributions,
 }
 
 

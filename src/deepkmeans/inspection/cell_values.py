@@ -41,7 +41,7 @@ class CellValues:
     decimals: int | None
     column: OriginalColumn | None
 
-    def spread(self) -> np.ndarray:
+    def first_tried(self) -> np.ndarray:
         """Positions of cells to try at first: all, or some at equal shares of them."""
         return np.unique(np.linspace(0, len(self.cells) - 1, min(_TRIED, len(self.cells))).round().astype(np.int64))
 
@@ -99,9 +99,9 @@ def _levels(cells: np.ndarray) -> np.ndarray:
     import pandas as pd
 
     counts = pd.Series(cells).value_counts(dropna=True)
-    found: np.ndarray = np.empty(min(len(counts), _TRIED), dtype=object)
-    found[:] = list(counts.index[:_TRIED])
-    return found
+    levels: np.ndarray = np.empty(min(len(counts), _TRIED), dtype=object)
+    levels[:] = list(counts.index[:_TRIED])
+    return levels
 
 
 def _decimals(cells: np.ndarray) -> int:

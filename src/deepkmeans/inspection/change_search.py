@@ -37,10 +37,10 @@ class ChangeSearch:
     """
 
     def __init__(
-        self, clusterer: Clusterer, table: TableMosaic, rows: OriginalRows, labels: np.ndarray, row: int, own: int,
+        self, clusterer: Clusterer, table: TableMosaic, rows: OriginalRows, labels: np.ndarray, row: int, cluster: int,
         nearness: Nearness,
     ) -> None:  # fmt: skip
-        self._clusterer, self._table, self._labels, self._row, self._own = clusterer, table, labels, row, own
+        self._clusterer, self._table, self._labels, self._row, self._cluster = clusterer, table, labels, row, cluster
         self._nearness = nearness
         self.values = cell_values(table, rows)
         known = {column.name: column.numbers for column in rows.columns}
@@ -56,7 +56,7 @@ class ChangeSearch:
     def leads(self, changes: list[Cells], label: int) -> np.ndarray:
         parts = [changes[start : start + _BLOCK] for start in range(0, len(changes), _BLOCK)]
         rows = (self._table.changed(self._row, part) for part in parts)
-        return np.concatenate([self._nearness.lead(each, label, self._own) for each in rows])
+        return np.concatenate([self._nearness.lead(each, label, self._cluster) for each in rows])
 
     def distance(self, change: Cells) -> float:
         """Of a change, over its columns."""
@@ -69,7 +69,7 @@ class ChangeSearch:
     def towards(self, label: int) -> Iterable[Cells]:
         """Changes that lead to a cluster: of one column, else of two, else of as many as it takes."""
         singles = [
-            {at: values.cells[i]} for at, values in enumerate(self.values) for i in values.spread().tolist()
+            {at: values.cells[i]} for at, values in enumerate(self.values) for i in values.first_tried().tolist()
             if not self._same(values.cells[i], self.cells[at])
         ]  # fmt: skip
         hits = self._hits(singles, label)

@@ -49,15 +49,15 @@ def sentence(
         if name not in known:
             parts.append(name)
             continue
-        own = known[name].shown(known[name].values[0])
+        here = known[name].shown(known[name].values[0])
         there = typical.shown(known[name], second)
         if known[name].kind == "text":
-            own = short(own, 60)
-        own = "empty" if own == "nothing" else own
+            here = short(here, 60)
+        here = "empty" if here == "nothing" else here
         there = "often empty" if there == "nothing" else there
         of = f"typical of {called}: " if not any("typical" in part for part in parts) else "typical: "
-        compared = f"; {of}{there}" if there and there != own else ""
-        parts.append(f"{name} ({own}{compared})")
+        compared = f"; {of}{there}" if there and there != here else ""
+        parts.append(f"{name} ({here}{compared})")
     return f" because of {_listed(parts)}"
 
 

@@ -100,25 +100,25 @@ class Contributions:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON: of every row its clusters, margin, sentence and the columns that count most, for or against."""
-        told = []
+        records = []
         for at, row in enumerate(self.index.tolist()):
             order = np.argsort(-np.abs(self.values[at]), kind="stable")[:_TOLD].tolist()
-            told.append({
+            records.append({
                 "row": row, "cluster": int(self.first[at]), "runner_up": int(self.second[at]),
                 "margin": float(self.margin[at]), "base": float(self.base[at]),
                 "completeness": float(self.completeness[at]), "text": self.text(row),
                 "contributions": [{"column": self.columns[j], "value": float(self.values[at, j])} for j in order],
             })  # fmt: skip
-        return {"method": self.method, "n_samples": self.n_samples, "rows": told}
+        return {"method": self.method, "n_samples": self.n_samples, "rows": records}
 
     def _at(self, row: int) -> int:
-        found = np.flatnonzero(self.index == row)
-        if not len(found):
+        place = np.flatnonzero(self.index == row)
+        if not len(place):
             raise InvalidDataError(
                 f"Row {short(repr(row))[1:-1]} is not among the {len(self.index):,} rows that were explained; name it: "
                 f"explain_rows(model, X, index=[{row}])."
             )
-        return int(found[0])
+        return int(place[0])
 
 
 def explain_rows(
@@ -171,9 +171,9 @@ def explain_rows(
     clusterer, seeds = Clusterer(model), Seeds(0) if seeds is None else seeds
     rows = original_rows(model, X)
     entering = clusterer.entering(X)
-    found = clusterer.labels(entering, len(rows), training=True)
-    assert found is not None
-    labels = np.asarray(found)
+    predicted = clusterer.labels(entering, len(rows), training=True)
+    assert predicted is not None
+    labels = np.asarray(predicted)
     asked = None if index is None else checked_index(index, len(rows), "explain_rows")
     shares: Shares | None = None
     steps = None if isinstance(n_steps, str) else int(n_steps)

@@ -40,8 +40,8 @@ class Mosaic(Protocol):
         """What a row can be taken apart into: positions in ``names``."""
         ...
 
-    def build(self, own: np.ndarray, other: np.ndarray, kept: np.ndarray) -> Any:
-        """Rows (m, ...): of the row ``own`` (m,) the columns ``kept`` (m, c), of ``other`` (m,) the rest."""
+    def build(self, rows: np.ndarray, others: np.ndarray, kept: np.ndarray) -> Any:
+        """Rows (m, ...): of the rows ``rows`` (m,) the columns ``kept`` (m, c), of ``others`` (m,) the rest."""
         ...
 
 
@@ -57,12 +57,12 @@ class TableMosaic:
     def pieces(self, row: int) -> list[np.ndarray]:
         return [np.array([position]) for position in range(len(self.names))]
 
-    def build(self, own: np.ndarray, other: np.ndarray, kept: np.ndarray) -> Any:
-        whole = np.ones((len(own), self.X.shape[1]), dtype=bool)
+    def build(self, rows: np.ndarray, others: np.ndarray, kept: np.ndarray) -> Any:
+        whole = np.ones((len(rows), self.X.shape[1]), dtype=bool)
         whole[:, self.columns] = kept
         if sp.issparse(self.X):
-            return sp.csr_matrix(np.where(whole, self.X[own].toarray(), self.X[other].toarray()))
-        taken = np.where(whole, own[:, None], other[:, None])
+            return sp.csr_matrix(np.where(whole, self.X[rows].toarray(), self.X[others].toarray()))
+        taken = np.where(whole, rows[:, None], others[:, None])
         if isinstance(self.X, np.ndarray):
             return self.X[taken, np.arange(self.X.shape[1])]
         import pandas as pd
@@ -79,8 +79,8 @@ class TableMosaic:
 
     def changed(self, row: int, changes: Sequence[Mapping[int, Any]]) -> Any:
         """The row again for each of ``changes``, with other cells in the columns of these positions."""
-        own = np.full(len(changes), row)
-        made = self.build(own, own, np.ones((len(changes), len(self.names)), dtype=bool))
+        rows = np.full(len(changes), row)
+        made = self.build(rows, rows, np.ones((len(changes), len(self.names)), dtype=bool))
         made = made.tolil() if sp.issparse(made) else made
         for position in sorted({position for change in changes for position in change}):
             at = [number for number, change in enumerate(changes) if position in change]
@@ -123,9 +123,9 @@ class TextMosaic:
     def pieces(self, row: int) -> list[np.ndarray]:
         return [np.array([self._places[word]]) for word in self._words(row)]
 
-    def build(self, own: np.ndarray, other: np.ndarray, kept: np.ndarray) -> Any:
+    def build(self, rows: np.ndarray, others: np.ndarray, kept: np.ndarray) -> Any:
         made = []
-        for row, mask in zip(own.tolist(), kept, strict=True):
+        for row, mask in zip(rows.tolist(), kept, strict=True):
             made.append(_WORD.sub(lambda word: word[0] if mask[self._places[word[0].lower()]] else "", self.texts[row]))  # noqa: B023
         return made
 
@@ -151,9 +151,9 @@ class PictureMosaic:
             np.array_split(band, min(_PATCHES, width), axis=1)
         ]  # fmt: skip
 
-    def build(self, own: np.ndarray, other: np.ndarray, kept: np.ndarray) -> Any:
-        mask = kept.reshape(len(own), *self.pictures.shape[1:3], *[1] * (self.pictures.ndim - 3))
-        return np.where(mask, self.pictures[own], self.pictures[other]).reshape(len(own), *self.shape)
+    def build(self, rows: np.ndarray, others: np.ndarray, kept: np.ndarray) -> Any:
+        mask = kept.reshape(len(rows), *self.pictures.shape[1:3], *[1] * (self.pictures.ndim - 3))
+        return np.where(mask, self.pictures[rows], self.pictures[others]).reshape(len(rows), *self.shape)
 
 
 def mosaic_of(clusterer: Clusterer, X: Any, rows: OriginalRows, index: np.ndarray) -> Mosaic:

@@ -40,8 +40,8 @@ class Nearness:
 
     def lead(self, rows: Any, label: int, over: int) -> np.ndarray:
         """By how much rows, as given, are nearer to the cluster ``label`` than to ``over``, (m,)."""
-        found = self.of(rows)
-        ahead, behind = (found[:, self.labels == each].max(axis=1, initial=-np.inf) for each in (label, over))
+        scores = self.of(rows)
+        ahead, behind = (scores[:, self.labels == each].max(axis=1, initial=-np.inf) for each in (label, over))
         return np.asarray(ahead - behind)
 
 
@@ -55,10 +55,10 @@ def nearness_of(clusterer: Clusterer, X: Any, labels: np.ndarray, rows: Original
     ]  # fmt: skip
     for name, method, measure in measures:
         if callable(getattr(model, name, None)):
-            found = measure(X)
-            numbers = center_labels(-found, labels) if found.ndim == 2 and np.isfinite(found).all() else None
+            scores = measure(X)
+            numbers = center_labels(-scores, labels) if scores.ndim == 2 and np.isfinite(scores).all() else None
             if numbers is not None:
-                return Nearness(method, measure, numbers, sides_of(-found, numbers))
+                return Nearness(method, measure, numbers, sides_of(-scores, numbers))
     groups = np.unique(labels)
     if not callable(getattr(model, "predict", None)):
         votes = _Votes.of(_dense(clusterer.entering(X)), labels, groups)
@@ -67,10 +67,10 @@ def nearness_of(clusterer: Clusterer, X: Any, labels: np.ndarray, rows: Original
     design = rows.design().values
     around = _Votes.of(_standardised(design), labels, groups)
 
-    def told(rows: Any) -> np.ndarray:
+    def says(rows: Any) -> np.ndarray:
         return (np.asarray(model.predict(clusterer.entering(rows)))[:, None] == groups).astype(np.float64)
 
-    return Nearness("labels", told, groups, _by_votes(around, labels))
+    return Nearness("labels", says, groups, _by_votes(around, labels))
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,16 +94,16 @@ class _Votes:
 def _by_votes(votes: _Votes, labels: np.ndarray) -> Sides:
     """The rows' own labels, and the other label of most neighbours; of the nearest row of another where all agree."""
     shares = votes(votes.rows)
-    own = labels[:, None] == votes.groups
-    shares = np.where(own, 2.0, shares)
-    alone = np.flatnonzero(~((shares > 0) & ~own & (votes.groups != -1)).any(axis=1))
+    same = labels[:, None] == votes.groups
+    shares = np.where(same, 2.0, shares)
+    alone = np.flatnonzero(~((shares > 0) & ~same & (votes.groups != -1)).any(axis=1))
     for label in np.unique(labels[alone]).tolist():
         elsewhere = np.flatnonzero((labels != label) & (labels != -1))
         if len(elsewhere):
             asked = alone[labels[alone] == label]
             nearest = NearestNeighbors(n_neighbors=1).fit(votes.rows[elsewhere])
-            found = elsewhere[nearest.kneighbors(votes.rows[asked], return_distance=False)[:, 0]]
-            shares[asked, np.searchsorted(votes.groups, labels[found])] = 0.5
+            next_to = elsewhere[nearest.kneighbors(votes.rows[asked], return_distance=False)[:, 0]]
+            shares[asked, np.searchsorted(votes.groups, labels[next_to])] = 0.5
     return sides_of(-shares, votes.groups)
 
 

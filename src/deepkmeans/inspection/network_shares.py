@@ -107,15 +107,15 @@ class _Cells:
 
     def means(self, groups: np.ndarray) -> dict[int, tuple[Tensor, Tensor]]:
         """Mean columns (1, d) and flags (1, f) of the rows of each group; groups (n,) are numbers."""
-        found = {}
+        means = {}
         for group in np.unique(groups).tolist():
             index, total = np.flatnonzero(groups == group), None
             for part in self.chunks(index):
                 sums = [each.sum(0, keepdim=True) for each in self.take(part)]
                 total = sums if total is None else [a + b for a, b in zip(total, sums, strict=True)]
             assert total is not None
-            found[group] = (total[0] / len(index), total[1] / len(index))
-        return found
+            means[group] = (total[0] / len(index), total[1] / len(index))
+        return means
 
 
 def _shares(

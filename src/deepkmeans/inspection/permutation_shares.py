@@ -78,24 +78,24 @@ def _orders(row: int, nearness: Nearness, mosaic: Mosaic, draw: np.random.Random
 
 def _blocks(orders: list[_Order]) -> list[tuple[int, int]]:
     """Orders in runs of so many that their rows can be looked at in one call."""
-    found, start, held = [], 0, 0
+    blocks, start, held = [], 0, 0
     for number, order in enumerate(orders):
         if held and held + len(order) + 1 > _BLOCK:
-            found.append((start, number))
+            blocks.append((start, number))
             start, held = number, 0
         held += len(order) + 1
-    return [*found, (start, len(orders))]
+    return [*blocks, (start, len(orders))]
 
 
 def _margins(orders: list[_Order], nearness: Nearness, mosaic: Mosaic) -> np.ndarray:
     """Margins of the rows that the orders go through, from the one it is compared with to the row itself."""
-    own = np.concatenate([np.full(len(order) + 1, order.row) for order in orders])
-    other = np.concatenate([np.full(len(order) + 1, order.other) for order in orders])
-    kept = np.zeros((len(own), len(mosaic.names)), dtype=bool)
+    rows = np.concatenate([np.full(len(order) + 1, order.row) for order in orders])
+    others = np.concatenate([np.full(len(order) + 1, order.other) for order in orders])
+    kept = np.zeros((len(rows), len(mosaic.names)), dtype=bool)
     at = 0
     for order in orders:
         for step, piece in enumerate(order.pieces, 1):
             kept[at + step : at + len(order) + 1, piece] = True
         at += len(order) + 1
-    found, row = nearness.of(mosaic.build(own, other, kept)), np.arange(len(own))
-    return np.asarray(found[row, nearness.sides.near[own]] - found[row, nearness.sides.next[own]])
+    scores, row = nearness.of(mosaic.build(rows, others, kept)), np.arange(len(rows))
+    return np.asarray(scores[row, nearness.sides.near[rows]] - scores[row, nearness.sides.next[rows]])

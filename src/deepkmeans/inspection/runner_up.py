@@ -40,17 +40,17 @@ def center_labels(squared: np.ndarray, labels: np.ndarray) -> np.ndarray | None:
     -1, do not count. A centre without rows here, whose number another has, gets -1.
     """
     near = squared.argmin(axis=1)
-    found = np.arange(squared.shape[1])
+    numbers = np.arange(squared.shape[1])
     taken = set(labels.tolist())
     for center in range(squared.shape[1]):
         held = labels[(near == center) & (labels != -1)]
         if len(held):
             values, counts = np.unique(held, return_counts=True)
-            found[center] = values[counts.argmax()]
+            numbers[center] = values[counts.argmax()]
         elif center in taken:
-            found[center] = -1
-    right = (found[near] == labels) | (labels == -1)
-    return found if right.mean() > 0.99 else None
+            numbers[center] = -1
+    right = (numbers[near] == labels) | (labels == -1)
+    return numbers if right.mean() > 0.99 else None
 
 
 def sides_of(squared: np.ndarray, labels: np.ndarray) -> Sides:

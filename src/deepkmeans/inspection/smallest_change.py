@@ -45,9 +45,9 @@ class Change:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
-        told = [{"column": name, "old": _plain(old), "new": _plain(new)} for name, old, new in self.changes]
+        records = [{"column": name, "old": _plain(old), "new": _plain(new)} for name, old, new in self.changes]
         return {
-            "row": self.row, "from_cluster": self.from_cluster, "to_cluster": self.to_cluster, "changes": told,
+            "row": self.row, "from_cluster": self.from_cluster, "to_cluster": self.to_cluster, "changes": records,
             "distance": self.distance if self.changes else None, "text": self.text,
         }  # fmt: skip
 
@@ -97,40 +97,40 @@ def smallest_change(model: Any, X: Any, row: int, to: int | None = None) -> Chan
             "what counts in them."
         )
     at = int(checked_index(row, len(rows), "smallest_change")[0])
-    found = clusterer.labels(clusterer.entering(X), len(rows), training=True)
-    assert found is not None
-    labels = np.asarray(found)
-    own = int(labels[at])
-    others = [int(label) for label in np.unique(labels) if label not in (own, -1)]
+    predicted = clusterer.labels(clusterer.entering(X), len(rows), training=True)
+    assert predicted is not None
+    labels = np.asarray(predicted)
+    cluster = int(labels[at])
+    others = [int(label) for label in np.unique(labels) if label not in (cluster, -1)]
     if to is not None and (isinstance(to, bool) or int(to) not in others):
-        reason = "the row is there already" if to == own else "X has no row in it"
+        reason = "the row is there already" if to == cluster else "X has no row in it"
         named = ", ".join(map(str, others[:20])) or "none"
         raise InvalidParameterError(
             f"The 'to' parameter of smallest_change is {short(repr(to))[1:-1]}, and {reason}. Choose one of: {named}."
         )
     wanted = others if to is None else [int(to)]
     table = table_of(clusterer, X)
-    search = ChangeSearch(clusterer, table, rows, labels, at, own, nearness_of(clusterer, X, labels, rows))
+    search = ChangeSearch(clusterer, table, rows, labels, at, cluster, nearness_of(clusterer, X, labels, rows))
     changes = [change for label in wanted for change in search.towards(label)]
     best = min(changes, key=lambda each: (len(each), search.distance(each))) if changes else {}
-    return _change(search, best, at, own, table.names)
+    return _change(search, best, at, cluster, table.names)
 
 
-def _change(search: ChangeSearch, change: Cells, row: int, own: int, names: tuple[str, ...]) -> Change:
+def _change(search: ChangeSearch, change: Cells, row: int, cluster: int, names: tuple[str, ...]) -> Change:
     """The record of a change; of none where it is empty."""
     if not change:
-        said = f"No change within the values of X was found that moves row {row} out of {_called(own)}."
-        return Change(row, own, None, (), float("inf"), said)
+        said = f"No change within the values of X was found that moves row {row} out of {_called(cluster)}."
+        return Change(row, cluster, None, (), float("inf"), said)
     label = int(search.predicted([change])[0])
-    told = sorted(change.items(), key=lambda item: -search.distance(dict([item])))
+    ordered = sorted(change.items(), key=lambda item: -search.distance(dict([item])))
     parts = [
         f"{names[at]} were {search.values[at].shown(cell)} instead of {search.values[at].shown(search.cells[at])}"
-        for at, cell in told
+        for at, cell in ordered
     ]
     listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-    text = f"Row {row} would be in cluster {label} instead of {_called(own)} if {listed}."
-    changes = tuple((names[at], search.cells[at], cell) for at, cell in told)
-    return Change(row, own, label, changes, search.distance(change), text)
+    text = f"Row {row} would be in cluster {label} instead of {_called(cluster)} if {listed}."
+    changes = tuple((names[at], search.cells[at], cell) for at, cell in ordered)
+    return Change(row, cluster, label, changes, search.distance(change), text)
 
 
 def _called(label: int) -> str:

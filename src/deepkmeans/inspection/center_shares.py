@@ -10,7 +10,7 @@ from sklearn.preprocessing import normalize
 
 from ..data import check_input
 from .original import OriginalRows
-from .runner_up import Sides, center_labels, sides_of
+from .runner_up import Sides, center_labels, prices_of, sides_of
 from .shares import Shares
 from .spaces import Clusterer
 from .user_columns import user_columns
@@ -39,7 +39,8 @@ def center_shares(
         return None
     if getattr(clusterer.model, "_metric", "euclidean") == "cosine":
         checked = normalize(checked)
-    sides = _sides(checked, centers, labels)
+    prices = prices_of(clusterer.model, len(centers))
+    sides = _sides(checked, centers, prices, labels)
     if sides is None:
         return None
     near, following = centers[sides.near[index]], centers[sides.next[index]]
@@ -48,7 +49,7 @@ def center_shares(
     of_cells = 2 * (near - following) * (taken - following)
     values = np.zeros((len(index), len(columns.names)))
     np.add.at(values.T, columns.owner, of_cells.T)
-    base = -np.square(near - following).sum(axis=1)
+    base = -np.square(near - following).sum(axis=1) + (prices[sides.next] - prices[sides.near])[index]
     return Shares(
         "exact", columns.names, values, sides.margin[index], base, sides.first[index], sides.second[index]
     )  # fmt: skip
@@ -58,7 +59,7 @@ def _has_gaps(X: Any) -> bool:
     return not sp.issparse(X) and bool(np.isnan(X).any())
 
 
-def _sides(X: Any, centers: np.ndarray, labels: np.ndarray) -> Sides | None:
+def _sides(X: Any, centers: np.ndarray, prices: np.ndarray, labels: np.ndarray) -> Sides | None:
     """Nearest centres of rows (n, d), dense or sparse; None where they do not decide."""
     parts = []
     for start in range(0, X.shape[0], _BLOCK):
@@ -70,6 +71,6 @@ def _sides(X: Any, centers: np.ndarray, labels: np.ndarray) -> Sides | None:
         else:
             each = [np.square(part - center).sum(axis=1) for center in centers]
             parts.append(np.stack(each, axis=1))
-    squared = np.concatenate(parts)
+    squared = np.concatenate(parts) + prices
     numbers = center_labels(squared, labels)
     return None if numbers is None else sides_of(squared, numbers)

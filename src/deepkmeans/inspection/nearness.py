@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from sklearn.neighbors import NearestNeighbors
 
 from .original import OriginalRows
-from .runner_up import Sides, center_labels, sides_of
+from .runner_up import Sides, center_labels, prices_of, sides_of
 from .spaces import Clusterer
 
 __all__ = ["Nearness", "nearness_of"]
@@ -49,7 +49,7 @@ def nearness_of(clusterer: Clusterer, X: Any, labels: np.ndarray, rows: Original
     """By the first of: distances that ``transform`` gives, ``predict_proba``, ``predict``, labels of neighbours."""
     model = clusterer.model
     measures: list[tuple[str, str, Callable[[Any], np.ndarray]]] = [
-        ("transform", "distances", lambda rows: -np.square(np.asarray(model.transform(clusterer.entering(rows))))),
+        ("transform", "distances", lambda rows: _minus_squares(model, clusterer.entering(rows))),
         ("predict_proba", "probabilities",
             lambda rows: np.log(np.maximum(model.predict_proba(clusterer.entering(rows)), _LEAST))),
     ]  # fmt: skip
@@ -105,6 +105,12 @@ def _by_votes(votes: _Votes, labels: np.ndarray) -> Sides:
             next_to = elsewhere[nearest.kneighbors(votes.rows[asked], return_distance=False)[:, 0]]
             shares[asked, np.searchsorted(votes.groups, labels[next_to])] = 0.5
     return sides_of(-shares, votes.groups)
+
+
+def _minus_squares(model: Any, rows: Any) -> np.ndarray:
+    """Minus the squared distances (n, k) that ``transform`` gives, and prices."""
+    squared = np.square(np.asarray(model.transform(rows), dtype=np.float64))
+    return -squared - (prices_of(model, squared.shape[1]) if squared.ndim == 2 else 0.0)
 
 
 def _standardised(values: np.ndarray) -> np.ndarray:

@@ -29,7 +29,7 @@ from ..runtime import plain_torch
 from ..types import SINGLE_INPUT
 from .integrated_gradients import mean_gradients
 from .original import OriginalRows
-from .runner_up import Sides, center_labels, sides_of
+from .runner_up import Sides, center_labels, prices_of, sides_of
 from .shares import Shares
 from .spaces import Clusterer
 from .user_columns import UserColumns, user_columns
@@ -57,13 +57,14 @@ def network_shares(
         return None
     cells = _Cells.of(model, checked)
     embedding = torch.cat([cells.embed(*cells.start_of(part)).detach() for part in cells.chunks(np.arange(len(rows)))])
-    centers = torch.as_tensor(model.cluster_centers_, dtype=embedding.dtype, device=embedding.device)
+    centers = model._centers_like(embedding)
+    prices = prices_of(model, len(centers))
     squared = torch.cdist(embedding, centers, compute_mode="donot_use_mm_for_euclid_dist").square().cpu().numpy()
-    numbers = center_labels(squared, labels)
+    numbers = center_labels(squared + prices, labels)
     if numbers is None:
         return None
-    sides = sides_of(squared, numbers)
-    return _shares(cells, columns, sides, centers, index, n_steps)
+    sides = sides_of(squared + prices, numbers)
+    return _shares(cells, columns, sides, centers, torch.from_numpy(prices).to(centers), index, n_steps)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +120,8 @@ class _Cells:
 
 
 def _shares(
-    cells: _Cells, columns: UserColumns, sides: Sides, centers: Tensor, index: np.ndarray, n_steps: int | None
+    cells: _Cells, columns: UserColumns, sides: Sides, centers: Tensor, prices: Tensor, index: np.ndarray,
+    n_steps: int | None,
 ) -> Shares:  # fmt: skip
     means = _typical(cells, sides, centers)
     values = np.zeros((len(index), len(columns.names)))
@@ -130,7 +132,8 @@ def _shares(
         typical = [torch.cat([means[c][k] for c in second.tolist()]) for k in (0, 1)]
         rows = cells.take(part)
         normal = 2 * (centers[sides.near[part]] - centers[second])
-        offset = centers[second].square().sum(1) - centers[sides.near[part]].square().sum(1)
+        levels = centers.square().sum(1) + prices
+        offset = levels[second] - levels[sides.near[part]]
         margin = partial(_margin, cells.embed, split, normal, offset)
         start, stop = (torch.cat([cells.scaling.project(a), b], dim=1) for a, b in (typical, rows))
         path = torch.arange(len(part), device=start.device)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ..exceptions import InvalidDataError
 
-__all__ = ["Sides", "center_labels", "sides_of"]
+__all__ = ["Sides", "center_labels", "prices_of", "sides_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +23,7 @@ class Sides:
     near, next : ndarray of shape (n,), int64
         Positions of the centres.
     margin : ndarray of shape (n,)
-        By how much the squared distance of ``next`` is larger than that of ``near``.
+        By how much the squared distance of ``next``, with its price, is larger than that of ``near``.
     """
 
     first: np.ndarray
@@ -30,6 +31,13 @@ class Sides:
     near: np.ndarray
     next: np.ndarray
     margin: np.ndarray
+
+
+def prices_of(model: Any, n_centers: int) -> np.ndarray:
+    """What a model adds to the squared distances from its centres (k,) before the nearest is taken: 0 where it has no
+    ``prices_``, which keep clusters of the sizes that were asked for."""
+    prices = np.asarray(getattr(model, "prices_", 0.0), dtype=np.float64)
+    return prices if prices.shape == (n_centers,) else np.zeros(n_centers)
 
 
 def center_labels(squared: np.ndarray, labels: np.ndarray) -> np.ndarray | None:

@@ -56,6 +56,22 @@ def test_two_centres_by_hand(make):
     assert found.completeness.max() < 1e-12 and (found.first != found.second).all()
 
 
+def test_prices_of_clusters_move_the_border():
+    """With a price of 30 on the first centre the border between (0, 0) and (10, 0) is at 3.5: at 4 the margin is 10."""
+    X = np.array([[0.0, 0], [0, 0], [10, 0], [10, 0], [4, 0]])
+
+    class Priced(PlainKMeans):
+        prices_ = np.array([30.0, 0.0])
+
+        def predict(self, X):
+            return (self.transform(X) ** 2 + self.prices_).argmin(axis=1)
+
+    model = Priced(2, init=X[[0, 2]], n_init=1).fit(X[:4])
+    found = explain_rows(model, X, index=[4])
+    assert found.first[0] == 1 and found.method == "exact"
+    np.testing.assert_allclose([found.margin[0], found.base[0], found.values[0, 0]], [10, -70, 80])
+
+
 def test_kept_rows_are_linear_and_exact():
     """Where the network is the scaled rows themselves, the shares are those of the formula in these."""
     X = np.random.RandomState(0).normal(size=(60, 3))

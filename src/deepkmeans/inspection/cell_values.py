@@ -13,8 +13,8 @@ from .original import OriginalColumn, OriginalRows
 __all__ = ["CellValues", "cell_values"]
 
 #: Values of a column that are tried at first, and steps between two of them; cells that show how many decimals it has:
-#: as many as this share of them has, at most so many.
-_TRIED, _MOST_STEPS, _LOOKED_AT, _SHARE, _MOST_DECIMALS = 48, 1000, 500, 0.9, 6
+#: as many as this share of them has, so many more than the deviation, at most so many.
+_TRIED, _MOST_STEPS, _LOOKED_AT, _SHARE, _FINE, _MOST_DECIMALS = 48, 1000, 500, 0.9, 2, 9
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +70,7 @@ class CellValues:
     def shown(self, cell: Any) -> str:
         """A cell as a person reads it."""
         if self.column is not None and self.column.kind in ("number", "date") and self.decimals is not None:
-            return self.column.shown(float(cell), exact=True)
+            return self.column.shown(round(float(cell), max(self.decimals, 0)) + 0.0, exact=True)
         if isinstance(cell, (float, np.floating)) and np.isnan(cell):
             return "empty"
         return "empty" if cell is None else str(cell)
@@ -91,7 +91,7 @@ def _of_column(cells: np.ndarray, name: str, column: OriginalColumn | None) -> C
     deviation = float(numbers[known].std()) if len(known) else 1.0
     assert column is not None
     free = cells.dtype.kind in "iuf" and column.kind == "number"
-    decimals = _decimals(cells[known][:_LOOKED_AT]) if free else None
+    decimals = _decimals(cells[known][:_LOOKED_AT], deviation) if free else None
     return CellValues(name, cells[known][first], values, deviation or 1.0, decimals, column)
 
 
@@ -104,11 +104,12 @@ def _levels(cells: np.ndarray) -> np.ndarray:
     return levels
 
 
-def _decimals(cells: np.ndarray) -> int:
-    """Decimals that nearly all cells do with; -2 where they are whole hundreds."""
+def _decimals(cells: np.ndarray, deviation: float) -> int:
+    """Decimals that nearly all cells do with, -2 where they are whole hundreds; no more than a person would say."""
     numbers = cells.astype(np.float64)
     shown = [len(np.format_float_positional(cell, trim="-").partition(".")[2]) for cell in cells]
     most = int(np.quantile(shown, _SHARE, method="higher")) if shown else 0
     while not most > 0 and -most < _MOST_DECIMALS and (numbers % 10.0 ** (1 - most) == 0).mean() >= _SHARE:
         most -= 1
-    return 0 if not numbers.any() else min(most, _MOST_DECIMALS)
+    fine = int(np.ceil(-np.log10(deviation))) + _FINE if deviation > 0 else 0
+    return min(most, max(fine, 0), _MOST_DECIMALS) if numbers.any() else 0

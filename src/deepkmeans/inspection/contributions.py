@@ -179,7 +179,8 @@ def explain_rows(
     steps = None if isinstance(n_steps, str) else int(n_steps)
     width = max(1, np.shape(entering)[1] if len(np.shape(entering)) == 2 else 1)
     some = asked if asked is not None else _some(len(rows), _MOST_NUMBERS // width, seeds)
-    shares = network_shares(clusterer, X, labels, rows, some, steps) or center_shares(clusterer, X, labels, rows, some)
+    shares = network_shares(clusterer, X, labels, rows, some, steps, seeds)
+    shares = shares or center_shares(clusterer, X, labels, rows, some)
     if shares is None:
         looks = _MOST_TEXTS if rows.texts is not None else _MOST_LOOKS
         some = asked if asked is not None else _some(len(rows), looks // (N_ORDERS * (_pieces(rows) + 1)), seeds)

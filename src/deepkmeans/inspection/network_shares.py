@@ -25,7 +25,7 @@ from torch import Tensor
 from ..data import Scaling
 from ..encoders import Encoder
 from ..estimators.prediction import CentersInEmbedding
-from ..runtime import plain_torch
+from ..runtime import Seeds, plain_torch
 from ..types import SINGLE_INPUT
 from .integrated_gradients import mean_gradients
 from .original import OriginalRows
@@ -39,12 +39,15 @@ __all__ = ["network_shares"]
 #: Numbers in memory at once, of which a path takes so many times those of its row.
 _BUDGET, _COPIES = 2**22, 32
 #: What contributions may miss of the margin, and of its change along the path where the margin is next to nothing.
-_TOLERANCE, _NEAR_BORDER = 8e-3, 2e-3
+_TOLERANCE, _NEAR_BORDER = 8e-3, 2e-4
+#: Rows whose means are compared with; of more it is a random sample.
+_COMPARED = 20_000
 
 
 @plain_torch()
 def network_shares(
-    clusterer: Clusterer, X: Any, labels: np.ndarray, rows: OriginalRows, index: np.ndarray, n_steps: int | None
+    clusterer: Clusterer, X: Any, labels: np.ndarray, rows: OriginalRows, index: np.ndarray, n_steps: int | None,
+    seeds: Seeds,
 ) -> Shares | None:  # fmt: skip
     """Shares of the rows at ``index`` (m,) of ``X``, which has these labels (n,); None where there is no gradient, or
     nobody can say which number is made of which column."""
@@ -55,8 +58,12 @@ def network_shares(
     columns = user_columns(clusterer, rows, checked.shape[1])
     if columns is None:
         return None
+    if len(labels) > _COMPARED + len(index):
+        some = np.union1d(seeds.numpy("compared").permutation(len(labels))[:_COMPARED], index)
+        checked, labels, index = checked[some], labels[some], np.searchsorted(some, index)
     cells = _Cells.of(model, checked)
-    embedding = torch.cat([cells.embed(*cells.start_of(part)).detach() for part in cells.chunks(np.arange(len(rows)))])
+    with torch.no_grad():
+        embedding = torch.cat([cells.embed(*cells.start_of(part)) for part in cells.chunks(np.arange(len(labels)))])
     centers = model._centers_like(embedding)
     prices = prices_of(model, len(centers))
     squared = torch.cdist(embedding, centers, compute_mode="donot_use_mm_for_euclid_dist").square().cpu().numpy()

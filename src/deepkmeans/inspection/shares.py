@@ -8,6 +8,8 @@ import numpy as np
 
 __all__ = ["Shares"]
 
+_LEAST = float(np.finfo(np.float64).tiny)
+
 
 @dataclass(frozen=True, eq=False)
 class Shares:
@@ -35,6 +37,9 @@ class Shares:
     @property
     def completeness(self) -> np.ndarray:
         """By how much (m,) the contributions of a row miss its margin less that of the base, as a share of the margin.
+
+        Of a row on the border itself, which has none, as a share of a millionth of the whole way.
         """
+        way = np.abs(self.margin - self.base)
         missed = np.abs(self.values.sum(axis=1) - (self.margin - self.base))
-        return np.asarray(missed / np.maximum(np.abs(self.margin), np.finfo(np.float64).tiny))
+        return np.asarray(missed / np.maximum(np.maximum(np.abs(self.margin), 1e-6 * way), _LEAST))

@@ -1,14 +1,12 @@
 """Integrated gradients: how a function's change along a straight path is shared out among its inputs.
 
-Sundararajan, Taly and Yan: Axiomatic attribution for deep networks, 2017; averaged over several starting points b, as
-in Erion et al.: Improving performance of deep learning models with axiomatic attribution priors and expected
-gradients, 2021:
+Sundararajan, Taly and Yan: Axiomatic attribution for deep networks, 2017:
 
 .. math:: a_j = (x_j - b_j) \\int_0^1 \\frac{\\partial F}{\\partial x_j}(b + t (x - b)) \\, dt
 
 The shares add up to F(x) - F(b) (completeness), as far as the integral is right. A network of rectified units has
 gradients that jump, nobody knows where, and steps of one length are wasted where nothing happens and too few elsewhere.
-So each piece of a path is checked: what its shares miss of the change of F. While a row misses too much, the pieces
+So each piece of a path is checked: what its shares miss of the change of F. While a path misses too much, the pieces
 that miss most are halved. A linear function is right at once.
 """
 
@@ -27,7 +25,7 @@ __all__ = ["Function", "mean_gradients"]
 Function = Callable[[Tensor, Tensor], Tensor]
 
 #: Gauss-Legendre nodes of a piece, and how often pieces are halved at most.
-_NODES, _ROUNDS = 4, 16
+_NODES, _ROUNDS = 4, 30
 
 
 @dataclass(frozen=True)
@@ -56,19 +54,17 @@ class _Paths:
 
 
 def mean_gradients(
-    function: Function, start: Tensor, stop: Tensor, row: Tensor, tolerance: Tensor, n_steps: int | None = None
-) -> Tensor:  # fmt: skip
+    function: Function, start: Tensor, stop: Tensor, tolerance: Tensor, n_steps: int | None = None
+) -> Tensor:
     """Mean gradients (n, p) along the straight paths from ``start`` (n, p) to ``stop`` (n, p).
 
     Parameters
     ----------
     function : Function
     start, stop : Tensor of shape (n, p)
-    row : Tensor of shape (n,), int64
-        Which row a path belongs to: what the shares of a row's paths miss may cancel out.
-    tolerance : Tensor of shape (m,)
-        By how much the shares of a row, summed over its paths, may miss the change of the function. It is met unless
-        pieces become shorter than 1 / 65,536 of the path.
+    tolerance : Tensor of shape (n,)
+        By how much the shares of a path may miss the change of the function. It is met unless there are pieces that
+        were halved 30 times.
     n_steps : int or None
         So many steps of equal length instead, each with the gradient in its middle.
 
@@ -87,9 +83,9 @@ def mean_gradients(
     gradient = paths.gradients(which, low, length, _NODES)
     missed = _missed(paths, which, low, length, gradient)
     for _ in range(_ROUNDS):
-        of_row = torch.zeros_like(tolerance).index_add_(0, row[which], missed)
-        most = torch.zeros_like(tolerance).scatter_reduce_(0, row[which], missed.abs(), "amax")
-        halved = (of_row.abs() > tolerance)[row[which]] & (missed.abs() >= most[row[which]] / 4)
+        in_all = torch.zeros_like(tolerance).index_add_(0, which, missed)
+        most = torch.zeros_like(tolerance).scatter_reduce_(0, which, missed.abs(), "amax")
+        halved = (in_all.abs() > tolerance)[which] & (missed.abs() >= most[which] / 4)
         if not bool(halved.any()):
             break
         kept = ~halved

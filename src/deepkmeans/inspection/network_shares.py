@@ -148,7 +148,7 @@ def _shares(
             base_here = margin(start, path)
         here = torch.from_numpy(sides.margin[part]).to(start)
         tolerance = _TOLERANCE * torch.maximum(here.abs(), _NEAR_BORDER * (here - base_here).abs())
-        slopes = mean_gradients(margin, start, stop, path, tolerance, n_steps)
+        slopes = mean_gradients(margin, start, stop, tolerance, n_steps)
         of_columns = cells.scaling.lift(slopes[:, :split]) * (rows[0] - typical[0])
         of_flags = slopes[:, split:] * (rows[1] - typical[1])
         shares = columns.summed(of_columns, of_flags, cells.scaling.flagged.to(start.device))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 from sklearn.base import clone
+from torch import Tensor
 
 from .._validation import validate_estimator
 from ..data import CheckedInput, InputPipeline, Preparation, PreparedSample, Sample
@@ -19,6 +20,7 @@ from ..data.validation import is_constant, refuse_constant
 from ..data.weights import check_enough_rows
 from ..exceptions import InvalidParameterError
 from ..fitting import Course, DataFacts, FitContext, FitResult, exact_repr, last_state, resolve_plan
+from ..metrics.label_numbers import by_size
 from ..objectives import Objective, make_objective
 from ..runtime import Seeds, plain_torch, resolve_precision
 from ..training.embedding import finite_embedding
@@ -163,13 +165,9 @@ class FitSteps(CentersInEmbedding):
         )  # fmt: skip
         every = z if others is None else torch.from_numpy(sample.merge(z.cpu().numpy(), others.cpu().numpy()))
         finite_embedding(every)
-        labels, squared = self._assigned(z)
-        self.labels_ = sample.merge(labels, None if others is None else self._assigned(others)[0])
+        squared, sizes = self._number_clusters(sample, z, others)
         self.distances_ = self._distances_to_centers(every, self.labels_).astype(sample.X.dtype, copy=False)
         self._set_inertia(torch.from_numpy(squared), sample.weight, z.shape[1])
-        # Where no weights are given each row counts in its cluster, one without content too.
-        counted = self.labels_ if sample.weight is None else labels
-        sizes = np.bincount(counted, weights=sample.weight, minlength=context.n_clusters)
         self.n_clusters_ = int((sizes > 0).sum())
         shrunk = not (float(z.var(correction=0)) > 1e-12 or is_constant(sample.X))
         self.report_ |= {
@@ -177,6 +175,31 @@ class FitSteps(CentersInEmbedding):
             "converged": result.converged, "cluster_sizes": sizes.tolist(), "n_clusters": self.n_clusters_,
             "n_iter": self.n_iter_, "collapsed": self.n_clusters_ < context.n_clusters or shrunk,
         }  # fmt: skip
+
+    def _number_clusters(
+        self, sample: Sample, z: Tensor, others: Tensor | None
+    ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+        """Number the clusters by size; squared distances (m,) of the rows with weight, and the sizes (k,)."""
+        squared, sizes, step = self._label_rows(sample, z, others)
+        order = kept = np.arange(len(sizes))
+        # A row midway between two centres is in the first of them: it may move when they change places.
+        while step.tolist() != kept.tolist():
+            order, self.cluster_centers_ = order[step], self.cluster_centers_[step]
+            squared, sizes, step = self._label_rows(sample, z, others)
+        if isinstance(getattr(self.objective_, "centers", None), Tensor):
+            self.objective_.renumber(torch.from_numpy(order))
+        return squared, sizes
+
+    def _label_rows(
+        self, sample: Sample, z: Tensor, others: Tensor | None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
+        """Set ``labels_``; squared distances (m,) of the rows with weight, sizes and order (k,) of the clusters."""
+        labels, squared = self._assigned(z)
+        self.labels_ = sample.merge(labels, None if others is None else self._assigned(others)[0])
+        # Where no weights are given each row counts in its cluster, one without content too.
+        counted = self.labels_ if sample.weight is None else labels
+        sizes = np.bincount(counted, weights=sample.weight, minlength=len(self.cluster_centers_))
+        return squared, sizes, by_size(counted, sizes)
 
     @contextmanager
     def _published_if_stopped(

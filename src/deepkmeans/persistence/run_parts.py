@@ -24,7 +24,7 @@ def run_parts(
     results: Mapping[str, Any] | None,
 ) -> dict[str, Part]:
     """The files of a run by name, each with the function that writes it; ``run.json`` is the last."""
-    from .model_file import save  # which needs torch
+    from ..estimators.model_file import save  # which needs torch
 
     lines = "".join(json_text(record) + "\n" for record in history)
     texts = {"history.jsonl": lines, "labels.csv": labels}

@@ -86,7 +86,7 @@ class CentersInEmbedding(ClusterMixin, NetworkEstimator):
 
     @plain_torch()
     def predict(self, X: Any) -> np.ndarray:
-        """Number of the cluster of each row, (n_samples,), int32: that of the nearest centre in z.
+        """Number of the nearest centre in z for each row, (n_samples,), int32.
 
         Of a model that was corrected: what :meth:`merge` and :meth:`split` made of it.
         """

@@ -144,14 +144,17 @@ class CorrectsClusters(CentersInEmbedding):
         z, inputs = self._embedded(checked)
         labels, squared = self._assigned(z, inputs)
         self._check_rows_of_the_fit(labels)
-        rows, weight = np.flatnonzero(self.labels_ == number), self._weight_of_the_fit(sample_weight, checked, number)
+        rows = np.flatnonzero(labels == number)  # rows that are noise among them
+        weight = self._weight_of_the_fit(sample_weight, checked, number, rows)
         counted = rows[weight[rows] > 0]
         index = torch.from_numpy(counted).to(z.device)
         step, reason = _parts(inputs.subset(index), z[index], weight[counted], number, n_clusters)
         k = len(self.cluster_centers_)
-        labels, after = step.assigned(z, inputs, self.labels_, squared, k)
+        divided, after = step.assigned(z, inputs, labels, squared, k)
         into = [number, *range(k, k + step.more)]
-        exact = np.bincount(labels[rows], weights=weight[rows], minlength=k + step.more)[into]
+        after_split = np.where((self.labels_ == number) & (labels == number), divided, self.labels_)
+        counted_in = np.where(after_split < 0, divided, after_split)
+        exact = np.bincount(counted_in, weights=weight, minlength=k + step.more)[into]
         sizes = exact.astype(int).tolist() if sample_weight is None else exact.tolist()
         self.inertia_ = max(0.0, self.inertia_ + float((weight[rows] * (after - squared)[rows]).sum()))
         if hasattr(self, "distances_"):
@@ -159,14 +162,14 @@ class CorrectsClusters(CentersInEmbedding):
             self.distances_[rows] = np.sqrt(after[rows])
         record = {"correction": "split", "cluster": number, "into": into, "sizes": sizes, "reason": reason}
         every = [*self._sizes[:number], sizes[0], *self._sizes[number + 1 :], *sizes[1:]]
-        return self._corrected(step, labels, every, record)
+        return self._corrected(step, after_split, every, record)
 
     @property
     def _sizes(self) -> list[Any]:
         """Of the clusters, by weight."""
         sizes = self.report_.get("cluster_sizes", ())
         k = len(self.cluster_centers_)
-        return list(sizes) if len(sizes) == k else np.bincount(self.labels_, minlength=k).tolist()
+        return list(sizes) if len(sizes) == k else np.bincount(self.labels_[self.labels_ >= 0], minlength=k).tolist()
 
     def _cluster(self, value: Any, parameter: str, method: str) -> int:
         k = len(self.cluster_centers_)
@@ -202,11 +205,11 @@ class CorrectsClusters(CentersInEmbedding):
             f"{got}."
         )
 
-    def _weight_of_the_fit(self, sample_weight: Any, X: Any, cluster: int) -> np.ndarray:
+    def _weight_of_the_fit(self, sample_weight: Any, X: Any, cluster: int, rows: np.ndarray) -> np.ndarray:
         given = check_weight(sample_weight, X)
         weight = np.ones(len(self.labels_)) if given is None else given.astype(np.float64)
-        said, mass = float(self._sizes[cluster]), float(weight[self.labels_ == cluster].sum())
-        if not np.isclose(mass, said, rtol=1e-4):
+        said, mass = float(self._sizes[cluster]), float(weight[rows].sum())
+        if abs(mass - said) > (1 - _SAME_ROWS) * said:
             raise InvalidDataError(
                 f"The sample_weight of split must be that of the fit, by which cluster {cluster} weighs {said:g}. "
                 + ("Got none: pass it." if given is None else f"By the one given it weighs {mass:g}.")

@@ -147,6 +147,15 @@ def test_weights_of_the_fit(rows: np.ndarray) -> None:
     assert model.merge([0, 3]).report_["cluster_sizes"] == [165.0, 30.0, 20.0]
 
 
+def test_rows_of_no_cluster_stay_so(model: DeepKMeans, rows: np.ndarray) -> None:
+    model.labels_[[0, 60, 100]] = -1
+    model.split(0, rows, 2).merge([1, 2])
+    expected = np.array([0, 2, 1, 1])[GROUP]
+    expected[[0, 60, 100]] = -1
+    np.testing.assert_array_equal(model.labels_, expected)
+    assert model.report_["cluster_sizes"] == [50, 50, 40]
+
+
 def test_names(model: DeepKMeans) -> None:
     assert model.cluster_names_ == {}
     model.rename({2: " Night owls ", np.int64(0): "Everyone"})

@@ -25,7 +25,7 @@ def rename(
 
     \b
     Examples:
-      deepkmeans rename run-customers 3 Students
+      deepkmeans rename run-customers 3 Newcomers
       deepkmeans rename model.dkm 0 Pensioners --json
     """
     console = Console(json=json, quiet=quiet)

@@ -33,6 +33,9 @@ from .stored_objective import objective_name
 
 __all__ = ["FitSteps", "ValidatedFit"]
 
+#: Clusters are put in order so many times at most; once is enough unless rows lie midway between centres.
+_MOST_ORDERS = 10
+
 
 @dataclass(frozen=True)
 class ValidatedFit:
@@ -200,20 +203,28 @@ class FitSteps(CorrectsClusters):
         squared, sizes, step = self._label_rows(sample, z, others)
         order = kept = np.arange(len(sizes))
         # A row midway between two centres is in the first of them: it may move when they change places.
-        while step.tolist() != kept.tolist():
-            order, self.cluster_centers_ = order[step], self.cluster_centers_[step]
+        for _ in range(_MOST_ORDERS):
+            if step.tolist() == kept.tolist():
+                break
+            order = order[step]
+            self._reorder(step)
             squared, sizes, step = self._label_rows(sample, z, others)
         alignment = {}
         if earlier is not None:
             mass = sample.mass()
             step = aligned_order(same_clusters(earlier.labels, self.labels_, mass), len(sizes))
-            order, self.cluster_centers_ = order[step], self.cluster_centers_[step]
+            order = order[step]
+            self._reorder(step)
             squared, sizes, _ = self._label_rows(sample, z, others)
             alignment = {"alignment": earlier.report(self.labels_, mass, len(sizes))}
             self.cluster_names_ = earlier.names_of(same_clusters(earlier.labels, self.labels_, mass))
         if isinstance(getattr(self.objective_, "centers", None), Tensor):
             self.objective_.renumber(torch.from_numpy(order))
         return squared, sizes, alignment
+
+    def _reorder(self, order: np.ndarray) -> None:
+        """Put what is known of each cluster (k,) in another order."""
+        self.cluster_centers_ = self.cluster_centers_[order]
 
     def _label_rows(
         self, sample: Sample, z: Tensor, others: Tensor | None

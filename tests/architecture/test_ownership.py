@@ -23,7 +23,7 @@ PROTOCOLS = {
     "estimators/kmeans_prediction.py: tags.transformer_tags.preserves_dtype",
     "estimators/network.py: tags.input_tags.allow_nan", "estimators/network.py: tags.input_tags.sparse",
     "estimators/network.py: tags.transformer_tags.preserves_dtype", "estimators/prediction.py: tags.classifier_tags",
-    "fitting/first_centers.py: norm.momentum", "persistence/model_file.py: error.errno",
+    "fitting/first_centers.py: norm.momentum", "estimators/model_file.py: error.errno",
     "runtime/notices.py: array.flags.writeable", "runtime/threads.py: function.argtypes",
     "runtime/threads.py: function.restype", "storage/atomic.py: raised.errno", "storage/folder_lock.py: held.errno",
     "training/checkpoints.py: error.differences", "training/steps.py: parameter.grad",

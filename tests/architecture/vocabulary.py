@@ -42,7 +42,7 @@ WORDS = (
     Word("told", "predicted", "told", text=False),
     Word("carried", "propagated", "carried", text=False),
     Word("self_trust", "bootstrap weight", r"self trust",
-         kept=("src/deepkmeans/objectives/selflabel.py", "src/deepkmeans/persistence/earlier_formats.py")),
+         kept=("src/deepkmeans/objectives/selflabel.py", "src/deepkmeans/estimators/earlier_formats.py")),
     Word("alter", "augment", r"alter(?:s|ed|ing)?"),
     Word("moved copies", "augmented views", r"moved (?:copies|pictures?|copy)"),
     # In quotes: a key of reports, which stays.

@@ -13,9 +13,12 @@ from .evaluate import evaluate
 from .exit_codes import EXIT_CODES, OK, guarded
 from .fit import fit
 from .info import info
+from .merge import merge
 from .options import Verb
 from .predict import predict
+from .rename import rename
 from .select import select
+from .split import split
 
 __all__ = ["app", "command"]
 
@@ -54,7 +57,7 @@ def deepkmeans(
     """The command without a verb."""
 
 
-for _verb in (fit, predict, select, evaluate, info, demo, doctor):
+for _verb in (fit, predict, select, evaluate, info, merge, rename, split, demo, doctor):
     app.command(cls=Verb)(guarded(_verb))
 
 

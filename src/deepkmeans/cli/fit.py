@@ -15,6 +15,7 @@ from ..estimators.constraints import DEEP_KMEANS, REDUCTIONS, SCALINGS
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..objectives import OBJECTIVES
 from ..persistence import RunFolder
+from ..persistence.run_layout import model_path
 from .absent_device import check_device
 from .append import Append, AppendOption
 from .config import ConfigOption
@@ -49,7 +50,7 @@ from .options import (
 )
 from .output_files import check_run_apart, source
 from .reading import data_file, for_run_json, read_for_fit
-from .settings import say_settings
+from .settings import check_model, say_settings
 
 __all__ = ["fit"]
 
@@ -100,6 +101,13 @@ def fit(
     sheet: SheetOption = None,
     member: MemberOption = None,
     max_memory: MemoryOption = None,
+    align_to: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RUN", help="Earlier run or .dkm file: the same clusters get its numbers and names.",
+            parser=parse_path,
+        ),
+    ] = None,
     missing: Annotated[str, typer.Option(metavar="impute|error", help="What to do with empty cells.")] = "impute",
     scaling: Annotated[str, typer.Option(metavar="|".join(SCALINGS), help="How columns are scaled.")] = "auto",
     reduce: Annotated[
@@ -155,6 +163,7 @@ def fit(
       deepkmeans fit iris.csv -k 3 --label-column species --out run-iris
       deepkmeans fit mnist.npz -k 10 --objective vade --checkpoint-every 5
       deepkmeans fit mnist.npz -k 10 --objective vade --resume
+      deepkmeans fit customers-june.csv --align-to run-customers-may
       deepkmeans fit big.parquet -k 20 --dry-run
 
     A run is a folder: labels.csv, model.dkm, history.jsonl, run.json (and checkpoints/). Nothing is overwritten
@@ -169,6 +178,10 @@ def fit(
         parameters["preprocessor"] = spec
     if encoder is not None:
         parameters["encoder"] = check_encoder(encoder)
+    if align_to is not None:
+        earlier = model_path(align_to)
+        check_model(earlier)
+        parameters["align_to"] = str(earlier)
     every = checked_values({"checkpoint_every": [Interval(int, 1, None)]}, _only(checkpoint_every=checkpoint_every))
     selection: dict[str, Any] = {
         "columns": parse_columns("--columns", columns), "drop": parse_columns("--drop", drop),

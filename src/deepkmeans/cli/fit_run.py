@@ -19,6 +19,7 @@ from ..persistence.kept_results import find_kept, fit_key, kept_parts, kept_text
 from ..persistence.run_document import fingerprint
 from ..persistence.run_labels import labels_text
 from ..persistence.run_layout import UNFINISHED_MODEL
+from .alignment import alignment_lines
 from .console import Console, counted
 from .decisions import Decisions, structure_lines
 from .doctor import versions
@@ -102,6 +103,7 @@ def run_fit(
         f"{folder.path}: {counted(source['rows'], 'row')} in {counted(len(sizes), 'cluster')} of "
         f"{', '.join(map(str, sizes))} {'row' if sizes == [1] else 'rows'}; {document['seconds']:.1f} s",
         *structure_lines(document["report"]),
+        *alignment_lines(document["report"]),
     ]
     written_too = {} if append is None else {"append": str(append.path)}
     try:

@@ -41,12 +41,14 @@ def info(
         "model": str(path),
         "bytes": path.stat().st_size,
         "estimator": type(fitted).__name__,
-        "parameters": {name: value for name, value in parameters.items() if name != "callbacks"},
+        "parameters": {name: value for name, value in parameters.items() if name not in ("align_to", "callbacks")},
         "n_features": int(fitted.n_features_in_),
         "feature_names": None if names is None else list(names),
     }
     if hasattr(fitted, "n_clusters_") or hasattr(fitted, "cluster_centers_"):
         document["n_clusters"] = int(getattr(fitted, "n_clusters_", len(fitted.cluster_centers_)))
+    if getattr(fitted, "cluster_names_", {}):
+        document["cluster_names"] = {str(number): name for number, name in fitted.cluster_names_.items()}
     encoder = getattr(fitted, "encoder_", None)
     if encoder is not None:
         document["weights"] = sum(weight.numel() for weight in encoder.parameters())
@@ -76,6 +78,9 @@ def _lines(document: dict[str, Any]) -> list[str]:
         lines.append(f"network     {document['weights']:,} weights")
     if "chosen" in document.get("report", {}):
         lines.append(f"partition   {partition_text(document['report'])}")
+    if "cluster_names" in document:
+        names = ", ".join(f"{number} {name}" for number, name in document["cluster_names"].items())
+        lines.append(f"names       {names}")
     changed = ", ".join(f"{name}={value!r}" for name, value in document["parameters"].items())
     lines.append(f"parameters  {changed}")
     run = document.get("run")

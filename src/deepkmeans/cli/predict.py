@@ -51,6 +51,7 @@ def predict(
     ] = None,
     append: AppendOption = None,
     proba: Annotated[bool, typer.Option("--proba", help="Add the probability of every cluster.")] = False,
+    names_too: Annotated[bool, typer.Option("--names", help="Add the name of the cluster.")] = False,
     header: HeaderOption = None,
     header_line: HeaderLineOption = None,
     separator: SeparatorOption = None,
@@ -72,6 +73,7 @@ def predict(
     Examples:
       deepkmeans predict run-customers new.csv
       deepkmeans predict run-customers new.csv --proba --out labels.csv
+      deepkmeans predict run-customers new.csv --names
       deepkmeans predict model.dkm new.parquet --json
 
     A row of the data of the fit gets the label it got there. Columns are found by name where the fit had names;
@@ -116,6 +118,8 @@ def predict(
     if not hasattr(fitted, wanted):
         lacks = "clusters" if wanted == "predict" else "probabilities; leave out --proba"
         raise ModelFileError(f"{path} holds a fitted {type(fitted).__name__}, which has no {lacks}")
+    if names_too and not getattr(fitted, "cluster_names_", {}):
+        raise ModelFileError(f"{path}: its clusters have no names; leave out --names, or name them: deepkmeans rename")
     table, how = read(fitted.n_features_in_) if early is None else early
     say_missing(console, table, names)
     X = table.rows_given
@@ -123,6 +127,8 @@ def predict(
         labels = fitted.predict(X)
         probabilities = fitted.predict_proba(X) if proba else None
     columns: dict[str, Any] = {"label": labels.tolist()}
+    if names_too:
+        columns["name"] = [fitted.cluster_names_.get(label, "") for label in columns["label"]]
     if probabilities is not None:
         columns |= {f"p{j}": [f"{p:.6g}" for p in probabilities[:, j]] for j in range(probabilities.shape[1])}
 
@@ -148,6 +154,8 @@ def predict(
     if table.rows is not None or not rows.are_numbers:
         document[rows.column if rows.column not in document else ROW] = list(rows.names)
     document["labels"] = columns["label"]
+    if names_too:
+        document["names"] = columns["name"]
     if probabilities is not None:
         document["probabilities"] = probabilities
     console.result(document, [])

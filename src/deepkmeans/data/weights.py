@@ -60,6 +60,14 @@ class Sample:
         """The rows without weight, None where there are none."""
         return None if self.present is None else self.given[~self.present]
 
+    def mass(self) -> np.ndarray:
+        """The weight (n,) of each row as given; 1 where no weights are given, of rows without content too."""
+        if self.weight is None:
+            return np.ones(self.given.shape[0])
+        mass = np.zeros(self.given.shape[0])
+        mass[slice(None) if self.present is None else self.present] = self.weight
+        return mass
+
     def without_zeros(self) -> Sample:
         """The same, in which rows of zeros have no weight, unless no other row has some."""
         filled = np.asarray((self.X != 0).sum(axis=1)).ravel() > 0

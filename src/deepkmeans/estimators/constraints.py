@@ -89,6 +89,14 @@ PREPROCESSORS = [
 TEXT_ENCODER = Instance(_is_text_encoder, "a pretrained encoder of texts")
 CALLBACKS = [None, Instance(_are_callbacks, "a list of deepkmeans.training.Callback instances, also for a single one")]
 
+def _is_path(value: Any) -> bool:
+    return isinstance(value, (str, os.PathLike)) and bool(str(value))
+
+
+def _predicts(value: Any) -> bool:
+    return not isinstance(value, type) and callable(getattr(value, "predict", None))
+
+
 #: For ``validate_parameters``.
 DEEP_KMEANS: dict[str, list[Any]] = {
     "n_clusters": [Interval(int, 1, None), OneOf("auto", "divide")],
@@ -116,5 +124,6 @@ DEEP_KMEANS: dict[str, list[Any]] = {
     "random_state": [
         None, Interval(int, 0, 2**32 - 1), Instance(lambda value: not _is_plain(value), "a RandomState"),
     ],
+    "align_to": [None, Instance(_predicts, "a fitted model"), Instance(_is_path, "the path of a model file or a run")],
     "verbose": [Interval(int, 0, None), Instance(lambda value: type(value).__name__ in ("bool", "bool_"), "a bool")],
 }  # fmt: skip

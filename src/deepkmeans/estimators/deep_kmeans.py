@@ -79,13 +79,18 @@ class DeepKMeans(FitSteps):
     random_state : int, RandomState or None, default=None
         Same value, same machine: same result, bit for bit on the CPU.
     verbose : int, default=0
+    align_to : fitted model, path or None, default=None
+        An earlier model of such rows, its file or the folder of its run: clusters that continue one of its clusters
+        get the number and the name of that; ``report_["alignment"]`` says which. Not in a file.
 
     Attributes
     ----------
     labels_ : ndarray of shape (n_samples,), int32
-        Equal to ``predict`` of the training rows.
+        Equal to ``predict`` of the training rows. 0 is the largest cluster, unless numbers follow ``align_to``.
     cluster_centers_ : ndarray of shape (n_clusters, embedding_dim)
         Centres in the embedding; ``decode`` of one is a row to look at.
+    cluster_names_ : dict of int to str
+        Names that :meth:`rename` has given, or that ``align_to`` takes over.
     n_clusters_ : int
         Clusters that hold rows.
     inertia_ : float
@@ -139,7 +144,7 @@ class DeepKMeans(FitSteps):
         batch_size: int | str = "auto", learning_rate: float | str = "auto", tol: float = 1e-3,
         scaling: str = "auto", preprocessor: Any = "auto", reduce: Any = "auto", partition: str = "auto",
         missing: str = "impute", callbacks: Any = None, device: Any = "auto", precision: str = "auto",
-        random_state: Any = None, verbose: int = 0,
+        random_state: Any = None, verbose: int = 0, align_to: Any = None,
     ) -> None:  # fmt: skip
         self.n_clusters = n_clusters
         self.objective = objective
@@ -160,6 +165,7 @@ class DeepKMeans(FitSteps):
         self.precision = precision
         self.random_state = random_state
         self.verbose = verbose
+        self.align_to = align_to
 
     @plain_torch()
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> DeepKMeans:
@@ -201,12 +207,13 @@ class DeepKMeans(FitSteps):
         """
         with self._kept_if_refused():
             valid = self._validate(X, sample_weight)
+            earlier = self._earlier_clusters(X, valid)
             pipeline, prepared = self._fit_pipeline(valid)
             context = self._plan(valid, pipeline, prepared)
             context, course = self._begin(context, pipeline, prepared)
-            with self._published_if_stopped(context, course, pipeline, prepared):
+            with self._published_if_stopped(context, course, pipeline, prepared, earlier):
                 result = run_strategy(context, course)
-                self._publish(result, context, course, pipeline, prepared)
+                self._publish(result, context, course, pipeline, prepared, earlier)
             if result.partition is not None:
                 self.alternatives_ = result.partition.alternatives(self.labels_, prepared.all_rows())
         warn_of_findings(self.report_, self.plan_, self.history_)

@@ -17,12 +17,14 @@ from ..storage.schema import (
     TEXT,
     ListOf,
     MapOf,
+    MismatchError,
     Record,
     TensorOf,
     check_tensors,
     check_value,
 )
 from .network_state import NETWORK_RULES, check_features, check_network, network_to_parts, restore_network
+from .stored_corrections import PARTS, check_corrections, corrections_from_parts, corrections_to_parts
 from .stored_objective import (
     GIVEN_OBJECTIVE,
     STORED_OBJECTIVE,
@@ -49,14 +51,15 @@ _RULES = Record(
     {
         "given": [given_rules("encoder", "preprocessor", objective=[GIVEN_OBJECTIVE])],
         "feature_names_in": [ListOf(TEXT)], "column_names": [ListOf(TEXT)], "reduce": [MapOf()],
-        "preprocessing": [MapOf()],
+        "preprocessing": [MapOf()], "corrections": [MapOf()],
     },
 )  # fmt: skip
 _TENSORS = {
     "centers": TensorOf([torch.float32], ("n_clusters", "embedding_dim")),
-    "labels": TensorOf([torch.int32], ("n_samples",), low=0, below="n_clusters"),
+    **PARTS,
     **GIVEN_TENSORS,
 }
+_LABELS = {"labels": TensorOf([torch.int32], ("n_samples",), low=0, below="n_corrected")}
 #: Not in files of the first release.
 _LATER = ("device", "partition", "preprocessor", "random_state", "reduce")
 
@@ -75,7 +78,12 @@ def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
         "objective": objective_to_parts(model.objective_),
         "fitted": {"inertia": model.inertia_, "n_iter": model.n_iter_, "variance": model._variance},
     }
-    tensors["centers"] = torch.from_numpy(model.cluster_centers_)
+    corrections, parts = corrections_to_parts(model._corrections, model.cluster_names_)
+    if corrections is not None:
+        document["corrections"] = corrections
+    tensors |= parts
+    fitted = model.cluster_centers_ if model._corrections is None else model._corrections.fitted
+    tensors["centers"] = torch.from_numpy(fitted)
     tensors["labels"] = torch.from_numpy(model.labels_)
     return document, tensors
 
@@ -87,7 +95,15 @@ def check_state(document: Any, tensors: Mapping[str, Tensor]) -> None:
     check_features(document, sizes["n_given"])
     others = tuple(f"{name}/" for name in ("preprocessing", "reduce") if name in document)
     known = ("encoder/", "scaling/", *others)
-    check_tensors({n: t for n, t in tensors.items() if not n.startswith(known)}, _TENSORS, sizes=sizes)
+    rest = {name: tensor for name, tensor in tensors.items() if not name.startswith(known)}
+    labels = {name: rest.pop(name) for name in _LABELS if name in rest}
+    sizes = check_tensors(rest, _TENSORS, sizes=sizes)
+    sizes["n_corrected"] = sizes["n_clusters"]
+    if "corrections" in document:
+        sizes["n_corrected"] = check_corrections(document["corrections"], rest, sizes["n_clusters"])
+    elif any(name in rest for name in PARTS):
+        raise MismatchError("there are parts of clusters, but no 'corrections'")
+    check_tensors(labels, _LABELS, sizes=sizes)
 
 
 def from_state(
@@ -100,16 +116,20 @@ def from_state(
     network = restore_network(document, tensors, encoder, reduce, preprocessor)
     others = {
         "objective": objective_given_from_parts(document.get("given", {}).get("objective"), fitted_objective),
-        "callbacks": None, **given_input_parameters(document, network["_preprocessor"], encoder, "auto"),
+        "align_to": None, "callbacks": None,
+        **given_input_parameters(document, network["_preprocessor"], encoder, "auto"),
     }  # fmt: skip
     reduction = network["_reduction"]
     if isinstance(reduction, Reduction):
         others["reduce"] = reduction.as_given()
     parameters = parameters_from_parts(cls, document, tensors, later=_LATER, **others)
     labels, fitted = tensors["labels"].numpy(), document["fitted"]
+    centers = tensors["centers"].numpy()
+    corrections, names = corrections_from_parts(document.get("corrections"), tensors, centers)
     return cls(**parameters)._with_fitted({
         **network, "reducer_": None if reduction is None else reduction.transformer, "objective_": fitted_objective,
-        "cluster_centers_": tensors["centers"].numpy(), "labels_": labels, "n_clusters_": len(np.unique(labels)),
+        "cluster_centers_": centers if corrections is None else corrections.centers(),
+        "_corrections": corrections, "cluster_names_": names, "labels_": labels, "n_clusters_": len(np.unique(labels)),
         "inertia_": fitted["inertia"], "n_iter_": fitted["n_iter"], "_variance": fitted["variance"],
         "history_": document["history"], "report_": document["report"],
     })  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 from sklearn.base import clone
+from torch import Tensor
 
 from .._validation import validate_estimator
 from ..data import CheckedInput, InputPipeline, Preparation, PreparedSample, Sample
@@ -19,16 +20,21 @@ from ..data.validation import is_constant, refuse_constant
 from ..data.weights import check_enough_rows
 from ..exceptions import InvalidParameterError
 from ..fitting import Course, DataFacts, FitContext, FitResult, exact_repr, last_state, resolve_plan
+from ..metrics.label_numbers import by_size
 from ..objectives import Objective, make_objective
 from ..runtime import Seeds, plain_torch, resolve_precision
 from ..training.embedding import finite_embedding
+from .alignment import EarlierClusters, aligned_order, same_clusters
 from .bottleneck import intrinsic_dim
+from .correcting import CorrectsClusters
 from .given_inputs import fitted_preprocessing
 from .new_encoder import new_encoder
-from .prediction import CentersInEmbedding
 from .stored_objective import objective_name
 
 __all__ = ["FitSteps", "ValidatedFit"]
+
+#: Clusters are put in order so many times at most; once is enough unless rows lie midway between centres.
+_MOST_ORDERS = 10
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,7 @@ class ValidatedFit:
     seeds: Seeds
 
 
-class FitSteps(CentersInEmbedding):
+class FitSteps(CorrectsClusters):
     """A deep K-Means that can be prepared and published; its parameters are those of ``DeepKMeans``."""
 
     n_clusters: Any
@@ -52,8 +58,8 @@ class FitSteps(CentersInEmbedding):
     partition: str
     precision: str
     random_state: Any
+    align_to: Any
     history_: list[dict[str, Any]]
-    report_: dict[str, Any]
     alternatives_: list[dict[str, Any]]
 
     @plain_torch()
@@ -144,9 +150,21 @@ class FitSteps(CentersInEmbedding):
         pipeline, prepared = self._fit_pipeline(valid)
         return self._plan(valid, pipeline, prepared)
 
+    def _earlier_clusters(self, X: Any, valid: ValidatedFit) -> EarlierClusters | None:
+        """What the model of ``align_to`` says of the rows, before anything is trained."""
+        if self.align_to is None:
+            return None
+        if self.align_to is self:
+            raise InvalidParameterError(
+                f"The 'align_to' parameter of {type(self).__name__} must be an earlier model. Got the model that is "
+                "fitted; give its file, or copy.deepcopy(model)."
+            )
+        return EarlierClusters.of(self.align_to, X, valid.sample.given.shape[0])
+
     def _publish(
-        self, result: FitResult, context: FitContext, course: Course, pipeline: InputPipeline, prepared: PreparedSample
-    ) -> None:
+        self, result: FitResult, context: FitContext, course: Course, pipeline: InputPipeline, prepared: PreparedSample,
+        earlier: EarlierClusters | None = None,
+    ) -> None:  # fmt: skip
         """Fitted attributes; each row is encoded once, as ``predict`` does it."""
         sample, pipeline = prepared.sample, pipeline.with_scaling(result.scaling)
         self.scaling_, self._reduction = pipeline.scaling, pipeline.reduction
@@ -156,6 +174,7 @@ class FitSteps(CentersInEmbedding):
         self.encoder_ = result.encoder.finish()
         self.n_iter_ = sum(record["phase"] == "cluster" for record in self.history_)
         self.cluster_centers_ = result.centers.float().cpu().numpy().copy()
+        self._corrections, self.cluster_names_ = None, {}
         device, dtype = self._device, self._dtype(sample.X)
         z = self._encode(pipeline.of_fit(prepared, device=device, dtype=dtype))
         others = None if prepared.absent is None else self._encode(
@@ -163,25 +182,66 @@ class FitSteps(CentersInEmbedding):
         )  # fmt: skip
         every = z if others is None else torch.from_numpy(sample.merge(z.cpu().numpy(), others.cpu().numpy()))
         finite_embedding(every)
-        labels, squared = self._assigned(z)
-        self.labels_ = sample.merge(labels, None if others is None else self._assigned(others)[0])
+        squared, sizes, alignment = self._number_clusters(sample, z, others, earlier)
         self.distances_ = self._distances_to_centers(every, self.labels_).astype(sample.X.dtype, copy=False)
         self._set_inertia(torch.from_numpy(squared), sample.weight, z.shape[1])
-        # Where no weights are given each row counts in its cluster, one without content too.
-        counted = self.labels_ if sample.weight is None else labels
-        sizes = np.bincount(counted, weights=sample.weight, minlength=context.n_clusters)
         self.n_clusters_ = int((sizes > 0).sum())
         shrunk = not (float(z.var(correction=0)) > 1e-12 or is_constant(sample.X))
         self.report_ |= {
             **context.plan.report_of_network(result.architecture, result.scaling), **course.findings,
             "converged": result.converged, "cluster_sizes": sizes.tolist(), "n_clusters": self.n_clusters_,
-            "n_iter": self.n_iter_, "collapsed": self.n_clusters_ < context.n_clusters or shrunk,
+            "n_iter": self.n_iter_, "collapsed": self.n_clusters_ < context.n_clusters or shrunk, **alignment,
         }  # fmt: skip
+
+    def _number_clusters(
+        self, sample: Sample, z: Tensor, others: Tensor | None, earlier: EarlierClusters | None
+    ) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:  # fmt: skip
+        """Number the clusters by size, or as the earlier ones.
+
+        Squared distances (m,) of the rows with weight, the sizes (k,), and what the report says of earlier clusters.
+        """
+        squared, sizes, step = self._label_rows(sample, z, others)
+        order = kept = np.arange(len(sizes))
+        # A row midway between two centres is in the first of them: it may move when they change places.
+        for _ in range(_MOST_ORDERS):
+            if step.tolist() == kept.tolist():
+                break
+            order = order[step]
+            self._reorder(step)
+            squared, sizes, step = self._label_rows(sample, z, others)
+        alignment = {}
+        if earlier is not None:
+            mass = sample.mass()
+            step = aligned_order(same_clusters(earlier.labels, self.labels_, mass), len(sizes))
+            order = order[step]
+            self._reorder(step)
+            squared, sizes, _ = self._label_rows(sample, z, others)
+            alignment = {"alignment": earlier.report(self.labels_, mass, len(sizes))}
+            self.cluster_names_ = earlier.names_of(same_clusters(earlier.labels, self.labels_, mass))
+        if isinstance(getattr(self.objective_, "centers", None), Tensor):
+            self.objective_.renumber(torch.from_numpy(order))
+        return squared, sizes, alignment
+
+    def _reorder(self, order: np.ndarray) -> None:
+        """Put what is known of each cluster (k,) in another order."""
+        self.cluster_centers_ = self.cluster_centers_[order]
+
+    def _label_rows(
+        self, sample: Sample, z: Tensor, others: Tensor | None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
+        """Set ``labels_``; squared distances (m,) of the rows with weight, sizes and order (k,) of the clusters."""
+        labels, squared = self._assigned(z)
+        self.labels_ = sample.merge(labels, None if others is None else self._assigned(others)[0])
+        # Where no weights are given each row counts in its cluster, one without content too.
+        counted = self.labels_ if sample.weight is None else labels
+        sizes = np.bincount(counted, weights=sample.weight, minlength=len(self.cluster_centers_))
+        return squared, sizes, by_size(counted, sizes)
 
     @contextmanager
     def _published_if_stopped(
-        self, context: FitContext, course: Course, pipeline: InputPipeline, prepared: PreparedSample
-    ) -> Iterator[None]:
+        self, context: FitContext, course: Course, pipeline: InputPipeline, prepared: PreparedSample,
+        earlier: EarlierClusters | None = None,
+    ) -> Iterator[None]:  # fmt: skip
         """Results that cost time are never lost: a fit that is stopped ends with its last complete state, and the error
         goes on."""
         try:
@@ -193,7 +253,7 @@ class FitSteps(CentersInEmbedding):
                 raise  # stopped before the checkpoint was put back: there is nothing of this fit to keep
             self.report_["interrupted"] = True
             with suppress(Exception):  # what stopped the fit is to be seen, not what fails on account of it
-                self._publish(last_state(context), context, course, pipeline, prepared)
+                self._publish(last_state(context), context, course, pipeline, prepared, earlier)
                 stopped.model = self  # type: ignore[attr-defined]
             raise
 

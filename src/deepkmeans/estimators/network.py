@@ -36,9 +36,14 @@ class NetworkEstimator(TakesGivenInput, ClassNamePrefixFeaturesOutMixin, Transfo
     _reduction: AnyReduction | None = None
 
     def __sklearn_clone__(self) -> Any:
-        """As scikit-learn clones, but with a pretrained encoder of texts as it is: its clone would not be fitted."""
-        made = super().__sklearn_clone__()
-        return made if self._text_encoder is None else made.set_params(encoder=self.encoder)
+        """As scikit-learn clones, but with fitted models among the parameters as they are: clones would not be fitted.
+
+        These are a pretrained encoder of texts, and the model of ``align_to``.
+        """
+        kept = {} if self._text_encoder is None else {"encoder": self.encoder}
+        if getattr(self, "align_to", None) is not None:
+            kept["align_to"] = self.align_to  # type: ignore[attr-defined]
+        return super().__sklearn_clone__().set_params(**kept)
 
     def set_params(self, **params: Any) -> Any:
         # As scikit-learn's; it would fail inside for ``objective__weight`` where the objective is a name.

@@ -11,22 +11,28 @@ from sklearn.utils import ClassifierTags
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
-from ..data import normalized_weight
+from ..data import Rows, normalized_weight
 from ..kmeans import assign, distances, squared_distances
 from ..runtime import plain_torch
+from ..training.embedding import finite_embedding
+from .corrections import Corrections
 from .network import NetworkEstimator
 
 __all__ = ["CentersInEmbedding"]
 
 _BLOCK = 8192
+#: So many times the root mean square distance from the centre is far: of Gaussian clusters one row in 400 at most.
+_FAR = 3.0
 
 
 class CentersInEmbedding(ClusterMixin, NetworkEstimator):
     """A network, and centres in its embedding; prediction is the nearest centre."""
 
     cluster_centers_: np.ndarray
+    cluster_names_: dict[int, str]
     inertia_: float
     _variance: float
+    _corrections: Corrections | None = None
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -35,12 +41,25 @@ class CentersInEmbedding(ClusterMixin, NetworkEstimator):
         return tags
 
     def _centers_like(self, z: Tensor) -> Tensor:
-        return torch.as_tensor(self.cluster_centers_, dtype=z.dtype, device=z.device)
+        """The centres of the fit, by which rows are assigned before any correction."""
+        centers = self.cluster_centers_ if self._corrections is None else self._corrections.fitted
+        return torch.as_tensor(centers, dtype=z.dtype, device=z.device)
 
-    def _assigned(self, z: Tensor) -> tuple[np.ndarray, np.ndarray]:
-        """Labels (n,) int32 of an embedding, and its squared distances (n,) float64 from their centres."""
-        labels, squared = assign(z, self._centers_like(z))
-        return labels.cpu().numpy(), squared.cpu().double().numpy()
+    def _embedded(self, X: Any) -> tuple[Tensor, Rows]:
+        """Embedding (n, e) of checked rows, and these as the network takes them."""
+        rows = self._inputs(X)
+        return finite_embedding(self._encode(rows)), rows
+
+    def _assigned(self, z: Tensor, rows: Rows | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Labels (n,) int32 of an embedding, and its squared distances (n,) float64 from their centres.
+
+        ``rows`` are those that the network takes, needed by a model that was corrected.
+        """
+        nearest, distance = assign(z, self._centers_like(z))
+        labels, squared = nearest.cpu().numpy(), distance.cpu().double().numpy()
+        if self._corrections is None or rows is None:
+            return labels, squared
+        return self._corrections.assigned(z, rows, labels, squared)
 
     def _distances_to_centers(self, z: Tensor, labels: np.ndarray) -> np.ndarray:
         """Distance (n,) of each row of an embedding from the centre of its label, as ``transform`` gives it."""
@@ -67,30 +86,51 @@ class CentersInEmbedding(ClusterMixin, NetworkEstimator):
 
     @plain_torch()
     def predict(self, X: Any) -> np.ndarray:
-        """Number of the nearest centre in z for each row, (n_samples,), int32."""
+        """Number of the nearest centre in z for each row, (n_samples,), int32.
+
+        Of a model that was corrected: what :meth:`merge` and :meth:`split` made of it.
+        """
         check_is_fitted(self)
-        return self._assigned(self._embedding(self._checked(X)))[0]
+        return self._assigned(*self._embedded(self._checked(X)))[0]
+
+    @plain_torch()
+    def _predict_near(self, X: Any) -> np.ndarray:
+        """What :meth:`predict` says of rows, -1 for those much farther from their centre than rows of the fit are."""
+        check_is_fitted(self)
+        z, rows = self._embedded(self._checked(X))
+        labels, squared = self._assigned(z, rows)
+        return np.where(squared > _FAR**2 * z.shape[1] * self._variance, -1, labels)
 
     @plain_torch()
     def transform(self, X: Any) -> np.ndarray:
-        """Distances in z to the centres, (n_samples, n_clusters), as scikit-learn's ``KMeans.transform``."""
+        """Distances in z to the centres, (n_samples, n_clusters), as scikit-learn's ``KMeans.transform``.
+
+        To clusters that were merged it is that to the nearest of their centres. Beside parts of a cluster that was
+        split, the smallest is not always that to the cluster of ``predict``.
+        """
         check_is_fitted(self)
         X = self._checked(X)
         z = self._embedding(X)
-        return np.asarray(distances(z, self._centers_like(z)).cpu().numpy().astype(X.dtype, copy=False))
+        table = distances(z, self._centers_like(z))
+        table = table if self._corrections is None else self._corrections.distances(z, table)
+        return np.asarray(table.cpu().numpy().astype(X.dtype, copy=False))
 
     @plain_torch()
     def predict_proba(self, X: Any) -> np.ndarray:
         """Soft assignment (n_samples, n_clusters), rows sum to 1.
 
         The posterior of equal Gaussians around the centres with the training rows' mean variance within
-        clusters; its largest entry is ``predict``. It is not calibrated.
+        clusters; its largest entry is ``predict``. It is not calibrated. Of clusters that were merged it is the sum,
+        of parts of one that was split they share it: then the largest entry may be of another cluster near a border.
         """
         check_is_fitted(self)
         X = self._checked(X)
-        z = self._embedding(X).double()
+        embedding, rows = self._embedded(X)
+        z = embedding.double()
         distance = squared_distances(z, self._centers_like(z))  # (n, k)
-        return np.asarray(torch.softmax(-distance / (2 * self._variance), dim=1).cpu().numpy().astype(X.dtype))
+        table = torch.softmax(-distance / (2 * self._variance), dim=1)
+        table = table if self._corrections is None else self._corrections.probabilities(rows, table)
+        return np.asarray(table.cpu().numpy().astype(X.dtype))
 
     @plain_torch()
     def reconstruct(self, X: Any) -> Any:
@@ -114,7 +154,7 @@ class CentersInEmbedding(ClusterMixin, NetworkEstimator):
     def score(self, X: Any, y: Any = None) -> float:
         """Negative inertia of ``X`` in z, as scikit-learn's ``KMeans.score``."""
         check_is_fitted(self)
-        return -float(torch.from_numpy(self._assigned(self._embedding(self._checked(X)))[1]).sum())
+        return -float(torch.from_numpy(self._assigned(*self._embedded(self._checked(X)))[1]).sum())
 
     @property
     def _n_features_out(self) -> int:

@@ -39,8 +39,8 @@ __all__ = ["GIVEN_TENSORS", "given_input_parameters", "given_rules", "parameters
 
 _DEVICE = re.compile(r"auto|[a-z]{1,20}(:[0-9]{1,4})?")
 _RANDOM_STATE = "given/random_state"
-#: What is code, or may be; an objective is written down by the one estimator that has it.
-_CODE = ("callbacks", "encoder", "objective", "preprocessor", "reduce")
+#: What is code or another model, or may be; an objective is written down by the one estimator that has it.
+_CODE = ("align_to", "callbacks", "encoder", "objective", "preprocessor", "reduce")
 
 _GIVEN: Mapping[str, Sequence[Rule]] = {
     "random_state": [Record({
@@ -79,6 +79,7 @@ def parameters_to_parts(model: Any) -> tuple[dict[str, Any], dict[str, Any], dic
     plain = {name: value for name, value in values.items() if name not in _CODE or isinstance(value, str)}
     plain.pop("objective", None)
     plain.pop("encoder", None)
+    plain.pop("align_to", None)
     given: dict[str, Any] = {}
     tensors: dict[str, Tensor] = {}
     plain["device"] = str(values["device"]) if str(values["device"]) in ("auto", "cpu") else "auto"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -14,6 +15,7 @@ from ..data.sharding import AllRows, all_rows
 from ..encoders import SingleInputEncoder
 from ..exceptions import InvalidParameterError
 from ..kmeans import assign
+from ..metrics.label_numbers import by_size
 from ..objectives import Objective
 from ..runtime import Seeds
 from ..runtime.collective import Collective, SingleProcess
@@ -89,8 +91,20 @@ class FitContext:
 
     def labels(self, result: FitResult) -> Tensor:
         """The nearest centres (n,) of the rows of this process, by what a strategy has made of them."""
-        rows = self.rows.plain if result.scaling is self.rows.plain.scaling else self.rows.network
-        return assign(encode_rows(result.encoder, rows), result.centers)[0]
+        return assign(encode_rows(result.encoder, self._rows_of(result)), result.centers)[0]
+
+    def _rows_of(self, result: FitResult) -> Rows:
+        """The rows of this process as the network of a result takes them."""
+        return self.rows.plain if result.scaling is self.rows.plain.scaling else self.rows.network
+
+    def numbered(self, result: FitResult) -> FitResult:
+        """The result with its clusters ordered by size, as ``DeepKMeans`` numbers them; the same in every process."""
+        rows = self._rows_of(result)
+        labels = self.collective.gather(self.labels(result)).cpu().numpy()
+        weight = None if rows.weight is None else self.collective.gather(rows.weight).cpu().double().numpy()
+        sizes = np.bincount(labels, weights=weight, minlength=self.n_clusters)
+        order = torch.from_numpy(by_size(labels, sizes)).to(result.centers.device)
+        return replace(result, centers=result.centers[order])
 
     def all_rows(self, rows: Rows) -> AllRows:
         """Of ``rows`` of this process those of all, to draw landmarks from."""

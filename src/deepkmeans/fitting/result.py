@@ -19,10 +19,10 @@ __all__ = ["REPORT_NAMES", "Course", "FitResult"]
 
 #: What ``report_`` says of every fit: settings of the plan, and results.
 REPORT_NAMES = frozenset({
-    "batch_size", "cluster_sizes", "collapsed", "converged", "device", "embedding_dim", "hidden_sizes", "image_shape",
-    "imputed", "input", "interrupted", "layout", "learning_rate", "max_epochs", "n_clusters", "n_clusters_selection",
-    "n_columns", "n_components", "n_directions", "n_features", "n_iter", "n_rows", "n_samples", "objective",
-    "precision", "pretrain_epochs", "reduce", "scaling",
+    "alignment", "batch_size", "cluster_sizes", "collapsed", "converged", "corrections", "device", "embedding_dim",
+    "hidden_sizes", "image_shape", "imputed", "input", "interrupted", "layout", "learning_rate", "max_epochs",
+    "n_clusters", "n_clusters_selection", "n_columns", "n_components", "n_directions", "n_features", "n_iter", "n_rows",
+    "n_samples", "objective", "precision", "pretrain_epochs", "reduce", "scaling",
 })  # fmt: skip
 
 Resumed = tuple[Mapping[str, Any], Mapping[str, Tensor]]

@@ -17,6 +17,7 @@ from ..exceptions import InvalidParameterError
 from ..graph import KMEANS, Verdict, candidate_pool, judge, partitions_of_missing
 from ..kmeans import assign
 from ..metrics.consensus import highest_consensus
+from ..metrics.label_numbers import numbered_by_size
 from ..objectives import SelfLabelling
 from ..runtime import Seeds, one_thread
 from ..runtime.collective import Collective, SingleProcess, from_first
@@ -115,7 +116,7 @@ class TablePartition:
     def alternatives(self, labels: np.ndarray, X: Any) -> list[dict[str, Any]]:
         """What ``alternatives_`` is for rows ``X`` (n, d), behind a transformer, with these ``labels`` (n,) of the fit.
 
-        Each row follows its nearest landmark.
+        Each row follows its nearest landmark. Clusters are numbered by size.
         """
         place = None
         if X.shape[0] <= _MOST_LABELLED:
@@ -126,7 +127,7 @@ class TablePartition:
                 "name": name, **self.verdict.table[name],
                 "labels": None if place is None
                 else labels if name == self.verdict.name
-                else self.others[name][place].astype(np.int32),
+                else numbered_by_size(self.others[name][place].astype(np.int32)),
             }
             for name in self.verdict.alternatives
         ]  # fmt: skip

@@ -23,6 +23,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+import torch
 from torch import Tensor, nn
 
 from .._quoting import short
@@ -82,6 +83,8 @@ class Objective(nn.Module):
     _constraints: ClassVar[Mapping[str, list[Constraint]]] = MappingProxyType({})
     #: Of tensors that :meth:`setup` makes, checked when they come out of a checkpoint.
     _state_ranges: ClassVar[Mapping[str, TensorOf]] = MappingProxyType({})
+    #: Tensors with one entry a cluster, and along which axis.
+    _cluster_axes: ClassVar[Mapping[str, int]] = MappingProxyType({"centers": 0})
     #: Buffers that no epoch changes once training has begun: no copy of them is kept to roll back to.
     _constant_buffers: ClassVar[frozenset[str]] = frozenset()
     #: Hyper-parameters that model files of earlier releases lack, which had their defaults.
@@ -116,6 +119,20 @@ class Objective(nn.Module):
 
     def end_step(self, output: LossOutput, batch: Batch) -> None:
         """React to one step of the optimiser."""
+
+    def renumber(self, order: Tensor) -> None:
+        """Put the clusters in another ``order`` (k,), in place: ``order[j]`` becomes number ``j``.
+
+        A method of your own that keeps more than centres of each cluster extends this.
+        """
+        with torch.no_grad():
+            for name, axis in self._cluster_axes.items():
+                tensor = getattr(self, name)
+                tensor.copy_(tensor.index_select(axis, order.to(tensor.device)))
+            for name, rule in self._state_ranges.items():
+                if rule.below == "n_clusters":  # labels of rows
+                    labels = getattr(self, name)
+                    labels.copy_(order.argsort().to(labels)[labels])
 
     @classmethod
     def _parameter_names(cls) -> list[str]:

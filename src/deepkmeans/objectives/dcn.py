@@ -16,6 +16,7 @@ update" literal and revives empty clusters.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import torch
@@ -43,6 +44,7 @@ class DCN(Objective):
     _constraints: ClassVar[dict[str, list[Constraint]]] = {
         "weight": [Interval(float, 0, None)],
     }
+    _cluster_axes: ClassVar[Mapping[str, int]] = {"centers": 0, "counts": 0}
     _state_ranges: ClassVar[dict[str, TensorOf]] = {"counts": TensorOf(low=0, above=True)}
     counts: Tensor
 

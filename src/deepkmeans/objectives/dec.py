@@ -14,6 +14,7 @@ is Adam, and the embedding starts whitened (see kmeans.whitening) instead of as 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import torch
@@ -60,6 +61,7 @@ class DEC(Objective):
     _constraints: ClassVar[dict[str, list[Constraint]]] = {
         "alpha": [Interval(float, 0, None, open_low=True)],
     }
+    _cluster_axes: ClassVar[Mapping[str, int]] = {"centers": 0, "p": 1}
     _state_ranges: ClassVar[dict[str, TensorOf]] = {"p": TensorOf(low=0)}
     p: Tensor
 

@@ -78,6 +78,7 @@ class SelfLabel(Objective):
     }
     _renamed: ClassVar[Mapping[str, str]] = MappingProxyType({"self_trust": "bootstrap_weight"})
     _later_parameters: ClassVar[frozenset[str]] = frozenset(field.name for field in fields(SelfLabelling))
+    _cluster_axes: ClassVar[Mapping[str, int]] = {"centers": 0, "targets": 1}
     _state_ranges: ClassVar[dict[str, TensorOf]] = {
         "targets": TensorOf(low=0), "confidence": TensorOf(low=0), "given": TensorOf(low=0, below="n_clusters"),
     }  # fmt: skip

@@ -12,8 +12,8 @@ from .run_folder import RunFolder
 from .run_layout import RunLayout
 
 if TYPE_CHECKING:
-    from .model_file import load, save
+    from ..estimators.model_file import load, save
 
 __all__ = ["RunFolder", "RunLayout", "load", "save"]
 
-__getattr__ = lazy_names(__name__, dict.fromkeys(("load", "save"), ".model_file"))
+__getattr__ = lazy_names(__name__, dict.fromkeys(("load", "save"), "..estimators.model_file"))

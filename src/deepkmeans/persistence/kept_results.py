@@ -12,7 +12,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -20,9 +19,9 @@ from typing import Any, NoReturn
 
 from .. import __version__
 from ..exceptions import DeepKMeansError, OutputError
-from ..storage import atomic_write, json_text, write_text
+from ..storage import json_text, write_text
 from .run_document import read_document
-from .run_parts import Part
+from .run_parts import Part, copied_part
 
 __all__ = ["find_kept", "fit_key", "kept_parts", "kept_text", "raise_kept", "remove_kept"]
 
@@ -115,15 +114,8 @@ def find_kept(run: Path, key: str | None = None) -> Path | None:
 
 def kept_parts(place: Path) -> dict[str, Part]:
     """The files of a kept run, to be written where they belong."""
-    def copy(source: Path) -> Part:
-        def write(path: Path) -> None:
-            with source.open("rb") as old, atomic_write(path, needed=source.stat().st_size) as new:
-                shutil.copyfileobj(old, new)
-
-        return write
-
     names = ("model.dkm", "history.jsonl", "labels.csv", "run.json")
-    return {name: copy(place / name) for name in names if (place / name).is_file()}
+    return {name: copied_part(place / name) for name in names if (place / name).is_file()}
 
 
 def remove_kept(place: Path) -> None:

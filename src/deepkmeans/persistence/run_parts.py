@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..storage import json_text, write_text
+from ..storage import atomic_write, json_text, write_text
 from .run_document import LAYOUT, fingerprint
 
-__all__ = ["Part", "run_parts"]
+__all__ = ["Part", "copied_part", "run_parts"]
 
 #: Writes one file.
 Part = Callable[[Path], None]
@@ -24,7 +25,7 @@ def run_parts(
     results: Mapping[str, Any] | None,
 ) -> dict[str, Part]:
     """The files of a run by name, each with the function that writes it; ``run.json`` is the last."""
-    from .model_file import save  # which needs torch
+    from ..estimators.model_file import save  # which needs torch
 
     lines = "".join(json_text(record) + "\n" for record in history)
     texts = {"history.jsonl": lines, "labels.csv": labels}
@@ -38,6 +39,16 @@ def run_parts(
         write_text(path, json_text(said, indent=1) + "\n")
 
     return parts | {"run.json": write_document}
+
+
+def copied_part(source: Path) -> Part:
+    """The function that writes a file as it is at ``source``."""
+
+    def write(path: Path) -> None:
+        with source.open("rb") as old, atomic_write(path, needed=source.stat().st_size) as new:
+            shutil.copyfileobj(old, new)
+
+    return write
 
 
 def _writer(text: str) -> Part:

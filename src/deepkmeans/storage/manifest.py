@@ -22,7 +22,7 @@ from .strict_json import MAX_BYTES, StrictJSONError, parse
 __all__ = ["FORMAT", "Kind", "RefusedError", "read_document", "read_verified", "refusals"]
 
 #: Raised when older versions could not read the new files; :mod:`deepkmeans.persistence` reads the earlier ones.
-FORMAT = 3
+FORMAT = 4
 
 Kind = Literal["model", "checkpoint"]
 

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from deepkmeans.cli.output_files import check_free
+from deepkmeans.estimators import model_file
 from deepkmeans.exceptions import InvalidDataError, ModelFileError, OutputError
-from deepkmeans.persistence import RunFolder, model_file
+from deepkmeans.persistence import RunFolder
 from deepkmeans.persistence.run_document import fingerprint
 from deepkmeans.persistence.run_labels import labels_text
 from deepkmeans.persistence.run_layout import model_path

@@ -60,7 +60,7 @@ def test_the_bytes_depend_on_the_content_alone(tmp_path: Path) -> None:
 def test_the_manifest_says_what_wrote_it(tmp_path: Path) -> None:
     data = small_tensors(tmp_path / "a")
     manifest = json.loads(data[43 : 43 + int.from_bytes(data[22:26], "little")])
-    assert manifest["format"] == FORMAT == 3
+    assert manifest["format"] == FORMAT == 4
     assert manifest["kind"] == "model"
     assert manifest["versions"]["deepkmeans"] == deepkmeans.__version__
     assert manifest["versions"]["torch"] == torch.__version__.split("+")[0]

@@ -15,13 +15,16 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from .._validation import Instance, validate_parameters
-from ..estimators import Autoencoder, DeepKMeans, KMeans, autoencoder_state, deep_state, kmeans_state
 from ..exceptions import InvalidParameterError, ModelFileError, OutputError
 from ..runtime import plain_torch
 from ..storage import file_path, read_with_format, write_container
 from ..storage.schema import MismatchError
 from ..storage.strict_json import StrictJSONError, as_stored
+from . import autoencoder_state, deep_state, kmeans_state
+from .autoencoder import Autoencoder
+from .deep_kmeans import DeepKMeans
 from .earlier_formats import upgraded
+from .kmeans import KMeans
 
 __all__ = ["load", "save"]
 
@@ -37,7 +40,8 @@ def save(model: Any, path: str | os.PathLike[str], *, overwrite: bool = True) ->
     """Write a fitted model to one file, by convention with the extension ``.dkm``.
 
     The file holds the parameters too, a ``RandomState`` in the state it is in now. What is not in it is code: an
-    encoder or objective of your own, a transformer given as ``reduce`` or ``preprocessor``, callbacks.
+    encoder or objective of your own, a transformer given as ``reduce`` or ``preprocessor``, callbacks; nor is the model
+    of ``align_to``.
 
     Parameters
     ----------
@@ -119,8 +123,8 @@ def load(
     model : KMeans, Autoencoder or DeepKMeans
         Fitted, on the CPU, with the parameters it was made with; predicts as it did when it was saved. What is code is
         not in the file: ``encoder`` is what is given here, ``reduce`` and ``preprocessor`` are unfitted copies of what
-        is given, ``callbacks`` None, and an objective of your own, or a function that returns one, the objective that
-        it made or a stand-in that names it. A ``device`` that this machine does not have becomes "auto".
+        is given, ``callbacks`` and ``align_to`` None, and an objective of your own, or a function that returns one, the
+        objective that it made or a stand-in that names it. A ``device`` that this machine does not have becomes "auto".
 
     Raises
     ------

@@ -64,6 +64,13 @@ def _from_2_to_3(state: State, tensors: dict[str, Any]) -> tuple[State, dict[str
     return state, tensors
 
 
+def _from_3_to_4(state: State, tensors: dict[str, Any]) -> tuple[State, dict[str, Any]]:
+    """Clusters could not be corrected."""
+    if "corrections" in state:
+        raise MismatchError("the part 'corrections' is unknown in a file of format 3")
+    return state, tensors
+
+
 def _objective(stored: Any) -> Any:
     """An objective with its hyper-parameters under their names of today."""
     names = _PARAMETERS.get(_entry(stored, "name"), {})
@@ -93,4 +100,6 @@ def _entry(document: Any, key: str) -> str:
 
 
 #: From each earlier format to the next.
-_STEPS: dict[int, Callable[[State, dict[str, Any]], tuple[State, dict[str, Any]]]] = {1: _from_1_to_2, 2: _from_2_to_3}
+_STEPS: dict[int, Callable[[State, dict[str, Any]], tuple[State, dict[str, Any]]]] = {
+    1: _from_1_to_2, 2: _from_2_to_3, 3: _from_3_to_4,
+}  # fmt: skip

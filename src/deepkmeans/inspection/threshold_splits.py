@@ -40,6 +40,8 @@ def balanced_mistakes(left: np.ndarray, total: np.ndarray) -> np.ndarray:
     return _apart((np.minimum(left, total - left) / total).sum(axis=-1), left, total)
 
 
+#: Shares are equal that differ by less: sums of the same weights in another order do.
+_TIE = 1e-9
 #: Features that are looked at bin by bin, the best by groups of bins.
 _LOOKED_AT = 3
 
@@ -84,10 +86,9 @@ def relative_mistakes(left: np.ndarray, total: np.ndarray) -> np.ndarray:
 
 def goes_left(left: np.ndarray, total: np.ndarray, *, relative: bool = False) -> np.ndarray:
     """Which of c groups go left, of their weights (..., c) there and in all (c,)."""
-    if not relative:
-        return left > total / 2
     share = left / total
-    return share > share.mean(axis=-1, keepdims=True) + 1e-9
+    least = share.mean(axis=-1, keepdims=True) if relative else 0.5
+    return share > least + _TIE
 
 
 def _costs(table: np.ndarray, total: np.ndarray, criterion: Criterion) -> np.ndarray:

@@ -74,6 +74,17 @@ def test_trees_keep_what_they_promise(seed: int) -> None:
     assert sizes == list(range(tree.n_leaves, tree.n_leaves + len(sizes))) and sizes[-1] <= 12
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_halves_that_are_equal_but_for_rounding(seed: int) -> None:
+    """Half of a cluster on either side of a threshold, in weights whose sums depend on their order."""
+    rng = np.random.RandomState(seed)
+    y = np.repeat([0, 1, 2, 3], 20)
+    X = rng.randint(0, 6, (80, 4)).astype(float)
+    for criterion in CRITERIA:
+        tree = one_leaf_a_cluster(binned(X), y, np.repeat(rng.random(4) + 0.1, 20), criterion)
+        assert 1 <= tree.n_leaves <= 4
+
+
 def test_simplified_drops_empty_and_equal_halves() -> None:
     bins = np.array([[0], [1], [2], [3]], dtype=np.int32)
     tree = ThresholdTree((None,), ((-1, -1),), (0,), 4).divided(0, Split(0, 1, False), (0, 1))

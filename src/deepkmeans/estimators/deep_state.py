@@ -54,11 +54,12 @@ _RULES = Record(
 )  # fmt: skip
 _TENSORS = {
     "centers": TensorOf([torch.float32], ("n_clusters", "embedding_dim")),
+    "prices": TensorOf([torch.float64], ("n_clusters",), low=0, optional=True),
     "labels": TensorOf([torch.int32], ("n_samples",), low=0, below="n_clusters"),
     **GIVEN_TENSORS,
 }
 #: Not in files of the first release.
-_LATER = ("device", "partition", "preprocessor", "random_state", "reduce")
+_LATER = ("balance", "device", "partition", "preprocessor", "random_state", "reduce")
 
 
 def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
@@ -77,6 +78,8 @@ def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
     }
     tensors["centers"] = torch.from_numpy(model.cluster_centers_)
     tensors["labels"] = torch.from_numpy(model.labels_)
+    if model.prices_.any():
+        tensors["prices"] = torch.from_numpy(model.prices_)
     return document, tensors
 
 
@@ -109,7 +112,13 @@ def from_state(
     labels, fitted = tensors["labels"].numpy(), document["fitted"]
     return cls(**parameters)._with_fitted({
         **network, "reducer_": None if reduction is None else reduction.transformer, "objective_": fitted_objective,
-        "cluster_centers_": tensors["centers"].numpy(), "labels_": labels, "n_clusters_": len(np.unique(labels)),
+        "cluster_centers_": tensors["centers"].numpy(), "prices_": _prices(tensors), "labels_": labels,
+        "n_clusters_": len(np.unique(labels)),
         "inertia_": fitted["inertia"], "n_iter_": fitted["n_iter"], "_variance": fitted["variance"],
         "history_": document["history"], "report_": document["report"],
     })  # fmt: skip
+
+
+def _prices(tensors: Mapping[str, Tensor]) -> np.ndarray:
+    """Of the clusters (k,); 0 in files without."""
+    return tensors["prices"].numpy() if "prices" in tensors else np.zeros(len(tensors["centers"]))

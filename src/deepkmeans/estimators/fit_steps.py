@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 from sklearn.base import clone
+from torch import Tensor
 
 from .._validation import validate_estimator
 from ..data import CheckedInput, InputPipeline, Preparation, PreparedSample, Sample
@@ -19,13 +20,16 @@ from ..data.validation import is_constant, refuse_constant
 from ..data.weights import check_enough_rows
 from ..exceptions import InvalidParameterError
 from ..fitting import Course, DataFacts, FitContext, FitResult, exact_repr, last_state, resolve_plan
+from ..kmeans import assign
 from ..objectives import Objective, make_objective
 from ..runtime import Seeds, plain_torch, resolve_precision
 from ..training.embedding import finite_embedding
+from ..types import KMeansResult
 from .bottleneck import intrinsic_dim
 from .given_inputs import fitted_preprocessing
 from .new_encoder import new_encoder
 from .prediction import CentersInEmbedding
+from .size_bounds import size_bounds, within_bounds
 from .stored_objective import objective_name
 
 __all__ = ["FitSteps", "ValidatedFit"]
@@ -50,6 +54,7 @@ class FitSteps(CentersInEmbedding):
     scaling: str
     reduce: Any
     partition: str
+    balance: float
     precision: str
     random_state: Any
     history_: list[dict[str, Any]]
@@ -163,6 +168,7 @@ class FitSteps(CentersInEmbedding):
         )  # fmt: skip
         every = z if others is None else torch.from_numpy(sample.merge(z.cpu().numpy(), others.cpu().numpy()))
         finite_embedding(every)
+        self._keep_balance(z, sample.weight)
         labels, squared = self._assigned(z)
         self.labels_ = sample.merge(labels, None if others is None else self._assigned(others)[0])
         self.distances_ = self._distances_to_centers(every, self.labels_).astype(sample.X.dtype, copy=False)
@@ -177,6 +183,19 @@ class FitSteps(CentersInEmbedding):
             "converged": result.converged, "cluster_sizes": sizes.tolist(), "n_clusters": self.n_clusters_,
             "n_iter": self.n_iter_, "collapsed": self.n_clusters_ < context.n_clusters or shrunk,
         }  # fmt: skip
+
+    def _keep_balance(self, z: Tensor, weight: np.ndarray | None) -> None:
+        """Prices of the clusters, and the centres moved with them, where ``balance`` binds their sizes in z (n, e)."""
+        centers = self._centers_like(z)
+        bounds = size_bounds(type(self).__name__, len(centers), weight, len(z), balance=float(self.balance))
+        self.prices_ = np.zeros(len(centers))
+        if bounds is None:
+            return
+        free = KMeansResult(centers, *assign(z, centers), 0, True, 0, ())
+        prices, result = within_bounds(z, free, bounds, weight=weight)
+        if prices is not None:
+            self.prices_ = prices.cpu().double().numpy()
+            self.cluster_centers_ = result.centers.float().cpu().numpy().copy()
 
     @contextmanager
     def _published_if_stopped(

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from ..data import normalized_weight
-from ..kmeans import assign, distances, squared_distances
+from ..kmeans import assign_priced, distances, squared_distances
 from ..runtime import plain_torch
 from .network import NetworkEstimator
 
@@ -22,9 +22,10 @@ _BLOCK = 8192
 
 
 class CentersInEmbedding(ClusterMixin, NetworkEstimator):
-    """A network, and centres in its embedding; prediction is the nearest centre."""
+    """A network, and centres in its embedding; prediction is the nearest centre, after its price."""
 
     cluster_centers_: np.ndarray
+    prices_: np.ndarray
     inertia_: float
     _variance: float
 
@@ -39,7 +40,7 @@ class CentersInEmbedding(ClusterMixin, NetworkEstimator):
 
     def _assigned(self, z: Tensor) -> tuple[np.ndarray, np.ndarray]:
         """Labels (n,) int32 of an embedding, and its squared distances (n,) float64 from their centres."""
-        labels, squared = assign(z, self._centers_like(z))
+        labels, squared = assign_priced(z, self._centers_like(z), torch.from_numpy(self.prices_))
         return labels.cpu().numpy(), squared.cpu().double().numpy()
 
     def _distances_to_centers(self, z: Tensor, labels: np.ndarray) -> np.ndarray:
@@ -84,12 +85,12 @@ class CentersInEmbedding(ClusterMixin, NetworkEstimator):
         """Soft assignment (n_samples, n_clusters), rows sum to 1.
 
         The posterior of equal Gaussians around the centres with the training rows' mean variance within
-        clusters; its largest entry is ``predict``. It is not calibrated.
+        clusters, prices added to the squared distances; its largest entry is ``predict``. It is not calibrated.
         """
         check_is_fitted(self)
         X = self._checked(X)
         z = self._embedding(X).double()
-        distance = squared_distances(z, self._centers_like(z))  # (n, k)
+        distance = squared_distances(z, self._centers_like(z)) + torch.from_numpy(self.prices_).to(z)  # (n, k)
         return np.asarray(torch.softmax(-distance / (2 * self._variance), dim=1).cpu().numpy().astype(X.dtype))
 
     @plain_torch()

@@ -119,9 +119,8 @@ def fit(
         ),
     ] = "auto",
     balance: Annotated[
-        str | None,
-        typer.Option(metavar="X", help="Sizes of the clusters: 0 as they come, 1 equal. [default: 0]"),
-    ] = None,
+        str, typer.Option(metavar="0..1", help="Sizes of the clusters: 0 as they come, 1 equal.")
+    ] = "0",
     embedding_dim: Annotated[
         str | None, typer.Option(metavar="N", help="Width of the embedding. [default: auto]")
     ] = None,

@@ -191,7 +191,8 @@ class FitSteps(CentersInEmbedding):
         self.prices_ = np.zeros(len(centers))
         if bounds is None:
             return
-        free = KMeansResult(centers, *assign(z, centers), 0, True, 0, ())
+        labels, squared = assign(z, centers)
+        free = KMeansResult(centers, labels, float(squared.sum()), 0, True, 0, ())
         prices, result = within_bounds(z, free, bounds, weight=weight)
         if prices is not None:
             self.prices_ = prices.cpu().double().numpy()

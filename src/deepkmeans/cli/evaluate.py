@@ -31,6 +31,9 @@ __all__ = ["evaluate"]
 
 #: With fewer rows, no warning about the number of classes.
 _FEW = 10
+#: Rows of the largest class per row of the smallest from which on figures are given that count classes alike; and the
+#: recall below which a class counts as lost.
+_UNEQUAL, _LOST = 3, 0.5
 
 
 def evaluate(
@@ -66,9 +69,10 @@ def evaluate(
       deepkmeans evaluate run-iris                              # fitted with --label-column
 
     ACC is the share of rows in the right cluster under the best matching of clusters to classes, NMI normalised
-    mutual information, ARI the adjusted Rand index (0 for chance, 1 for equal). Rows without a class are left out. The
-    first column of labels.csv, "row" (from 0) or your identifier, says in FILE, too, which row of the fit each line
-    belongs to; without it, the order does.
+    mutual information, ARI the adjusted Rand index (0 for chance, 1 for equal). Where classes differ in size, macro
+    recall, precision and F1 count each class alike; --json has them for every class and cluster. Rows without a class
+    are left out. The first column of labels.csv, "row" (from 0) or your identifier, says in FILE, too, which row of the
+    fit each line belongs to; without it, the order does.
     """
     how = FileOptions.of(locals())
     console = Console(json=json, quiet=quiet)
@@ -119,6 +123,7 @@ def _lines(figures: dict[str, Any]) -> list[str]:
         f"ACC {figures['acc']:.4f}   NMI {figures['nmi']:.4f}   ARI {figures['ari']:.4f}   "
         f"({counted(figures['n_rows'], 'row')}, {counted(figures['n_classes'], 'class')}, "
         f"{counted(figures['n_clusters'], 'cluster')})",
+        *_macro_lines(figures),
         f"{'cluster':>8} {'rows':>9} {'purity':>7}  class",
     ]
     for entry in figures["per_cluster"]:
@@ -126,4 +131,23 @@ def _lines(figures: dict[str, Any]) -> list[str]:
         lines.append(f"{entry['cluster']:>8} {entry['size']:>9} {entry['purity']:>7.3f}  {matched}")
     if any(entry["class"] is None for entry in figures["per_cluster"]):
         lines.append("class -: there are fewer classes than clusters, and each class is matched with one cluster")
+    return lines
+
+
+def _macro_lines(figures: dict[str, Any]) -> list[str]:
+    """Where classes differ much in size: what ACC hides of the small ones."""
+    if figures["imbalance"] < _UNEQUAL:
+        return []
+    recall, precision, f1 = (f"{figures[f'macro_{name}']:.4f}" for name in ("recall", "precision", "f1"))
+    lines = [
+        f"macro recall {recall}   macro precision {precision}   macro F1 {f1}   (each class counts alike; the largest "
+        f"has {figures['imbalance']:,.0f} times the rows of the smallest)"
+    ]
+    lost = [entry for entry in figures["per_class"] if entry["recall"] < _LOST]
+    if lost:
+        shown = ", ".join(
+            f"{entry['class']} ({entry['recall']:.0%} of {counted(entry['size'], 'row')})" for entry in lost[:5]
+        )
+        more = f", and {len(lost) - 5} more" if len(lost) > 5 else ""
+        lines.append(f"less than half is in the cluster of its class: {shown}{more}")
     return lines

@@ -126,6 +126,9 @@ def fit(
             autocompletion=lambda: ("auto", "k-means"),
         ),
     ] = "auto",
+    balance: Annotated[
+        str, typer.Option(metavar="0..1", help="Sizes of the clusters: 0 as they come, 1 equal.")
+    ] = "0",
     embedding_dim: Annotated[
         str | None, typer.Option(metavar="N", help="Width of the embedding. [default: auto]")
     ] = None,
@@ -247,8 +250,8 @@ def _only(**options: Any) -> dict[str, Any]:
 
 def _parameters(given: dict[str, Any]) -> dict[str, Any]:
     """The estimator's arguments, checked as the estimator checks them."""
-    names = ("n_clusters", "objective", *_AUTO, "scaling", "reduce", "partition", "missing", "device", "precision",
-             "random_state")  # fmt: skip
+    names = ("n_clusters", "objective", *_AUTO, "scaling", "reduce", "partition", "balance", "missing", "device",
+             "precision", "random_state")  # fmt: skip
     asked = _only(**{name: given[_OPTIONS.get(name, name)] for name in names})
     parameters = checked_values(DEEP_KMEANS | {"n_clusters": _CLUSTERS}, _DEFAULTS | asked)
     if parameters["partition"] != "auto" and parameters["objective"] != "selflabel":

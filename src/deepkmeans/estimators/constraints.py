@@ -117,6 +117,7 @@ DEEP_KMEANS: dict[str, list[Any]] = {
     "preprocessor": PREPROCESSORS,
     "reduce": [OneOf(*REDUCTIONS), Instance(_is_transformer, "a scikit-learn transformer with fit and transform")],
     "partition": [Instance(_may_be_partition, "'auto', 'k-means' or a candidate's name, such as 'standard/15/ward'")],
+    "balance": [Interval(float, 0, 1)],
     "missing": [OneOf("impute", "error")],
     "callbacks": CALLBACKS,
     "device": [Instance(_may_be_device, "'auto', 'cpu', 'cuda', 'cuda:N' or 'mps'")],

@@ -72,6 +72,10 @@ class DeepKMeans(FitSteps):
         Which candidate partition "selflabel" takes: the one that a judge learnt from labelled data chooses (its reason
         is ``report_["reason"]``), plain K-Means of the standardised columns, or the candidate of this name; the names
         are in ``alternatives_``.
+    balance : float in [0, 1], default=0.0
+        How equal the sizes of the clusters are: none is smaller than ``balance`` times the mean size, or larger than
+        the mean size divided by ``balance``. 0 leaves them free, with 1 they are equal to the row, unless equal rows
+        stand in the way. The labels that "selflabel" learns are balanced, and the clusters in the embedding of any.
     missing : {"impute", "error"}, default="impute"
     callbacks : list of deepkmeans.training.Callback or None, default=None
     device : "auto", "cpu", "cuda", ..., default="auto"
@@ -91,6 +95,9 @@ class DeepKMeans(FitSteps):
         Centres in the embedding; ``decode`` of one is a row to look at.
     cluster_names_ : dict of int to str
         Names that :meth:`rename` has given, or that ``align_to`` takes over.
+    prices_ : ndarray of shape (n_clusters,), float64
+        What is added to the squared distance, in the embedding, to each centre when rows are assigned, so that sizes
+        are as ``balance`` asks; 0 without.
     n_clusters_ : int
         Clusters that hold rows.
     inertia_ : float
@@ -143,8 +150,8 @@ class DeepKMeans(FitSteps):
         embedding_dim: int | str = "auto", pretrain_epochs: int | str = "auto", max_epochs: int | str = "auto",
         batch_size: int | str = "auto", learning_rate: float | str = "auto", tol: float = 1e-3,
         scaling: str = "auto", preprocessor: Any = "auto", reduce: Any = "auto", partition: str = "auto",
-        missing: str = "impute", callbacks: Any = None, device: Any = "auto", precision: str = "auto",
-        random_state: Any = None, verbose: int = 0, align_to: Any = None,
+        balance: float = 0.0, missing: str = "impute", callbacks: Any = None, device: Any = "auto",
+        precision: str = "auto", random_state: Any = None, verbose: int = 0, align_to: Any = None,
     ) -> None:  # fmt: skip
         self.n_clusters = n_clusters
         self.objective = objective
@@ -159,6 +166,7 @@ class DeepKMeans(FitSteps):
         self.preprocessor = preprocessor
         self.reduce = reduce
         self.partition = partition
+        self.balance = balance
         self.missing = missing
         self.callbacks = callbacks
         self.device = device

@@ -57,11 +57,12 @@ _RULES = Record(
 _TENSORS = {
     "centers": TensorOf([torch.float32], ("n_clusters", "embedding_dim")),
     **PARTS,
+    "prices": TensorOf([torch.float64], ("n_clusters",), low=0, optional=True),
     **GIVEN_TENSORS,
 }
 _LABELS = {"labels": TensorOf([torch.int32], ("n_samples",), low=0, below="n_corrected")}
 #: Not in files of the first release.
-_LATER = ("device", "partition", "preprocessor", "random_state", "reduce")
+_LATER = ("balance", "device", "partition", "preprocessor", "random_state", "reduce")
 
 
 def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
@@ -85,6 +86,8 @@ def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
     fitted = model.cluster_centers_ if model._corrections is None else model._corrections.fitted
     tensors["centers"] = torch.from_numpy(fitted)
     tensors["labels"] = torch.from_numpy(model.labels_)
+    if model.prices_.any():
+        tensors["prices"] = torch.from_numpy(model.prices_)
     return document, tensors
 
 
@@ -128,8 +131,13 @@ def from_state(
     corrections, names = corrections_from_parts(document.get("corrections"), tensors, centers)
     return cls(**parameters)._with_fitted({
         **network, "reducer_": None if reduction is None else reduction.transformer, "objective_": fitted_objective,
-        "cluster_centers_": centers if corrections is None else corrections.centers(),
+        "cluster_centers_": centers if corrections is None else corrections.centers(), "prices_": _prices(tensors),
         "_corrections": corrections, "cluster_names_": names, "labels_": labels, "n_clusters_": len(np.unique(labels)),
         "inertia_": fitted["inertia"], "n_iter_": fitted["n_iter"], "_variance": fitted["variance"],
         "history_": document["history"], "report_": document["report"],
     })  # fmt: skip
+
+
+def _prices(tensors: Mapping[str, Tensor]) -> np.ndarray:
+    """Of the clusters (k,); 0 in files without."""
+    return tensors["prices"].numpy() if "prices" in tensors else np.zeros(len(tensors["centers"]))

@@ -20,15 +20,18 @@ from ..data.validation import is_constant, refuse_constant
 from ..data.weights import check_enough_rows
 from ..exceptions import InvalidParameterError
 from ..fitting import Course, DataFacts, FitContext, FitResult, exact_repr, last_state, resolve_plan
+from ..kmeans import assign
 from ..metrics.label_numbers import by_size
 from ..objectives import Objective, make_objective
 from ..runtime import Seeds, plain_torch, resolve_precision
 from ..training.embedding import finite_embedding
+from ..types import KMeansResult
 from .alignment import EarlierClusters, aligned_order, same_clusters
 from .bottleneck import intrinsic_dim
 from .correcting import CorrectsClusters
 from .given_inputs import fitted_preprocessing
 from .new_encoder import new_encoder
+from .size_bounds import size_bounds, within_bounds
 from .stored_objective import objective_name
 
 __all__ = ["FitSteps", "ValidatedFit"]
@@ -56,6 +59,7 @@ class FitSteps(CorrectsClusters):
     scaling: str
     reduce: Any
     partition: str
+    balance: float
     precision: str
     random_state: Any
     align_to: Any
@@ -182,6 +186,7 @@ class FitSteps(CorrectsClusters):
         )  # fmt: skip
         every = z if others is None else torch.from_numpy(sample.merge(z.cpu().numpy(), others.cpu().numpy()))
         finite_embedding(every)
+        self._keep_balance(z, sample.weight)
         squared, sizes, alignment = self._number_clusters(sample, z, others, earlier)
         self.distances_ = self._distances_to_centers(every, self.labels_).astype(sample.X.dtype, copy=False)
         self._set_inertia(torch.from_numpy(squared), sample.weight, z.shape[1])
@@ -224,7 +229,7 @@ class FitSteps(CorrectsClusters):
 
     def _reorder(self, order: np.ndarray) -> None:
         """Put what is known of each cluster (k,) in another order."""
-        self.cluster_centers_ = self.cluster_centers_[order]
+        self.cluster_centers_, self.prices_ = self.cluster_centers_[order], self.prices_[order]
 
     def _label_rows(
         self, sample: Sample, z: Tensor, others: Tensor | None
@@ -236,6 +241,20 @@ class FitSteps(CorrectsClusters):
         counted = self.labels_ if sample.weight is None else labels
         sizes = np.bincount(counted, weights=sample.weight, minlength=len(self.cluster_centers_))
         return squared, sizes, by_size(counted, sizes)
+
+    def _keep_balance(self, z: Tensor, weight: np.ndarray | None) -> None:
+        """Prices of the clusters, and the centres moved with them, where ``balance`` binds their sizes in z (n, e)."""
+        centers = self._centers_like(z)
+        bounds = size_bounds(type(self).__name__, len(centers), weight, len(z), balance=float(self.balance))
+        self.prices_ = np.zeros(len(centers))
+        if bounds is None:
+            return
+        labels, squared = assign(z, centers)
+        free = KMeansResult(centers, labels, float(squared.sum()), 0, True, 0, ())
+        prices, result = within_bounds(z, free, bounds, weight=weight)
+        if prices is not None:
+            self.prices_ = prices.cpu().double().numpy()
+            self.cluster_centers_ = result.centers.float().cpu().numpy().copy()
 
     @contextmanager
     def _published_if_stopped(

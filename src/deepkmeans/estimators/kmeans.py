@@ -17,9 +17,10 @@ from ..data.magnitudes import normalized_weight
 from ..data.validation import as_numbers
 from ..data.weights import check_enough_rows, check_weight
 from ..exceptions import InvalidParameterError
-from ..kmeans import fit_kmeans
+from ..kmeans import SizeBounds, fit_kmeans
 from ..runtime import Seeds, plain_torch
 from .kmeans_stream import StreamedKMeans
+from .size_bounds import BALANCE, SIZE, size_bounds, warn_of_sizes, within_bounds
 
 __all__ = ["KMeans"]
 
@@ -48,6 +49,11 @@ class KMeans(StreamedKMeans):
     metric : {"euclidean", "cosine"}, default="euclidean"
         "cosine" is spherical K-Means: rows count by their direction alone, centres have length one. A fitted model
         keeps the metric of its fit.
+    balance : float in [0, 1], default=0.0
+        How equal the sizes of the clusters are: none is smaller than ``balance`` times the mean size, or larger than
+        the mean size divided by ``balance``. 0 leaves them free, with 1 they are equal to the row.
+    min_size, max_size : int, float or None, default=None
+        Least and most rows of a cluster (their weight, with ``sample_weight``), or shares of all if below 1.
     max_iter : int, default=300
         Most iterations of Lloyd, each of them over all rows.
     tol : float, default=1e-4
@@ -70,6 +76,9 @@ class KMeans(StreamedKMeans):
         Always equal to ``predict`` of the training rows.
     inertia_ : float
         Weighted sum of the squared distances of the rows to their centres; of ``1 - cosine`` with ``metric="cosine"``.
+    prices_ : ndarray of shape (n_clusters,), float64
+        What is added to the squared distance to each centre when rows are assigned, so that sizes stay within their
+        bounds; 0 without.
     n_iter_ : int
         Iterations of the run that was kept.
     n_clusters_ : int
@@ -89,12 +98,16 @@ class KMeans(StreamedKMeans):
     Results differ from :class:`sklearn.cluster.KMeans` of the same start only where two centres are exactly equally
     near: here the lower index wins, there rounding decides.
 
+    Sizes are kept within bounds on the rows of the fit, exactly unless equal rows or weights, which cannot be divided,
+    stand in the way. ``predict`` assigns by distance and price: new rows fall where those of the fit did, in any
+    numbers; ``transform`` stays the distances. Memory is then that of three tables of n_samples x n_clusters numbers.
+
     References
     ----------
     S. P. Lloyd, "Least squares quantization in PCM", 1982. D. Arthur and S. Vassilvitskii, "k-means++: the
     advantages of careful seeding", 2007. B. Bahmani et al., "Scalable k-means++", 2012. D. Gribel and T. Vidal,
     "HG-means", 2019 (the search). I. S. Dhillon and D. S. Modha, "Concept decompositions for large sparse text data",
-    2001 (cosine).
+    2001 (cosine). P. S. Bradley, K. P. Bennett and A. Demiriz, "Constrained K-Means clustering", 2000 (sizes).
 
     Examples
     --------
@@ -113,6 +126,9 @@ class KMeans(StreamedKMeans):
         "n_init": [OneOf("auto"), Interval(int, 1, None)],
         "refine": [OneOf("auto"), Instance(bool, "a boolean")],
         "metric": [OneOf("euclidean", "cosine")],
+        "balance": BALANCE,
+        "min_size": SIZE,
+        "max_size": SIZE,
         "max_iter": [Interval(int, 1, None)],
         "tol": [Interval(float, 0, None)],
         "decay_factor": [Interval(float, 0, 1)],
@@ -129,6 +145,9 @@ class KMeans(StreamedKMeans):
         n_init: int | str = "auto",
         refine: bool | str = "auto",
         metric: str = "euclidean",
+        balance: float = 0.0,
+        min_size: int | float | None = None,
+        max_size: int | float | None = None,
         max_iter: int = 300,
         tol: float = 1e-4,
         decay_factor: float = 1.0,
@@ -141,6 +160,9 @@ class KMeans(StreamedKMeans):
         self.n_init = n_init
         self.refine = refine
         self.metric = metric
+        self.balance = balance
+        self.min_size = min_size
+        self.max_size = max_size
         self.max_iter = max_iter
         self.tol = tol
         self.decay_factor = decay_factor
@@ -184,11 +206,16 @@ class KMeans(StreamedKMeans):
             check_enough_rows(rows, self.n_clusters)
             init = self.init if isinstance(self.init, str) else self._given_centers(rows)
             self._check_squares(rows, weight)
-        self._fit(rows, weight, init)
+            bounds = self._size_bounds(rows, weight)
+        self._fit(rows, weight, init, bounds)
         self.__dict__.pop("n_steps_", None)
         return self
 
-    def _fit(self, rows: Any, weight: np.ndarray | None, init: Any) -> None:
+    def _size_bounds(self, rows: Any, weight: np.ndarray | None) -> SizeBounds | None:
+        asked = {name: getattr(self, name) for name in ("balance", "min_size", "max_size")}
+        return size_bounds(type(self).__name__, int(self.n_clusters), weight, rows.shape[0], **asked)
+
+    def _fit(self, rows: Any, weight: np.ndarray | None, init: Any, bounds: SizeBounds | None = None) -> None:
         """Set the fitted attributes from checked rows and weights."""
         refine = isinstance(init, str) if self.refine == "auto" else bool(self.refine)
         many = 10 if isinstance(init, str) and init == "random" and not refine else 1
@@ -206,9 +233,15 @@ class KMeans(StreamedKMeans):
             metric=self.metric,
             generator=Seeds(self.random_state).generator("kmeans"),
         )
+        prices = None
+        if bounds is not None:
+            inside = SizeBounds(bounds.low / unit, bounds.high / unit)
+            how: dict[str, Any] = {"max_iter": int(self.max_iter), "tol": float(self.tol), "metric": self.metric}
+            prices, result = within_bounds(tensor, result, inside, weight=relative, **how)
         #: The metric of the centres: set_params may change ``metric``, and a fitted model predicts as fitted.
         self._metric = self.metric
         self.cluster_centers_ = result.centers.cpu().numpy()
+        self.prices_ = np.zeros(len(result.centers)) if prices is None else prices.cpu().double().numpy()
         self.labels_ = result.labels.cpu().numpy()
         self.inertia_ = result.inertia * self._unit * unit
         self.n_iter_ = result.n_iter
@@ -218,6 +251,8 @@ class KMeans(StreamedKMeans):
         )
         self._n_features_out = len(self.cluster_centers_)
         self._warn(result.converged)
+        if bounds is not None:
+            warn_of_sizes(bounds, self.counts_, weight is not None)
         if self.verbose:
             outcome = f"{self.n_clusters_} clusters, inertia {self.inertia_:.6g}"
             sys.stderr.write(f"K-Means: {outcome} after {self.n_iter_} iterations\n")

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from ..data.magnitudes import check_finite, unsquarable
 from ..data.weights import check_weight
-from ..kmeans import assign, csr_rows, distances, squared_distances, unit_rows
+from ..kmeans import assign_priced, csr_rows, distances, squared_distances, unit_rows
 from ..runtime import plain_torch, resolve_device, take_notices
 from .inputs import ChecksInput
 
@@ -22,16 +22,17 @@ __all__ = ["FittedKMeans"]
 
 
 class FittedKMeans(ChecksInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
-    """Centres in the space of the rows; prediction is the nearest one, by the metric of the fit."""
+    """Centres in the space of the rows; prediction is the nearest one, by the metric of the fit, after its price."""
 
     device: Any
     cluster_centers_: np.ndarray
+    prices_: np.ndarray
     _metric: str
 
     @plain_torch()
     def predict(self, X: Any) -> np.ndarray:
         """The nearest centre of every row: ndarray of shape (n_samples,), int32; ties go to the lowest index."""
-        return assign(*self._known(self._checked(X)))[0].cpu().numpy()
+        return self._assigned(self._checked(X))[0].cpu().numpy()
 
     @plain_torch()
     def transform(self, X: Any) -> np.ndarray:
@@ -47,7 +48,7 @@ class FittedKMeans(ChecksInput, ClassNamePrefixFeaturesOutMixin, TransformerMixi
         """Minus the inertia of the rows with these centres; higher is better."""
         X = self._checked(X)
         weight = check_weight(sample_weight, X)
-        squared = assign(*self._known(X))[1]
+        squared = self._assigned(X)[1]
         total = float((squared if weight is None else squared * torch.from_numpy(weight).to(squared)).sum())
         if not math.isfinite(total):
             raise unsquarable(X, weight, self._names())
@@ -60,6 +61,10 @@ class FittedKMeans(ChecksInput, ClassNamePrefixFeaturesOutMixin, TransformerMixi
         """New rows, checked against the fitted columns."""
         check_is_fitted(self)
         return self._check_input(X, reset=False, keep_sparse=True).X
+
+    def _assigned(self, X: Any) -> tuple[Tensor, Tensor]:
+        """Labels (n,) of checked rows, and squared distances (n,) to their centres."""
+        return assign_priced(*self._known(X), torch.from_numpy(self.prices_))
 
     def _known(self, X: Any) -> tuple[Tensor, Tensor]:
         """Checked rows and the centres as tensors of one dtype on one device."""

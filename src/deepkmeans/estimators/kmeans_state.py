@@ -44,11 +44,12 @@ _TENSORS = {
     "cluster_centers": TensorOf(FLOATS, ("n_clusters", "n_features")),
     "labels": TensorOf([torch.int32], ("n_samples",), low=0, below="n_clusters"),
     "counts": TensorOf([torch.float64], ("n_clusters",), low=0, optional=True),
+    "prices": TensorOf([torch.float64], ("n_clusters",), low=0, optional=True),
     "init": TensorOf(NUMBERS, ("n_starts", "n_columns_of_starts"), optional=True),
     **GIVEN_TENSORS,
 }
 #: Not in files of the first release.
-_LATER = ("decay_factor", "metric", "refine")
+_LATER = ("balance", "decay_factor", "max_size", "metric", "min_size", "refine")
 
 
 def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
@@ -75,6 +76,8 @@ def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
         "labels": torch.from_numpy(model.labels_),
         "counts": torch.from_numpy(model.counts_),
     }
+    if model.prices_.any():
+        tensors["prices"] = torch.from_numpy(model.prices_)
     return document, tensors
 
 
@@ -101,6 +104,7 @@ def from_state(cls: Any, document: dict[str, Any], tensors: dict[str, Tensor]) -
         "counts_": (  # files of the first release have none
             tensors["counts"].numpy() if "counts" in tensors else np.bincount(labels, minlength=k).astype(np.float64)
         ),
+        "prices_": tensors["prices"].numpy() if "prices" in tensors else np.zeros(k),
         "_metric": document.get("fitted_metric", model.metric),
     }  # fmt: skip
     if "n_steps" in document:

@@ -65,6 +65,12 @@ class StreamedKMeans(FittedKMeans):
         first = not hasattr(self, "cluster_centers_")
         with self._kept_if_refused():
             validate_estimator(self)
+            asked = [name for name in ("balance", "min_size", "max_size") if getattr(self, name, None)]
+            if asked:
+                raise InvalidParameterError(
+                    f"{asked[0]}={getattr(self, asked[0])!r} is for fit, which sees all rows at once: partial_fit "
+                    f"cannot keep sizes within bounds. Leave {asked[0]} out, or use fit."
+                )
             rows = self._check_input(X, reset=first, keep_sparse=True).X
             weight = check_weight(sample_weight, rows)
             init = self.init if not first or isinstance(self.init, str) else self._given_centers(rows)

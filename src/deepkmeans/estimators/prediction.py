@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from ..data import Rows, normalized_weight
-from ..kmeans import assign, distances, squared_distances
+from ..kmeans import assign_priced, distances, squared_distances
 from ..runtime import plain_torch
 from ..training.embedding import finite_embedding
 from .corrections import Corrections
@@ -26,10 +26,11 @@ _FAR = 3.0
 
 
 class CentersInEmbedding(ClusterMixin, NetworkEstimator):
-    """A network, and centres in its embedding; prediction is the nearest centre."""
+    """A network, and centres in its embedding; prediction is the nearest centre, after its price."""
 
     cluster_centers_: np.ndarray
     cluster_names_: dict[int, str]
+    prices_: np.ndarray
     inertia_: float
     _variance: float
     _corrections: Corrections | None = None
@@ -55,7 +56,7 @@ class CentersInEmbedding(ClusterMixin, NetworkEstimator):
 
         ``rows`` are those that the network takes, needed by a model that was corrected.
         """
-        nearest, distance = assign(z, self._centers_like(z))
+        nearest, distance = assign_priced(z, self._centers_like(z), torch.from_numpy(self.prices_))
         labels, squared = nearest.cpu().numpy(), distance.cpu().double().numpy()
         if self._corrections is None or rows is None:
             return labels, squared
@@ -120,14 +121,15 @@ class CentersInEmbedding(ClusterMixin, NetworkEstimator):
         """Soft assignment (n_samples, n_clusters), rows sum to 1.
 
         The posterior of equal Gaussians around the centres with the training rows' mean variance within
-        clusters; its largest entry is ``predict``. It is not calibrated. Of clusters that were merged it is the sum,
-        of parts of one that was split they share it: then the largest entry may be of another cluster near a border.
+        clusters, prices added to the squared distances; its largest entry is ``predict``. It is not calibrated. Of
+        clusters that were merged it is the sum, of parts of one that was split they share it: then the largest entry
+        may be of another cluster near a border.
         """
         check_is_fitted(self)
         X = self._checked(X)
         embedding, rows = self._embedded(X)
         z = embedding.double()
-        distance = squared_distances(z, self._centers_like(z))  # (n, k)
+        distance = squared_distances(z, self._centers_like(z)) + torch.from_numpy(self.prices_).to(z)  # (n, k)
         table = torch.softmax(-distance / (2 * self._variance), dim=1)
         table = table if self._corrections is None else self._corrections.probabilities(rows, table)
         return np.asarray(table.cpu().numpy().astype(X.dtype))

@@ -96,6 +96,8 @@ class FitPlan:
     batch_size, pretrain_epochs, max_epochs : int
     learning_rate, tol : float
     precision, device : str
+    balance : float
+        How equal sizes are to be, from 0, as they come, to 1.
     """
 
     objective: str
@@ -112,6 +114,7 @@ class FitPlan:
     tol: float
     precision: str
     device: str
+    balance: float = 0.0
 
     @property
     def n_components(self) -> int | None:
@@ -183,6 +186,8 @@ class FitPlan:
             said["reduce"] = self.data.transformer
         if self.data.preprocessing is not None:
             said["preprocessing"] = hashlib.sha256(self.data.preprocessing.encode()).hexdigest()
+        if self.balance:  # checkpoints of earlier releases know none
+            said["balance"] = self.balance
         return said | {
             "parameters": self.objective_repr, "strategy": exact_repr(self.strategy), "n_clusters": self.n_clusters,
             "partition": self.partition, "tol": self.tol,
@@ -222,6 +227,7 @@ def resolve_plan(
         max_epochs=given("max_epochs", epochs_for(objective.max_epochs, *learnt)),
         learning_rate=given("learning_rate", objective.learning_rate),
         tol=parameters["tol"], precision=parameters["precision"], device=device,
+        balance=float(parameters.get("balance", 0.0)),
     )  # fmt: skip
 
 

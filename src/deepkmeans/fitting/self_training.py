@@ -21,6 +21,7 @@ from ..runtime import Seeds, seeded_torch
 from ..runtime.collective import Collective, from_first
 from ..training import encode_rows
 from .augmentation import image_augmentation
+from .balance import balanced_labels
 from .context import FitContext
 from .first_centers import start_untrained
 from .neighbor_graph import LandmarkGraph
@@ -66,9 +67,11 @@ def fit_pseudo_labels(
         objective.setup(torch.zeros(shape, dtype=rows.dtype, device=rows.device), n_learnt)
     else:
         assert labels is not None
-        soft = soft_labels(
-            graph.affinity if affinity is None else affinity, labels, rows, image=moved is not None
-        )  # fmt: skip
+        near = graph.affinity if affinity is None else affinity
+        soft = soft_labels(near, labels, rows, image=moved is not None)
+        if context.plan.balance > 0:
+            labels = balanced_labels(soft, graph, context.plan.balance)
+            soft = soft_labels(near, labels, rows, image=moved is not None)
         with seeded_torch(context.seeds.seed("start")):  # a user's network may draw while it is not evaluating
             start_untrained(objective, context.encoder, graph.rows, soft, n_learnt)
         guessed = torch.ones(n_learnt, dtype=torch.bool, device=rows.device).index_fill_(0, positions, False)

@@ -15,7 +15,7 @@ from ..metrics.consensus import pairwise_nmi
 from ..metrics.internal import predictability
 from .agglomeration import CRITERIA, MergeTree, agglomerate, coarsen, merge_trees
 from .micro_clustering import micro_clusters
-from .partition_quality import are_separate, modularity
+from .partition_quality import are_separate, modularity, spends_clusters
 
 __all__ = [
     "KMEANS", "Choice", "choose", "graph_partitions", "kmeans_partition", "merge_tree", "over_partition", "vote",
@@ -108,7 +108,8 @@ def choose(
 ) -> Choice:  # fmt: skip
     """The partition of pictures with the highest consensus (NMI) among all; no labels are looked at.
 
-    Where the graph falls apart into k components of some size, only partitions that respect this are asked. K-Means of
+    Where the graph falls apart into k components of some size, only partitions that respect this are asked; those with
+    clusters of one or two rows among many are not, if there are others. K-Means of
     the rows (n, d) is kept instead, being the simpler answer, where the graph's modularity sees no difference between
     it and the winner (less than 0.5%) and its labels are at least as predictable from the rows.
     """
@@ -119,6 +120,9 @@ def choose(
     apart = np.array([are_separate(graph, labels) for labels in partitions.values()])
     if apart.any():
         order[~apart] = -np.inf
+    spent = np.array([spends_clusters(labels) for labels in partitions.values()]) & ~apart
+    if not spent.all():
+        order[spent] = -np.inf
     best = names[int(order.argmax())]
     table = {name: {"consensus": float(c)} for name, c in zip(names, consensus, strict=True)}
     reason = f"highest consensus (NMI) of {len(names)} candidates: {order.max():.2f}"

@@ -21,6 +21,9 @@ One condition is enough by itself: where no column has few values, and hardly an
 two clusters of a candidate, its clusters are separate groups, whatever their shape. If those of K-Means are separate as
 well, K-Means is kept.
 
+A candidate that spends clusters on one or two rows of many is not asked: those clusters are missing where small ones
+could be.
+
 The rule was chosen among many on tables with known classes, and the probability of being right was learnt on them
 and evaluated on sets left out: ``python -m benchmarks judge`` does both, and writes ``judge.json``. Of pools of
 one space (texts, counts, rows in a scaling of the user's own) that probability is not known.
@@ -40,7 +43,7 @@ import scipy.sparse as sp
 
 from ..metrics.consensus import pairwise_nmi
 from .candidates import KMEANS
-from .partition_quality import are_separate
+from .partition_quality import are_separate, spends_clusters
 from .partition_statistics import SPACES, partition_statistics, space_of
 
 __all__ = ["CONFIDENCE", "NULL_VOTES", "Verdict", "judge", "leaves_kmeans", "probability_of_right"]
@@ -168,7 +171,8 @@ def judge(
     similarity = pairwise_nmi(partitions, weight=weight)
     votes = np.array([NULL_VOTES if name == KMEANS else 1 for name in names])
     consensus = similarity @ votes / votes.sum()
-    null, best = names.index(KMEANS), int(consensus.argmax())
+    null, spent = names.index(KMEANS), np.array([spends_clusters(partitions[name], weight) for name in names])
+    best = int(np.where(spent & ~spent.all(), -np.inf, consensus).argmax())
     statistics = partition_statistics(
         names, similarity, votes, partitions, graphs, best, null, weight=mass, few_values=few_values, coded=coded
     )  # fmt: skip

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-__all__ = ["are_separate", "conductance", "modularity"]
+__all__ = ["are_separate", "conductance", "modularity", "spends_clusters"]
 
 #: Clusters with less weight than this between them, and none smaller than a tenth of the mean, are separate.
 _SEPARATE, _SMALL = 0.002, 0.1
+#: Fewer rows than this are outliers, no cluster, where there are so many times more for each.
+_FEWEST, _ENOUGH = 3, 10
 
 
 def modularity(graph: sp.csr_matrix, labels: np.ndarray) -> float:
@@ -28,6 +30,12 @@ def are_separate(graph: sp.csr_matrix, labels: np.ndarray, weight: np.ndarray | 
     """Whether next to no weight of the graph leads from one cluster to another, and no cluster is a crumb."""
     sizes = np.bincount(labels, weights=weight)
     return bool(sizes.min() >= _SMALL * sizes.mean()) and conductance(graph, labels) <= _SEPARATE
+
+
+def spends_clusters(labels: np.ndarray, weight: np.ndarray | None = None) -> bool:
+    """Whether a cluster holds one or two rows among many: it is then missing where a small cluster could be."""
+    sizes = np.bincount(labels, weights=weight)
+    return bool(sizes.min() < _FEWEST and len(labels) >= _ENOUGH * _FEWEST * len(sizes))
 
 
 def _inside(graph: sp.csr_matrix, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

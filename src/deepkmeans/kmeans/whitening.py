@@ -8,8 +8,9 @@ the criterion of Friedman & Rubin, On some invariant criteria for grouping data,
 the embedding changes; it is the hard-assignment fit of a Gaussian mixture with one covariance for all components.
 
 Differs from the paper: the search is by iterations of Lloyd's algorithm from the K-Means solution instead of by moves
-of single rows, and the covariance is shrunk towards a multiple of the identity by the weight of e + 1 rows, so that it
-has an inverse even with constant or dependent columns, or few rows.
+of single rows; where clusters that know their masses fit clearly better, they are taken, since det W alone presses
+clusters to equal size (:mod:`.unequal`); and the covariance is shrunk towards a multiple of the identity by the weight
+of e + 1 rows, so that it has an inverse even with constant or dependent columns, or few rows.
 """
 
 from __future__ import annotations
@@ -20,13 +21,21 @@ import torch
 from torch import Tensor
 
 from ..runtime.collective import Collective, SingleProcess
+from ..types import KMeansResult
 from .lloyd import lloyd
+from .repeats import distinct
 from .restarts import fit_kmeans
+from .unequal import classification_loss, merged_centers
 
 __all__ = ["WhitenedKMeans", "fit_whitened_kmeans", "within_covariance"]
 
 _ITERATIONS = 20
 _FEW_CHANGES = 1e-3
+#: Small clusters for each that is sought, from which unequal ones are merged; rows that each of these needs.
+_SMALL_CLUSTERS, _ROWS_A_SMALL_CLUSTER = 10, 5
+#: By how much a row the merged ones must fit better, and rows that the smallest has at least for each dimension: fewer
+#: may be the tail of another cluster.
+_CLEARLY, _ROWS_A_DIMENSION = 0.05, 5
 
 
 class WhitenedKMeans(NamedTuple):
@@ -71,7 +80,30 @@ def fit_whitened_kmeans(
     metric = torch.eye(z.shape[1], dtype=torch.float64, device=z.device) / _deviation(z, mass, collective)
     whitened = _mapped(z, shift, metric)
     result = fit_kmeans(whitened, n_clusters, n_init=n_init, weight=weight, generator=generator, collective=collective)
-    for _ in range(_ITERATIONS if n_clusters > 1 else 0):
+    if n_clusters == 1:
+        return WhitenedKMeans(shift, metric.to(z), result.centers.to(z))
+    metric, result, loss = _alternated(z, shift, metric, result, weight, collective)
+    (n,) = collective.sum(torch.tensor(len(distinct(z, weight, n_clusters).X), device=z.device))  # weights = copies
+    many = _SMALL_CLUSTERS * n_clusters
+    if int(n) >= _ROWS_A_SMALL_CLUSTER * many:
+        whitened = _mapped(z, shift, metric)
+        small = fit_kmeans(whitened, many, weight=weight, generator=generator, collective=collective)
+        covariance = within_covariance(whitened, small.centers, small.labels, weight, collective)
+        centers = merged_centers(small.centers, _masses(small, mass, collective), covariance, n_clusters)
+        other = lloyd(whitened, centers.to(whitened), weight=weight, collective=collective)
+        other_metric, other, other_loss = _alternated(z, shift, metric, other, weight, collective)
+        (sizes,) = collective.sum(torch.bincount(other.labels.long(), minlength=n_clusters))
+        if other_loss < loss - _CLEARLY and int(sizes.min()) >= _ROWS_A_DIMENSION * z.shape[1]:
+            metric, result = other_metric, other
+    return WhitenedKMeans(shift, metric.to(z), result.centers.to(z))
+
+
+def _alternated(
+    z: Tensor, shift: Tensor, metric: Tensor, result: KMeansResult, weight: Tensor | None, collective: Collective
+) -> tuple[Tensor, KMeansResult, float]:
+    """Metric and K-Means in it, in turn until labels stay; the loss of the classification that they end with."""
+    mass, whitened = _mass(z, weight), _mapped(z, shift, metric)
+    for _ in range(_ITERATIONS):
         covariance = within_covariance(whitened, result.centers, result.labels, weight, collective)
         variances, eigenvectors = torch.linalg.eigh(covariance)  # (e,), (e, e)
         if not bool(variances[0] > 0):
@@ -87,7 +119,15 @@ def fit_whitened_kmeans(
         moved, total = collective.sum((labels != result.labels).double() @ mass, mass.sum())
         if float(moved / total) <= _FEW_CHANGES:
             break
-    return WhitenedKMeans(shift, metric.to(z), result.centers.to(z))
+    covariance = within_covariance(whitened, result.centers, result.labels, weight, collective)
+    # In the coordinates of z, so that losses in two metrics can be compared.
+    loss = classification_loss(covariance, _masses(result, mass, collective))
+    return metric, result, loss - float(torch.linalg.slogdet(metric)[1])
+
+
+def _masses(result: KMeansResult, mass: Tensor, collective: Collective) -> Tensor:
+    """Weight (k,) of each cluster."""
+    return collective.sum(torch.bincount(result.labels.long(), mass, minlength=len(result.centers)))[0]
 
 
 def _mapped(z: Tensor, shift: Tensor, metric: Tensor) -> Tensor:

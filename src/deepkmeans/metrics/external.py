@@ -26,6 +26,9 @@ __all__ = [
     "normalized_mutual_info_score",
 ]
 
+#: Figures of each class, whose means over the classes are ``macro_...``.
+_PER_CLASS = ("recall", "precision", "f1")
+
 
 def adjusted_rand_score(labels_true: ArrayLike, labels_pred: ArrayLike) -> float:
     """Adjusted Rand index: pairs of rows on which two partitions agree, 0 for chance, 1 for equal ones.
@@ -182,13 +185,15 @@ def evaluate(y_true: ArrayLike, y_pred: ArrayLike) -> dict[str, Any]:
         - ``n_rows``, ``n_classes``, ``n_clusters``: int
         - ``acc``: :func:`clustering_accuracy`; ``nmi``: normalised mutual information (arithmetic mean);
           ``ari``: adjusted Rand index
-        - ``macro_recall``: mean over classes of ``recall``; every class counts the same, however small,
-          so it falls where accuracy hides a lost minority
+        - ``macro_recall``, ``macro_precision``, ``macro_f1``: means over classes of ``recall``, ``precision`` and
+          ``f1``; every class counts the same, however small, so they fall where accuracy hides a lost minority
         - ``imbalance``: rows of the largest class per row of the smallest
         - ``per_class``: one entry per class: ``class``, ``size``, ``cluster`` (the one matched, or None),
-          ``recall`` (share of the class in that cluster) and ``precision`` (share of that cluster in the class)
-        - ``per_cluster``: one entry per cluster: ``cluster``, ``size``, ``class`` (matched, or None) and
-          ``purity`` (share of its most frequent class)
+          ``recall`` (share of the class in that cluster), ``precision`` (share of that cluster in the class) and
+          ``f1``, their harmonic mean; all 0 where no cluster is matched
+        - ``per_cluster``: one entry per cluster: ``cluster``, ``size``, ``class`` (matched, or None),
+          ``recall``, ``precision`` and ``f1`` of that class in it (0 where none is matched), and ``purity`` (share of
+          its most frequent class, matched or not)
 
     Raises
     ------
@@ -208,24 +213,21 @@ def evaluate(y_true: ArrayLike, y_pred: ArrayLike) -> dict[str, Any]:
     cluster_of, class_of = dict(zip(rows, columns, strict=True)), dict(zip(columns, rows, strict=True))
     class_sizes, sizes = table.sum(axis=1), table.sum(axis=0)
 
-    per_class = []
-    for row, name in enumerate(classes):
-        column = cluster_of.get(row)
-        hits = 0 if column is None else int(table[row, column])
-        per_class.append(
-            {
-                "class": name,
-                "size": int(class_sizes[row]),
-                "cluster": None if column is None else clusters[column],
-                "recall": hits / int(class_sizes[row]),
-                "precision": 0.0 if column is None else hits / int(sizes[column]),
-            }
-        )
+    per_class = [
+        {
+            "class": name,
+            "size": int(class_sizes[row]),
+            "cluster": clusters[cluster_of[row]] if row in cluster_of else None,
+            **_matched(table, row, cluster_of.get(row)),
+        }
+        for row, name in enumerate(classes)
+    ]
     per_cluster = [
         {
             "cluster": name,
             "size": int(sizes[column]),
             "class": classes[class_of[column]] if column in class_of else None,
+            **_matched(table, class_of.get(column), column),
             "purity": float(table[:, column].max() / sizes[column]),
         }
         for column, name in enumerate(clusters)
@@ -237,11 +239,19 @@ def evaluate(y_true: ArrayLike, y_pred: ArrayLike) -> dict[str, Any]:
         "acc": float(table[rows, columns].sum() / table.sum()),
         "nmi": float(metrics.normalized_mutual_info_score(true_numbers, numbers)),
         "ari": float(metrics.adjusted_rand_score(true_numbers, numbers)),
-        "macro_recall": float(np.mean([entry["recall"] for entry in per_class])),
+        **{f"macro_{name}": float(np.mean([entry[name] for entry in per_class])) for name in _PER_CLASS},
         "imbalance": float(class_sizes.max() / class_sizes.min()),
         "per_class": per_class,
         "per_cluster": per_cluster,
     }
+
+
+def _matched(table: NDArray[np.int64], row: int | None, column: int | None) -> dict[str, float]:
+    """Recall, precision and F1 of a class in the cluster matched to it; 0 where either has no partner."""
+    if row is None or column is None:
+        return dict.fromkeys(_PER_CLASS, 0.0)
+    hits, own, held = int(table[row, column]), int(table[row].sum()), int(table[:, column].sum())
+    return dict(zip(_PER_CLASS, (hits / own, hits / held, 2 * hits / (own + held)), strict=True))
 
 
 def _contingency(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[list[Any], list[Any], NDArray[np.int64]]:

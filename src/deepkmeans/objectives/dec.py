@@ -8,6 +8,10 @@ Xie, Girshick, Farhadi: Unsupervised deep embedding for clustering analysis, ICM
 Guo, Gao, Liu, Yin: Improved deep embedded clustering with local structure preservation, IJCAI 2017, keeps the
 decoder: :math:`L = \ell(x, g(h(x))) + \gamma\, KL(P \Vert Q)`.
 
+Dividing by the masses :math:`\sum_i q_{ij}` gives rows of large clusters to small ones: it presses clusters to equal
+size. Here the masses are therefore taken to the power ``mass_power``, 0 unless asked for, so that the size of a cluster
+has no say; 1 is the papers'.
+
 Differs from the authors' code: P is refreshed once an epoch (theirs: every 140 batches of 256), the optimiser
 is Adam, and the embedding starts whitened (see kmeans.whitening) instead of as pretraining left it.
 """
@@ -36,14 +40,16 @@ def student_log_assignment(z: Tensor, centers: Tensor, alpha: float = 1.0) -> Te
     return kernel - kernel.logsumexp(dim=1, keepdim=True)
 
 
-def target_distribution(q: Tensor, weight: Tensor | None = None, collective: Collective | None = None) -> Tensor:
-    """P (n, k): squared Q divided by the (weighted) cluster masses, rows normalised.
+def target_distribution(
+    q: Tensor, weight: Tensor | None = None, collective: Collective | None = None, mass_power: float = 1.0
+) -> Tensor:
+    """P (n, k): squared Q divided by a power of the (weighted) cluster masses, rows normalised.
 
     Of several processes each has its rows of Q; the masses are those of all.
     """
     mass = q.sum(dim=0) if weight is None else (q * weight[:, None]).sum(dim=0)  # (k,)
     mass = (collective or SingleProcess()).sum(mass)[0]
-    p = q.square() / mass.clamp_min(torch.finfo(q.dtype).tiny)
+    p = q.square() / mass.clamp_min(torch.finfo(q.dtype).tiny) ** mass_power
     return p / p.sum(dim=1, keepdim=True)
 
 
@@ -54,20 +60,25 @@ class DEC(Objective):
     ----------
     alpha : float
         Degrees of freedom of the kernel; 1 in the paper.
+    mass_power : float
+        Power of the masses of clusters by which the targets are divided; 1 in the paper, which presses clusters to
+        equal size.
     """
 
     #: Without a decoder nothing holds the embedding: a faster rate confirms the first assignment before P can move.
     learning_rate: ClassVar[float] = 3e-5
     _constraints: ClassVar[dict[str, list[Constraint]]] = {
         "alpha": [Interval(float, 0, None, open_low=True)],
+        "mass_power": [Interval(float, 0, 2)],
     }
     _cluster_axes: ClassVar[Mapping[str, int]] = {"centers": 0, "p": 1}
+    _later_parameters: ClassVar[frozenset[str]] = frozenset({"mass_power"})
     _state_ranges: ClassVar[dict[str, TensorOf]] = {"p": TensorOf(low=0)}
     p: Tensor
 
-    def __init__(self, alpha: float = 1.0) -> None:
+    def __init__(self, alpha: float = 1.0, mass_power: float = 0.0) -> None:
         super().__init__()
-        self.alpha = alpha
+        self.alpha, self.mass_power = alpha, mass_power
 
     def setup(self, centers: Tensor, n_samples: int) -> None:
         super().setup(centers, n_samples)
@@ -75,7 +86,7 @@ class DEC(Objective):
 
     def begin_epoch(self, epoch: Epoch) -> None:
         q = student_log_assignment(epoch.z, self.centers, self.alpha).exp()
-        self.p.copy_(target_distribution(q, epoch.weight, epoch.collective))
+        self.p.copy_(target_distribution(q, epoch.weight, epoch.collective, self.mass_power))
 
     def divergence(self, z: Tensor, batch: Batch) -> Tensor:
         """Mean over the batch of KL(p_i || q_i)."""
@@ -96,17 +107,19 @@ class IDEC(DEC):
     ----------
     weight : float
         gamma above; 0.1 in the paper.
-    alpha : float
+    alpha, mass_power : float
+        As for :class:`DEC`.
     """
 
     learning_rate: ClassVar[float] = 1e-3
     _constraints: ClassVar[dict[str, list[Constraint]]] = {
         "weight": [Interval(float, 0, None)],
         "alpha": [Interval(float, 0, None, open_low=True)],
+        "mass_power": [Interval(float, 0, 2)],
     }
 
-    def __init__(self, weight: float = 0.1, alpha: float = 1.0) -> None:
-        super().__init__(alpha)
+    def __init__(self, weight: float = 0.1, alpha: float = 1.0, mass_power: float = 0.0) -> None:
+        super().__init__(alpha, mass_power)
         self.weight = weight
 
     def forward(self, encoder: Encoder, batch: Batch) -> LossOutput:

@@ -47,6 +47,13 @@ def planned(ran: Ran) -> None:
     assert (plan["reduce"], plan["n_components"]) == ("umap", 2) and plan["seconds"]["laying the rows out"] > 0
 
 
+def balanced(ran: Ran) -> None:
+    """Two clusters of three equal groups: 20 and 40 rows, unless they are to be equal."""
+    assert ran.run("balanced")["report"]["cluster_sizes"] == [30, 30]
+    assert main(["predict", "balanced", "flowers.csv", "--out", "again.csv", "--quiet"]) == 0
+    assert [row[1] for row in ran.rows("again.csv")] == [row[1] for row in ran.rows("balanced/labels.csv")]
+
+
 def quiet(ran: Ran) -> None:
     assert ran.err == ""
 

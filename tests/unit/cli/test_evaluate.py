@@ -192,6 +192,20 @@ def coded(folder: Path, names: list[str]) -> Path:
     return run
 
 
+def test_small_classes_count_as_much_as_large_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = write_run(tmp_path, [0] * 23 + [1] * 2)
+    classes = table(tmp_path / "classes.csv", {"class": ["a"] * 20 + ["b"] * 5})
+    assert main(["evaluate", str(run), "--labels", classes, "--label-column", "class"]) == 0
+    said = capsys.readouterr().out
+    # a: all 20 of 20, in a cluster of 23; b: 2 of 5, in a cluster of 2.
+    assert "macro recall 0.7000   macro precision 0.9348   macro F1 0.7508" in said
+    assert "the largest has 4 times the rows of the smallest" in said
+    assert "less than half is in the cluster of its class: b (40% of 5 rows)" in said
+    alike = table(tmp_path / "alike.csv", {"class": ["a"] * 13 + ["b"] * 12})
+    assert main(["evaluate", str(run), "--labels", alike, "--label-column", "class"]) == 0
+    assert "macro" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(("step", "order"), [(17, 1), (17, -1), (1000, 1)])
 @pytest.mark.parametrize("written", ["{}", "{:05d}"])
 def test_identifiers_with_leading_zeros(

@@ -21,6 +21,7 @@ from .conftest import three_groups, write_csv
 from .looks import (
     a_network,
     appended,
+    balanced,
     configured,
     curves,
     dry,
@@ -79,6 +80,7 @@ TRIES = [
     Try(f"{PLAIN} --out spoken --verbose", spoken),
     Try(f"{PLAIN} --out spoken -v", spoken),
     Try(f"{PLAIN} --out none --dry-run --json", dry),
+    Try("fit flowers.csv -k 2 --partition k-means --drop species --device cpu --balance 1 --out balanced", balanced),
     Try(f"{PLAIN} --out appended --append more.csv", appended),
     Try("predict run flowers.csv --append more.csv", appended),
     Try("fit flowers.csv --config fit.toml --out by-file", configured),

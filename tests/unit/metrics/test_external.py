@@ -37,16 +37,18 @@ def test_evaluate_by_hand() -> None:
     assert (figures["n_rows"], figures["n_classes"], figures["n_clusters"]) == (6, 3, 3)
     assert figures["acc"] == 5 / 6
     assert figures["macro_recall"] == pytest.approx((2 / 3 + 1 + 1) / 3)
+    assert figures["macro_precision"] == pytest.approx((1 + 2 / 3 + 1) / 3)
+    assert figures["macro_f1"] == pytest.approx((4 / 5 + 4 / 5 + 1) / 3)
     assert figures["imbalance"] == 3.0
     assert figures["per_class"] == [
-        {"class": "a", "size": 3, "cluster": 1, "recall": 2 / 3, "precision": 1.0},
-        {"class": "b", "size": 2, "cluster": 0, "recall": 1.0, "precision": 2 / 3},
-        {"class": "c", "size": 1, "cluster": 2, "recall": 1.0, "precision": 1.0},
+        {"class": "a", "size": 3, "cluster": 1, "recall": 2 / 3, "precision": 1.0, "f1": 4 / 5},
+        {"class": "b", "size": 2, "cluster": 0, "recall": 1.0, "precision": 2 / 3, "f1": 4 / 5},
+        {"class": "c", "size": 1, "cluster": 2, "recall": 1.0, "precision": 1.0, "f1": 1.0},
     ]
     assert figures["per_cluster"] == [
-        {"cluster": 0, "size": 3, "class": "b", "purity": 2 / 3},
-        {"cluster": 1, "size": 2, "class": "a", "purity": 1.0},
-        {"cluster": 2, "size": 1, "class": "c", "purity": 1.0},
+        {"cluster": 0, "size": 3, "class": "b", "recall": 1.0, "precision": 2 / 3, "f1": 4 / 5, "purity": 2 / 3},
+        {"cluster": 1, "size": 2, "class": "a", "recall": 2 / 3, "precision": 1.0, "f1": 4 / 5, "purity": 1.0},
+        {"cluster": 2, "size": 1, "class": "c", "recall": 1.0, "precision": 1.0, "f1": 1.0, "purity": 1.0},
     ]
     # ARI: pairs together in both = C(1,2)+C(2,2)+C(2,2)+C(1,2) = 2; rows 3+1+0 = 4; columns 3+1+0 = 4; of 15 pairs.
     assert figures["ari"] == pytest.approx((2 - 16 / 15) / (4 - 16 / 15))
@@ -57,6 +59,8 @@ def test_more_clusters_than_classes_and_fewer() -> None:
     assert clustering_accuracy([0, 1, 2, 3], [5, 5, 5, 5]) == 0.25
     figures = evaluate([0, 0, 1, 1], [0, 1, 2, 2])
     assert figures["per_cluster"][1]["class"] is None or figures["per_cluster"][0]["class"] is None
+    spare = next(entry for entry in figures["per_cluster"] if entry["class"] is None)
+    assert (spare["recall"], spare["precision"], spare["f1"], spare["purity"]) == (0.0, 0.0, 0.0, 1.0)
     lost = evaluate([0, 1, 2, 2], [0, 0, 0, 0])["per_class"]
     assert [entry["recall"] for entry in lost] == [0.0, 0.0, 1.0]
     assert lost[0]["cluster"] is None
@@ -67,6 +71,8 @@ def test_a_lost_minority_shows_in_macro_recall() -> None:
     figures = evaluate(y_true, [0] * 100)
     assert figures["acc"] == 0.99
     assert figures["macro_recall"] == 0.5
+    assert figures["macro_precision"] == pytest.approx(0.99 / 2)
+    assert figures["macro_f1"] == pytest.approx(198 / 199 / 2)
     assert figures["imbalance"] == 99.0
 
 

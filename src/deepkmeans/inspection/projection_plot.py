@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import numpy as np
 
+from .._notebook import picture
 from .._optional import require
-from ..exceptions import InvalidDataError
+from ..exceptions import InvalidDataError, MissingDependencyError
 from ..metrics.labels import label_array
 from .map_panel import draw_rows, label_panel, name_clusters, place_new_rows
 from .palette import colours_of
 
-__all__ = ["classes", "draw", "legend"]
+__all__ = ["classes", "draw", "inline_picture", "legend"]
 
 #: With more clusters than this there is no legend, only their numbers in the map.
 _LEGEND = 20
@@ -39,6 +41,19 @@ def draw(projection: Any, placed: Any = None, *, y: Any = None, size: float = 5.
         said = ["noise" if y is None and label == -1 else str(label) for label in names.tolist()]
         legend(figure, panels[0], said, colours, "cluster" if y is None else "class")
     return figure
+
+
+def inline_picture(projection: Any) -> str | None:
+    """The picture as HTML for a notebook; None without matplotlib, where notebooks show the text."""
+    try:
+        figure = draw(projection, size=3.2)
+    except MissingDependencyError:
+        return None
+    png = io.BytesIO()
+    figure.savefig(png, format="png", dpi=100)
+    clusters = np.unique(projection.labels[projection.labels != -1])
+    words = f"map of {len(projection.labels):,} rows in {len(clusters)} clusters, by {projection.method}"
+    return picture(png.getvalue(), words)
 
 
 def classes(y: Any, labels: np.ndarray, name: str = "y") -> np.ndarray:

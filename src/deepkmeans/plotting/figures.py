@@ -15,8 +15,10 @@ GREY = "0.55"
 
 def new_figure(width: float, height: float, purpose: str) -> Any:
     """A Figure of so many inches; MissingDependencyError without matplotlib."""
-    made = require("matplotlib.figure", extra="plot", purpose=purpose)
-    return made.Figure(figsize=(width, height), layout="constrained")
+    require("matplotlib.figure", extra="plot", purpose=purpose)
+    from .shown_figure import ShownFigure
+
+    return ShownFigure(figsize=(width, height), layout="constrained")
 
 
 def axes_for(ax: Any, width: float, height: float, purpose: str) -> Any:

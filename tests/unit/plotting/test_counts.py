@@ -1,5 +1,6 @@
 """Plots of labels alone: sizes and confusion, worked out by hand."""
 
+import importlib
 import sys
 
 import numpy as np
@@ -8,7 +9,7 @@ from sklearn.cluster import KMeans
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from deepkmeans.exceptions import InvalidDataError, InvalidParameterError
+from deepkmeans.exceptions import InvalidDataError, InvalidParameterError, MissingDependencyError
 from deepkmeans.inspection.palette import NOISE, cluster_colour
 from deepkmeans.plotting import plot_confusion, plot_sizes
 
@@ -24,6 +25,20 @@ def test_bars_are_as_long_as_clusters_are_large():
     assert words(ax) == ["1 (under 1%)", "400 (20%)", "1,200 (60%)", "399 (20%)"]
     assert ticks(ax.yaxis) == ["noise", "0", "1", "3"]
     assert ("matplotlib.pyplot" in sys.modules) == loaded
+
+
+def test_a_notebook_shows_the_picture_and_without_matplotlib_the_install_line_is_given(monkeypatch):
+    assert plot_sizes([0, 1])._repr_png_().startswith(b"\x89PNG")
+    real = importlib.import_module
+
+    def missing(name, *args):
+        if name.split(".")[0] == "matplotlib":
+            raise ImportError(f"No module named {name!r}")
+        return real(name, *args)
+
+    monkeypatch.setattr(importlib, "import_module", missing)
+    with pytest.raises(MissingDependencyError, match=r"plot_sizes needs .*pip install 'deepkmeans\[plot\]'"):
+        plot_sizes([0, 1])
 
 
 def test_sizes_are_asked_of_models_pipelines_and_explanations(blobs, deep):

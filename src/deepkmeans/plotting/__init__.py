@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .confusion import plot_confusion
     from .map import plot_map
     from .n_clusters import plot_n_clusters
+    from .profile import plot_profile
     from .silhouette import plot_silhouette
     from .sizes import plot_sizes
     from .training import plot_training
@@ -20,6 +21,7 @@ _HOME = {
     "plot_confusion": ".confusion",
     "plot_map": ".map",
     "plot_n_clusters": ".n_clusters",
+    "plot_profile": ".profile",
     "plot_silhouette": ".silhouette",
     "plot_sizes": ".sizes",
     "plot_training": ".training",
@@ -30,6 +32,7 @@ __all__ = [
     "plot_confusion",
     "plot_map",
     "plot_n_clusters",
+    "plot_profile",
     "plot_silhouette",
     "plot_sizes",
     "plot_training",

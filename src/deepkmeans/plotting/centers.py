@@ -10,6 +10,7 @@ import pandas as pd
 
 from .._validation import Interval, validate_parameters
 from ..exceptions import InvalidParameterError
+from ..inspection.decoded import decoded_centers
 from ..inspection.formatting import number_text
 from ..inspection.palette import cluster_colour
 from ..inspection.spaces import Clusterer
@@ -36,7 +37,7 @@ def plot_centers(
     model : fitted clusterer with centres
         Centres in an embedding are decoded by the network.
     image_shape : tuple of int or None
-        (height, width) or (height, width, channels) of rows that are pictures; None: what ``report_`` says.
+        (height, width) or (height, width, channels) of flat rows that are pictures; None: as the model saw them.
     max_columns : int, default=20
         A table shows at most so many columns, those whose centres differ most for their size. More columns of numbers
         without names are drawn as lines.
@@ -55,46 +56,32 @@ def plot_centers(
     MissingDependencyError
     """
     validate_parameters("plot_centers", {"max_columns": [Interval(int, 1, None)]}, {"max_columns": max_columns})
-    clusterer = Clusterer(model).model
-    centers = _centers(clusterer)
-    titles = [title_of(number, names_of(clusterer)) for number in range(len(centers))]
-    shape = image_shape or getattr(clusterer, "report_", {}).get("image_shape")
-    if shape is not None:
-        _check_shape(shape, centers)
-        return _pictures(np.asarray(centers).reshape(len(centers), *shape), titles, figure)
-    if isinstance(centers, pd.DataFrame) or centers.shape[1] <= _TABLE or hasattr(clusterer, "feature_names_in_"):
-        return _table(_frame(clusterer, centers), titles, max_columns, figure)
-    return _lines(centers, titles, figure)
-
-
-def _centers(model: Any) -> Any:
-    """Centres as rows of the data: an array (k, d), or a frame of any columns."""
-    centers = getattr(model, "cluster_centers_", None)
+    centers = decoded_centers(model)
     if centers is None:
         raise InvalidParameterError(
-            f"plot_centers needs a clusterer with centres. Got {type(model).__name__}, which has no cluster_centers_."
+            f"plot_centers needs centres that can be shown as rows. Those of this {type(model).__name__} cannot: there "
+            "are none, or no way back from the embedding, as of texts."
         )
-    decode = getattr(model, "decode", None)
-    if decode is None and callable(getattr(model, "embed", None)):
-        raise InvalidParameterError(f"plot_centers needs a network that decodes, and that of {model!r} does not.")
-    return np.asarray(centers) if decode is None else decode(centers)
+    titles = [title_of(number, names_of(Clusterer(model).model)) for number in range(len(centers))]
+    if image_shape is not None and not isinstance(centers, np.ndarray):
+        _check_shape(image_shape, centers)
+        centers = centers.to_numpy(float).reshape(len(centers), *image_shape)
+    if isinstance(centers, np.ndarray):
+        return _pictures(centers, titles, figure)
+    nameless = [f"x{j}" for j in range(centers.shape[1])]
+    if centers.shape[1] > _TABLE and list(centers.columns) == nameless:
+        return _lines(centers.to_numpy(float), titles, figure)
+    return _table(centers, titles, max_columns, figure)
 
 
 def _check_shape(shape: Any, centers: Any) -> None:
     is_shape = isinstance(shape, (tuple, list)) and len(shape) in (2, 3) and all(type(size) is int for size in shape)
-    width = np.asarray(centers).shape[1]
+    width = centers.shape[1]
     if not is_shape or math.prod(shape) != width:
         raise InvalidParameterError(
             f"The 'image_shape' parameter of plot_centers must be (height, width) or (height, width, channels) of "
             f"{width} pixels in all. Got {shape!r} instead."
         )
-
-
-def _frame(model: Any, centers: Any) -> pd.DataFrame:
-    if isinstance(centers, pd.DataFrame):
-        return centers
-    names = getattr(model, "feature_names_in_", None)
-    return pd.DataFrame(centers, columns=[f"x{j}" for j in range(centers.shape[1])] if names is None else names)
 
 
 def _grid(n: int, figure: Any, height: float) -> tuple[Any, Any]:

@@ -109,5 +109,5 @@ def test_centres_in_an_embedding_are_decoded(blobs, deep):
 
 
 def test_without_centres_there_is_nothing_to_draw(blobs):
-    with pytest.raises(InvalidParameterError, match="Got DBSCAN, which has no cluster_centers_"):
+    with pytest.raises(InvalidParameterError, match="Those of this DBSCAN cannot"):
         plot_centers(DBSCAN(eps=3).fit(blobs[0]))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-__all__ = ["block", "facts", "paragraph", "picture", "table"]
+__all__ = ["block", "bullets", "facts", "paragraph", "picture", "table"]
 
 _FRAME = "border-left:3px solid #0072b2;padding:2px 12px;margin:6px 0;max-width:60em;overflow-x:auto"
 _CELL = "text-align:left;vertical-align:top;padding:2px 14px 2px 0;background:none"
@@ -33,12 +33,35 @@ def facts(said: Mapping[str, str]) -> str:
     return f'<table style="border:none"><tbody>{rows}</tbody></table>' if said else ""
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[Any]], marked: int | None = None) -> str:
-    """A table of texts; the row at position ``marked`` is bold."""
-    top = "".join(f'<th scope="col" style="{_NUMBER}">{escape(name)}</th>' for name in head)
+def bullets(texts: Sequence[str]) -> str:
+    """A list of texts; nothing where there are none."""
+    lines = "".join(f"<li>{escape(text)}</li>" for text in texts)
+    return f'<ul style="margin:4px 0;padding-left:20px">{lines}</ul>' if texts else ""
+
+
+def table(
+    head: Sequence[str], rows: Iterable[Sequence[Any]], marked: int | None = None, words: Collection[int] = ()
+) -> str:  # fmt: skip
+    """A table of texts.
+
+    Parameters
+    ----------
+    head : sequence of str
+    rows : iterable
+    marked : int or None
+        The position of a row that is bold.
+    words : collection of int
+        Positions of columns of words, which begin on the left; others are of numbers.
+    """
+    styles = [_CELL if column in words else _NUMBER for column in range(len(head))]
+    top = "".join(
+        f'<th scope="col" style="{style}">{escape(name)}</th>' for name, style in zip(head, styles, strict=True)
+    )
     lines = [
         f'<tr style="{"font-weight:bold" if position == marked else ""}">'
-        + "".join(f'<td style="{_NUMBER}">{escape(str(cell))}</td>' for cell in row)
+        + "".join(
+            f'<td style="{style}">{escape(str(cell))}</td>' for cell, style in zip(row, styles, strict=True)
+        )
         + "</tr>"
         for position, row in enumerate(rows)
     ]

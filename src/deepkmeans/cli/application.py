@@ -8,13 +8,16 @@ import typer
 
 from .. import __version__
 from .demo import demo
+from .describe import describe
 from .doctor import doctor
 from .evaluate import evaluate
 from .exit_codes import EXIT_CODES, OK, guarded
+from .explain import explain
 from .fit import fit
 from .info import info
 from .options import Verb
 from .predict import predict
+from .report import report
 from .select import select
 
 __all__ = ["app", "command"]
@@ -38,6 +41,7 @@ _HELP = f"""K-Means that learns the space it clusters in.
 \b
 Examples:
   deepkmeans fit customers.csv --clusters 5      # labels and model into run-customers/
+  deepkmeans describe run-customers              # what each cluster is, and how sure that is
   deepkmeans predict run-customers new.csv       # labels of new rows to stdout
   deepkmeans select customers.csv                # how many clusters there are, and why
   deepkmeans demo                                # every objective on bundled data
@@ -54,7 +58,7 @@ def deepkmeans(
     """The command without a verb."""
 
 
-for _verb in (fit, predict, select, evaluate, info, demo, doctor):
+for _verb in (fit, describe, explain, report, predict, select, evaluate, info, demo, doctor):
     app.command(cls=Verb)(guarded(_verb))
 
 

@@ -8,15 +8,18 @@ import typer
 
 from .. import __version__
 from .demo import demo
+from .describe import describe
 from .doctor import doctor
 from .evaluate import evaluate
 from .exit_codes import EXIT_CODES, OK, guarded
+from .explain import explain
 from .fit import fit
 from .info import info
 from .merge import merge
 from .options import Verb
 from .predict import predict
 from .rename import rename
+from .report import report
 from .select import select
 from .split import split
 
@@ -41,6 +44,7 @@ _HELP = f"""K-Means that learns the space it clusters in.
 \b
 Examples:
   deepkmeans fit customers.csv --clusters 5      # labels and model into run-customers/
+  deepkmeans describe run-customers              # what each cluster is, and how sure that is
   deepkmeans predict run-customers new.csv       # labels of new rows to stdout
   deepkmeans select customers.csv                # how many clusters there are, and why
   deepkmeans demo                                # every objective on bundled data
@@ -57,7 +61,9 @@ def deepkmeans(
     """The command without a verb."""
 
 
-for _verb in (fit, predict, select, evaluate, info, merge, rename, split, demo, doctor):
+for _verb in (
+    fit, describe, explain, report, predict, select, evaluate, info, merge, rename, split, demo, doctor,
+):  # fmt: skip
     app.command(cls=Verb)(guarded(_verb))
 
 

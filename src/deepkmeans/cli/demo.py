@@ -14,6 +14,7 @@ from ..objectives import OBJECTIVES
 from ..persistence import RunFolder
 from ..persistence.run_labels import labels_text
 from .console import Console
+from .findings import find_out
 from .options import DebugOption, ForceOption, JsonOption, QuietOption, checked_values, parse_path
 from .signals import allowed, deferred
 
@@ -48,7 +49,7 @@ def demo(
       deepkmeans demo --out demo --force --seed 1
 
     Takes one to two minutes on two cores (training on the digits is shortened for it) and needs no network. The
-    folder holds results.json (the table) and the run of the default objective on the digits.
+    folder holds results.json (the table) and the run of the default objective on the digits, with a report.
     """
     console = Console(json=json, quiet=quiet)
     random_state = checked_values(DEEP_KMEANS, {"random_state": seed})["random_state"]
@@ -71,8 +72,10 @@ def demo(
             document, model=shown, labels=labels_text(range(len(shown.labels_)), labels_of(shown)),
             history=shown.history_, results=table,
         )  # fmt: skip
+    findings = find_out(console, shown, shown_data.X, folder, folder.read_document())
     console.note(f"{out}: {_SHOWN} on {shown_data.name} (labels.csv, model.dkm) and results.json")
-    console.result({"run": str(out), **table}, _lines(results))
+    console.result({"run": str(out), **findings.document(), **table}, _lines(results))
+    findings.say(console)
 
 
 def _all(console: Console, seed: int) -> tuple[list[dict[str, Any]], Any, Dataset, float]:

@@ -151,6 +151,9 @@ def fit(
     force: ForceOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
+    no_report: Annotated[
+        bool, typer.Option("--no-report", help="Say nothing of the clusters at the end, and write no report.html.")
+    ] = False,
     no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress display.")] = False,
     debug: DebugOption = False,
 ) -> None:
@@ -169,9 +172,9 @@ def fit(
       deepkmeans fit customers-june.csv --align-to run-customers-may
       deepkmeans fit big.parquet -k 20 --dry-run
 
-    A run is a folder: labels.csv, model.dkm, history.jsonl, run.json (and checkpoints/). Nothing is overwritten
-    without --force. What is decided for you is said with --verbose, and kept in run.json. Rows count from 0.
-    Ctrl-C keeps the model trained so far.
+    A run is a folder: report.html, labels.csv, model.dkm, history.jsonl, run.json (and checkpoints/). Nothing is
+    overwritten without --force. What is decided for you is said with --verbose, and kept in run.json. Rows count
+    from 0. Ctrl-C keeps the model trained so far.
     """
     console = Console(json=json, quiet=quiet, verbose=verbose, progress=not no_progress)
     given = locals()
@@ -232,6 +235,7 @@ def fit(
     run_fit(
         console, model, table, data=data, selection=for_run_json(table, selection, how), how=how, folder=folder,
         force=force, resume=resume, checkpoint_every=every.get("checkpoint_every"), append=appended,
+        with_report=not no_report,
     )  # fmt: skip
 
 

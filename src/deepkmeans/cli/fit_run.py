@@ -23,6 +23,7 @@ from .alignment import alignment_lines
 from .console import Console, counted
 from .decisions import Decisions, structure_lines
 from .doctor import versions
+from .findings import find_out
 from .flags import in_flags
 from .options import errors_in_flags
 from .other_fit import checkpoints_in_flags
@@ -42,6 +43,7 @@ def run_fit(
     console: Console, model: Any, table: Table, *, data: Path, selection: Mapping[str, Any], how: FileOptions,
     folder: RunFolder,
     force: bool = False, resume: bool = False, checkpoint_every: int | None = None, append: Append | None = None,
+    with_report: bool = True,
 ) -> None:  # fmt: skip
     """Fit ``model`` on ``table`` and write the run, then ``append`` its clusters to a copy of the table.
 
@@ -105,11 +107,21 @@ def run_fit(
         *structure_lines(document["report"]),
         *alignment_lines(document["report"]),
     ]
-    written_too = {} if append is None else {"append": str(append.path)}
+    written_too: dict[str, Any] = {} if append is None else {"append": str(append.path)}
+    findings = None
     try:
         if append is not None:
             console.note(append.write(table, folder.read_labels(document).labels))
+        if with_report:
+            fitted = model if hasattr(model, "labels_") else None  # results that were put in place are in the folder
+            findings = find_out(console, fitted, X, folder, document)
+            written_too |= findings.document()
         console.result({"run": str(folder.path), **written_too, **document}, lines)
+        if findings is not None:
+            findings.say(console)
+    except KeyboardInterrupt:
+        console.note(f"the fit had ended: {folder.path} is complete")
+        raise
     except OutputError as error:
         error.add_note(f"the complete run is in {folder.path}")
         raise

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from ..data.file_kinds import shown_path
 from ..exceptions import InvalidParameterError, ModelFileError
-from ..persistence import RunLayout
 from ..persistence.run_labels import ROW, labels_text
-from ..persistence.run_layout import RUN_FILES, model_path
+from ..persistence.run_layout import RUN_FILES
 from .append import Append, AppendOption
 from .console import Console, counted
 from .file_options import (
@@ -28,15 +26,12 @@ from .file_options import (
     SheetOption,
     SkipfooterOption,
 )
-from .new_rows import read_as_in_fit, say_missing
+from .fitted_file import FittedFile
+from .new_rows import say_missing
 from .options import DebugOption, ForceOption, JsonOption, ModelArgument, QuietOption, errors_in_flags, parse_path
 from .output_files import check_apart, check_free, source
 from .reading import data_file
 from .row_names import RowNames
-from .settings import check_model, stored_columns, stored_input
-
-if TYPE_CHECKING:
-    from ..data.files import Table
 
 __all__ = ["predict"]
 
@@ -81,13 +76,8 @@ def predict(
     """
     given = locals()
     console = Console(json=json, quiet=quiet)
-    path = model_path(model)
-    stored = check_model(path)
-    folder = RunLayout(model)
-    run: dict[str, Any] = {}
-    with suppress(ModelFileError):  # missing or damaged: reported below if the columns have no names
-        run = folder.read_document()
-    folder.check_model(run)
+    file = FittedFile.of(model)
+    path, names = file.path, file.names
     inputs = {"DATA": source(data), "the model": path}
     if out is not None:
         check_apart(out, inputs, run_files=RUN_FILES)
@@ -96,20 +86,11 @@ def predict(
     data = data_file(data, how)
     if append is not None and out is not None and append.absolute() == out.absolute():
         raise InvalidParameterError(f"--out and --append both name {append}; give them different files")
-    names, width = stored_columns(stored)
-    chosen = folder.read_document().get("data") or {} if names is None and folder.run.exists() else {}
     if append is not None:
         Append(append, how).check(data, inputs, force=force)
-    selection = {name: chosen.get(name) for name in ("columns", "drop", "label_column")}
-    of_the_fit = how.as_in(run.get("data") or {}, data)
-
-    def read(width: int) -> tuple[Table, FileOptions]:
-        return read_as_in_fit(
-            console, data, names, width=width, selection=selection, kind=stored_input(stored), how=how,
-            of_the_fit=of_the_fit,
-        )  # fmt: skip
-
-    early = None if width is None else read(width)  # before torch is loaded: the table may not fit
+    of_the_fit = how.as_in(file.source, data)
+    # Before torch is loaded, if possible: the table may not fit.
+    early = None if file.width is None else file.read(console, data, how, of_the_fit, file.width)
 
     from ..persistence import load
 
@@ -120,7 +101,7 @@ def predict(
         raise ModelFileError(f"{path} holds a fitted {type(fitted).__name__}, which has no {lacks}")
     if names_too and not getattr(fitted, "cluster_names_", {}):
         raise ModelFileError(f"{path}: its clusters have no names; leave out --names, or name them: deepkmeans rename")
-    table, how = read(fitted.n_features_in_) if early is None else early
+    table, how = early or file.read(console, data, how, of_the_fit, fitted.n_features_in_)
     say_missing(console, table, names)
     X = table.rows_given
     with console.collected_warnings(), errors_in_flags():

@@ -16,12 +16,15 @@ from ..data.magnitudes import check_finite, unsquarable
 from ..data.weights import check_weight
 from ..kmeans import assign_priced, csr_rows, distances, squared_distances, unit_rows
 from ..runtime import plain_torch, resolve_device, take_notices
+from .fit_html import ShowsFit
 from .inputs import ChecksInput
 
 __all__ = ["FittedKMeans"]
 
 
-class FittedKMeans(ChecksInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
+class FittedKMeans(
+    ShowsFit, ChecksInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator
+):  # fmt: skip
     """Centres in the space of the rows; prediction is the nearest one, by the metric of the fit, after its price."""
 
     device: Any

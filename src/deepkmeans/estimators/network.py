@@ -22,12 +22,13 @@ from ..runtime import resolve_device
 from ..training import encode_rows
 from ..training.embedding import finite_embedding
 from ..types import SINGLE_INPUT
+from .fit_html import ShowsFit
 from .given_inputs import TakesGivenInput
 
 __all__ = ["NetworkEstimator"]
 
 
-class NetworkEstimator(TakesGivenInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class NetworkEstimator(ShowsFit, TakesGivenInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Base of ``Autoencoder`` and ``DeepKMeans``; holds no state of its own before ``fit``."""
 
     encoder_: SingleInputEncoder

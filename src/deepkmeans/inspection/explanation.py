@@ -142,6 +142,11 @@ class Explanation:
             "health": [note.to_dict() for note in self.health],
         }  # fmt: skip
 
+    def _repr_html_(self) -> str:
+        from .explanation_html import explanation_html
+
+        return explanation_html(self)
+
     def __str__(self) -> str:
         from .explanation_text import text_of
 

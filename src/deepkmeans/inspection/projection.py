@@ -126,6 +126,11 @@ class Projection:
             embedding = _placed(self._spaces["embedding"], lambda part: embedded[part], len(embedded))
         return Placement(raw, embedding, self._clusterer.labels(X, checked.shape[0], training=False))
 
+    def _repr_html_(self) -> str | None:
+        from .projection_plot import inline_picture
+
+        return inline_picture(self)
+
     def plot(self, X_new: Any = None, *, y: Any = None, size: float = 5.0, figure: Any = None) -> Figure:
         """Draw the maps side by side, coloured by cluster, with each cluster's number at its median.
 

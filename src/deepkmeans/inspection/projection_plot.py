@@ -2,98 +2,75 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import numpy as np
 
+from .._notebook import picture
 from .._optional import require
-from ..exceptions import InvalidDataError
+from ..exceptions import InvalidDataError, MissingDependencyError
 from ..metrics.labels import label_array
+from .map_panel import draw_rows, label_panel, name_clusters, place_new_rows
+from .palette import colours_of
 
-__all__ = ["draw"]
+__all__ = ["classes", "draw", "inline_picture", "legend"]
 
 #: With more clusters than this there is no legend, only their numbers in the map.
 _LEGEND = 20
-_NOISE = "#b0b0b0"
-_TITLES = {"raw": "rows", "embedding": "embedding"}
 
 
 def draw(projection: Any, placed: Any = None, *, y: Any = None, size: float = 5.0, figure: Any = None) -> Any:
     """A figure of the maps of ``projection``, with the new rows ``placed`` on top."""
-    purpose = "Projection.plot"
+    spaces = [name for name in projection.SPACES if getattr(projection, name) is not None]
     if figure is None:
-        n_panels = 1 if projection.embedding is None else 2
-        made = require("matplotlib.figure", extra="plot", purpose=purpose)
-        figure = made.Figure(figsize=(size * n_panels, size + 0.4), layout="constrained")
-    groups = projection.labels if y is None else label_array(y, "y")
+        made = require("matplotlib.figure", extra="plot", purpose="Projection.plot")
+        figure = made.Figure(figsize=(size * len(spaces), size + 0.4), layout="constrained")
+    groups = projection.labels if y is None else classes(y, projection.labels)
+    names, number = np.unique(groups, return_inverse=True)
+    colours = np.asarray(colours_of(names))
+    panels = np.ravel(figure.subplots(1, len(spaces)))
+    for name, ax in zip(spaces, panels, strict=True):
+        where = getattr(projection, name)
+        draw_rows(ax, where, colours[number])
+        if placed is not None:
+            place_new_rows(ax, getattr(placed, name), placed.labels if y is None else None)
+        name_clusters(ax, where, projection.labels)
+        label_panel(ax, projection, name)
+    if 1 < len(names) <= _LEGEND:
+        said = ["noise" if y is None and label == -1 else str(label) for label in names.tolist()]
+        legend(figure, panels[0], said, colours, "cluster" if y is None else "class")
+    return figure
+
+
+def inline_picture(projection: Any) -> str | None:
+    """The picture as HTML for a notebook; None without matplotlib, where notebooks show the text."""
+    try:
+        figure = draw(projection, size=3.2)
+    except MissingDependencyError:
+        return None
+    png = io.BytesIO()
+    figure.savefig(png, format="png", dpi=100)
+    clusters = np.unique(projection.labels[projection.labels != -1])
+    words = f"map of {len(projection.labels):,} rows in {len(clusters)} clusters, by {projection.method}"
+    return picture(png.getvalue(), words)
+
+
+def classes(y: Any, labels: np.ndarray, name: str = "y") -> np.ndarray:
+    """Known classes (n,) of the rows of ``labels`` (n,), as values that have an order."""
+    groups = label_array(y, name)
     if isinstance(groups, np.ma.MaskedArray):
         groups = np.where(np.ma.getmaskarray(groups), None, groups.data.astype(object))  # type: ignore[call-overload]
     if groups.dtype.kind == "O":  # classes of several types have no order
         groups = groups.astype(str)
-    if groups.shape != projection.labels.shape:
-        shape = projection.labels.shape
-        raise InvalidDataError(f"y must have shape {shape}, one class a row. Got {groups.shape} instead.")
-    names, number = np.unique(groups, return_inverse=True)
-    colours = _colours(names, require("matplotlib", extra="plot", purpose=purpose))
-    spaces = [name for name in projection.SPACES if getattr(projection, name) is not None]
-    panels = np.ravel(figure.subplots(1, len(spaces)))
-    order = np.random.RandomState(0).permutation(len(number))  # in random order, so that no group covers the others
-    for name, ax in zip(spaces, panels, strict=True):
-        where = getattr(projection, name)
-        ax.scatter(
-            *where[order].T, c=colours[number[order]], s=float(np.clip(20_000 / len(where), 2, 30)), linewidths=0,
-            alpha=0.8, rasterized=len(where) > 2000,
-        )  # fmt: skip
-        if placed is not None:
-            known = placed.labels is not None and y is None
-            at = np.searchsorted(names, placed.labels).clip(0, len(names) - 1) if known else None
-            colour = "white" if at is None else colours[at]
-            new = getattr(placed, name)
-            area = float(np.clip(6_000 / max(len(new), 1), 12, 45))
-            ax.scatter(*new.T, c=colour, s=area, marker="s", edgecolors="black", linewidths=1)
-        _number_clusters(ax, where, projection.labels)
-        _label_panel(ax, projection, name)
-    if 1 < len(names) <= _LEGEND:
-        marks = [
-            panels[0].scatter([], [], color=colour, s=25, label="noise" if y is None and label == -1 else str(label))
-            for colour, label in zip(colours, names.tolist(), strict=True)
-        ]
-        figure.legend(
-            handles=marks, loc="outside right center", title="cluster" if y is None else "class", frameon=False
-        )
-    return figure
+    if groups.shape != labels.shape:
+        raise InvalidDataError(f"{name} must have shape {labels.shape}, one class a row. Got {groups.shape} instead.")
+    return np.asarray(groups)
 
 
-def _colours(names: np.ndarray, matplotlib: Any) -> np.ndarray:
-    """One RGBA colour for each group (g, 4), distinct up to 20 groups; noise (-1) is grey."""
-    count = len(names)
-    if count <= 20:
-        colours = matplotlib.colormaps["tab10" if count <= 10 else "tab20"](np.arange(count))
-    else:
-        colours = matplotlib.colormaps["turbo"](np.linspace(0, 1, count))
-    if names.dtype.kind in "iu":
-        colours[names == -1] = matplotlib.colors.to_rgba(_NOISE)
-    return np.asarray(colours)
-
-
-def _number_clusters(ax: Any, where: np.ndarray, labels: np.ndarray) -> None:
-    effects = require("matplotlib.patheffects", extra="plot", purpose="Projection.plot")
-    outline = [effects.withStroke(linewidth=2.5, foreground="white")]
-    for label in np.unique(labels):
-        if label == -1:
-            continue
-        members = where[labels == label]
-        middle = np.median(members, axis=0)
-        x, y = members[np.square(members - middle).sum(1).argmin()]  # on one of its rows, even in a ring
-        ax.text(x, y, str(label), ha="center", va="center", fontsize=10, fontweight="bold", path_effects=outline)
-
-
-def _label_panel(ax: Any, projection: Any, name: str) -> None:
-    ax.set_xticks([])
-    ax.set_yticks([])
-    trust = projection.trustworthiness[name]
-    ax.set_title(f"{_TITLES[name]}: {projection.method}, trustworthiness {trust:.2f}", fontsize=11)
-    if projection.method == "pca":
-        first, second = projection.shares[name]
-        ax.set_xlabel(f"1st component, {first:.0%} of the variance")
-        ax.set_ylabel(f"2nd component, {second:.0%}")
+def legend(figure: Any, ax: Any, names: list[str], colours: Any, title: str) -> None:
+    """Names and colours, to the right of all panels of ``figure``; ``ax`` is one of them."""
+    marks = [ax.scatter([], [], color=colour, s=25, label=name) for colour, name in zip(colours, names, strict=True)]
+    drawn = figure.legend(handles=marks, loc="outside right center", title=title or None, frameon=False)
+    for text in drawn.get_texts():
+        text.set_parse_math(False)

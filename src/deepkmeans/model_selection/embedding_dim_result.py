@@ -11,6 +11,7 @@ import pandas as pd
 from .._optional import require
 from ..graph import IntrinsicDimension
 from .embedding_dim_folds import LINEAR
+from .selection_html import selection_html
 
 __all__ = ["EmbeddingDimSelection", "decide"]
 
@@ -52,6 +53,14 @@ class EmbeddingDimSelection:
 
     def __str__(self) -> str:
         return self.sentence
+
+    def _repr_html_(self) -> str:
+        chosen = self.table["chosen"].tolist()
+        columns = ("embedding_dim", "network", *_FIGURES)
+        return selection_html(
+            f"embedding_dim={self.embedding_dim}", self.sentence, self.table, columns,
+            chosen.index(True) if True in chosen else None,
+        )  # fmt: skip
 
     def plot(self, ax: Any = None) -> Any:
         """Plot score and standard error over the width, a line for each network; returns the figure.

@@ -10,6 +10,7 @@ import pandas as pd
 
 from .._optional import require
 from ..graph import how_sure
+from .selection_html import selection_html
 
 __all__ = ["NClustersSelection", "from_statistics"]
 
@@ -63,6 +64,13 @@ class NClustersSelection:
         second = "" if self.second is None else f"; runner-up {self.second}"
         clusters = "cluster" if self.n_clusters == 1 else "clusters"
         return f"{self.n_clusters} {clusters} ({how_sure(self.confidence)}{second}): {self.reason}"
+
+    def _repr_html_(self) -> str:
+        k = self.table["k"].tolist()
+        last = max(10, 2 * self.n_clusters)
+        frame, chosen = self.table[self.table["k"] <= last], k.index(self.n_clusters) if self.n_clusters in k else None
+        title = f"{self.n_clusters} cluster{'' if self.n_clusters == 1 else 's'} ({how_sure(self.confidence)})"
+        return selection_html(title, self.reason, frame, ("k", "posterior", "silhouette", "stability", "gap"), chosen)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as one JSON-safe dict; undefined figures are None."""

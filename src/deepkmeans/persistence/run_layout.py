@@ -15,15 +15,18 @@ from .run_document import FIT_AGAIN, fingerprint, read_document
 from .run_labels import Labels, read_labels
 
 __all__ = [
-    "CHECKPOINT", "RUN_FILES", "RUN_REPLACES", "UNFINISHED_MARKER", "UNFINISHED_MODEL", "RunLayout", "model_path",
+    "CHECKPOINT", "REPORT", "RUN_FILES", "RUN_REPLACES", "UNFINISHED_MARKER", "UNFINISHED_MODEL", "RunLayout",
+    "model_path",
 ]  # fmt: skip
 
 #: The model of a fit that ended with an error.
 UNFINISHED_MODEL = "unfinished.dkm"
 #: Is there while a fit that writes checkpoints is at work or was killed, whatever an earlier run left beside them.
 UNFINISHED_MARKER = ".deepkmeans-unfinished"
+#: The page on what was found: written after the run is complete, and never part of what makes it so.
+REPORT = "report.html"
 #: What a run writes.
-RUN_FILES = ("model.dkm", "history.jsonl", "labels.csv", "results.json", "run.json")
+RUN_FILES = ("model.dkm", "history.jsonl", "labels.csv", "results.json", "run.json", REPORT)
 #: What a run may remove when it puts its own results in place.
 RUN_REPLACES = (*RUN_FILES, UNFINISHED_MODEL, UNFINISHED_MARKER)
 _LEFTOVER = re.compile(r"\.deepkmeans-\w+|\.[0-9a-f]{12}\.new|\.new|\..*\.[0-9a-f]{12}\.tmp")
@@ -52,6 +55,7 @@ class RunLayout:
         self.history = path / "history.jsonl"
         self.run = path / "run.json"
         self.results = path / "results.json"
+        self.report = path / REPORT
         self.checkpoints = path / "checkpoints"
 
     @property

@@ -39,7 +39,7 @@ class Bench:
         self.run = self.work / "run"
         self.arguments = [
             "fit", str(folder / "groups.csv"), "-k", "3", "--objective", "dcn", "--out", str(self.run), "--quiet",
-            *QUICK,
+            "--no-report", *QUICK,
         ]  # fmt: skip
 
     def fresh(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,8 @@ import pytest
 
 from tests.subprocesses import PATIENCE, environment
 
+#: Few tests are about what a fit says of its clusters at its end, which takes a second.
+NO_REPORT = {"DEEPKMEANS_FIT_NO_REPORT": "1"}
 #: Training that ends in about a second.
 QUICK = ("--pretrain-epochs", "3", "--max-epochs", "3", "--embedding-dim", "2", "--batch-size", "64", "--device", "cpu")
 
@@ -19,8 +21,16 @@ QUICK = ("--pretrain-epochs", "3", "--max-epochs", "3", "--embedding-dim", "2", 
 def run_command(*arguments: object, cwd: Path, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "deepkmeans", *map(str, arguments)],
-        cwd=cwd, env=environment(**more), capture_output=True, text=True, timeout=PATIENCE, check=False,
+        cwd=cwd, env=environment(**NO_REPORT | more), capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_report() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        for name, value in NO_REPORT.items():
+            patched.setenv(name, value)
+        yield
 
 
 @pytest.fixture(scope="session")

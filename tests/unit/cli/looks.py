@@ -141,7 +141,34 @@ def output_rows(n: int):  # type: ignore[no-untyped-def]
     return check
 
 
+def without_report(ran: Ran) -> None:
+    assert not (ran.folder / "silent" / "report.html").exists() and "report" not in ran.err
+
+
+def described(ran: Ran) -> None:
+    said = ran.json()
+    assert len(said["summary"]) == 3 and said["n_samples"] == 60 and said["data"].endswith("flowers.csv")
+    assert [cluster["size"] for cluster in said["clusters"]] == [
+        sum(row[1] == str(number) for row in ran.rows("run/labels.csv")) for number in range(3)
+    ]
+    assert "flowers.csv: the data of the fit, unchanged" in ran.err
+
+
+def a_row(ran: Ran) -> None:
+    said = ran.json()
+    assert said["row"] == "17" and str(said["cluster"]) == ran.rows("run/labels.csv")[17][1]
+    assert {each["column"] for each in said["contributions"]} == {"a", "b", "c", "d"}
+    assert said["smallest_change"]["to_cluster"] not in (None, said["cluster"])
+
+
+def a_page(ran: Ran) -> None:
+    page = (ran.folder / "page.html").read_text("utf-8")
+    assert ran.json()["out"] == "page.html" and page.lower().startswith("<!doctype html>")
+    assert 'lang="zh' in page and "Blumen" in page
+
+
 def shown(ran: Ran) -> None:
     said = ran.json()
+    assert len(said["summary"]) == 3 and said["page"].endswith("report.html") and (ran.folder / said["page"]).is_file()
     assert (said["seed"], said["run"], ran.err) == (3, "run", "") and ran.run("run")["seed"] == 3
     assert {row["method"] for row in said["results"]} == {"kmeans", "sequential"}

@@ -20,10 +20,13 @@ from deepkmeans.cli import main
 from .conftest import three_groups, write_csv
 from .looks import (
     a_network,
+    a_page,
+    a_row,
     appended,
     balanced,
     configured,
     curves,
+    described,
     dry,
     help_text,
     laid_out,
@@ -39,6 +42,7 @@ from .looks import (
     spoken,
     traced,
     wanted,
+    without_report,
 )
 from .tries import Ran, Terminal, Try, every_flag, lay_out
 
@@ -141,6 +145,20 @@ TRIES = [
     Try("split run 0 flowers.csv -k 2 --member a.csv", says("--member is for zip archives"), code=2),
     Try("split run 0 flowers.csv -k 1 --debug", traced, code=2),
     Try("split --help", help_text), Try("split -h", help_text),
+    Try(f"{PLAIN} --out silent --no-report", without_report),
+    Try("describe run --json", described), Try("describe run", says("Cluster 0", "out")),
+    Try("describe run flowers.csv --quiet", quiet), Try("describe run flowers.csv -q", quiet),
+    Try("describe none.dkm --debug", traced, code=4),
+    Try("describe --help", help_text), Try("describe -h", help_text),
+    Try("explain run --row 17 --json", a_row), Try("explain run --cluster 1", says("Cluster 1", "out")),
+    Try("explain run --row 60 --quiet", says("in labels.csv, '0' to '59'; got '60'"), code=2),
+    Try("explain run flowers.csv --row 17 -q", quiet), Try("explain none.dkm --row 0 --debug", traced, code=4),
+    Try("explain --help", help_text), Try("explain -h", help_text),
+    Try("report run --out page.html --lang zh --title Blumen --json", a_page),
+    Try("report run --out taken.svg --force --quiet", quiet),
+    Try("report run --out taken.svg -q", says("--force"), code=2),
+    Try("report none.dkm --out page.html --debug", traced, code=4),
+    Try("report --help", help_text), Try("report -h", help_text),
     Try("info run --json", wanted(n_features=4, estimator="DeepKMeans")),
     Try("info run --quiet", quiet), Try("info run -q", quiet),
     Try("info none.dkm --debug", traced, code=4),
@@ -253,5 +271,6 @@ def test_the_files_of_a_run_are_those_of_the_page(made: Path, tmp_path: Path, mo
     said = {name.rstrip("/") for name in re.findall(r"^\| `([\w./]+)` \|", page, flags=re.MULTILINE)}
     lay_out(made, tmp_path)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DEEPKMEANS_FIT_NO_REPORT")
     assert main([*NETWORK.split(), "--out", "whole", "--checkpoint-every", "1", "--quiet"]) == 0
     assert {path.name for path in (tmp_path / "whole").iterdir()} == said

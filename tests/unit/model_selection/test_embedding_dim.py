@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import sys
 from typing import Any
 
@@ -55,6 +57,13 @@ class TestRule:
         chosen = decided({(2, "9"): [0.87] * 3, (4, "9"): [0.885] * 3, (8, "9"): best})
         assert chosen.embedding_dim == 4
         assert "smallest within one standard error of the best (8)" in chosen.sentence
+
+    def test_a_notebook_shows_the_sentence_and_marks_the_choice(self) -> None:
+        chosen = decided({(2, "9"): [0.8] * 3, (4, "9"): [0.9] * 3, (8, "9"): [0.9] * 3})
+        page = chosen._repr_html_()
+        assert html.escape(chosen.sentence) in page
+        marked = page.split('<tr style="font-weight:bold">')[1]
+        assert re.findall(r"<td[^>]*>([^<]*)</td>", marked)[:3] == ["4", "9", "0.900"]
 
     def test_without_error_the_best(self) -> None:
         assert decided({(2, "9"): [0.8] * 3, (4, "9"): [0.9] * 3, (8, "9"): [0.9] * 3}).embedding_dim == 4

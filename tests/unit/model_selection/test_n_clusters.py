@@ -1,6 +1,9 @@
 """select_n_clusters as users call it: any clusterer, any rows, and what it refuses."""
 
+import dataclasses
+import html
 import json
+import re
 import warnings
 
 import numpy as np
@@ -44,6 +47,15 @@ def test_a_choice_with_its_evidence(selection):
     assert selection.suggestions["calinski_harabasz"] == selection.suggestions["merge_gain"] == 5
     assert (np.diff(selection.table["inertia"]) < 0).all()
     assert str(selection).startswith("5 clusters")
+
+
+def test_a_notebook_shows_choice_reason_and_curves(selection):
+    page = selection._repr_html_()
+    assert f">{selection.n_clusters} clusters (" in page and html.escape(selection.reason) in page
+    marked = re.search(r'<tr style="font-weight:bold"><td[^>]*>(\d+)</td>', page)
+    assert int(marked[1]) == selection.n_clusters
+    forged = dataclasses.replace(selection, reason="<script>alert(1)</script>")
+    assert "<script" not in forged._repr_html_()
 
 
 def test_a_document_and_a_figure(selection):

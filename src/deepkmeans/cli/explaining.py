@@ -1,0 +1,43 @@
+"""Explanations of the package in the words of the command."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from .console import Console
+from .flags import in_flags_of_fit
+from .options import errors_in_flags
+
+if TYPE_CHECKING:
+    from ..inspection import Explanation
+    from .row_names import RowNames
+
+__all__ = ["explained", "in_words", "with_row_names"]
+
+
+def explained(console: Console, model: Any, X: Any) -> Explanation:
+    """What the clusters of ``model`` are, as seen in the rows ``X``; the same every time."""
+    from ..inspection import explain
+
+    with console.collected_warnings(), errors_in_flags():
+        return explain(model, X, random_state=0)
+
+
+def with_row_names(explanation: Explanation, rows: RowNames) -> Explanation:
+    """The same, with typical rows and those at boundaries as labels.csv calls them; texts keep their numbers."""
+    names = list(rows.names)
+    if explanation.rows.texts is not None or names == list(range(len(names))):
+        return explanation
+    clusters = []
+    for cluster in explanation.clusters:
+        named: dict[str, Any] = {
+            part: tuple(names[row] for row in getattr(cluster.exemplars, part)) for part in ("exemplars", "boundary")
+        }
+        clusters.append(replace(cluster, exemplars=replace(cluster.exemplars, **named)))
+    return replace(explanation, clusters=tuple(clusters))
+
+
+def in_words(text: str) -> list[str]:
+    """The lines of a text, with flags in place of parameters."""
+    return [in_flags_of_fit(line) for line in text.splitlines()]

@@ -1,0 +1,74 @@
+"""What a fit found, said at its end, and the page on it: neither can lose the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._quoting import shell_word
+from ..persistence import RunFolder
+from .console import Console
+from .exit_codes import describe
+from .explaining import explained, in_words
+from .report import write_page
+
+__all__ = ["Findings", "find_out"]
+
+#: Of more rows the end of a fit says nothing.
+_MOST_ROWS = 200_000
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What there is to say.
+
+    Attributes
+    ----------
+    summary : tuple of str
+        Three sentences; none where they could not be made.
+    page : str or None
+        The report, where it could be written.
+    """
+
+    summary: tuple[str, ...] = ()
+    page: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        """What JSON says of them."""
+        return {"summary": list(self.summary), "page": self.page}
+
+    def say(self, console: Console) -> None:
+        """The sentences, and where the page is."""
+        for sentence in in_words("\n".join(self.summary)):
+            console.note(sentence)
+        if self.page is not None:
+            console.note(f"report: {self.page}")
+
+
+def find_out(console: Console, model: Any, X: Any, folder: RunFolder, document: Mapping[str, Any]) -> Findings:
+    """What ``model`` found in the rows ``X`` of its fit, with report.html in the ``folder`` of ``document``, run.json.
+
+    Whatever goes wrong is a warning: the run is complete without. So many rows that it would take minutes are left to
+    ``deepkmeans report``.
+    """
+    n, again = len(X) if isinstance(X, list) else X.shape[0], f"`deepkmeans report {shell_word(folder.path)}`"
+    if n > _MOST_ROWS:
+        console.note(f"of {n:,} rows no report is made at once: {again} makes it")
+        return Findings()
+    summary: tuple[str, ...] = ()
+    try:
+        if model is None:
+            from ..persistence import load
+
+            model = load(folder.model)
+        explanation = explained(console, model, X)
+        summary = explanation.summary
+        folder.check_model(document)  # another fit may have replaced it
+        write_page(console, model, X, folder.report, explanation)
+    except Exception as error:
+        console.warn(
+            f"there is no {folder.report}: {describe(error)}; the run is complete, and {again} tries again"
+        )
+        return Findings(summary)
+    return Findings(summary, str(folder.report))

@@ -70,15 +70,15 @@ def margins(cost: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 def _margin(cost: np.ndarray, labels: np.ndarray, a: int) -> tuple[np.ndarray, np.ndarray]:
     """The row of :func:`margins` of cluster a, and which row of the data each is of."""
-    k, own = len(cost), np.flatnonzero(labels == a)
-    if not len(own):
+    k, members = len(cost), np.flatnonzero(labels == a)
+    if not len(members):
         return np.full(k, np.inf), np.zeros(k, dtype=np.int64)
-    held = cost[:, own]
+    held = cost[:, members]
     held = held - held[a]
     at = held.argmin(1)
     margin = held[np.arange(k), at]
     margin[a] = np.inf
-    return margin, own[at]
+    return margin, members[at]
 
 
 def _cheapest(
@@ -125,15 +125,15 @@ def with_room(margin: np.ndarray, prices: np.ndarray) -> np.ndarray:
     low, high = 0.0, float(within.max()) if len(within) else 0.0
     for _ in range(_HALVINGS if high > 0 else 0):
         room = (low + high) / 2
-        settled = _settled(margin - room)
-        if settled is None:
+        feasible = _potentials(margin - room)
+        if feasible is None:
             high = room
         else:
-            low, prices = room, settled
+            low, prices = room, feasible
     return prices
 
 
-def _settled(length: np.ndarray) -> np.ndarray | None:
+def _potentials(length: np.ndarray) -> np.ndarray | None:
     """Some p (k,) with p_a - p_b <= length_ab for all pairs, or None where a cycle is negative (Bellman, Ford)."""
     potential = np.zeros(len(length))
     for _ in range(len(length) + 1):

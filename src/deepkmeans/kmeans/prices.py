@@ -82,13 +82,14 @@ def prices_near(
         for j in range(k):
             wanted = _wanted(bounds, float(sizes[j]), float(prices[j]))
             if sizes[j] > wanted:  # rows leave as the price rises
-                own = labels == j
-                step[j] = _reached((second - first)[own], weight if weight is None else weight[own], sizes[j] - wanted)
+                members = labels == j
+                held = None if weight is None else weight[members]
+                step[j] = _reached((second - first)[members], held, sizes[j] - wanted)
             elif sizes[j] < wanted:  # rows join as it falls; those that are there have gone over at once
                 step[j] = -_reached(cost[j] + prices[j] - first, weight, wanted)
         moved = prices + _DAMPING * step
-        held = bounds.excess(sizes) == 0  # a price that no bound asks for goes back to 0, and not beyond
-        prices = np.where(held & (np.sign(moved) != np.sign(prices)), 0.0, moved)
+        inside = bounds.excess(sizes) == 0  # a price that no bound asks for goes back to 0, and not beyond
+        prices = np.where(inside & (np.sign(moved) != np.sign(prices)), 0.0, moved)
     return best
 
 

@@ -250,8 +250,8 @@ def _matched(table: NDArray[np.int64], row: int | None, column: int | None) -> d
     """Recall, precision and F1 of a class in the cluster matched to it; 0 where either has no partner."""
     if row is None or column is None:
         return dict.fromkeys(_PER_CLASS, 0.0)
-    hits, own, held = int(table[row, column]), int(table[row].sum()), int(table[:, column].sum())
-    return dict(zip(_PER_CLASS, (hits / own, hits / held, 2 * hits / (own + held)), strict=True))
+    hits, size, held = int(table[row, column]), int(table[row].sum()), int(table[:, column].sum())
+    return dict(zip(_PER_CLASS, (hits / size, hits / held, 2 * hits / (size + held)), strict=True))
 
 
 def _contingency(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[list[Any], list[Any], NDArray[np.int64]]:

@@ -115,6 +115,7 @@ def find_kept(run: Path, key: str | None = None) -> Path | None:
 
 def kept_parts(place: Path) -> dict[str, Part]:
     """The files of a kept run, to be written where they belong."""
+
     def copy(source: Path) -> Part:
         def write(path: Path) -> None:
             with source.open("rb") as old, atomic_write(path, needed=source.stat().st_size) as new:

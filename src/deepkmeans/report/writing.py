@@ -87,7 +87,8 @@ def write_report(
     if explanation is None:
         from ..inspection import explain
 
-        explanation = explain(model, X, namer=namer, random_state=seeds.seed("explanation") % 2**32)
+        # With the caller's seed, so that figures are those that ``explain`` gives with it.
+        explanation = explain(model, X, namer=namer, random_state=random_state)
     kept = kept_rows(explanation, max_points, seeds.numpy("rows"))
     maps = report_maps(model, X, kept, seeds)
     document = build_document(explanation, Clusterer(model).model, maps, kept, sentences, title)

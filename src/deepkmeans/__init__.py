@@ -27,7 +27,7 @@ _HOME = {
 }
 _ROOMS = (
     "datasets", "encoders", "exceptions", "fitting", "inspection", "metrics", "model_selection", "objectives",
-    "plotting", "testing", "training",
+    "plotting", "report", "testing", "training",
 )  # fmt: skip
 
 __all__ = ["Autoencoder", "DeepKMeans", "InputSpec", "KMeans", "__version__", "load", "save"]

@@ -10,7 +10,7 @@ import deepkmeans
 
 ROOMS = (
     "datasets", "encoders", "exceptions", "fitting", "inspection", "metrics", "model_selection", "objectives",
-    "plotting", "testing", "training",
+    "plotting", "report", "testing", "training",
 )  # fmt: skip
 
 

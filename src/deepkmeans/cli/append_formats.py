@@ -19,6 +19,7 @@ from .row_names import FILE
 
 __all__ = ["FORMATS", "Format", "formats_for", "write_texts"]
 
+
 class Format(NamedTuple):
     """Kinds of files that a format is made of, endings of its own files, and what writes one and names the column."""
 

@@ -37,9 +37,7 @@ LevelsOption = Annotated[
 ]
 EncoderOption = Annotated[
     str | None,
-    typer.Option(
-        "--encoder", metavar="NAME", help="Pretrained encoder of texts: a local folder or a name on the hub."
-    ),
+    typer.Option("--encoder", metavar="NAME", help="Pretrained encoder of texts: a local folder or a name on the hub."),
 ]
 
 

@@ -43,6 +43,7 @@ _REAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 #: Digits that Python converts at once; no number of so many is accepted anywhere.
 _MOST_DIGITS = 4000
 
+
 def parse_path(text: str | Path) -> Path:
     """A path that names something: ``Path("")`` would be the current folder."""
     if not str(text).strip() or "\0" in str(text):

@@ -29,6 +29,7 @@ __all__ = [
     "say_of_file",
 ]
 
+
 def data_file(path: Path, how: FileOptions = FileOptions()) -> Path:  # noqa: B008
     """The file DATA, checked before anything heavy is loaded; ``-`` is standard input, kept in a temporary file.
 
@@ -77,9 +78,7 @@ def read_for_fit(
     """Read the rows to fit on. Labels are kept out of the fit."""
     from ..data.files import read_table
 
-    table = read_table(
-        path, columns=columns, drop=drop, label_column=label_column, kind=kind, **how.arguments()
-    )
+    table = read_table(path, columns=columns, drop=drop, label_column=label_column, kind=kind, **how.arguments())
     if isinstance(table.X, list):
         console.guess("input", "texts", because=counted(table.n_samples, "text"), flag="--kind table")
     else:
@@ -115,7 +114,10 @@ def for_run_json(table: Table, selection: Mapping[str, Any], how: FileOptions) -
 
 
 def read_classes(
-    path: Path, label_column: str | None, source: Mapping[str, Any], rows: Sequence[str],
+    path: Path,
+    label_column: str | None,
+    source: Mapping[str, Any],
+    rows: Sequence[str],
     how: FileOptions = FileOptions(),  # noqa: B008
 ) -> Any:
     """Known classes of the ``rows`` of a fit on ``source`` (``data`` of run.json), NaN for rows that have none.

@@ -11,8 +11,10 @@ from .._quoting import shell_list, shell_word
 __all__ = ["spec_in_flags"]
 
 _BEGIN = re.compile(r"(?:preprocessor=)?(?=InputSpec\()")
-_ATTRIBUTE = re.compile(r"InputSpec\.(columns|levels|kind|decimal)\b|'(columns|levels|decimal)' of InputSpec"
-                        r"|The '(columns|levels|kind|decimal)' parameter of InputSpec")
+_ATTRIBUTE = re.compile(
+    r"InputSpec\.(columns|levels|kind|decimal)\b|'(columns|levels|decimal)' of InputSpec"
+    r"|The '(columns|levels|kind|decimal)' parameter of InputSpec"
+)
 _FLAGS = {"columns": "--kind", "levels": "--levels", "kind": "--kind", "decimal": "--decimal"}
 #: Sentences and parts of them that have no call in them.
 _WORDS = {

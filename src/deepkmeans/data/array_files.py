@@ -135,9 +135,7 @@ def _check_rows(request: Request, declared: Declared) -> None:
         raise InvalidDataError(f"{file}: the rows have the shape {shape}; at least one {lacking} is needed")
     if len(shape) > 2:
         size = " x ".join(str(side) for side in shape[1:])
-        request.notes.append(
-            f"{shape[0]} images of {size} values are flattened to {declared.size // shape[0]} columns"
-        )
+        request.notes.append(f"{shape[0]} images of {size} values are flattened to {declared.size // shape[0]} columns")
 
 
 def _packed_rows(request: Request, archive: zipfile.ZipFile, declared: Declared) -> dict[str, Any]:

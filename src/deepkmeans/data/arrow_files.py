@@ -12,7 +12,6 @@ from .request import Request
 __all__ = ["arrow_as_parquet"]
 
 
-
 def arrow_as_parquet(request: Request, path: Path, folder: Path) -> Path:
     """The same table as ``.parquet`` in ``folder``, batch by batch."""
     pa = require("pyarrow", extra="parquet", purpose="Reading Arrow and Feather files")

@@ -223,9 +223,7 @@ def _request(path: Path, choice: ColumnChoice, max_memory: int | None, asked: Fi
     limit = MemoryLimit(choice.file, check_file(path), max_memory)
     kind = kind_of(path)
     if asked.header is not None and kind in (*ARRAYS, ".parquet"):
-        raise InvalidParameterError(
-            f"header={asked.header} is for text tables ({', '.join(TEXTS)}); got {choice.file}"
-        )
+        raise InvalidParameterError(f"header={asked.header} is for text tables ({', '.join(TEXTS)}); got {choice.file}")
     return Request(path, choice, limit, kind, asked)
 
 

@@ -56,9 +56,7 @@ def read(request: Request, *, typed: bool = False) -> dict[str, Any]:
         kinds = {names[slot]: schema.types[data_columns[slot]] for slot in features}
         if refused := {name: kind for name, kind in kinds.items() if not can_hold(pa, kind)}:
             refuse_kinds(request, refused)
-        request.limit.check(
-            n * (4 * len(features) + _COLUMN_CELL), f"a table of {n} rows and {len(features)} columns"
-        )
+        request.limit.check(n * (4 * len(features) + _COLUMN_CELL), f"a table of {n} rows and {len(features)} columns")
         wanted = {names[slot]: data_columns[slot] for slot in features}
         X: Any = None
         if not typed and all(is_numeric(pa, kind) for kind in kinds.values()):
@@ -92,9 +90,7 @@ def _frame(pa: Any, request: Request, wanted: dict[str, int], texts: list[str]) 
     import pandas as pd
 
     with _opened(request, read_dictionary=texts) as file:
-        columns = {
-            name: frame_column(pa, request, _columns(file, [place])[0], name) for name, place in wanted.items()
-        }
+        columns = {name: frame_column(pa, request, _columns(file, [place])[0], name) for name, place in wanted.items()}
         return pd.DataFrame(columns, copy=False)
 
 

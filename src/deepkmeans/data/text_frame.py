@@ -83,9 +83,7 @@ def _is_plain(layout: Layout, position: int) -> bool:
     return bool(known) and all(is_plain_number(cell) and not (whole and "." in cell) for cell in known)
 
 
-def _columns(
-    layout: Layout, lines: LineFile, wanted: list[int], plain: list[int]
-) -> tuple[dict[int, list[Any]], bool]:
+def _columns(layout: Layout, lines: LineFile, wanted: list[int], plain: list[int]) -> tuple[dict[int, list[Any]], bool]:
     """The chunks of each wanted column, and whether some row may be short."""
     import pandas as pd
 

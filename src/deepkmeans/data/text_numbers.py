@@ -113,9 +113,7 @@ def _cell_by_cell(
     return X, None if label is None else labels_from(classes), notes
 
 
-def _numbers_of(
-    records: list[list[str]], features: list[int], tallies: list[ColumnTally], commas: bool
-) -> np.ndarray:
+def _numbers_of(records: list[list[str]], features: list[int], tallies: list[ColumnTally], commas: bool) -> np.ndarray:
     X = np.empty((len(records), len(features)), dtype=np.float32)
     with np.errstate(over="ignore"):  # what does not fit becomes infinite and is reported as such
         for slot, position in enumerate(features):

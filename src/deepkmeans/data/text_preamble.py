@@ -14,7 +14,6 @@ __all__ = ["find_preamble"]
 _MOST = 30
 
 
-
 def find_preamble(sample: Sequence[tuple[int, list[str]]]) -> tuple[int, int | None, list[str]]:
     """The line where the table begins (1 if it is the first record), the line of units under its names, and notes.
 
@@ -51,10 +50,14 @@ def _begin(sample: Sequence[tuple[int, list[str]]], names: int) -> tuple[int, in
         return 1, None, []
     line = sample[names][0]
     above = "line 1 stands" if line == 2 else f"lines 1 to {line - 1} stand"
-    return line, None, [
-        f"{above} above the table, which begins in line {line} with {len(sample[names][1])} cells, and "
-        f"{'is' if line == 2 else 'are'} left out; header=True reads the first line as names"
-    ]
+    return (
+        line,
+        None,
+        [
+            f"{above} above the table, which begins in line {line} with {len(sample[names][1])} cells, and "
+            f"{'is' if line == 2 else 'are'} left out; header=True reads the first line as names"
+        ],
+    )
 
 
 def _is_data(record: list[str], numeric: list[int], cells: list[str], width: int) -> bool:

@@ -72,8 +72,10 @@ def _member(request: Request, folder: Path, known: tuple[str, ...]) -> Path:
             )
         chosen = readable if wanted is None else [entry for entry in readable if entry.filename == wanted]
         if len(chosen) != 1:
-            held = f"holds {len(chosen)} files that can be read ({listed(names)})" if chosen else (
-                f"holds no file that can be read ({listed(entry.filename for entry in files) or 'none at all'})"
+            held = (
+                f"holds {len(chosen)} files that can be read ({listed(names)})"
+                if chosen
+                else (f"holds no file that can be read ({listed(entry.filename for entry in files) or 'none at all'})")
             )
             cure = "name one with member=" if chosen else f"accepted are {', '.join(known)}"
             raise InvalidDataError(f"{request.file}: {held}; {cure}")

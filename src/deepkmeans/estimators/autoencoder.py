@@ -121,7 +121,9 @@ class Autoencoder(NetworkEstimator):
         "scaling": [OneOf(*SCALINGS)],
         "missing": [OneOf("impute", "error")],
         "encoder": [
-            None, TEXT_ENCODER, Instance(nn.Module, "a torch.nn.Module"),
+            None,
+            TEXT_ENCODER,
+            Instance(nn.Module, "a torch.nn.Module"),
             Instance(callable, "a function returning one"),
         ],
         "max_epochs": [Interval(int, 1, None)],

@@ -125,9 +125,7 @@ def restore_network(
             "not in the file; load it with load(path, encoder=...), the same module or function as in fit."
         )
     if encoder is not None and not custom and not uses_encoder(document.get("preprocessing")):
-        raise ModelFileError(
-            f"The file holds its whole network ({architecture['network']}): load it without encoder=."
-        )
+        raise ModelFileError(f"The file holds its whole network ({architecture['network']}): load it without encoder=.")
     weights = {k.removeprefix(_ENCODER): v for k, v in tensors.items() if k.startswith(_ENCODER)}
     if custom:
         network = SingleInputEncoder(_own(encoder, architecture), architecture["embedding_dim"])

@@ -207,10 +207,14 @@ def judge(
         runner_up=next((names[i] for i in different if i != chosen), None),
         rival=next(
             (
-                names[i] for i in different
-                if separate is None and preferred is None and similarity[chosen, i] < _UNLIKE
+                names[i]
+                for i in different
+                if separate is None
+                and preferred is None
+                and similarity[chosen, i] < _UNLIKE
                 and consensus[i] >= consensus[chosen] - _CLOSE
-            ), None,
+            ),
+            None,
         ),
         confidence=sure,
         statistics=statistics,

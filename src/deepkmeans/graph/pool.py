@@ -71,8 +71,7 @@ def candidate_pool(
     # Products here are small: a second thread would only wait for the first.
     with one_thread():
         by_space = [
-            _in_space(X, n_clusters, mass, seed, n_neighbors)
-            for X, seed in zip(spaces.values(), seeds, strict=True)
+            _in_space(X, n_clusters, mass, seed, n_neighbors) for X, seed in zip(spaces.values(), seeds, strict=True)
         ]
     partitions: dict[str, np.ndarray] = {}
     graphs: dict[str, sp.csr_matrix] = {}

@@ -85,14 +85,10 @@ def reason_of_none(
     where = "gaps show only in samples of the rows"
     if tree.gaps:
         where = f"{_DEEPEST} {of_chance(deepest)}"
-    return (
-        f"{_NONE}{where}, and how many groups there are is open: no number is more probable than {_above(posterior)}"
-    )
+    return f"{_NONE}{where}, and how many groups there are is open: no number is more probable than {_above(posterior)}"
 
 
-def reason_of_some(
-    k: int, tree: GapTree, counts: Sequence[int], weight: np.ndarray, share: Mapping[int, float]
-) -> str:
+def reason_of_some(k: int, tree: GapTree, counts: Sequence[int], weight: np.ndarray, share: Mapping[int, float]) -> str:
     """Why the choice is ``k`` > 1.
 
     counts (m + 1), weight (m + 1,) : clusters of some size that 0, 1, ..., m splits leave, and the probability of each;

@@ -19,7 +19,7 @@ from .spaces import Clusterer, ProjectedRows, fit_components
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Placement", "Projection", "project"]
+__all__ = ["Placement", "Projection", "map_trustworthiness", "project"]
 
 _FEWEST = {"pca": 2, "tsne": 5, "umap": 5}
 _TRUST_ROWS, _TRUST_NEIGHBORS = 1000, 10
@@ -241,7 +241,7 @@ def project(
         inner = components.transform(inner)  # (m, p)
         spaces[name] = space = _Space(components, fit_map(method, inner, dict(options or {}), seed))
         coordinates[name] = _everywhere(space, take, mapped, n)
-        trust[name] = _trust(inner, space.map.coordinates, seeds)
+        trust[name] = map_trustworthiness(inner, space.map.coordinates, seeds)
         shares[name] = (float(components.shares[0]), float(components.shares[1]) if len(components.shares) > 1 else 0.0)
     return Projection(
         method, coordinates["raw"], coordinates.get("embedding"), labels, mapped, trust, shares, clusterer, rows, embed,
@@ -275,7 +275,8 @@ def _checked_embedding(result: Any, n: int) -> np.ndarray:
     return embedded
 
 
-def _trust(rows: np.ndarray, coordinates: np.ndarray, seeds: Seeds) -> float:
+def map_trustworthiness(rows: np.ndarray, coordinates: np.ndarray, seeds: Seeds) -> float:
+    """How far neighbours in a map (n, 2) are neighbours among its rows (n, p); on at most 1,000 of them."""
     index = np.sort(seeds.numpy("trust").permutation(len(rows))[:_TRUST_ROWS])
     neighbors = min(_TRUST_NEIGHBORS, (len(index) - 1) // 2)
     if neighbors < 1:

@@ -107,9 +107,7 @@ def _indicators(levels: np.ndarray) -> tuple[sp.csr_matrix, np.ndarray]:
     return sp.hstack(blocks).tocsr(), np.concatenate(owner)
 
 
-def _start(
-    held: sp.csr_matrix, n_classes: int, mass: np.ndarray, random_state: np.random.RandomState
-) -> np.ndarray:
+def _start(held: sp.csr_matrix, n_classes: int, mass: np.ndarray, random_state: np.random.RandomState) -> np.ndarray:
     """Memberships (n, k) by levels shared with k rows, each drawn far from those before (as k-means++ draws)."""
     n, most = held.shape[0], float(held.sum(axis=1).max())
     chance, drawn = mass / mass.sum(), []
@@ -123,9 +121,7 @@ def _start(
     return _normalised(shared)[0]
 
 
-def _fit(
-    held: sp.csr_matrix, owner: np.ndarray, memberships: np.ndarray, mass: np.ndarray
-) -> tuple[np.ndarray, float]:
+def _fit(held: sp.csr_matrix, owner: np.ndarray, memberships: np.ndarray, mass: np.ndarray) -> tuple[np.ndarray, float]:
     """Memberships (n, k) and their log likelihood, from first ones.
 
     One row's worth of the shares in all rows is added to every class, so that no level is impossible.

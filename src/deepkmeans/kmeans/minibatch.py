@@ -112,9 +112,7 @@ def _scale(X: Tensor, centers: Tensor) -> float:
     return 1.0 if low < size < high else power_of_two(size, X.dtype)
 
 
-def _moved(
-    X: Tensor, share: Tensor, centers: Tensor, old: Tensor, near: Tensor | None = None
-) -> tuple[Tensor, Tensor]:
+def _moved(X: Tensor, share: Tensor, centers: Tensor, old: Tensor, near: Tensor | None = None) -> tuple[Tensor, Tensor]:
     """Centres (k, d) of weight ``old`` (k,) moved by the rows nearest to them, or to ``near``, and their new weight.
 
     A centre on which all its rows lie, up to rounding, stays in place: the mean of equal rows may differ from them by

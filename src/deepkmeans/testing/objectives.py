@@ -34,7 +34,11 @@ class ObjectiveCheck:
 
 
 def objective_checks(
-    objective: Any, *, oracle: OracleCase | None = None, n_samples: int = 24, n_features: int = 6,
+    objective: Any,
+    *,
+    oracle: OracleCase | None = None,
+    n_samples: int = 24,
+    n_features: int = 6,
     n_clusters: int = 4,
 ) -> list[ObjectiveCheck]:
     """Every rule that an objective keeps, as something to call: made to parametrize a test.
@@ -71,7 +75,11 @@ def objective_checks(
 
 
 def check_objective(
-    objective: Any, *, oracle: OracleCase | None = None, n_samples: int = 24, n_features: int = 6,
+    objective: Any,
+    *,
+    oracle: OracleCase | None = None,
+    n_samples: int = 24,
+    n_features: int = 6,
     n_clusters: int = 4,
 ) -> None:
     """Check that an objective keeps the contract of the training loop: every rule of :func:`objective_checks`.

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["Settings", "TrainingState", "refused"]
 
 
-
 @dataclass(frozen=True)
 class Settings:
     """How one phase is trained.

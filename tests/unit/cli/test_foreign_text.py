@@ -105,7 +105,7 @@ def test_predict(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 
 
 def test_advice_is_one_word_of_a_shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    names = ["$(touch x)", "`id`;rm -rf *", "it's, \"so\"", EVIL.replace("\n", " ")]
+    names = ["$(touch x)", "`id`;rm -rf *", 'it\'s, "so"', EVIL.replace("\n", " ")]
     pair = pa.array([b"x"] * 4)
     data = tmp_path / f"{EVIL_FILE}.parquet"
     pq.write_table(pa.table({**dict.fromkeys(names, pair), "b": [1, 2, 3, 4]}), data)

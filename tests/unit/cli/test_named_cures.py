@@ -60,9 +60,7 @@ def test_a_place_where_nothing_can_be_made(tmp_path: Path, monkeypatch: pytest.M
         RunFolder(tmp_path / "run").check()
 
 
-def test_out_is_refused_before_data_is_read(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_out_is_refused_before_data_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "x.csv").write_text("a,b\n" + "1,2\n" * 9)
     (tmp_path / "file").write_text("")
     assert main(["fit", str(tmp_path / "x.csv"), "--out", str(tmp_path / "file" / "run")]) == 1

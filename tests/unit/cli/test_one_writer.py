@@ -48,9 +48,7 @@ def holder(tmp_path: Path) -> subprocess.Popen[str]:
         process.kill()
 
 
-def test_the_second_is_refused_and_told_by_whom(
-    holder: subprocess.Popen[str], files: Path, tmp_path: Path
-) -> None:
+def test_the_second_is_refused_and_told_by_whom(holder: subprocess.Popen[str], files: Path, tmp_path: Path) -> None:
     before = sorted(path.name for path in (tmp_path / "run").iterdir())
     for more in ([], ["--force"], ["--resume"], ["--resume", "--force"]):
         arguments = ["fit", str(files / "flowers.csv"), "-k", "3", "--out", str(tmp_path / "run"), *more]

@@ -80,9 +80,7 @@ def test_fit_predict_and_evaluate_agree_on_rows_without_values(
     assert "has 59 labels" in capsys.readouterr().err
 
 
-def test_the_header_said_outright_holds_for_the_run(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_header_said_outright_holds_for_the_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     X, _ = three_groups(40)
     text = "1990,1991\n" + "".join(f"{a:.3f},{b:.3f}\n" for a, b in X[:, :2])
     (tmp_path / "years.csv").write_text(text)

@@ -22,9 +22,7 @@ PEOPLE = "id,weight,sex\n" + "".join(f"P{i},{50 + i}.5,{'fm'[i % 2]}\n" for i in
         (["--drop", "weight", "--kind", "sex=ignored"], 3, "the 2 columns can be used"),
     ],
 )
-def test_options(
-    tmp_path: Path, options: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_options(tmp_path: Path, options: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "people.csv").write_text(PEOPLE)
     assert main(["fit", str(tmp_path / "people.csv"), "-k", "2", "--out", str(tmp_path / "run"), *options]) == code
     assert words in last_line(capsys)

@@ -71,9 +71,7 @@ def test_labels_that_memory_does_not_hold_cost_the_labels_only(
     assert len(deepkmeans.load(run / "unfinished.dkm").predict(np.zeros((3, 4)))) == 3
 
 
-def test_a_name_that_is_no_text_costs_nothing(
-    files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_name_that_is_no_text_costs_nothing(files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = tmp_path / "rows\udcff.npz"
     try:
         data.write_bytes((files / "flowers.npz").read_bytes())

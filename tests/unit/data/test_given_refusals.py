@@ -46,7 +46,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "a series of dictionaries": (pd.Series([{"a": 1}] * 2), "is a series .*pandas.DataFrame.X.tolist"),
     "a list of series": ([pd.Series(["a", 1])] * 2, "is a list of series: give pandas.DataFrame"),
     "a reader": (
-        pa.RecordBatchReader.from_batches(TABLE.schema, TABLE.to_batches()), "is a RecordBatchReader.*X.read_all",
+        pa.RecordBatchReader.from_batches(TABLE.schema, TABLE.to_batches()),
+        "is a RecordBatchReader.*X.read_all",
     ),
     "a class": (DeepKMeans, "the class DeepKMeans"),
 }

@@ -31,5 +31,5 @@ def test_an_apostrophe_that_is_a_quote(tmp_path: Path) -> None:
 
 
 def test_other_formulas_are_texts(tmp_path: Path) -> None:
-    table = read_table(file_of(tmp_path, 'v,n\n' + "".join(f"=A{i}+1,{i}\n" for i in range(6))))
+    table = read_table(file_of(tmp_path, "v,n\n" + "".join(f"=A{i}+1,{i}\n" for i in range(6))))
     assert cells(table)["v"][0] == "=A0+1"

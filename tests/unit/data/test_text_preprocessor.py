@@ -147,7 +147,8 @@ def test_texts_of_emoji_alone_lie_together() -> None:
 @pytest.mark.parametrize(
     ("texts", "words"),
     [
-        (["a", "b", " "], "The first is 'a'.*InputSpec"), (["!!", "?"], "The first is '!!'"),
+        (["a", "b", " "], "The first is 'a'.*InputSpec"),
+        (["!!", "?"], "The first is '!!'"),
         (["", " "], "All 2 texts .*empty"),
     ],
 )

@@ -82,7 +82,7 @@ class TestTheLastLine:
     def test_a_report(self, tmp_path: Path) -> None:
         rows = "".join(f"{i}.5,{i % 5},2020-01-{i + 1:02},{'RUO'[i % 3]}\n" for i in range(30))
         head = "Report,,,\n,,,\nMeasures,,Info,\nv,n,date,city\nkg,pcs,,\n"
-        table = _read(tmp_path, f"{head}{rows}Total,,,\n,,,\n\"Source: ERP, exported 2024-01-01\",,,\n")
+        table = _read(tmp_path, f'{head}{rows}Total,,,\n,,,\n"Source: ERP, exported 2024-01-01",,,\n')
         assert table.X.shape == (30, 4) and [dtype.kind for dtype in table.X.dtypes[:2]] == ["f", "i"]
         assert any("the last lines (36 to 38) look like a total" in note for note in table.notes)
 

@@ -1,6 +1,5 @@
 """Many columns before the network: when they are projected, transformers in their place, and files."""
 
-
 import numpy as np
 import pytest
 import scipy.sparse as sp

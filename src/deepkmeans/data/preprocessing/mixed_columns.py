@@ -171,7 +171,6 @@ class MixedColumns:
         return cells
 
 
-
 def _rows(values: Any, index: np.ndarray) -> Any:
     """The values at ``index`` of an array, a categorical or a list."""
     return [values[position] for position in index.tolist()] if isinstance(values, list) else values[index]

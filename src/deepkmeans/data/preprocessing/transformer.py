@@ -29,7 +29,13 @@ from ..validation import as_numbers
 __all__ = ["TransformerPreprocessor"]
 
 _RULES = Record(
-    {"kind": NAME, "class": NAME, "state": TEXT, "n_given": SIZE, "n_features": SIZE, "seeded": [ListOf(NAME)],
+    {
+        "kind": NAME,
+        "class": NAME,
+        "state": TEXT,
+        "n_given": SIZE,
+        "n_features": SIZE,
+        "seeded": [ListOf(NAME)],
         "takes": [OneOf("rows", "text")],
     },
     {"columns": [ListOf(TEXT)]},

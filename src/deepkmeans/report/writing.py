@@ -1,0 +1,96 @@
+"""A report of what a clusterer found, as one html file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from .._validation import Instance, Interval, OneOf, validate_parameters
+from ..inspection.spaces import Clusterer
+from ..runtime import Seeds
+from ..storage.atomic import write_text
+from .document import build_document, kept_rows
+from .map_coordinates import report_maps
+from .page import render_page
+from .sentences import LANGUAGES, Sentences
+
+__all__ = ["write_report"]
+
+_CONSTRAINTS: dict[str, list[Any]] = {
+    "lang": [OneOf(*LANGUAGES)],
+    "title": [None, Instance(str, "a string")],
+    "max_points": [Interval(int, 100, 200_000)],
+    "namer": [None, Instance(callable, "a function from the profile of a cluster to its name")],
+}
+
+
+def write_report(
+    model: Any, X: Any, path: str | os.PathLike[str], *, lang: str = "en", title: str | None = None,
+    max_points: int = 10_000, namer: Callable[..., Any] | None = None, explanation: Any = None, random_state: Any = 0,
+) -> Path:  # fmt: skip
+    """Write what a fitted clusterer found as one html file that needs nothing else.
+
+    Parameters
+    ----------
+    model : fitted clusterer
+        ``DeepKMeans``, any clusterer of scikit-learn, or a pipeline or search that ends in one.
+    X : array, data frame, texts or pictures, of n rows
+        Any rows with the model's columns; for clusterers that cannot predict, the rows of the fit.
+    path : str or path-like
+        The file to write, whole or not at all.
+    lang : {"en", "zh"}, default="en"
+        Language of the page. What an explanation says of health and rules stays English.
+    title : str or None
+        Heading; by default the numbers of rows and clusters.
+    max_points : int, default=10_000
+        The maps show at most so many rows, drawn at random; the figures are those of all.
+    namer : function or None
+        As in :func:`deepkmeans.inspection.explain`.
+    explanation : Explanation or None
+        What :func:`deepkmeans.inspection.explain` said of the same model and rows; made anew by default.
+    random_state : int, RandomState or None, default=0
+        On one machine, the same value gives the same file.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InvalidParameterError, InvalidDataError
+    OutputError
+        If the file cannot be written.
+    sklearn.exceptions.NotFittedError
+
+    Notes
+    -----
+    The file holds rows of X, as it shows them: whoever gets it can read them. It opens no connection, which its content
+    security policy enforces; everything that comes from X is escaped. A table of 10,000 rows takes less than a
+    megabyte: numbers are rounded to a thousandth of the distance of their quartiles where they have more digits, and of
+    many columns those are kept in which clusters differ most. O(max_points log max_points) time for the maps, beside
+    that of ``explain``.
+
+    Examples
+    --------
+    >>> from sklearn.cluster import KMeans
+    >>> from sklearn.datasets import load_iris
+    >>> from deepkmeans.report import write_report
+    >>> X = load_iris(as_frame=True).data
+    >>> write_report(KMeans(3, random_state=0).fit(X), X, "report.html").name
+    'report.html'
+    """
+    given = {"lang": lang, "title": title, "max_points": max_points, "namer": namer}
+    validate_parameters("write_report", _CONSTRAINTS, given)
+    sentences, seeds = Sentences.of(lang), Seeds(random_state)
+    if explanation is None:
+        from ..inspection import explain
+
+        # With the caller's seed, so that figures are those that ``explain`` gives with it.
+        explanation = explain(model, X, namer=namer, random_state=random_state)
+    kept = kept_rows(explanation, max_points, seeds.numpy("rows"))
+    maps = report_maps(model, X, kept, seeds)
+    document = build_document(explanation, Clusterer(model).model, maps, kept, sentences, title)
+    write_text(path, render_page(document, sentences))
+    return Path(path)

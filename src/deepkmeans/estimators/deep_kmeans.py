@@ -79,11 +79,16 @@ class DeepKMeans(FitSteps):
     random_state : int, RandomState or None, default=None
         Same value, same machine: same result, bit for bit on the CPU.
     verbose : int, default=0
+    noise : None, "label" or float in [0, 0.5], default=None
+        Rows that get the label -1, by their :meth:`outlier_score`: none; with ``"label"`` those that are strange
+        (above 2: twice as far from everything seen as 95% of the rows); with a float this share of the rows of
+        the fit, the strangest ones, as ``contamination`` in scikit-learn. ``predict`` does so with new rows beyond the
+        same score. The clusters stay as they are.
 
     Attributes
     ----------
     labels_ : ndarray of shape (n_samples,), int32
-        Equal to ``predict`` of the training rows.
+        Equal to ``predict`` of the training rows; -1 for noise, if asked for.
     cluster_centers_ : ndarray of shape (n_clusters, embedding_dim)
         Centres in the embedding; ``decode`` of one is a row to look at.
     n_clusters_ : int
@@ -102,7 +107,8 @@ class DeepKMeans(FitSteps):
     history_ : list of dict
         One record an epoch: phase, epoch, loss, its terms, changed, learning_rate, seconds.
     report_ : dict
-        Decisions and findings: scaling, sizes (weighted), precision, convergence, collapse, imputed cells; of tables
+        Decisions and findings: scaling, sizes (weighted), precision, convergence, collapse, imputed cells; how sure
+        labels are (``expected_accuracy``, ``unsure_share``, and both in words: ``how_sure``); of tables
         and texts the ``input``: the kind of each column, whether it is used, and why; of "selflabel" also every
         candidate partition with its scores (``rounds``), the one ``chosen``, the ``reason``, and of tables the
         ``confidence``, the ``runner_up`` and the ``alternatives``; of ``n_clusters="auto"`` the
@@ -139,7 +145,7 @@ class DeepKMeans(FitSteps):
         batch_size: int | str = "auto", learning_rate: float | str = "auto", tol: float = 1e-3,
         scaling: str = "auto", preprocessor: Any = "auto", reduce: Any = "auto", partition: str = "auto",
         missing: str = "impute", callbacks: Any = None, device: Any = "auto", precision: str = "auto",
-        random_state: Any = None, verbose: int = 0,
+        random_state: Any = None, verbose: int = 0, noise: Any = None,
     ) -> None:  # fmt: skip
         self.n_clusters = n_clusters
         self.objective = objective
@@ -160,6 +166,7 @@ class DeepKMeans(FitSteps):
         self.precision = precision
         self.random_state = random_state
         self.verbose = verbose
+        self.noise = noise
 
     @plain_torch()
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> DeepKMeans:
@@ -207,6 +214,7 @@ class DeepKMeans(FitSteps):
             with self._published_if_stopped(context, course, pipeline, prepared):
                 result = run_strategy(context, course)
                 self._publish(result, context, course, pipeline, prepared)
+            self._learn_doubt(result, context, prepared)
             if result.partition is not None:
                 self.alternatives_ = result.partition.alternatives(self.labels_, prepared.all_rows())
         warn_of_findings(self.report_, self.plan_, self.history_)

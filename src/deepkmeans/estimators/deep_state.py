@@ -17,12 +17,14 @@ from ..storage.schema import (
     TEXT,
     ListOf,
     MapOf,
+    MismatchError,
     Record,
     TensorOf,
     check_tensors,
     check_value,
 )
 from .network_state import NETWORK_RULES, check_features, check_network, network_to_parts, restore_network
+from .stored_doubt import PREFIX, STORED_DOUBT, check_doubt, doubt_from_parts, doubt_to_parts
 from .stored_objective import (
     GIVEN_OBJECTIVE,
     STORED_OBJECTIVE,
@@ -49,16 +51,16 @@ _RULES = Record(
     {
         "given": [given_rules("encoder", "preprocessor", objective=[GIVEN_OBJECTIVE])],
         "feature_names_in": [ListOf(TEXT)], "column_names": [ListOf(TEXT)], "reduce": [MapOf()],
-        "preprocessing": [MapOf()],
+        "preprocessing": [MapOf()], "doubt": [STORED_DOUBT],
     },
 )  # fmt: skip
 _TENSORS = {
     "centers": TensorOf([torch.float32], ("n_clusters", "embedding_dim")),
-    "labels": TensorOf([torch.int32], ("n_samples",), low=0, below="n_clusters"),
+    "labels": TensorOf([torch.int32], ("n_samples",), low=-1, below="n_clusters"),
     **GIVEN_TENSORS,
 }
 #: Not in files of the first release.
-_LATER = ("device", "partition", "preprocessor", "random_state", "reduce")
+_LATER = ("device", "noise", "partition", "preprocessor", "random_state", "reduce")
 
 
 def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
@@ -75,6 +77,9 @@ def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
         "objective": objective_to_parts(model.objective_),
         "fitted": {"inertia": model.inertia_, "n_iter": model.n_iter_, "variance": model._variance},
     }
+    if model._doubt is not None:
+        document["doubt"], parts = doubt_to_parts(model._doubt, model._noise_limit)
+        tensors |= parts
     tensors["centers"] = torch.from_numpy(model.cluster_centers_)
     tensors["labels"] = torch.from_numpy(model.labels_)
     return document, tensors
@@ -86,8 +91,11 @@ def check_state(document: Any, tensors: Mapping[str, Tensor]) -> None:
     sizes = check_network(document, tensors)
     check_features(document, sizes["n_given"])
     others = tuple(f"{name}/" for name in ("preprocessing", "reduce") if name in document)
-    known = ("encoder/", "scaling/", *others)
-    check_tensors({n: t for n, t in tensors.items() if not n.startswith(known)}, _TENSORS, sizes=sizes)
+    known = ("encoder/", "scaling/", PREFIX, *others)
+    sizes = check_tensors({n: t for n, t in tensors.items() if not n.startswith(known)}, _TENSORS, sizes=sizes)
+    check_doubt(document, tensors, sizes)
+    if bool((tensors["labels"] < 0).any()) and "noise_limit" not in document.get("doubt", {}):
+        raise MismatchError("the tensor 'labels' holds -1, where no rows can be noise")
 
 
 def from_state(
@@ -109,7 +117,8 @@ def from_state(
     labels, fitted = tensors["labels"].numpy(), document["fitted"]
     return cls(**parameters)._with_fitted({
         **network, "reducer_": None if reduction is None else reduction.transformer, "objective_": fitted_objective,
-        "cluster_centers_": tensors["centers"].numpy(), "labels_": labels, "n_clusters_": len(np.unique(labels)),
+        "cluster_centers_": tensors["centers"].numpy(), "labels_": labels,
+        "n_clusters_": len(np.unique(labels[labels >= 0])),
         "inertia_": fitted["inertia"], "n_iter_": fitted["n_iter"], "_variance": fitted["variance"],
-        "history_": document["history"], "report_": document["report"],
+        "history_": document["history"], "report_": document["report"], **doubt_from_parts(document, tensors),
     })  # fmt: skip

@@ -23,9 +23,9 @@ from ..objectives import Objective, make_objective
 from ..runtime import Seeds, plain_torch, resolve_precision
 from ..training.embedding import finite_embedding
 from .bottleneck import intrinsic_dim
+from .doubting import KnowsDoubt
 from .given_inputs import fitted_preprocessing
 from .new_encoder import new_encoder
-from .prediction import CentersInEmbedding
 from .stored_objective import objective_name
 
 __all__ = ["FitSteps", "ValidatedFit"]
@@ -41,7 +41,7 @@ class ValidatedFit:
     seeds: Seeds
 
 
-class FitSteps(CentersInEmbedding):
+class FitSteps(KnowsDoubt):
     """A deep K-Means that can be prepared and published; its parameters are those of ``DeepKMeans``."""
 
     n_clusters: Any
@@ -163,6 +163,7 @@ class FitSteps(CentersInEmbedding):
         )  # fmt: skip
         every = z if others is None else torch.from_numpy(sample.merge(z.cpu().numpy(), others.cpu().numpy()))
         finite_embedding(every)
+        self._doubt = self._noise_limit = None
         labels, squared = self._assigned(z)
         self.labels_ = sample.merge(labels, None if others is None else self._assigned(others)[0])
         self.distances_ = self._distances_to_centers(every, self.labels_).astype(sample.X.dtype, copy=False)

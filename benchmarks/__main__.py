@@ -10,6 +10,7 @@ from pathlib import Path
 from . import (
     ablation,
     beside_clustpy,
+    calibration,
     contributions,
     every_objective,
     faults,
@@ -44,6 +45,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "modalities": modalities,
     "rules": rules,
     "contributions": contributions,
+    "calibration": calibration,
 }
 
 

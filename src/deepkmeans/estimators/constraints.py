@@ -119,6 +119,7 @@ DEEP_KMEANS: dict[str, list[Any]] = {
     "partition": [Instance(_may_be_partition, "'auto', 'k-means' or a candidate's name, such as 'standard/15/ward'")],
     "balance": [Interval(float, 0, 1)],
     "missing": [OneOf("impute", "error")],
+    "noise": [None, OneOf("label"), Interval(float, 0, 0.5)],
     "callbacks": CALLBACKS,
     "device": [Instance(_may_be_device, "'auto', 'cpu', 'cuda', 'cuda:N' or 'mps'")],
     "precision": [OneOf("auto", "float32", "bfloat16")],

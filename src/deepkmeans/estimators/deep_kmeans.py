@@ -60,22 +60,19 @@ class DeepKMeans(FitSteps):
         (``preprocessor__name`` sets its parameter), which is cloned and fitted on the rows as given, those of weight 0
         aside. Numbers need none.
     reduce : {"auto", "pca", "none", "tsne", "umap"} or transformer, default="auto"
-        What reduces the columns before the network: their first 128 principal components ("pca"), nothing, or a
+        What reduces the columns before the network: 128 principal components ("pca"), nothing, or a
         scikit-learn transformer, which is cloned and fitted on the rows as given (``reduce__n_components`` sets its
         parameter). "tsne" and "umap" (``pip install 'deepkmeans[map]'``) lay the scaled rows out in two dimensions,
-        and the network and K-Means work on that layout; new rows are placed among their 10 nearest. The layout is of
-        at most 5,000 rows, which a saved model holds in scaled form: the data can be read from such a file. There is
-        then no ``decode`` and no ``reconstruct``. See :class:`deepkmeans.data.layout.Layout`.
+        and the network and K-Means work on that layout, of at most 5,000 rows, which a saved model holds: the data can
+        be read from its file. There is then no ``decode``. See :class:`deepkmeans.data.layout.Layout`.
         ``"auto"``: "pca" above 256 columns that are no pictures; with objectives other than "selflabel" above 256
         sparse or 4,096 dense ones, and not before an ``encoder`` of your own.
     partition : "auto", "k-means" or str, default="auto"
         Which candidate partition "selflabel" takes: the one that a judge learnt from labelled data chooses (its reason
-        is ``report_["reason"]``), plain K-Means of the standardised columns, or the candidate of this name; the names
-        are in ``alternatives_``.
+        is ``report_["reason"]``), plain K-Means of standardised columns, or the one of this name in ``alternatives_``.
     balance : float in [0, 1], default=0.0
         How equal the sizes of the clusters are: none is smaller than ``balance`` times the mean size, or larger than
-        the mean size divided by ``balance``. 0 leaves them free, with 1 they are equal to the row, unless equal rows
-        stand in the way. The labels that "selflabel" learns are balanced, and the clusters in the embedding of any.
+        the mean divided by it. 0 leaves them free, with 1 they are equal to the row, unless equal rows prevent it.
     missing : {"impute", "error"}, default="impute"
     callbacks : list of deepkmeans.training.Callback or None, default=None
     device : "auto", "cpu", "cuda", ..., default="auto"
@@ -84,20 +81,21 @@ class DeepKMeans(FitSteps):
         Same value, same machine: same result, bit for bit on the CPU.
     verbose : int, default=0
     align_to : fitted model, path or None, default=None
-        An earlier model of such rows, its file or the folder of its run: clusters that continue one of its clusters
-        get the number and the name of that; ``report_["alignment"]`` says which. Not in a file.
+        An earlier model, its file or run: the same clusters get its numbers and names. Not in a file.
+    noise : None, "label" or float in [0, 0.5], default=None
+        Rows that get the label -1, by their :meth:`outlier_score`: none; ``"label"``: those above 2; a float: this
+        share of the rows of the fit. ``predict`` does so with new rows beyond the same score.
 
     Attributes
     ----------
     labels_ : ndarray of shape (n_samples,), int32
-        Equal to ``predict`` of the training rows. 0 is the largest cluster, unless numbers follow ``align_to``.
+        Equal to ``predict`` of the training rows. 0 is the largest cluster, or as ``align_to`` has it; -1 is noise.
     cluster_centers_ : ndarray of shape (n_clusters, embedding_dim)
         Centres in the embedding; ``decode`` of one is a row to look at.
     cluster_names_ : dict of int to str
         Names that :meth:`rename` has given, or that ``align_to`` takes over.
     prices_ : ndarray of shape (n_clusters,), float64
-        What is added to the squared distance, in the embedding, to each centre when rows are assigned, so that sizes
-        are as ``balance`` asks; 0 without.
+        Added to squared distances to each centre where rows are assigned, so that sizes are as ``balance`` asks.
     n_clusters_ : int
         Clusters that hold rows.
     inertia_ : float
@@ -114,7 +112,8 @@ class DeepKMeans(FitSteps):
     history_ : list of dict
         One record an epoch: phase, epoch, loss, its terms, changed, learning_rate, seconds.
     report_ : dict
-        Decisions and findings: scaling, sizes (weighted), precision, convergence, collapse, imputed cells; of tables
+        Decisions and findings: scaling, sizes (weighted), precision, convergence, collapse, imputed cells; how sure
+        labels are (``expected_accuracy``, ``unsure_share``, and both in words: ``how_sure``); of tables
         and texts the ``input``: the kind of each column, whether it is used, and why; of "selflabel" also every
         candidate partition with its scores (``rounds``), the one ``chosen``, the ``reason``, and of tables the
         ``confidence``, the ``runner_up`` and the ``alternatives``; of ``n_clusters="auto"`` the
@@ -151,7 +150,7 @@ class DeepKMeans(FitSteps):
         batch_size: int | str = "auto", learning_rate: float | str = "auto", tol: float = 1e-3,
         scaling: str = "auto", preprocessor: Any = "auto", reduce: Any = "auto", partition: str = "auto",
         balance: float = 0.0, missing: str = "impute", callbacks: Any = None, device: Any = "auto",
-        precision: str = "auto", random_state: Any = None, verbose: int = 0, align_to: Any = None,
+        precision: str = "auto", random_state: Any = None, verbose: int = 0, align_to: Any = None, noise: Any = None,
     ) -> None:  # fmt: skip
         self.n_clusters = n_clusters
         self.objective = objective
@@ -174,6 +173,7 @@ class DeepKMeans(FitSteps):
         self.random_state = random_state
         self.verbose = verbose
         self.align_to = align_to
+        self.noise = noise
 
     @plain_torch()
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> DeepKMeans:
@@ -222,6 +222,7 @@ class DeepKMeans(FitSteps):
             with self._published_if_stopped(context, course, pipeline, prepared, earlier):
                 result = run_strategy(context, course)
                 self._publish(result, context, course, pipeline, prepared, earlier)
+            self._learn_doubt(result, context, prepared)
             if result.partition is not None:
                 self.alternatives_ = result.partition.alternatives(self.labels_, prepared.all_rows())
         warn_of_findings(self.report_, self.plan_, self.history_)

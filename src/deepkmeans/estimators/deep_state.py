@@ -25,6 +25,7 @@ from ..storage.schema import (
 )
 from .network_state import NETWORK_RULES, check_features, check_network, network_to_parts, restore_network
 from .stored_corrections import PARTS, check_corrections, corrections_from_parts, corrections_to_parts
+from .stored_doubt import PREFIX, STORED_DOUBT, check_doubt, doubt_from_parts, doubt_to_parts
 from .stored_objective import (
     GIVEN_OBJECTIVE,
     STORED_OBJECTIVE,
@@ -51,7 +52,7 @@ _RULES = Record(
     {
         "given": [given_rules("encoder", "preprocessor", objective=[GIVEN_OBJECTIVE])],
         "feature_names_in": [ListOf(TEXT)], "column_names": [ListOf(TEXT)], "reduce": [MapOf()],
-        "preprocessing": [MapOf()], "corrections": [MapOf()],
+        "preprocessing": [MapOf()], "corrections": [MapOf()], "doubt": [STORED_DOUBT],
     },
 )  # fmt: skip
 _TENSORS = {
@@ -60,9 +61,9 @@ _TENSORS = {
     "prices": TensorOf([torch.float64], ("n_clusters",), low=0, optional=True),
     **GIVEN_TENSORS,
 }
-_LABELS = {"labels": TensorOf([torch.int32], ("n_samples",), low=0, below="n_corrected")}
+_LABELS = {"labels": TensorOf([torch.int32], ("n_samples",), low=-1, below="n_corrected")}
 #: Not in files of the first release.
-_LATER = ("balance", "device", "partition", "preprocessor", "random_state", "reduce")
+_LATER = ("balance", "device", "noise", "partition", "preprocessor", "random_state", "reduce")
 
 
 def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
@@ -79,6 +80,9 @@ def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
         "objective": objective_to_parts(model.objective_),
         "fitted": {"inertia": model.inertia_, "n_iter": model.n_iter_, "variance": model._variance},
     }
+    if model._doubt is not None:
+        document["doubt"], parts = doubt_to_parts(model._doubt, model._noise_limit)
+        tensors |= parts
     corrections, parts = corrections_to_parts(model._corrections, model.cluster_names_)
     if corrections is not None:
         document["corrections"] = corrections
@@ -97,16 +101,19 @@ def check_state(document: Any, tensors: Mapping[str, Tensor]) -> None:
     sizes = check_network(document, tensors)
     check_features(document, sizes["n_given"])
     others = tuple(f"{name}/" for name in ("preprocessing", "reduce") if name in document)
-    known = ("encoder/", "scaling/", *others)
+    known = ("encoder/", "scaling/", PREFIX, *others)
     rest = {name: tensor for name, tensor in tensors.items() if not name.startswith(known)}
     labels = {name: rest.pop(name) for name in _LABELS if name in rest}
     sizes = check_tensors(rest, _TENSORS, sizes=sizes)
+    check_doubt(document, tensors, sizes)
     sizes["n_corrected"] = sizes["n_clusters"]
     if "corrections" in document:
         sizes["n_corrected"] = check_corrections(document["corrections"], rest, sizes["n_clusters"])
     elif any(name in rest for name in PARTS):
         raise MismatchError("there are parts of clusters, but no 'corrections'")
     check_tensors(labels, _LABELS, sizes=sizes)
+    if bool((labels["labels"] < 0).any()) and "noise_limit" not in document.get("doubt", {}):
+        raise MismatchError("the tensor 'labels' holds -1, where no rows can be noise")
 
 
 def from_state(
@@ -132,9 +139,10 @@ def from_state(
     return cls(**parameters)._with_fitted({
         **network, "reducer_": None if reduction is None else reduction.transformer, "objective_": fitted_objective,
         "cluster_centers_": centers if corrections is None else corrections.centers(), "prices_": _prices(tensors),
-        "_corrections": corrections, "cluster_names_": names, "labels_": labels, "n_clusters_": len(np.unique(labels)),
+        "_corrections": corrections, "cluster_names_": names, "labels_": labels,
+        "n_clusters_": len(np.unique(labels[labels >= 0])),
         "inertia_": fitted["inertia"], "n_iter_": fitted["n_iter"], "_variance": fitted["variance"],
-        "history_": document["history"], "report_": document["report"],
+        "history_": document["history"], "report_": document["report"], **doubt_from_parts(document, tensors),
     })  # fmt: skip
 
 

@@ -59,8 +59,9 @@ def _from_1_to_2(state: State, tensors: dict[str, Any]) -> tuple[State, dict[str
 
 def _from_2_to_3(state: State, tensors: dict[str, Any]) -> tuple[State, dict[str, Any]]:
     """All models took numbers alone."""
-    if "preprocessing" in state:
-        raise MismatchError("the part 'preprocessing' is unknown in a file of format 2")
+    for name in ("preprocessing", "doubt"):
+        if name in state:
+            raise MismatchError(f"the part {name!r} is unknown in a file of format 2")
     return state, tensors
 
 

@@ -29,6 +29,7 @@ from ..types import KMeansResult
 from .alignment import EarlierClusters, aligned_order, same_clusters
 from .bottleneck import intrinsic_dim
 from .correcting import CorrectsClusters
+from .doubting import KnowsDoubt
 from .given_inputs import fitted_preprocessing
 from .new_encoder import new_encoder
 from .size_bounds import size_bounds, within_bounds
@@ -50,7 +51,7 @@ class ValidatedFit:
     seeds: Seeds
 
 
-class FitSteps(CorrectsClusters):
+class FitSteps(CorrectsClusters, KnowsDoubt):
     """A deep K-Means that can be prepared and published; its parameters are those of ``DeepKMeans``."""
 
     n_clusters: Any
@@ -186,6 +187,7 @@ class FitSteps(CorrectsClusters):
         )  # fmt: skip
         every = z if others is None else torch.from_numpy(sample.merge(z.cpu().numpy(), others.cpu().numpy()))
         finite_embedding(every)
+        self._doubt = self._noise_limit = None
         self._keep_balance(z, sample.weight)
         squared, sizes, alignment = self._number_clusters(sample, z, others, earlier)
         self.distances_ = self._distances_to_centers(every, self.labels_).astype(sample.X.dtype, copy=False)

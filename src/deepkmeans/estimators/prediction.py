@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from ..data import Rows, normalized_weight
+from ..fitting import Doubt
 from ..kmeans import assign_priced, distances, squared_distances
 from ..runtime import plain_torch
 from ..training.embedding import finite_embedding
@@ -34,6 +35,10 @@ class CentersInEmbedding(ClusterMixin, NetworkEstimator):
     inertia_: float
     _variance: float
     _corrections: Corrections | None = None
+    #: None of a fit that was stopped, and of a model from a file of an earlier version.
+    _doubt: Doubt | None = None
+    #: Rows whose outlier score is larger are noise; None: there is none.
+    _noise_limit: float | None = None
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -87,12 +92,14 @@ class CentersInEmbedding(ClusterMixin, NetworkEstimator):
 
     @plain_torch()
     def predict(self, X: Any) -> np.ndarray:
-        """Number of the nearest centre in z for each row, (n_samples,), int32.
+        """Number of the nearest centre in z for each row, (n_samples,), int32; -1 for what is noise, with ``noise``.
 
         Of a model that was corrected: what :meth:`merge` and :meth:`split` made of it.
         """
         check_is_fitted(self)
-        return self._assigned(*self._embedded(self._checked(X)))[0]
+        z, rows = self._embedded(self._checked(X))
+        labels = self._assigned(z, rows)[0]
+        return labels if self._noise_limit is None else self._with_noise(labels, self._outlier_scores(rows))
 
     @plain_torch()
     def _predict_near(self, X: Any) -> np.ndarray:
@@ -118,21 +125,75 @@ class CentersInEmbedding(ClusterMixin, NetworkEstimator):
 
     @plain_torch()
     def predict_proba(self, X: Any) -> np.ndarray:
-        """Soft assignment (n_samples, n_clusters), rows sum to 1.
+        """Probability (n_samples, n_clusters) of each cluster; rows sum to 1, and the nearest centre has the largest.
 
-        The posterior of equal Gaussians around the centres with the training rows' mean variance within
-        clusters, prices added to the squared distances; its largest entry is ``predict``. It is not calibrated. Of
-        clusters that were merged it is the sum, of parts of one that was split they share it: then the largest entry
-        may be of another cluster near a border.
+        Calibrated without labels: by how far clusters overlap where refits see mixtures of Gaussians, and else by how
+        many of the candidate partitions agree, which is whatever the embedding says of itself. Far from everything seen
+        all clusters are as probable. A fit that was stopped, and a model file of an earlier version, know nothing of
+        it: they give the posterior of equal Gaussians around the centres, which is too sure.
         """
         check_is_fitted(self)
         X = self._checked(X)
-        embedding, rows = self._embedded(X)
-        z = embedding.double()
-        distance = squared_distances(z, self._centers_like(z)) + torch.from_numpy(self.prices_).to(z)  # (n, k)
-        table = torch.softmax(-distance / (2 * self._variance), dim=1)
-        table = table if self._corrections is None else self._corrections.probabilities(rows, table)
-        return np.asarray(table.cpu().numpy().astype(X.dtype))
+        return np.asarray(self._doubted(X)[0].astype(X.dtype, copy=False))
+
+    @plain_torch()
+    def confidence(self, X: Any) -> np.ndarray:
+        """How sure the label of each row is, (n_samples,), from 0 to 1.
+
+        The probability of the cluster times that of being like the rows of the fit at all: near 0 far away from them,
+        where ``predict_proba`` is near equal shares; of one cluster the latter alone. Where nothing is known of it
+        (see ``predict_proba``) the largest probability.
+        """
+        check_is_fitted(self)
+        X = self._checked(X)
+        return np.asarray(self._doubted(X)[1].astype(X.dtype, copy=False))
+
+    @plain_torch()
+    def outlier_score(self, X: Any) -> np.ndarray:
+        """How far each row is from everything seen, (n_samples,): the larger, the stranger.
+
+        The distance, over all scaled columns, to the nearest of some two hundred small groups of like rows, in units of
+        the distance that 95% of the rows of the fit keep within. Up to 1 is usual, beyond 2 strange. Where nothing is
+        known of it (see ``predict_proba``), distance from the nearest centre in z in units of the mean one.
+        """
+        check_is_fitted(self)
+        X = self._checked(X)
+        return np.asarray(self._outlier_scores(self._inputs(X)).astype(X.dtype, copy=False))
+
+    def _doubted(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Probabilities (n, k) and confidence (n,), float64, of checked rows."""
+        z, rows = self._embedded(X)
+        shares, sure = self._doubt_of_fit(z, rows)
+        if self._corrections is None:
+            return shares.numpy(), sure.numpy()
+        corrected = self._corrections.probabilities(rows, shares)
+        # Of a cluster that was merged it is as much more probable that a row is in it.
+        return corrected.numpy(), (sure * corrected.amax(dim=1) / shares.amax(dim=1)).numpy()
+
+    def _doubt_of_fit(self, z: Tensor, rows: Rows) -> tuple[Tensor, Tensor]:
+        """Probabilities (n, k) of the clusters of the fit and confidence (n,), float64, on the CPU."""
+        if self._doubt is None:
+            distance = squared_distances(z.double(), self._centers_like(z).double())  # (n, k)
+            distance = distance + torch.from_numpy(self.prices_).to(distance)
+            shares = torch.softmax(-distance / (2 * self._variance), dim=1).cpu()
+            return shares, shares.amax(dim=1)
+        labels, start, parts = torch.from_numpy(self._assigned(z)[0]), 0, []
+        for block in rows.chunks(_BLOCK):
+            parts.append(self._doubt.probabilities(block, labels[start : start + len(block)]))
+            start += len(block)
+        shares, sure = (torch.cat(each) for each in zip(*parts, strict=True))
+        return shares, sure
+
+    def _outlier_scores(self, rows: Rows) -> np.ndarray:
+        """Outlier scores (n,), float64, of inputs of the network."""
+        if self._doubt is None:
+            z = finite_embedding(self._encode(rows))
+            return np.asarray((self._assigned(z)[1] / (self._variance * z.shape[1])) ** 0.5)
+        return torch.cat([self._doubt.outlier_score(block) for block in rows.chunks(_BLOCK)]).numpy()
+
+    def _with_noise(self, labels: np.ndarray, scores: np.ndarray) -> np.ndarray:
+        """Labels (n,) in which rows beyond the limit are -1."""
+        return np.where(scores > self._noise_limit, -1, labels).astype(np.int32)
 
     @plain_torch()
     def reconstruct(self, X: Any) -> Any:

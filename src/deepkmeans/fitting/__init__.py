@@ -2,6 +2,9 @@
 
 # What a strategy of one's own uses is in __all__; the other names are for the estimators and the command.
 from .context import FitContext
+from .doubt import STRANGE as STRANGE
+from .doubt import Doubt as Doubt
+from .doubt_fit import fit_doubt as fit_doubt
 from .fingerprint import exact_repr as exact_repr
 from .neighbor_graph import landmarks as landmarks
 from .over_clustering import embedding_before_k as embedding_before_k
@@ -11,6 +14,7 @@ from .plan import DataFacts as DataFacts
 from .plan import FitPlan
 from .plan import resolve_plan as resolve_plan
 from .pretrained import pretrain, start_centers
+from .refitted_mixtures import RefittedMixtures as RefittedMixtures
 from .result import Course, FitResult
 from .sizing import batch_size_for as batch_size_for
 from .sizing import embedding_dim_for as embedding_dim_for

@@ -88,6 +88,10 @@ class PicturePartition:
         """Whether K-Means of the pixels was chosen."""
         return self.cuts[-1].choice.name == KMEANS
 
+    def candidates(self) -> dict[str, np.ndarray]:
+        """Every partition (m,) that was compared, by stage and name."""
+        return {f"{cut.stage}/{name}": labels for cut in self.cuts for name, labels in cut.partitions.items()}
+
     def report(self) -> dict[str, Any]:
         """What ``report_`` says of it."""
         rounds = [cut.report() for cut in self.cuts]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from torch import Tensor
 
 from ..data import Scaling
@@ -15,17 +16,33 @@ from ..objectives.notes import stored_findings
 from ..training import Callback
 from .table_partition import TablePartition
 
-__all__ = ["REPORT_NAMES", "Course", "FitResult"]
+__all__ = ["REPORT_NAMES", "ComparedPartitions", "Course", "FitResult"]
 
 #: What ``report_`` says of every fit: settings of the plan, and results.
 REPORT_NAMES = frozenset({
-    "alignment", "batch_size", "cluster_sizes", "collapsed", "converged", "corrections", "device", "embedding_dim",
-    "hidden_sizes", "image_shape", "imputed", "input", "interrupted", "layout", "learning_rate", "max_epochs",
-    "n_clusters", "n_clusters_selection", "n_columns", "n_components", "n_directions", "n_features", "n_iter", "n_rows",
-    "n_samples", "objective", "precision", "pretrain_epochs", "reduce", "scaling",
+    "alignment", "batch_size", "cluster_sizes", "collapsed", "converged", "corrections", "device", "doubt",
+    "embedding_dim", "expected_accuracy", "hidden_sizes", "how_sure", "image_shape", "imputed", "input", "interrupted",
+    "layout", "learning_rate", "max_epochs", "n_clusters", "n_clusters_selection", "n_columns", "n_components",
+    "n_directions", "n_features", "n_iter", "n_rows", "n_samples", "noise_share", "objective", "precision",
+    "pretrain_epochs", "reduce", "scaling", "unsure_share",
 })  # fmt: skip
 
 Resumed = tuple[Mapping[str, Any], Mapping[str, Tensor]]
+
+
+@dataclass(frozen=True)
+class ComparedPartitions:
+    """Partitions of some rows that a fit has compared.
+
+    Attributes
+    ----------
+    index : Tensor of shape (m,), int64
+        These rows among those that are trained on.
+    partitions : mapping of str to ndarray of shape (m,)
+    """
+
+    index: Tensor
+    partitions: Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -44,6 +61,8 @@ class FitResult:
     centers : Tensor of shape (k, embedding_dim)
     partition : TablePartition or None
         The partition of a table that was chosen among several, and its rivals.
+    compared : ComparedPartitions or None
+        All candidates, of tables and pictures alike; None where none were compared in this process.
     """
 
     encoder: SingleInputEncoder
@@ -52,6 +71,7 @@ class FitResult:
     converged: bool
     centers: Tensor
     partition: TablePartition | None = None
+    compared: ComparedPartitions | None = None
 
 
 @dataclass

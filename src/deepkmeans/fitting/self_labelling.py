@@ -21,7 +21,7 @@ from .kept_rows import keep_rows
 from .missing_cells import find_missing
 from .neighbor_graph import build_graph, landmarks
 from .picture_partition import find_picture_partition
-from .result import Course, FitResult
+from .result import ComparedPartitions, Course, FitResult
 from .self_training import fit_pseudo_labels
 from .table_partition import TablePartition, find_partition, report_of, why_none
 
@@ -64,7 +64,8 @@ def _of_table(context: FitContext, course: Course, strategy: SelfLabelling) -> F
         course.note(chosen=KMEANS, reason=reason)
         return keep_rows(context, plain)
     course.note(**report_of(partition))
-    return replace(_learn_table(context, course, strategy, partition), partition=partition)
+    compared = ComparedPartitions(partition.index, partition.partitions)
+    return replace(_learn_table(context, course, strategy, partition), partition=partition, compared=compared)
 
 
 def _learn_table(context: FitContext, course: Course, strategy: SelfLabelling, partition: TablePartition) -> FitResult:
@@ -91,7 +92,9 @@ def _of_pictures(context: FitContext, course: Course, strategy: SelfLabelling) -
     context.objective.note(partition.report())
     course.note(**partition.report())
     if partition.is_kmeans and context.plan.architecture["network"] != "custom":
-        return keep_rows(context, rows)
-    return fit_pseudo_labels(
-        context, course, strategy, rows, graph, partition.labels, partition.affinity, partition.space
-    )  # fmt: skip
+        result = keep_rows(context, rows)
+    else:
+        result = fit_pseudo_labels(
+            context, course, strategy, rows, graph, partition.labels, partition.affinity, partition.space
+        )  # fmt: skip
+    return replace(result, compared=ComparedPartitions(index, partition.candidates()))

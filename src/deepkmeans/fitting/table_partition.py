@@ -95,8 +95,8 @@ class TablePartition:
     index : Tensor of shape (m,), int64
     labels : ndarray of shape (m,)
     verdict : Verdict
-    others : dict of str to ndarray of shape (m,)
-        Labels of the verdict's alternatives.
+    partitions : dict of str to ndarray of shape (m,)
+        Labels of all candidates that were heard.
     landmarks : Tensor of shape (m, p)
         The rows themselves, as plain K-Means sees them.
     centers : Tensor of shape (k, p)
@@ -108,7 +108,7 @@ class TablePartition:
     index: Tensor
     labels: np.ndarray
     verdict: Verdict
-    others: dict[str, np.ndarray]
+    partitions: dict[str, np.ndarray]
     landmarks: Tensor
     centers: Tensor
     scaling: Scaling
@@ -127,7 +127,7 @@ class TablePartition:
                 "name": name, **self.verdict.table[name],
                 "labels": None if place is None
                 else labels if name == self.verdict.name
-                else numbered_by_size(self.others[name][place].astype(np.int32)),
+                else numbered_by_size(self.partitions[name][place].astype(np.int32)),
             }
             for name in self.verdict.alternatives
         ]  # fmt: skip
@@ -220,7 +220,7 @@ def find_partition(
         verdict = _verdict(candidates, chosen)
     return TablePartition(
         candidates.index, labels_of_first(candidates.partitions[verdict.name], collective), verdict,
-        {name: candidates.partitions[name] for name in verdict.alternatives}, rows.take(candidates.index),
+        {name: candidates.partitions[name] for name in verdict.table}, rows.take(candidates.index),
         from_first(candidates.centers, collective), rows.scaling,
     )  # fmt: skip
 

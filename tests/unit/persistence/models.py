@@ -20,7 +20,7 @@ from deepkmeans import Autoencoder, DeepKMeans, KMeans, load, save
 from deepkmeans.objectives import DCN, OBJECTIVES
 from deepkmeans.storage import container, read_container, write_container
 
-__all__ = ["KINDS", "Net", "as_format_1", "crafted", "fitted", "needs", "rows", "saved"]
+__all__ = ["KINDS", "Net", "as_format_1", "crafted", "fitted", "needs", "rows", "saved", "without_doubt"]
 
 QUICK: dict[str, Any] = {"pretrain_epochs": 1, "max_epochs": 1, "random_state": 0}
 
@@ -108,7 +108,9 @@ def saved(kind: str) -> tuple[dict[str, Any], Mapping[str, torch.Tensor]]:
 
 
 def crafted(path: Path, kind: str, document: Mapping[str, Any], tensors: Mapping[str, torch.Tensor]) -> Any:
-    """Load a file with these parts, whose checksums all hold; where a test writes format 1, with the names of that."""
+    """Load a file with these parts, whose checksums all hold; in an earlier format without what that did not have."""
+    if container.FORMAT < 3:
+        document, tensors = without_doubt(document, tensors)
     if container.FORMAT == 1:
         document, tensors = as_format_1(document, tensors)
     write_container(path, kind="model", document=document, tensors=tensors)
@@ -122,6 +124,15 @@ def as_format_1(document: Any, tensors: Mapping[str, torch.Tensor]) -> tuple[Any
         ".".join(_LAYERS_OF_FORMAT_1.get(part, part) for part in name.split(".")): tensor
         for name, tensor in tensors.items()
     }
+
+
+def without_doubt(document: Any, tensors: Mapping[str, torch.Tensor]) -> tuple[Any, Mapping[str, torch.Tensor]]:
+    """The same model as one that knows nothing of its own doubt; what is no such model stays as it is."""
+    state = document.get("state") if isinstance(document, dict) else None
+    if not isinstance(state, dict) or "doubt" not in state:
+        return document, tensors
+    others = {name: value for name, value in state.items() if name != "doubt"}
+    return {**document, "state": others}, {n: t for n, t in tensors.items() if not n.startswith("doubt/")}
 
 
 _LAYERS_OF_FORMAT_1 = {

@@ -105,13 +105,13 @@ def check_state(document: Any, tensors: Mapping[str, Tensor]) -> None:
     rest = {name: tensor for name, tensor in tensors.items() if not name.startswith(known)}
     labels = {name: rest.pop(name) for name in _LABELS if name in rest}
     sizes = check_tensors(rest, _TENSORS, sizes=sizes)
-    check_doubt(document, tensors, sizes)
     sizes["n_corrected"] = sizes["n_clusters"]
     if "corrections" in document:
         sizes["n_corrected"] = check_corrections(document["corrections"], rest, sizes["n_clusters"])
     elif any(name in rest for name in PARTS):
         raise MismatchError("there are parts of clusters, but no 'corrections'")
     check_tensors(labels, _LABELS, sizes=sizes)
+    check_doubt(document, tensors, sizes)
     if bool((labels["labels"] < 0).any()) and "noise_limit" not in document.get("doubt", {}):
         raise MismatchError("the tensor 'labels' holds -1, where no rows can be noise")
 

@@ -59,16 +59,16 @@ def _from_1_to_2(state: State, tensors: dict[str, Any]) -> tuple[State, dict[str
 
 def _from_2_to_3(state: State, tensors: dict[str, Any]) -> tuple[State, dict[str, Any]]:
     """All models took numbers alone."""
-    for name in ("preprocessing", "doubt"):
-        if name in state:
-            raise MismatchError(f"the part {name!r} is unknown in a file of format 2")
+    if "preprocessing" in state:
+        raise MismatchError("the part 'preprocessing' is unknown in a file of format 2")
     return state, tensors
 
 
 def _from_3_to_4(state: State, tensors: dict[str, Any]) -> tuple[State, dict[str, Any]]:
-    """Clusters could not be corrected."""
-    if "corrections" in state:
-        raise MismatchError("the part 'corrections' is unknown in a file of format 3")
+    """Clusters could not be corrected, and models knew nothing of their own doubt."""
+    for name in ("corrections", "doubt"):
+        if name in state:
+            raise MismatchError(f"the part {name!r} is unknown in a file of format 3")
     return state, tensors
 
 

@@ -109,7 +109,7 @@ def saved(kind: str) -> tuple[dict[str, Any], Mapping[str, torch.Tensor]]:
 
 def crafted(path: Path, kind: str, document: Mapping[str, Any], tensors: Mapping[str, torch.Tensor]) -> Any:
     """Load a file with these parts, whose checksums all hold; in an earlier format without what that did not have."""
-    if container.FORMAT < 3:
+    if container.FORMAT < 4:
         document, tensors = without_doubt(document, tensors)
     if container.FORMAT == 1:
         document, tensors = as_format_1(document, tensors)

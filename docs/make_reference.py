@@ -11,8 +11,8 @@ import re
 from pathlib import Path
 
 ROOMS = (
-    "", "metrics", "datasets", "objectives", "encoders", "training", "fitting", "inspection", "testing", "exceptions",
-    "types",
+    "", "metrics", "datasets", "objectives", "encoders", "training", "fitting", "inspection", "plotting",
+    "report", "testing", "exceptions", "types",
 )  # fmt: skip
 CONSTANTS = {
     "__version__": "Version of the package.",

@@ -85,7 +85,9 @@ def test_findings_are_kept_as_a_file_gives_them_back(tmp_path: Any) -> None:
 def test_names_of_the_report_are_refused() -> None:
     model = model_of(Own()).fit(X)
     assert set(model.report_) <= REPORT_NAMES
-    assert set(model.report_) >= REPORT_NAMES - {"alignment", "corrections", "input", "layout", "n_clusters_selection"}
+    assert set(model.report_) >= REPORT_NAMES - {
+        "alignment", "corrections", "input", "layout", "n_clusters_selection", "noise_share",
+    }  # fmt: skip
     for name in REPORT_NAMES:
         with pytest.raises(InvalidParameterError, match=f"report_, which has '{name}' of its own; choose another name"):
             Course([], []).note(**{name: 1})

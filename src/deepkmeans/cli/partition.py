@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,9 @@ from .console import Console
 from .flags import in_flags
 
 __all__ = ["partition_text", "say_partition"]
+
+#: Confidence from which on a choice is fairly sure.
+_FAIRLY = 0.5
 
 
 def say_partition(console: Console, model: Any) -> None:
@@ -26,7 +30,7 @@ def say_partition(console: Console, model: Any) -> None:
     elif other == name:  # all candidates are alike
         console.guess("partition", name, because=_sure(report), flag="--partition NAME", asked_for=True)
     else:
-        because = f"{_sure(report)}; runner-up {other}"
+        because = "; ".join(filter(None, [_sure(report), f"runner-up {other}"]))
         console.guess("partition", name, because=because, flag=f"--partition {other}", asked_for=True)
     if console.verbose:
         console.note(f"reason: {reason}")
@@ -35,7 +39,7 @@ def say_partition(console: Console, model: Any) -> None:
 def partition_text(report: Mapping[str, Any]) -> str:
     """The chosen partition, how sure it is, and the runner-up, without the reason."""
     parts = [str(report["chosen"])]
-    if "confidence" in report:
+    if _sure(report):
         parts.append(_sure(report))
     if report.get("runner_up") not in (None, report["chosen"]):
         parts.append(f"runner-up {report['runner_up']}")
@@ -43,6 +47,9 @@ def partition_text(report: Mapping[str, Any]) -> str:
 
 
 def _sure(report: Mapping[str, Any]) -> str:
-    if report["confidence"] is None:
-        return "confidence unknown"
-    return f"confidence {report['confidence']:.2f}, {'sure' if report.get('sure') else 'not sure'}"
+    """How sure the choice is; nothing of tables of which no judge was learnt."""
+    confidence = report.get("confidence")
+    if confidence is None:
+        return ""
+    words = "sure" if report.get("sure") else "fairly sure" if confidence >= _FAIRLY else "not sure"
+    return f"{words}: {min(99, math.floor(100 * confidence))}%"

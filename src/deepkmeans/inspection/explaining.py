@@ -92,7 +92,9 @@ def explain(
     tree = cluster_tree(model, X, labels, weight=weight, seeds=seeds, space=space) if several else None
     typical = exemplar_rows(model, X, labels, weight=weight, seeds=seeds, space=space)
     exemplars = {each.number: each for each in typical}
-    resampling = resampling_agreement(space, labels, seeds)
+    report = clusterer.report
+    # An embedding that a network has learnt from the labels says them again, whatever they are worth.
+    resampling = None if report.get("n_iter") else resampling_agreement(space, labels, seeds)
     separation = separation_of(space, labels, seeds)
     mass = np.ones(len(rows)) if weight is None else weight
     sizes = {int(number): float(mass[labels == number].sum()) for number in np.unique(labels)}
@@ -108,7 +110,6 @@ def explain(
         for at in [labels == profile.number]
     )  # fmt: skip
     columns = tuple(name for name, _ in column_ranking(profiles))
-    report = clusterer.report
     fidelity = rules[0].fidelity if rules is not None and rules[0].is_confident else None
     summary = summary_of(
         len(rows), sizes, {cluster.number: cluster.name for cluster in clusters}, columns, fidelity, report,

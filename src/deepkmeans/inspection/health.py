@@ -11,6 +11,7 @@ import numpy as np
 from .formatting import counted_rows, number_text, share_text
 from .partition_words import partition_in_words
 from .stability import Resampling, Separation
+from .summary import expected_text
 
 __all__ = ["HealthNote", "health_of"]
 
@@ -18,7 +19,7 @@ __all__ = ["HealthNote", "health_of"]
 _APART, _IN_PART = 0.5, 0.25
 #: Shares of rows that keep their cluster in refits from which on a division is stable, and mostly so.
 _STABLE, _MOSTLY = 0.95, 0.8
-_UNSURE_MANY = 0.25
+_UNSURE_MANY, _MOSTLY_RIGHT = 0.25, 0.75
 #: A cluster of fewer rows, or a smaller share of them, is worth a look.
 _FEW, _SMALL = 5, 0.01
 
@@ -74,7 +75,7 @@ def health_of(
     """
     notes = [
         *_of_sizes(sizes, titles), *_of_separation(separation, titles), *_of_resampling(resampling, titles),
-        *_of_confidence(confidence), *_of_comparison(report), *_of_selection(report), *_of_training(report),
+        *_of_confidence(confidence, report), *_of_comparison(report), *_of_selection(report), *_of_training(report),
         *_of_embedding(report, space), *_of_columns(report),
         *(HealthNote("names", "note", text) for text in naming),
     ]  # fmt: skip
@@ -133,15 +134,15 @@ def _of_resampling(resampling: Resampling | None, titles: Mapping[int, str]) -> 
     return [HealthNote("stability", "note" if share >= _MOSTLY else "warning", text, cure)]
 
 
-def _of_confidence(confidence: np.ndarray | None) -> list[HealthNote]:
+def _of_confidence(confidence: np.ndarray | None, report: Mapping[str, Any]) -> list[HealthNote]:
     if confidence is None or not len(confidence):
         return []
-    unsure = float((confidence < 0.5).mean())
-    text = f"The mean confidence of a row is {share_text(float(confidence.mean()))}; "
-    text += "no row is unsure." if not unsure else f"{share_text(unsure)} of the rows are unsure (below 50%)."
-    many = unsure > _UNSURE_MANY
-    cure = "treat the unsure rows apart: confidence(X) gives a number a row" if unsure else None
-    return [HealthNote("confidence", "warning" if many else "ok" if not unsure else "note", text, cure)]
+    unsure, expected = float((confidence < 0.5).mean()), float(report.get("expected_accuracy", confidence.mean()))
+    few = "no row is unsure" if not unsure else f"{share_text(unsure)} of them are unsure (confidence below 50%)"
+    text = f"By what the methods agree on, {expected_text(expected)}; {few}."
+    kind = "ok" if expected >= 0.9 else "note" if expected >= _MOSTLY_RIGHT and unsure <= _UNSURE_MANY else "warning"
+    cure = None if kind == "ok" else "treat the rows of low confidence apart: confidence(X) gives a number a row"
+    return [HealthNote("confidence", kind, text, cure)]
 
 
 def _of_comparison(report: Mapping[str, Any]) -> list[HealthNote]:

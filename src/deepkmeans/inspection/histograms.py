@@ -8,7 +8,7 @@ import numpy as np
 
 __all__ = ["Histogram", "histograms"]
 
-#: Columns of a small chart; one a value where there are few whole numbers.
+#: Columns of a small chart, at most; of whole numbers each holds as many.
 _COLUMNS = 16
 #: Beyond these quantiles numbers are drawn in the first and the last column.
 _TAIL = 0.01
@@ -42,11 +42,12 @@ def histograms(
     low, high = values[np.searchsorted(held, np.array([_TAIL, 1 - _TAIL]) * held[-1] * (1 - _ROUNDING))]
     if low == high:
         low, high = values[0], values[-1]
-    whole = high - low < _COLUMNS and bool((values == np.round(values)).all())
+    whole = high - low < 1e6 and bool((values == np.round(values)).all())
     if low == high:
         edges = np.array([low - 0.5, high + 0.5]) if abs(low) < 1e15 else np.array([low, np.nextafter(high, np.inf)])
-    elif whole:
-        edges = np.arange(low, high + 2) - 0.5
+    elif whole:  # columns of as many numbers each, so that none is empty by rounding
+        width = np.ceil((high - low + 1) / _COLUMNS)
+        edges = low - 0.5 + width * np.arange(np.ceil((high - low + 1) / width) + 1)
     else:
         edges = np.linspace(low, high, _COLUMNS + 1)
     m = len(edges) - 1

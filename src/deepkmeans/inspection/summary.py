@@ -89,11 +89,26 @@ def _sure(
     agreed = "" if resampling is None else (
         f"halves of the rows give {share_text(resampling.agreement)} of them the same clusters again"
     )  # fmt: skip
-    sure = "" if confidence is None else f"{share_text(float((confidence < 0.5).mean()))} of the rows are unsure"
-    facts = joined([fact for fact in (agreed, sure) if fact])
+    expected = "" if confidence is None else expected_text(_expected(report, confidence))
+    unsure = "" if confidence is None or not (confidence < 0.5).any() else (
+        f"{share_text(float((confidence < 0.5).mean()))} of them are unsure"
+    )  # fmt: skip
+    facts = joined([fact for fact in (expected, unsure, agreed) if fact])
     words = ("The clusters are clear", "The clusters are fairly clear", "Take the clusters with care")[min(doubts, 2)]
     other = " Another division is as good; see what was compared." if report.get("rival") is not None else ""
     return f"{words}{f': {facts}' if facts else ''}.{other}"
+
+
+def expected_text(share: float) -> str:
+    """``about 83 of 100 rows are expected to be in the right cluster``."""
+    count = round(100 * share)
+    return f"{'nearly all' if count == 100 else f'about {count} of 100'} rows are expected to be in the right cluster"
+
+
+def _expected(report: Mapping[str, Any], confidence: np.ndarray) -> float:
+    """Share of the rows that are expected to be in the right cluster."""
+    said = report.get("expected_accuracy")
+    return float(confidence.mean()) if said is None else float(said)
 
 
 def _doubts(
@@ -104,11 +119,11 @@ def _doubts(
     doubts = 0
     if resampling is not None:
         doubts = max(doubts, 0 if resampling.agreement >= 0.95 else 1 if resampling.agreement >= 0.8 else 2)
-    if separation is not None:
-        doubts = max(doubts, 0 if separation.silhouette >= 0.4 else 1 if separation.silhouette >= 0.15 else 2)
     if confidence is not None:
-        unsure = float((confidence < 0.5).mean())
-        doubts = max(doubts, 0 if unsure < 0.1 else 1 if unsure < 0.3 else 2)
+        expected = _expected(report, confidence)
+        doubts = max(doubts, 0 if expected >= 0.9 else 1 if expected >= 0.75 else 2)
+    elif separation is not None:
+        doubts = max(doubts, 0 if separation.silhouette >= 0.4 else 1 if separation.silhouette >= 0.15 else 2)
     if report.get("consensus", 1.0) < 0.4 or report.get("rival") is not None:
         doubts = 2
     if report.get("converged") is False or report.get("collapsed"):

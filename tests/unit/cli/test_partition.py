@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,8 @@ def test_the_choice_is_said_and_its_flag_takes_the_runner_up(
     reason = next(line for line in talk if line.startswith("reason: "))
     assert reason == f"reason: {report['reason']}"
     assert "hardly any edge of the neighbour graphs joins its clusters" in reason
-    assert f"confidence {report['confidence']:.2f}, {'sure' if report['sure'] else 'not sure'}; runner-up " in line
+    assert re.search(r"\((sure|fairly sure|not sure): \d+%; runner-up ", line)
+    assert ("(sure: " in line) is report["sure"]
     flag = f"--partition {report['runner_up']}"
     assert line.endswith(f"change with {flag}")
     assert {"subject": "partition", "value": report["chosen"], "change_with": flag} in document["guesses"]
@@ -145,12 +147,12 @@ def test_python_names_become_flags(text: str, flags: str) -> None:
         ({"chosen": "k-means"}, "k-means"),
         (
             {"chosen": "a/k-means", "confidence": 0.954, "sure": True, "runner_up": "b/spectral"},
-            "a/k-means; confidence 0.95, sure; runner-up b/spectral",
+            "a/k-means; sure: 95%; runner-up b/spectral",
         ),
         ({"chosen": "k-means", "confidence": 0.5, "sure": False, "runner_up": "k-means"},
-         "k-means; confidence 0.50, not sure"),
+         "k-means; fairly sure: 50%"),
         ({"chosen": "k-means", "confidence": None, "sure": False, "runner_up": "x"},
-         "k-means; confidence unknown; runner-up x"),
+         "k-means; runner-up x"),
     ],
 )  # fmt: skip
 def test_text(report: dict[str, Any], text: str) -> None:

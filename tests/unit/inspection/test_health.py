@@ -49,7 +49,7 @@ def test_separation_and_stability_in_words() -> None:
         resampling=Resampling(0.6, 0.1, {0: 0.6, 1: 0.6, 2: 0.6}), confidence=np.array([0.2, 0.9, 0.4, 0.9]),
     )  # fmt: skip
     assert [note.kind for note in bad] == ["ok", "note", "warning", "warning"]
-    assert "50% of the rows are unsure" in bad[3].text
+    assert "about 60 of 100 rows" in bad[3].text and "50% of them are unsure" in bad[3].text
 
 
 def test_a_fit_of_ours_says_what_was_compared() -> None:

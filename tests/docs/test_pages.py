@@ -52,9 +52,10 @@ def test_python_snippets(page: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_readme_command_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", ["README.md", "docs/segments.md"])
+def test_command_lines(page: str, tmp_path: Path) -> None:
     """Lines that begin with a dollar sign; what they print is in the page, up to numbers that time or seeds change."""
-    text = "".join(blocks(Path("README.md"), "console"))
+    text = "".join(blocks(Path(page), "console"))
     commands = re.findall(r"^\$ (.*)$", text, flags=re.MULTILINE)
     assert len(commands) >= 3
     shutil.copytree(ROOT / "examples", tmp_path / "examples")

@@ -105,7 +105,7 @@ def _contributions(said: dict[str, Any]) -> Iterator[str]:
         yield f"What speaks for cluster {said['cluster']} (+) and for cluster {said['runner_up']} (-):"
     width = max((len(each["column"]) for each in listed), default=0)
     for each in listed:
-        yield f"  {each['column']:<{width}}  {100 * each['value'] / total:+5.0f} %"
+        yield f"  {each['column']:<{width}}  {round(100 * each['value'] / total):+4d}%"
 
 
 def _sure(document: dict[str, Any]) -> Iterator[str]:

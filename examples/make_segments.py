@@ -1,6 +1,6 @@
 """Write segments.csv: 1,200 made-up customers of a shop in five segments, and segments-truth.csv, which one each is in.
 
-The segments are students, families, retired people, professionals and small firms. No column tells all of them apart;
+The segments are trainees, families, retired people, professionals and small firms. No column tells all of them apart;
 some cells are empty, and the city means nothing.
 
     python examples/make_segments.py [FOLDER]
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 N_CUSTOMERS = 1200
-SEGMENTS = ("student", "family", "retired", "professional", "small firm")
+SEGMENTS = ("trainee", "family", "retired", "professional", "small firm")
 SHARES = (0.32, 0.25, 0.2, 0.15, 0.08)
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from .._quoting import shell_word
 from ..exceptions import DeepKMeansError, InvalidDataError, InvalidParameterError, ModelFileError
 from ..persistence.run_layout import model_path
 from ..persistence.run_revision import revise, run_of
@@ -78,6 +79,8 @@ def say_written(console: Console, document: Mapping[str, Any], lines: Sequence[s
     run = run_of(Path(document["model"]))
     which = document["model"] if run is None else f"{run.path}: model, labels and run.json"
     console.note(f"{which} {'is' if run is None else 'are'} written anew")
+    if run is not None:
+        console.note(f"a page on the clusters as they are now: deepkmeans report {shell_word(run.path)}")
     console.result(document, lines)
 
 

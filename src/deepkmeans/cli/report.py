@@ -9,6 +9,7 @@ import typer
 
 from ..exceptions import InvalidParameterError
 from ..persistence.run_layout import REPORT, RUN_FILES
+from ..storage import exists_error
 from .console import Console
 from .explaining import explained, in_words
 from .options import DebugOption, ForceOption, JsonOption, ModelArgument, QuietOption, errors_in_flags, parse_path
@@ -56,9 +57,12 @@ def report(
         check_free(out, force=force)
     elif model.is_dir():
         out = model / REPORT
+        if out.is_symlink() and not force:
+            raise exists_error(f"{out} is a link to another file; remove it, or replace what it leads to with --force")
     else:
         raise InvalidParameterError(f"--out FILE is needed for the page on {model}, which is not the folder of a run")
     run = read_run(console, model, data, verb="report")
+    check_apart(out, {"the data of the fit": run.path})
     explanation = explained(console, run.model, run.X)
     write_page(console, run.model, run.X, out, explanation, lang=lang, title=title)
     document = run.document() | {"out": str(out), "summary": list(explanation.summary)}

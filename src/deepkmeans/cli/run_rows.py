@@ -50,6 +50,8 @@ class RunRows:
         What labels.csv calls them.
     data : str
         Where they are from.
+    path : Path or None
+        The file that they were read from.
     """
 
     file: FittedFile
@@ -57,6 +59,7 @@ class RunRows:
     X: Any
     rows: RowNames
     data: str
+    path: Path | None = None
 
     def document(self) -> dict[str, Any]:
         """What JSON says of it."""
@@ -103,7 +106,8 @@ def read_run(console: Console, run_or_model: Path, data: Path | None, *, verb: s
     model = _load(file)
     table, how = early or file.read(console, path, how, of_the_fit, model.n_features_in_)
     say_missing(console, table, file.names)
-    return RunRows(file, model, table.rows_given, _names(table, model, how), shown_path(path))
+    where = None if str(path) == "-" else path
+    return RunRows(file, model, table.rows_given, _names(table, model, how), shown_path(path), where)
 
 
 def _load(file: FittedFile) -> Any:

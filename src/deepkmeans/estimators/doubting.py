@@ -37,8 +37,7 @@ class KnowsDoubt(CentersInEmbedding):
         compared = {} if result.compared is None else vars(result.compared)
         doubt, shares = fit_doubt(rows, labels, context.n_clusters, context.seeds, **compared)
         self._doubt = doubt
-        if shares:
-            self.report_ |= {**_figures(doubt, rows, labels, context), "doubt": shares}
+        self.report_ |= {**_figures(doubt, rows, labels, context), "doubt": shares}
         if self.noise is not None:
             self._mark_noise(sample)
 

@@ -167,8 +167,10 @@ class CentersInEmbedding(ClusterMixin, NetworkEstimator):
         if self._corrections is None:
             return shares.numpy(), sure.numpy()
         corrected = self._corrections.probabilities(rows, shares)
-        # Of a cluster that was merged it is as much more probable that a row is in it.
-        return corrected.numpy(), (sure * corrected.amax(dim=1) / shares.amax(dim=1)).numpy()
+        labels = torch.from_numpy(self._assigned(z, rows)[0]).to(torch.int64)
+        of_label = corrected.gather(1, labels[:, None])[:, 0]
+        # It is as much more, or less, probable that a row is in the cluster as people have made it.
+        return corrected.numpy(), (sure * of_label / shares.amax(dim=1)).clamp(max=1.0).numpy()
 
     def _doubt_of_fit(self, z: Tensor, rows: Rows) -> tuple[Tensor, Tensor]:
         """Probabilities (n, k) of the clusters of the fit and confidence (n,), float64, on the CPU."""

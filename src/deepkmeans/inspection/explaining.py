@@ -15,12 +15,12 @@ from .exemplars import exemplar_rows
 from .explanation import ClusterSummary, Explanation
 from .given_names import name_clusters
 from .health import health_of
-from .profile import column_ranking, profile_clusters
+from .profile import ClusterProfile, column_ranking, profile_clusters
 from .reading import original_rows
 from .rules import threshold_trees
 from .spaces import Clusterer, space_of
 from .stability import resampling_agreement, separation_of
-from .summary import summary_of
+from .summary import is_corrected, summary_of
 
 __all__ = ["explain"]
 
@@ -94,7 +94,8 @@ def explain(
     exemplars = {each.number: each for each in typical}
     report = clusterer.report
     # An embedding that a network has learnt from the labels says them again, whatever they are worth.
-    resampling = None if report.get("n_iter") else resampling_agreement(space, labels, seeds)
+    again = not report.get("n_iter") and not is_corrected(report)
+    resampling = resampling_agreement(space, labels, seeds) if again else None
     separation = separation_of(space, labels, seeds)
     mass = np.ones(len(rows)) if weight is None else weight
     sizes = {int(number): float(mass[labels == number].sum()) for number in np.unique(labels)}
@@ -112,7 +113,8 @@ def explain(
     columns = tuple(name for name, _ in column_ranking(profiles))
     fidelity = rules[0].fidelity if rules is not None and rules[0].is_confident else None
     summary = summary_of(
-        len(rows), sizes, {cluster.number: cluster.name for cluster in clusters}, columns, fidelity, report,
+        len(rows), sizes, {cluster.number: cluster.name for cluster in clusters}, columns or _first_words(profiles),
+        fidelity, report,
         separation=separation, resampling=resampling, confidence=confidence, kind=rows.kind,
     )  # fmt: skip
     health = health_of(
@@ -122,6 +124,11 @@ def explain(
     return Explanation(
         rows, labels, clusters, rules, tree, confidence, outlier_score, columns, summary, health, report
     )  # fmt: skip
+
+
+def _first_words(profiles: Sequence[ClusterProfile]) -> tuple[str, ...]:
+    """The most telling word of each cluster of texts."""
+    return tuple(dict.fromkeys(profile.words[0].word for profile in profiles if profile.words))
 
 
 def _some(weight: np.ndarray) -> np.ndarray | None:

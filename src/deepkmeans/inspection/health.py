@@ -11,7 +11,7 @@ import numpy as np
 from .formatting import counted_rows, number_text, share_text
 from .partition_words import partition_in_words
 from .stability import Resampling, Separation
-from .summary import expected_text
+from .summary import expected_text, is_corrected
 
 __all__ = ["HealthNote", "health_of"]
 
@@ -174,12 +174,15 @@ def _of_comparison(report: Mapping[str, Any]) -> list[HealthNote]:
 
 def _of_selection(report: Mapping[str, Any]) -> list[HealthNote]:
     selection = report.get("n_clusters_selection")
-    if not selection:
+    if not selection or is_corrected(report):
         return []
     k, second = selection["n_clusters"], selection.get("second")
     text = f"The number of clusters, {k}, was chosen: {selection['reason']}."
     if k == 1:
         division = selection.get("useful_division")
+        if report.get("n_clusters", 1) > 1:
+            text = f"No clear structure was found, and the most useful division was taken: {selection['reason']}."
+            return [HealthNote("number of clusters", "warning", text)]
         cure = "n_clusters='divide' takes the most useful division" if division else "ask for a number of clusters"
         return [HealthNote("number of clusters", "warning", text, cure)]
     if selection.get("confident"):

@@ -22,6 +22,10 @@ from ..exceptions import InvalidDataError, InvalidParameterError
 __all__ = ["Clusterer", "ProjectedRows", "fit_components", "space_of"]
 
 
+#: HDBSCAN has labels of its own, -2 and -3, for rows that it cannot measure.
+_LEAST_LABEL = -3
+
+
 class Clusterer:
     """A fitted clusterer, taken out of searches and pipelines, and the steps before it."""
 
@@ -101,7 +105,12 @@ class Clusterer:
         """Labels (n,) int64 of rows as they are given; -1 is noise."""
         labels = self.labels(self.entering(X), n_samples, training=True)
         assert labels is not None
-        return labels.astype(np.int64)
+        if labels.shape != (n_samples,) or labels.dtype.kind not in "iu" or int(labels.min(initial=0)) < _LEAST_LABEL:
+            raise InvalidParameterError(
+                "The 'model' parameter must be a clusterer, whose labels are whole numbers from 0, and -1 of noise. "
+                f"{type(self.model).__name__} gives others."
+            )
+        return np.maximum(labels.astype(np.int64), -1)
 
     def doubt(self, X: Any) -> tuple[np.ndarray | None, np.ndarray | None]:
         """Confidence and outlier score of each row (n,), where the model gives them."""

@@ -84,8 +84,10 @@ def _sure(
 ) -> str:  # fmt: skip
     selection = report.get("n_clusters_selection") or {}
     if sum(number >= 0 for number in sizes) < 2:
-        return "No clear structure was found." if selection else "Ask for more clusters to see a division."
+        found_none = selection.get("n_clusters") == 1 and not is_corrected(report)
+        return "No clear structure was found." if found_none else "Ask for more clusters to see a division."
     doubts = _doubts(report, separation, resampling, confidence)
+    divided = selection.get("n_clusters") == 1 and not is_corrected(report)
     agreed = "" if resampling is None else (
         f"halves of the rows give {share_text(resampling.agreement)} of them the same clusters again"
     )  # fmt: skip
@@ -96,7 +98,14 @@ def _sure(
     facts = joined([fact for fact in (expected, unsure, agreed) if fact])
     words = ("The clusters are clear", "The clusters are fairly clear", "Take the clusters with care")[min(doubts, 2)]
     other = " Another division is as good; see what was compared." if report.get("rival") is not None else ""
+    if divided:
+        words = "No clear structure was found, and these clusters are only its most useful division"
     return f"{words}{f': {facts}' if facts else ''}.{other}"
+
+
+def is_corrected(report: Mapping[str, Any]) -> bool:
+    """Whether a person has merged or split clusters: what the fit said of their number no longer holds."""
+    return any(record.get("correction") in ("merge", "split") for record in report.get("corrections", ()))
 
 
 def expected_text(share: float) -> str:

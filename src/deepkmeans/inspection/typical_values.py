@@ -36,6 +36,8 @@ def shown_number(column: OriginalColumn, value: float, apart: float, *, unit: bo
     exact = False
     if apart > 0:
         digits = -math.floor(math.log10(apart / 8))
+        if value:  # of a small value two digits of its own at least: nothing becomes 0
+            digits = max(digits, 1 - math.floor(math.log10(abs(value))))
         if -15 < digits < 15:
             value = round(value, digits)
             # Three digits would not tell the two apart.

@@ -12,7 +12,7 @@ from ..exceptions import ModelFileError, OutputError
 from ..storage import FolderLock, commit_folder, discard_stage, new_stage, output_error, recover_folder
 from .run_document import FIT_AGAIN
 from .run_labels import ROW, Labels, labels_text
-from .run_layout import RUN_FILES, RUN_REPLACES, RunLayout
+from .run_layout import REPORT, RUN_FILES, RUN_REPLACES, RunLayout
 from .run_parts import Part, copied_part, run_parts
 
 __all__ = ["revise", "run_of"]
@@ -30,8 +30,8 @@ def run_of(model: Path) -> RunLayout | None:
 def revise(path: Path, change: Change) -> Any:
     """Load the model at ``path``, correct it by ``change``, write it back, and return it.
 
-    Of a run, ``labels.csv`` and ``run.json`` follow; nobody else writes the folder in the meantime, and until all files
-    are complete it is as it was.
+    Of a run, ``labels.csv`` and ``run.json`` follow, and ``report.html``, a page on what was, is removed. Nobody else
+    writes the folder in the meantime, and until all files are complete it is as it was.
 
     Raises
     ------
@@ -75,7 +75,9 @@ def _revised(
         changed = {"label": model.labels_.tolist(), **({} if distances is None else {"distance": distances})}
         text = _labels_text(folder.labels, labels, called, changed)
     anew = run_parts(said, model=model, labels=text, history=(), results=None)
-    kept = {name: copied_part(folder.path / name) for name in RUN_FILES if (folder.path / name).is_file()}
+    # The page on it shows the clusters as they were: it goes.
+    names = [name for name in RUN_FILES if name != REPORT and (folder.path / name).is_file()]
+    kept = {name: copied_part(folder.path / name) for name in names}
     parts = {**kept, **{name: anew[name] for name in anew if name != folder.history.name}}
     return {name: parts[name] for name in RUN_FILES if name in parts}
 

@@ -7,9 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from .._validation import Instance, Interval, OneOf, validate_parameters
+from ..exceptions import InvalidParameterError
+from ..inspection.explanation import Explanation
 from ..inspection.spaces import Clusterer
 from ..runtime import Seeds
+from ..storage import file_path
 from ..storage.atomic import write_text
 from .document import build_document, kept_rows
 from .map_coordinates import report_maps
@@ -83,8 +88,11 @@ def write_report(
     """
     given = {"lang": lang, "title": title, "max_points": max_points, "namer": namer}
     validate_parameters("write_report", _CONSTRAINTS, given)
+    path = file_path(path, "path", "write_report")
     sentences, seeds = Sentences.of(lang), Seeds(random_state)
-    if explanation is None:
+    if explanation is not None:
+        _check_explains(explanation, model, X)
+    else:
         from ..inspection import explain
 
         # With the caller's seed, so that figures are those that ``explain`` gives with it.
@@ -94,3 +102,16 @@ def write_report(
     document = build_document(explanation, Clusterer(model).model, maps, kept, sentences, title)
     write_text(path, render_page(document, sentences))
     return Path(path)
+
+
+def _check_explains(explanation: Any, model: Any, X: Any) -> None:
+    """Refuse an explanation of another model, of other rows, or of clusters that have been corrected since."""
+    if not isinstance(explanation, Explanation):
+        got = f"Got {type(explanation).__name__} instead"
+        raise InvalidParameterError(f"'explanation' must be what explain(model, X) returns, or None. {got}.")
+    labels = Clusterer(model).labels_of(X, len(explanation.rows))
+    if not np.array_equal(labels, explanation.labels):
+        raise InvalidParameterError(
+            "'explanation' is of another model, of other rows, or of clusters that have been corrected since: give "
+            "explain(model, X) of the same model and X, or leave it out."
+        )

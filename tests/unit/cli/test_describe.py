@@ -133,3 +133,31 @@ def test_a_page_replaces_its_own_and_no_other(folder, made, capsys):
     said = called(f"report {alone} {made}/customers.csv", capsys, code=2).err
     assert "--out FILE is needed" in said
     assert "--lang takes en or zh; got 'fr'" in called(f"report {folder}/run --lang fr", capsys, code=2).err
+
+
+def test_a_page_never_replaces_the_data_of_the_fit(made, folder, tmp_path, capsys):
+    before = (made / "customers.csv").read_bytes()
+    link = tmp_path / "link.html"
+    link.symlink_to(made / "customers.csv")
+    for out in (made / "customers.csv", link):
+        said = called(f"report {folder}/run --out {out} --force", capsys, code=2)
+        assert "is the data of the fit: it would be replaced" in said.err
+    assert (made / "customers.csv").read_bytes() == before
+
+
+def test_a_page_that_is_a_link_is_not_written_through(folder, tmp_path, capsys):
+    other = tmp_path / "other.txt"
+    other.write_text("precious")
+    (folder / "run" / "report.html").unlink()
+    (folder / "run" / "report.html").symlink_to(other)
+    assert "is a link to another file" in called(f"report {folder}/run", capsys, code=2).err
+    assert other.read_text() == "precious"
+
+
+def test_corrected_clusters_leave_no_page_on_what_was(folder, capsys):
+    assert (folder / "run" / "report.html").exists()
+    said = called(f"rename {folder}/run 0 Owls", capsys)
+    assert "deepkmeans report" in said.err
+    assert not (folder / "run" / "report.html").exists()
+    called(f"report {folder}/run", capsys)
+    assert "Owls" in (folder / "run" / "report.html").read_text("utf-8")

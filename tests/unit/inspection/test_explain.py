@@ -14,12 +14,14 @@ from sklearn.cluster import KMeans as SklearnKMeans
 from sklearn.datasets import load_digits, load_iris
 from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from deepkmeans import DeepKMeans, KMeans
 from deepkmeans.exceptions import InvalidParameterError
 from deepkmeans.inspection import Explanation, explain
+from deepkmeans.inspection.summary import summary_of
 
 IRIS = load_iris(as_frame=True).data
 
@@ -142,6 +144,7 @@ def test_texts_are_said_by_their_words() -> None:
     for word in ("hockey", "moon", "disk"):
         assert sum(word in words for words in first) == 1
     assert "Words: " in str(explanation)
+    assert "differ most in the words" in explanation.summary[1]
 
 
 def test_pictures_have_exemplars() -> None:
@@ -174,3 +177,28 @@ def test_what_is_no_fitted_clusterer_is_refused() -> None:
         explain(SklearnKMeans(3), IRIS)
     with pytest.raises(InvalidParameterError):
         explain(3, IRIS)
+
+
+def test_what_gives_no_labels_is_refused() -> None:
+    with pytest.raises(InvalidParameterError, match="labels are whole numbers"):
+        explain(LinearRegression().fit(IRIS, IRIS.iloc[:, 0]), IRIS)
+
+
+def test_a_division_without_structure_says_so() -> None:
+    noise = np.random.default_rng(0).normal(size=(200, 5))
+    model = DeepKMeans(4, partition="k-means", random_state=0).fit(noise)
+    selection = {"n_clusters": 1, "second": 2, "reason": "no gap is clear", "useful_division": {"n_clusters": 4}}
+    report = {**model.report_, "n_clusters_selection": selection}
+    summary = summary_of(
+        200, {0: 60.0, 1: 50.0, 2: 50.0, 3: 40.0}, {}, (), None, report, separation=None, resampling=None,
+        confidence=model.confidence(noise), kind="table",
+    )  # fmt: skip
+    assert summary[2].startswith("No clear structure was found, and these clusters are only its most useful division")
+
+
+def test_small_values_are_not_rounded_to_nothing() -> None:
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"spend": np.r_[rng.normal(14, 1, 60), rng.normal(1200, 100, 60)], "x": rng.normal(size=120)})
+    explanation = explain(GivenLabels(np.repeat([0, 1], 60)).fit(table), table)
+    said = " ".join(d.text for cluster in explanation.clusters for d in cluster.profile.distinctions)
+    assert "typically 14" in said and "elsewhere 14" in said

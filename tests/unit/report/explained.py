@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from deepkmeans.inspection import Explanation
+from deepkmeans.inspection.health import HealthNote
 from deepkmeans.inspection.reading import original_rows
 
 
@@ -37,10 +39,9 @@ def explained(model: Any, X: Any, namer: Any = None) -> Any:
         for place in range(n_clusters - 1)
     ]
     tree = Record(n_leaves=n_clusters, fidelity=0.9, by_chance=0.4, is_confident=True)
-    return Record(
+    return Explanation(
         rows=rows, labels=labels, clusters=tuple(clusters), rules=(tree, tree), columns=(),
         tree=Record(merges=merges, clusters=tuple(range(n_clusters))), confidence=confidence, outlier_score=None,
         summary=("There are clusters.", "They differ.", "It is sure."), report=getattr(model, "report_", {}),
-        health=(Record(topic="sizes", kind="ok", text="Well apart.", try_next="nothing"),),
-        titles={cluster.number: cluster.title for cluster in clusters},
+        health=(HealthNote("sizes", "ok", "Well apart.", "nothing"),),
     )  # fmt: skip

@@ -127,7 +127,9 @@ class Objective(nn.Module):
         """
         with torch.no_grad():
             for name, axis in self._cluster_axes.items():
-                tensor = getattr(self, name)
+                tensor = getattr(self, name, None)
+                if tensor is None:  # a method that is derived from another may do without
+                    continue
                 tensor.copy_(tensor.index_select(axis, order.to(tensor.device)))
             for name, rule in self._state_ranges.items():
                 if rule.below == "n_clusters":  # labels of rows

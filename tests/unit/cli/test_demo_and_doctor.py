@@ -40,7 +40,7 @@ def test_demo_prints_a_table_and_leaves_a_run(small: None, tmp_path: Path, capsy
         assert 0.1 < row["ari"] <= 1
         assert row["seconds"] >= 0
     assert {path.name for path in out.iterdir()} == {
-        "labels.csv", "model.dkm", "history.jsonl", "run.json", "results.json",
+        "labels.csv", "model.dkm", "history.jsonl", "run.json", "results.json", "report.html",
     }  # fmt: skip
     labels = (out / "labels.csv").read_text().splitlines()
     assert len(labels) == 201

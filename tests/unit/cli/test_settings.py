@@ -27,7 +27,7 @@ def test_three_lines_and_the_columns_by_name(files: Path, tmp_path: Path, capsys
         "3 clusters, selflabel, seed 0, cpu; set with --objective, --seed, --device",
         f"results go to {run}; more with --verbose",
     ]
-    assert re.match(r"partition: \S+ \(confidence 0?\.?\d+.*sure.*\); change with --partition", found)
+    assert re.match(r"partition: \S+ \((sure|fairly sure|not sure): \d+%.*\); change with --partition", found)
     assert captured.out.startswith(f"{run}: 240 rows in 3 clusters of 80, 80, 80 rows")
     guesses = {guess["subject"] for guess in json.loads((run / "run.json").read_text())["guesses"]}
     assert {"objective", "seed", "device", "scaling", "columns", "partition"} <= guesses  # kept all the same

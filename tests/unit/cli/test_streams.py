@@ -142,7 +142,7 @@ with watched():
 
 @pytest.mark.slow
 def test_a_run_is_complete_whatever_the_streams_are(files: Path, tmp_path: Path) -> None:
-    fit = ["fit", str(files / "flowers.npz"), "-k", "3", "--objective", "dcn", *QUICK, "--out"]
+    fit = ["fit", str(files / "flowers.npz"), "-k", "3", "--objective", "dcn", *QUICK, "--no-report", "--out"]
     states = (CLOSED, "", 1), (FULL, "", 5), (LEFT, "", 141), ("", CLOSED, 0), ("", FULL, 5), ("", LEFT, 0)
     for out, err, code in states:
         name = f"run-{out}-{err}"

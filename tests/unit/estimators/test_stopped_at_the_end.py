@@ -11,7 +11,7 @@ from deepkmeans.estimators import prediction
 
 @pytest.mark.parametrize("objective", ["dcn", "selflabel"])
 def test_the_fitted_attributes_are_there(objective: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, stopped = prediction.assign, []
+    real, stopped = prediction.assign_priced, []
 
     def assign(*arguments: object) -> object:
         if not stopped:
@@ -19,7 +19,7 @@ def test_the_fitted_attributes_are_there(objective: str, monkeypatch: pytest.Mon
             raise KeyboardInterrupt
         return real(*arguments)
 
-    monkeypatch.setattr(prediction, "assign", assign)
+    monkeypatch.setattr(prediction, "assign_priced", assign)
     random = np.random.RandomState(0)
     X = random.normal(size=(60, 4)) + 8 * (np.arange(60) % 2)[:, None]
     model = DeepKMeans(2, objective=objective, device="cpu", random_state=0, pretrain_epochs=2, max_epochs=2)

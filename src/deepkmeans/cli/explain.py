@@ -37,7 +37,7 @@ def explain(
 
     \b
     Examples:
-      deepkmeans explain run-customers --row 17
+      deepkmeans explain run-customers --row C1017
       deepkmeans explain run-customers new.csv --row K1024 --json
       deepkmeans explain run-customers --cluster 3
 

@@ -59,7 +59,7 @@ class CorrectsClusters(CentersInEmbedding):
             For numbers that are no clusters, one twice, or fewer than two.
         """
         check_is_fitted(self)
-        given = [clusters] if isinstance(clusters, (str, numbers.Number)) else list(clusters)
+        given = list(clusters) if isinstance(clusters, Iterable) and not isinstance(clusters, str) else [clusters]
         known = sorted({self._cluster(number, "clusters", "merge") for number in given})
         if len(known) < max(2, len(given)):
             raise InvalidParameterError(

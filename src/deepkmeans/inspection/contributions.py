@@ -80,6 +80,7 @@ class Contributions:
 
     def picture(self, row: int, patch: int = 1) -> np.ndarray:
         """Contributions of the pixels of a row, (height, width), or of patches of ``patch`` pixels a side."""
+        validate_parameters("picture", {"patch": [Interval(int, 1, None)]}, {"patch": patch})
         if self.rows.pictures is None:
             raise InvalidDataError("The rows are no pictures, so their contributions are none; see 'values'.")
         height, width = self.rows.pictures.shape[1:3]

@@ -102,7 +102,7 @@ def smallest_change(model: Any, X: Any, row: int, to: int | None = None) -> Chan
     labels = np.asarray(predicted)
     cluster = int(labels[at])
     others = [int(label) for label in np.unique(labels) if label not in (cluster, -1)]
-    if to is not None and (isinstance(to, bool) or int(to) not in others):
+    if to is not None and (isinstance(to, bool) or not isinstance(to, (int, np.integer)) or int(to) not in others):
         reason = "the row is there already" if to == cluster else "X has no row in it"
         named = ", ".join(map(str, others[:20])) or "none"
         raise InvalidParameterError(

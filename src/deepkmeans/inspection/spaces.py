@@ -33,7 +33,7 @@ class Clusterer:
         if isinstance(model, type) or not callable(getattr(model, "fit", None)):
             shown = model.__name__ if isinstance(model, type) else type(model).__name__
             raise InvalidParameterError(
-                f"The 'model' parameter of project must be a fitted clusterer. Got {shown} instead"
+                f"The 'model' parameter must be a fitted clusterer. Got {shown} instead"
                 f"{'; make one and fit it first' if isinstance(model, type) else ''}."
             )
         check_is_fitted(model)
@@ -49,7 +49,7 @@ class Clusterer:
         self.model, self._steps = model, steps
         if not callable(getattr(model, "predict", None)) and not hasattr(model, "labels_"):
             raise InvalidParameterError(
-                f"The 'model' parameter of project must be a clusterer, with predict or labels_. "
+                "The 'model' parameter must be a clusterer, with predict or labels_. "
                 f"Got {type(model).__name__} instead."
             )
 

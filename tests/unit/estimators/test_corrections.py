@@ -226,3 +226,10 @@ def test_equal_rows_have_no_parts() -> None:
     model = DeepKMeans(2, partition="k-means", random_state=0).fit(X)
     with pytest.raises(InvalidDataError, match="rows of cluster 0 are too alike for 2 parts: there are 1 at most"):
         model.split(0, X, 2)
+
+
+@pytest.mark.parametrize("clusters", [None, 3, "01", []])
+def test_what_is_no_list_of_clusters_is_refused(clusters: object) -> None:
+    model = DeepKMeans(3, partition="k-means", random_state=0).fit(np.random.default_rng(0).normal(size=(60, 2)))
+    with pytest.raises(InvalidParameterError, match="'clusters' parameter of merge"):
+        model.merge(clusters)  # type: ignore[arg-type]

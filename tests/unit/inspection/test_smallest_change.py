@@ -127,3 +127,11 @@ def test_a_row_that_nothing_moves_is_said():
     found = smallest_change(model, X[:5], 0)
     assert found.to_cluster is None and found.changes == () and "No change within the values of X" in found.text
     assert found.to_dict()["distance"] is None
+
+
+@pytest.mark.parametrize("to", ["a", 1.5, True, -1])
+def test_what_is_no_cluster_is_refused(to):
+    X = np.r_[np.zeros((20, 2)), np.ones((20, 2))] + np.random.default_rng(0).normal(scale=0.1, size=(40, 2))
+    model = PlainKMeans(2, n_init=1, random_state=0).fit(X)
+    with pytest.raises(InvalidParameterError, match="'to' parameter of smallest_change"):
+        smallest_change(model, X, 0, to=to)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["counted_rows", "date_text", "length_text", "number_text", "share_text"]
+__all__ = ["counted_rows", "date_text", "number_text", "share_text"]
 
 #: Whole numbers below this are written in full, without marks between thousands: years are such numbers.
 _IN_FULL = 10_000
@@ -76,16 +76,6 @@ def date_text(moment: Any, *, within: float = 0.0) -> str:
         return f"{month} {stamp.year}"
     text = f"{stamp.day} {month} {stamp.year}"
     return f"{text}, {stamp:%H:%M}" if 0 < within < 3 * _DAY else text
-
-
-def length_text(seconds: float) -> str:
-    """``1:05:00``: hours, minutes and seconds of a length of time."""
-    if math.isnan(seconds):
-        return "nothing"
-    whole = round(abs(seconds))
-    minutes, second = divmod(whole, 60)
-    hour, minute = divmod(minutes, 60)
-    return f"{'-' if seconds < 0 and whole else ''}{hour}:{minute:02d}:{second:02d}"
 
 
 def counted_rows(count: float) -> str:

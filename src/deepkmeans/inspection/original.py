@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .formatting import date_text, length_text, number_text
+from ..data.cells.given_back import length_text
+from .formatting import date_text, number_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +71,7 @@ class OriginalColumn:
         """A value of this column as a person reads it; of dates a moment, or days as in :attr:`numbers`."""
         if self.kind == "number":
             of_time = self.options.get("duration")
-            return length_text(float(value)) if of_time else number_text(value, self.unit, exact=exact)
+            return length_text(float(value)) or "nothing" if of_time else number_text(value, self.unit, exact=exact)
         if self.kind == "date":
             moment = value
             if isinstance(value, (int, float, np.floating)):

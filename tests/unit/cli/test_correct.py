@@ -116,7 +116,7 @@ def test_labels_that_were_sorted_are_in_the_order_of_the_fit_again(folder: Path)
         ("rename run 3 Owls", 2, "CLUSTER must name a cluster by its number, from 0 to 2. Got 3 instead."),
         (f"rename run 0 {'x' * 101}", 2, "NAME must have 1 to 100 printable characters. Got"),
         ("split run 3", 2, "CLUSTER must name clusters by their numbers, from 0 to 2."),
-        ("split run 1", 3, "Cluster 1 has no parts that can be told (no clear structure"),
+        ("split run 1", 3, "Cluster 1 has no parts that can be told apart (no clear structure"),
         ("split run 1 -k 31", 3, "Cluster 1 has 30 rows, fewer than the 31 parts asked for; lower --clusters."),
         ("split run 1 -k 1", 2, "--clusters must be an integer >= 2 or 'auto'. Got 1 instead."),
         ("split run 0 few.csv -k 2", 3, "DATA must hold the 140 rows of the fit, in their order. Got 10 rows."),

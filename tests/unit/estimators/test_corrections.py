@@ -212,7 +212,7 @@ def test_wrong_arguments_leave_the_model_as_it_is(model: DeepKMeans, rows: np.nd
         (lambda m, X: m.split(0, X[:-1]), r"140 rows of the fit, in their order, .* Got 139 rows"),
         (lambda m, X: m.split(0, X[::-1]), "Got rows that are in other clusters"),
         (lambda m, X: m.split(2, X, 21), "Cluster 2 has 20 rows, fewer than the 21 parts"),
-        (lambda m, X: m.split(2, X), r"Cluster 2 has no parts that can be told \(.*\); n_clusters=2 divides it"),
+        (lambda m, X: m.split(2, X), r"Cluster 2 has no parts that can be told apart \(.*\); n_clusters=2 divides it"),
     ],
 )
 def test_wrong_rows(model: DeepKMeans, rows: np.ndarray, wrong, said: str) -> None:

@@ -1,4 +1,4 @@
-"""What a person is told of the clusters of any model, put together."""
+"""What a person reads of the clusters of any model, put together."""
 
 from __future__ import annotations
 

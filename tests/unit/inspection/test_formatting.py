@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from deepkmeans.inspection.formatting import counted_rows, date_text, length_text, number_text, share_text
+from deepkmeans.data.cells.given_back import length_text
+from deepkmeans.inspection.formatting import counted_rows, date_text, number_text, share_text
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import numpy as np
 
 from .kind import Column
 
-__all__ = ["given_back"]
+__all__ = ["given_back", "length_text"]
 
 
 def given_back(values: Any, column: Column) -> Any:
@@ -20,7 +20,7 @@ def given_back(values: Any, column: Column) -> Any:
     if column.kind == "boolean":
         return _truths(values, options)
     if column.kind == "number" and options.get("duration"):
-        return np.array([_length(value) for value in np.asarray(values, dtype=np.float64).tolist()], dtype=object)
+        return np.array([length_text(value) for value in np.asarray(values, dtype=np.float64).tolist()], dtype=object)
     if column.kind == "date" and options.get("clock"):
         seconds = np.asarray(values, dtype="datetime64[s]").astype(np.int64)
         return np.array([_clock(value % 86400) for value in seconds.tolist()], dtype=object)
@@ -40,7 +40,7 @@ def _truths(values: Any, options: Mapping[str, Any]) -> np.ndarray:
     return np.asarray(values, dtype=np.float64) + 0.0  # which makes 0.0 of -0.0
 
 
-def _length(seconds: float) -> str:
+def length_text(seconds: float) -> str:
     """Hours, minutes and seconds, to a second."""
     if np.isnan(seconds):
         return ""

@@ -231,7 +231,8 @@ def _parts(
         reason = str(statistics["reason"])
         if n_clusters == 1:
             raise InvalidDataError(
-                f"Cluster {cluster} has no parts that can be told apart ({reason}); n_clusters=2 divides it all the same."
+                f"Cluster {cluster} has no parts that can be told apart ({reason}); "
+                "n_clusters=2 divides it all the same."
             )
     if len(z) < int(n_clusters):
         raise InvalidDataError(

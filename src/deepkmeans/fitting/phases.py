@@ -28,7 +28,7 @@ def train_phase(
     return train(
         encoder, objective, rows, phase=phase, settings=settings, seeds=context.seeds, history=course.history,
         augmentation=augmentation, callbacks=course.watchers, resume=course.resume(phase),
-        collective=context.collective,
+        collective=context.collective, kept=course.kept if phase == "cluster" else None,
     )  # fmt: skip
 
 

@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from ..data import Scaling
 from ..encoders import SingleInputEncoder
 from ..exceptions import InvalidParameterError
 from ..objectives.notes import stored_findings
+from ..storage.schema import MismatchError, TensorOf, check_tensors
 from ..training import Callback
+from ..training.state import refused
 from .table_partition import TablePartition
 
 __all__ = ["REPORT_NAMES", "ComparedPartitions", "Course", "FitResult"]
@@ -43,6 +46,10 @@ class ComparedPartitions:
 
     index: Tensor
     partitions: Mapping[str, np.ndarray]
+
+    def to_tensors(self) -> dict[str, Tensor]:
+        """The partitions for a checkpoint."""
+        return {name: torch.from_numpy(each.astype(np.int32)) for name, each in self.partitions.items()}
 
 
 @dataclass(frozen=True)
@@ -89,12 +96,15 @@ class Course:
         State of a checkpoint to continue from.
     findings : dict
         For the report.
+    compared : ComparedPartitions or None
+        What was compared before phase "cluster", where that cannot be found again once the phase is resumed.
     """
 
     history: list[dict[str, Any]]
     watchers: Sequence[Callback]
     resumed: Resumed | None = None
     findings: dict[str, Any] = field(default_factory=dict)
+    compared: ComparedPartitions | None = None
 
     @property
     def resumed_phase(self) -> str | None:
@@ -104,6 +114,36 @@ class Course:
     def resume(self, phase: str) -> Resumed | None:
         """The state to continue from, if it is of this phase."""
         return self.resumed if self.resumed_phase == phase else None
+
+    @property
+    def kept(self) -> dict[str, Tensor]:
+        """What checkpoints of phase "cluster" hold for what comes after it."""
+        return {} if self.compared is None else self.compared.to_tensors()
+
+    def keep(self, compared: ComparedPartitions) -> None:
+        """Partitions have been compared, which nothing in phase "cluster" can make again."""
+        self.compared = compared
+
+    def keep_again(self, index: Tensor, n_clusters: int) -> None:
+        """Take the partitions of the rows ``index`` (m,) from the checkpoint, as far as it has any.
+
+        Raises
+        ------
+        CheckpointError
+            If these are no partitions of so many rows into so many clusters.
+        """
+        assert self.resumed is not None
+        document, tensors = self.resumed
+        there = {name.removeprefix("kept/"): each for name, each in tensors.items() if name.startswith("kept/")}
+        if not there:  # of an earlier version
+            return
+        rule = TensorOf([torch.int32], ("n_landmarks",), low=0, below="n_clusters")
+        try:
+            sizes = {"n_landmarks": len(index), "n_clusters": n_clusters}
+            check_tensors(tensors, dict.fromkeys(there, rule), prefix="kept/", sizes=sizes)
+        except MismatchError as error:
+            raise refused(document, str(error)) from error
+        self.compared = ComparedPartitions(index, {name: each.numpy() for name, each in there.items()})
 
     def note(self, **findings: Any) -> None:
         """Something was found, for ``report_``; names that it has itself and what JSON cannot hold are refused."""

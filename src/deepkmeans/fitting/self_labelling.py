@@ -87,14 +87,16 @@ def _of_pictures(context: FitContext, course: Course, strategy: SelfLabelling) -
     graph = build_graph(every, index, k, strategy.n_neighbors)
     course.note(n_landmarks=len(index))
     if course.resumed_phase == "cluster":
-        return fit_pseudo_labels(context, course, strategy, rows, graph)
+        course.keep_again(index, k)
+        return replace(fit_pseudo_labels(context, course, strategy, rows, graph), compared=course.compared)
     partition = find_picture_partition(context, course, strategy, graph)
     context.objective.note(partition.report())
     course.note(**partition.report())
+    course.keep(ComparedPartitions(index, partition.candidates()))
     if partition.is_kmeans and context.plan.architecture["network"] != "custom":
         result = keep_rows(context, rows)
     else:
         result = fit_pseudo_labels(
             context, course, strategy, rows, graph, partition.labels, partition.affinity, partition.space
         )  # fmt: skip
-    return replace(result, compared=ComparedPartitions(index, partition.candidates()))
+    return replace(result, compared=course.compared)

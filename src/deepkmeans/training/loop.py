@@ -49,7 +49,7 @@ def train(
     encoder: Encoder, objective: nn.Module, source: SampleSource, *, phase: str, settings: Settings, seeds: Seeds,
     history: list[dict[str, Any]], augmentation: Augmentation | None = None, callbacks: Sequence[Callback] = (),
     held_out: SampleSource | None = None, resume: tuple[Mapping[str, Any], Mapping[str, Tensor]] | None = None,
-    collective: Collective | None = None,
+    collective: Collective | None = None, kept: Mapping[str, Tensor] | None = None,
 ) -> TrainingState:  # fmt: skip
     """Train ``encoder`` (and the objective's own parameters) in place.
 
@@ -75,6 +75,8 @@ def train(
         A state of this phase to continue from, as ``TrainingState.to_parts`` gave it.
     collective : Collective or None
         Processes that each hold a shard of the rows, and call this together.
+    kept : mapping of str to Tensor or None
+        What checkpoints of this phase are to hold beside it; of a phase that continues what its checkpoint held.
 
     Returns
     -------
@@ -106,7 +108,7 @@ def train(
         raise InvalidDataError("The weights of all samples are 0; give at least one sample a weight.")
     state = TrainingState(
         phase, settings, encoder, objective, optimizer, seeds, history, learning_rate=settings.learning_rate,
-        collective=collective,
+        collective=collective, kept=kept or {},
     )  # fmt: skip
     weights = encoder.multiplications or sum(p.numel() for p in parameters)
     sampler = BatchSampler(source, settings.batch_size, augmentation, collective)

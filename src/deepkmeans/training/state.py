@@ -106,6 +106,8 @@ class TrainingState:
     interrupted : bool
     collective : Collective
         The processes that share the rows; every number of the record but ``seconds`` is the same in all.
+    kept : dict of str to Tensor
+        What the fit has found before this phase and needs after it: checkpoints hold it, the phase does not look at it.
     """
 
     phase: str
@@ -125,6 +127,7 @@ class TrainingState:
     interrupted: bool = False
     record: dict[str, Any] = field(default_factory=dict)
     collective: Collective = field(default_factory=SingleProcess)
+    kept: Mapping[str, Tensor] = field(default_factory=dict)
 
     @property
     def max_epochs(self) -> int:
@@ -165,6 +168,7 @@ class TrainingState:
         document["annealing"] = bool(getattr(self.objective, "annealing", False))
         for i, values in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer/{i}/{k}": torch.as_tensor(v) for k, v in values.items()}
+        tensors |= {f"kept/{k}": v for k, v in self.kept.items()}
         if self.labels is not None:
             tensors["labels"] = self.labels
         return document, tensors
@@ -181,7 +185,7 @@ class TrainingState:
         try:
             check_state(
                 document, tensors, encoder=self.encoder, objective=self.objective, parameters=parameters,
-                n_samples=n_samples, settings=self.settings,
+                n_samples=n_samples, settings=self.settings, kept=self.kept,
             )  # fmt: skip
         except MismatchError as error:
             raise refused(document, str(error)) from error

@@ -56,9 +56,12 @@ def check_checkpoint(document: Any) -> None:
 
 def check_state(
     document: Mapping[str, Any], tensors: Mapping[str, Tensor], *, encoder: nn.Module, objective: nn.Module,
-    parameters: Iterable[Tensor], n_samples: int, settings: Any,
+    parameters: Iterable[Tensor], n_samples: int, settings: Any, kept: Mapping[str, Tensor],
 ) -> None:  # fmt: skip
-    """Refuse what is not a state of these modules, optimised over these parameters by these settings."""
+    """Refuse what is not a state of these modules, optimised over these parameters by these settings.
+
+    Tensors that are ``kept`` are checked where they are made.
+    """
     if document["epoch"] > settings.max_epochs:
         raise MismatchError(f"'epoch' is {document['epoch']:,}, and the phase ends after {settings.max_epochs:,}")
     if document["learning_rate"] > settings.learning_rate:  # it only falls
@@ -76,6 +79,7 @@ def check_state(
         parts.pop("objective", {}), objective.state_dict(), prefix="objective/", ranges=ranges, sizes=sizes
     )
     _check_optimizer(parts.pop("optimizer", {}), list(parameters), 2 * settings.clip)
+    check_tensors_like(parts.pop("kept", {}), kept, prefix="kept/")
     for part in parts:
         raise MismatchError(f"the tensors {part[:80] + '/'!r} are unknown")
     rule = TensorOf([torch.int32], ("n_samples",), low=0, below="n_clusters", optional=not objective.needs_embedding)

@@ -52,6 +52,9 @@ class Interval:
     def __str__(self) -> str:
         name = "an integer" if self.kind is int else "a number"
         if self.low is not None and self.high is not None:
+            if self.open_low or self.open_high:
+                low, high = ">" if self.open_low else ">=", "<" if self.open_high else "<="
+                return f"{name} {low} {self.low} and {high} {self.high}"
             return f"{name} from {self.low} to {self.high}"
         if self.low is not None:
             return f"{name} {'>' if self.open_low else '>='} {self.low}"

@@ -22,7 +22,7 @@ from .bottleneck import intrinsic_dim
 from .constraints import CALLBACKS, PREPROCESSORS, TEXT_ENCODER
 from .given_inputs import fitted_preprocessing
 from .network import NetworkEstimator
-from .new_encoder import new_encoder
+from .new_encoder import check_batch_size, new_encoder
 
 __all__ = ["Autoencoder"]
 
@@ -221,6 +221,7 @@ class Autoencoder(NetworkEstimator):
             pipeline.scale(prepared.absent, device=device, dtype=self._dtype(sample.X))
         held_out, trained = self._split(rows, seeds)
         batch_size = batch_size_for(len(trained)) if self.batch_size == "auto" else int(self.batch_size)
+        check_batch_size(type(self).__name__, batch_size, encoder, len(trained))
         settings = Settings(
             max_epochs=self.max_epochs,
             batch_size=batch_size,

@@ -31,7 +31,7 @@ from .bottleneck import intrinsic_dim
 from .correcting import CorrectsClusters
 from .doubting import KnowsDoubt
 from .given_inputs import fitted_preprocessing
-from .new_encoder import new_encoder
+from .new_encoder import check_batch_size, new_encoder
 from .size_bounds import size_bounds, within_bounds
 from .stored_objective import objective_name
 
@@ -146,6 +146,7 @@ class FitSteps(CorrectsClusters, KnowsDoubt):
         encoder, architecture = new_encoder(self._network_source, plan.architecture, rows, seeds, type(self).__name__)
         encoder.compute_in(resolve_precision(self.precision, self._device, encoder))
         plan = plan.with_network(architecture, str(encoder.precision).removeprefix("torch."))
+        check_batch_size(type(self).__name__, plan.batch_size, encoder, len(rows))
         if prepared.absent is not None:  # refuses at once a row that is too far off to be given a label
             pipeline.scale(prepared.absent, device=self._device, dtype=self._dtype(valid.sample.X, architecture))
         return FitContext(plan, prepared.rows, encoder, objective, seeds)

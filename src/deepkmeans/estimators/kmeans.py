@@ -53,7 +53,8 @@ class KMeans(StreamedKMeans):
         How equal the sizes of the clusters are: none is smaller than ``balance`` times the mean size, or larger than
         the mean size divided by ``balance``. 0 leaves them free, with 1 they are equal to the row.
     min_size, max_size : int, float or None, default=None
-        Least and most rows of a cluster (their weight, with ``sample_weight``), or shares of all if below 1.
+        Least and most rows of a cluster (their weight, with ``sample_weight``), or shares of all if below 1, to the
+        next row.
     max_iter : int, default=300
         Most iterations of Lloyd, each of them over all rows.
     tol : float, default=1e-4

@@ -22,7 +22,7 @@ from ..exceptions import InvalidDataError, InvalidParameterError
 from ..runtime import Seeds, seeded_torch
 from ..training.embedding import LARGEST
 
-__all__ = ["new_encoder"]
+__all__ = ["check_batch_size", "new_encoder"]
 
 #: Bytes that are never refused: what is free is an estimate.
 _ALWAYS = 2**28
@@ -72,6 +72,15 @@ def new_encoder(
             architecture = {"network": "custom", "class": type(source).__name__, "n_inputs": n_inputs}
             architecture["embedding_dim"] = _probe(module, rows, owner, variational=variational)
     return SingleInputEncoder(module, architecture["embedding_dim"]).to(rows.device), dict(architecture)
+
+
+def check_batch_size(owner: str, batch_size: int, encoder: nn.Module, n_samples: int) -> None:
+    """Refuse batches of one row for a network that normalises each column over the batch."""
+    if batch_size < 2 <= n_samples and any(isinstance(layer, nn.BatchNorm1d) for layer in encoder.modules()):
+        raise InvalidParameterError(
+            f"The 'batch_size' parameter of {owner} must be at least 2 here: the network has batch normalisation, "
+            f"which compares the rows of a batch. Got {batch_size} instead."
+        )
 
 
 def _check_room(estimator: str, architecture: Mapping[str, Any], device: torch.device) -> None:

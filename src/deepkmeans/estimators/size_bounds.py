@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -43,7 +44,7 @@ def size_bounds(
         No cluster is smaller than this times the mean size, or larger than the mean size divided by it, each to the
         next row.
     min_size, max_size : int, float or None
-        Weight in rows, or the share of all.
+        Weight in rows, or the share of all, to the next row.
 
     Raises
     ------
@@ -58,30 +59,54 @@ def size_bounds(
     low, high = (0.0 if min_size is None else _rows(min_size, total)), (
         total if max_size is None else _rows(max_size, total)
     )
-    said, rows = f"n_clusters={n_clusters}", "weight" if weight is not None else "rows"
     room = _ROUNDING * total
-    if low > high:
+    if min_size is not None and max_size is not None and low > high:
         raise InvalidParameterError(
             f"{owner}: min_size={min_size} is larger than max_size={max_size}; exchange them, or leave one out."
         )
+
+    def of_all(size: float) -> str:
+        return f"{size:,.6g} rows" if weight is None else f"a weight of {size:,.6g}"
+
+    said = f"{owner}: n_clusters={n_clusters} and"
     if low > mean + room:
         raise InvalidParameterError(
-            f"{owner}: {said} and min_size={min_size} need {low * n_clusters:,g} {rows}, and X has {total:,g}; lower "
-            f"min_size to at most {mean:,.6g}, or ask for fewer clusters."
+            f"{said} min_size={min_size} need {of_all(low * n_clusters)}, and X has {of_all(total)}; lower min_size to "
+            f"at most {_like(min_size, mean, total, math.floor)}, or ask for fewer clusters."
         )
     if high < mean - room:
         raise InvalidParameterError(
-            f"{owner}: {said} and max_size={max_size} hold at most {high * n_clusters:,g} {rows}, and X has "
-            f"{total:,g}; raise max_size to at least {mean:,.6g}, or ask for more clusters."
+            f"{said} max_size={max_size} hold at most {of_all(high * n_clusters)}, and X has {of_all(total)}; raise "
+            f"max_size to at least {_like(max_size, mean, total, math.ceil)}, or ask for more clusters."
         )
+    if _is_share(min_size):
+        low = _to_row(low, unit, math.floor)
+    if _is_share(max_size):
+        high = _to_row(high, unit, math.ceil)
     if balance > 0:
-        low = max(low, math.floor(balance * mean / unit * (1 + _ROUNDING)) * unit)
-        high = min(high, math.ceil(mean / balance / unit * (1 - _ROUNDING)) * unit)
+        low = max(low, _to_row(balance * mean, unit, math.floor))
+        high = min(high, _to_row(mean / balance, unit, math.ceil))
     return SizeBounds(low, high)
 
 
+def _is_share(size: Any) -> bool:
+    return size is not None and not float(size).is_integer()
+
+
 def _rows(size: Any, total: float) -> float:
-    return float(size) if float(size).is_integer() else float(size) * total
+    return float(size) * total if _is_share(size) else float(size)
+
+
+def _to_row(size: float, unit: float, round_to: Callable[[float], int]) -> float:
+    """A size to the next row, up or down; rounding errors do not count as one."""
+    return round_to(size / unit * (1 + (_ROUNDING if round_to is math.floor else -_ROUNDING))) * unit
+
+
+def _like(size: Any, mean: float, total: float, round_to: Callable[[float], int]) -> str:
+    """The mean size as the user has given ``size``, rounded to what is allowed: a share, or rows if it is one."""
+    if _is_share(size) or round_to(mean) < 1:
+        return f"{round_to(mean / total * 1e6) / 1e6:g}"
+    return f"{round_to(mean):,}"
 
 
 def within_bounds(

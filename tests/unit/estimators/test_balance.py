@@ -96,15 +96,35 @@ def test_into_a_file_and_back(tmp_path: Path) -> None:
     [
         ({"min_size": 200}, "n_clusters=3 and min_size=200 need 600 rows, and X has 400"),
         ({"max_size": 100}, "n_clusters=3 and max_size=100 hold at most 300 rows, and X has 400"),
-        ({"min_size": 0.5}, "need 600 rows"),
+        ({"min_size": 401}, "n_clusters=3 and min_size=401 need 1,203 rows, .*; lower min_size to at most 133, or"),
+        ({"min_size": 0.5}, "need 600 rows, and X has 400 rows; lower min_size to at most 0.333333, or"),
+        ({"max_size": 0.2}, "hold at most 240 rows, .*; raise max_size to at least 0.333334, or ask for more"),
         ({"min_size": 90, "max_size": 80}, "min_size=90 is larger than max_size=80"),
+        ({"min_size": 1.0}, "must be None or an integer >= 1 or a number > 0 and < 1. Got 1.0 instead"),
+        ({"max_size": 0}, "must be None or an integer >= 1 or a number > 0 and < 1. Got 0 instead"),
+        ({"balance": True}, "'balance' parameter of KMeans must be a number from 0 to 1. Got True instead"),
         ({"balance": 1.5}, "'balance' parameter of KMeans must be a number from 0 to 1"),
-        ({"min_size": 2.5}, "'min_size' parameter of KMeans must be None or an integer >= 1 or a number from 0 to 1"),
+        ({"min_size": 2.5}, "'min_size' parameter of KMeans must be None or an integer >= 1 or a number > 0 and < 1"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused(asked: dict[str, float], message: str) -> None:
     with pytest.raises(InvalidParameterError, match=message):
         KMeans(3, **asked).fit(unequal())
+
+
+def test_weights_are_said_and_numpy_numbers_taken() -> None:
+    X, weight = unequal(), np.full(400, 0.005)  # 2 in all, 0.67 a cluster
+    with pytest.raises(InvalidParameterError, match="need a weight of 3, and X has a weight of 2; lower .* 0.333333,"):
+        KMeans(3, min_size=1).fit(X, sample_weight=weight)
+    for size in (np.int64(120), np.float32(0.3)):
+        assert sizes(KMeans(3, min_size=size, random_state=0).fit(X)).min() >= 120
+
+
+@pytest.mark.filterwarnings("error::sklearn.exceptions.ConvergenceWarning")
+def test_shares_reach_to_the_next_row() -> None:
+    X = unequal()[:61]  # a quarter is 15.25 rows
+    assert sorted(sizes(KMeans(4, min_size=0.25, random_state=0).fit(X))) == [15, 15, 15, 16]
+    assert sizes(KMeans(4, max_size=0.25, random_state=0).fit(X)).max() <= 16
 
 
 def test_a_stream_has_no_sizes() -> None:

@@ -77,3 +77,14 @@ def test_the_first_error_is_the_one_to_be_seen(error, fitted):
     assert stopped.value is error and error.__context__ is None and not hasattr(error, "model")
     assert vars(model).keys() == before.keys()
     assert all(same(value, vars(model)[name]) for name, value in before.items())
+
+
+@pytest.mark.parametrize("rows", [X, np.random.RandomState(0).rand(60, 8, 8)])
+def test_batches_of_one_row_are_refused_by_a_network_that_normalises_them(rows):
+    words = "'batch_size' parameter of DeepKMeans must be at least 2 here: .* batch normalisation.* Got 1 instead"
+    with pytest.raises(InvalidParameterError, match=words):
+        DeepKMeans(3, batch_size=1).fit(rows)
+    DeepKMeans(3, batch_size=1, objective="dcn", pretrain_epochs=1, max_epochs=1).prepare(X)
+    network = torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.BatchNorm1d(4), torch.nn.Linear(4, 2))
+    with pytest.raises(InvalidParameterError, match="'batch_size' parameter of Autoencoder must be at least 2 here"):
+        Autoencoder(2, encoder=network, batch_size=1).fit(X)

@@ -82,7 +82,8 @@ def _check_columns(explanation: Any, profiles: Sequence[ClusterProfile]) -> None
     """Refuse rows without columns, and say what shows their clusters instead."""
     if any(profile.columns for profile in profiles):
         return
-    kind = getattr(getattr(explanation, "rows", None), "kind", "texts" if any(p.words for p in profiles) else "pictures")
+    known = "texts" if any(profile.words for profile in profiles) else "pictures"
+    kind = getattr(getattr(explanation, "rows", None), "kind", known)
     instead = {
         "texts": "print(explanation) and the report show the words that tell their clusters apart",
         "pictures": "plot_centers(model) and the report show their typical pictures",

@@ -15,7 +15,7 @@ __all__ = ["render_page"]
 
 #: In the order in which they run.
 _PARTS = (
-    "rows", "layouts", "colours", "points", "density", "names", "frame", "hovering", "moving", "selection",
+    "rows", "layouts", "colours", "points", "density", "placing", "names", "frame", "hovering", "moving", "selection",
     "comparison", "page",
 )  # fmt: skip
 _IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})

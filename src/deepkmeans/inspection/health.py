@@ -207,9 +207,8 @@ def _of_selection(report: Mapping[str, Any]) -> list[HealthNote]:
     if selection.get("confident"):
         return [HealthNote("number of clusters", "ok", text, None, "k_sure", values)]
     sure = f" That is not certain; {second} would be the next choice." if second else " That is not certain."
-    cure = f"compare n_clusters={second}" if second else None
-    key = "k_unsure" if second else "k_unsure_alone"
-    return [HealthNote("number of clusters", "note", text + sure, cure, key, values)]
+    compare, key = (f"compare n_clusters={second}", "k_unsure") if second else (None, "k_unsure_alone")
+    return [HealthNote("number of clusters", "note", text + sure, compare, key, values)]
 
 
 def _of_training(report: Mapping[str, Any]) -> list[HealthNote]:

@@ -65,10 +65,12 @@ class ColumnChart:
 def chart_of(column: Any, membership: np.ndarray, n_clusters: int) -> ColumnChart | None:
     """The chart of an ``OriginalColumn``; ``membership`` (n,) counts clusters from 0, -1 for rows in none.
 
-    None for texts without levels that repeat, and for columns without a value.
+    None for texts, of which words tell more than sentences that happen to repeat, and for columns without a value.
     """
     if column.kind in ("number", "date"):
         return _numeric(column, membership, n_clusters)
+    if column.kind == "text":
+        return None
     if column.kind == "list":
         return _levels(column, [tuple(items or ()) for items in column.values], membership, n_clusters)
     words: list[tuple[str, ...]] = [

@@ -8,7 +8,7 @@ import json
 from importlib import resources
 from typing import Any
 
-from ..inspection.formatting import number_text, share_text
+from ..inspection.formatting import number_text
 from .sentences import Sentences
 
 __all__ = ["render_page"]
@@ -31,7 +31,7 @@ def render_page(document: dict[str, Any], sentences: Sentences) -> str:
         loader=jinja2.FunctionLoader(_file),
     )  # fmt: skip
     environment.filters.update(
-        share=share_text, figure=number_text, title_of=_title_of, capital=_capital, sentence=_sentence
+        share=sentences.share, figure=number_text, title_of=_title_of, capital=_capital, sentence=_sentence
     )
     style, script = _file("style.css"), _script()
     policy = "; ".join((

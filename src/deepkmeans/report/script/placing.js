@@ -3,9 +3,8 @@
 const CELL = 8; /* pixels of the page */
 const LINE = 16;
 const NAME_FONT = "600 13px system-ui, sans-serif";
-/* More of a name than this may not lie on points, but for names of the first clusters. */
-const MOST_COVERED = 0.25;
-const ALWAYS_NAMED = 8;
+/* More of a name than this may not lie on points, but for names of the first few clusters. */
+const MOST_COVERED = 0.2;
 
 /* Sums over the cells that hold a point, so that any rectangle is looked up at once. */
 function takenCells() {
@@ -56,36 +55,48 @@ function linesOf(title) {
 function placeNames() {
   over.font = NAME_FONT;
   const covered = takenCells();
-  const names = [];
-  const farthest = Math.min(140, 0.16 * state.width);
+  const names = new Map();
+  const asked = [];
   state.map.middles.forEach(([x, y, size], k) => {
     const [midX, midY] = [across(x), down(y)];
     if (!size || midX < 0 || midX > state.width || midY < 0 || midY > state.height) return;
     const lines = linesOf(clusters[k].title);
     const wide = Math.max(...lines.map((line) => over.measureText(line).width)) + 8;
-    const high = lines.length * LINE + 4;
-    let best = null;
-    for (let far = 0; far <= farthest; far += 12) {
-      if (best && best.cost <= far / 150) break;
-      for (let turn = 0; turn < (far ? 24 : 1); turn++) {
-        const angle = (turn * Math.PI) / 12 - Math.PI / 2;
-        const left = midX - wide / 2 + (far && Math.cos(angle) * (far + wide / 2));
-        const top = midY - high / 2 + (far && Math.sin(angle) * (far + high / 2));
-        if (left < 2 || top < 2 || left + wide > state.width - 2 || top + high > state.height - 2) continue;
-        const meets = (name) => left < name.left + name.wide + 4 && name.left < left + wide + 4 && top < name.top + name.high && name.top < top + high;
-        if (names.some(meets)) continue;
-        const share = covered(left - 3, top - 1, left + wide + 3, top + high + 1);
-        const cost = 6 * share + far / 150;
-        if (!best || cost < best.cost) best = { k, lines, left, top, wide, high, share, cost };
-      }
-    }
-    if (best && (best.share <= MOST_COVERED || k < ALWAYS_NAMED)) names.push(best);
+    asked.push({ k, lines, midX, midY, wide, high: lines.length * LINE + 4 });
   });
-  for (const name of names) {
-    Object.assign(name, { end: nearestOwn(name) });
-    [name.dx, name.dy] = [name.left - across(state.map.middles[name.k][0]), name.top - down(state.map.middles[name.k][1])];
+  for (let pass = 0; pass < 3; pass++) { /* later ones make room for the first, and the first go where they have left it */
+    for (const name of asked) {
+      names.delete(name.k);
+      const best = bestPlace(name, covered, [...names.values()]);
+      if (best && (best.share <= MOST_COVERED || name.k < state.width / 160)) names.set(name.k, { ...name, ...best });
+    }
   }
-  return names;
+  for (const name of names.values()) {
+    [name.dx, name.dy] = [name.left - name.midX, name.top - name.midY];
+    name.end = nearestOwn(name);
+  }
+  return [...names.values()];
+}
+
+/* The place that costs least: points under the name, and its way from the middle of the cluster. */
+function bestPlace({ midX, midY, wide, high }, covered, others) {
+  const farthest = Math.min(140, 0.16 * state.width);
+  let best = null;
+  for (let far = 0; far <= farthest; far += 10) {
+    if (best && best.cost <= far / 150) break;
+    for (let turn = 0; turn < (far ? 24 : 1); turn++) {
+      const angle = (turn * Math.PI) / 12 - Math.PI / 2;
+      const left = midX - wide / 2 + (far && Math.cos(angle) * (far + wide / 2));
+      const top = midY - high / 2 + (far && Math.sin(angle) * (far + high / 2));
+      if (left < 2 || top < 2 || left + wide > state.width - 2 || top + high > state.height - 2) continue;
+      const meets = (name) => left < name.left + name.wide + 4 && name.left < left + wide + 4 && top < name.top + name.high && name.top < top + high;
+      if (others.some(meets)) continue;
+      const share = covered(left - 3, top - 1, left + wide + 3, top + high + 1);
+      const cost = 6 * share + far / 150;
+      if (!best || cost < best.cost) best = { left, top, share, cost };
+    }
+  }
+  return best;
 }
 
 /* The point of the cluster that is nearest to its name, if it is far enough away for a line between them. */

@@ -4,7 +4,7 @@ const CELL = 8; /* pixels of the page */
 const LINE = 16;
 const NAME_FONT = "600 13px system-ui, sans-serif";
 /* More of a name than this may not lie on points, but for names of the first few clusters. */
-const MOST_COVERED = 0.2;
+const mostCovered = () => (state.width < 500 ? 0.1 : 0.2);
 
 /* Sums over the cells that hold a point, so that any rectangle is looked up at once. */
 function takenCells() {
@@ -68,7 +68,7 @@ function placeNames() {
     for (const name of asked) {
       names.delete(name.k);
       const best = bestPlace(name, covered, [...names.values()]);
-      if (best && (best.share <= MOST_COVERED || name.k < state.width / 160)) names.set(name.k, { ...name, ...best });
+      if (best && (best.share <= mostCovered() || name.k < state.width / 160)) names.set(name.k, { ...name, ...best });
     }
   }
   for (const name of names.values()) {

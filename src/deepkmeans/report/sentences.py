@@ -71,8 +71,8 @@ class Sentences:
         if self.is_english:
             return text
 
-        def said(found: re.Match[str]) -> str:
-            day, month, year = found.groups()
+        def said(match: re.Match[str]) -> str:
+            day, month, year = match.groups()
             return self("days" if day else "months", day=day, month=MONTHS.index(month) + 1, year=year)
 
         return _DATE.sub(said, text)

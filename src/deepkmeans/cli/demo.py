@@ -16,6 +16,7 @@ from ..persistence.run_labels import labels_text
 from .console import Console
 from .findings import find_out
 from .options import DebugOption, ForceOption, JsonOption, QuietOption, checked_values, parse_path
+from .row_names import RowNames
 from .signals import allowed, deferred
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ def demo(
             document, model=shown, labels=labels_text(range(len(shown.labels_)), labels_of(shown)),
             history=shown.history_, results=table,
         )  # fmt: skip
-    findings = find_out(console, shown, shown_data.X, folder, folder.read_document())
+    numbers = RowNames(range(len(shown_data.X)), are_numbers=True)
+    findings = find_out(console, shown, shown_data.X, folder, folder.read_document(), lambda _: numbers)
     console.note(f"{out}: {_SHOWN} on {shown_data.name} (labels.csv, model.dkm) and results.json")
     console.result({"run": str(out), **findings.document(), **table}, _lines(results))
     findings.say(console)

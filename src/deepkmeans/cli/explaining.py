@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..inspection import Explanation
     from .row_names import RowNames
 
-__all__ = ["explained", "in_words", "with_row_names"]
+__all__ = ["explained", "in_words", "page_words", "with_row_names"]
 
 
 def explained(console: Console, model: Any, X: Any) -> Explanation:
@@ -36,6 +36,23 @@ def with_row_names(explanation: Explanation, rows: RowNames) -> Explanation:
         }
         clusters.append(replace(cluster, exemplars=replace(cluster.exemplars, **named)))
     return replace(explanation, clusters=tuple(clusters))
+
+
+def page_words(explanation: Explanation) -> Explanation:
+    """The same for a page: what it says of the fit, with flags in place of parameters."""
+    notes = tuple(replace(note, text=in_flags_of_fit(note.text)) for note in explanation.health)
+    summary = tuple(map(in_flags_of_fit, explanation.summary))
+    report = _in_flags(explanation.report)
+    return replace(explanation, health=notes, summary=summary, report=report)  # type: ignore[arg-type]
+
+
+def _in_flags(report: Any, key: str = "") -> Any:
+    """A report with its reasons and notes in the words of the command; nothing else of it is a sentence."""
+    if isinstance(report, dict):
+        return {name: _in_flags(value, name) for name, value in report.items()}
+    if isinstance(report, (list, tuple)):
+        return [_in_flags(value, key) for value in report]
+    return in_flags_of_fit(report) if isinstance(report, str) and key in ("reason", "notes") else report
 
 
 def in_words(text: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from .console import Console
 from .exit_codes import describe
 from .explaining import explained, in_words
 from .report import write_page
+from .row_names import RowNames
 
 __all__ = ["Findings", "find_out"]
 
@@ -46,8 +47,13 @@ class Findings:
             console.note(f"report: {self.page}")
 
 
-def find_out(console: Console, model: Any, X: Any, folder: RunFolder, document: Mapping[str, Any]) -> Findings:
+def find_out(
+    console: Console, model: Any, X: Any, folder: RunFolder, document: Mapping[str, Any],
+    row_names: Callable[[Mapping[str, Any]], RowNames],
+) -> Findings:  # fmt: skip
     """What ``model`` found in the rows ``X`` of its fit, with report.html in the ``folder`` of ``document``, run.json.
+
+    ``row_names`` says what the rows are called, by ``report_`` of the model.
 
     Whatever goes wrong is a warning: the run is complete without. So many rows that it would take minutes are left to
     ``deepkmeans report``.
@@ -65,7 +71,7 @@ def find_out(console: Console, model: Any, X: Any, folder: RunFolder, document: 
         explanation = explained(console, model, X)
         summary = explanation.summary
         folder.check_model(document)  # another fit may have replaced it
-        write_page(console, model, X, folder.report, explanation)
+        write_page(console, model, X, folder.report, explanation, row_names(explanation.report))
     except Exception as error:
         console.warn(
             f"there is no {folder.report}: {describe(error)}; the run is complete, and {again} tries again"

@@ -114,7 +114,9 @@ def run_fit(
             console.note(append.write(table, folder.read_labels(document).labels))
         if with_report:
             fitted = model if hasattr(model, "labels_") else None  # results that were put in place are in the folder
-            findings = find_out(console, fitted, X, folder, document)
+            findings = find_out(
+                console, fitted, X, folder, document, lambda report: RowNames.of(table, report, how)
+            )
             written_too |= findings.document()
         console.result({"run": str(folder.path), **written_too, **document}, lines)
         if findings is not None:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..exceptions import InvalidParameterError
+from ..persistence.run_labels import ROW
 from ..persistence.run_layout import REPORT, RUN_FILES
 from ..storage import exists_error
 from .console import Console
-from .explaining import explained, in_words
+from .explaining import explained, in_words, page_words
 from .options import DebugOption, ForceOption, JsonOption, ModelArgument, QuietOption, errors_in_flags, parse_path
 from .output_files import check_apart, check_free, source
+from .row_names import RowNames
 from .run_rows import RowsArgument, read_run
 
 if TYPE_CHECKING:
@@ -64,17 +66,22 @@ def report(
     run = read_run(console, model, data, verb="report")
     check_apart(out, {"the data of the fit": run.path})
     explanation = explained(console, run.model, run.X)
-    write_page(console, run.model, run.X, out, explanation, lang=lang, title=title)
+    write_page(console, run.model, run.X, out, explanation, run.rows, lang=lang, title=title)
     document = run.document() | {"out": str(out), "summary": list(explanation.summary)}
     console.result(document, [*in_words("\n".join(explanation.summary)), str(out)])
 
 
 def write_page(
-    console: Console, model: Any, X: Any, path: Path, explanation: Explanation, *, lang: str = "en",
+    console: Console, model: Any, X: Any, path: Path, explanation: Explanation, rows: RowNames, *, lang: str = "en",
     title: str | None = None,
 ) -> None:  # fmt: skip
-    """Write the page of an explanation."""
+    """Write the page of an explanation, on which the rows are called as in labels.csv."""
+    from pandas import Series
+
     from ..report import write_report
 
+    names = None if rows.are_numbers else Series(list(rows.names), name=None if rows.column == ROW else rows.column)
     with console.collected_warnings(), errors_in_flags():
-        write_report(model, X, path, lang=lang, title=title, explanation=explanation)
+        write_report(
+            model, X, path, lang=lang, title=title, explanation=page_words(explanation), row_names=names
+        )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .original import OriginalColumn, OriginalRows
+from .rule_wording import ENGLISH, RuleWording
 
 __all__ = ["Design", "DesignFeature", "design_of"]
 
@@ -40,32 +41,31 @@ class DesignFeature:
         """``city = Bern``, ``income``."""
         return self.column.name if self.level is None else f"{self.column.name} = {self.level}"
 
-    def condition(self, threshold: float, *, above: bool) -> str:
+    def condition(self, threshold: float, *, above: bool, wording: RuleWording = ENGLISH) -> str:
         """What it says that the number is above ``threshold``, or else at most it: ``income above 52,000 EUR``."""
         name, kind = self.column.name, self.column.kind
         if self.level is not None:
-            verb = {
-                "category": ("is not", "is"), "list": ("does not include", "includes"),
-                "text": ("does not mention", "mentions"),
-            }[kind][above]  # fmt: skip
-            return f"{name} {verb} {self.level}"
+            return self.of_levels(self.level, above=above, wording=wording)
         if kind == "boolean":
-            return f"{name} is {self.column.shown(float(above))}"
+            return wording("is", name=name, value=wording.shown(self.column, float(above), False))
         if kind == "ordinal":
-            return f"{name} {self._levels(threshold, above=above)}"
-        value = self.column.shown(threshold, exact=True)
-        if kind == "date":
-            return f"{name} {'after' if above else 'by'} {value}"
-        return f"{name} {'above' if above else 'at most'} {value}"
+            return self._ranks(threshold, above=above, wording=wording)
+        value = wording.shown(self.column, threshold, True)
+        key = ("by", "after") if kind == "date" else ("at_most", "above")
+        return wording(key[above], name=name, value=value)
 
-    def _levels(self, threshold: float, *, above: bool) -> str:
+    def of_levels(self, levels: str, *, above: bool, wording: RuleWording) -> str:
+        """That a row has these levels, items or words, or none of them."""
+        verb = {"category": "is", "list": "includes", "text": "mentions"}[self.column.kind]
+        return wording(verb if above else f"{verb}_not", name=self.column.name, value=levels)
+
+    def _ranks(self, threshold: float, *, above: bool, wording: RuleWording) -> str:
         """Ordered levels on one side of a threshold."""
         last = len(self.column.levels) - 1
-        if above:
-            lowest = math.floor(threshold) + 1
-            return f"is {self.column.shown(float(lowest))}" + ("" if lowest >= last else " or above")
-        highest = math.floor(threshold)
-        return f"is {self.column.shown(float(highest))}" + ("" if highest <= 0 else " or below")
+        rank = math.floor(threshold) + 1 if above else math.floor(threshold)
+        ends = rank >= last if above else rank <= 0
+        key = "is" if ends else "or_above" if above else "or_below"
+        return wording(key, name=self.column.name, value=wording.shown(self.column, float(rank), False))
 
 
 @dataclass(frozen=True, eq=False)

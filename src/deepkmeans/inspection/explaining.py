@@ -20,7 +20,7 @@ from .reading import original_rows
 from .rules import threshold_trees
 from .spaces import Clusterer, space_of
 from .stability import resampling_agreement, separation_of
-from .summary import is_corrected, summary_of
+from .summary import certainty_of, is_corrected, summary_of
 
 __all__ = ["explain"]
 
@@ -106,6 +106,7 @@ def explain(
             exemplars[profile.number],
             None if confidence is None else float(np.average(confidence[at], weights=_some(mass[at]))),
             None if resampling is None else resampling.of_cluster.get(profile.number),
+            namer is None and profile.number not in clusterer.given_names,
         )
         for profile in profiles
         for at in [labels == profile.number]
@@ -122,7 +123,8 @@ def explain(
         resampling=resampling, confidence=confidence, space=space if report else None, naming=proposed.notes,
     )  # fmt: skip
     return Explanation(
-        rows, labels, clusters, rules, tree, confidence, outlier_score, columns, summary, health, report
+        rows, labels, clusters, rules, tree, confidence, outlier_score, columns, summary, health, report,
+        certainty_of(report, separation, resampling, confidence),
     )  # fmt: skip
 
 

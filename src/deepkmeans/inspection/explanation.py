@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .exemplars import ClusterExemplars
     from .profile import ClusterProfile
     from .rules import RuleTree
+    from .summary import Certainty
 
 __all__ = ["ClusterSummary", "Explanation"]
 
@@ -45,6 +46,8 @@ class ClusterSummary:
         Mean of its rows; None where the model gives none.
     stability : float or None
         Share of its rows that refits on halves of the rows put together again.
+    is_proposed : bool
+        Whether the name was made of what distinguishes the cluster, not given by a person or a function of theirs.
     """
 
     number: int
@@ -56,6 +59,7 @@ class ClusterSummary:
     exemplars: ClusterExemplars
     confidence: float | None
     stability: float | None
+    is_proposed: bool = False
 
     @property
     def title(self) -> str:
@@ -96,6 +100,8 @@ class Explanation:
     health : tuple of HealthNote
     report : dict
         ``report_`` of a model of ours, else empty.
+    certainty : Certainty or None
+        The figures of the third sentence.
     """
 
     rows: OriginalRows
@@ -109,6 +115,7 @@ class Explanation:
     summary: tuple[str, str, str]
     health: tuple[HealthNote, ...]
     report: dict[str, Any]
+    certainty: Certainty | None = None
 
     def cluster(self, number: int) -> ClusterSummary:
         """The cluster of this number.

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["counted_rows", "date_text", "number_text", "share_text"]
+__all__ = ["MONTHS", "counted_rows", "date_text", "number_text", "share_text"]
 
 #: Whole numbers below this are written in full, without marks between thousands: years are such numbers.
 _IN_FULL = 10_000
-_MONTHS = (
+MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
@@ -71,7 +71,7 @@ def date_text(moment: Any, *, within: float = 0.0) -> str:
     stamp = moment.item()
     if within > 40 * 365 * _DAY:
         return str(stamp.year)
-    month = _MONTHS[stamp.month - 1]
+    month = MONTHS[stamp.month - 1]
     if within > 6 * 365 * _DAY:
         return f"{month} {stamp.year}"
     text = f"{stamp.day} {month} {stamp.year}"

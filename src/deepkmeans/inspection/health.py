@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -38,16 +38,22 @@ class HealthNote:
         One sentence, or two.
     try_next : str or None
         What to do about it, in the words of Python.
+    key : str
+        What is said, for texts in other languages and for other readers; "" where there is only ``text``.
+    values : mapping
+        The figures of ``text``, clusters by their numbers.
     """
 
     topic: str
     kind: str
     text: str
     try_next: str | None = None
+    key: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
-        return asdict(self)
+        return {"topic": self.topic, "kind": self.kind, "text": self.text, "try_next": self.try_next}
 
 
 def health_of(
@@ -87,15 +93,18 @@ def _of_sizes(sizes: Mapping[int, float], titles: Mapping[int, str]) -> list[Hea
     total, noise = sum(sizes.values()), sizes.get(-1, 0.0)
     notes = []
     if noise:
-        notes.append(HealthNote("sizes", "note", f"{counted_rows(noise)} ({share_text(noise / total)}) are noise."))
+        text = f"{counted_rows(noise)} ({share_text(noise / total)}) are noise."
+        notes.append(HealthNote("sizes", "note", text, None, "noise", {"rows": round(noise), "share": noise / total}))
     if len(clusters) < 2:
         text = "All rows are in one cluster." if clusters else "No row is in a cluster."
-        return [*notes, HealthNote("sizes", "note", text, "ask for a number of clusters, such as n_clusters=3")]
+        cure = "ask for a number of clusters, such as n_clusters=3"
+        return [*notes, HealthNote("sizes", "note", text, cure, "one_cluster" if clusters else "no_cluster")]
     counted = [f"{round(size):,}" for size in clusters.values()]
     shown = ", ".join(counted[:-1]) + f" and {counted[-1]}" if len(counted) <= 12 else (
         f"{round(min(clusters.values())):,} to {round(max(clusters.values())):,}"
     )  # fmt: skip
-    notes.append(HealthNote("sizes", "ok", f"The {len(clusters)} clusters hold {shown} rows."))
+    values = {"clusters": len(clusters), "sizes": [round(size) for size in clusters.values()]}
+    notes.append(HealthNote("sizes", "ok", f"The {len(clusters)} clusters hold {shown} rows.", None, "sizes", values))
     small = [n for n, size in clusters.items() if size < _FEW or size < _SMALL * total]
     if small:
         named = ", ".join(f"{titles[number]} ({counted_rows(clusters[number])})" for number in small[:5])
@@ -103,6 +112,7 @@ def _of_sizes(sizes: Mapping[int, float], titles: Mapping[int, str]) -> list[Hea
         notes.append(HealthNote(
             "sizes", "note", f"{'These clusters are' if len(small) > 1 else 'One cluster is'} small: {named}{more}.",
             "look at the rows: they may be a rare kind, or errors in the data",
+            "small", {"clusters": {number: round(clusters[number]) for number in small[:5]}, "more": len(small[5:])},
         ))  # fmt: skip
     return notes
 
@@ -113,10 +123,13 @@ def _of_separation(separation: Separation | None, titles: Mapping[int, str]) -> 
     value = separation.silhouette
     words = "are well apart" if value >= _APART else "overlap in part" if value >= _IN_PART else "overlap widely"
     text = f"The clusters {words} (mean silhouette {value:.2f})."
+    values: dict[str, Any] = {"silhouette": value, "closest": None}
     if separation.closest is not None and len(separation.of_cluster) > 2:
+        values["closest"] = separation.closest
         first, second = (titles[number] for number in separation.closest)
         text += f" {first} and {second} lie closest together."
-    return [HealthNote("separation", "ok" if value >= _IN_PART else "note", text)]
+    key = "apart" if value >= _APART else "overlap" if value >= _IN_PART else "overlap_widely"
+    return [HealthNote("separation", "ok" if value >= _IN_PART else "note", text, None, key, values)]
 
 
 def _of_resampling(resampling: Resampling | None, titles: Mapping[int, str]) -> list[HealthNote]:
@@ -124,14 +137,16 @@ def _of_resampling(resampling: Resampling | None, titles: Mapping[int, str]) -> 
         return []
     share = resampling.agreement
     text = f"K-Means of halves of the rows puts {share_text(share)} of them into the same clusters again."
+    values: dict[str, Any] = {"share": share, "weakest": None}
     weak = {number: value for number, value in resampling.of_cluster.items() if value < _MOSTLY}
     if weak and share >= _MOSTLY:
         number = min(weak, key=weak.__getitem__)
+        values |= {"weakest": number, "weakest_share": weak[number]}
         text += f" {titles[number]} is the least stable ({share_text(weak[number])})."
     if share >= _STABLE:
-        return [HealthNote("stability", "ok", text)]
+        return [HealthNote("stability", "ok", text, None, "stable", values)]
     cure = "ask for fewer clusters, or merge those that lie closest together"
-    return [HealthNote("stability", "note" if share >= _MOSTLY else "warning", text, cure)]
+    return [HealthNote("stability", "note" if share >= _MOSTLY else "warning", text, cure, "unstable", values)]
 
 
 def _of_confidence(confidence: np.ndarray | None, report: Mapping[str, Any]) -> list[HealthNote]:
@@ -142,7 +157,8 @@ def _of_confidence(confidence: np.ndarray | None, report: Mapping[str, Any]) -> 
     text = f"By what the methods agree on, {expected_text(expected)}; {few}."
     kind = "ok" if expected >= 0.9 else "note" if expected >= _MOSTLY_RIGHT and unsure <= _UNSURE_MANY else "warning"
     cure = None if kind == "ok" else "treat the rows of low confidence apart: confidence(X) gives a number a row"
-    return [HealthNote("confidence", kind, text, cure)]
+    values = {"expected": round(100 * expected), "unsure": unsure}
+    return [HealthNote("confidence", kind, text, cure, "sure" if kind == "ok" else "unsure", values)]
 
 
 def _of_comparison(report: Mapping[str, Any]) -> list[HealthNote]:
@@ -153,6 +169,7 @@ def _of_comparison(report: Mapping[str, Any]) -> list[HealthNote]:
     compared = len(rounds[-1].get("candidates", ())) if rounds else 0
     chosen, rival = report["chosen"], report.get("rival")
     others = f"the {compared - 1} other partitions that were compared" if compared > 2 else "another partition"
+    values = {"chosen": chosen, "others": max(compared - 1, 0), "rival": rival}
     if chosen == "k-means":
         text = "Plain K-Means was taken" + (f": none of {others} is clearly better." if compared > 1 else ".")
     else:
@@ -163,13 +180,14 @@ def _of_comparison(report: Mapping[str, Any]) -> list[HealthNote]:
         return [HealthNote(
             "comparison", "warning", f"{text} {other}",
             f"compare both: partition={rival!r} takes the other; alternatives_ has their labels",
+            "rival", values,
         )]  # fmt: skip
     if report.get("consensus", 1.0) < 0.4:
         return [HealthNote(
             "comparison", "warning", f"{text} The methods see different clusters, so there may be none that are clear.",
-            "try n_clusters='auto', or look at alternatives_",
+            "try n_clusters='auto', or look at alternatives_", "disagreement", values,
         )]  # fmt: skip
-    return [HealthNote("comparison", "ok", text)]
+    return [HealthNote("comparison", "ok", text, None, "kmeans" if chosen == "k-means" else "compared", values)]
 
 
 def _of_selection(report: Mapping[str, Any]) -> list[HealthNote]:
@@ -178,30 +196,34 @@ def _of_selection(report: Mapping[str, Any]) -> list[HealthNote]:
         return []
     k, second = selection["n_clusters"], selection.get("second")
     text = f"The number of clusters, {k}, was chosen: {selection['reason']}."
+    values = {"k": k, "second": second}
     if k == 1:
         division = selection.get("useful_division")
         if report.get("n_clusters", 1) > 1:
             text = f"No clear structure was found, and the most useful division was taken: {selection['reason']}."
-            return [HealthNote("number of clusters", "warning", text)]
+            return [HealthNote("number of clusters", "warning", text, None, "only_division", values)]
         cure = "n_clusters='divide' takes the most useful division" if division else "ask for a number of clusters"
-        return [HealthNote("number of clusters", "warning", text, cure)]
+        return [HealthNote("number of clusters", "warning", text, cure, "no_structure", values)]
     if selection.get("confident"):
-        return [HealthNote("number of clusters", "ok", text)]
+        return [HealthNote("number of clusters", "ok", text, None, "k_sure", values)]
     sure = f" That is not certain; {second} would be the next choice." if second else " That is not certain."
-    return [HealthNote("number of clusters", "note", text + sure, f"compare n_clusters={second}" if second else None)]
+    compare, key = (f"compare n_clusters={second}", "k_unsure") if second else (None, "k_unsure_alone")
+    return [HealthNote("number of clusters", "note", text + sure, compare, key, values)]
 
 
 def _of_training(report: Mapping[str, Any]) -> list[HealthNote]:
     notes = []
     if report.get("interrupted"):
-        notes.append(HealthNote("training", "warning", "The fit was interrupted before its end.", "fit again"))
+        text = "The fit was interrupted before its end."
+        notes.append(HealthNote("training", "warning", text, "fit again", "interrupted"))
     elif report.get("converged") is False:
         notes.append(HealthNote(
             "training", "warning", f"Training reached its {report.get('max_epochs')} epochs before it converged.",
-            "raise max_epochs",
+            "raise max_epochs", "unfinished", {"epochs": report.get("max_epochs")},
         ))  # fmt: skip
     elif report.get("n_iter"):
-        notes.append(HealthNote("training", "ok", f"Training converged after {report['n_iter']} epochs."))
+        text = f"Training converged after {report['n_iter']} epochs."
+        notes.append(HealthNote("training", "ok", text, None, "trained", {"epochs": report["n_iter"]}))
     return notes
 
 
@@ -209,7 +231,7 @@ def _of_embedding(report: Mapping[str, Any], space: np.ndarray | None) -> list[H
     if report.get("collapsed"):
         return [HealthNote(
             "embedding", "warning", "Some clusters are empty, or the embedding has shrunk to a point.",
-            "ask for fewer clusters, or try another objective or a lower learning_rate",
+            "ask for fewer clusters, or try another objective or a lower learning_rate", "collapsed",
         )]  # fmt: skip
     if space is None or "embedding_dim" not in report or len(space) < 2:
         return []
@@ -218,7 +240,8 @@ def _of_embedding(report: Mapping[str, Any], space: np.ndarray | None) -> list[H
     if not idle:
         return []
     text = f"{idle} of the {len(variance)} dimensions of the embedding carry nothing."
-    return [HealthNote("embedding", "note", text, f"try embedding_dim={max(len(variance) - idle, 1)}")]
+    cure, values = f"try embedding_dim={max(len(variance) - idle, 1)}", {"idle": idle, "dimensions": len(variance)}
+    return [HealthNote("embedding", "note", text, cure, "idle", values)]
 
 
 def _of_columns(report: Mapping[str, Any]) -> list[HealthNote]:
@@ -231,7 +254,10 @@ def _of_columns(report: Mapping[str, Any]) -> list[HealthNote]:
         more = f"; and {len(unused) - 6} more" if len(unused) > 6 else ""
         verb = "column was" if len(unused) == 1 else "columns were"
         cure = "name the kind of a column with InputSpec(columns={name: kind}) if one should count"
-        notes.append(HealthNote("columns", "note", f"{len(unused)} {verb} left out: {named}{more}.", cure))
+        kinds = {str(column["name"]): str(column.get("kind", "")) for column in unused[:6]}
+        values = {"columns": kinds, "more": len(unused[6:])}
+        text = f"{len(unused)} {verb} left out: {named}{more}."
+        notes.append(HealthNote("columns", "note", text, cure, "left_out", values))
     imputed = report.get("imputed") or {}
     if imputed:
         total = sum(imputed.values())
@@ -241,5 +267,7 @@ def _of_columns(report: Mapping[str, Any]) -> list[HealthNote]:
         notes.append(HealthNote(
             "missing cells", "warning" if share > 0.5 else "note", f"{text}({share_text(share)} of its cells).",
             f"leave out {worst}, or find its values" if share > 0.5 else None,
+            "mostly_filled" if share > 0.5 else "filled",
+            {"cells": total, "columns": len(imputed), "worst": worst, "share": share},
         ))  # fmt: skip
     return notes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["partition_in_words"]
+__all__ = ["partition_in_words", "partition_parts"]
 
 _METHODS = {
     "k-means": "K-Means", "mixture": "a Gaussian mixture", "spectral": "spectral clustering of the neighbour graph",
@@ -16,9 +16,14 @@ _SPACES = {
 
 def partition_in_words(name: str) -> str:
     """``ranks/30/spectral`` is "spectral clustering of the neighbour graph of ranks"."""
-    first, *rest = name.split("/")
-    method = (rest[-1] if rest else first).partition("-")[0]
-    method = "k-means" if (rest[-1] if rest else first) == "k-means" else method
+    method, space = partition_parts(name)
     words = _METHODS.get(method, "a division of the neighbour graph")
-    space = _SPACES.get(first)
-    return words if not rest or space is None else f"{words} of {space}"
+    return words if space is None else f"{words} of {_SPACES[space]}"
+
+
+def partition_parts(name: str) -> tuple[str, str | None]:
+    """The method, and the space in which it divided: ``("spectral", "ranks")``; None where it is that of the rows."""
+    first, *rest = name.split("/")
+    last = rest[-1] if rest else first
+    method = last if last == "k-means" else last.partition("-")[0]
+    return method if method in _METHODS else "graph", first if rest and first in _SPACES else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,8 @@ import numpy as np
 from .design import Design
 from .formatting import share_text
 from .rule_node import RuleNode
-from .rule_words import joined_with_and
+from .rule_wording import ENGLISH, RuleWording
+from .rule_words import Condition, conditions_in_words, joined_with_and
 
 __all__ = ["Rule", "RuleTree"]
 
@@ -28,12 +29,15 @@ class Rule:
         Share of the cluster's weight that is in the leaf.
     precision : float
         Share of the leaf's weight that is of the cluster.
+    path : tuple of Condition
+        The same conditions, one a split, for other languages.
     """
 
     cluster: int
     conditions: tuple[str, ...]
     coverage: float
     precision: float
+    path: tuple[Condition, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def text(self) -> str:
@@ -89,14 +93,18 @@ class RuleTree:
         """The tree from its root on, as JSON."""
         return self.root.to_dict()
 
-    def rule_of(self, cluster: int, *, most: int | None = None) -> str | None:
+    def rule_of(self, cluster: int, *, most: int | None = None, wording: RuleWording = ENGLISH) -> str | None:
         """All rules of a cluster in a sentence, or the ``most`` of most rows; None if it has no leaf."""
-        texts = self.rules.get(cluster)
-        if texts is None:
+        leaves = [leaf for leaf in self.leaves if leaf.cluster == cluster]
+        if not leaves:
             return None
-        shown = texts[:most]
-        more = len(texts) - len(shown)
-        return ", or ".join([*shown, *([f"one of {more} more rules" if more > 1 else "one more rule"] if more else [])])
+        shown = [
+            leaf.text if wording is ENGLISH else joined_with_and(conditions_in_words(leaf.path, wording), wording)
+            for leaf in leaves[:most]
+        ]
+        if more := len(leaves) - len(shown):
+            shown.append(wording("more_rules", count=more) if more > 1 else wording("one_more_rule"))
+        return wording.templates["or_rule"].join(shown)
 
     def predict(self, design: Design) -> np.ndarray:
         """The cluster (n,) that the rules say of rows with the features that the tree was made for."""

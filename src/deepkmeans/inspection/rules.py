@@ -100,5 +100,6 @@ def _rules(root: RuleNode, mass: dict[int, float]) -> Iterator[Rule]:
         inside = leaf.weights.get(leaf.cluster, 0.0)
         total = sum(leaf.weights.values())
         yield Rule(
-            leaf.cluster, conditions_in_words(path), inside / mass[leaf.cluster], inside / total if total else 0.0
-        )
+            leaf.cluster, conditions_in_words(path), inside / mass[leaf.cluster], inside / total if total else 0.0,
+            tuple(path),
+        )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,53 @@ import numpy as np
 from .formatting import counted_rows, share_text
 from .stability import Resampling, Separation
 
-__all__ = ["joined", "summary_of"]
+__all__ = ["Certainty", "certainty_of", "joined", "summary_of"]
 
 _MOST_NAMED, _MOST_COLUMNS = 8, 3
+
+
+@dataclass(frozen=True)
+class Certainty:
+    """How sure the clusters are.
+
+    Attributes
+    ----------
+    doubts : int
+        How much speaks against them: nothing (0), something (1), a lot (2).
+    nothing_found : bool
+        Whether the fit found no structure.
+    has_rival : bool
+        Whether another division is as good.
+    expected : float or None
+        Share of the rows that are expected to be in the right cluster.
+    unsure : float or None
+        Share of the rows whose confidence is below 0.5.
+    agreement : float or None
+        Share of the rows that halves of them put together again.
+    """
+
+    doubts: int
+    nothing_found: bool
+    has_rival: bool
+    expected: float | None
+    unsure: float | None
+    agreement: float | None
+
+
+def certainty_of(
+    report: Mapping[str, Any], separation: Separation | None, resampling: Resampling | None,
+    confidence: np.ndarray | None,
+) -> Certainty:  # fmt: skip
+    """What is known of it, by ``report_`` of a model of ours and what was measured."""
+    selection = report.get("n_clusters_selection") or {}
+    return Certainty(
+        min(_doubts(report, separation, resampling, confidence), 2),
+        selection.get("n_clusters") == 1 and not is_corrected(report),
+        report.get("rival") is not None,
+        None if confidence is None else _expected(report, confidence),
+        None if confidence is None else float((confidence < 0.5).mean()),
+        None if resampling is None else resampling.agreement,
+    )
 
 
 def joined(parts: Sequence[str]) -> str:
@@ -41,7 +86,7 @@ def summary_of(
     return (
         _what(n_samples, sizes, names),
         _how(sizes, columns, fidelity, kind),
-        _sure(sizes, report, separation, resampling, confidence),
+        _sure(sizes, certainty_of(report, separation, resampling, confidence)),
     )
 
 
@@ -78,29 +123,22 @@ def _how(sizes: Mapping[int, float], columns: Sequence[str], fidelity: float | N
     return f"{words} {shown}{rule}."
 
 
-def _sure(
-    sizes: Mapping[int, float], report: Mapping[str, Any], separation: Separation | None,
-    resampling: Resampling | None, confidence: np.ndarray | None,
-) -> str:  # fmt: skip
-    selection = report.get("n_clusters_selection") or {}
+def _sure(sizes: Mapping[int, float], certainty: Certainty) -> str:
     if sum(number >= 0 for number in sizes) < 2:
-        found_none = selection.get("n_clusters") == 1 and not is_corrected(report)
+        found_none = certainty.nothing_found
         return "No clear structure was found." if found_none else "Ask for more clusters to see a division."
-    doubts = _doubts(report, separation, resampling, confidence)
-    divided = selection.get("n_clusters") == 1 and not is_corrected(report)
-    agreed = "" if resampling is None else (
-        f"halves of the rows give {share_text(resampling.agreement)} of them the same clusters again"
-    )  # fmt: skip
-    expected = "" if confidence is None else expected_text(_expected(report, confidence))
-    unsure = "" if confidence is None or not (confidence < 0.5).any() else (
-        f"{share_text(float((confidence < 0.5).mean()))} of them are unsure"
-    )  # fmt: skip
-    facts = joined([fact for fact in (expected, unsure, agreed) if fact])
-    words = ("The clusters are clear", "The clusters are fairly clear", "Take the clusters with care")[min(doubts, 2)]
-    other = " Another division is as good; see what was compared." if report.get("rival") is not None else ""
-    if divided:
+    facts = []
+    if certainty.expected is not None:
+        facts.append(expected_text(certainty.expected))
+    if certainty.unsure:
+        facts.append(f"{share_text(certainty.unsure)} of them are unsure")
+    if certainty.agreement is not None:
+        facts.append(f"halves of the rows give {share_text(certainty.agreement)} of them the same clusters again")
+    words = ("The clusters are clear", "The clusters are fairly clear", "Take the clusters with care")[certainty.doubts]
+    other = " Another division is as good; see what was compared." if certainty.has_rival else ""
+    if certainty.nothing_found:
         words = "No clear structure was found, and these clusters are only its most useful division"
-    return f"{words}{f': {facts}' if facts else ''}.{other}"
+    return f"{words}{f': {joined(facts)}' if facts else ''}.{other}"
 
 
 def is_corrected(report: Mapping[str, Any]) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .figures import new_figure
+from .figures import figure_for
 
 __all__ = ["draw_cells"]
 
@@ -40,8 +40,7 @@ def draw_cells(
     longest = max((len(short(text, _CELL)) for line in written for text in line), default=4) if cells else 0
     width = max(0.3, 0.35 + 0.085 * longest)
     label = max(len(short(name, _NAME)) for name in names)
-    if figure is None:
-        figure = new_figure(max(4.0, 1.6 + 0.085 * label + width * k), max(2.4, 1.5 + 0.34 * c), purpose)
+    figure = figure_for(figure, max(4.0, 1.6 + 0.085 * label + width * k), max(2.4, 1.5 + 0.34 * c), purpose)
     ax = figure.subplots()
     limit = max(1.0, min(3.0, float(np.abs(np.nan_to_num(values)).max())))
     picture = ax.imshow(values, cmap="PuOr_r", vmin=-limit, vmax=limit, aspect="auto")

@@ -15,7 +15,7 @@ from ..inspection.formatting import number_text
 from ..inspection.palette import cluster_colour
 from ..inspection.spaces import Clusterer
 from .cells import draw_cells
-from .figures import GREY, new_figure, plain
+from .figures import GREY, check_figure, figure_for, plain
 from .grouping import names_of, title_of
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def plot_centers(
     MissingDependencyError
     """
     validate_parameters("plot_centers", {"max_columns": [Interval(int, 1, None)]}, {"max_columns": max_columns})
+    check_figure(figure, "plot_centers")
     centers = decoded_centers(model)
     if centers is None:
         raise InvalidParameterError(
@@ -88,7 +89,8 @@ def _grid(n: int, figure: Any, height: float) -> tuple[Any, Any]:
     """A figure with n panels in a grid, and the panels."""
     columns = int(np.ceil(np.sqrt(n * 1.6)))
     lines = -(-n // columns)
-    figure = figure or new_figure(1.5 * columns if height <= 1.7 else 2.2 * columns, height * lines, "plot_centers")
+    width = 1.5 * columns if height <= 1.7 else 2.2 * columns
+    figure = figure_for(figure, width, height * lines, "plot_centers")
     panels = np.ravel(figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False))
     for ax in panels[n:]:
         ax.set_axis_off()

@@ -12,6 +12,7 @@ from .._validation import Interval, validate_parameters
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..inspection.formatting import share_text
 from .cells import draw_cells
+from .figures import check_figure
 from .grouping import title_of
 
 if TYPE_CHECKING:
@@ -46,11 +47,13 @@ def plot_profile(explanation: Any, *, max_columns: int = 12, figure: Any = None)
     Raises
     ------
     InvalidDataError
-        If nothing tells the clusters apart, or there are no columns.
+        If nothing tells the clusters apart, or the rows are texts or pictures, which have no columns.
     InvalidParameterError, MissingDependencyError
     """
     validate_parameters("plot_profile", {"max_columns": [Interval(int, 1, None)]}, {"max_columns": max_columns})
+    check_figure(figure, "plot_profile")
     profiles, titles = _profiles(explanation)
+    _check_columns(explanation, profiles)
     telling = _telling(profiles)[:max_columns]
     if not telling:
         raise InvalidDataError("plot_profile has nothing to draw: no column tells these clusters apart.")
@@ -73,6 +76,19 @@ def _profiles(explanation: Any) -> tuple[Sequence[ClusterProfile], list[str]]:
     names = {each.number: each.name for each in clusters if getattr(each, "name", None)}
     profiles: list[Any] = [getattr(each, "profile", each) for each in clusters]
     return profiles, [title_of(each.number, names) for each in clusters]
+
+
+def _check_columns(explanation: Any, profiles: Sequence[ClusterProfile]) -> None:
+    """Refuse rows without columns, and say what shows their clusters instead."""
+    if any(profile.columns for profile in profiles):
+        return
+    known = "texts" if any(profile.words for profile in profiles) else "pictures"
+    kind = getattr(getattr(explanation, "rows", None), "kind", known)
+    instead = {
+        "texts": "print(explanation) and the report show the words that tell their clusters apart",
+        "pictures": "plot_centers(model) and the report show their typical pictures",
+    }.get(kind, "these rows have none")
+    raise InvalidDataError(f"plot_profile draws columns, and {kind} have none: {instead}.")
 
 
 def _telling(profiles: Sequence[ClusterProfile]) -> list[tuple[str, str | None]]:

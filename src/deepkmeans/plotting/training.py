@@ -10,7 +10,7 @@ import numpy as np
 from .._optional import require
 from ..exceptions import InvalidParameterError
 from ..inspection.palette import COLOURS
-from .figures import GREY, new_figure, plain
+from .figures import GREY, figure_for, plain
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -41,8 +41,7 @@ def plot_training(model: Any, *, figure: Any = None) -> Figure:
     history = _history(model)
     phases = [(name, list(records)) for name, records in groupby(history, key=lambda record: record.get("phase", ""))]
     changed = any("changed" in record for record in history)
-    if figure is None:
-        figure = new_figure(7.5, 5.2 if changed else 3.8, "plot_training")
+    figure = figure_for(figure, 7.5, 5.2 if changed else 3.8, "plot_training")
     if changed:
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[2, 1])
     else:

@@ -16,6 +16,8 @@ _BINS = 20
 _LEVELS = 5
 #: So many different numbers at most have a bar each.
 _FEW = 12
+#: Whole numbers that lie so close together have a bar each, too: other bins would hold one or two of them in turn.
+_WHOLE = 40
 #: A positive column is drawn on a logarithmic scale if its upper part is so many times as long as its lower one.
 _SKEWED = 8
 
@@ -65,10 +67,12 @@ class ColumnChart:
 def chart_of(column: Any, membership: np.ndarray, n_clusters: int) -> ColumnChart | None:
     """The chart of an ``OriginalColumn``; ``membership`` (n,) counts clusters from 0, -1 for rows in none.
 
-    None for texts without levels that repeat, and for columns without a value.
+    None for texts, of which words tell more than sentences that happen to repeat, and for columns without a value.
     """
     if column.kind in ("number", "date"):
         return _numeric(column, membership, n_clusters)
+    if column.kind == "text":
+        return None
     if column.kind == "list":
         return _levels(column, [tuple(items or ()) for items in column.values], membership, n_clusters)
     words: list[tuple[str, ...]] = [
@@ -107,6 +111,9 @@ def _bins(numbers: np.ndarray, *, may_be_skewed: bool) -> tuple[np.ndarray, int,
     low, quarter, middle, top, high = np.percentile(numbers, [1, 25, 50, 95, 99])
     if low == high:
         low, high = float(numbers.min()), float(numbers.max())
+    if may_be_skewed and 1 <= high - low <= _WHOLE and (few == np.round(few)).all():
+        low, high = float(np.floor(low)), float(np.ceil(high))
+        return np.searchsorted(np.arange(low, high) + 0.5, numbers), int(high - low) + 1, (low, high)
     scaled, ends = numbers, (float(low), float(high))
     if may_be_skewed and low > 0 and top - middle > _SKEWED * max(middle - quarter, 1e-300):
         scaled, low, high = np.log(np.maximum(numbers, low)), np.log(low), np.log(high)

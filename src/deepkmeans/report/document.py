@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .called_rows import CalledRows
 from .cluster_cards import by_size, cluster_cards, membership_of, telling_words
 from .cluster_tree_picture import tree_picture
 from .column_charts import ColumnChart, chart_of
@@ -35,8 +36,10 @@ def build_document(
     kept: np.ndarray,
     sentences: Sentences,
     title: str | None,
+    called: CalledRows,
 ) -> dict[str, Any]:
-    """The document of an ``Explanation`` of a fitted clusterer, with maps of the rows ``kept`` (m,).
+    """The document of an ``Explanation`` of a fitted clusterer in the language of ``sentences``, with maps of the rows
+    ``kept`` (m,).
 
     Keys: ``title``, ``summary``, ``clusters`` (the cards), ``tree``, ``health``, ``rules``, ``curves`` (of training,
     over numbers of clusters), ``compared``, ``columns``, ``settings``, ``versions``; and ``script``, what the script of
@@ -53,25 +56,30 @@ def build_document(
     small, large = explanation.rules or (None, None)
     return {
         "title": title or sentences.title(rows.n_samples, len(clusters)),
-        "summary": sentences.summary(explanation),
-        "clusters": cluster_cards(explanation, charts, thumbnails, sentences),
+        "summary": list(explanation.summary),
+        "clusters": cluster_cards(explanation, charts, thumbnails, sentences, called),
+        "row_heading": called.column or sentences("row_heading"),
         "n_samples": rows.n_samples,
         "n_noise": int((membership < 0).sum()),
         "tree": tree,
-        "health": list(explanation.health),
+        "health": [
+            {"kind": note.kind, "text": note.text, "is_foreign": sentences.is_foreign(note),
+             "advice": sentences.advice(note)}
+            for note in explanation.health
+        ],
         "rules": None if small is None else {"small": small, "large": large},
         "curves": {
             "training": training_curves(getattr(model, "history_", None) or []),
             "n_clusters": [] if not selection else cluster_number_curves(selection),
         },
         "selection": selection,
-        "compared": compared(report),
+        "compared": compared(report, sentences.partition),
         "columns": column_facts(report),
         "corrections": [sentences.correction(record) for record in report.get("corrections", ())],
         "settings": settings(model),
         "model": type(model).__name__,
         "versions": versions(),
-        "script": _script(explanation, membership, charts, thumbnails, maps, kept, sentences),
+        "script": _script(explanation, membership, charts, thumbnails, maps, kept, sentences, called),
     }  # fmt: skip
 
 
@@ -99,21 +107,25 @@ def _charts(rows: Any, membership: np.ndarray, n_clusters: int) -> list[ColumnCh
 
 def _script(
     explanation: Explanation, membership: np.ndarray, charts: Sequence[ColumnChart], thumbnails: Thumbnails | None,
-    maps: Sequence[ReportMap], kept: np.ndarray, sentences: Sentences,
+    maps: Sequence[ReportMap], kept: np.ndarray, sentences: Sentences, called: CalledRows,
 ) -> dict[str, Any]:  # fmt: skip
     rows, n_clusters = explanation.rows, len(explanation.clusters)
     whole = np.uint8 if n_clusters < 255 else np.uint16
     of_clusters = np.where(membership < 0, np.iinfo(whole).max, membership)[kept].astype(whole)
     confidence = explanation.confidence
+    names = None if called.names is None else [called.names[row] for row in kept.tolist()]
     n_compared = int(np.clip(_HISTOGRAMS // max(n_clusters, 1), 3, _COMPARED))
     rank = {chart.name: place for place, chart in enumerate(charts)}
     packed, without_room = pack_columns(
-        sorted(rows.columns, key=lambda column: rank.get(column.name, len(charts))), kept
-    )
+        sorted(rows.columns, key=lambda column: rank.get(column.name, len(charts))), kept,
+        used=sum(len(name) + 3 for name in names or ()),
+    )  # fmt: skip
     return {
         "kind": rows.kind,
         "count": len(kept),
         "total": rows.n_samples,
+        "names": names,
+        "called": called.column,
         "rows": None if len(kept) == rows.n_samples else pack_integers(kept.astype(np.uint32)),
         "maps": [
             {"method": one.method, "space": one.space, "trust": round(one.trustworthiness, 3),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .. import __version__
@@ -17,7 +17,9 @@ _MOST_COLUMNS = 200
 _LONGEST_VALUE = 200
 
 
-def compared(report: Mapping[str, Any]) -> dict[str, Any] | None:
+def compared(
+    report: Mapping[str, Any], in_words: Callable[[str], str] = partition_in_words
+) -> dict[str, Any] | None:
     """The candidates of the last round, the best first, and why one of them was taken; None if nothing was compared."""
     rounds = [entry for entry in report.get("rounds", ()) if isinstance(entry, Mapping) and entry.get("candidates")]
     if not rounds:
@@ -35,7 +37,7 @@ def compared(report: Mapping[str, Any]) -> dict[str, Any] | None:
         "chosen": chosen, "reason": last.get("reason", report.get("reason")), "runner_up": report.get("runner_up"),
         "n_candidates": len(last["candidates"]), "n_rounds": len(rounds), "alternatives": report.get("alternatives"),
         "candidates": [
-            {"name": name, "words": partition_in_words(name), "consensus": scored[name], "chosen": name == chosen}
+            {"name": name, "words": in_words(name), "consensus": scored[name], "chosen": name == chosen}
             for name in best
         ],
     }  # fmt: skip

@@ -17,9 +17,14 @@ _LONGEST_LEVEL, _LONGEST_TEXT = 60, 240
 _DAY = 86400
 
 
-def pack_columns(columns: Iterable[Any], kept: np.ndarray) -> tuple[list[dict[str, Any]], list[str]]:
-    """What the script needs of ``OriginalColumn`` records in the rows ``kept``; and the names that found no room."""
-    packed, without_room, used = [], [], 0
+def pack_columns(
+    columns: Iterable[Any], kept: np.ndarray, *, used: int = 0
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """What the script needs of ``OriginalColumn`` records in the rows ``kept``; and the names that found no room.
+
+    ``used`` characters are taken already.
+    """
+    packed, without_room = [], []
     for column in columns:
         entry = _packed(column.take(kept))
         size = len(entry.get("data", "")) + sum(len(word.encode()) + 3 for word in entry.get("levels", ()))

@@ -8,14 +8,14 @@ import json
 from importlib import resources
 from typing import Any
 
-from ..inspection.formatting import number_text, share_text
+from ..inspection.formatting import number_text
 from .sentences import Sentences
 
 __all__ = ["render_page"]
 
 #: In the order in which they run.
 _PARTS = (
-    "rows", "layouts", "colours", "points", "density", "names", "frame", "hovering", "moving", "selection",
+    "rows", "layouts", "colours", "points", "density", "placing", "names", "frame", "hovering", "moving", "selection",
     "comparison", "page",
 )  # fmt: skip
 _IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
@@ -31,7 +31,7 @@ def render_page(document: dict[str, Any], sentences: Sentences) -> str:
         loader=jinja2.FunctionLoader(_file),
     )  # fmt: skip
     environment.filters.update(
-        share=share_text, figure=number_text, title_of=_title_of, capital=_capital, sentence=_sentence
+        share=sentences.share, figure=number_text, title_of=_title_of, capital=_capital, sentence=_sentence
     )
     style, script = _file("style.css"), _script()
     policy = "; ".join((

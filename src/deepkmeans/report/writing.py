@@ -16,10 +16,12 @@ from ..inspection.spaces import Clusterer
 from ..runtime import Seeds
 from ..storage import file_path
 from ..storage.atomic import write_text
+from .called_rows import CalledRows
 from .document import build_document, kept_rows
 from .map_coordinates import report_maps
 from .page import render_page
 from .sentences import LANGUAGES, Sentences
+from .translation import in_language
 
 __all__ = ["write_report"]
 
@@ -33,7 +35,8 @@ _CONSTRAINTS: dict[str, list[Any]] = {
 
 def write_report(
     model: Any, X: Any, path: str | os.PathLike[str], *, lang: str = "en", title: str | None = None,
-    max_points: int = 10_000, namer: Callable[..., Any] | None = None, explanation: Any = None, random_state: Any = 0,
+    max_points: int = 10_000, namer: Callable[..., Any] | None = None, explanation: Any = None, row_names: Any = None,
+    random_state: Any = 0,
 ) -> Path:  # fmt: skip
     """Write what a fitted clusterer found as one html file that needs nothing else.
 
@@ -46,7 +49,7 @@ def write_report(
     path : str or path-like
         The file to write, whole or not at all.
     lang : {"en", "zh"}, default="en"
-        Language of the page. What an explanation says of health and rules stays English.
+        Language of the page. Reasons that a fit gives in English stay English, and are marked so.
     title : str or None
         Heading; by default the numbers of rows and clusters.
     max_points : int, default=10_000
@@ -55,6 +58,9 @@ def write_report(
         As in :func:`deepkmeans.inspection.explain`.
     explanation : Explanation or None
         What :func:`deepkmeans.inspection.explain` said of the same model and rows; made anew by default.
+    row_names : sequence of str or Series of length n, or None
+        What the rows are called on the page, in its search and in its csv; a Series has the name of the column, too.
+        None: the identifier that a fit of ours has left out, the index of a data frame, or numbers from 0.
     random_state : int, RandomState or None, default=0
         On one machine, the same value gives the same file.
 
@@ -97,9 +103,12 @@ def write_report(
 
         # With the caller's seed, so that figures are those that ``explain`` gives with it.
         explanation = explain(model, X, namer=namer, random_state=random_state)
+    called = CalledRows.of(row_names, X, explanation.report, len(explanation.rows))
     kept = kept_rows(explanation, max_points, seeds.numpy("rows"))
     maps = report_maps(model, X, kept, seeds)
-    document = build_document(explanation, Clusterer(model).model, maps, kept, sentences, title)
+    document = build_document(
+        in_language(explanation, sentences), Clusterer(model).model, maps, kept, sentences, title, called
+    )
     write_text(path, render_page(document, sentences))
     return Path(path)
 

@@ -48,6 +48,9 @@ def test_the_end_of_a_fit_says_what_it_found(made, tmp_path, monkeypatch, capsys
     assert "The 60 rows form 3 clusters" in said.err
     assert said.err.rstrip().endswith(f"report: {tmp_path}/other/report.html")
     assert (tmp_path / "other" / "report.html").read_text("utf-8").lower().startswith("<!doctype html>")
+    page = (tmp_path / "other" / "report.html").read_text("utf-8")
+    assert '"names":["K100","K101"' in page and '"called":"customer"' in page  # as in labels.csv
+    assert '<th scope="col">customer</th>' in page and "InputSpec" not in page
     document = json.loads(called(f"{FIT} --out {tmp_path}/third --json", capsys).out)
     assert len(document["summary"]) == 3 and document["page"] == f"{tmp_path}/third/report.html"
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.cluster import DBSCAN
+from sklearn.cluster import DBSCAN, KMeans
 
 from deepkmeans import DeepKMeans
 from deepkmeans.exceptions import InvalidDataError, InvalidParameterError
 from deepkmeans.inspection import explain
-from deepkmeans.plotting import plot_profile
+from deepkmeans.plotting import plot_centers, plot_profile, plot_training
 
 from .conftest import ticks, words
 
@@ -48,3 +48,29 @@ def test_without_differences_there_is_nothing_to_draw():
         plot_profile(explain(model, rows))
     with pytest.raises(InvalidParameterError, match="must be what explain returns. Got DBSCAN instead"):
         plot_profile(model)
+
+
+@pytest.mark.parametrize("figure", [3, "figure.png", object()])
+def test_what_is_no_figure_is_refused_by_name(explanation, deep, figure):
+    for draw in (lambda: plot_profile(explanation, figure=figure), lambda: plot_centers(deep, figure=figure),
+                 lambda: plot_training(deep, figure=figure)):  # fmt: skip
+        with pytest.raises(InvalidParameterError, match=f"matplotlib Figure or .* Got {type(figure).__name__}"):
+            draw()
+
+
+def test_a_subfigure_is_drawn_in(explanation):
+    from matplotlib.figure import Figure
+
+    left, _ = (whole := Figure()).subfigures(1, 2)
+    assert plot_profile(explanation, figure=left) is left
+    assert whole.subfigs[0].axes and not whole.subfigs[1].axes
+
+
+def test_texts_and_pictures_have_no_columns_to_draw():
+    texts = ["moon orbit launch", "ice puck goal"] * 30
+    model = DeepKMeans(2, partition="k-means", random_state=0).fit(texts)
+    with pytest.raises(InvalidDataError, match=r"texts have none: print\(explanation\) and the report show the words"):
+        plot_profile(explain(model, texts))
+    pictures = np.random.RandomState(0).rand(40, 8, 8)
+    with pytest.raises(InvalidDataError, match=r"pictures have none: plot_centers\(model\)"):
+        plot_profile(explain(KMeans(2, n_init=1, random_state=0).fit(pictures.reshape(40, 64)), pictures))

@@ -43,6 +43,15 @@ def test_floats_are_a_scale_and_anything_else_classes(blobs, deep):
         plot_map(deep, X, color=[1.0])
 
 
+def test_neighbourhoods_are_mapped_of_a_sample_and_the_picture_says_so(blobs, deep):
+    figure = plot_map(deep, blobs[0], method="tsne", max_rows=40, random_state=0)
+    assert len(figure.axes[0].collections[0].get_offsets()) == 200
+    assert figure.axes[0].get_title().endswith("; 40 of 200 rows mapped, the others placed")
+    assert "placed" not in plot_map(deep, blobs[0], max_rows=40).axes[0].get_title()
+    with pytest.raises(InvalidParameterError, match="'max_rows' parameter of plot_map"):
+        plot_map(deep, blobs[0], max_rows=2)
+
+
 def test_maps_that_cannot_be_drawn_are_refused(blobs, deep):
     X = blobs[0]
     with pytest.raises(InvalidParameterError, match="'X' parameter of plot_map is missing"):

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Opened"]
+__all__ = ["CHROMIUM", "Opened", "launched"]
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: The file of a browser; None where there is none.
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
 
 #: How long each frame's callback takes, put before the page's own script.
 _TIMED = """
@@ -15,6 +23,17 @@ window.requestAnimationFrame = (run) => plain((now) => {
   const start = performance.now(); run(now); window.frames_ms.push(performance.now() - start);
 });
 """
+
+
+@contextmanager
+def launched() -> Iterator[Any]:
+    """A browser; needs playwright."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as runtime:
+        browser = runtime.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 class Opened:

@@ -61,4 +61,6 @@ def foreign_page(path: Path, X: np.ndarray, n_clusters: int, **options: Any) -> 
 
 
 def page_of(model: Any, X: Any, path: Path, *, namer: Any = None, **options: Any) -> Path:
-    return write_report(model, X, path, explanation=explained(model, X, namer), **options)
+    # In other languages the page says anew what an explanation found, so that needs a whole one.
+    explanation = None if options.get("lang", "en") != "en" else explained(model, X, namer)
+    return write_report(model, X, path, explanation=explanation, **options)

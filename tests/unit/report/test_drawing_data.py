@@ -100,6 +100,13 @@ def test_a_chart_of_numbers() -> None:
     np.testing.assert_allclose(chart.differences, [0.4, 0.6])
 
 
+def test_whole_numbers_have_a_bar_each() -> None:
+    values = np.repeat(np.arange(18.0), 10)  # twenty bins would leave two empty ones between them
+    chart = chart_of(OriginalColumn("visits", "number", values), np.zeros(180, int), 1)
+    assert chart is not None and chart.labels == ("0", "17")
+    np.testing.assert_allclose(chart.overall, np.full(18, 1 / 18))
+
+
 def test_a_chart_of_levels() -> None:
     column = OriginalColumn("city", "category", np.array(["a", "a", "b", None, "b", "once"], dtype=object))
     chart = chart_of(column, np.array([0, 0, 0, 1, 1, -1]), 2)

@@ -1,14 +1,12 @@
 """The page in a browser: what it does with mouse, wheel, touch and keyboard, and that it asks for nothing.
 
-Needs playwright and Chromium (in PATH, or the file that CHROMIUM names); axe-core's ``axe.min.js`` by AXE_CORE.
+Needs playwright and axe-core, which the extra "dev" has, and Chromium: in PATH, or the file that CHROMIUM names.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,23 +14,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.unit.report.browsing import Opened
-from tests.unit.report.pages import digit_page, table_page, text_page
+from tests.unit.report.browsing import CHROMIUM, Opened, launched
+from tests.unit.report.pages import digit_page, foreign_page, table_page, text_page
 
-playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium"),
-]
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium in PATH, and CHROMIUM names none")
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as runtime:
-        browser = runtime.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -201,9 +193,11 @@ def test_colours_layout_density_and_theme(opened: Any) -> None:
     assert len(set(seen)) == len(seen)
 
 
-def test_panning_is_smooth(browser: Any, tmp_path: Path) -> None:
+def test_panning_is_smooth(browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The median of the frames: single ones wait for other processes of the machine."""
-    page = Opened(browser, table_page(tmp_path / "large.html", n_rows=10_000))
+    monkeypatch.setattr("deepkmeans.report.map_coordinates._FEWEST_TSNE", 10**6)
+    rows = np.random.RandomState(0).normal(size=(10_000, 3))
+    page = Opened(browser, foreign_page(tmp_path / "large.html", rows, 8))
     page.page.evaluate("() => { window.frames_ms.length = 0; }")
     page.drag((0, 0), *((d, d / 2) for d in range(0, 200, 10)))
     frames = page.page.evaluate("() => window.frames_ms")
@@ -213,28 +207,24 @@ def test_panning_is_smooth(browser: Any, tmp_path: Path) -> None:
     page.context.close()
 
 
-@pytest.mark.parametrize(
-    ("name", "scheme"), [("table", "light"), ("table", "dark"), ("digits", "light"), ("texts", "dark")]
-)
+@pytest.mark.parametrize(("name", "scheme"), [("table", "light"), ("digits", "light"), ("texts", "dark")])
 def test_axe_finds_no_fault(browser: Any, pages: dict[str, Path], name: str, scheme: str) -> None:
-    axe = os.environ.get("AXE_CORE")
-    if not axe:
-        pytest.skip("AXE_CORE names no axe.min.js")
+    axe = pytest.importorskip("axe_playwright_python.base", reason="axe-playwright-python is not installed")
     page = Opened(browser, pages[name], bypass_csp=True, color_scheme=scheme)
-    page.page.evaluate(Path(axe).read_text("utf-8"))
+    page.page.evaluate(axe.AXE_SCRIPT)
     found = page.page.evaluate("() => axe.run(document)")["violations"]
     serious = [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
     assert serious == []
     page.context.close()
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_nothing_is_wider_than_the_window(browser: Any, pages: dict[str, Path], width: int) -> None:
-    for name in ("table", "digits", "texts"):
+def test_nothing_is_wider_than_the_window(browser: Any, pages: dict[str, Path]) -> None:
+    for name in ("table", "zh", "digits", "texts"):
         page = Opened(browser, pages[name])
-        page.page.set_viewport_size({"width": width, "height": 800})
-        page.settle()
-        assert page.page.evaluate("() => document.documentElement.scrollWidth") <= width
+        for width in (1280, 390, 320):
+            page.page.set_viewport_size({"width": width, "height": 800})
+            page.settle()
+            assert page.page.evaluate("() => document.documentElement.scrollWidth") <= width
         page.context.close()
 
 

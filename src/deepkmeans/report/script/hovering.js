@@ -19,7 +19,7 @@ function hover(i) {
   draw();
   if (i < 0) return;
   const sure = confidence ? ` · ${words.confidence} ${confidence[i]}%` : "";
-  const head = make("p", { className: "head" }, make("strong", { text: titleOf(i) }), make("span", { text: ` ${say("row", { row: grouped(rowNumber(i)) })}${sure}` }));
+  const head = make("p", { className: "head" }, make("strong", { text: titleOf(i) }), make("span", { text: ` ${rowLabel(i)}${sure}` }));
   tip.replaceChildren(head);
   const cells = data.sheet ? [] : cellsOf(i, 8);
   if (sheet && pictureOf[i] >= 0) tip.append(pictureElement(pictureOf[i]));
@@ -29,7 +29,7 @@ function hover(i) {
   const { offsetWidth: wide, offsetHeight: high } = tip;
   tip.style.left = `${Math.max(4, x + 16 + wide > state.width ? x - wide - 16 : x + 16)}px`;
   tip.style.top = `${Math.max(4, Math.min(state.height - high - 4, y - high / 2))}px`;
-  announce(`${titleOf(i)}. ${say("row", { row: rowNumber(i) })}${sure}. ${cells.map(([name, value]) => `${name}: ${value}`).join(", ")}`);
+  announce(`${titleOf(i)}. ${rowLabel(i)}${sure}. ${cells.map(([name, value]) => `${name}: ${value}`).join(", ")}`);
 }
 
 function pictureElement(place) {

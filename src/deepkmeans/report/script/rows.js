@@ -26,6 +26,8 @@ const clusterOf = unpack(data.cluster);
 const confidence = data.confidence && unpack(data.confidence);
 const rowNumbers = data.rows && unpack(data.rows);
 const rowNumber = (i) => (rowNumbers ? rowNumbers[i] : i);
+const rowName = (i) => (data.names ? data.names[i] : String(rowNumber(i)));
+const rowLabel = (i) => (data.names ? `${data.called} ${data.names[i]}`.trim() : say("row", { row: grouped(rowNumber(i)) }));
 const titleOf = (i) => (clusters[clusterOf[i]] ? clusters[clusterOf[i]].title : words.noise);
 
 const columns = data.columns.map((column) => {

@@ -53,10 +53,10 @@ function listSelection() {
   at("selection-words").textContent = text;
   announce(text);
   const listed = columns.slice(0, 12);
-  const head = [say("row", { row: "" }).trim(), words.clusters, ...(confidence ? [words.confidence] : []), ...(data.texts ? [words.text] : []), ...listed.map((c) => c.name)];
+  const head = [data.called || words.row_heading, words.clusters, ...(confidence ? [words.confidence] : []), ...(data.texts ? [words.text] : []), ...listed.map((c) => c.name)];
   at("selection-head").replaceChildren(make("tr", {}, ...head.map((name) => make("th", { text: name, scope: "col" }))));
   at("selection-rows").replaceChildren(...rows.slice(0, MOST_LISTED).map((i) => {
-    const first = make("th", { scope: "row", text: rowNumber(i) });
+    const first = make("th", { scope: "row", text: rowName(i) });
     if (sheet && pictureOf[i] >= 0) first.append(pictureElement(pictureOf[i]));
     const cells = [titleOf(i), ...(confidence ? [`${confidence[i]}%`] : []), ...(data.texts ? [data.texts[i]] : []), ...listed.map((c) => c.shown(i))];
     return make("tr", {}, first, ...cells.map((value) => make("td", { text: value })));
@@ -70,7 +70,7 @@ function listSelection() {
 function find(text) {
   const wanted = text.trim().toLowerCase();
   const holds = (value) => value.toLowerCase().includes(wanted);
-  const isIt = (i) => String(rowNumber(i)) === wanted || holds(titleOf(i)) || cellsOf(i, columns.length).some(([, value]) => holds(value));
+  const isIt = (i) => (data.names ? holds(rowName(i)) : rowName(i) === wanted) || holds(titleOf(i)) || cellsOf(i, columns.length).some(([, value]) => holds(value));
   select(wanted ? isIt : () => false);
   const note = wanted && !state.nSelected ? words.none_found : "";
   at("find-note").textContent = note;
@@ -81,10 +81,10 @@ function saveSelection() {
   /* A text that a spreadsheet would run as a formula begins with an apostrophe. */
   const quoted = (value) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
   const text = (value) => quoted(/^[=+\-@\t\r]/.test(value) ? `'${value}` : value);
-  const head = [words.row_column, words.cluster, ...(confidence ? [words.confidence_column] : []), ...(data.texts ? [words.text] : []), ...columns.map((c) => c.name)];
+  const head = [data.called || words.row_column, words.cluster, ...(confidence ? [words.confidence_column] : []), ...(data.texts ? [words.text] : []), ...columns.map((c) => c.name)];
   const lines = [head.map(text).join(",")];
   for (const i of chosenRows()) {
-    const cells = [String(rowNumber(i)), text(titleOf(i)), ...(confidence ? [String(confidence[i] / 100)] : []), ...(data.texts ? [text(data.texts[i])] : [])];
+    const cells = [data.names ? text(rowName(i)) : rowName(i), text(titleOf(i)), ...(confidence ? [String(confidence[i] / 100)] : []), ...(data.texts ? [text(data.texts[i])] : [])];
     lines.push([...cells, ...columns.map((c) => (c.coding === "levels" ? text(c.plain(i)) : c.plain(i)))].join(","));
   }
   const csv = lines.join("\r\n") + "\r\n";

@@ -17,7 +17,7 @@ def best_levels(counts: Counts, family: float) -> list[Condition | None]:
     """For each cluster the level, or two or three, that set it apart; the level it lacks, where that says more."""
     m = counts.held.shape[1]
     n_tests = family * (m + m**2 / 2 + m**3 / 6 + m)
-    inside, outside, overall = counts.inside, counts.outside, counts.overall
+    inside, outside = counts.inside, counts.outside
     results: list[Condition | None] = []
     for cluster in range(counts.n_clusters):
         ahead = inside[cluster] - outside[cluster]
@@ -28,14 +28,14 @@ def best_levels(counts: Counts, family: float) -> list[Condition | None]:
         chosen = [order[:n_levels]]
         if m > 2 and -ahead[order[-1]] > ahead[order[:n_levels]].sum() + _BETTER:
             chosen.insert(0, order[-1:])
-        results.append(_first(counts, cluster, chosen, (inside[cluster], outside[cluster], overall), n_tests))
+        results.append(_first(counts, cluster, chosen, (inside[cluster], outside[cluster]), n_tests))
     return results
 
 
 def best_item(counts: Counts, family: float, *, absent: bool = True) -> list[Condition | None]:
     """For each cluster the item or word that sets it apart, or (``absent``) that is missing in it."""
     m = counts.held.shape[1]
-    inside, outside, overall = counts.inside, counts.outside, counts.overall
+    inside, outside = counts.inside, counts.outside
     results: list[Condition | None] = []
     for cluster in range(counts.n_clusters):
         ahead = inside[cluster] - outside[cluster]
@@ -43,7 +43,7 @@ def best_item(counts: Counts, family: float, *, absent: bool = True) -> list[Con
         chosen = [order[:1]]
         if absent and m and -ahead[order[-1]] > ahead[order[0]] + _BETTER:
             chosen.insert(0, order[-1:])
-        results.append(_first(counts, cluster, chosen, (inside[cluster], outside[cluster], overall), 2 * m * family))
+        results.append(_first(counts, cluster, chosen, (inside[cluster], outside[cluster]), 2 * m * family))
     return results
 
 
@@ -54,22 +54,24 @@ def _first(
     if not counts.comparable[cluster]:
         return None
     for levels in chosen:
-        p, q, a = (min(1.0, float(share[levels].sum())) for share in shares)
+        p, q = (min(1.0, float(share[levels].sum())) for share in shares)
         strength = abs(p - q) * float(counts.present[cluster])
-        if len(levels) and strength >= LEAST_STRENGTH and not counts.is_chance(cluster, p, a, n_tests):
-            direction = "often" if p > q else "rarely"
-            return Condition(direction, p, q, strength, levels=tuple(map(int, levels)))
+        often = p > q
+        if len(levels) and strength >= LEAST_STRENGTH and not counts.is_chance(
+            cluster, levels, n_tests, absent=not often
+        ):
+            return Condition("often" if often else "rarely", p, q, strength, levels=tuple(map(int, levels)))
     return None
 
 
 def best_gap(counts: Counts, family: float) -> list[Condition | None]:
     """For each cluster whether cells are missing more, or less, often than elsewhere; the one level is "missing"."""
-    inside, outside, overall = counts.inside[:, 0], counts.outside[:, 0], float(counts.overall[0])
+    inside, outside = counts.inside[:, 0], counts.outside[:, 0]
     results: list[Condition | None] = []
     for cluster in range(counts.n_clusters):
         p, q = float(inside[cluster]), float(outside[cluster])
         weak = not counts.comparable[cluster] or abs(p - q) < LEAST_STRENGTH
-        if weak or counts.is_chance(cluster, p, overall, 2 * family):
+        if weak or counts.is_chance(cluster, [0], 2 * family, absent=p < q):
             results.append(None)
         else:
             results.append(Condition("missing", p, q, p - q) if p > q else Condition("given", 1 - p, 1 - q, q - p))

@@ -39,21 +39,25 @@ def best_range(counts: Counts, low: np.ndarray, high: np.ndarray, family: float)
     ``family`` is the number of columns times that of clusters.
     """
     m = len(low)
-    n_tests = family * m * (m + 1)
     inside = np.cumsum(np.pad(counts.inside, ((0, 0), (1, 0))), axis=1)
     outside = np.cumsum(np.pad(counts.outside, ((0, 0), (1, 0))), axis=1)
-    overall = np.append(0.0, np.cumsum(counts.overall))
     results: list[Condition | None] = []
     for cluster in range(counts.n_clusters):
         ahead = inside[cluster] - outside[cluster]
         best = None
         if m > 1 and counts.comparable[cluster]:
             for direction, first, last in _candidates(ahead):
-                p, q, a = (float(cum[last] - cum[first]) for cum in (inside[cluster], outside[cluster], overall))
-                if direction == "extreme":
-                    p, q, a = 1 - p, 1 - q, 1 - a
+                p, q = (float(cum[last] - cum[first]) for cum in (inside[cluster], outside[cluster]))
+                beyond = direction == "extreme"
+                p, q = (1 - p, 1 - q) if beyond else (p, q)
                 strength = (p - q) * float(counts.present[cluster])
-                if strength >= LEAST_STRENGTH and not counts.is_chance(cluster, p, a, n_tests):
+                if strength < LEAST_STRENGTH:
+                    continue
+                # Half of what may go wrong is for thresholds, of which there are few, half for intervals.
+                n_tests = m * (m + 1)
+                if direction in ("low", "high"):
+                    n_tests = counts.n_attainable(cluster, float(counts.surprise(cluster, slice(first, last))))
+                if not counts.is_chance(cluster, slice(first, last), 2.0 * family * n_tests, absent=beyond):
                     ends = float(low[first]) if first else -math.inf, float(high[last - 1]) if last < m else math.inf
                     if direction == "extreme":
                         ends = float(high[first - 1]), float(low[last])

@@ -97,6 +97,8 @@ class Contributions:
         first, second = int(self.first[at]), int(self.second[at])
         known = {first: f"cluster {first}", second: f"cluster {second}", **(names or {})}
         because = sentence(self.columns, self.values[at], self.rows.take([at]), self.typical, second, known[second])
+        if self.typical.labels[self.index[at]] < 0:
+            return f"Row {row} is noise, in no cluster; it is nearer to {known[first]} than to {known[second]}{because}."
         return f"Row {row} is in {known[first]} rather than {known[second]}{because}."
 
     def to_dict(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from ..exceptions import InvalidDataError
 from ..runtime import Seeds
 from .original import OriginalRows
 
-__all__ = ["Division", "divide"]
+__all__ = ["Division", "as_counts", "divide"]
 
 #: Rows from which profiles are made; of more, a sample of each cluster.
 _MOST_ROWS = 200_000
@@ -32,8 +32,6 @@ class Division:
         Labels of the clusters, ascending.
     size : ndarray of shape (k,)
         Rows of each cluster, by their weights.
-    seen : ndarray of shape (k,)
-        Rows of each cluster that are counted, before the sample is made up for.
     total : float
         Rows of all clusters, and noise.
     """
@@ -43,7 +41,6 @@ class Division:
     weight: np.ndarray
     numbers: tuple[int, ...]
     size: np.ndarray
-    seen: np.ndarray
     total: float
 
     @property
@@ -68,9 +65,7 @@ def divide(rows: OriginalRows, labels: Any, weight: Any, seeds: Seeds) -> Divisi
     if weight.shape != (len(rows),):
         raise InvalidDataError(f"'weight' must be {len(rows):,} numbers, one a row. Got shape {weight.shape} instead.")
     present = np.flatnonzero(weight > 0)
-    held = weight[present]
-    if 0 < held.sum() < len(held):  # weights may be shares; their unit then means nothing
-        held = held * (len(held) / held.sum())
+    held = as_counts(weight)[present]
     numbers, group = np.unique(labels[present], return_inverse=True)
     if len(numbers) and numbers[0] == -1:
         numbers, group = numbers[1:], np.where(group == 0, len(numbers) - 1, group - 1)
@@ -84,8 +79,14 @@ def divide(rows: OriginalRows, labels: Any, weight: Any, seeds: Seeds) -> Divisi
     everything = len(present) == len(rows)
     return Division(
         rows if everything else rows.take(present), group.astype(np.int64), held * made_up[group],
-        tuple(map(int, numbers)), size[:k], seen[:k], float(size.sum()),
+        tuple(map(int, numbers)), size[:k], float(size.sum()),
     )  # fmt: skip
+
+
+def as_counts(weight: np.ndarray) -> np.ndarray:
+    """Weights (n,) as numbers of rows: where they may be shares, whose unit means nothing, as many as have weight."""
+    total, rows = float(weight.sum()), int((weight > 0).sum())
+    return weight * (rows / total) if 0 < total < rows else weight
 
 
 def _sample(group: np.ndarray, n_groups: int, seeds: Seeds) -> np.ndarray | None:

@@ -11,6 +11,7 @@ from .._validation import Instance, validate_parameters
 from ..data.weights import check_weight
 from ..runtime import Seeds, plain_torch
 from .cluster_tree import cluster_tree
+from .division import as_counts
 from .exemplars import exemplar_rows
 from .explanation import ClusterSummary, Explanation
 from .given_names import name_clusters
@@ -92,13 +93,14 @@ def explain(
     tree = cluster_tree(model, X, labels, weight=weight, seeds=seeds, space=space) if several else None
     typical = exemplar_rows(model, X, labels, weight=weight, seeds=seeds, space=space)
     exemplars = {each.number: each for each in typical}
+    mass = np.ones(len(rows)) if weight is None else as_counts(weight)
+    weighed = mass > 0
+    sizes = {int(number): float(mass[labels == number].sum()) for number in np.unique(labels[weighed])}
     report = clusterer.report
     # An embedding that a network has learnt from the labels says them again, whatever they are worth.
     again = not report.get("n_iter") and not is_corrected(report)
-    resampling = resampling_agreement(space, labels, seeds) if again else None
-    separation = separation_of(space, labels, seeds)
-    mass = np.ones(len(rows)) if weight is None else weight
-    sizes = {int(number): float(mass[labels == number].sum()) for number in np.unique(labels)}
+    resampling = resampling_agreement(space[weighed], labels[weighed], seeds) if again else None
+    separation = separation_of(space[weighed], labels[weighed], seeds)
     clusters = tuple(
         ClusterSummary(
             profile.number, names.get(profile.number), profile.size, profile.share, profile,

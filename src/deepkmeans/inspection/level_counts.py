@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
-from .counts import Counts
+from .counts import Counts, Tally
 from .division import Division
 from .original import OriginalColumn
 
@@ -24,7 +26,11 @@ def level_counts(which: np.ndarray, m: int, there: np.ndarray, division: Divisio
     coded = there & (which >= 0) & (which < m)
     held = np.bincount(group[coded] * m + which[coded], weight[coded], (k + 1) * m).reshape(k + 1, m)
     present = np.divide(given, total, out=np.zeros(k + 1), where=total > 0)[:-1]
-    return Counts(held, given, division.seen * present, present)
+    tally = Tally(
+        np.bincount(group[coded] * m + which[coded], minlength=(k + 1) * m).reshape(k + 1, m),
+        np.bincount(group[there], minlength=k + 1), np.bincount(group[there], weight[there] ** 2, k + 1),
+    )  # fmt: skip
+    return Counts(held, given, present, tally)
 
 
 def level_numbers(column: OriginalColumn, weight: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -52,8 +58,8 @@ def item_counts(column: OriginalColumn, there: np.ndarray, division: Division) -
     which, kept = _frequent(which, np.asarray(names), division.weight[row])
     m, k = len(kept), division.n_clusters
     coded = which < m
-    held = np.bincount(
-        division.group[row][coded] * m + which[coded], division.weight[row][coded], (k + 1) * m
-    ).reshape(k + 1, m)  # fmt: skip
+    cell = division.group[row][coded] * m + which[coded]
+    held = np.bincount(cell, division.weight[row][coded], (k + 1) * m).reshape(k + 1, m)
+    once = np.bincount(cell, minlength=(k + 1) * m).reshape(k + 1, m)
     counts = level_counts(np.full(len(lists), -1), m, there, division)
-    return kept, Counts(held, counts.given, counts.seen, counts.present)
+    return kept, replace(counts, held=held, tally=replace(counts.tally, held=once))

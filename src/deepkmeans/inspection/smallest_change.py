@@ -104,6 +104,7 @@ def smallest_change(model: Any, X: Any, row: int, to: int | None = None) -> Chan
     others = [int(label) for label in np.unique(labels) if label not in (cluster, -1)]
     if to is not None and (isinstance(to, bool) or not isinstance(to, (int, np.integer)) or int(to) not in others):
         reason = "the row is there already" if to == cluster else "X has no row in it"
+        reason = "-1 is noise, no cluster that a row could move to" if to == -1 else reason
         named = ", ".join(map(str, others[:20])) or "none"
         raise InvalidParameterError(
             f"The 'to' parameter of smallest_change is {short(repr(to))[1:-1]}, and {reason}. Choose one of: {named}."

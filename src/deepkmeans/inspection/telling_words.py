@@ -5,10 +5,10 @@ is in the texts of a class, times the logarithm of how rare it is in all. Here t
 count, so that one long text is not many; rare means rare in all *other* texts, so that a word that is everywhere has no
 weight; and a term that shuffled labels could have given is left out:
 
-.. math:: w = p \\log\\frac{p}{q}, \\quad n \\, KL(p, r) \\ge \\log\\frac{k m}{0.01}
+.. math:: w = p \\log\\frac{p}{q}, \\quad P \\le \\frac{0.01}{k m}
 
-with p the share of the n texts of the cluster that have the term, q the share of all other texts, r that of all, k
-clusters and m terms.
+with p the share of the texts of the cluster that have the term, q the share of all other texts, P the chance of so many
+texts (see :mod:`.counts`), k clusters and m terms.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..data.preprocessing.phrases import joined_sequences
-from .counts import surprise
+from .counts import Counts
 from .word_counts import WordCounts
 
 __all__ = ["TellingWord", "telling_words"]
@@ -44,7 +44,7 @@ class TellingWord:
 def telling_words(words: WordCounts, n_words: int = _WORDS) -> list[tuple[TellingWord, ...]]:
     """For each cluster its telling words, the heaviest first; none where labels tell nothing of the words."""
     counts = words.counts
-    inside, outside, overall = counts.inside, counts.outside, counts.overall
+    inside, outside = counts.inside, counts.outside
     rest = np.maximum(counts.given.sum() - counts.given[:-1], 1.0)
     least = np.log(max(1, counts.n_clusters * len(words.terms)) / _CHANCE)
     results = []
@@ -52,7 +52,7 @@ def telling_words(words: WordCounts, n_words: int = _WORDS) -> list[tuple[Tellin
         p, q = inside[cluster], outside[cluster]
         damped = (q * rest[cluster] + 0.5) / (rest[cluster] + 1)
         weight = np.where(p > damped, p * np.log(np.maximum(p, 1e-300) / damped), 0.0)
-        weight[surprise(counts.seen[cluster], p, overall) < least] = 0.0
+        weight[np.minimum(counts.surprise(cluster), _by_divergence(counts, cluster)) < least] = 0.0
         order = np.argsort(-weight, kind="stable")[: n_words * _CANDIDATES]
         heard = [
             TellingWord(words.terms[i], float(weight[i]), float(p[i]), float(q[i]))
@@ -60,6 +60,17 @@ def telling_words(words: WordCounts, n_words: int = _WORDS) -> list[tuple[Tellin
         ] if counts.comparable[cluster] else []  # fmt: skip
         results.append(_different(_in_whole_words(heard, words.texts[cluster]), n_words))
     return results
+
+
+def _by_divergence(counts: Counts, cluster: int) -> np.ndarray:
+    """n KL(p, r) of each term (m,): Hoeffding's looser bound, which keeps phrases of a few texts from standing for
+    their words."""
+    p, overall = counts.inside[cluster], counts.held.sum(axis=0) / max(float(counts.given.sum()), 1e-300)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        held = np.where(p > 0, p * np.log(p / overall), 0.0)
+        held += np.where(p < 1, (1 - p) * np.log((1 - p) / (1 - overall)), 0.0)
+    worth = counts.given[cluster] ** 2 / max(float(counts.tally.squares[cluster]), 1e-300)
+    return np.asarray(worth * np.maximum(np.nan_to_num(held, nan=0.0, posinf=0.0), 0.0))
 
 
 def _in_whole_words(heard: list[TellingWord], texts: list[str]) -> list[TellingWord]:

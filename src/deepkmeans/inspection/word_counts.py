@@ -9,7 +9,7 @@ import numpy as np
 
 from ..data.preprocessing.phrases import phrases_of
 from ..data.preprocessing.vocabulary import choose_terms, count_terms
-from .counts import Counts
+from .counts import Counts, Tally
 
 __all__ = ["WordCounts", "count_words"]
 
@@ -48,6 +48,7 @@ def count_words(texts: Any, group: np.ndarray, weight: np.ndarray, n_clusters: i
     present = np.divide(with_text, total, out=np.zeros(n_clusters + 1), where=total > 0)
     terms: tuple[str, ...] = ()
     table: np.ndarray = np.zeros((n_clusters + 1, 0))
+    once: np.ndarray = table
     if read:
         counted, names = count_terms(read, phrases_of)
         vocabulary = choose_terms(counted, names, held, frequent=1.0)  # the other texts damp what is frequent
@@ -55,7 +56,9 @@ def count_words(texts: Any, group: np.ndarray, weight: np.ndarray, n_clusters: i
         counted = counted[:, vocabulary.columns].tocoo()
         cell = of[counted.row] * len(terms) + counted.col
         table = np.bincount(cell, held[counted.row], (n_clusters + 1) * len(terms)).reshape(n_clusters + 1, -1)
+        once = np.bincount(cell, minlength=(n_clusters + 1) * len(terms)).reshape(n_clusters + 1, -1)
     some: tuple[list[str], ...] = tuple(
         [read[i] for i in np.flatnonzero(of == cluster)[:2000].tolist()] for cluster in range(n_clusters)
     )
-    return WordCounts(terms, Counts(table, given, given[:-1], present[:-1]), some)
+    tally = Tally(once, np.bincount(of, minlength=n_clusters + 1), np.bincount(of, held**2, n_clusters + 1))
+    return WordCounts(terms, Counts(table, given, present[:-1], tally), some)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,14 +15,14 @@ from scipy.stats import hypergeom
 from deepkmeans.inspection.best_levels import best_levels
 from deepkmeans.inspection.best_range import best_range, ranges
 from deepkmeans.inspection.conditions import Condition
-from deepkmeans.inspection.counts import Counts, surprise
+from deepkmeans.inspection.counts import Counts, Tally, surprise
 from deepkmeans.inspection.sharpened import sharpened
 
 
 def counted(codes: np.ndarray, group: np.ndarray, m: int, k: int) -> Counts:
     held = np.bincount(group * m + codes, minlength=(k + 1) * m).reshape(k + 1, m).astype(float)
     given_ = held.sum(axis=1)
-    return Counts(held, given_, given_[:-1], np.ones(k))
+    return Counts(held, given_, np.ones(k), Tally(held, given_, given_))
 
 
 @settings(deadline=None)
@@ -29,16 +31,30 @@ def test_the_bound_holds_for_hypergeometric_counts(inside: int, outside: int, go
     total = inside + outside
     good = min(good, total)
     met = min(max(met, inside - (total - good), 0), inside, good)
-    bound = np.exp(-surprise(inside, met / inside, good / total))
-    above = met / inside >= good / total
-    exact = hypergeom.sf(met - 1, total, good, inside) if above else hypergeom.cdf(met, total, good, inside)
+    bound = np.exp(-surprise(met, inside, good, total))
+    exact = hypergeom.sf(met - 1, total, good, inside)
     assert exact <= bound * (1 + 1e-9)
+    if exact < 1e-4:  # next to exact where it decides
+        assert bound <= 2 * exact
 
 
 def test_surprise_by_hand() -> None:
-    assert surprise(10, 0.5, 0.5) == pytest.approx(0.0, abs=1e-12)
-    assert surprise(4, 1.0, 0.25) == pytest.approx(4 * np.log(4))
-    assert surprise(4, 0.0, 0.5) == pytest.approx(4 * np.log(2))
+    """Ten of ten rows out of thirty are the only ten that meet a condition: one way out of all."""
+    assert surprise(10, 10, 10, 30) == pytest.approx(np.log(math.comb(30, 10)))
+    assert surprise(4, 4, 5, 20) == pytest.approx(np.log(math.comb(20, 4) / 5))
+    assert surprise(5, 10, 15, 30) == 0.0
+
+
+def test_few_rows_of_which_one_weighs_nearly_all_prove_nothing() -> None:
+    """Of forty rows ten meet a condition; of the ten inside two do, one of which has nearly all weight."""
+    group, codes = np.repeat([0, 1], [10, 30]), np.array([0, 0] + [1] * 8 + [0] * 8 + [1] * 22)
+    weight = np.ones(40)
+    weight[0] = 1000.0
+    once = counted(codes, group, 2, 2)
+    held = np.bincount(group * 2 + codes, weight, 6).reshape(3, 2)
+    squares = np.bincount(group, weight**2, 3)
+    heavy = Counts(held, held.sum(axis=1), np.ones(2), replace(once.tally, squares=squares))
+    assert heavy.inside[0, 0] > 0.99 and heavy.surprise(0, [0]) < 0.1
 
 
 @settings(max_examples=40, deadline=None)

@@ -255,3 +255,13 @@ def test_other_wrong_arguments_are_refused(wine):
         found.text(5)
     with pytest.raises(InvalidDataError, match="no pictures"):
         found.picture(3)
+
+
+def test_a_row_of_noise_is_not_called_a_member() -> None:
+    from sklearn.cluster import DBSCAN
+
+    X = np.r_[np.random.default_rng(0).normal(size=(60, 2)) * 0.1 + np.repeat([[0.0], [5.0]], 30, axis=0), [[2.0, 9.0]]]
+    model = DBSCAN(eps=1.0).fit(X)
+    assert model.labels_[60] == -1
+    text = explain_rows(model, X, index=[60]).text(60)
+    assert text.startswith("Row 60 is noise, in no cluster; it is nearer to cluster ")

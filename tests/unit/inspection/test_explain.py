@@ -202,3 +202,15 @@ def test_small_values_are_not_rounded_to_nothing() -> None:
     explanation = explain(GivenLabels(np.repeat([0, 1], 60)).fit(table), table)
     said = " ".join(d.text for cluster in explanation.clusters for d in cluster.profile.distinctions)
     assert "typically 14" in said and "elsewhere 14" in said
+
+
+def test_weights_that_are_shares_and_clusters_without_weight() -> None:
+    model = SklearnKMeans(3, n_init=1, random_state=0).fit(IRIS)
+    shares = explain(model, IRIS, sample_weight=np.full(150, 1 / 150))
+    assert sum(cluster.size for cluster in shares.clusters) == pytest.approx(150)
+    assert "(50)" in shares.summary[0]
+    only = explain(model, IRIS, sample_weight=(model.labels_ != 2).astype(float))
+    assert [cluster.number for cluster in only.clusters] == [0, 1] and "2 clusters" in str(only)
+    one = np.where(model.labels_ == 2, 0.0, 1.0)
+    one[np.flatnonzero(model.labels_ == 2)[0]] = 1.0
+    assert explain(model, IRIS, sample_weight=one).cluster(2).size == 1

@@ -95,10 +95,15 @@ def test_weights_are_repetition_and_rows_have_no_order(seed: int) -> None:
     rows, labels = mixed(seed % 7, 120)
     weight = rng.integers(0, 4, len(labels))
     again = np.repeat(np.arange(len(labels)), weight)
-    weighted = plain(profiled(rows, labels, weight))
-    assert weighted == plain(profiled(rows.take(again), labels[again]))
+    weighted, repeated = profiled(rows, labels, weight), profiled(rows.take(again), labels[again])
+    for one, other in zip(plain(weighted), plain(repeated), strict=True):
+        assert [one[key] for key in ("number", "size", "share", "columns")] == [
+            other[key] for key in ("number", "size", "share", "columns")
+        ]
+        # A row that counts twice is no second witness against chance.
+        assert all(distinction in other["distinctions"] for distinction in one["distinctions"])
     shuffled = rng.permutation(again)
-    assert weighted == plain(profiled(rows.take(shuffled), labels[shuffled]))
+    assert plain(repeated) == plain(profiled(rows.take(shuffled), labels[shuffled]))
 
 
 def test_columns_have_no_order() -> None:
@@ -189,3 +194,20 @@ def test_weights_that_are_none_are_refused() -> None:
     rows, labels = mixed()
     with pytest.raises(InvalidDataError, match="'weight' must be 240 numbers, one a row"):
         profiled(rows, labels, np.ones(3))
+
+
+def test_weights_of_heavy_tails_name_no_shuffled_clusters() -> None:
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        rows = rows_of(*[column(f"c{i}", rng.normal(size=300)) for i in range(5)])
+        profiles = profiled(rows, rng.integers(0, 3, 300), rng.pareto(0.8, 300) + 0.01)
+        assert all(not profile.distinctions for profile in profiles)
+
+
+def test_thirty_rows_of_clear_clusters_are_told() -> None:
+    """Three tens that no value of two columns mixes: one way out of the 30 million of choosing ten."""
+    rng, labels = np.random.default_rng(0), np.repeat([0, 1, 2], 10)
+    rows = rows_of(*[column(f"c{i}", rng.normal(size=30) + 10 * labels * (i < 2)) for i in range(4)])
+    assert [{one.column for one in profile.distinctions} for profile in profiled(rows, labels)] == [{"c0", "c1"}] * 3
+    few = rows.take(np.r_[0:6, 10:16, 20:26])
+    assert profiled(few, np.repeat([0, 1, 2], 6))[0].distinctions

@@ -98,7 +98,8 @@ class Contributions:
         known = {first: f"cluster {first}", second: f"cluster {second}", **(names or {})}
         because = sentence(self.columns, self.values[at], self.rows.take([at]), self.typical, second, known[second])
         if self.typical.labels[self.index[at]] < 0:
-            return f"Row {row} is noise, in no cluster; it is nearer to {known[first]} than to {known[second]}{because}."
+            nearer = f"it is nearer to {known[first]} than to {known[second]}"
+            return f"Row {row} is noise, in no cluster; {nearer}{because}."
         return f"Row {row} is in {known[first]} rather than {known[second]}{because}."
 
     def to_dict(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from ..persistence.run_layout import RUN_FILES, RUN_REPLACES
 from ..storage import exists_error
 from .append_formats import formats_for, write_texts
 from .file_options import FileOptions
-from .options import parse_path
+from .options import parse_output
 from .output_files import check_apart, check_free
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ AppendOption = Annotated[
     Path | None,
     typer.Option(
         "--append", metavar="FILE", help="Write DATA here too, with a column cluster, in its own format.",
-        parser=parse_path,
+        parser=parse_output,
     ),
 ]  # fmt: skip
 

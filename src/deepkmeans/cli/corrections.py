@@ -12,12 +12,13 @@ import typer
 
 from .._quoting import shell_word
 from ..exceptions import DeepKMeansError, InvalidDataError, InvalidParameterError, ModelFileError
-from ..persistence.run_layout import model_path
-from ..persistence.run_revision import revise, run_of
+from ..persistence.run_labels import sizes_of
+from ..persistence.run_layout import run_of
+from ..persistence.run_revision import revise
 from .console import Console, counted
+from .fitted_file import FittedFile
 from .flags import in_flags
 from .options import whole_number
-from .settings import check_model
 
 __all__ = ["ClusterArgument", "correct", "parse_cluster", "say_written", "sizes_line"]
 
@@ -53,8 +54,8 @@ def correct(
     document : dict
         For ``--json``.
     """
-    path = model_path(given)
-    held = check_model(path).get("class")
+    file = FittedFile.of(given)
+    path, held = file.path, file.document.get("class")
     if held != "DeepKMeans":
         raise ModelFileError(f"{path} holds a {held}, whose clusters cannot be corrected; give that of a DeepKMeans")
 
@@ -62,14 +63,14 @@ def correct(
         model = revise(path, change)
     return model, {
         "model": str(path), "correction": next(reversed(model.report_.get("corrections", [])), None),
-        "n_clusters": model.n_clusters_, "cluster_sizes": model.report_["cluster_sizes"],
+        "n_clusters": model.n_clusters_, **sizes_of(model),
         "cluster_names": {str(number): name for number, name in model.cluster_names_.items()},
     }  # fmt: skip
 
 
 def sizes_line(model: Any) -> str:
     """How many clusters there are now, and of what size, by name where they have one."""
-    sizes, names = model.report_["cluster_sizes"], model.cluster_names_
+    sizes, names = sizes_of(model)["cluster_sizes"], model.cluster_names_
     shown = [f"{size:g}" + (f" ({names[number]})" if number in names else "") for number, size in enumerate(sizes)]
     return f"{counted(len(sizes), 'cluster')} of {', '.join(shown)} rows"
 

@@ -15,7 +15,7 @@ from ..persistence import RunFolder
 from ..persistence.run_labels import labels_text
 from .console import Console
 from .findings import find_out
-from .options import DebugOption, ForceOption, JsonOption, QuietOption, checked_values, parse_path
+from .options import DebugOption, ForceOption, JsonOption, QuietOption, checked_values, parse_output
 from .row_names import RowNames
 from .signals import allowed, deferred
 
@@ -35,7 +35,7 @@ _TRAINING: dict[str, dict[str, Any]] = {
 
 
 def demo(
-    out: Annotated[Path, typer.Option(metavar="RUN", help="Folder to write.", parser=parse_path)] = Path("demo"),
+    out: Annotated[Path, typer.Option(metavar="RUN", help="Folder to write.", parser=parse_output)] = Path("demo"),
     seed: Annotated[str, typer.Option(metavar="N", help="Start of all random numbers.")] = "0",
     json: JsonOption = False,
     force: ForceOption = False,

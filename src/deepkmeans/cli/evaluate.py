@@ -11,6 +11,7 @@ from ..exceptions import InvalidDataError, InvalidParameterError
 from ..persistence import RunLayout
 from ..persistence.run_document import fingerprint
 from .console import Console, counted
+from .data_of_fit import found_elsewhere, say_found
 from .file_options import (
     CommentOption,
     DecimalOption,
@@ -26,6 +27,7 @@ from .file_options import (
 )
 from .options import DebugOption, JsonOption, QuietOption, parse_name, parse_path
 from .reading import read_classes
+from .settings import check_model
 
 __all__ = ["evaluate"]
 
@@ -78,15 +80,23 @@ def evaluate(
     console = Console(json=json, quiet=quiet)
     folder = RunLayout(run)
     folder.recover()
+    if folder.model.is_file():
+        check_model(folder.model)  # in the words of the other verbs
     document = folder.read_document()
     folder.check_model(document)
-    source = document.get("data") or {}
+    source = dict(document.get("data") or {})
     if labels is None:
         if not source.get("path"):
             raise InvalidParameterError(f"{run} does not say which file it was fitted on; name one with --labels")
         labels = Path(source["path"])
-        if labels.is_file() and fingerprint(labels) != source.get("sha256"):
-            console.warn(f"{labels} has changed since the fit; its labels may belong to other rows")
+        is_there = labels.is_file()
+        if not is_there or fingerprint(labels) != source.get("sha256"):
+            found = found_elsewhere(source, folder.path)
+            if found is not None:
+                say_found(console, found, labels)
+                labels, source["path"] = found, str(found.resolve())
+            elif is_there:
+                console.warn(f"{labels} has changed since the fit; its labels may belong to other rows")
     rows, clusters = folder.read_labels(document)
 
     classes = read_classes(labels, label_column or source.get("label_column"), source, rows, how)
@@ -102,11 +112,17 @@ def evaluate(
             "give the labels of the rows that were fitted, in their order or with their numbers in a column 'row'"
         )
     known = ~missing_labels(classes)
+    is_noise = np.asarray(clusters) < 0
+    if n_noise := int((known & is_noise).sum()):
+        console.note(f"{counted(n_noise, 'row')} of noise (label -1) are in no cluster and left out")
+        known &= ~is_noise
     n_known = int(known.sum())
     if not n_known:
         raise InvalidDataError(f"{labels} has no label of any row; name another column with --label-column")
-    if n_known < len(clusters):
-        console.note(f"{labels.name}: {n_known} of {len(clusters)} rows have a class; the others are left out")
+    if n_known + n_noise < len(clusters):
+        console.note(
+            f"{labels.name}: {n_known + n_noise} of {len(clusters)} rows have a class; the others are left out"
+        )
     with console.collected_warnings():
         figures = figures_of(classes[known], np.asarray(clusters)[known])
     if n_known >= _FEW and figures["n_classes"] > max(n_known / 2, 2 * figures["n_clusters"]):
@@ -114,7 +130,7 @@ def evaluate(
             f"nearly every row has a class of its own ({figures['n_classes']} classes of {n_known} rows): these may be "
             "measurements or names instead of classes; name another column with --label-column"
         )
-    unlabelled = {"n_rows_without_class": len(clusters) - n_known}
+    unlabelled = {"n_rows_without_class": len(clusters) - n_known - n_noise, "n_noise": n_noise}
     console.result({"run": str(run), "labels": str(labels), **figures, **unlabelled}, _lines(figures))
 
 

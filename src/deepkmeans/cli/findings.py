@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .._quoting import shell_word
 from ..persistence import RunFolder
+from ..persistence.run_layout import is_own_page
 from .console import Console
 from .exit_codes import describe
 from .explaining import explained, in_words
@@ -71,6 +73,9 @@ def find_out(
         explanation = explained(console, model, X)
         summary = explanation.summary
         folder.check_model(document)  # another fit may have replaced it
+        if os.path.lexists(folder.report) and not is_own_page(folder.report):
+            console.warn(f"{folder.report} is not of deepkmeans and stays; {again[:-1]} --out FILE` makes a page")
+            return Findings(summary)
         write_page(console, model, X, folder.report, explanation, row_names(explanation.report))
     except Exception as error:
         console.warn(

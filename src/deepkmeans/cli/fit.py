@@ -46,6 +46,7 @@ from .options import (
     errors_in_flags,
     parse_columns,
     parse_name,
+    parse_output,
     parse_path,
 )
 from .output_files import check_run_apart, source
@@ -79,7 +80,7 @@ def fit(
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="RUN", help="Folder to write. [default: run-NAME]", parser=parse_path)
+        Path | None, typer.Option(metavar="RUN", help="Folder to write. [default: run-NAME]", parser=parse_output)
     ] = None,
     append: AppendOption = None,
     columns: Annotated[str | None, typer.Option(metavar="A,B", help="Only these columns.")] = None,
@@ -129,6 +130,13 @@ def fit(
     balance: Annotated[
         str, typer.Option(metavar="0..1", help="Sizes of the clusters: 0 as they come, 1 equal.")
     ] = "0",
+    noise: Annotated[
+        str | None,
+        typer.Option(
+            metavar="label|SHARE", help="Rows that get the label -1: strange ones, or this share, 0 to 0.5, of all. "
+            "[default: none]",
+        ),
+    ] = None,
     embedding_dim: Annotated[
         str | None, typer.Option(metavar="N", help="Width of the embedding. [default: auto]")
     ] = None,
@@ -170,6 +178,7 @@ def fit(
       deepkmeans fit mnist.npz -k 10 --objective vade --checkpoint-every 5
       deepkmeans fit mnist.npz -k 10 --objective vade --resume
       deepkmeans fit customers-june.csv --align-to run-customers-may
+      deepkmeans fit sensors.csv --noise 0.02
       deepkmeans fit big.parquet -k 20 --dry-run
 
     A run is a folder: report.html, labels.csv, model.dkm, history.jsonl, run.json (and checkpoints/). Nothing is
@@ -254,8 +263,8 @@ def _only(**options: Any) -> dict[str, Any]:
 
 def _parameters(given: dict[str, Any]) -> dict[str, Any]:
     """The estimator's arguments, checked as the estimator checks them."""
-    names = ("n_clusters", "objective", *_AUTO, "scaling", "reduce", "partition", "balance", "missing", "device",
-             "precision", "random_state")  # fmt: skip
+    names = ("n_clusters", "objective", *_AUTO, "scaling", "reduce", "partition", "balance", "missing", "noise",
+             "device", "precision", "random_state")  # fmt: skip
     asked = _only(**{name: given[_OPTIONS.get(name, name)] for name in names})
     parameters = checked_values(DEEP_KMEANS | {"n_clusters": _CLUSTERS}, _DEFAULTS | asked)
     if parameters["partition"] != "auto" and parameters["objective"] != "selflabel":

@@ -17,7 +17,7 @@ from ..exceptions import OutputError
 from ..persistence import RunFolder
 from ..persistence.kept_results import find_kept, fit_key, kept_parts, kept_text, remove_kept
 from ..persistence.run_document import fingerprint
-from ..persistence.run_labels import labels_text
+from ..persistence.run_labels import labels_text, sizes_of
 from ..persistence.run_layout import UNFINISHED_MODEL
 from .alignment import alignment_lines
 from .console import Console, counted
@@ -90,9 +90,9 @@ def run_fit(
                     document = {**written, "model_sha256": fingerprint(folder.model)}
                 if stop is not None:
                     raise stop
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         if document is not None:
-            console.note(f"the fit had ended: {folder.path} is complete")
+            stop.add_note(_complete(folder))
         raise
     except OutputError as error:
         place = find_kept(folder.place, key()) if resume else None
@@ -100,10 +100,11 @@ def run_fit(
             error.add_note(kept_text(place, force=folder.resume_takes_force))
         raise
     assert document is not None  # only a stop leaves it out
-    sizes = document["cluster_sizes"]
+    sizes, n_noise = document["cluster_sizes"], document.get("n_noise", 0)
+    noise = f", and {n_noise} of noise (label -1)" if n_noise else ""
     lines = [
         f"{folder.path}: {counted(source['rows'], 'row')} in {counted(len(sizes), 'cluster')} of "
-        f"{', '.join(map(str, sizes))} {'row' if sizes == [1] else 'rows'}; {document['seconds']:.1f} s",
+        f"{', '.join(map(str, sizes))} {'row' if sizes == [1] else 'rows'}{noise}; {document['seconds']:.1f} s",
         *structure_lines(document["report"]),
         *alignment_lines(document["report"]),
     ]
@@ -121,12 +122,20 @@ def run_fit(
         console.result({"run": str(folder.path), **written_too, **document}, lines)
         if findings is not None:
             findings.say(console)
-    except KeyboardInterrupt:
-        console.note(f"the fit had ended: {folder.path} is complete")
+    except KeyboardInterrupt as stop:
+        stop.add_note(_complete(folder))
         raise
     except OutputError as error:
         error.add_note(f"the complete run is in {folder.path}")
         raise
+
+
+def _complete(folder: RunFolder) -> str:
+    """What a stop after the fit has not cost."""
+    return (
+        f"the fit had ended: the run in {folder.path} is complete, with {folder.labels.name} and {folder.model.name}; "
+        f"`deepkmeans report {shell_word(folder.path)}` makes the page"
+    )
 
 
 def _source(data: Path, X: Any) -> dict[str, Any]:
@@ -166,7 +175,7 @@ def describe_run(console: Console, model: Any, data: Mapping[str, Any], *, secon
         "seed": parameters.get("random_state"),
         "parameters": parameters,
         "n_clusters": int(model.n_clusters_),
-        "cluster_sizes": model.report_["cluster_sizes"],
+        **sizes_of(model),
         "inertia": float(model.inertia_),
         "n_iter": int(model.n_iter_),
         "guesses": console.guesses,

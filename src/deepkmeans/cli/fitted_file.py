@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..exceptions import ModelFileError
 from ..persistence import RunLayout
-from ..persistence.run_layout import model_path
+from ..persistence.run_layout import model_path, run_of
 from .console import Console
 from .file_options import FileOptions
 from .new_rows import read_as_in_fit
@@ -34,7 +32,7 @@ class FittedFile:
         What it says of itself; ``load`` checks its content.
     layout : RunLayout
     run : mapping
-        ``run.json``; empty if there is none, or it is damaged.
+        ``run.json``; empty if there is none.
     """
 
     path: Path
@@ -49,16 +47,24 @@ class FittedFile:
         Raises
         ------
         ModelFileError
-            If there is no model, it is damaged, or it is not that of the run.
+            If there is no model, it or run.json is damaged, or it is not that of the run.
         """
         path = model_path(run_or_model)
         document = check_model(path)
-        layout = RunLayout(run_or_model)
-        run: Mapping[str, Any] = {}
-        with suppress(ModelFileError):  # missing or damaged: reported by read() if the columns have no names
-            run = layout.read_document()
+        layout = run_of(path) or RunLayout(run_or_model)
+        run = layout.read_document() if layout.run.exists() else {}
         layout.check_model(run)
         return cls(path, document, layout, run)
+
+    def check_labels(self) -> None:
+        """Refuse a labels.csv that is not that of the run; one that was interrupted has none.
+
+        Raises
+        ------
+        ModelFileError
+        """
+        if self.run and self.layout.labels.exists():
+            self.layout.read_labels(self.run)
 
     @property
     def names(self) -> list[str] | None:
@@ -74,6 +80,11 @@ class FittedFile:
     def source(self) -> Mapping[str, Any]:
         """What run.json says of the data of the fit."""
         return self.run.get("data") or {}
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether it is what an interrupted fit had learnt."""
+        return bool(self.run.get("interrupted", False))
 
     def read(
         self, console: Console, data: Path, how: FileOptions, of_the_fit: FileOptions, width: int

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..persistence import RunLayout
-from ..persistence.run_layout import model_path
 from .console import Console, counted
+from .fitted_file import FittedFile
 from .input_summary import input_in_words
 from .options import DebugOption, JsonOption, ModelArgument, QuietOption
 from .partition import partition_text
-from .settings import check_model
 
 __all__ = ["info"]
 
@@ -25,12 +23,9 @@ def info(
       deepkmeans info run-customers
       deepkmeans info model.dkm --json
     """
-    path = model_path(model)
-    check_model(path)
-    folder = RunLayout(model)
-    run = folder.read_document() if model.is_dir() and folder.run.exists() else None
-    if run is not None:
-        folder.check_model(run)
+    file = FittedFile.of(model)
+    file.check_labels()
+    path, run = file.path, file.run or None
 
     from ..persistence import load
 

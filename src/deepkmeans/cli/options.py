@@ -33,6 +33,7 @@ __all__ = [
     "errors_in_flags",
     "parse_columns",
     "parse_name",
+    "parse_output",
     "parse_path",
     "whole_number",
 ]
@@ -57,6 +58,13 @@ def parse_path(text: str | Path) -> Path:
                 f"the name is too long for this file system; choose a shorter one; got {shown}"
             ) from None
     return Path(text)
+
+
+def parse_output(text: str | Path) -> Path:
+    """A file or folder to write: ``-``, which elsewhere is a stream, would be one of that name."""
+    if str(text) == "-":
+        raise typer.BadParameter("the name of a file or folder is needed; got -, which would be standard output")
+    return parse_path(text)
 
 
 def parse_name(text: str) -> str:

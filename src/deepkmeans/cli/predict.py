@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from .._quoting import shell_word
 from ..data.file_kinds import shown_path
 from ..exceptions import InvalidParameterError, ModelFileError
 from ..persistence.run_labels import ROW, labels_text
@@ -42,7 +43,7 @@ def predict(
         Path, typer.Argument(metavar="DATA", help="File with the columns of the fit, or -: stdin.", parser=parse_path)
     ],
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write here instead of stdout.", parser=parse_path)
+        Path | None, typer.Option(metavar="FILE", help="Write here; - is stdout, as without it.", parser=parse_path)
     ] = None,
     append: AppendOption = None,
     proba: Annotated[bool, typer.Option("--proba", help="Add the probability of every cluster.")] = False,
@@ -79,6 +80,7 @@ def predict(
     file = FittedFile.of(model)
     path, names = file.path, file.names
     inputs = {"DATA": source(data), "the model": path}
+    out = None if str(out) == "-" else out
     if out is not None:
         check_apart(out, inputs, run_files=RUN_FILES)
         check_free(out, force=force)
@@ -100,7 +102,11 @@ def predict(
         lacks = "clusters" if wanted == "predict" else "probabilities; leave out --proba"
         raise ModelFileError(f"{path} holds a fitted {type(fitted).__name__}, which has no {lacks}")
     if names_too and not getattr(fitted, "cluster_names_", {}):
-        raise ModelFileError(f"{path}: its clusters have no names; leave out --names, or name them: deepkmeans rename")
+        raise InvalidParameterError(
+            f"--names adds the names that clusters were given, and those of {model} have none: give them with "
+            f"`deepkmeans rename {shell_word(model)} CLUSTER NAME` (`deepkmeans describe {shell_word(model)}` proposes "
+            "some), or leave out --names"
+        )
     table, how = early or file.read(console, data, how, of_the_fit, fitted.n_features_in_)
     say_missing(console, table, names)
     X = table.rows_given

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,11 +11,13 @@ import typer
 
 from ..exceptions import InvalidParameterError
 from ..persistence.run_labels import ROW
-from ..persistence.run_layout import REPORT, RUN_FILES
+from ..persistence.run_layout import RUN_FILES, is_own_page
 from ..storage import exists_error
 from .console import Console
+from .data_of_fit import is_data_of_fit
 from .explaining import explained, in_words, page_words
-from .options import DebugOption, ForceOption, JsonOption, ModelArgument, QuietOption, errors_in_flags, parse_path
+from .fitted_file import FittedFile
+from .options import DebugOption, ForceOption, JsonOption, ModelArgument, QuietOption, errors_in_flags, parse_output
 from .output_files import check_apart, check_free, source
 from .row_names import RowNames
 from .run_rows import RowsArgument, read_run
@@ -30,7 +34,7 @@ def report(
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Page to write. [default: report.html in the folder of the run]", parser=parse_path
+            metavar="FILE", help="Page to write. [default: report.html in the folder of the run]", parser=parse_output
         ),
     ] = None,
     lang: Annotated[str, typer.Option(metavar="en|zh", help="Language of the page.")] = "en",
@@ -50,25 +54,49 @@ def report(
 
     The page shows rows of the data: whoever gets it can read them. Without DATA the file of the fit is read again, if
     it is as it was then. The report.html of the run's own folder is made anew; another file is replaced with --force.
+    The page on other rows needs a name of its own, with --out.
     """
     if lang not in ("en", "zh"):
         raise InvalidParameterError(f"--lang takes en or zh; got {lang!r}")
     console = Console(json=json, quiet=quiet)
-    if out is not None:
-        check_apart(out, {"DATA": None if data is None else source(data), "the model": model}, run_files=RUN_FILES)
+    file = FittedFile.of(model)
+    inputs = {"DATA": None if data is None else source(data), "the model": file.path}
+    own = file.layout.report if file.run or model.is_dir() else None
+    if out is None:
+        out = _own_place(own, model, data, file.source, force=force)
+    elif own is None or out.absolute() != own.absolute():
+        check_apart(out, inputs, run_files=RUN_FILES)
         check_free(out, force=force)
-    elif model.is_dir():
-        out = model / REPORT
-        if out.is_symlink() and not force:
-            raise exists_error(f"{out} is a link to another file; remove it, or replace what it leads to with --force")
     else:
-        raise InvalidParameterError(f"--out FILE is needed for the page on {model}, which is not the folder of a run")
-    run = read_run(console, model, data, verb="report")
+        out = _own_place(own, model, data, file.source, force=force)
+    run = read_run(console, model, data, verb="report", file=file)
     check_apart(out, {"the data of the fit": run.path})
     explanation = explained(console, run.model, run.X)
     write_page(console, run.model, run.X, out, explanation, run.rows, lang=lang, title=title)
     document = run.document() | {"out": str(out), "summary": list(explanation.summary)}
     console.result(document, [*in_words("\n".join(explanation.summary)), str(out)])
+
+
+def _own_place(
+    own: Path | None, model: Path, data: Path | None, fitted: Mapping[str, Any], *, force: bool
+) -> Path:  # fmt: skip
+    """report.html of the run, which is on the rows of its fit, and replaces nothing but a page of the package."""
+    if own is None:
+        raise InvalidParameterError(f"--out FILE is needed for the page on {model}, which is not the folder of a run")
+    if data is not None and not is_data_of_fit(fitted, data):
+        raise InvalidParameterError(
+            f"{own} is the page on the rows of the fit, and {data} holds other rows; name the page on them with --out"
+        )
+    if os.path.lexists(own) and not is_own_page(own):
+        if own.is_dir():
+            raise exists_error(f"{own} is a folder; move it, or name another page with --out")
+        if own.is_symlink() and not force:
+            raise exists_error(f"{own} is a link to another file; remove it, or replace what it leads to with --force")
+        if not force:
+            raise exists_error(
+                f"{own} was not written by deepkmeans; name another page with --out, or replace it with --force"
+            )
+    return own
 
 
 def write_page(

@@ -11,10 +11,10 @@ import typer
 
 from .._quoting import cell_text, shell_word, short
 from ..data.file_kinds import shown_path
-from ..exceptions import InvalidDataError, InvalidParameterError, ModelFileError
-from ..persistence.run_document import fingerprint
+from ..exceptions import InvalidParameterError, ModelFileError
 from ..persistence.run_labels import ROW
 from .console import Console
+from .data_of_fit import find_data, is_data_of_fit
 from .file_options import FileOptions
 from .fitted_file import FittedFile
 from .new_rows import say_missing
@@ -63,7 +63,7 @@ class RunRows:
 
     def document(self) -> dict[str, Any]:
         """What JSON says of it."""
-        return {"model": str(self.file.path), "data": self.data}
+        return {"model": str(self.file.path), "data": self.data, "interrupted": self.file.is_interrupted}
 
     def position(self, name: str) -> int:
         """The position of the row that labels.csv calls ``name``.
@@ -81,7 +81,9 @@ class RunRows:
         )
 
 
-def read_run(console: Console, run_or_model: Path, data: Path | None, *, verb: str) -> RunRows:
+def read_run(
+    console: Console, run_or_model: Path, data: Path | None, *, verb: str, file: FittedFile | None = None
+) -> RunRows:  # fmt: skip
     """The model of ``run_or_model``, and the rows of ``data``; None: those of its fit, if they are as they were.
 
     Raises
@@ -90,18 +92,24 @@ def read_run(console: Console, run_or_model: Path, data: Path | None, *, verb: s
     InvalidParameterError
         If there is no data file that the run could say.
     """
-    file = FittedFile.of(run_or_model)
+    file = file or FittedFile.of(run_or_model)
+    file.check_labels()
+    if file.is_interrupted:
+        console.warn(f"the fit of {run_or_model} was interrupted: these are the clusters of the model so far")
     if data is None and (bundled := _bundled(file.source)) is not None:
         rows = RowNames(range(len(bundled.X)), are_numbers=True)
         return RunRows(file, _load(file), bundled.X, rows, str(file.source["name"]))
     how = FileOptions()
     if data is None:
-        path = _path_of_fit(file, run_or_model, verb)
+        again = f"give DATA: deepkmeans {verb} {shell_word(run_or_model)} DATA"
+        path = find_data(console, file.source, file.layout.path, run_or_model, again=again)
         of_the_fit = how = how.or_those_of(file.source)
-        console.note(f"{shown_path(path)}: the data of the fit, unchanged")
     else:
         path = data_file(data, how)
         of_the_fit = how.as_in(file.source, path)
+        if (known := is_data_of_fit(file.source, path)) is not None:
+            what = "the data of the fit, unchanged" if known else "other rows than those of the fit"
+            console.note(f"{shown_path(path)}: {what}")
     early = None if file.width is None else file.read(console, path, how, of_the_fit, file.width)
     model = _load(file)
     table, how = early or file.read(console, path, how, of_the_fit, model.n_features_in_)
@@ -131,20 +139,3 @@ def _bundled(source: Mapping[str, Any]) -> Dataset | None:
         if source.get("name") == f"scikit-learn's {name}":
             return getattr(datasets, f"load_{name}")()  # type: ignore[no-any-return]
     return None
-
-
-def _path_of_fit(file: FittedFile, given: Path, verb: str) -> Path:
-    """The data file of the fit, whose bytes are those of the fit."""
-    again = f"give DATA: deepkmeans {verb} {shell_word(given)} DATA"
-    if not file.run:
-        raise InvalidParameterError(f"{given} does not say which rows it was fitted on; {again}")
-    path, said = file.source.get("path"), file.source.get("sha256")
-    if path is None or said is None:
-        raise InvalidParameterError(f"the rows of {given} came from standard input or a folder; {again}")
-    if not Path(path).is_file():
-        raise InvalidDataError(f"{path}, the data of the fit, is not there any more; {again}")
-    if fingerprint(Path(path)) != said:
-        raise InvalidDataError(
-            f"{path} has changed since the fit (its SHA-256 is another one); put the old file back, or {again}"
-        )
-    return Path(path)

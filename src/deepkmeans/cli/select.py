@@ -42,7 +42,7 @@ from .options import (
     errors_in_flags,
     parse_columns,
     parse_name,
-    parse_path,
+    parse_output,
     whole_number,
 )
 from .output_files import check_apart, source
@@ -73,7 +73,7 @@ def select(
         str, typer.Option(metavar="|".join(_ESTIMATORS), help="Whose partitions the criteria judge.")
     ] = "deepkmeans",
     plot: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Curves as .png, .svg or .pdf.", parser=parse_path)
+        Path | None, typer.Option(metavar="FILE", help="Curves as .png, .svg or .pdf.", parser=parse_output)
     ] = None,
     columns: Annotated[str | None, typer.Option(metavar="A,B", help="Only these columns.")] = None,
     drop: Annotated[str | None, typer.Option(metavar="A,B", help="All columns but these.")] = None,

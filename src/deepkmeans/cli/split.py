@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
+from .._quoting import shell_word
 from .._validation import Interval, OneOf
-from ..exceptions import InvalidDataError
-from ..persistence.run_layout import model_path
 from .console import Console
 from .corrections import ClusterArgument, correct, say_written, sizes_line
+from .data_of_fit import find_data
 from .file_options import (
     CommentOption,
     DecimalOption,
@@ -26,10 +26,9 @@ from .file_options import (
     SheetOption,
     SkipfooterOption,
 )
-from .new_rows import read_as_in_fit
+from .fitted_file import FittedFile
 from .options import DebugOption, JsonOption, ModelArgument, QuietOption, checked_values, parse_path
 from .reading import data_file
-from .settings import check_model, stored_columns, stored_input
 
 __all__ = ["split"]
 
@@ -71,14 +70,16 @@ def split(
     how = FileOptions.of(locals())
     n_parts = checked_values({"n_clusters": [Interval(int, 2, None), OneOf("auto")]}, {"n_clusters": clusters})
     console = Console(json=json, quiet=quiet)
-    stored = check_model(model_path(model))
+    file = FittedFile.of(model)
 
     def change(fitted: Any, run: Mapping[str, Any]) -> list[str]:
-        X = _rows_of_the_fit(console, data, stored, fitted, run, how)
+        X = _rows_of_the_fit(console, file, data, fitted, how, cluster)
         with console.collected_warnings():
             fitted.split(cluster, X, n_parts["n_clusters"])
             distances = fitted.transform(X)
-        return [f"{table[label]:.6g}" for table, label in zip(distances, fitted.labels_.tolist(), strict=True)]
+        labelled = zip(distances, fitted.labels_.tolist(), strict=True)
+        # Of a row of noise it is the distance to the nearest centre.
+        return [f"{table[label] if label >= 0 else table.min():.6g}" for table, label in labelled]
 
     fitted, document = correct(model, change)
     record = document["correction"]
@@ -90,20 +91,12 @@ def split(
 
 
 def _rows_of_the_fit(
-    console: Console, data: Path | None, stored: Mapping[str, Any], fitted: Any, run: Mapping[str, Any],
-    how: FileOptions,
+    console: Console, file: FittedFile, data: Path | None, fitted: Any, how: FileOptions, cluster: int
 ) -> Any:  # fmt: skip
     """The rows of the file of a fit, as its model takes them."""
-    source = run.get("data") or {}
     if data is None:
-        if not source.get("path"):
-            raise InvalidDataError("the model does not say which file it was fitted on; give it as DATA")
-        data = Path(source["path"])
-    file = data_file(data, how)
-    names, _ = stored_columns(stored)
-    selection = {name: source.get(name) for name in ("columns", "drop", "label_column")} if names is None else {}
-    table, _ = read_as_in_fit(
-        console, file, names, how=how, of_the_fit=how.or_those_of(source), width=fitted.n_features_in_,
-        selection=selection, kind=stored_input(stored),
-    )  # fmt: skip
-    return table.rows_given
+        given = file.layout.path if file.run else file.path
+        again = f"give DATA: deepkmeans split {shell_word(given)} {cluster} DATA"
+        data = find_data(console, file.source, file.layout.path, given, again=again)
+    path = data_file(data, how)
+    return file.read(console, path, how, how.or_those_of(file.source), fitted.n_features_in_)[0].rows_given

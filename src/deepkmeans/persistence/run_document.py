@@ -33,6 +33,8 @@ def read_document(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             document = parse(file.read(MAX_BYTES + 1))
     except FileNotFoundError:
+        if not os.path.lexists(path.parent):
+            raise ModelFileError(f"{path.parent} does not exist; give the folder of a run") from None
         go_on = ", or resume the fit" if any(path.parent.glob("checkpoints/checkpoint-*.ckpt")) else ""
         raise ModelFileError(
             f"{path.parent} holds no run.json: it is not a run, or its fit did not end; fit again{go_on}"
@@ -111,6 +113,7 @@ _KEYS: _Rules = {
     "model_sha256": ("a text", _is_text),
     "n_clusters": ("a whole number", _is_count),
     "cluster_sizes": ("a list of whole numbers", _is_list_of(_is_count)),
+    "n_noise": ("a whole number", _is_count),
     "warnings": ("a list of texts", _is_list_of(_is_text)),
     "report": ("an object", _is_object),
 }

@@ -12,7 +12,7 @@ from .._quoting import cell_text, csv_row
 from ..exceptions import InvalidDataError, ModelFileError
 from .run_document import FIT_AGAIN, check_regular
 
-__all__ = ["ROW", "Labels", "index_hash", "labels_text", "read_labels"]
+__all__ = ["ROW", "Labels", "index_hash", "labels_text", "read_labels", "sizes_of"]
 
 #: The column of labels.csv that says what a row is called, where the data have no identifier.
 ROW = "row"
@@ -28,7 +28,7 @@ class Labels(NamedTuple):
 
 def read_labels(
     path: Path, *, rows: int | None = None, left_out: Sequence[int] = (), index: str | None = "",
-    identifier: str | None = None, sizes: Sequence[int] | None = None,
+    identifier: str | None = None, sizes: Sequence[int] | None = None, n_noise: int = 0,
 ) -> Labels:  # fmt: skip
     """``labels.csv``, in the order of the rows of the fit, whatever the order of its lines.
 
@@ -47,6 +47,8 @@ def read_labels(
         The name of the column that says what rows are called; None: ``row``.
     sizes : sequence of int or None
         How many rows each cluster has, when known.
+    n_noise : int
+        How many rows are in none, and have the label -1.
 
     Raises
     ------
@@ -72,8 +74,9 @@ def read_labels(
             for cells in reader:
                 line = reader.line_num
                 cell = cells[column] if column < len(cells) else ""
-                if not (_is_digits(cell) and int(cell) <= most):
-                    wanted = "a whole number >= 0" if sizes is None else f"a whole number from 0 to {most}"
+                if not (_is_digits(cell) and int(cell) <= most) and not (n_noise and cell == "-1"):
+                    least = -1 if n_noise else 0
+                    wanted = f"a whole number >= {least}" if sizes is None else f"a whole number from {least} to {most}"
                     raise ModelFileError(
                         f"{path} is damaged (line {line}: the label must be {wanted}; got {cell[:40]!r}); {FIT_AGAIN}"
                     )
@@ -94,7 +97,8 @@ def read_labels(
         number = f"{len(labels)} label{'' if len(labels) == 1 else 's'}"
         raise ModelFileError(f"{path} is damaged ({number} for the {rows} rows of the fit); {FIT_AGAIN}")
     counts = Counter(labels)
-    for cluster, size in enumerate(sizes or ()):
+    expected = {**dict(enumerate(sizes or ())), **({-1: n_noise} if n_noise else {})}
+    for cluster, size in expected.items():
         if (count := counts[cluster]) != size:
             raise ModelFileError(
                 f"{path} is damaged ({count} row{'' if count == 1 else 's'} in cluster {cluster}, where run.json has "
@@ -109,6 +113,15 @@ def read_labels(
         return Labels(names, labels)
     order = _order(path, names, lines, left_out, known=index is None)
     return Labels([names[i] for i in order], [labels[i] for i in order])
+
+
+def sizes_of(model: Any) -> dict[str, Any]:
+    """How many rows each cluster has in labels.csv, and how many are noise where there is some: for run.json."""
+    n_noise = int((model.labels_ < 0).sum())
+    if not n_noise:
+        return {"cluster_sizes": model.report_["cluster_sizes"]}
+    labels = model.labels_.tolist()  # the sizes of the report count each row with its nearest cluster
+    return {"cluster_sizes": [labels.count(j) for j in range(len(model.cluster_centers_))], "n_noise": n_noise}
 
 
 def index_hash(names: Iterable[Any]) -> str:

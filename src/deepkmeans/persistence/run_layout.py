@@ -16,7 +16,7 @@ from .run_labels import Labels, read_labels
 
 __all__ = [
     "CHECKPOINT", "REPORT", "RUN_FILES", "RUN_REPLACES", "UNFINISHED_MARKER", "UNFINISHED_MODEL", "RunLayout",
-    "model_path",
+    "is_own_page", "model_path", "run_of",
 ]  # fmt: skip
 
 #: The model of a fit that ended with an error.
@@ -27,8 +27,21 @@ UNFINISHED_MARKER = ".deepkmeans-unfinished"
 REPORT = "report.html"
 #: What a run writes.
 RUN_FILES = ("model.dkm", "history.jsonl", "labels.csv", "results.json", "run.json", REPORT)
-#: What a run may remove when it puts its own results in place.
-RUN_REPLACES = (*RUN_FILES, UNFINISHED_MODEL, UNFINISHED_MARKER)
+#: What the pages of the package say near their beginning.
+_GENERATOR = b'<meta name="generator" content="deepkmeans">'
+
+
+def is_own_page(path: Path) -> bool:
+    """Whether a file is a page that the package wrote, and no link to one."""
+    with contextlib.suppress(OSError):
+        if path.is_file() and not path.is_symlink():
+            with path.open("rb") as file:
+                return _GENERATOR in file.read(4096)
+    return False
+
+
+#: What a run may remove when it puts its own results in place; a report.html may also be somebody else's.
+RUN_REPLACES = dict.fromkeys((*RUN_FILES, UNFINISHED_MODEL, UNFINISHED_MARKER)) | {REPORT: is_own_page}
 _LEFTOVER = re.compile(r"\.deepkmeans-\w+|\.[0-9a-f]{12}\.new|\.new|\..*\.[0-9a-f]{12}\.tmp")
 #: Names of checkpoints.
 CHECKPOINT = r"checkpoint-\d{6}\.ckpt"
@@ -94,7 +107,7 @@ class RunLayout:
         return read_labels(
             self.labels, rows=source.get("rows"), left_out=source.get("rows_left_out") or (),
             index=source.get("index", "" if from_parquet else None), identifier=source.get("identifier"),
-            sizes=document.get("cluster_sizes"),
+            sizes=document.get("cluster_sizes"), n_noise=document.get("n_noise", 0),
         )  # fmt: skip
 
     def checkpoint_files(self) -> list[Path]:
@@ -143,3 +156,9 @@ def model_path(run_or_model: Path) -> Path:
         what = "holds no model.dkm" if run_or_model.is_dir() else "does not exist"
         raise ModelFileError(f"{run_or_model} {what}; give the folder of a run, or a .dkm file")
     return path
+
+
+def run_of(model: Path) -> RunLayout | None:
+    """The run that a model file belongs to, if it does."""
+    folder = RunLayout(model.parent)
+    return folder if model.name == folder.model.name and folder.run.exists() else None

@@ -11,27 +11,21 @@ from .._quoting import cell_text
 from ..exceptions import ModelFileError, OutputError
 from ..storage import FolderLock, commit_folder, discard_stage, new_stage, output_error, recover_folder
 from .run_document import FIT_AGAIN
-from .run_labels import ROW, Labels, labels_text
-from .run_layout import REPORT, RUN_FILES, RUN_REPLACES, RunLayout
+from .run_labels import ROW, Labels, labels_text, sizes_of
+from .run_layout import REPORT, RUN_FILES, RUN_REPLACES, RunLayout, run_of
 from .run_parts import Part, copied_part, run_parts
 
-__all__ = ["revise", "run_of"]
+__all__ = ["revise"]
 
 #: Corrects a model in place, given what run.json says; returns the distances of its rows if these have changed.
 Change = Callable[[Any, Mapping[str, Any]], Sequence[Any] | None]
 
 
-def run_of(model: Path) -> RunLayout | None:
-    """The run that a model file belongs to, if it does."""
-    folder = RunLayout(model.parent)
-    return folder if model.name == folder.model.name and folder.run.exists() else None
-
-
 def revise(path: Path, change: Change) -> Any:
     """Load the model at ``path``, correct it by ``change``, write it back, and return it.
 
-    Of a run, ``labels.csv`` and ``run.json`` follow, and ``report.html``, a page on what was, is removed. Nobody else
-    writes the folder in the meantime, and until all files are complete it is as it was.
+    Of a run, ``labels.csv`` and ``run.json`` follow, and its page, on what was, is removed. Nobody else writes the
+    folder in the meantime, and until all files are complete it is as it was.
 
     Raises
     ------
@@ -66,7 +60,7 @@ def _revised(
 ) -> dict[str, Part]:  # fmt: skip
     """The files of a run, those that have changed anew, in the order in which they are written."""
     said = {
-        **document, "n_clusters": int(model.n_clusters_), "cluster_sizes": model.report_["cluster_sizes"],
+        **document, "n_clusters": int(model.n_clusters_), **sizes_of(model),
         "inertia": float(model.inertia_), "report": model.report_,
     }  # fmt: skip
     text = None

@@ -21,7 +21,7 @@ import re
 import secrets
 import stat
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from .atomic import remove_temporaries, sync_folder, write_text
@@ -68,7 +68,7 @@ def commit_folder(
         Names of the new files, each already flushed; readers take a folder with the last one as complete.
     removable : collection of str
         Names in ``target`` that a commit may remove when the new files have no file of that name. Everything else there
-        is kept.
+        is kept, and folders are. The value of a name in a mapping, if it has one, says of a path whether it is ours.
     held : FolderLock or None
         The caller's lock of ``target``; afterwards it locks the new folder.
 
@@ -130,7 +130,8 @@ def needs_recovery(target: Path) -> bool:
 def _remove(stage: Path, removable: Collection[str]) -> None:
     remove_temporaries(stage, "|".join(map(re.escape, (*removable, MARKER))))
     for name in (*removable, MARKER, LOCK):
-        _unlink(stage / name)
+        if name in (MARKER, LOCK) or _is_ours(stage / name, removable):
+            _unlink(stage / name)
     stage.rmdir()
 
 
@@ -163,7 +164,8 @@ def _hand_over(old: Path, new: Path, files: Sequence[str], removable: Collection
     """Move everything that is not ours to remove from the replaced folder to the new one."""
     remove_temporaries(old, "|".join(map(re.escape, removable)))
     for entry in list(old.iterdir()):
-        if entry.name in removable or entry.name in files or entry.name in (MARKER, LOCK):
+        known = entry.name in files or entry.name in (MARKER, LOCK)
+        if (known or _is_ours(entry, removable)) and (entry.is_symlink() or not entry.is_dir()):
             _unlink(entry)
         elif not os.path.lexists(new / entry.name):
             with contextlib.suppress(OSError):  # it stays in the old folder, which then stays as well
@@ -179,7 +181,7 @@ def _move_files(stage: Path, target: Path, files: Sequence[str], removable: Coll
     if (stage / last).exists():
         _unlink(target / last)
         for name in removable:
-            if name not in files and name != LOCK:
+            if name not in files and name != LOCK and _is_ours(target / name, removable):
                 _unlink(target / name)
         for name in parts:
             if (stage / name).exists():
@@ -250,6 +252,11 @@ def _copy_mode(source: Path, target: Path) -> None:
         os.chown(target, status.st_uid, status.st_gid)
     with contextlib.suppress(OSError):
         os.chmod(target, stat.S_IMODE(status.st_mode))
+
+
+def _is_ours(path: Path, removable: Collection[str]) -> bool:
+    rule = removable.get(path.name) if isinstance(removable, Mapping) else None
+    return path.name in removable and (rule is None or rule(path))
 
 
 def _unlink(path: Path) -> None:

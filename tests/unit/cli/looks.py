@@ -54,6 +54,20 @@ def balanced(ran: Ran) -> None:
     assert [row[1] for row in ran.rows("again.csv")] == [row[1] for row in ran.rows("balanced/labels.csv")]
 
 
+def noisy(ran: Ran) -> None:
+    """A tenth of 60 rows is noise, in every verb."""
+    labels = [row[1] for row in ran.rows("noisy/labels.csv")]
+    written = ran.run("noisy")
+    assert labels.count("-1") == 6 == written["n_noise"] and sum(written["cluster_sizes"]) == 54
+    assert "and 6 of noise (label -1)" in ran.out
+    assert main(["predict", "noisy", "flowers.csv", "--out", "again.csv", "--append", "more.csv", "--quiet"]) == 0
+    assert [row[1] for row in ran.rows("again.csv")] == labels == [row[-1] for row in ran.rows("more.csv")]
+    assert main(["evaluate", "noisy", "--label-column", "species", "--quiet"]) == 0
+    assert main(["split", "noisy", "0", "-k", "2", "--quiet"]) == 0
+    assert [row[1] for row in ran.rows("noisy/labels.csv")].count("-1") == 6
+    assert main(["describe", "noisy", "--quiet"]) == 0
+
+
 def quiet(ran: Ran) -> None:
     assert ran.err == ""
 

@@ -61,7 +61,7 @@ def test_a_run_is_split_named_and_merged(folder: Path, capsys: pytest.CaptureFix
     out, err = capsys.readouterr()
     assert out.startswith("cluster 0 is in 2 parts now: 0 (50 rows), 3 (40 rows)\nwhy so many: gaps lie between 2 ")
     assert out.endswith("\n4 clusters of 50, 30, 20, 40 rows\n")
-    assert err.startswith("run: model, labels and run.json are written anew\n")
+    assert "rows.csv: the data of the fit, unchanged\nrun: model, labels and run.json are written anew\n" in err
     assert "deepkmeans report run" in err
     split = contents(folder / "run")
     np.testing.assert_array_equal(split["labels"], np.array([0, 3, 1, 2])[GROUP])
@@ -121,7 +121,7 @@ def test_labels_that_were_sorted_are_in_the_order_of_the_fit_again(folder: Path)
         ("split run 1 -k 1", 2, "--clusters must be an integer >= 2 or 'auto'. Got 1 instead."),
         ("split run 0 few.csv -k 2", 3, "DATA must hold the 140 rows of the fit, in their order. Got 10 rows."),
         ("split run 0 none.csv -k 2", 3, "none.csv"),
-        ("split alone.dkm 0", 3, "the model does not say which file it was fitted on; give it as DATA"),
+        ("split alone.dkm 0", 2, "alone.dkm does not say which rows it was fitted on; give DATA: deepkmeans split"),
         ("merge kmeans.dkm 0 1", 4, "holds a KMeans, whose clusters cannot be corrected"),
         ("merge nowhere 0 1", 4, "nowhere does not exist; give a folder that `deepkmeans fit` made"),
         ("fit rows.csv --out new --align-to nowhere", 4, "nowhere does not exist"),

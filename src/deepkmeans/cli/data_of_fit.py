@@ -1,0 +1,93 @@
+"""The data file of a fit, found again by its SHA-256: where it was, or where its project has moved to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..data.file_kinds import shown_path
+from ..exceptions import InvalidDataError, InvalidParameterError
+from ..persistence.run_document import fingerprint
+from .console import Console
+
+__all__ = ["find_data", "found_elsewhere", "is_data_of_fit", "say_found"]
+
+#: So many folders above a run, and so many last parts of the old path, are tried.
+_ABOVE, _PARTS = 4, 4
+
+
+def find_data(console: Console, source: Mapping[str, Any], run: Path, given: Path, *, again: str) -> Path:
+    """The file of the fit of ``run``, whose bytes are those of the fit, said in words.
+
+    Parameters
+    ----------
+    console : Console
+    source : mapping
+        ``data`` of run.json; empty if there is none.
+    run : Path
+        The folder.
+    given : Path
+        What the user calls it.
+    again : str
+        What to do where there is no such file.
+
+    Raises
+    ------
+    InvalidParameterError
+        If no file could be said.
+    InvalidDataError
+        If it has changed, or is gone.
+    """
+    if not source:
+        raise InvalidParameterError(f"{given} does not say which rows it was fitted on; {again}")
+    said, sha = source.get("path"), source.get("sha256")
+    if said is None or sha is None:
+        raise InvalidParameterError(f"the rows of {given} came from standard input or a folder; {again}")
+    path = Path(said)
+    is_there = path.is_file()
+    if is_there and fingerprint(path) == sha:
+        console.note(f"{shown_path(path)}: the data of the fit, unchanged")
+        return path
+    if (found := found_elsewhere(source, run)) is not None:
+        say_found(console, found, path)
+        return found
+    if not is_there:
+        raise InvalidDataError(f"{path}, the data of the fit, is not there any more; {again}")
+    raise InvalidDataError(
+        f"{path} has changed since the fit (its SHA-256 is another one); put the old file back, or {again}"
+    )
+
+
+def found_elsewhere(source: Mapping[str, Any], run: Path) -> Path | None:
+    """A file with the SHA-256 of the fit, named as then, in or near the folder of the run, or in the current one."""
+    said = source.get("path")
+    for path in () if not said else _places(Path(said), run):
+        if path.is_file() and fingerprint(path) == source.get("sha256"):
+            return path
+    return None
+
+
+def say_found(console: Console, path: Path, old: Path) -> None:
+    """The file is the one that was at ``old``."""
+    console.note(f"{shown_path(path)}: the data of the fit, by its SHA-256; it was {shown_path(old)} then")
+
+
+def is_data_of_fit(source: Mapping[str, Any], data: Path) -> bool | None:
+    """Whether a file has the bytes of the data of the fit; None where nobody can say."""
+    if source.get("sha256") is None or not data.is_file():
+        return None
+    return fingerprint(data) == source["sha256"]
+
+
+def _places(old: Path, run: Path) -> Iterator[Path]:
+    """Where the file may be: the end of its old path, from the run, the folders above it and the current one."""
+    above = Path(os.path.realpath(run))
+    seen = {old}
+    for folder in (above, *above.parents[:_ABOVE], Path.cwd()):
+        for length in range(1, min(len(old.parts), _PARTS + 1)):
+            path = folder.joinpath(*old.parts[-length:])
+            if path not in seen:
+                seen.add(path)
+                yield path

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from .refitted_mixtures import RefittedMixtures
 
-__all__ = ["STRANGE", "Doubt", "log_odds"]
+__all__ = ["STRANGE", "Doubt", "log_odds", "with_label_ahead"]
 
 #: Outlier scores beyond this are strange; at the next one a row is as probably of what was seen as not.
 STRANGE = 2.0
@@ -95,6 +95,20 @@ def log_odds(share: Tensor) -> Tensor:
     """Logarithm of the odds of shares, none of which is believed to be 0 or 1."""
     share = share.clamp(1 - _SURE, _SURE)
     return (share / (1 - share)).log()
+
+
+def with_label_ahead(shares: Tensor, labels: Tensor) -> Tensor:
+    """Probabilities (n, k), changed where that of the label (n,) is not the largest: by no more than it needs to be.
+
+    After clusters were merged, the sum of two small probabilities may be larger than that of the label.
+    """
+    k, column = shares.shape[1], labels.to(torch.int64)[:, None]
+    if k == 1:
+        return shares
+    others = shares.scatter(1, column, -1.0).amax(1, keepdim=True)
+    of_label = shares.gather(1, column)
+    raised = _with_share(shares, column, of_label.clamp_min(1 / k + _AHEAD * (1 - 1 / k)))
+    return torch.where(of_label > others, shares, raised)
 
 
 def _with_share(rest: Tensor, column: Tensor, sure: Tensor) -> Tensor:

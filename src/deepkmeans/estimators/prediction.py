@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from ..data import Rows, normalized_weight
-from ..fitting import Doubt, with_share
+from ..fitting import Doubt, with_label_ahead
 from ..kmeans import assign_priced, distances, squared_distances
 from ..runtime import plain_torch
 from ..training.embedding import finite_embedding
@@ -166,16 +166,9 @@ class CentersInEmbedding(ClusterMixin, NetworkEstimator):
         shares, sure = self._doubt_of_fit(z, rows)
         if self._corrections is None:
             return shares.numpy(), sure.numpy()
-        corrected = self._corrections.probabilities(rows, shares)
-        if corrected.shape[1] > 1:
-            # Clusters that were merged may be more probable together than the label, which is still the nearest centre.
-            column = torch.from_numpy(self._assigned(z, rows)[0]).to(torch.int64)[:, None]
-            of_label = corrected.gather(1, column)
-            behind = of_label[:, 0] <= corrected.scatter(1, column, 0.0).amax(1)
-            corrected[behind] = with_share(corrected[behind], column[behind], of_label[behind])
-            of_label = corrected.gather(1, column)[:, 0]
-        else:
-            of_label = corrected[:, 0]
+        labels = torch.from_numpy(self._assigned(z, rows)[0]).to(torch.int64)
+        corrected = with_label_ahead(self._corrections.probabilities(rows, shares), labels)
+        of_label = corrected.gather(1, labels[:, None])[:, 0]
         # It is as much more, or less, probable that a row is in the cluster as people have made it.
         return corrected.numpy(), (sure * of_label / shares.amax(dim=1)).clamp(max=1.0).numpy()
 

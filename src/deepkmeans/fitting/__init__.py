@@ -4,7 +4,7 @@
 from .context import FitContext
 from .doubt import STRANGE as STRANGE
 from .doubt import Doubt as Doubt
-from .doubt import with_share as with_share
+from .doubt import with_label_ahead as with_label_ahead
 from .doubt_fit import fit_doubt as fit_doubt
 from .fingerprint import exact_repr as exact_repr
 from .neighbor_graph import landmarks as landmarks

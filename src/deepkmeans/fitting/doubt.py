@@ -16,7 +16,7 @@ from torch import Tensor
 
 from .refitted_mixtures import RefittedMixtures
 
-__all__ = ["STRANGE", "Doubt", "log_odds", "with_share"]
+__all__ = ["STRANGE", "Doubt", "log_odds", "with_label_ahead"]
 
 #: Outlier scores beyond this are strange; at the next one a row is as probably of what was seen as not.
 STRANGE = 2.0
@@ -86,7 +86,7 @@ class Doubt:
         of_label, agreed = posterior.gather(1, column), self.votes[cell].double().gather(1, column)
         odds = self.constant + self.of_votes * log_odds(agreed)
         sure = self.gaussian * of_label + (1 - self.gaussian) * odds.sigmoid()
-        known = with_share(posterior, column, sure)
+        known = _with_share(posterior, column, sure.clamp(1 / k + _AHEAD * (1 - 1 / k), 1.0))
         mixed = familiar.clamp_min(_LEAST_FAMILIAR)[:, None]
         return mixed * known + (1 - mixed) / k, familiar * known.gather(1, column)[:, 0]
 
@@ -97,15 +97,26 @@ def log_odds(share: Tensor) -> Tensor:
     return (share / (1 - share)).log()
 
 
-def with_share(rest: Tensor, column: Tensor, sure: Tensor) -> Tensor:
+def with_label_ahead(shares: Tensor, labels: Tensor) -> Tensor:
+    """Probabilities (n, k), changed where that of the label (n,) is not the largest: by no more than it needs to be.
+
+    After clusters were merged, the sum of two small probabilities may be larger than that of the label.
+    """
+    k, column = shares.shape[1], labels.to(torch.int64)[:, None]
+    if k == 1:
+        return shares
+    others = shares.scatter(1, column, -1.0).amax(1, keepdim=True)
+    of_label = shares.gather(1, column)
+    raised = _with_share(shares, column, of_label.clamp_min(1 / k + _AHEAD * (1 - 1 / k)))
+    return torch.where(of_label > others, shares, raised)
+
+
+def _with_share(rest: Tensor, column: Tensor, sure: Tensor) -> Tensor:
     """Probabilities (n, k) that are ``sure`` (n, 1) at ``column`` (n, 1), and elsewhere go by ``rest`` (n, k).
 
-    None of the others is as large: where it would be, the others are brought nearer to equal shares, and ``sure`` is a
-    little more than an equal share at least.
+    None of the others is as large: where it would be, the others are brought nearer to equal shares.
     """
-    k = rest.shape[1]
-    sure = sure.clamp(1 / k + _AHEAD * (1 - 1 / k), 1.0)
-    even = 1 / (k - 1)
+    even = 1 / (rest.shape[1] - 1)
     others = rest.scatter(1, column, 0.0) + 1e-9
     others = others.scatter(1, column, 0.0)
     others = others / others.sum(1, keepdim=True)

@@ -21,7 +21,7 @@ from torch import Tensor
 from ..data import Rows
 from ..decomposition import N_COMPONENTS, principal_components
 from ..runtime import Seeds, one_thread
-from .candidate_agreement import agreement, like_neighbors, made_partitions
+from .candidate_agreement import agreement, are_few, like_neighbors, made_partitions
 from .cells import fit_cells
 from .doubt import Doubt, log_odds
 from .refitted_mixtures import RefittedMixtures, no_mixtures, refit_mixtures
@@ -74,12 +74,13 @@ def fit_doubt(
     taken = place if index is None else index.cpu()[place]
     X = rows.take(taken.to(rows.device)).to("cpu", torch.float64)
     mass = torch.ones(len(X), dtype=X.dtype) if rows.weight is None else rows.weight.cpu()[taken].to(X.dtype)
+    mass = mass * (mass.sum() / mass.square().sum())  # it sums to the number of rows that would tell as much
     seen = torch.from_numpy(labels.astype(np.int64))[taken]
     with one_thread():
         width = max(1, min(N_COMPONENTS, _MOST_NUMBERS // X.shape[1]))
         mean, components = principal_components(X, width, seeds.numpy("doubt", "axes"), mass)
         P = (X - mean) @ components
-        if partitions is not None:
+        if partitions is not None and not are_few(len(P), n_clusters):
             partitions = {name: each[place.numpy()] for name, each in partitions.items()}
         elif n_clusters > 1:
             partitions = made_partitions(P, n_clusters, mass, seeds.generator("doubt", "candidates"))
@@ -110,7 +111,7 @@ def _compared(
     }  # fmt: skip
     shares = {name: value.clamp_max(1.0) for name, value in shares.items()}
     gap = max(0.0, float(log_odds(shares["agreed"]) - log_odds(shares["of_mixtures"])))
-    gaussian = gaussianity(P, posterior, mass) * math.exp(-((gap / _GAP) ** 2))
+    gaussian = 0.0 if are_few(len(P), n_clusters) else gaussianity(P, posterior, mass) * math.exp(-((gap / _GAP) ** 2))
     return mixtures, agreed, {
         "agreed": float(shares["agreed"]), "alike": float(shares["alike"]), "gaussian": gaussian
     }  # fmt: skip

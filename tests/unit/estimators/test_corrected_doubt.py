@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from deepkmeans import DeepKMeans
-from deepkmeans.fitting import with_share
+from deepkmeans.fitting import with_label_ahead
 
 CENTERS = np.array([[0, 0], [3, 0], [20, 0], [40, 0], [40, 6]])
 ROWS = CENTERS[np.repeat(range(5), [50, 40, 30, 20, 20])] + 0.4 * np.random.RandomState(0).randn(160, 2)
@@ -18,7 +18,7 @@ ROWS = CENTERS[np.repeat(range(5), [50, 40, 30, 20, 20])] + 0.4 * np.random.Rand
 
 def test_what_a_label_keeps_when_others_are_more_probable_together() -> None:
     merged = torch.tensor([[0.4, 0.6]], dtype=torch.float64)
-    ahead = with_share(merged, torch.tensor([[0]]), torch.tensor([[0.4]], dtype=torch.float64))
+    ahead = with_label_ahead(merged, torch.tensor([0]))
     assert torch.allclose(ahead, torch.tensor([[0.5005, 0.4995]], dtype=torch.float64))
 
 

@@ -191,3 +191,21 @@ def test_a_file_of_an_earlier_version_answers_as_before() -> None:
     np.testing.assert_allclose(shares, away / away.sum(axis=1, keepdims=True), atol=1e-5)
     np.testing.assert_allclose(model.confidence(X), shares.max(axis=1))
     assert model.outlier_score(X).shape == (200,) and model.noise is None
+
+
+def test_after_corrections_the_label_still_has_the_largest_probability() -> None:
+    random = np.random.RandomState(1)
+    X = random.standard_normal((400, 2)) + 1.2 * random.randint(0, 3, (400, 2))  # nine groups, hardly apart
+    for model in (_fit(X, 6).merge([1, 4, 5]), _fit(X, 5).split(0, X, n_clusters=3)):
+        shares = model.predict_proba(X)
+        np.testing.assert_array_equal(shares.argmax(axis=1), model.predict(X))
+        np.testing.assert_array_equal(model.predict_proba(X.astype(np.float32)).argmax(axis=1), model.predict(X))
+        np.testing.assert_allclose(shares.sum(axis=1), 1, atol=1e-9)
+        assert ((model.confidence(X) >= 0) & (model.confidence(X) <= 1)).all()
+
+
+def test_copies_of_few_rows_are_sure() -> None:
+    points = np.array([[0.0, 0], [5, 1], [9, 9], [-4, 7], [2, -8]])
+    once, often = _fit(points, 5), _fit(np.repeat(points, 40, axis=0), 5)
+    assert (often.predict_proba(points).max(axis=1) > 0.9).all() and often.report_["unsure_share"] == 0
+    np.testing.assert_allclose(often.predict_proba(points).max(axis=1), once.predict_proba(points).max(axis=1))

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from deepkmeans.data import Rows, fit_scaling
-from deepkmeans.fitting import Doubt, RefittedMixtures, fit_doubt
+from deepkmeans.fitting import Doubt, RefittedMixtures, fit_doubt, with_label_ahead
 from deepkmeans.fitting.candidate_agreement import agreement, like_neighbors
 from deepkmeans.fitting.cells import fit_cells
 from deepkmeans.fitting.refitted_mixtures import matching, refit_mixtures
@@ -64,6 +64,16 @@ def test_the_label_is_the_most_probable_cluster_whatever_is_thought_of_it(gaussi
         assert ((sure >= 0) & (sure <= 1)).all()
 
 
+def test_where_the_label_is_not_the_largest_it_becomes_it_and_no_other_row_changes() -> None:
+    shares = torch.tensor([[0.4, 0.6], [0.7, 0.3]], dtype=torch.float64)
+    ahead = with_label_ahead(shares, torch.tensor([0, 0]))
+    np.testing.assert_allclose(ahead.numpy(), [[0.5, 0.5], [0.7, 0.3]], atol=1e-3)
+    assert float(ahead[0, 0]) > float(ahead[0, 1])
+    three = with_label_ahead(torch.tensor([[0.35, 0.45, 0.2]], dtype=torch.float64), torch.tensor([0]))
+    np.testing.assert_allclose(three.numpy(), [[0.35, 0.35, 0.3]], atol=2e-3)  # it keeps what it has
+    assert with_label_ahead(torch.ones(2, 1), torch.tensor([0, 0])).tolist() == [[1.0], [1.0]]
+
+
 def test_rows_beyond_all_numbers_are_answered() -> None:
     shares, sure = _by_hand(0.5).probabilities(torch.tensor([[1e18, -1e18]]), torch.tensor([1]))
     assert torch.isfinite(shares).all()
@@ -83,8 +93,14 @@ def test_candidates_agree_whatever_their_numbers_are() -> None:
 
 def test_neighbors_that_are_alike() -> None:
     P = torch.tensor([[0.0], [0.1], [5.0]], dtype=torch.float64)
-    np.testing.assert_allclose(like_neighbors(P, torch.tensor([0, 0, 1])).numpy(), [0.5, 0.5, 0.0])
+    np.testing.assert_allclose(like_neighbors(P, torch.tensor([0, 0, 1])).numpy(), [1.0, 1.0, 1.0])
     assert like_neighbors(P[:1], torch.tensor([0])).tolist() == [1.0]
+
+
+def test_no_more_neighbors_are_asked_than_a_cluster_has_rows() -> None:
+    P = torch.tensor([[0.0], [0.1], [5.0], [5.1], [9.0]], dtype=torch.float64)
+    assert like_neighbors(P, torch.tensor([0, 0, 1, 1, 2])).tolist() == [1.0] * 5
+    assert like_neighbors(P, torch.tensor([0, 1, 0, 1, 2])).tolist() == [0.0, 0.0, 0.0, 0.0, 1.0]
 
 
 def test_cells_of_few_rows_are_left_out() -> None:
@@ -126,3 +142,49 @@ def test_rows_in_the_middle_of_disagreement_are_unsure() -> None:
     assert abs(evidence["agreed"] - (6 + 2.5) / 11) < 0.05
     halves = shares[X[:, 1] > 0.3].mean(), shares[X[:, 1] < -0.3].mean()
     assert max(halves) - min(halves) > 0.1
+
+
+def _doubt_of(
+    X: np.ndarray, labels: list[int], weight: np.ndarray | None = None
+) -> tuple[np.ndarray, dict[str, float]]:  # fmt: skip
+    """The largest probabilities of rows that are distinct, and what they rest on."""
+    rows = Rows(X, fit_scaling(X, "none"), weight=weight, device=torch.device("cpu"), dtype=torch.float64)
+    y = np.array(labels)
+    doubt, evidence = fit_doubt(rows, y, int(y.max()) + 1, Seeds(0))
+    return doubt.probabilities(rows.take(torch.arange(len(X))), torch.from_numpy(y))[0].amax(1).numpy(), evidence
+
+
+@pytest.mark.parametrize(
+    ("values", "labels"),
+    [([0, 3, 4, 7, 9], [0, 1, 2, 3, 4]), ([0, 1], [0, 1]), ([0, 0.1, 5], [0, 0, 1]), ([0, 1, 9, 10], [0, 0, 1, 1])],
+)
+@pytest.mark.parametrize("uneven", [False, True])
+def test_few_rows_that_every_weight_divides_alike_are_sure(
+    values: list[float], labels: list[int], uneven: bool
+) -> None:  # fmt: skip
+    weight = np.arange(1.0, len(values) + 1) if uneven else None
+    sure, evidence = _doubt_of(np.array(values, dtype=float)[:, None], labels, weight)
+    assert (sure > 0.9).all() and evidence["agreed"] > 0.95
+
+
+def test_few_rows_that_can_be_divided_in_many_ways_are_unsure() -> None:
+    cube = np.stack(np.meshgrid([0.0, 1.0], [0.0, 1.0], [0.0, 1.0]), axis=-1).reshape(-1, 3)
+    sure, evidence = _doubt_of(cube, cube[:, 0].astype(int).tolist())
+    assert (sure < 0.65).all() and evidence["agreed"] < 0.9
+
+
+def test_few_gaussian_rows_look_gaussian() -> None:
+    P = torch.from_numpy(np.random.RandomState(0).standard_normal((300, 10)))
+    member = torch.nn.functional.one_hot(torch.arange(300) % 12, 12).double()  # twenty-five rows each
+    mass = torch.ones(300, dtype=torch.float64)
+    assert gaussianity(P, member, mass) > 0.8
+    assert gaussianity(P.sign() * P.abs() ** 3, member, mass) < 0.1
+
+
+def test_the_unit_of_weights_does_not_matter() -> None:
+    X, y = _balls(200, 2.0)
+    weight = np.random.RandomState(0).exponential(size=200) + 0.1
+    first, evidence = _doubt_of(X, y.tolist(), weight)
+    again, evidence_again = _doubt_of(X, y.tolist(), 1000 * weight)
+    np.testing.assert_allclose(first, again, atol=1e-5)
+    assert evidence == pytest.approx(evidence_again)

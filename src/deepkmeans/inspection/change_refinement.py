@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from .changed_rows import Cells, ChangedRows
 
-__all__ = ["nearest", "pruned", "shrunk"]
+__all__ = ["between", "nearest", "pruned", "shrunk", "traded"]
 
-#: Places on the way of several columns at once; cells that are tried at once.
+#: Places on the way of several columns at once; cells that are tried at once; of two
+#: columns the parts of their change that are tried, as far from what they are, and how many; columns of which any two.
+#: Columns that are made nearer one by one.
 _SHARES, _AT_ONCE = 33, 48
+_PARTS, _PLACES, _TRADED = ((0.0, 1.6), (0.9, 1.1), (0.99, 1.01)), 21, 6
+_FARTHEST = 8
 
 
 def nearest(rows: ChangedRows, changes: list[Cells], most: int | None = None) -> list[Cells]:
@@ -39,7 +44,7 @@ def shrunk(rows: ChangedRows, change: Cells) -> Cells:
     Each by itself, the farthest first; of several columns also after all of them came nearer together, whichever is
     the smaller change in the end.
     """
-    free = [at for at in change if rows.values[at].decimals is not None and not np.isnan(rows.numbers[at])]
+    free = _free(rows, change)
     starts = [change]
     if len(free) > 1:
         part = [
@@ -50,8 +55,38 @@ def shrunk(rows: ChangedRows, change: Cells) -> Cells:
     return min((_each_shrunk(rows, start) for start in starts), key=rows.size)
 
 
+def traded(rows: ChangedRows, change: Cells) -> Cells:
+    """The change with more of one column and less of another where that makes it smaller."""
+    for low, high in _PARTS:
+        parts = np.linspace(low, high, _PLACES)
+        free = sorted(_free(rows, change), key=lambda at: -rows.distance({at: change[at]}))[:_TRADED]
+        made = {at: _parts(rows, at, change[at], parts) for at in free}
+        size = rows.distance(change)
+        tried = [
+            change | {one: a, two: b} for one, two in combinations(free, 2) for a in made[one] for b in made[two]
+        ]  # fmt: skip
+        hits = rows.hits([each for each in tried if rows.distance(each) < size])
+        change = min((_each_shrunk(rows, each) for each in nearest(rows, hits, 1)), key=rows.size, default=change)
+    return change
+
+
+def _parts(rows: ChangedRows, at: int, cell: Any, parts: np.ndarray) -> list[Any]:
+    """Cells at these parts of the way to ``cell``, or beyond it, within the column's range."""
+    values, old = rows.values[at], rows.numbers[at]
+    assert values.numbers is not None
+    numbers = np.clip(old + parts * (float(cell) - old), values.numbers[0], values.numbers[-1])
+    cells = dict.fromkeys(values.rounded(number) for number in numbers.tolist())
+    return [each for each in cells if rows.differs(at, each)]
+
+
+def _free(rows: ChangedRows, change: Cells) -> list[int]:
+    """Columns of a change that may hold any number, and do."""
+    return [at for at in change if rows.values[at].decimals is not None and not np.isnan(rows.numbers[at])]
+
+
 def _each_shrunk(rows: ChangedRows, change: Cells) -> Cells:
-    for at in sorted(change, key=lambda at: -rows.distance({at: change[at]})):
+    """One column after the other; of many the farthest, which leave the others no room."""
+    for at in sorted(change, key=lambda at: -rows.distance({at: change[at]}))[:_FARTHEST]:
         values, old = rows.values[at], rows.numbers[at]
         if values.numbers is None or np.isnan(old):
             continue

@@ -6,17 +6,19 @@ from itertools import combinations
 
 import numpy as np
 
-from .change_refinement import between, nearest, pruned, shrunk
+from .change_refinement import between, nearest, pruned, shrunk, traded
 from .changed_rows import Cells, ChangedRows
 
 __all__ = ["found_change"]
 
-#: Single changes that are tried, and of a column at least and at most; changes that are made as small as they can be.
-_SINGLES, _LEAST, _MOST, _SHRUNK = 6000, 3, 48, 8
+#: Single changes that are tried, and of a column at least and at most; changes that are made as small as they can be,
+#: and of which more of one column is tried with less of another.
+_SINGLES, _LEAST, _MOST, _SHRUNK, _TRADED = 6000, 3, 48, 8, 3
 #: Columns of which pairs are tried, values of each, and pairs.
 _PAIRED, _VALUES, _PAIRS = 16, 12, 8000
-#: Columns that one is added of, values of each, clusters that are headed for; rows of each that are steered for.
-_COLUMNS, _ADDED, _CLUSTERS, _DONORS = 48, 3, 4, 4
+#: Columns that one is added of, values of each, columns that are added one by one; clusters that are headed for; rows
+#: of each that are steered for.
+_COLUMNS, _ADDED, _LAST, _CLUSTERS, _DONORS = 48, 3, 4, 4, 4
 
 
 def found_change(rows: ChangedRows, labels: np.ndarray) -> Cells:
@@ -43,8 +45,11 @@ def found_change(rows: ChangedRows, labels: np.ndarray) -> Cells:
 def _smallest(rows: ChangedRows, changes: list[Cells]) -> Cells:
     """Of changes that lead there, the smallest one after the nearest ones were made as small as they can be."""
     fewest = min(map(len, changes), default=0)
-    few = nearest(rows, [change for change in changes if len(change) == fewest], _SHRUNK)
-    return min((shrunk(rows, change) for change in few), key=rows.size, default={})
+    changes = sorted((change for change in changes if len(change) == fewest), key=rows.distance)
+    few = nearest(rows, changes, _SHRUNK)
+    few += [change for change in changes[: _SHRUNK // 2] if change not in few]
+    small = sorted((shrunk(rows, change) for change in few), key=rows.size)
+    return min((traded(rows, change) for change in small[:_TRADED]), key=rows.size, default={})
 
 
 def _singles(rows: ChangedRows) -> list[Cells]:
@@ -122,6 +127,10 @@ class _Tried:
             needed.append((int(np.argmax(reached > 0)) if (reached > 0).any() else len(best), -float(reached.max())))
         return sorted(range(len(needed)), key=lambda target: needed[target])[:_CLUSTERS]
 
+    def farthest(self, target: int) -> list[Cells]:
+        """Of each column the change that leads farthest to a cluster, the farthest first."""
+        return [self._singles[numbers[0]] for numbers in self.best(target, len(self._singles), 1)]
+
     def added(self, target: int) -> list[Cells]:
         """Changes of the columns that lead farthest to a cluster, to be added to others."""
         return [
@@ -130,14 +139,19 @@ class _Tried:
 
 
 def _extended(rows: ChangedRows, tried: _Tried, target: int) -> Cells:
-    """One column after the other, the one that leads farthest each time, until the row is there."""
+    """One column after the other, until the row is there: most in the order of how far each leads by itself, the last
+    ones by how far they lead with the others."""
     change: Cells = {}
     added = tried.added(target)
+    steps = [change := change | each for each in tried.farthest(target)]
+    there = rows.arrive(steps)
+    known = max(int(there.argmax()) - _LAST, 0) if there.any() else 0
+    change = steps[known - 1] if known else {}
     while more := [change | each for each in added if not each.keys() & change.keys()]:
         if hits := rows.hits(more):
             return pruned(rows, min(hits, key=rows.distance))
         change = more[int(rows.leads(more)[:, target].argmax())]
-    return {}
+    return pruned(rows, steps[int(there.argmax())]) if there.any() else {}
 
 
 def _from_donors(rows: ChangedRows, labels: np.ndarray) -> list[Cells]:

@@ -105,7 +105,7 @@ def test_several_columns_where_no_one_column_will_do():
 
 
 def test_many_columns_take_few_predictions_and_few_of_them_change():
-    """Two centres 0 and 1 in each of 300 columns of 0 to 1: half of them have to change, and one more for the border."""
+    """Two centres near 0 and 1 in each of 300 columns: half of them have to change."""
     random = np.random.RandomState(0)
     X = np.where(random.rand(60, 300) < 0.02, 1.0, 0.0)
     X[30:] = 1 - X[30:]

@@ -12,9 +12,9 @@ from .original import OriginalColumn, OriginalRows
 
 __all__ = ["CellValues", "cell_values"]
 
-#: Values of a column that are tried at first, and steps between two of them; cells that show how many decimals it has:
+#: Levels of a column that are tried, and steps between two of them; cells that show how many decimals it has:
 #: as many as this share of them has, so many more than the deviation, at most so many.
-_TRIED, _MOST_STEPS, _LOOKED_AT, _SHARE, _FINE, _MOST_DECIMALS = 48, 1000, 500, 0.9, 2, 9
+_LEVELS, _MOST_STEPS, _LOOKED_AT, _SHARE, _FINE, _MOST_DECIMALS = 48, 1000, 500, 0.9, 2, 9
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,9 +41,9 @@ class CellValues:
     decimals: int | None
     column: OriginalColumn | None
 
-    def first_tried(self) -> np.ndarray:
+    def first_tried(self, most: int) -> np.ndarray:
         """Positions of cells to try at first: all, or some at equal shares of them."""
-        return np.unique(np.linspace(0, len(self.cells) - 1, min(_TRIED, len(self.cells))).round().astype(np.int64))
+        return np.unique(np.linspace(0, len(self.cells) - 1, min(most, len(self.cells))).round().astype(np.int64))
 
     def distance(self, old: float, new: float) -> float:
         """How far two numbers are apart, in deviations; 1 of levels, and from nothing."""
@@ -99,8 +99,8 @@ def _levels(cells: np.ndarray) -> np.ndarray:
     import pandas as pd
 
     counts = pd.Series(cells).value_counts(dropna=True)
-    levels: np.ndarray = np.empty(min(len(counts), _TRIED), dtype=object)
-    levels[:] = list(counts.index[:_TRIED])
+    levels: np.ndarray = np.empty(min(len(counts), _LEVELS), dtype=object)
+    levels[:] = list(counts.index[:_LEVELS])
     return levels
 
 

@@ -1,189 +1,178 @@
-"""The search for the smallest change of a row: single columns, then pairs, then more of them."""
+"""The search for the smallest change of a row: single columns, then pairs, then one more column after the other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import combinations, product
-from typing import Any
+from itertools import combinations
 
 import numpy as np
 
-from .cell_values import CellValues, cell_values
-from .mosaics import TableMosaic
-from .nearness import Nearness
-from .original import OriginalRows
-from .spaces import Clusterer
+from .change_refinement import between, nearest, pruned, shrunk, traded
+from .changed_rows import Cells, ChangedRows
 
-__all__ = ["Cells", "ChangeSearch"]
+__all__ = ["found_change"]
 
-#: Columns of which pairs are tried, values of each; pairs that are made smaller, on so many places of their way; rows
-#: of the other cluster that are steered for; cells that are tried at once.
-_PAIRED, _VALUES, _SHRUNK, _SHARES, _DONORS, _AT_ONCE = 8, 12, 4, 33, 4, 48
-#: Rows that are looked at in one call.
-_BLOCK = 4096
-
-Cells = dict[int, Any]
+#: Single changes that are tried, and of a column at least and at most; changes that are made as small as they can be,
+#: and of which more of one column is tried with less of another.
+_SINGLES, _LEAST, _MOST, _SHRUNK, _TRADED = 6000, 3, 48, 8, 3
+#: Columns of which pairs are tried, values of each, and pairs.
+_PAIRED, _VALUES, _PAIRS = 16, 12, 8000
+#: Columns that one is added of, values of each, columns that are added one by one; clusters that are headed for; rows
+#: of each that are steered for.
+_COLUMNS, _ADDED, _LAST, _CLUSTERS, _DONORS = 48, 3, 4, 4, 4
 
 
-class ChangeSearch:
-    """Changes of one row of a table; a change is the new cells by the positions of their columns.
+def found_change(rows: ChangedRows, labels: np.ndarray) -> Cells:
+    """The smallest change found that leads to a wanted cluster; empty where there is none.
 
-    Attributes
+    Parameters
     ----------
-    values : tuple of CellValues
-        Of each column.
-    cells : list
-        Of the row, as they are.
+    rows : ChangedRows
+    labels : ndarray of shape (n,)
+        Of all rows of the table.
     """
+    singles = _singles(rows)
+    if not singles:
+        return {}
+    hits = rows.hits(singles)
+    if hits:
+        return _smallest(rows, _closer(rows, hits))
+    tried = _Tried(rows, singles)
+    found = rows.hits(tried.pairs())
+    found = found or [change for target in tried.targets() if (change := _extended(rows, tried, target))]
+    return _smallest(rows, found or _from_donors(rows, labels))
 
-    def __init__(
-        self, clusterer: Clusterer, table: TableMosaic, rows: OriginalRows, labels: np.ndarray, row: int, cluster: int,
-        nearness: Nearness,
-    ) -> None:  # fmt: skip
-        self._clusterer, self._table, self._labels, self._row, self._cluster = clusterer, table, labels, row, cluster
-        self._nearness = nearness
-        self.values = cell_values(table, rows)
-        known = {column.name: column.numbers for column in rows.columns}
-        numbers = [known.get(name) for name in table.names]
-        self._old = [np.nan if each is None else float(each[row]) for each in numbers]
-        self.cells = [table.cells(at)[row] for at in range(len(table.names))]
 
-    def predicted(self, changes: list[Cells]) -> np.ndarray:
-        parts = [changes[start : start + _BLOCK] for start in range(0, len(changes), _BLOCK)]
-        model, entering = self._clusterer.model, self._clusterer.entering
-        return np.concatenate([np.asarray(model.predict(entering(self._table.changed(self._row, p)))) for p in parts])
+def _smallest(rows: ChangedRows, changes: list[Cells]) -> Cells:
+    """Of changes that lead there, the smallest one after the nearest ones were made as small as they can be."""
+    fewest = min(map(len, changes), default=0)
+    changes = sorted((change for change in changes if len(change) == fewest), key=rows.distance)
+    few = nearest(rows, changes, _SHRUNK)
+    few += [change for change in changes[: _SHRUNK // 2] if change not in few]
+    small = sorted((shrunk(rows, change) for change in few), key=rows.size)
+    return min((traded(rows, change) for change in small[:_TRADED]), key=rows.size, default={})
 
-    def leads(self, changes: list[Cells], label: int) -> np.ndarray:
-        parts = [changes[start : start + _BLOCK] for start in range(0, len(changes), _BLOCK)]
-        rows = (self._table.changed(self._row, part) for part in parts)
-        return np.concatenate([self._nearness.lead(each, label, self._cluster) for each in rows])
 
-    def distance(self, change: Cells) -> float:
-        """Of a change, over its columns."""
-        total = 0.0
-        for at, cell in change.items():
-            values = self.values[at]
-            total += values.distance(self._old[at], self._number(values, cell)) ** 2
-        return float(np.sqrt(total))
+def _singles(rows: ChangedRows) -> list[Cells]:
+    """The same number of changes of each column, between its smallest and its largest value.
 
-    def towards(self, label: int) -> Iterable[Cells]:
-        """Changes that lead to a cluster: of one column, else of two, else of as many as it takes."""
-        singles = [
-            {at: values.cells[i]} for at, values in enumerate(self.values) for i in values.first_tried().tolist()
-            if not self._same(values.cells[i], self.cells[at])
-        ]  # fmt: skip
-        hits = self._hits(singles, label)
-        if hits:
-            return [self._shrunk(change, label) for change in self._nearest_of_each(hits)]
-        leads = self.leads(singles, label)
-        pairs = self._pairs(singles, leads)
-        hits = self._hits(pairs, label) if pairs else []
-        if hits:
-            return [self._shrunk(change, label) for change in sorted(hits, key=self.distance)[:_SHRUNK]]
-        donors = np.flatnonzero(self._labels == label)
-        donors = donors[np.linspace(0, len(donors) - 1, min(_DONORS, len(donors))).round().astype(np.int64)]
-        return [
-            change for donor in donors.tolist() if (change := self._from_donor(donor, label)) is not None
-        ]  # fmt: skip
+    Where a row is nearer to one centre than to another in proportion to each of its numbers, as K-Means has it, these
+    two say already whether a column suffices, so few between them do.
+    """
+    most = min(max(_SINGLES // len(rows.values), _LEAST), _MOST)
+    return [
+        {at: values.cells[i]} for at, values in enumerate(rows.values) for i in values.first_tried(most).tolist()
+        if rows.differs(at, values.cells[i])
+    ]  # fmt: skip
 
-    def _hits(self, changes: list[Cells], label: int) -> list[Cells]:
-        if not changes:
-            return []
-        return [change for change, got in zip(changes, self.predicted(changes).tolist(), strict=True) if got == label]
 
-    def _nearest_of_each(self, hits: list[Cells]) -> list[Cells]:
-        """Of each column the smallest change, on either side."""
-        best: dict[tuple[int, bool], Cells] = {}
-        for change in sorted(hits, key=self.distance):
-            ((at, cell),) = change.items()
-            best.setdefault((at, self._number(self.values[at], cell) > self._old[at]), change)
-        return list(best.values())
+def _closer(rows: ChangedRows, hits: list[Cells]) -> list[Cells]:
+    """Single changes that lead there, and where they are many, some between each of them and the row."""
+    hits = nearest(rows, hits)
+    if len(hits) <= _SHRUNK:
+        return hits
+    most, more = max(_SINGLES // len(hits), _LEAST), []
+    for change in hits:
+        ((at, cell),) = change.items()
+        if rows.values[at].numbers is not None and not np.isnan(rows.numbers[at]):
+            cells = between(rows, at, cell)
+            places = np.unique(np.linspace(0, len(cells) - 1, min(most, len(cells))).round().astype(np.int64))
+            more += [{at: cells[place]} for place in places.tolist()]
+    return hits + rows.hits(more)
 
-    def _pairs(self, singles: list[Cells], leads: np.ndarray) -> list[Cells]:
-        """Changes of two of the columns that lead farthest."""
+
+class _Tried:
+    """Single changes none of which suffices, and how far each leads to each wanted cluster."""
+
+    def __init__(self, rows: ChangedRows, singles: list[Cells]) -> None:
+        self._rows, self._singles = rows, singles
+        leads = rows.leads([{}, *singles])
+        self._start, self._gains = leads[0], leads[1:] - leads[0]
+        self._columns = np.array([next(iter(change)) for change in singles])
+        self._distances = np.array([rows.distance(change) for change in singles])
+
+    def best(self, target: int, columns: int, values: int) -> list[list[int]]:
+        """Positions of the changes that lead farthest to a cluster, by column."""
         of_column: dict[int, list[int]] = {}
-        for number in np.argsort(-leads, kind="stable").tolist():
-            of_column.setdefault(next(iter(singles[number])), []).append(number)
-        few = list(of_column.values())[:_PAIRED]
+        for number in np.argsort(-self._gains[:, target], kind="stable").tolist():
+            of_column.setdefault(int(self._columns[number]), []).append(number)
+        return [numbers[:values] for numbers in list(of_column.values())[:columns]]
+
+    def pairs(self) -> list[Cells]:
+        """Two changes each of the columns that lead farthest.
+
+        As if what two lead to were the sum of either: first the small ones of those that should suffice, then those
+        that come nearest to it, half and half.
+        """
+        parts = []
+        for target in range(len(self._start)):
+            for one, two in combinations(self.best(target, _PAIRED, _VALUES), 2):
+                a, b = np.repeat(one, len(two)), np.tile(two, len(one))
+                parts.append(np.stack([a, b, np.full(len(a), target)]))
+        if not parts:
+            return []
+        a, b, target = np.concatenate(parts, axis=1)
+        lead = self._start[target] + self._gains[a, target] + self._gains[b, target]
+        by_lead = np.argsort(-lead, kind="stable")
+        there = np.flatnonzero(lead > 0)
+        by_distance = there[np.argsort(np.hypot(self._distances[a], self._distances[b])[there], kind="stable")]
+        chosen = dict.fromkeys([*by_distance[: _PAIRS // 2].tolist(), *by_lead[: _PAIRS // 2].tolist()])
+        return [self._singles[a[number]] | self._singles[b[number]] for number in chosen]
+
+    def targets(self) -> list[int]:
+        """Positions of the wanted clusters that the fewest columns should lead to."""
+        needed = []
+        for target, start in enumerate(self._start.tolist()):
+            best = [self._gains[numbers[0], target] for numbers in self.best(target, len(self._singles), 1)]
+            reached = start + np.cumsum(best)
+            needed.append((int(np.argmax(reached > 0)) if (reached > 0).any() else len(best), -float(reached.max())))
+        return sorted(range(len(needed)), key=lambda target: needed[target])[:_CLUSTERS]
+
+    def farthest(self, target: int) -> list[Cells]:
+        """Of each column the change that leads farthest to a cluster, the farthest first."""
+        return [self._singles[numbers[0]] for numbers in self.best(target, len(self._singles), 1)]
+
+    def added(self, target: int) -> list[Cells]:
+        """Changes of the columns that lead farthest to a cluster, to be added to others."""
         return [
-            singles[a] | singles[b] for one, two in combinations(few, 2) for a, b in
-            product(one[:_VALUES], two[:_VALUES])
+            self._singles[number] for numbers in self.best(target, _COLUMNS, _ADDED) for number in numbers
         ]  # fmt: skip
 
-    def _from_donor(self, donor: int, label: int) -> Cells | None:
-        """Cells of a row of the cluster, the one that leads farthest first, until the row is there; then the least of
-        them."""
-        cells = {at: self._table.cells(at)[donor] for at in range(len(self.values))}
-        left = [at for at, cell in cells.items() if not self._same(cell, self.cells[at])]
-        change: Cells = {}
-        while left:
-            tried = [change | {at: cells[at]} for at in left]
-            if hits := self._hits(tried, label):
-                return self._shrunk(self._pruned(min(hits, key=self.distance), label), label)
-            best = int(self.leads(tried, label).argmax())
-            change = tried[best]
-            left.pop(best)
-        return None
 
-    def _pruned(self, change: Cells, label: int) -> Cells:
-        """The change without columns that it does not need."""
-        while len(change) > 1:
-            fewer = [{at: cell for at, cell in change.items() if at != gone} for gone in change]
-            hits = self._hits(fewer, label)
-            if not hits:
-                break
-            change = min(hits, key=self.distance)
-        return change
+def _extended(rows: ChangedRows, tried: _Tried, target: int) -> Cells:
+    """One column after the other, until the row is there: most in the order of how far each leads by itself, the last
+    ones by how far they lead with the others."""
+    change: Cells = {}
+    added = tried.added(target)
+    steps = [change := change | each for each in tried.farthest(target)]
+    there = rows.arrive(steps)
+    known = max(int(there.argmax()) - _LAST, 0) if there.any() else 0
+    change = steps[known - 1] if known else {}
+    while more := [change | each for each in added if not each.keys() & change.keys()]:
+        if hits := rows.hits(more):
+            return pruned(rows, min(hits, key=rows.distance))
+        change = more[int(rows.leads(more)[:, target].argmax())]
+    return pruned(rows, steps[int(there.argmax())]) if there.any() else {}
 
-    def _shrunk(self, change: Cells, label: int) -> Cells:
-        """The change with numbers as near to what they are as they can be: all on the same way, then each by itself."""
-        free = [at for at in change if self.values[at].decimals is not None and not np.isnan(self._old[at])]
-        if len(free) > 1:
-            shares = np.linspace(0.0, 1.0, _SHARES)[1:]
-            part = [
-                change | {at: self.values[at].rounded(self._old[at] + share * (float(change[at]) - self._old[at]))
-                for at in free} for share in shares.tolist()
-            ]  # fmt: skip
-            change = min([*self._hits(part, label), change], key=self.distance)
-        for at in sorted(change, key=lambda at: -self.distance({at: change[at]})):
-            values, old = self.values[at], self._old[at]
-            if values.numbers is None or np.isnan(old):
-                continue
-            new = self._number(values, change[at])
-            between = values.cells[(values.numbers - old) * (values.numbers - new) < 0]
-            between = between if new > old else between[::-1]
-            change = self._first(change, at, between, label)
-            if values.decimals is not None:
-                change = self._first(change, at, values.steps(self._before(at, change), float(change[at])), label)
-        return change
 
-    def _first(self, change: Cells, at: int, cells: Any, label: int) -> Cells:
-        """The change with the first of ``cells`` in a column with which it still leads to the cluster.
+def _from_donors(rows: ChangedRows, labels: np.ndarray) -> list[Cells]:
+    """Cells of rows of each wanted cluster, until the row is there."""
+    found = []
+    for target, label in enumerate(rows.wanted.tolist()):
+        donors = np.flatnonzero(labels == label)
+        for place in np.linspace(0, len(donors) - 1, min(_DONORS, len(donors))).round().astype(np.int64).tolist():
+            if change := _from_donor(rows, int(donors[place]), target):
+                found.append(pruned(rows, change))
+    return found
 
-        Of many, those between the last tried one without and the first with are looked at again.
-        """
-        low, high = -1, len(cells)
-        while high - low > 1:
-            tried = np.unique(np.linspace(low + 1, high - 1, min(_AT_ONCE, high - low - 1)).round().astype(np.int64))
-            there = self.predicted([change | {at: cells[place]} for place in tried.tolist()]) == label
-            first = int(there.argmax()) if there.any() else len(tried)
-            low, high = int(tried[first - 1]) if first else low, int(tried[first]) if first < len(tried) else high
-        return change if high == len(cells) else change | {at: cells[high]}
 
-    def _before(self, at: int, change: Cells) -> float:
-        """The cell of the column that comes before the changed one on the way to it, or the row's own."""
-        values, old, new = self.values[at], self._old[at], float(change[at])
-        assert values.numbers is not None
-        seen = values.numbers[(values.numbers - old) * (values.numbers - new) < 0]
-        return old if not len(seen) else float(seen.max() if new > old else seen.min())
-
-    def _number(self, values: CellValues, cell: Any) -> float:
-        if values.numbers is None:
-            return np.nan
-        if values.decimals is not None:
-            return float(cell)
-        return float(values.numbers[next(i for i, each in enumerate(values.cells) if self._same(each, cell))])
-
-    @staticmethod
-    def _same(a: Any, b: Any) -> bool:
-        return bool(a == b) or (a is b)
+def _from_donor(rows: ChangedRows, donor: int, target: int) -> Cells:
+    """Cells of another row, those that lead farthest by themselves first, as few as it takes."""
+    cells = [{at: rows.table.cells(at)[donor]} for at in range(len(rows.values))]
+    cells = [each for each in cells if all(rows.differs(at, cell) for at, cell in each.items())]
+    if not cells:
+        return {}
+    order = np.argsort(-rows.leads(cells)[:, target], kind="stable").tolist()
+    change: Cells = {}
+    steps = [change := change | cells[number] for number in order]
+    there = rows.arrive(steps)
+    return steps[int(there.argmax())] if there.any() else {}

@@ -82,9 +82,14 @@ class TableMosaic:
         rows = np.full(len(changes), row)
         made = self.build(rows, rows, np.ones((len(changes), len(self.names)), dtype=bool))
         made = made.tolil() if sp.issparse(made) else made
-        for position in sorted({position for change in changes for position in change}):
-            at = [number for number, change in enumerate(changes) if position in change]
-            cells, column = [changes[number][position] for number in at], int(self.columns[position])
+        placed: dict[int, tuple[list[int], list[Any]]] = {}
+        for number, change in enumerate(changes):
+            for position, cell in change.items():
+                at, cells = placed.setdefault(position, ([], []))
+                at.append(number)
+                cells.append(cell)
+        for position, (at, cells) in sorted(placed.items()):
+            column = int(self.columns[position])
             if isinstance(made, np.ndarray) or sp.issparse(made):
                 made[at, column] = cells
             else:

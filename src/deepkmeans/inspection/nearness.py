@@ -38,11 +38,14 @@ class Nearness:
     labels: np.ndarray
     sides: Sides
 
-    def lead(self, rows: Any, label: int, over: int) -> np.ndarray:
-        """By how much rows, as given, are nearer to the cluster ``label`` than to ``over``, (m,)."""
+    def leads(self, rows: Any, labels: np.ndarray, over: int) -> np.ndarray:
+        """By how much rows, as given, are nearer to each of the clusters ``labels`` (l,) than to ``over``, (m, l)."""
         scores = self.of(rows)
-        ahead, behind = (scores[:, self.labels == each].max(axis=1, initial=-np.inf) for each in (label, over))
-        return np.asarray(ahead - behind)
+        found = [self.labels == each for each in [*labels.tolist(), over]]
+        # A cluster that the model does not measure, as that of noise, is as far from every row.
+        near = np.stack([scores[:, at].max(axis=1) if at.any() else np.zeros(len(scores)) for at in found], axis=1)
+        return near[:, :-1] - near[:, -1:]
+
 
 
 def nearness_of(clusterer: Clusterer, X: Any, labels: np.ndarray, rows: OriginalRows) -> Nearness:

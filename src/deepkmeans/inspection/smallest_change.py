@@ -9,7 +9,8 @@ import numpy as np
 
 from .._quoting import short
 from ..exceptions import InvalidDataError, InvalidParameterError
-from .change_search import Cells, ChangeSearch
+from .change_search import found_change
+from .changed_rows import Cells, ChangedRows
 from .contributions import checked_index
 from .mosaics import table_of
 from .nearness import nearness_of
@@ -81,8 +82,8 @@ def smallest_change(model: Any, X: Any, row: int, to: int | None = None) -> Chan
 
     Notes
     -----
-    All single columns are tried, then pairs of the most promising, then more in the direction of rows of the other
-    cluster. The search is thorough for one column, and not sure to find the smallest change of several.
+    All single columns are tried, then pairs of the most promising, then one more column after the other, those that
+    lead farthest first. The search is thorough for one column, and not sure to find the smallest change of several.
     """
     clusterer = Clusterer(model)
     if not callable(getattr(clusterer.model, "predict", None)):
@@ -111,27 +112,25 @@ def smallest_change(model: Any, X: Any, row: int, to: int | None = None) -> Chan
         )
     wanted = others if to is None else [int(to)]
     table = table_of(clusterer, X)
-    search = ChangeSearch(clusterer, table, rows, labels, at, cluster, nearness_of(clusterer, X, labels, rows))
-    changes = [change for label in wanted for change in search.towards(label)]
-    best = min(changes, key=lambda each: (len(each), search.distance(each))) if changes else {}
-    return _change(search, best, at, cluster, table.names)
+    changed = ChangedRows(clusterer, table, rows, at, cluster, wanted, nearness_of(clusterer, X, labels, rows))
+    return _change(changed, found_change(changed, labels), at, cluster, table.names)
 
 
-def _change(search: ChangeSearch, change: Cells, row: int, cluster: int, names: tuple[str, ...]) -> Change:
+def _change(changed: ChangedRows, change: Cells, row: int, cluster: int, names: tuple[str, ...]) -> Change:
     """The record of a change; of none where it is empty."""
     if not change:
         said = f"No change within the values of X was found that moves row {row} out of {_called(cluster)}."
         return Change(row, cluster, None, (), float("inf"), said)
-    label = int(search.predicted([change])[0])
-    ordered = sorted(change.items(), key=lambda item: -search.distance(dict([item])))
+    label = int(changed.predicted([change])[0])
+    ordered = sorted(change.items(), key=lambda item: -changed.distance(dict([item])))
     parts = [
-        f"{names[at]} were {search.values[at].shown(cell)} instead of {search.values[at].shown(search.cells[at])}"
+        f"{names[at]} were {changed.values[at].shown(cell)} instead of {changed.values[at].shown(changed.cells[at])}"
         for at, cell in ordered
     ]
     listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     text = f"Row {row} would be in cluster {label} instead of {_called(cluster)} if {listed}."
-    changes = tuple((names[at], search.cells[at], cell) for at, cell in ordered)
-    return Change(row, cluster, label, changes, search.distance(change), text)
+    changes = tuple((names[at], changed.cells[at], cell) for at, cell in ordered)
+    return Change(row, cluster, label, changes, changed.distance(change), text)
 
 
 def _called(label: int) -> str:

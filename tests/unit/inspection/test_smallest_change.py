@@ -104,6 +104,20 @@ def test_several_columns_where_no_one_column_will_do():
     assert len(found.changes) == 3 and model.predict(changed(X, found))[0] == found.to_cluster
 
 
+def test_many_columns_take_few_predictions_and_few_of_them_change():
+    """Two centres near 0 and 1 in each of 300 columns: half of them have to change."""
+    random = np.random.RandomState(0)
+    X = np.where(random.rand(60, 300) < 0.02, 1.0, 0.0)
+    X[30:] = 1 - X[30:]
+    X[0] = 0.0
+    model = PlainKMeans(2, n_init=1, random_state=0).fit(X)
+    asked, predict = [], model.predict
+    model.predict = lambda rows: (asked.append(len(rows)), predict(rows))[1]
+    found = smallest_change(model, X, 0)
+    assert sum(asked) < 20000 and 140 <= len(found.changes) <= 152
+    assert predict(changed(X, found))[0] == found.to_cluster
+
+
 def test_what_cannot_be_is_refused():
     X = load_wine(as_frame=True).data
     model = PlainKMeans(3, n_init=1, random_state=0).fit(X)

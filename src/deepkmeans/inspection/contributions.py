@@ -49,7 +49,7 @@ class Contributions:
     completeness : ndarray of shape (m,)
         By how much they miss it, as a share of the margin.
     first, second : ndarray of shape (m,)
-        The row's cluster and the runner-up.
+        The row's cluster, of a row of noise the nearest one, and the runner-up.
     method : str
         "integrated gradients", "exact" or "permutation sampling of ...".
     n_samples : int
@@ -97,23 +97,30 @@ class Contributions:
         first, second = int(self.first[at]), int(self.second[at])
         known = {first: f"cluster {first}", second: f"cluster {second}", **(names or {})}
         because = sentence(self.columns, self.values[at], self.rows.take([at]), self.typical, second, known[second])
-        if self.typical.labels[self.index[at]] < 0:
+        if self._is_noise(at):
             near, far = known[first], known[second]
             return f"Row {row} is noise, in no cluster; it is nearer to {near} than to {far}{because}."
         return f"Row {row} is in {known[first]} rather than {known[second]}{because}."
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON: of every row its clusters, margin, sentence and the columns that count most, for or against."""
+        """As JSON: of every row its clusters, margin, sentence and the columns that count most, for or against.
+
+        ``cluster`` is -1 of a row of noise; what is said of it is said of the cluster that is ``nearest``.
+        """
         records = []
         for at, row in enumerate(self.index.tolist()):
             order = np.argsort(-np.abs(self.values[at]), kind="stable")[:_TOLD].tolist()
+            first, second = int(self.first[at]), int(self.second[at])
             records.append({
-                "row": row, "cluster": int(self.first[at]), "runner_up": int(self.second[at]),
+                "row": row, "cluster": -1 if self._is_noise(at) else first, "nearest": first, "runner_up": second,
                 "margin": float(self.margin[at]), "base": float(self.base[at]),
                 "completeness": float(self.completeness[at]), "text": self.text(row),
                 "contributions": [{"column": self.columns[j], "value": float(self.values[at, j])} for j in order],
             })  # fmt: skip
         return {"method": self.method, "n_samples": self.n_samples, "rows": records}
+
+    def _is_noise(self, at: int) -> bool:
+        return bool(self.typical.labels[self.index[at]] < 0)
 
     def _at(self, row: int) -> int:
         place = np.flatnonzero(self.index == row)

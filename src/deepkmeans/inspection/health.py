@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .formatting import counted_rows, number_text, share_text
+from .noise_words import LESS_NOISE, MORE_CLUSTERS
 from .partition_words import partition_in_words
 from .stability import Resampling, Separation
 from .summary import expected_text, is_corrected
@@ -92,12 +93,17 @@ def _of_sizes(sizes: Mapping[int, float], titles: Mapping[int, str]) -> list[Hea
     clusters = {number: size for number, size in sizes.items() if number >= 0}
     total, noise = sum(sizes.values()), sizes.get(-1, 0.0)
     notes = []
+    if noise and not clusters:
+        return [HealthNote("sizes", "warning", "Every row is noise.", f"try {LESS_NOISE}", "all_noise")]
     if noise:
         text = f"{counted_rows(noise)} ({share_text(noise / total)}) are noise."
         notes.append(HealthNote("sizes", "note", text, None, "noise", {"rows": round(noise), "share": noise / total}))
     if len(clusters) < 2:
         text = "All rows are in one cluster." if clusters else "No row is in a cluster."
         cure = "ask for a number of clusters, such as n_clusters=3"
+        if noise:
+            text = "All other rows are in one cluster."
+            return [*notes, HealthNote("sizes", "note", text, f"try {MORE_CLUSTERS}", "one_cluster_and_noise")]
         return [*notes, HealthNote("sizes", "note", text, cure, "one_cluster" if clusters else "no_cluster")]
     counted = [f"{round(size):,}" for size in clusters.values()]
     shown = ", ".join(counted[:-1]) + f" and {counted[-1]}" if len(counted) <= 12 else (

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .formatting import counted_rows, share_text
+from .noise_words import LESS_NOISE, MORE_CLUSTERS
 from .stability import Resampling, Separation
 
 __all__ = ["Certainty", "certainty_of", "joined", "summary_of"]
@@ -90,8 +91,15 @@ def summary_of(
     )
 
 
+def is_all_noise(sizes: Mapping[int, float]) -> bool:
+    """Whether there are rows, and none is in a cluster."""
+    return bool(sizes.get(-1)) and max(sizes) < 0
+
+
 def _what(n_samples: int, sizes: Mapping[int, float], names: Mapping[int, str | None]) -> str:
     clusters = sorted((number for number in sizes if number >= 0), key=lambda number: -sizes[number])
+    if is_all_noise(sizes):
+        return f"The {counted_rows(n_samples)} form no cluster: every row is noise."
     noise = f", and {counted_rows(sizes[-1])} are noise" if sizes.get(-1) else ""
     if len(clusters) < 2:
         return f"The {counted_rows(n_samples)} form {'one cluster' if clusters else 'no cluster'}{noise}."
@@ -111,7 +119,7 @@ def _quoted(name: str | None) -> str | None:
 
 def _how(sizes: Mapping[int, float], columns: Sequence[str], fidelity: float | None, kind: str) -> str:
     if sum(number >= 0 for number in sizes) < 2:
-        return "There is nothing to compare them with."
+        return "There is nothing to compare." if is_all_noise(sizes) else "There is nothing to compare them with."
     if kind == "pictures":
         return "Their typical pictures show how they differ."
     if not columns:
@@ -125,6 +133,9 @@ def _how(sizes: Mapping[int, float], columns: Sequence[str], fidelity: float | N
 
 def _sure(sizes: Mapping[int, float], certainty: Certainty) -> str:
     if sum(number >= 0 for number in sizes) < 2:
+        if sizes.get(-1):
+            cure = LESS_NOISE if is_all_noise(sizes) else MORE_CLUSTERS
+            return f"To see {'a cluster' if is_all_noise(sizes) else 'a division'}, try {cure}."
         found_none = certainty.nothing_found
         return "No clear structure was found." if found_none else "Ask for more clusters to see a division."
     facts = []

@@ -24,6 +24,8 @@ def _what(explanation: Explanation, sentences: Sentences) -> str:
     clusters = sorted(explanation.clusters, key=lambda cluster: -cluster.size)
     n_noise = int((explanation.labels < 0).sum())
     noise = sentences.part("summary", "noise", rows=n_noise) if n_noise else ""
+    if n_noise and not clusters:
+        return sentences.part("summary", "all_noise", rows=len(explanation.rows))
     given = {"rows": len(explanation.rows), "clusters": len(clusters), "noise": noise}
     if len(clusters) < 2:
         return sentences.part("summary", "one" if clusters else "none", **given)
@@ -58,6 +60,8 @@ def _how(explanation: Explanation, sentences: Sentences) -> str:
 
 def _sure(explanation: Explanation, sentences: Sentences) -> str:
     certainty = explanation.certainty or certainty_of(explanation.report, None, None, explanation.confidence)
+    if len(explanation.clusters) < 2 and (explanation.labels < 0).any():
+        return sentences.part("summary", "denser" if explanation.clusters else "less_noise")
     if len(explanation.clusters) < 2:
         return sentences.part("summary", "found_none" if certainty.nothing_found else "ask")
     words = sentences.words["summary"]

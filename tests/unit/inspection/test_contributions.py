@@ -265,3 +265,39 @@ def test_a_row_of_noise_is_not_called_a_member() -> None:
     assert model.labels_[60] == -1
     text = explain_rows(model, X, index=[60]).text(60)
     assert text.startswith("Row 60 is noise, in no cluster; it is nearer to cluster ")
+
+
+def test_json_says_noise_and_names_the_nearest_apart() -> None:
+    """Rows at 0, 1, 10, 11 and 20, 21 are three clusters; 14 is 3 from the second and 6 from the third."""
+    from sklearn.cluster import DBSCAN
+
+    X = np.array([[0.0], [1], [10], [11], [20], [21], [14]])
+    model = DBSCAN(eps=1.5, min_samples=2).fit(X)
+    assert model.labels_.tolist() == [0, 0, 1, 1, 2, 2, -1]
+    noise, member = explain_rows(model, X, index=[6, 0]).to_dict()["rows"]
+    assert noise["cluster"] == -1 and noise["nearest"] == 1 and member["cluster"] == member["nearest"] == 0
+
+
+@pytest.mark.parametrize("place", [16.0, 14.0])
+def test_noise_among_noise_is_nearest_to_the_nearest_clusters(place: float) -> None:
+    """Fifteen rows of noise on a line up to (0, 0), clusters at x = 6, 16 and 26 below it: of these the first two are
+    nearest to a row of noise at its left end, the last two to one at its right end."""
+    from deepkmeans.inspection.nearness import _by_votes, _Votes
+
+    line = np.stack([np.linspace(place, place + 1.4, 15), np.zeros(15)], axis=1)
+    clusters = np.array([[6.0, -9], [16, -9], [26, -9]])
+    X = np.r_[line, np.repeat(clusters, 5, axis=0)]
+    labels = np.r_[np.full(15, -1), np.repeat([0, 1, 2], 5)]
+    sides = _by_votes(_Votes.of(X, labels, np.unique(labels)), labels)
+    away = np.abs(line[:, :1] - clusters[:, 0])
+    assert sides.first[:15].tolist() == away.argsort(axis=1)[:, 0].tolist()
+    assert sides.second[:15].tolist() == away.argsort(axis=1)[:, 1].tolist()
+    assert sides.first[15:].tolist() == labels[15:].tolist()
+
+
+def test_rows_that_are_all_noise_are_refused_in_words() -> None:
+    from sklearn.cluster import DBSCAN
+
+    X = np.array([[0.0], [10], [30]])
+    with pytest.raises(InvalidDataError, match="Every row is noise.*a larger radius \\(eps\\), or"):
+        explain_rows(DBSCAN(eps=1.0).fit(X), X)

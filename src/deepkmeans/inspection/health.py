@@ -61,6 +61,7 @@ def health_of(
     sizes: Mapping[int, float], titles: Mapping[int, str], report: Mapping[str, Any], *,
     separation: Separation | None = None, resampling: Resampling | None = None,
     confidence: np.ndarray | None = None, space: np.ndarray | None = None, naming: Sequence[str] = (),
+    sizes_asked: Mapping[str, float] | None = None,
 ) -> tuple[HealthNote, ...]:  # fmt: skip
     """What is to be said of a fit.
 
@@ -79,9 +80,12 @@ def health_of(
         The embedding.
     naming : sequence of str
         What was wrong with names that a function of the user's gave.
+    sizes_asked : mapping of str to float, or None
+        What was asked of the sizes, by the parameters that say it.
     """
     notes = [
-        *_of_sizes(sizes, titles), *_of_separation(separation, titles), *_of_resampling(resampling, titles),
+        *_of_sizes(sizes, titles), *_of_sizes_asked(sizes_asked), *_of_separation(separation, titles),
+        *_of_resampling(resampling, titles),
         *_of_confidence(confidence, report), *_of_comparison(report), *_of_selection(report), *_of_training(report),
         *_of_embedding(report, space), *_of_columns(report),
         *(HealthNote("names", "note", text) for text in naming),
@@ -121,6 +125,14 @@ def _of_sizes(sizes: Mapping[int, float], titles: Mapping[int, str]) -> list[Hea
             "small", {"clusters": {number: round(clusters[number]) for number in small[:5]}, "more": len(small[5:])},
         ))  # fmt: skip
     return notes
+
+
+def _of_sizes_asked(asked: Mapping[str, float] | None) -> list[HealthNote]:
+    if not asked:
+        return []
+    settings = ", ".join(f"{name}={value:g}" for name, value in asked.items())
+    text = f"Sizes were asked for ({settings}); to keep them, rows may be in a cluster that is not the nearest."
+    return [HealthNote("sizes", "ok", text, None, "sizes_asked", {"settings": settings})]
 
 
 def _of_separation(separation: Separation | None, titles: Mapping[int, str]) -> list[HealthNote]:

@@ -35,12 +35,15 @@ class Nearness:
     of : function of rows as given
     labels : ndarray of shape (k,)
     sides : Sides
+    prices : ndarray of shape (k,)
+        That are part of the numbers, see :func:`.runner_up.prices_of`.
     """
 
     method: str
     of: Callable[[Any], np.ndarray]
     labels: np.ndarray
     sides: Sides
+    prices: np.ndarray
 
     def lead(self, rows: Any, label: int, over: int) -> np.ndarray:
         """By how much rows, as given, are nearer to the cluster ``label`` than to ``over``, (m,)."""
@@ -62,19 +65,21 @@ def nearness_of(clusterer: Clusterer, X: Any, labels: np.ndarray, rows: Original
             scores = measure(X)
             numbers = center_labels(-scores, labels) if scores.ndim == 2 and np.isfinite(scores).all() else None
             if numbers is not None:
-                return Nearness(method, measure, numbers, sides_of(-scores, numbers))
+                prices = prices_of(model if name == "transform" else None, len(numbers))
+                return Nearness(method, measure, numbers, sides_of(-scores, numbers), prices)
     groups = np.unique(labels)
+    free = np.zeros(len(groups))
     if not callable(getattr(model, "predict", None)):
         votes = _Votes.of(_dense(clusterer.entering(X)), labels, groups)
         near = _by_votes(votes, labels)
-        return Nearness("neighbours", lambda rows: votes(_dense(clusterer.entering(rows))), groups, near)
+        return Nearness("neighbours", lambda rows: votes(_dense(clusterer.entering(rows))), groups, near, free)
     design = rows.design().values
     around = _Votes.of(_standardised(design), labels, groups)
 
     def says(rows: Any) -> np.ndarray:
         return (np.asarray(model.predict(clusterer.entering(rows)))[:, None] == groups).astype(np.float64)
 
-    return Nearness("labels", says, groups, _by_votes(around, labels))
+    return Nearness("labels", says, groups, _by_votes(around, labels), free)
 
 
 @dataclass(frozen=True, eq=False)

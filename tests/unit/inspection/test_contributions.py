@@ -6,6 +6,8 @@ import pytest
 import scipy.sparse as sp
 from sklearn.cluster import KMeans as PlainKMeans
 from sklearn.datasets import load_wine
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from deepkmeans import DeepKMeans, KMeans
 from deepkmeans.exceptions import InvalidDataError, InvalidParameterError
@@ -56,20 +58,45 @@ def test_two_centres_by_hand(make):
     assert found.completeness.max() < 1e-12 and (found.first != found.second).all()
 
 
-def test_prices_of_clusters_move_the_border():
-    """With a price of 30 on the first centre the border between (0, 0) and (10, 0) is at 3.5: at 4 the margin is 10."""
+class Priced(PlainKMeans):
+    prices_ = np.array([30.0, 0.0])
+
+    def predict(self, X):
+        return (self.transform(X) ** 2 + self.prices_).argmin(axis=1)
+
+
+@pytest.mark.parametrize("steps", [[], [FunctionTransformer()]], ids=["exact", "sampled"])
+def test_prices_of_clusters_move_the_border(steps):
+    """With a price of 30 on the first centre the border between (0, 0) and (10, 0) is at 3.5: at 4 the margin is 10, of
+    which the columns have 4^2 - 6^2 = -20."""
     X = np.array([[0.0, 0], [0, 0], [10, 0], [10, 0], [4, 0]])
+    model = make_pipeline(*steps, Priced(2, init=X[[0, 2]], n_init=1)).fit(X[:4])
+    found = explain_rows(model if steps else model[-1], X, index=[4, 2])
+    assert found.first.tolist() == [1, 1] and (found.method == "exact") == (not steps)
+    np.testing.assert_allclose(found.margin, [10, 130])
+    np.testing.assert_allclose(found.base, [-100, -100])
+    np.testing.assert_allclose(found.price, [30, 30])
+    np.testing.assert_allclose(found.values[:, 0], [80, 200], atol=1e-9)
+    assert found.completeness.max() < 1e-9
+    assert found.text(4) == "Row 4 is nearer to cluster 0 and is in cluster 1 to keep the sizes asked for."
+    assert found.text(2).startswith("Row 2 is in cluster 1 rather than cluster 0 because of x0 (10; ")
+    assert found.to_dict()["rows"][0]["price"] == 30
 
-    class Priced(PlainKMeans):
-        prices_ = np.array([30.0, 0.0])
 
-        def predict(self, X):
-            return (self.transform(X) ** 2 + self.prices_).argmin(axis=1)
-
-    model = Priced(2, init=X[[0, 2]], n_init=1).fit(X[:4])
-    found = explain_rows(model, X, index=[4])
-    assert found.first[0] == 1 and found.method == "exact"
-    np.testing.assert_allclose([found.margin[0], found.base[0], found.values[0, 0]], [10, -70, 80])
+@pytest.mark.parametrize("settings", [{"partition": "k-means"}, GRAPH], ids=["kept rows", "network"])
+def test_contributions_and_prices_of_a_balanced_model_add_up(settings):
+    """Of 40 and 20 rows ten have to be in the cluster that they are not nearest to."""
+    X = np.random.RandomState(0).normal(size=(60, 3))
+    X[:40, 0] += 8
+    model = DeepKMeans(2, **{**settings, "random_state": 0}, balance=1.0).fit(X)
+    found = explain_rows(model, X)
+    assert np.bincount(model.labels_).tolist() == [30, 30]
+    moved = found.margin < found.price
+    distance = model.transform(X) ** 2
+    np.testing.assert_array_equal(moved, distance.argmin(axis=1) != model.labels_)
+    assert moved.sum() > 0 and np.median(found.completeness) < 0.01
+    np.testing.assert_allclose(found.price, (model.prices_[1 - found.first] - model.prices_[found.first]), rtol=1e-6)
+    assert found.text(int(np.flatnonzero(moved)[0])).endswith("to keep the sizes asked for.")
 
 
 def test_kept_rows_are_linear_and_exact():

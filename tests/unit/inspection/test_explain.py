@@ -126,6 +126,16 @@ def test_noise_is_no_cluster() -> None:
     assert "are noise" in explanation.summary[0]
 
 
+def test_sizes_that_were_asked_for_are_mentioned_once() -> None:
+    explanation = explain(KMeans(3, min_size=40, random_state=0).fit(IRIS), IRIS)
+    assert str(explanation).count("asked for") == 1
+    assert [note.text for note in explanation.health if note.key == "sizes_asked"] == [
+        "Sizes were asked for (min_size=40); to keep them, rows may be in a cluster that is not the nearest."
+    ]
+    free = explain(KMeans(3, random_state=0).fit(IRIS), IRIS)
+    assert "sizes_asked" not in {note.key for note in free.health}
+
+
 def test_one_cluster_has_nothing_to_compare_with() -> None:
     explanation = explain(GivenLabels(np.zeros(150, dtype=int)).fit(IRIS), IRIS)
     assert explanation.rules is None and explanation.tree is None

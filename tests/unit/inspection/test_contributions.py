@@ -6,12 +6,16 @@ import pytest
 import scipy.sparse as sp
 from sklearn.cluster import KMeans as PlainKMeans
 from sklearn.datasets import load_wine
+from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from deepkmeans import DeepKMeans, KMeans
 from deepkmeans.exceptions import InvalidDataError, InvalidParameterError
 from deepkmeans.inspection import explain_rows
+from deepkmeans.inspection.contribution_text import sentence
+from deepkmeans.inspection.original import OriginalColumn, OriginalRows
+from deepkmeans.inspection.typical import TypicalValues
 from deepkmeans.runtime import Seeds
 
 pytestmark = [
@@ -328,3 +332,23 @@ def test_rows_that_are_all_noise_are_refused_in_words() -> None:
     X = np.array([[0.0], [10], [30]])
     with pytest.raises(InvalidDataError, match="Every row is noise.*a larger radius \\(eps\\), or"):
         explain_rows(DBSCAN(eps=1.0).fit(X), X)
+
+
+@pytest.mark.parametrize("steps", [[], [SimpleImputer()]], ids=["ours", "pipeline"])
+def test_a_filled_cell_is_said_to_be_missing(steps) -> None:
+    """Row 0 has x0 alone, row 1 x1 alone; what was filled in is no value of theirs."""
+    X = np.repeat([[0.0, 0.0], [8.0, 8.0]], 20, axis=0) + np.linspace(0, 1, 40)[:, None]
+    X[0, 1] = X[1, 0] = np.nan
+    plain = PlainKMeans(2, n_init=1, random_state=0)
+    model = make_pipeline(*steps, plain) if steps else DeepKMeans(2, partition="k-means", random_state=0)
+    found = explain_rows(model.fit(X), X, index=[0, 1])
+    for row, name, other in ((0, "x1", "x0"), (1, "x0", "x1")):
+        text = found.text(row)
+        assert f"{name} (missing; typical" in text or name not in text
+        assert f"{other} (missing" not in text
+    assert "(missing" in found.text(0) + found.text(1)
+    kinds = OriginalColumn("kind", "category", np.array(["nothing", None, None], dtype=object))
+    known = TypicalValues(OriginalRows(3, (kinds,)), np.array([0, 0, 1]))
+    row = known.rows.take([0])
+    said = sentence(("kind",), np.array([2.0]), row, known, 1, "cluster 1")
+    assert said == " because of kind (nothing)"

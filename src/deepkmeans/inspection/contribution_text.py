@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .._quoting import short
+from .column_words import column_called
 from .original import OriginalRows
 from .typical import TypicalValues
 
@@ -47,7 +48,7 @@ def sentence(
     for at in chosen:
         name = columns[at]
         if name not in known:
-            parts.append(name)
+            parts.append(column_called(name))
             continue
         # What a missing cell was filled with is nothing that the user gave.
         here = "missing" if known[name].missing[0] else known[name].shown(known[name].values[0])
@@ -56,7 +57,7 @@ def sentence(
             here = short(here, 60)
         of = f"typical of {called}: " if not any("typical" in part for part in parts) else "typical: "
         compared = f"; {of}{there}" if there and there != here else ""
-        parts.append(f"{name} ({here}{compared})")
+        parts.append(f"{column_called(name)} ({here}{compared})")
     return f" because of {_listed(parts)}"
 
 

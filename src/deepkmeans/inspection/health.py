@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from .formatting import counted_rows, number_text, share_text
+from .column_words import column_called
+from .formatting import counted, counted_rows, number_text, share_text
 from .noise_words import LESS_NOISE, MORE_CLUSTERS
 from .partition_words import partition_in_words
 from .stability import Resampling, Separation
@@ -100,7 +101,7 @@ def _of_sizes(sizes: Mapping[int, float], titles: Mapping[int, str]) -> list[Hea
     if noise and not clusters:
         return [HealthNote("sizes", "warning", "Every row is noise.", f"try {LESS_NOISE}", "all_noise")]
     if noise:
-        text = f"{counted_rows(noise)} ({share_text(noise / total)}) are noise."
+        text = f"{counted_rows(noise)} ({share_text(noise / total)}) {'is' if round(noise) == 1 else 'are'} noise."
         notes.append(HealthNote("sizes", "note", text, None, "noise", {"rows": round(noise), "share": noise / total}))
     if len(clusters) < 2:
         text = "All rows are in one cluster." if clusters else "No row is in a cluster."
@@ -235,12 +236,13 @@ def _of_training(report: Mapping[str, Any]) -> list[HealthNote]:
         text = "The fit was interrupted before its end."
         notes.append(HealthNote("training", "warning", text, "fit again", "interrupted"))
     elif report.get("converged") is False:
+        epochs = counted(report.get("max_epochs", 0), "epoch")
         notes.append(HealthNote(
-            "training", "warning", f"Training reached its {report.get('max_epochs')} epochs before it converged.",
+            "training", "warning", f"Training reached its {epochs} before it converged.",
             "raise max_epochs", "unfinished", {"epochs": report.get("max_epochs")},
         ))  # fmt: skip
     elif report.get("n_iter"):
-        text = f"Training converged after {report['n_iter']} epochs."
+        text = f"Training converged after {counted(report['n_iter'], 'epoch')}."
         notes.append(HealthNote("training", "ok", text, None, "trained", {"epochs": report["n_iter"]}))
     return notes
 
@@ -257,7 +259,7 @@ def _of_embedding(report: Mapping[str, Any], space: np.ndarray | None) -> list[H
     idle = int((variance <= 1e-6 * max(float(variance.max()), 1e-30)).sum())
     if not idle:
         return []
-    text = f"{idle} of the {len(variance)} dimensions of the embedding carry nothing."
+    text = f"{idle} of the {len(variance)} dimensions of the embedding {'carries' if idle == 1 else 'carry'} nothing."
     cure, values = f"try embedding_dim={max(len(variance) - idle, 1)}", {"idle": idle, "dimensions": len(variance)}
     return [HealthNote("embedding", "note", text, cure, "idle", values)]
 
@@ -268,7 +270,7 @@ def _of_columns(report: Mapping[str, Any]) -> list[HealthNote]:
     columns: Sequence[Mapping[str, Any]] = described.get("columns", ())
     unused = [column for column in columns if not column.get("used", True)]
     if unused:
-        named = "; ".join(f"{column['name']} ({column['reason']})" for column in unused[:6])
+        named = "; ".join(f"{column_called(str(column['name']))} ({column['reason']})" for column in unused[:6])
         more = f"; and {len(unused) - 6} more" if len(unused) > 6 else ""
         verb = "column was" if len(unused) == 1 else "columns were"
         cure = "name the kind of a column with InputSpec(columns={name: kind}) if one should count"
@@ -281,11 +283,15 @@ def _of_columns(report: Mapping[str, Any]) -> list[HealthNote]:
         total = sum(imputed.values())
         worst = max(imputed, key=imputed.__getitem__)
         share = imputed[worst] / max(report.get("n_samples", total), 1)
-        text = f"{number_text(total)} missing cells in {len(imputed)} columns were filled, most of them in {worst} "
+        called = column_called(worst)
+        text = f"{number_text(total)} missing "
+        verb = "was" if total == 1 else "were"
+        text = f"{text}{'cell' if total == 1 else 'cells'} in {counted(len(imputed), 'column')} {verb} filled, "
+        text += f"most of them in {called} " if total > 1 else f"in {called} "
         notes.append(HealthNote(
             "missing cells", "warning" if share > 0.5 else "note", f"{text}({share_text(share)} of its cells).",
-            f"leave out {worst}, or find its values" if share > 0.5 else None,
+            f"leave out {called}, or find its values" if share > 0.5 else None,
             "mostly_filled" if share > 0.5 else "filled",
-            {"cells": total, "columns": len(imputed), "worst": worst, "share": share},
+            {"cells": total, "columns": len(imputed), "worst": called, "share": share},
         ))  # fmt: skip
     return notes

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .column_words import column_called
 from .formatting import counted_rows, share_text
 from .noise_words import LESS_NOISE, MORE_CLUSTERS
 from .stability import Resampling, Separation
@@ -98,12 +99,13 @@ def is_all_noise(sizes: Mapping[int, float]) -> bool:
 
 def _what(n_samples: int, sizes: Mapping[int, float], names: Mapping[int, str | None]) -> str:
     clusters = sorted((number for number in sizes if number >= 0), key=lambda number: -sizes[number])
+    rows_form = f"{counted_rows(n_samples)} {'forms' if n_samples == 1 else 'form'}"
     if is_all_noise(sizes):
-        return f"The {counted_rows(n_samples)} form no cluster: every row is noise."
-    noise = f", and {counted_rows(sizes[-1])} are noise" if sizes.get(-1) else ""
+        return f"The {rows_form} no cluster: every row is noise."
+    noise = f", and {counted_rows(sizes[-1])} {'is' if round(sizes[-1]) == 1 else 'are'} noise" if sizes.get(-1) else ""
     if len(clusters) < 2:
-        return f"The {counted_rows(n_samples)} form {'one cluster' if clusters else 'no cluster'}{noise}."
-    head = f"The {counted_rows(n_samples)} form {len(clusters)} clusters"
+        return f"The {rows_form} {'one cluster' if clusters else 'no cluster'}{noise}."
+    head = f"The {rows_form} {len(clusters)} clusters"
     if any(names.get(number) for number in clusters):
         shown = [f"{_quoted(names.get(n)) or f'cluster {n}'} ({round(sizes[n]):,})" for n in clusters[:_MOST_NAMED]]
         more = len(clusters) - _MOST_NAMED
@@ -125,7 +127,7 @@ def _how(sizes: Mapping[int, float], columns: Sequence[str], fidelity: float | N
     if not columns:
         what = "word" if kind == "texts" else "column"
         return f"No single {what} tells them apart by more than chance would."
-    shown = joined(list(columns[:_MOST_COLUMNS]))
+    shown = joined([word if kind == "texts" else column_called(word) for word in columns[:_MOST_COLUMNS]])
     words = "They differ most in the words" if kind == "texts" else "They differ most in"
     rule = "" if fidelity is None else f"; simple rules tell the cluster of {share_text(fidelity)} of the rows"
     return f"{words} {shown}{rule}."

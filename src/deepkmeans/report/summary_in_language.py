@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..inspection.column_words import column_called
 from ..inspection.summary import certainty_of
 from .sentences import Sentences
 
@@ -49,12 +50,13 @@ def _how(explanation: Explanation, sentences: Sentences) -> str:
     if kind == "texts":
         profiles = [cluster.profile for cluster in explanation.clusters]
         columns = tuple(dict.fromkeys(profile.words[0].word for profile in profiles if profile.words))
+    columns = columns[:_MOST_COLUMNS]
     if not columns:
         return sentences.part("summary", "no_word" if kind == "texts" else "no_column")
     rules, rule = explanation.rules, ""
     if rules is not None and rules[0].is_confident:
         rule = sentences.part("summary", "rule", share=sentences.share(rules[0].fidelity))
-    shown = sentences.words["between"].join(columns[:_MOST_COLUMNS])
+    shown = sentences.words["between"].join(columns if kind == "texts" else map(column_called, columns))
     return sentences.part("summary", "words" if kind == "texts" else "columns", columns=shown, rule=rule)
 
 

@@ -51,6 +51,19 @@ def test_nothing_but_noise() -> None:
     )  # fmt: skip
 
 
+def test_one_of_each_and_numbered_columns() -> None:
+    notes = health_of({-1: 1.0, 0: 90.0, 1: 9.0}, TITLES, {"imputed": {"1": 3}, "n_iter": 1, "n_samples": 100})
+    told = [note.text for note in notes]
+    assert "1 row (1%) is noise." in told and "Training converged after 1 epoch." in told
+    assert "3 missing cells in 1 column were filled, most of them in column 1 (3% of its cells)." in told
+    one = summary_of(1, {0: 1.0}, {}, (), None, {}, separation=None, resampling=None, confidence=None, kind="table")
+    assert one[0] == "The 1 row forms one cluster."
+    two = summary_of(
+        9, {0: 4.0, 1: 5.0}, {}, ("1", "2"), None, {}, separation=None, resampling=None, confidence=None, kind="table"
+    )  # fmt: skip
+    assert two[1] == "They differ most in column 1 and column 2."
+
+
 def test_separation_and_stability_in_words() -> None:
     sizes = {0: 50.0, 1: 50.0, 2: 50.0}
     good = health_of(

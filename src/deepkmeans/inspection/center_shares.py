@@ -49,9 +49,10 @@ def center_shares(
     of_cells = 2 * (near - following) * (taken - following)
     values = np.zeros((len(index), len(columns.names)))
     np.add.at(values.T, columns.owner, of_cells.T)
-    base = -np.square(near - following).sum(axis=1) + (prices[sides.next] - prices[sides.near])[index]
+    base, price = -np.square(near - following).sum(axis=1), (prices[sides.next] - prices[sides.near])[index]
     return Shares(
-        "exact", columns.names, values, sides.margin[index], base, sides.first[index], sides.second[index]
+        "exact", columns.names, values, sides.margin[index], base, sides.first[index], sides.second[index],
+        price,
     )  # fmt: skip
 
 

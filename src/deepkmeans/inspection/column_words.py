@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["ColumnWords", "column_words"]
+__all__ = ["ColumnWords", "column_called", "column_words"]
 
 _UNITS = {
     **{unit.lower(): unit for unit in (
@@ -97,6 +97,11 @@ def column_words(name: str, *, measured: bool = True) -> ColumnWords:
     if not words or words.isdigit():
         words = f"column {words}" if words else f"column {name!r}"
     return ColumnWords(words, unit)
+
+
+def column_called(name: str) -> str:
+    """A column's own name, ``column 1`` where it is but a number, for sentences."""
+    return f"column {name.strip()}" if name.strip().isdigit() else name
 
 
 def _nouns(words: str) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .._quoting import short
+from .column_words import column_called
 from .original import OriginalRows
 from .typical import TypicalValues
 
@@ -47,17 +48,16 @@ def sentence(
     for at in chosen:
         name = columns[at]
         if name not in known:
-            parts.append(name)
+            parts.append(column_called(name))
             continue
-        here = known[name].shown(known[name].values[0])
+        # What a missing cell was filled with is nothing that the user gave.
+        here = "missing" if known[name].missing[0] else known[name].shown(known[name].values[0])
         there = typical.shown(known[name], second)
         if known[name].kind == "text":
             here = short(here, 60)
-        here = "empty" if here == "nothing" else here
-        there = "often empty" if there == "nothing" else there
         of = f"typical of {called}: " if not any("typical" in part for part in parts) else "typical: "
         compared = f"; {of}{there}" if there and there != here else ""
-        parts.append(f"{name} ({here}{compared})")
+        parts.append(f"{column_called(name)} ({here}{compared})")
     return f" because of {_listed(parts)}"
 
 

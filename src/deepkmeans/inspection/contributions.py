@@ -45,11 +45,15 @@ class Contributions:
     margin : ndarray of shape (m,)
         How far the row is from the border: 0 on it, larger further inside.
     base : ndarray of shape (m,)
-        The margin of what the row is compared with; ``values`` add up to ``margin - base``.
+        The margin of what the row is compared with, without prices; ``values`` and ``price`` add up to
+        ``margin - base``.
     completeness : ndarray of shape (m,)
         By how much they miss it, as a share of the margin.
     first, second : ndarray of shape (m,)
-        The row's cluster and the runner-up.
+        The row's cluster, of a row of noise the nearest one, and the runner-up.
+    price : ndarray of shape (m,)
+        What the sizes that were asked for add to the margin: the price of the runner-up less that of the row's cluster.
+        Where it is larger than the margin the row is nearer to the runner-up. 0 where no sizes were asked for.
     method : str
         "integrated gradients", "exact" or "permutation sampling of ...".
     n_samples : int
@@ -64,6 +68,7 @@ class Contributions:
     completeness: np.ndarray
     first: np.ndarray
     second: np.ndarray
+    price: np.ndarray
     method: str
     n_samples: int
     rows: OriginalRows
@@ -97,23 +102,32 @@ class Contributions:
         first, second = int(self.first[at]), int(self.second[at])
         known = {first: f"cluster {first}", second: f"cluster {second}", **(names or {})}
         because = sentence(self.columns, self.values[at], self.rows.take([at]), self.typical, second, known[second])
-        if self.typical.labels[self.index[at]] < 0:
+        if self._is_noise(at):
             near, far = known[first], known[second]
             return f"Row {row} is noise, in no cluster; it is nearer to {near} than to {far}{because}."
+        if self.margin[at] < self.price[at]:
+            return f"Row {row} is nearer to {known[second]} and is in {known[first]} to keep the sizes asked for."
         return f"Row {row} is in {known[first]} rather than {known[second]}{because}."
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON: of every row its clusters, margin, sentence and the columns that count most, for or against."""
+        """As JSON: of every row its clusters, margin, sentence and the columns that count most, for or against.
+
+        ``cluster`` is -1 of a row of noise; what is said of it is said of the cluster that is ``nearest``.
+        """
         records = []
         for at, row in enumerate(self.index.tolist()):
             order = np.argsort(-np.abs(self.values[at]), kind="stable")[:_TOLD].tolist()
+            first, second = int(self.first[at]), int(self.second[at])
             records.append({
-                "row": row, "cluster": int(self.first[at]), "runner_up": int(self.second[at]),
-                "margin": float(self.margin[at]), "base": float(self.base[at]),
+                "row": row, "cluster": -1 if self._is_noise(at) else first, "nearest": first, "runner_up": second,
+                "margin": float(self.margin[at]), "base": float(self.base[at]), "price": float(self.price[at]),
                 "completeness": float(self.completeness[at]), "text": self.text(row),
                 "contributions": [{"column": self.columns[j], "value": float(self.values[at, j])} for j in order],
             })  # fmt: skip
         return {"method": self.method, "n_samples": self.n_samples, "rows": records}
+
+    def _is_noise(self, at: int) -> bool:
+        return bool(self.typical.labels[self.index[at]] < 0)
 
     def _at(self, row: int) -> int:
         place = np.flatnonzero(self.index == row)
@@ -159,7 +173,9 @@ def explain_rows(
     (Sundararajan et al. 2017) are taken from the mean row of the runner-up; contributions of prepared columns are
     summed to the column that they are made of. Where centres lie among the rows the same is exact. For all else (a
     layout as with ``reduce="umap"``, transformers of your own, pretrained encoders of texts, pipelines) Shapley values
-    are sampled against rows of the runner-up; of texts, words are left out. ``method`` says which it was.
+    are sampled against rows of the runner-up; of texts, words are left out. ``method`` says which it was. Where sizes
+    were asked for (``balance``, ``min_size``, ``max_size``), clusters have prices; ``price`` is what they add to the
+    margin, apart from the columns.
 
     Examples
     --------
@@ -192,7 +208,7 @@ def explain_rows(
     typical = TypicalValues(rows, labels)
     return Contributions(
         some, shares.columns, shares.values, shares.margin, shares.base, shares.completeness, shares.first,
-        shares.second, shares.method, len(rows), rows.take(some), typical,
+        shares.second, shares.price, shares.method, len(rows), rows.take(some), typical,
     )  # fmt: skip
 
 

@@ -53,7 +53,8 @@ def of_levels(
     if kind == "boolean" and names[0].lower() in (*_YES, *_NO):
         return text, words.if_so(so=names[0].lower() in _YES)
     if any(name in ambiguous or _says_little(name) for name in names):
-        return text, f"{words.words} {'not ' if rarely else ''}{said}"
+        verb = " is" if len(words.words) < 3 and words.words.isascii() else ""
+        return text, f"{words.words}{verb} {'not ' if rarely else ''}{said}"
     if kind == "list":
         return text, f"{'without' if rarely else 'with'} {said}"
     return text, f"not {said}" if rarely else said

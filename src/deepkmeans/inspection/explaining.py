@@ -123,6 +123,7 @@ def explain(
     health = health_of(
         sizes, {cluster.number: cluster.title for cluster in clusters}, report, separation=separation,
         resampling=resampling, confidence=confidence, space=space if report else None, naming=proposed.notes,
+        sizes_asked=clusterer.sizes_asked,
     )  # fmt: skip
     return Explanation(
         rows, labels, clusters, rules, tree, confidence, outlier_score, columns, summary, health, report,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["MONTHS", "counted_rows", "date_text", "number_text", "share_text"]
+__all__ = ["MONTHS", "counted", "counted_rows", "date_text", "number_text", "share_text"]
 
 #: Whole numbers below this are written in full, without marks between thousands: years are such numbers.
 _IN_FULL = 10_000
@@ -78,7 +78,12 @@ def date_text(moment: Any, *, within: float = 0.0) -> str:
     return f"{text}, {stamp:%H:%M}" if 0 < within < 3 * _DAY else text
 
 
+def counted(count: float, noun: str) -> str:
+    """``1 column``, ``2,500 columns``."""
+    whole = round(count)
+    return f"1 {noun}" if whole == 1 else f"{whole:,} {noun}s"
+
+
 def counted_rows(count: float) -> str:
     """``1 row``, ``2,500 rows``; weighted counts are rounded."""
-    whole = round(count)
-    return "1 row" if whole == 1 else f"{whole:,} rows"
+    return counted(count, "row")

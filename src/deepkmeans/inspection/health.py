@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from .formatting import counted_rows, number_text, share_text
+from .column_words import column_called
+from .formatting import counted, counted_rows, number_text, share_text
+from .noise_words import LESS_NOISE, MORE_CLUSTERS
 from .partition_words import partition_in_words
 from .stability import Resampling, Separation
 from .summary import expected_text, is_corrected
@@ -60,6 +62,7 @@ def health_of(
     sizes: Mapping[int, float], titles: Mapping[int, str], report: Mapping[str, Any], *,
     separation: Separation | None = None, resampling: Resampling | None = None,
     confidence: np.ndarray | None = None, space: np.ndarray | None = None, naming: Sequence[str] = (),
+    sizes_asked: Mapping[str, float] | None = None,
 ) -> tuple[HealthNote, ...]:  # fmt: skip
     """What is to be said of a fit.
 
@@ -78,9 +81,12 @@ def health_of(
         The embedding.
     naming : sequence of str
         What was wrong with names that a function of the user's gave.
+    sizes_asked : mapping of str to float, or None
+        What was asked of the sizes, by the parameters that say it.
     """
     notes = [
-        *_of_sizes(sizes, titles), *_of_separation(separation, titles), *_of_resampling(resampling, titles),
+        *_of_sizes(sizes, titles), *_of_sizes_asked(sizes_asked), *_of_separation(separation, titles),
+        *_of_resampling(resampling, titles),
         *_of_confidence(confidence, report), *_of_comparison(report), *_of_selection(report), *_of_training(report),
         *_of_embedding(report, space), *_of_columns(report),
         *(HealthNote("names", "note", text) for text in naming),
@@ -92,12 +98,17 @@ def _of_sizes(sizes: Mapping[int, float], titles: Mapping[int, str]) -> list[Hea
     clusters = {number: size for number, size in sizes.items() if number >= 0}
     total, noise = sum(sizes.values()), sizes.get(-1, 0.0)
     notes = []
+    if noise and not clusters:
+        return [HealthNote("sizes", "warning", "Every row is noise.", f"try {LESS_NOISE}", "all_noise")]
     if noise:
-        text = f"{counted_rows(noise)} ({share_text(noise / total)}) are noise."
+        text = f"{counted_rows(noise)} ({share_text(noise / total)}) {'is' if round(noise) == 1 else 'are'} noise."
         notes.append(HealthNote("sizes", "note", text, None, "noise", {"rows": round(noise), "share": noise / total}))
     if len(clusters) < 2:
         text = "All rows are in one cluster." if clusters else "No row is in a cluster."
         cure = "ask for a number of clusters, such as n_clusters=3"
+        if noise:
+            text = "All other rows are in one cluster."
+            return [*notes, HealthNote("sizes", "note", text, f"try {MORE_CLUSTERS}", "one_cluster_and_noise")]
         return [*notes, HealthNote("sizes", "note", text, cure, "one_cluster" if clusters else "no_cluster")]
     counted = [f"{round(size):,}" for size in clusters.values()]
     shown = ", ".join(counted[:-1]) + f" and {counted[-1]}" if len(counted) <= 12 else (
@@ -115,6 +126,14 @@ def _of_sizes(sizes: Mapping[int, float], titles: Mapping[int, str]) -> list[Hea
             "small", {"clusters": {number: round(clusters[number]) for number in small[:5]}, "more": len(small[5:])},
         ))  # fmt: skip
     return notes
+
+
+def _of_sizes_asked(asked: Mapping[str, float] | None) -> list[HealthNote]:
+    if not asked:
+        return []
+    settings = ", ".join(f"{name}={value:g}" for name, value in asked.items())
+    text = f"Sizes were asked for ({settings}); to keep them, rows may be in a cluster that is not the nearest."
+    return [HealthNote("sizes", "ok", text, None, "sizes_asked", {"settings": settings})]
 
 
 def _of_separation(separation: Separation | None, titles: Mapping[int, str]) -> list[HealthNote]:
@@ -217,12 +236,13 @@ def _of_training(report: Mapping[str, Any]) -> list[HealthNote]:
         text = "The fit was interrupted before its end."
         notes.append(HealthNote("training", "warning", text, "fit again", "interrupted"))
     elif report.get("converged") is False:
+        epochs = counted(report.get("max_epochs", 0), "epoch")
         notes.append(HealthNote(
-            "training", "warning", f"Training reached its {report.get('max_epochs')} epochs before it converged.",
+            "training", "warning", f"Training reached its {epochs} before it converged.",
             "raise max_epochs", "unfinished", {"epochs": report.get("max_epochs")},
         ))  # fmt: skip
     elif report.get("n_iter"):
-        text = f"Training converged after {report['n_iter']} epochs."
+        text = f"Training converged after {counted(report['n_iter'], 'epoch')}."
         notes.append(HealthNote("training", "ok", text, None, "trained", {"epochs": report["n_iter"]}))
     return notes
 
@@ -239,7 +259,7 @@ def _of_embedding(report: Mapping[str, Any], space: np.ndarray | None) -> list[H
     idle = int((variance <= 1e-6 * max(float(variance.max()), 1e-30)).sum())
     if not idle:
         return []
-    text = f"{idle} of the {len(variance)} dimensions of the embedding carry nothing."
+    text = f"{idle} of the {len(variance)} dimensions of the embedding {'carries' if idle == 1 else 'carry'} nothing."
     cure, values = f"try embedding_dim={max(len(variance) - idle, 1)}", {"idle": idle, "dimensions": len(variance)}
     return [HealthNote("embedding", "note", text, cure, "idle", values)]
 
@@ -250,7 +270,7 @@ def _of_columns(report: Mapping[str, Any]) -> list[HealthNote]:
     columns: Sequence[Mapping[str, Any]] = described.get("columns", ())
     unused = [column for column in columns if not column.get("used", True)]
     if unused:
-        named = "; ".join(f"{column['name']} ({column['reason']})" for column in unused[:6])
+        named = "; ".join(f"{column_called(str(column['name']))} ({column['reason']})" for column in unused[:6])
         more = f"; and {len(unused) - 6} more" if len(unused) > 6 else ""
         verb = "column was" if len(unused) == 1 else "columns were"
         cure = "name the kind of a column with InputSpec(columns={name: kind}) if one should count"
@@ -263,11 +283,15 @@ def _of_columns(report: Mapping[str, Any]) -> list[HealthNote]:
         total = sum(imputed.values())
         worst = max(imputed, key=imputed.__getitem__)
         share = imputed[worst] / max(report.get("n_samples", total), 1)
-        text = f"{number_text(total)} missing cells in {len(imputed)} columns were filled, most of them in {worst} "
+        called = column_called(worst)
+        text = f"{number_text(total)} missing "
+        verb = "was" if total == 1 else "were"
+        text = f"{text}{'cell' if total == 1 else 'cells'} in {counted(len(imputed), 'column')} {verb} filled, "
+        text += f"most of them in {called} " if total > 1 else f"in {called} "
         notes.append(HealthNote(
             "missing cells", "warning" if share > 0.5 else "note", f"{text}({share_text(share)} of its cells).",
-            f"leave out {worst}, or find its values" if share > 0.5 else None,
+            f"leave out {called}, or find its values" if share > 0.5 else None,
             "mostly_filled" if share > 0.5 else "filled",
-            {"cells": total, "columns": len(imputed), "worst": worst, "share": share},
+            {"cells": total, "columns": len(imputed), "worst": called, "share": share},
         ))  # fmt: skip
     return notes

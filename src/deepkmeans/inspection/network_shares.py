@@ -71,7 +71,7 @@ def network_shares(
     if numbers is None:
         return None
     sides = sides_of(squared + prices, numbers)
-    return _shares(cells, columns, sides, centers, torch.from_numpy(prices).to(centers), index, n_steps)
+    return _shares(cells, columns, sides, centers, prices, index, n_steps)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,10 +127,12 @@ class _Cells:
 
 
 def _shares(
-    cells: _Cells, columns: UserColumns, sides: Sides, centers: Tensor, prices: Tensor, index: np.ndarray,
+    cells: _Cells, columns: UserColumns, sides: Sides, centers: Tensor, prices: np.ndarray, index: np.ndarray,
     n_steps: int | None,
 ) -> Shares:  # fmt: skip
-    means = _typical(cells, sides, centers)
+    asked = torch.from_numpy(prices).to(centers)
+    means = _typical(cells, sides, centers, asked)
+    price = (prices[sides.next] - prices[sides.near])[index]
     values = np.zeros((len(index), len(columns.names)))
     base = np.zeros(len(index))
     at, split = 0, cells.scaling.n_inputs - len(cells.scaling.flagged)
@@ -139,7 +141,7 @@ def _shares(
         typical = [torch.cat([means[c][k] for c in second.tolist()]) for k in (0, 1)]
         rows = cells.take(part)
         normal = 2 * (centers[sides.near[part]] - centers[second])
-        levels = centers.square().sum(1) + prices
+        levels = centers.square().sum(1) + asked
         offset = levels[second] - levels[sides.near[part]]
         margin = partial(_margin, cells.embed, split, normal, offset)
         start, stop = (torch.cat([cells.scaling.project(a), b], dim=1) for a, b in (typical, rows))
@@ -156,7 +158,7 @@ def _shares(
         base[at : at + len(part)] = base_here.double().cpu().numpy()
         at += len(part)
     first, second, margins = (each[index] for each in (sides.first, sides.second, sides.margin))
-    return Shares("integrated gradients", columns.names, values, margins, base, first, second)
+    return Shares("integrated gradients", columns.names, values, margins, base - price, first, second, price)
 
 
 def _margin(
@@ -166,7 +168,7 @@ def _margin(
     return (embed(points[:, :split], points[:, split:]) * normal[which]).sum(1) + offset[which]
 
 
-def _typical(cells: _Cells, sides: Sides, centers: Tensor) -> dict[int, tuple[Tensor, Tensor]]:
+def _typical(cells: _Cells, sides: Sides, centers: Tensor, prices: Tensor) -> dict[int, tuple[Tensor, Tensor]]:
     """A typical row of each centre: the mean of its rows where it is nearest to that centre, else the row next to it.
 
     Of a centre without rows it is what the centre decodes to, or the mean of all rows where nothing decodes it.
@@ -174,7 +176,7 @@ def _typical(cells: _Cells, sides: Sides, centers: Tensor) -> dict[int, tuple[Te
     means = cells.means(sides.near)
     for center, (columns, flags) in means.items():
         z = cells.embed(cells.scaling.project(columns), flags)
-        if int((z - centers).square().sum(1).argmin()) != center:
+        if int(((z - centers).square().sum(1) + prices).argmin()) != center:
             nearest, least = None, np.inf
             for part in cells.chunks(np.flatnonzero(sides.near == center)):
                 away = [((a - b) ** 2).sum(1) for a, b in zip(cells.take(part), (columns, flags), strict=True)]

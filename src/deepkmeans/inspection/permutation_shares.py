@@ -47,7 +47,8 @@ def permutation_shares(
                 values[at, piece] += change / len(piece) / N_ORDERS
     sides = nearness.sides
     method = f"permutation sampling of {nearness.method}"
-    return Shares(method, mosaic.names, values, margin, base, sides.first[index], sides.second[index])
+    price = (nearness.prices[sides.next] - nearness.prices[sides.near])[index]
+    return Shares(method, mosaic.names, values, margin, base - price, sides.first[index], sides.second[index], price)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ __all__ = ["original_rows"]
 
 #: A sparse matrix of more columns is shown by those of the most cells.
 _MOST_COLUMNS = 1000
+#: Seconds below which a length of time is not told in hours and minutes.
+_SHORT = 60.0
 
 
 def original_rows(model: Any, X: Any, *, feature_names: Sequence[str] | None = None) -> OriginalRows:
@@ -52,7 +55,7 @@ def original_rows(model: Any, X: Any, *, feature_names: Sequence[str] | None = N
         # Numbers: a frame of a foreign model, too, whose every column that model has seen.
         given = None if _is_numbers(X) else given_input(X, InputSpec())
     if given is not None:
-        rows = _of_given(given, preprocessor)
+        rows = _of_given(given, preprocessor, X)
         if rows is not None:
             return rows
     return _of_numbers(clusterer, X, feature_names)
@@ -65,7 +68,7 @@ def _is_numbers(X: Any) -> bool:
     return False
 
 
-def _of_given(given: GivenInput, preprocessor: Any) -> OriginalRows | None:
+def _of_given(given: GivenInput, preprocessor: Any, X: Any) -> OriginalRows | None:
     """A table or texts; None where a transformer takes rows that are numbers already."""
     if given.kind == "rows":
         again = None if _is_numbers(given.rows) else given_input(given.rows, InputSpec())
@@ -79,7 +82,18 @@ def _of_given(given: GivenInput, preprocessor: Any) -> OriginalRows | None:
         return OriginalRows(len(given), texts=tuple(texts_of(schema, given).rows))
     values = schema.read(given.rows).columns
     columns = tuple(_column(column, values[column.name], named=schema.named) for column in schema.kept)
-    return OriginalRows(len(given), columns)
+    items = getattr(getattr(X, "dtypes", None), "items", None)
+    lasting = {str(name) for name, kind in items() if getattr(kind, "kind", "") == "m"} if callable(items) else set()
+    return OriginalRows(len(given), tuple(_lasting(each) if each.name in lasting else each for each in columns))
+
+
+def _lasting(column: OriginalColumn) -> OriginalColumn:
+    """A column of lengths of time, which are read in seconds: told in hours and minutes unless all are short."""
+    if column.kind != "number":
+        return column
+    if np.nanmax(np.abs(column.values), initial=0.0) < _SHORT:
+        return replace(column, unit="s")
+    return replace(column, options={**column.options, "duration": True})
 
 
 def _column(column: Column, values: Any, *, named: bool) -> OriginalColumn:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .column_words import column_called
+
 if TYPE_CHECKING:
     from .original import OriginalColumn
 
@@ -42,7 +44,9 @@ class RuleWording:
     shown: Callable[[OriginalColumn, float, bool], str] = _shown
 
     def __call__(self, key: str, /, **values: object) -> str:
-        """The words of this key."""
+        """The words of this key; a ``name`` is that of a column."""
+        if "name" in values:
+            values["name"] = column_called(str(values["name"]))
         return self.templates[key].format(**values)
 
     def joined(self, parts: Iterable[str], last: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..exceptions import InvalidDataError
+from .noise_words import LESS_NOISE
 
 __all__ = ["Sides", "center_labels", "prices_of", "sides_of"]
 
@@ -67,8 +68,10 @@ def sides_of(squared: np.ndarray, labels: np.ndarray) -> Sides:
     Raises
     ------
     InvalidDataError
-        If all centres are of one cluster.
+        If all centres are of one cluster, or none is of any.
     """
+    if not (labels != -1).any():
+        raise InvalidDataError(f"Every row is noise, so there is no cluster to compare a row with; try {LESS_NOISE}.")
     if len(np.unique(labels[labels != -1])) < 2:
         raise InvalidDataError(
             "The model has a single cluster, so there is no other to compare a row with; fit it with two or more."

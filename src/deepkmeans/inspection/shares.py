@@ -24,6 +24,8 @@ class Shares:
         Of the rows, and of the rows that they are compared with (the mean, where these are several).
     first, second : ndarray of shape (m,)
         Labels.
+    price : ndarray of shape (m,)
+        What prices of clusters add to ``margin``, and not to ``base``: that of the runner-up less that of the first.
     """
 
     method: str
@@ -33,13 +35,16 @@ class Shares:
     base: np.ndarray
     first: np.ndarray
     second: np.ndarray
+    price: np.ndarray
 
     @property
     def completeness(self) -> np.ndarray:
-        """By how much (m,) the contributions of a row miss its margin less that of the base, as a share of the margin.
+        """By how much (m,) contributions and price of a row miss its margin less that of the base, as a share of the
+        margin.
 
         Of a row on the border itself, which has none, as a share of a millionth of the whole way.
         """
-        way = np.abs(self.margin - self.base)
-        missed = np.abs(self.values.sum(axis=1) - (self.margin - self.base))
+        of_columns = self.margin - self.price - self.base
+        way = np.abs(of_columns)
+        missed = np.abs(self.values.sum(axis=1) - of_columns)
         return np.asarray(missed / np.maximum(np.maximum(np.abs(self.margin), 1e-6 * way), _LEAST))

@@ -131,6 +131,14 @@ class Clusterer:
         """``report_`` of a model of ours, else empty."""
         return dict(getattr(self.model, "report_", {}))
 
+    @property
+    def sizes_asked(self) -> dict[str, float]:
+        """What the fit of a model of ours was asked of the sizes of its clusters, by parameter."""
+        if not hasattr(self.model, "prices_"):
+            return {}
+        asked = {name: getattr(self.model, name, None) for name in ("balance", "min_size", "max_size")}
+        return {name: value for name, value in asked.items() if value}
+
     def embedding(self) -> Callable[[Any], Any] | None:
         """The function from rows as they enter the clusterer to their embedding, if the model has one."""
         embed = getattr(self.model, "embed", None)

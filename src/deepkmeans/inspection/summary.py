@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from .column_words import column_called
 from .formatting import counted_rows, share_text
+from .noise_words import LESS_NOISE, MORE_CLUSTERS
 from .stability import Resampling, Separation
 
 __all__ = ["Certainty", "certainty_of", "joined", "summary_of"]
@@ -90,12 +92,20 @@ def summary_of(
     )
 
 
+def is_all_noise(sizes: Mapping[int, float]) -> bool:
+    """Whether there are rows, and none is in a cluster."""
+    return bool(sizes.get(-1)) and max(sizes) < 0
+
+
 def _what(n_samples: int, sizes: Mapping[int, float], names: Mapping[int, str | None]) -> str:
     clusters = sorted((number for number in sizes if number >= 0), key=lambda number: -sizes[number])
-    noise = f", and {counted_rows(sizes[-1])} are noise" if sizes.get(-1) else ""
+    rows_form = f"{counted_rows(n_samples)} {'forms' if n_samples == 1 else 'form'}"
+    if is_all_noise(sizes):
+        return f"The {rows_form} no cluster: every row is noise."
+    noise = f", and {counted_rows(sizes[-1])} {'is' if round(sizes[-1]) == 1 else 'are'} noise" if sizes.get(-1) else ""
     if len(clusters) < 2:
-        return f"The {counted_rows(n_samples)} form {'one cluster' if clusters else 'no cluster'}{noise}."
-    head = f"The {counted_rows(n_samples)} form {len(clusters)} clusters"
+        return f"The {rows_form} {'one cluster' if clusters else 'no cluster'}{noise}."
+    head = f"The {rows_form} {len(clusters)} clusters"
     if any(names.get(number) for number in clusters):
         shown = [f"{_quoted(names.get(n)) or f'cluster {n}'} ({round(sizes[n]):,})" for n in clusters[:_MOST_NAMED]]
         more = len(clusters) - _MOST_NAMED
@@ -111,13 +121,13 @@ def _quoted(name: str | None) -> str | None:
 
 def _how(sizes: Mapping[int, float], columns: Sequence[str], fidelity: float | None, kind: str) -> str:
     if sum(number >= 0 for number in sizes) < 2:
-        return "There is nothing to compare them with."
+        return "There is nothing to compare." if is_all_noise(sizes) else "There is nothing to compare them with."
     if kind == "pictures":
         return "Their typical pictures show how they differ."
     if not columns:
         what = "word" if kind == "texts" else "column"
         return f"No single {what} tells them apart by more than chance would."
-    shown = joined(list(columns[:_MOST_COLUMNS]))
+    shown = joined([word if kind == "texts" else column_called(word) for word in columns[:_MOST_COLUMNS]])
     words = "They differ most in the words" if kind == "texts" else "They differ most in"
     rule = "" if fidelity is None else f"; simple rules tell the cluster of {share_text(fidelity)} of the rows"
     return f"{words} {shown}{rule}."
@@ -125,6 +135,9 @@ def _how(sizes: Mapping[int, float], columns: Sequence[str], fidelity: float | N
 
 def _sure(sizes: Mapping[int, float], certainty: Certainty) -> str:
     if sum(number >= 0 for number in sizes) < 2:
+        if sizes.get(-1):
+            cure = LESS_NOISE if is_all_noise(sizes) else MORE_CLUSTERS
+            return f"To see {'a cluster' if is_all_noise(sizes) else 'a division'}, try {cure}."
         found_none = certainty.nothing_found
         return "No clear structure was found." if found_none else "Ask for more clusters to see a division."
     facts = []

@@ -35,7 +35,7 @@ def _typical(column: OriginalColumn, members: np.ndarray) -> str:
     if not len(missing) or missing.all():
         return ""
     if missing.mean() > 0.5:
-        return "nothing"
+        return "often missing"
     numbers = part.numbers
     if numbers is not None and column.kind in ("number", "date"):
         return column.shown(float(np.median(numbers[~missing])))

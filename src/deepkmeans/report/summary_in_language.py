@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..inspection.column_words import column_called
 from ..inspection.summary import certainty_of
 from .sentences import Sentences
 
@@ -24,6 +25,8 @@ def _what(explanation: Explanation, sentences: Sentences) -> str:
     clusters = sorted(explanation.clusters, key=lambda cluster: -cluster.size)
     n_noise = int((explanation.labels < 0).sum())
     noise = sentences.part("summary", "noise", rows=n_noise) if n_noise else ""
+    if n_noise and not clusters:
+        return sentences.part("summary", "all_noise", rows=len(explanation.rows))
     given = {"rows": len(explanation.rows), "clusters": len(clusters), "noise": noise}
     if len(clusters) < 2:
         return sentences.part("summary", "one" if clusters else "none", **given)
@@ -47,17 +50,20 @@ def _how(explanation: Explanation, sentences: Sentences) -> str:
     if kind == "texts":
         profiles = [cluster.profile for cluster in explanation.clusters]
         columns = tuple(dict.fromkeys(profile.words[0].word for profile in profiles if profile.words))
+    columns = columns[:_MOST_COLUMNS]
     if not columns:
         return sentences.part("summary", "no_word" if kind == "texts" else "no_column")
     rules, rule = explanation.rules, ""
     if rules is not None and rules[0].is_confident:
         rule = sentences.part("summary", "rule", share=sentences.share(rules[0].fidelity))
-    shown = sentences.words["between"].join(columns[:_MOST_COLUMNS])
+    shown = sentences.words["between"].join(columns if kind == "texts" else map(column_called, columns))
     return sentences.part("summary", "words" if kind == "texts" else "columns", columns=shown, rule=rule)
 
 
 def _sure(explanation: Explanation, sentences: Sentences) -> str:
     certainty = explanation.certainty or certainty_of(explanation.report, None, None, explanation.confidence)
+    if len(explanation.clusters) < 2 and (explanation.labels < 0).any():
+        return sentences.part("summary", "denser" if explanation.clusters else "less_noise")
     if len(explanation.clusters) < 2:
         return sentences.part("summary", "found_none" if certainty.nothing_found else "ask")
     words = sentences.words["summary"]

@@ -6,10 +6,16 @@ import pytest
 import scipy.sparse as sp
 from sklearn.cluster import KMeans as PlainKMeans
 from sklearn.datasets import load_wine
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from deepkmeans import DeepKMeans, KMeans
 from deepkmeans.exceptions import InvalidDataError, InvalidParameterError
 from deepkmeans.inspection import explain_rows
+from deepkmeans.inspection.contribution_text import sentence
+from deepkmeans.inspection.original import OriginalColumn, OriginalRows
+from deepkmeans.inspection.typical import TypicalValues
 from deepkmeans.runtime import Seeds
 
 pytestmark = [
@@ -56,20 +62,45 @@ def test_two_centres_by_hand(make):
     assert found.completeness.max() < 1e-12 and (found.first != found.second).all()
 
 
-def test_prices_of_clusters_move_the_border():
-    """With a price of 30 on the first centre the border between (0, 0) and (10, 0) is at 3.5: at 4 the margin is 10."""
+class Priced(PlainKMeans):
+    prices_ = np.array([30.0, 0.0])
+
+    def predict(self, X):
+        return (self.transform(X) ** 2 + self.prices_).argmin(axis=1)
+
+
+@pytest.mark.parametrize("steps", [[], [FunctionTransformer()]], ids=["exact", "sampled"])
+def test_prices_of_clusters_move_the_border(steps):
+    """With a price of 30 on the first centre the border between (0, 0) and (10, 0) is at 3.5: at 4 the margin is 10, of
+    which the columns have 4^2 - 6^2 = -20."""
     X = np.array([[0.0, 0], [0, 0], [10, 0], [10, 0], [4, 0]])
+    model = make_pipeline(*steps, Priced(2, init=X[[0, 2]], n_init=1)).fit(X[:4])
+    found = explain_rows(model if steps else model[-1], X, index=[4, 2])
+    assert found.first.tolist() == [1, 1] and (found.method == "exact") == (not steps)
+    np.testing.assert_allclose(found.margin, [10, 130])
+    np.testing.assert_allclose(found.base, [-100, -100])
+    np.testing.assert_allclose(found.price, [30, 30])
+    np.testing.assert_allclose(found.values[:, 0], [80, 200], atol=1e-9)
+    assert found.completeness.max() < 1e-9
+    assert found.text(4) == "Row 4 is nearer to cluster 0 and is in cluster 1 to keep the sizes asked for."
+    assert found.text(2).startswith("Row 2 is in cluster 1 rather than cluster 0 because of x0 (10; ")
+    assert found.to_dict()["rows"][0]["price"] == 30
 
-    class Priced(PlainKMeans):
-        prices_ = np.array([30.0, 0.0])
 
-        def predict(self, X):
-            return (self.transform(X) ** 2 + self.prices_).argmin(axis=1)
-
-    model = Priced(2, init=X[[0, 2]], n_init=1).fit(X[:4])
-    found = explain_rows(model, X, index=[4])
-    assert found.first[0] == 1 and found.method == "exact"
-    np.testing.assert_allclose([found.margin[0], found.base[0], found.values[0, 0]], [10, -70, 80])
+@pytest.mark.parametrize("settings", [{"partition": "k-means"}, GRAPH], ids=["kept rows", "network"])
+def test_contributions_and_prices_of_a_balanced_model_add_up(settings):
+    """Of 40 and 20 rows ten have to be in the cluster that they are not nearest to."""
+    X = np.random.RandomState(0).normal(size=(60, 3))
+    X[:40, 0] += 8
+    model = DeepKMeans(2, **{**settings, "random_state": 0}, balance=1.0).fit(X)
+    found = explain_rows(model, X)
+    assert np.bincount(model.labels_).tolist() == [30, 30]
+    moved = found.margin < found.price
+    distance = model.transform(X) ** 2
+    np.testing.assert_array_equal(moved, distance.argmin(axis=1) != model.labels_)
+    assert moved.sum() > 0 and np.median(found.completeness) < 0.01
+    np.testing.assert_allclose(found.price, (model.prices_[1 - found.first] - model.prices_[found.first]), rtol=1e-6)
+    assert found.text(int(np.flatnonzero(moved)[0])).endswith("to keep the sizes asked for.")
 
 
 def test_kept_rows_are_linear_and_exact():
@@ -265,3 +296,59 @@ def test_a_row_of_noise_is_not_called_a_member() -> None:
     assert model.labels_[60] == -1
     text = explain_rows(model, X, index=[60]).text(60)
     assert text.startswith("Row 60 is noise, in no cluster; it is nearer to cluster ")
+
+
+def test_json_says_noise_and_names_the_nearest_apart() -> None:
+    """Rows at 0, 1, 10, 11 and 20, 21 are three clusters; 14 is 3 from the second and 6 from the third."""
+    from sklearn.cluster import DBSCAN
+
+    X = np.array([[0.0], [1], [10], [11], [20], [21], [14]])
+    model = DBSCAN(eps=1.5, min_samples=2).fit(X)
+    assert model.labels_.tolist() == [0, 0, 1, 1, 2, 2, -1]
+    noise, member = explain_rows(model, X, index=[6, 0]).to_dict()["rows"]
+    assert noise["cluster"] == -1 and noise["nearest"] == 1 and member["cluster"] == member["nearest"] == 0
+
+
+@pytest.mark.parametrize("place", [16.0, 14.0])
+def test_noise_among_noise_is_nearest_to_the_nearest_clusters(place: float) -> None:
+    """Fifteen rows of noise on a line up to (0, 0), clusters at x = 6, 16 and 26 below it: of these the first two are
+    nearest to a row of noise at its left end, the last two to one at its right end."""
+    from deepkmeans.inspection.nearness import _by_votes, _Votes
+
+    line = np.stack([np.linspace(place, place + 1.4, 15), np.zeros(15)], axis=1)
+    clusters = np.array([[6.0, -9], [16, -9], [26, -9]])
+    X = np.r_[line, np.repeat(clusters, 5, axis=0)]
+    labels = np.r_[np.full(15, -1), np.repeat([0, 1, 2], 5)]
+    sides = _by_votes(_Votes.of(X, labels, np.unique(labels)), labels)
+    away = np.abs(line[:, :1] - clusters[:, 0])
+    assert sides.first[:15].tolist() == away.argsort(axis=1)[:, 0].tolist()
+    assert sides.second[:15].tolist() == away.argsort(axis=1)[:, 1].tolist()
+    assert sides.first[15:].tolist() == labels[15:].tolist()
+
+
+def test_rows_that_are_all_noise_are_refused_in_words() -> None:
+    from sklearn.cluster import DBSCAN
+
+    X = np.array([[0.0], [10], [30]])
+    with pytest.raises(InvalidDataError, match="Every row is noise.*a larger radius \\(eps\\), or"):
+        explain_rows(DBSCAN(eps=1.0).fit(X), X)
+
+
+@pytest.mark.parametrize("steps", [[], [SimpleImputer()]], ids=["ours", "pipeline"])
+def test_a_filled_cell_is_said_to_be_missing(steps) -> None:
+    """Row 0 has x0 alone, row 1 x1 alone; what was filled in is no value of theirs."""
+    X = np.repeat([[0.0, 0.0], [8.0, 8.0]], 20, axis=0) + np.linspace(0, 1, 40)[:, None]
+    X[0, 1] = X[1, 0] = np.nan
+    plain = PlainKMeans(2, n_init=1, random_state=0)
+    model = make_pipeline(*steps, plain) if steps else DeepKMeans(2, partition="k-means", random_state=0)
+    found = explain_rows(model.fit(X), X, index=[0, 1])
+    for row, name, other in ((0, "x1", "x0"), (1, "x0", "x1")):
+        text = found.text(row)
+        assert f"{name} (missing; typical" in text or name not in text
+        assert f"{other} (missing" not in text
+    assert "(missing" in found.text(0) + found.text(1)
+    kinds = OriginalColumn("kind", "category", np.array(["nothing", None, None], dtype=object))
+    known = TypicalValues(OriginalRows(3, (kinds,)), np.array([0, 0, 1]))
+    row = known.rows.take([0])
+    said = sentence(("kind",), np.array([2.0]), row, known, 1, "cluster 1")
+    assert said == " because of kind (nothing)"

@@ -126,6 +126,31 @@ def test_noise_is_no_cluster() -> None:
     assert "are noise" in explanation.summary[0]
 
 
+def test_sizes_that_were_asked_for_are_mentioned_once() -> None:
+    explanation = explain(KMeans(3, min_size=40, random_state=0).fit(IRIS), IRIS)
+    assert str(explanation).count("asked for") == 1
+    assert [note.text for note in explanation.health if note.key == "sizes_asked"] == [
+        "Sizes were asked for (min_size=40); to keep them, rows may be in a cluster that is not the nearest."
+    ]
+    free = explain(KMeans(3, random_state=0).fit(IRIS), IRIS)
+    assert "sizes_asked" not in {note.key for note in free.health}
+
+
+def test_lengths_of_time_levels_of_short_columns_and_numbered_columns_can_be_read() -> None:
+    """Of 3,600 and of 36,000 seconds: 1:00:00 and 10:00:00."""
+    group = np.repeat([0, 1], 30)
+    table = pd.DataFrame({
+        "wait": pd.to_timedelta(3600 + 32_400 * group + np.tile([-60, 0, 60], 20), unit="s"),
+        "B": np.where(group == 0, "p", "q"), "1": 5.0 * group + np.tile([0.0, 0.5, 1.0], 20),
+    })  # fmt: skip
+    explanation = explain(DeepKMeans(2, partition="k-means", random_state=0).fit(table), table)
+    said = str(explanation)
+    assert "typically 1:00:00 (elsewhere 10:00:00)" in said and "B q" not in said
+    assert "column 1 high: typically 5.5" in said
+    phrases = {one.phrase for cluster in explanation.clusters for one in cluster.profile.distinctions}
+    assert {"B is p", "B is q"} <= phrases
+
+
 def test_one_cluster_has_nothing_to_compare_with() -> None:
     explanation = explain(GivenLabels(np.zeros(150, dtype=int)).fit(IRIS), IRIS)
     assert explanation.rules is None and explanation.tree is None

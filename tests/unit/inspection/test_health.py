@@ -12,6 +12,7 @@ from deepkmeans import DeepKMeans
 from deepkmeans.inspection.health import HealthNote, health_of
 from deepkmeans.inspection.partition_words import partition_in_words
 from deepkmeans.inspection.stability import Resampling, Separation
+from deepkmeans.inspection.summary import summary_of
 
 TITLES = {0: "Cluster 0", 1: "Cluster 1", 2: "Cluster 2"}
 
@@ -33,7 +34,34 @@ def test_sizes_name_the_small_ones() -> None:
 def test_noise_and_one_cluster() -> None:
     noise, one = health_of({-1: 10.0, 0: 90.0}, TITLES, {})
     assert noise.text == "10 rows (10%) are noise."
-    assert one.text == "All rows are in one cluster."
+    assert one.text == "All other rows are in one cluster." and "n_clusters" not in str(one.try_next)
+    assert one.try_next == "try a smaller radius (eps) or a smaller min_cluster_size"
+
+
+def test_nothing_but_noise() -> None:
+    (only,) = health_of({-1: 10.0}, {}, {})
+    assert only.text == "Every row is noise." and only.key == "all_noise"
+    assert only.try_next == "try a larger radius (eps), or a smaller min_samples or min_cluster_size"
+    said = summary_of(
+        10, {-1: 10.0}, {}, (), None, {}, separation=None, resampling=None, confidence=None, kind="table"
+    )  # fmt: skip
+    assert said == (
+        "The 10 rows form no cluster: every row is noise.", "There is nothing to compare.",
+        "To see a cluster, try a larger radius (eps), or a smaller min_samples or min_cluster_size.",
+    )  # fmt: skip
+
+
+def test_one_of_each_and_numbered_columns() -> None:
+    notes = health_of({-1: 1.0, 0: 90.0, 1: 9.0}, TITLES, {"imputed": {"1": 3}, "n_iter": 1, "n_samples": 100})
+    told = [note.text for note in notes]
+    assert "1 row (1%) is noise." in told and "Training converged after 1 epoch." in told
+    assert "3 missing cells in 1 column were filled, most of them in column 1 (3% of its cells)." in told
+    one = summary_of(1, {0: 1.0}, {}, (), None, {}, separation=None, resampling=None, confidence=None, kind="table")
+    assert one[0] == "The 1 row forms one cluster."
+    two = summary_of(
+        9, {0: 4.0, 1: 5.0}, {}, ("1", "2"), None, {}, separation=None, resampling=None, confidence=None, kind="table"
+    )  # fmt: skip
+    assert two[1] == "They differ most in column 1 and column 2."
 
 
 def test_separation_and_stability_in_words() -> None:

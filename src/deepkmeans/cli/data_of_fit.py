@@ -64,7 +64,7 @@ def find_elsewhere(console: Console, source: Mapping[str, Any], run: Path) -> Pa
     said = source.get("path")
     for path in () if not said else _places(Path(said), run):
         if path.is_file() and fingerprint(path) == source.get("sha256"):
-            then = shown_path(Path(said))
+            then = shown_path(Path(str(said)))
             console.note(f"{shown_path(path)}: the data of the fit, by its SHA-256; it was {then} then")
             return path
     return None

@@ -12,7 +12,7 @@ from ..exceptions import InvalidDataError, InvalidParameterError
 from ..persistence.run_document import fingerprint
 from .console import Console
 
-__all__ = ["find_data", "found_elsewhere", "is_data_of_fit", "say_found"]
+__all__ = ["find_data", "find_elsewhere", "is_data_of_fit"]
 
 #: So many folders above a run, and so many last parts of the old path, are tried.
 _ABOVE, _PARTS = 4, 4
@@ -50,9 +50,8 @@ def find_data(console: Console, source: Mapping[str, Any], run: Path, given: Pat
     if is_there and fingerprint(path) == sha:
         console.note(f"{shown_path(path)}: the data of the fit, unchanged")
         return path
-    if (found := found_elsewhere(source, run)) is not None:
-        say_found(console, found, path)
-        return found
+    if (moved := find_elsewhere(console, source, run)) is not None:
+        return moved
     if not is_there:
         raise InvalidDataError(f"{path}, the data of the fit, is not there any more; {again}")
     raise InvalidDataError(
@@ -60,18 +59,15 @@ def find_data(console: Console, source: Mapping[str, Any], run: Path, given: Pat
     )
 
 
-def found_elsewhere(source: Mapping[str, Any], run: Path) -> Path | None:
+def find_elsewhere(console: Console, source: Mapping[str, Any], run: Path) -> Path | None:
     """A file with the SHA-256 of the fit, named as then, in or near the folder of the run, or in the current one."""
     said = source.get("path")
     for path in () if not said else _places(Path(said), run):
         if path.is_file() and fingerprint(path) == source.get("sha256"):
+            then = shown_path(Path(str(said)))
+            console.note(f"{shown_path(path)}: the data of the fit, by its SHA-256; it was {then} then")
             return path
     return None
-
-
-def say_found(console: Console, path: Path, old: Path) -> None:
-    """The file is the one that was at ``old``."""
-    console.note(f"{shown_path(path)}: the data of the fit, by its SHA-256; it was {shown_path(old)} then")
 
 
 def is_data_of_fit(source: Mapping[str, Any], data: Path) -> bool | None:

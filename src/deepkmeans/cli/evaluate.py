@@ -11,7 +11,7 @@ from ..exceptions import InvalidDataError, InvalidParameterError
 from ..persistence import RunLayout
 from ..persistence.run_document import fingerprint
 from .console import Console, counted
-from .data_of_fit import found_elsewhere, say_found
+from .data_of_fit import find_elsewhere
 from .file_options import (
     CommentOption,
     DecimalOption,
@@ -80,7 +80,7 @@ def evaluate(
     console = Console(json=json, quiet=quiet)
     folder = RunLayout(run)
     folder.recover()
-    if folder.model.is_file():
+    if folder.model.exists():
         check_model(folder.model)  # in the words of the other verbs
     document = folder.read_document()
     folder.check_model(document)
@@ -91,10 +91,9 @@ def evaluate(
         labels = Path(source["path"])
         is_there = labels.is_file()
         if not is_there or fingerprint(labels) != source.get("sha256"):
-            found = found_elsewhere(source, folder.path)
-            if found is not None:
-                say_found(console, found, labels)
-                labels, source["path"] = found, str(found.resolve())
+            moved = find_elsewhere(console, source, folder.path)
+            if moved is not None:
+                labels, source["path"] = moved, str(moved.resolve())
             elif is_there:
                 console.warn(f"{labels} has changed since the fit; its labels may belong to other rows")
     rows, clusters = folder.read_labels(document)

@@ -133,8 +133,7 @@ def fit(
     noise: Annotated[
         str | None,
         typer.Option(
-            metavar="label|SHARE", help="Rows that get the label -1: strange ones, or this share, 0 to 0.5, of all. "
-            "[default: none]",
+            metavar="label|SHARE", help="Rows that get the label -1: strange ones, or this share, 0 to 0.5, of all."
         ),
     ] = None,
     embedding_dim: Annotated[

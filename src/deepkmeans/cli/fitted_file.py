@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..persistence import RunLayout
-from ..persistence.run_layout import model_path, run_of
+from ..persistence.run_layout import model_path
 from .console import Console
 from .file_options import FileOptions
 from .new_rows import read_as_in_fit
@@ -51,7 +51,7 @@ class FittedFile:
         """
         path = model_path(run_or_model)
         document = check_model(path)
-        layout = run_of(path) or RunLayout(run_or_model)
+        layout = RunLayout(run_or_model)  # a model file named by itself is what it is, wherever it lies
         run = layout.read_document() if layout.run.exists() else {}
         layout.check_model(run)
         return cls(path, document, layout, run)

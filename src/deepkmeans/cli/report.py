@@ -61,14 +61,14 @@ def report(
     console = Console(json=json, quiet=quiet)
     file = FittedFile.of(model)
     inputs = {"DATA": None if data is None else source(data), "the model": file.path}
-    own = file.layout.report if file.run or model.is_dir() else None
+    page = file.layout.report if file.run or model.is_dir() else None
     if out is None:
-        out = _own_place(own, model, data, file.source, force=force)
-    elif own is None or out.absolute() != own.absolute():
+        out = _page_of_run(page, model, data, file.source, force=force)
+    elif page is None or out.absolute() != page.absolute():
         check_apart(out, inputs, run_files=RUN_FILES)
         check_free(out, force=force)
     else:
-        out = _own_place(own, model, data, file.source, force=force)
+        out = _page_of_run(page, model, data, file.source, force=force)
     run = read_run(console, model, data, verb="report", file=file)
     check_apart(out, {"the data of the fit": run.path})
     explanation = explained(console, run.model, run.X)
@@ -77,26 +77,26 @@ def report(
     console.result(document, [*in_words("\n".join(explanation.summary)), str(out)])
 
 
-def _own_place(
-    own: Path | None, model: Path, data: Path | None, fitted: Mapping[str, Any], *, force: bool
+def _page_of_run(
+    page: Path | None, model: Path, data: Path | None, fitted: Mapping[str, Any], *, force: bool
 ) -> Path:  # fmt: skip
     """report.html of the run, which is on the rows of its fit, and replaces nothing but a page of the package."""
-    if own is None:
+    if page is None:
         raise InvalidParameterError(f"--out FILE is needed for the page on {model}, which is not the folder of a run")
     if data is not None and not is_data_of_fit(fitted, data):
         raise InvalidParameterError(
-            f"{own} is the page on the rows of the fit, and {data} holds other rows; name the page on them with --out"
+            f"{page} is the page on the rows of the fit, and {data} holds other rows; name the page on them with --out"
         )
-    if os.path.lexists(own) and not is_own_page(own):
-        if own.is_dir():
-            raise exists_error(f"{own} is a folder; move it, or name another page with --out")
-        if own.is_symlink() and not force:
-            raise exists_error(f"{own} is a link to another file; remove it, or replace what it leads to with --force")
+    if os.path.lexists(page) and not is_own_page(page):
+        if page.is_dir():
+            raise exists_error(f"{page} is a folder; move it, or name another page with --out")
+        if page.is_symlink() and not force:
+            raise exists_error(f"{page} is a link to another file; remove it, or replace what it leads to with --force")
         if not force:
             raise exists_error(
-                f"{own} was not written by deepkmeans; name another page with --out, or replace it with --force"
+                f"{page} was not written by deepkmeans; name another page with --out, or replace it with --force"
             )
-    return own
+    return page
 
 
 def write_page(

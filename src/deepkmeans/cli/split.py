@@ -10,6 +10,7 @@ import typer
 
 from .._quoting import shell_word
 from .._validation import Interval, OneOf
+from ..persistence.run_layout import run_of
 from .console import Console
 from .corrections import ClusterArgument, correct, say_written, sizes_line
 from .data_of_fit import find_data
@@ -70,9 +71,10 @@ def split(
     how = FileOptions.of(locals())
     n_parts = checked_values({"n_clusters": [Interval(int, 2, None), OneOf("auto")]}, {"n_clusters": clusters})
     console = Console(json=json, quiet=quiet)
-    file = FittedFile.of(model)
+    run = run_of(model)  # the labels of a run follow its model, so its data are those of the fit
+    file = FittedFile.of(model if run is None else run.path)
 
-    def change(fitted: Any, run: Mapping[str, Any]) -> list[str]:
+    def change(fitted: Any, document: Mapping[str, Any]) -> list[str]:
         X = _rows_of_the_fit(console, file, data, fitted, how, cluster)
         with console.collected_warnings():
             fitted.split(cluster, X, n_parts["n_clusters"])

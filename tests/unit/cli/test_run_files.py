@@ -130,10 +130,10 @@ SPOILT = ("binary", "folder", "pipe", "forged")
     ("name", "codes"),
     [
         ("run.json", {"info": 4, "predict": 4, "evaluate": 4, "resume": 2}),
-        ("labels.csv", {"info": 0, "predict": 0, "evaluate": 4, "resume": 2}),
+        ("labels.csv", {"info": 4, "predict": 0, "evaluate": 4, "resume": 2}),
         ("results.json", {"info": 0, "predict": 0, "evaluate": 0, "resume": 2}),
         ("history.jsonl", {"info": 0, "predict": 0, "evaluate": 0, "resume": 2}),
-        ("model.dkm", {"info": 4, "predict": 4, "evaluate": 0, "resume": 2}),
+        ("model.dkm", {"info": 4, "predict": 4, "evaluate": 4, "resume": 2}),
     ],
 )
 def test_every_verb_says_one_line(

@@ -102,8 +102,8 @@ def between(rows: ChangedRows, at: int, cell: Any) -> np.ndarray:
     """Cells of a column of numbers between the row's own and another one, the nearest to its own first."""
     values, old, new = rows.values[at], rows.numbers[at], rows.number(at, cell)
     assert values.numbers is not None
-    found = values.cells[(values.numbers - old) * (values.numbers - new) < 0]
-    return found if new > old else found[::-1]
+    cells = values.cells[(values.numbers - old) * (values.numbers - new) < 0]
+    return cells if new > old else cells[::-1]
 
 
 def _first(rows: ChangedRows, change: Cells, at: int, cells: Any) -> Cells:

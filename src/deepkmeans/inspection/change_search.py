@@ -37,9 +37,9 @@ def found_change(rows: ChangedRows, labels: np.ndarray) -> Cells:
     if hits:
         return _smallest(rows, _closer(rows, hits))
     tried = _Tried(rows, singles)
-    found = rows.hits(tried.pairs())
-    found = found or [change for target in tried.targets() if (change := _extended(rows, tried, target))]
-    return _smallest(rows, found or _from_donors(rows, labels))
+    hits = rows.hits(tried.pairs())
+    hits = hits or [change for target in tried.targets() if (change := _extended(rows, tried, target))]
+    return _smallest(rows, hits or _from_donors(rows, labels))
 
 
 def _smallest(rows: ChangedRows, changes: list[Cells]) -> Cells:
@@ -75,8 +75,8 @@ def _closer(rows: ChangedRows, hits: list[Cells]) -> list[Cells]:
         ((at, cell),) = change.items()
         if rows.values[at].numbers is not None and not np.isnan(rows.numbers[at]):
             cells = between(rows, at, cell)
-            places = np.unique(np.linspace(0, len(cells) - 1, min(most, len(cells))).round().astype(np.int64))
-            more += [{at: cells[place]} for place in places.tolist()]
+            numbers = np.unique(np.linspace(0, len(cells) - 1, min(most, len(cells))).round().astype(np.int64))
+            more += [{at: cells[number]} for number in numbers.tolist()]
     return hits + rows.hits(more)
 
 
@@ -156,13 +156,13 @@ def _extended(rows: ChangedRows, tried: _Tried, target: int) -> Cells:
 
 def _from_donors(rows: ChangedRows, labels: np.ndarray) -> list[Cells]:
     """Cells of rows of each wanted cluster, until the row is there."""
-    found = []
+    changes = []
     for target, label in enumerate(rows.wanted.tolist()):
         donors = np.flatnonzero(labels == label)
         for place in np.linspace(0, len(donors) - 1, min(_DONORS, len(donors))).round().astype(np.int64).tolist():
             if change := _from_donor(rows, int(donors[place]), target):
-                found.append(pruned(rows, change))
-    return found
+                changes.append(pruned(rows, change))
+    return changes
 
 
 def _from_donor(rows: ChangedRows, donor: int, target: int) -> Cells:

@@ -48,9 +48,9 @@ class Nearness:
     def leads(self, rows: Any, labels: np.ndarray, over: int) -> np.ndarray:
         """By how much rows, as given, are nearer to each of the clusters ``labels`` (l,) than to ``over``, (m, l)."""
         scores = self.of(rows)
-        found = [self.labels == each for each in [*labels.tolist(), over]]
+        members = [self.labels == each for each in [*labels.tolist(), over]]
         # A cluster that the model does not measure, as that of noise, is as far from every row.
-        near = np.stack([scores[:, at].max(axis=1) if at.any() else np.zeros(len(scores)) for at in found], axis=1)
+        near = np.stack([scores[:, at].max(axis=1) if at.any() else np.zeros(len(scores)) for at in members], axis=1)
         return near[:, :-1] - near[:, -1:]
 
 

@@ -43,6 +43,7 @@ def fitted(monkeypatch, model, X):
             further = train(
                 copy.deepcopy(encoder), copy.deepcopy(objective), rows, phase=phase, settings=longer, seeds=seeds,
                 history=[], callbacks=[Note(), NeverConverged()], resume=(document | {"converged": False}, tensors),
+                kept=options.get("kept"),
             )  # fmt: skip
             assert further.epoch == cap
         return state

@@ -22,7 +22,7 @@ from scipy.special import gammaln
 __all__ = ["Counts", "Tally", "surprise"]
 
 #: Chance of saying anything at all of shuffled labels, columns and clusters all together.
-_ERROR = 0.01
+_ERROR = 0.003
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sklearn.cluster import PlainKMeans
+from sklearn.cluster import KMeans as PlainKMeans
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 

@@ -5,24 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.unit.report.browsing import CHROMIUM, Opened, launched
+from tests.unit.report.browsing import CHROMIUM, Opened
 from tests.unit.report.pages import digit_page, foreign_page
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium in PATH, and CHROMIUM names none")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with launched() as browser:
-        yield browser
 
 
 def test_names_stand_apart_and_beside_the_points(browser: Any, tmp_path: Path) -> None:

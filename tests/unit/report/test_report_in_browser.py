@@ -14,17 +14,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.unit.report.browsing import CHROMIUM, Opened, launched
+from tests.unit.report.browsing import CHROMIUM, Opened
 from tests.unit.report.pages import digit_page, foreign_page, table_page, text_page
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium in PATH, and CHROMIUM names none")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -118,7 +118,7 @@ def test_a_plan_for_auto(files: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_customers_without_clear_structure_get_a_division(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    random = np.random.RandomState(103)
+    random = np.random.RandomState(110)
     centers = np.repeat([[25, 20], [25, 80], [55, 50], [88, 17], [87, 82]], 40, axis=0)
     data, run = tmp_path / "customers.npy", tmp_path / "run"
     np.save(data, centers + random.randn(200, 2) * np.repeat(random.uniform(8, 15, (5, 2)), 40, axis=0))

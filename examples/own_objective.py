@@ -14,7 +14,7 @@ import torch
 
 import deepkmeans
 from deepkmeans import DeepKMeans
-from deepkmeans.datasets import load_digits
+from deepkmeans.datasets import load_wine
 from deepkmeans.encoders import Encoder
 from deepkmeans.metrics import evaluate
 from deepkmeans.objectives import Objective
@@ -44,11 +44,11 @@ class FreeEnergy(Objective):
 
 
 if __name__ == "__main__":
-    digits = load_digits()
-    model = DeepKMeans(10, objective=FreeEnergy(weight=1.0), random_state=0).fit(digits.X)
-    figures = evaluate(digits.y, model.labels_)
+    wine = load_wine()
+    model = DeepKMeans(3, objective=FreeEnergy(weight=1.0), random_state=0).fit(wine.X)
+    figures = evaluate(wine.y, model.labels_)
     print(f"ACC {figures['acc']:.3f}  NMI {figures['nmi']:.3f}  ARI {figures['ari']:.3f}")
     with TemporaryDirectory() as folder:  # a model file holds data only, never a class: see what that means
         deepkmeans.save(model, Path(folder) / "own.dkm")
         loaded = deepkmeans.load(Path(folder) / "own.dkm")
-        print("same labels after loading:", bool((loaded.predict(digits.X) == model.labels_).all()))
+        print("same labels after loading:", bool((loaded.predict(wine.X) == model.labels_).all()))

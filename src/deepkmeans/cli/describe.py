@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .console import Console
-from .explaining import explained, in_words, with_row_names
+from .explaining import explained, with_flags, with_row_names
 from .options import DebugOption, JsonOption, ModelArgument, QuietOption
 from .run_rows import RowsArgument, read_run
 
@@ -26,5 +26,5 @@ def describe(
     """
     console = Console(json=json, quiet=quiet)
     run = read_run(console, model, data, verb="describe")
-    explanation = with_row_names(explained(console, run.model, run.X), run.rows)
-    console.result(run.document() | explanation.to_dict(), in_words(str(explanation)))
+    explanation = with_flags(with_row_names(explained(console, run.model, run.X), run.rows))
+    console.result(run.document() | explanation.to_dict(), str(explanation).splitlines())

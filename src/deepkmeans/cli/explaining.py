@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..inspection import Explanation
     from .row_names import RowNames
 
-__all__ = ["explained", "in_words", "page_words", "with_row_names"]
+__all__ = ["explained", "in_words", "with_flags", "with_row_names"]
 
 
 def explained(console: Console, model: Any, X: Any) -> Explanation:
@@ -38,9 +38,12 @@ def with_row_names(explanation: Explanation, rows: RowNames) -> Explanation:
     return replace(explanation, clusters=tuple(clusters))
 
 
-def page_words(explanation: Explanation) -> Explanation:
-    """The same for a page: what it says of the fit, with flags in place of parameters."""
-    notes = tuple(replace(note, text=in_flags_of_fit(note.text)) for note in explanation.health)
+def with_flags(explanation: Explanation) -> Explanation:
+    """The same, with flags in place of parameters in what is said of the fit."""
+    notes = tuple(
+        replace(note, text=in_flags_of_fit(note.text), try_next=note.try_next and in_flags_of_fit(note.try_next))
+        for note in explanation.health
+    )
     summary = tuple(map(in_flags_of_fit, explanation.summary))
     report = _in_flags(explanation.report)
     return replace(explanation, health=notes, summary=summary, report=report)  # type: ignore[arg-type]

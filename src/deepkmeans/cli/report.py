@@ -15,7 +15,7 @@ from ..persistence.run_layout import RUN_FILES, is_own_page
 from ..storage import exists_error
 from .console import Console
 from .data_of_fit import is_data_of_fit
-from .explaining import explained, in_words, page_words
+from .explaining import explained, in_words, with_flags
 from .fitted_file import FittedFile
 from .options import DebugOption, ForceOption, JsonOption, ModelArgument, QuietOption, errors_in_flags, parse_output
 from .output_files import check_apart, check_free, source
@@ -111,5 +111,5 @@ def write_page(
     names = None if rows.are_numbers else Series(list(rows.names), name=None if rows.column == ROW else rows.column)
     with console.collected_warnings(), errors_in_flags():
         write_report(
-            model, X, path, lang=lang, title=title, explanation=page_words(explanation), row_names=names
+            model, X, path, lang=lang, title=title, explanation=with_flags(explanation), row_names=names
         )

@@ -25,7 +25,13 @@ from .summary import certainty_of, is_corrected, summary_of
 
 __all__ = ["explain"]
 
+
+def _are_names(value: Any) -> bool:
+    return not isinstance(value, (str, bytes)) and hasattr(value, "__len__") and hasattr(value, "__iter__")
+
+
 _CONSTRAINTS: dict[str, list[Any]] = {
+    "feature_names": [None, Instance(_are_names, "a sequence of names, one a column of X")],
     "namer": [None, Instance(callable, "a function from the profile of a cluster to its name")],
 }
 
@@ -78,7 +84,7 @@ def explain(
     >>> explanation.columns[:2]
     ('petal length (cm)', 'petal width (cm)')
     """
-    validate_parameters("explain", _CONSTRAINTS, {"namer": namer})
+    validate_parameters("explain", _CONSTRAINTS, {"feature_names": feature_names, "namer": namer})
     clusterer, seeds = Clusterer(model), Seeds(random_state)
     rows = original_rows(model, X, feature_names=feature_names)
     weight = check_weight(sample_weight, np.empty((len(rows), 0)))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._quoting import short
+from .._validation import Interval, validate_parameters
 from ..exceptions import InvalidDataError, InvalidParameterError
 from .change_search import found_change
 from .changed_rows import Cells, ChangedRows
@@ -103,7 +104,8 @@ def smallest_change(model: Any, X: Any, row: int, to: int | None = None) -> Chan
     labels = np.asarray(predicted)
     cluster = int(labels[at])
     others = [int(label) for label in np.unique(labels) if label not in (cluster, -1)]
-    if to is not None and (isinstance(to, bool) or not isinstance(to, (int, np.integer)) or int(to) not in others):
+    validate_parameters("smallest_change", {"to": [None, Interval(int, None, None)]}, {"to": to})
+    if to is not None and int(to) not in others:
         reason = "the row is there already" if to == cluster else "X has no row in it"
         reason = "-1 is noise, no cluster that a row could move to" if to == -1 else reason
         named = ", ".join(map(str, others[:20])) or "none"

@@ -204,6 +204,13 @@ def test_what_is_no_fitted_clusterer_is_refused() -> None:
         explain(3, IRIS)
 
 
+@pytest.mark.parametrize("names", [5, "abcd"])
+def test_what_are_no_names_is_refused(names: Any) -> None:
+    X = IRIS.to_numpy()
+    with pytest.raises(InvalidParameterError, match=r"'feature_names' parameter of explain must be None or a sequence"):
+        explain(SklearnKMeans(3, n_init=1, random_state=0).fit(X), X, feature_names=names)
+
+
 def test_what_gives_no_labels_is_refused() -> None:
     with pytest.raises(InvalidParameterError, match="labels are whole numbers"):
         explain(LinearRegression().fit(IRIS, IRIS.iloc[:, 0]), IRIS)

@@ -147,5 +147,6 @@ def test_a_row_that_nothing_moves_is_said():
 def test_what_is_no_cluster_is_refused(to):
     X = np.r_[np.zeros((20, 2)), np.ones((20, 2))] + np.random.default_rng(0).normal(scale=0.1, size=(40, 2))
     model = PlainKMeans(2, n_init=1, random_state=0).fit(X)
-    with pytest.raises(InvalidParameterError, match="'to' parameter of smallest_change"):
+    said = "-1 is noise" if to == -1 else "must be None or an integer"
+    with pytest.raises(InvalidParameterError, match=f"'to' parameter of smallest_change .*{said}"):
         smallest_change(model, X, 0, to=to)

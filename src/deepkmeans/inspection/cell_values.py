@@ -67,10 +67,12 @@ class CellValues:
         forth = 1 if last > first else -1
         return [self.rounded((first + forth * step) / unit) for step in range(every, count, every)]
 
-    def shown(self, cell: Any) -> str:
-        """A cell as a person reads it."""
+    def shown(self, cell: Any, *, exact: bool = False) -> str:
+        """A cell as a person reads it; with all its digits if ``exact``."""
         if self.column is not None and self.column.kind in ("number", "date") and self.decimals is not None:
-            return self.column.shown(round(float(cell), max(self.decimals, 0)) + 0.0, exact=True)
+            # The digits of a float32 are those that numpy writes.
+            number = float(str(cell)) if isinstance(cell, np.floating) else float(cell)
+            return self.column.shown(number if exact else round(number, max(self.decimals, 0)) + 0.0, exact=True)
         if isinstance(cell, (float, np.floating)) and np.isnan(cell):
             return "empty"
         return "empty" if cell is None else str(cell)

@@ -175,9 +175,9 @@ def _of_confidence(confidence: np.ndarray | None, report: Mapping[str, Any]) -> 
     few = "no row is unsure" if not unsure else f"{share_text(unsure)} of them are unsure (confidence below 50%)"
     text = f"By what the methods agree on, {expected_text(expected)}; {few}."
     kind = "ok" if expected >= 0.9 else "note" if expected >= _MOSTLY_RIGHT and unsure <= _UNSURE_MANY else "warning"
-    cure = None if kind == "ok" else "treat the rows of low confidence apart"
+    cure = "treat the rows of low confidence apart" if kind != "ok" and unsure else None
     values = {"expected": round(100 * expected), "unsure": unsure}
-    return [HealthNote("confidence", kind, text, cure, "sure" if kind == "ok" else "unsure", values)]
+    return [HealthNote("confidence", kind, text, cure, "sure" if cure is None else "unsure", values)]
 
 
 def _of_comparison(report: Mapping[str, Any]) -> list[HealthNote]:

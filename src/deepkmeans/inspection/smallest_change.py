@@ -10,6 +10,7 @@ import numpy as np
 from .._quoting import short
 from .._validation import Interval, validate_parameters
 from ..exceptions import InvalidDataError, InvalidParameterError
+from .cell_values import CellValues
 from .change_search import found_change
 from .changed_rows import Cells, ChangedRows
 from .contributions import checked_index
@@ -98,6 +99,11 @@ def smallest_change(model: Any, X: Any, row: int, to: int | None = None) -> Chan
             f"smallest_change is for tables, and X is {rows.kind}, which have no columns to change; explain_rows says "
             "what counts in them."
         )
+    if np.ndim(row):
+        raise InvalidParameterError(
+            f"The 'row' parameter of smallest_change must be one row, counted from 0. Got {short(repr(row))[1:-1]} "
+            "instead; ask for one after the other."
+        )
     at = int(checked_index(row, len(rows), "smallest_change")[0])
     predicted = clusterer.labels(clusterer.entering(X), len(rows), training=True)
     assert predicted is not None
@@ -125,14 +131,17 @@ def _change(changed: ChangedRows, change: Cells, row: int, cluster: int, names: 
         return Change(row, cluster, None, (), float("inf"), said)
     label = int(changed.predicted([change])[0])
     ordered = sorted(change.items(), key=lambda item: -changed.distance(dict([item])))
-    parts = [
-        f"{names[at]} were {changed.values[at].shown(cell)} instead of {changed.values[at].shown(changed.cells[at])}"
-        for at, cell in ordered
-    ]
+    parts = [f"{names[at]} were {_instead(changed.values[at], cell, changed.cells[at])}" for at, cell in ordered]
     listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     text = f"Row {row} would be in cluster {label} instead of {_called(cluster)} if {listed}."
     changes = tuple((names[at], changed.cells[at], cell) for at, cell in ordered)
     return Change(row, cluster, label, changes, changed.distance(change), text)
+
+
+def _instead(values: CellValues, new: Any, old: Any) -> str:
+    """The new cell with all its digits, as fewer might not do; the old one with more than usual where that tells."""
+    said, was = values.shown(new, exact=True), values.shown(old)
+    return f"{said} instead of {values.shown(old, exact=True) if said == was else was}"
 
 
 def _called(label: int) -> str:

@@ -150,3 +150,34 @@ def test_what_is_no_cluster_is_refused(to):
     said = "-1 is noise" if to == -1 else "must be None or an integer"
     with pytest.raises(InvalidParameterError, match=f"'to' parameter of smallest_change .*{said}"):
         smallest_change(model, X, 0, to=to)
+
+
+def test_the_sentence_has_all_digits_of_the_new_cell():
+    X = np.r_[np.linspace(0, 1, 21), np.linspace(3.0005, 4.0005, 21)][:, None].repeat(2, axis=1)
+    X[:, 1] = 0.5
+    X[0, 1] = 0.6
+    model = PlainKMeans(2, n_init=1, random_state=0).fit(X)
+    change = smallest_change(model, X, 3)
+    ((name, _, new),) = change.changes
+    moved = X[3:4].copy()
+    moved[0, 0] = float(change.text.split("were ")[1].split(" instead")[0])
+    assert name == "x0" and moved[0, 0] == new and model.predict(moved)[0] == change.to_cluster
+
+
+def test_cells_that_look_alike_are_told_apart():
+    from deepkmeans.inspection.cell_values import CellValues
+    from deepkmeans.inspection.original import OriginalColumn
+    from deepkmeans.inspection.smallest_change import _instead
+
+    cells = np.array([-3.0914, -3.0902])
+    values = CellValues("x", cells, cells, 1.0, 2, OriginalColumn("x", "number", cells))
+    assert _instead(values, -3.09, -3.0914) == "-3.09 instead of -3.0914"
+    assert _instead(values, -2.5, -3.0914) == "-2.5 instead of -3.09"
+    assert values.shown(np.float32(4.87), exact=True) == "4.87"
+
+
+@pytest.mark.parametrize("row", [[1, 2], np.array([3])])
+def test_several_rows_are_refused(row):
+    X = np.r_[np.zeros((20, 2)), np.ones((20, 2))]
+    with pytest.raises(InvalidParameterError, match="'row' parameter of smallest_change must be one row"):
+        smallest_change(PlainKMeans(2, n_init=1, random_state=0).fit(X), X, row)

@@ -222,7 +222,7 @@ class DeepKMeans(FitSteps):
             with self._published_if_stopped(context, course, pipeline, prepared, earlier):
                 result = run_strategy(context, course)
                 self._publish(result, context, course, pipeline, prepared, earlier)
-            self._learn_doubt(result, context, prepared)
+            self._learn_doubt(result, context, prepared, X)
             if result.partition is not None:
                 self.alternatives_ = result.partition.alternatives(self.labels_, prepared.all_rows())
         warn_of_findings(self.report_, self.plan_, self.history_)

@@ -26,8 +26,8 @@ class KnowsDoubt(CentersInEmbedding):
     labels_: np.ndarray
     report_: dict[str, Any]
 
-    def _learn_doubt(self, result: FitResult, context: FitContext, prepared: PreparedSample) -> None:
-        """Fit the doubt of published results, report it, and mark what is noise."""
+    def _learn_doubt(self, result: FitResult, context: FitContext, prepared: PreparedSample, X: Any) -> None:
+        """Fit the doubt of published results, report it, and mark what is noise among the rows ``X`` as given."""
         seen, sample = context.rows, prepared.sample
         rows = seen.plain if result.scaling is seen.plain.scaling else seen.network
         labels = self.labels_ if sample.present is None else self.labels_[sample.present]
@@ -39,11 +39,13 @@ class KnowsDoubt(CentersInEmbedding):
         self._doubt = doubt
         self.report_ |= {**_figures(doubt, rows, labels, context), "doubt": shares}
         if self.noise is not None:
-            self._mark_noise(sample)
+            self._mark_noise(sample, X)
 
-    def _mark_noise(self, sample: Any) -> None:
+    def _mark_noise(self, sample: Any, X: Any) -> None:
         """Choose the limit, and give -1 to the rows of the fit beyond it, as ``predict`` does."""
-        scores = self._outlier_scores(self._inputs(sample.given))
+        excess = getattr(self._preprocessor, "excess", None)
+        beyond = None if excess is None else excess(self._as_given(X))
+        scores = self._outlier_scores(self._inputs(sample.given), beyond)
         self._noise_limit = STRANGE
         if self.noise != "label":
             present = np.ones(len(scores), dtype=bool) if sample.present is None else sample.present

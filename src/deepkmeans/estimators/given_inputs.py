@@ -75,16 +75,25 @@ class TakesGivenInput(ChecksInput):
 
     def _checked(self, X: Any) -> Any:
         """Rows to encode, checked against the columns of the fit."""
+        return self._checked_and_given(X)[0]
+
+    def _checked_with_excess(self, X: Any) -> tuple[Any, np.ndarray | None]:
+        """Rows to encode, and how much farther out each is, (n,), than these show: see ``TablePreprocessor.excess``."""
+        checked, given = self._checked_and_given(X)
+        excess = getattr(self._preprocessor, "excess", None)
+        return checked, None if excess is None else excess(given)
+
+    def _checked_and_given(self, X: Any) -> tuple[Any, GivenInput | None]:
         missing = getattr(self, "missing", "error")
         if self._preprocessor is None:
-            return self._check_input(X, reset=False, missing=missing, pictures=True).X
+            return self._check_input(X, reset=False, missing=missing, pictures=True).X, None
         given = self._as_given(X)
         X, unknown = transform_with_unknown_cells(self._preprocessor, given)
         checked = checked_rows(X, self._preprocessor, given, missing)
         if unknown:
             said = "; ".join(map(str, unknown[:_TOLD])) + ("; ..." if len(unknown) > _TOLD else "")
             warnings.warn(f"{said}.", MissingValuesWarning, stacklevel=_CALLER)
-        return checked.X
+        return checked.X, given
 
     def _as_given(self, X: Any) -> GivenInput:
         """A table or texts as the preprocessor of the fit takes them."""

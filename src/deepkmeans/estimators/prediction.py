@@ -97,9 +97,12 @@ class CentersInEmbedding(ClusterMixin, NetworkEstimator):
         Of a model that was corrected: what :meth:`merge` and :meth:`split` made of it.
         """
         check_is_fitted(self)
-        z, rows = self._embedded(self._checked(X))
-        labels = self._assigned(z, rows)[0]
-        return labels if self._noise_limit is None else self._with_noise(labels, self._outlier_scores(rows))
+        if self._noise_limit is None:
+            z, rows = self._embedded(self._checked(X))
+            return self._assigned(z, rows)[0]
+        checked, excess = self._checked_with_excess(X)
+        z, rows = self._embedded(checked)
+        return self._with_noise(self._assigned(z, rows)[0], self._outlier_scores(rows, excess))
 
     @plain_torch()
     def _predict_near(self, X: Any) -> np.ndarray:
@@ -133,8 +136,8 @@ class CentersInEmbedding(ClusterMixin, NetworkEstimator):
         it: they give the posterior of equal Gaussians around the centres, which is too sure.
         """
         check_is_fitted(self)
-        X = self._checked(X)
-        return np.asarray(self._doubted(X)[0].astype(X.dtype, copy=False))
+        X, excess = self._checked_with_excess(X)
+        return np.asarray(self._doubted(X, excess)[0].astype(X.dtype, copy=False))
 
     @plain_torch()
     def confidence(self, X: Any) -> np.ndarray:
@@ -145,8 +148,8 @@ class CentersInEmbedding(ClusterMixin, NetworkEstimator):
         (see ``predict_proba``) the largest probability.
         """
         check_is_fitted(self)
-        X = self._checked(X)
-        return np.asarray(self._doubted(X)[1].astype(X.dtype, copy=False))
+        X, excess = self._checked_with_excess(X)
+        return np.asarray(self._doubted(X, excess)[1].astype(X.dtype, copy=False))
 
     @plain_torch()
     def outlier_score(self, X: Any) -> np.ndarray:
@@ -157,13 +160,13 @@ class CentersInEmbedding(ClusterMixin, NetworkEstimator):
         known of it (see ``predict_proba``), distance from the nearest centre in z in units of the mean one.
         """
         check_is_fitted(self)
-        X = self._checked(X)
-        return np.asarray(self._outlier_scores(self._inputs(X)).astype(X.dtype, copy=False))
+        X, excess = self._checked_with_excess(X)
+        return np.asarray(self._outlier_scores(self._inputs(X), excess).astype(X.dtype, copy=False))
 
-    def _doubted(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
+    def _doubted(self, X: Any, excess: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
         """Probabilities (n, k) and confidence (n,), float64, of checked rows."""
         z, rows = self._embedded(X)
-        shares, sure = self._doubt_of_fit(z, rows)
+        shares, sure = self._doubt_of_fit(z, rows, excess)
         if self._corrections is None:
             return shares.numpy(), sure.numpy()
         labels = torch.from_numpy(self._assigned(z, rows)[0]).to(torch.int64)
@@ -172,7 +175,7 @@ class CentersInEmbedding(ClusterMixin, NetworkEstimator):
         # It is as much more, or less, probable that a row is in the cluster as people have made it.
         return corrected.numpy(), (sure * of_label / shares.amax(dim=1)).clamp(max=1.0).numpy()
 
-    def _doubt_of_fit(self, z: Tensor, rows: Rows) -> tuple[Tensor, Tensor]:
+    def _doubt_of_fit(self, z: Tensor, rows: Rows, excess: np.ndarray | None) -> tuple[Tensor, Tensor]:
         """Probabilities (n, k) of the clusters of the fit and confidence (n,), float64, on the CPU."""
         if self._doubt is None:
             distance = squared_distances(z.double(), self._centers_like(z).double())  # (n, k)
@@ -181,17 +184,20 @@ class CentersInEmbedding(ClusterMixin, NetworkEstimator):
             return shares, shares.amax(dim=1)
         labels, start, parts = torch.from_numpy(self._assigned(z)[0]), 0, []
         for block in rows.chunks(_BLOCK):
-            parts.append(self._doubt.probabilities(block, labels[start : start + len(block)]))
+            here = slice(start, start + len(block))
+            beyond = None if excess is None else torch.from_numpy(excess[here])
+            parts.append(self._doubt.probabilities(block, labels[here], beyond))
             start += len(block)
         shares, sure = (torch.cat(each) for each in zip(*parts, strict=True))
         return shares, sure
 
-    def _outlier_scores(self, rows: Rows) -> np.ndarray:
+    def _outlier_scores(self, rows: Rows, excess: np.ndarray | None) -> np.ndarray:
         """Outlier scores (n,), float64, of inputs of the network."""
         if self._doubt is None:
             z = finite_embedding(self._encode(rows))
             return np.asarray((self._assigned(z)[1] / (self._variance * z.shape[1])) ** 0.5)
-        return torch.cat([self._doubt.outlier_score(block) for block in rows.chunks(_BLOCK)]).numpy()
+        scores = torch.cat([self._doubt.outlier_score(block) for block in rows.chunks(_BLOCK)]).numpy()
+        return scores if excess is None else np.hypot(scores, excess / self._doubt.reach)
 
     def _with_noise(self, labels: np.ndarray, scores: np.ndarray) -> np.ndarray:
         """Labels (n,) in which rows beyond the limit are -1."""

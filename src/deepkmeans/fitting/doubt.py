@@ -74,9 +74,15 @@ class Doubt:
         """Probability (n,) that rows of these outlier scores are of what was seen: 1/2 at three."""
         return 1 / (1 + (score / _HALF) ** _STEEPNESS)
 
-    def probabilities(self, inputs: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """Probabilities (n, k) of the clusters, the largest that of ``labels`` (n,), and confidence (n,) in these."""
+    def probabilities(
+        self, inputs: Tensor, labels: Tensor, excess: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:  # fmt: skip
+        """Probabilities (n, k) of the clusters, the largest that of ``labels`` (n,), and confidence (n,) in these.
+
+        ``excess`` (n,) is how much farther out rows are than their inputs show.
+        """
         P, cell, distance = self.distance(inputs)
+        distance = distance if excess is None else distance.hypot(excess.to(distance))
         familiar = self.familiarity(distance / self.reach)
         k = self.votes.shape[1]
         if k == 1:

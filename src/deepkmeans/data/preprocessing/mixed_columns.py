@@ -13,6 +13,7 @@ from .completion import Completion
 from .dates import DateBlock
 from .dependence import dependence
 from .fit_block import fit_block
+from .numbers import NumberBlock
 from .relevance import part_weights, redundancy, relevance, speaking
 from .table_column import FLAG_WEIGHT, TableColumn
 
@@ -160,6 +161,14 @@ class MixedColumns:
             ).reshape(-1, stop - start).T  # fmt: skip
         X *= np.concatenate([column.multipliers for column in self.columns]).astype(np.float32)
         return X
+
+    def excess(self, values: Mapping[str, Any]) -> np.ndarray:
+        """How much farther out rows (n,) of parsed columns are than :meth:`encode` shows them."""
+        parts = [
+            column.block.excess(values[column.name]) * column.weights[0]
+            for column in self.columns if isinstance(column.block, NumberBlock)
+        ]  # fmt: skip
+        return np.linalg.norm(parts, axis=0) if parts else np.zeros(len(next(iter(values.values()))))
 
     def decode(self, X: np.ndarray) -> dict[str, Any]:
         """Cells (n,) of each column by name, of rows (n, p)."""

@@ -23,6 +23,8 @@ _QUARTER, _NORMAL_REACH = 0.6745, 4.65
 #: Reach from which a tail is heavy, and from which it is longer than those of groups side by side; lopsidedness from
 #: which a column is skewed.
 _HEAVY, _LONG, _SKEWED = 2.0, 1.2, 0.3
+#: Farther out than this is as far: squares of it are still numbers.
+_MOST_EXCESS = 1e9
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,14 @@ class NumberBlock:
         bent = _bend(ordinary, self.shape, self.offset, self.stretch)
         cut = _cut_off(bent, self.center, self.unit)
         return ((cut - self.mean) / self.deviation)[:, None]
+
+    def excess(self, values: np.ndarray) -> np.ndarray:
+        """How much farther out numbers (n,) are than :meth:`encode` shows them, in its unit; 0 of missing ones."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            bent = _bend(np.asarray(values, dtype=np.float64), self.shape, self.offset, self.stretch)
+            scaled = ((bent - self.center) / self.unit - self.mean) / self.deviation
+        beyond = np.abs(scaled - self.encode(values)[:, 0])
+        return np.nan_to_num(np.minimum(beyond, _MOST_EXCESS), nan=0.0)
 
     def decode(self, numbers: np.ndarray) -> np.ndarray:
         bent = (numbers[:, 0] * self.deviation + self.mean) * self.unit + self.center

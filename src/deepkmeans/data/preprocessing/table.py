@@ -175,6 +175,11 @@ class TablePreprocessor:
         unknown = (*read.unread, *(cells for cells in new if cells is not None))
         return self.mixed.encode(read.columns, len(given)), unknown
 
+    def excess(self, given: GivenInput) -> np.ndarray | None:
+        """How much farther out rows (n,) are than :meth:`transform` shows them, which cuts numbers off that are no
+        ordinary ones; None of numbers alone, which are never cut."""
+        return None if self.mixed is None else self.mixed.excess(self.schema.read(given.rows).columns)
+
     def _numbers(self, values: Mapping[str, Any]) -> np.ndarray:
         columns = [values[column.name] for column in self.schema.kept]
         return np.stack(columns, axis=1).astype(np.float32 if self.single else np.float64)

@@ -214,3 +214,12 @@ def test_rare_cells_are_not_a_cluster_of_their_own() -> None:
     rank, category = OrdinalBlock.fit(ranks, ones(ranks)), CategoryBlock.fit(cells, ones(cells), 1000)
     for numbers in (rank.encode(ranks), category.encode(cells)):
         assert np.linalg.norm(numbers[0] - numbers[-1]) == pytest.approx(4.0)
+
+
+def test_how_much_farther_out_a_number_is_than_it_is_shown() -> None:
+    values = np.linspace(-1.0, 1.0, 201)
+    block = NumberBlock.fit(values, np.ones(201))
+    assert block.shape == "linear" and block.high == 1.0
+    one = block.encode(np.array([1.0]))[0, 0] - block.encode(np.array([0.0]))[0, 0]  # of a number
+    np.testing.assert_allclose(block.excess(np.array([0.5, 1.0, 3.0, -2.0, np.nan])), [0, 0, 2 * one, one, 0])
+    assert block.excess(np.array([1e308]))[0] == 1e9

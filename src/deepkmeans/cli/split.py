@@ -28,6 +28,7 @@ from .file_options import (
     SkipfooterOption,
 )
 from .fitted_file import FittedFile
+from .flags import in_flags
 from .options import DebugOption, JsonOption, ModelArgument, QuietOption, checked_values, parse_path
 from .reading import data_file
 
@@ -88,7 +89,7 @@ def split(
     sizes = ", ".join(f"{number} ({size:g} rows)" for number, size in zip(record["into"], record["sizes"], strict=True))
     lines = [f"cluster {cluster} is in {len(record['into'])} parts now: {sizes}", sizes_line(fitted)]
     if record["reason"] is not None:
-        lines.insert(1, f"why so many: {record['reason']}")
+        lines.insert(1, f"why so many: {in_flags(record['reason'])}")
     say_written(console, document, lines)
 
 

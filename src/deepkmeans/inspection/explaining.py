@@ -122,8 +122,8 @@ def explain(
     columns = tuple(name for name, _ in column_ranking(profiles))
     fidelity = rules[0].fidelity if rules is not None and rules[0].is_confident else None
     summary = summary_of(
-        len(rows), sizes, {cluster.number: cluster.name for cluster in clusters}, columns or _first_words(profiles),
-        fidelity, report,
+        round(float(mass.sum())), sizes, {cluster.number: cluster.name for cluster in clusters},
+        columns or _first_words(profiles), fidelity, report,
         separation=separation, resampling=resampling, confidence=confidence, kind=rows.kind,
     )  # fmt: skip
     health = health_of(

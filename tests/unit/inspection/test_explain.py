@@ -184,6 +184,7 @@ def test_weights_count_as_repetition() -> None:
     model = SklearnKMeans(3, n_init=1, random_state=0).fit(IRIS)
     weighed = explain(model, IRIS, sample_weight=weight)
     repeated = explain(model, IRIS.iloc[np.repeat(np.arange(150), weight)].reset_index(drop=True))
+    assert weighed.summary[0] == repeated.summary[0]  # of as many rows as the weights stand for
     for one, other in zip(weighed.clusters, repeated.clusters, strict=True):
         assert one.size == other.size
         assert [d.text for d in one.profile.distinctions] == [d.text for d in other.profile.distinctions]

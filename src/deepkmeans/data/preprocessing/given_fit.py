@@ -190,4 +190,7 @@ def checked_rows(X: Any, preprocessor: Preprocessor, given: GivenInput, missing:
         refuse_missing(given, getattr(preprocessor, "schema", None))
     subject = "Input X" if preprocessor.kind != "transformer" else f"The output of {maker(preprocessor)}"
     check_values(X, preprocessor.feature_names, missing, True, subject)
-    return CheckedInput(X, names=preprocessor.feature_names, preprocessor=preprocessor, n_given=given.shape[1])
+    return CheckedInput(
+        X, names=preprocessor.feature_names, image_shape=getattr(preprocessor, "image_shape", None),
+        preprocessor=preprocessor, n_given=given.shape[1],
+    )  # fmt: skip

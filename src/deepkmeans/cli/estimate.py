@@ -69,7 +69,7 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
     return {
         "rows": len(X) if isinstance(X, list) else X.shape[0],
         "columns": report["n_features"],
-        "kind": "text" if isinstance(X, list) else "table",
+        "kind": "text" if isinstance(X, list) else getattr(X, "kind", "table"),
         "n_clusters": "auto" if isinstance(model.n_clusters, str) else model.n_clusters,
         **{name: report[name] for name in names},
         "weights": weights,
@@ -90,9 +90,9 @@ def estimate_lines(plan: dict[str, Any]) -> list[str]:
     ]
     seconds, free = plan["seconds"], plan["free_bytes"]
     parts = " and ".join(f"{_duration(value)} {name}" for name, value in seconds.items())
-    texts = plan["kind"] == "text"
-    rows = counted(plan["rows"], "text" if texts else "row")
-    rows += "" if texts else f", {counted(plan['columns'], 'column')}"
+    what = {"text": "text", "image": "picture"}.get(plan["kind"])
+    rows = counted(plan["rows"], what or "row")
+    rows += "" if what else f", {counted(plan['columns'], 'column')}"
     room = "" if free is None else f", {_size(free)} are free"
     return [
         f"plan       {rows}, {_clusters(plan['n_clusters'])}, objective {plan['objective']}",
@@ -132,7 +132,7 @@ def _measure(context: Any) -> tuple[float, float, float]:
 
 
 def _bytes(X: Any) -> int:
-    """Of rows as they are given: an array, a sparse matrix, a frame, or texts, whose characters are counted."""
+    """Of rows as they are given: an array, pictures, a sparse matrix, a frame, or texts, whose letters are counted."""
     if isinstance(X, list):
         return sum(map(len, X)) + 50 * len(X)
     if hasattr(X, "dtypes"):

@@ -51,7 +51,8 @@ def _bytes_of(X: Any) -> Iterator[Any]:
         for position in range(X.shape[1]):
             yield json.dumps([*map(str, X.iloc[:, position])]).encode()
     else:
-        for part in (X.data, X.indices, X.indptr) if sp.issparse(X) else (np.asarray(X),):
+        whole = getattr(X, "values", X)  # of a frame, or of pictures
+        for part in (X.data, X.indices, X.indptr) if sp.issparse(X) else (np.asarray(whole),):
             yield np.ascontiguousarray(part).view(np.uint8).data
 
 

@@ -7,6 +7,7 @@ the caps on epochs. A fit that converges earlier is faster; another process on t
 from __future__ import annotations
 
 import copy
+import math
 import time
 from typing import Any
 
@@ -82,8 +83,9 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
 def estimate_lines(plan: dict[str, Any]) -> list[str]:
     """The plan for people."""
     inner = plan["hidden_sizes"] or (["convolutions"] if plan["image_shape"] else [])
+    pixels = math.prod(plan["image_shape"] or ())
     sizes = [
-        plan["columns"],
+        pixels if plan["kind"] == "image" else plan["columns"],
         *([] if plan["n_components"] is None else [plan["n_components"]]),
         *inner,
         plan["embedding_dim"],

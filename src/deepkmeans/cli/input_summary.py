@@ -36,7 +36,7 @@ def say_input(console: Console, recognised: Mapping[str, Any]) -> None:
                 left_out = "" if column["used"] else ", left out"
                 console.note(f"  {short(column['name'])}: {column['kind']}{left_out} ({column['reason']})")
     elif recognised.get("kind") == "image":
-        console.note(f"pictures: {input_in_words(recognised)}")
+        console.note(input_in_words(recognised))
     elif "n_terms" in recognised:
         console.guess("texts", input_in_words(recognised), flag="--encoder NAME", asked_for=True)
         counts = {"empty": recognised["n_empty"], "without a term that is kept": recognised["n_without_terms"]}
@@ -53,7 +53,7 @@ def input_in_words(recognised: Mapping[str, Any]) -> str:
         return columns_in_words(recognised["columns"])
     if recognised.get("kind") == "image":
         colours = "grey" if recognised["channels"] == 1 else "in colour"
-        return f"{recognised['height']} x {recognised['width']} pixels, {colours}"
+        return f"pictures of {recognised['height']} x {recognised['width']} pixels, {colours}"
     if "n_terms" in recognised:
         return f"TF-IDF of {recognised['n_terms']:,} terms"
     encoder = recognised.get("encoder")

@@ -31,7 +31,8 @@ def warn_of_findings(
         by = "" if "input" in report else " by column means"
         message = f"Missing values were imputed{by} ({cells})."
         warnings.warn(message, MissingValuesWarning, stacklevel=stacklevel)
-    if skipped := report.get("input", {}).get("skipped"):
+    seen = report.get("input", {})
+    if (skipped := seen.get("skipped")) and not seen.get("left_out"):
         named = "; ".join(f"{each['name']}: {each['reason']}" for each in skipped[:_NAMED])
         more = "; report_['input']['skipped'] lists all" if len(skipped) > _NAMED else ""
         rows = f"{len(skipped):,} {'row' if len(skipped) == 1 else 'rows'}"

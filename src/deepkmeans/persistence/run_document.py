@@ -71,9 +71,9 @@ def fingerprint(path: Path) -> str:
         from ..data.media.folders import digested_files
 
         digest = hashlib.sha256()
-        for name, file in digested_files(path):
+        for name, row in digested_files(path):
             try:
-                of_file = fingerprint(file) if file.is_file() else "no file"
+                of_file = fingerprint(row) if row.is_file() else "no file"
             except OSError:
                 of_file = "unreadable"
             digest.update(f"{name}\0{of_file}\0".encode("utf-8", "surrogateescape"))

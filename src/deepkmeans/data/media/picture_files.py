@@ -76,7 +76,7 @@ def given_pictures(X: Any, *, asked: bool = False) -> list[Picture] | None:
         return None
     if not asked and not _look_like_pictures(cells):
         return None
-    _refuse_lost_files(cells)
+    _refuse_lost_files(cells, asked)
     return [_as_item(cell) for cell in cells]
 
 
@@ -96,10 +96,10 @@ def _of_path(path: Path, asked: bool) -> list[PictureFile] | None:
     if os.path.isdir(path):
         if not asked and folder_kind(path) != "image":
             return None
-        found = pictures_of(path)
-        if not found:
+        files = pictures_of(path)
+        if not files:
             raise InvalidDataError(f"The folder {short(path)} holds no pictures ({', '.join(PICTURES)}).")
-        return found
+        return files
     if os.path.exists(path) and (asked or path.suffix.lower() in PICTURES):
         return pictures_of(path)
     if asked:
@@ -146,15 +146,16 @@ def _look_like_pictures(cells: Sequence[Any]) -> bool:
     return len(flat) < 2 or len({width for _, width in flat}) > 1
 
 
-def _refuse_lost_files(cells: Sequence[Any]) -> None:
+def _refuse_lost_files(cells: Sequence[Any], asked: bool) -> None:
     """Refuse paths none of which leads to a file: single ones are skipped when they are read."""
     paths = [cell for cell in cells if isinstance(cell, (str, os.PathLike))]
     if not paths or len(paths) < sum(cell is not None for cell in cells):
         return
     if not any(map(os.path.exists, paths)):
+        texts = "" if asked else ", or, if they are no paths, preprocessor=InputSpec(kind='text')"
         raise InvalidDataError(
             f"None of the {len(paths):,} paths of pictures leads to a file, such as {short(paths[0])}: give paths as "
-            f"seen from {short(os.getcwd())}, or, if they are no paths, preprocessor=InputSpec(kind='text')."
+            f"seen from {short(os.getcwd())}{texts}."
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import warnings
 from collections import Counter
@@ -47,7 +48,7 @@ class Pictures:
         ``row``, ``name`` and ``reason`` of those that could not be read; rows count from 0, as they were given.
     findings : mapping
         ``n_pictures`` that were given; ``formats`` and how many have each; ``smallest`` and ``largest``, height and
-        width; ``resampled``, whether any had another size.
+        width; ``resampled``, whether any had another size; ``left_out``, whether those skipped are no rows.
     """
 
     values: np.ndarray
@@ -88,10 +89,8 @@ class Pictures:
 
     @classmethod
     def of_array(cls, values: np.ndarray) -> Pictures:
-        """Pixels (n, height, width, channels) that are in memory; rows of NaN are missing."""
-        lost = np.flatnonzero(np.isnan(values).all(axis=(1, 2, 3))).tolist()
-        skipped = tuple({"row": row, "name": f"row {row}", "reason": "it is missing"} for row in lost)
-        return cls(values, [None] * len(values), skipped)
+        """Pixels (n, height, width, channels) that are in memory; rows of NaN are missing, as cells of a table are."""
+        return cls(values, [None] * len(values))
 
     def take(self, index: np.ndarray) -> Pictures:
         """The pictures at ``index`` (m,); what is said of all stays."""
@@ -100,7 +99,8 @@ class Pictures:
     def readable(self) -> Pictures:
         """Those that could be read; the others stay listed."""
         lost = {each["row"] for each in self.skipped}
-        return self.take(np.array([row for row in range(len(self)) if row not in lost], dtype=np.int64))
+        kept = self if not lost else self.take(np.array([row for row in range(len(self)) if row not in lost], np.int64))
+        return replace(kept, findings={**self.findings, "left_out": bool(lost)})
 
 
 def read_pictures(
@@ -241,16 +241,13 @@ def _findings(
     headers: Mapping[int, PictureHeader], shape: tuple[int, int, int], n_pictures: int
 ) -> dict[str, Any]:  # fmt: skip
     sizes = [(header.height, header.width) for header in headers.values()]
+    sizes.sort(key=lambda size: (math.prod(size), size))
     formats = Counter(header.format for header in headers.values())
     return {
         "n_pictures": n_pictures, "formats": dict(formats.most_common()),
-        "smallest": list(min(sizes, key=_pixels)), "largest": list(max(sizes, key=_pixels)),
+        "smallest": list(sizes[0]), "largest": list(sizes[-1]),
         "resampled": any(size != shape[:2] for size in sizes),
     }  # fmt: skip
-
-
-def _pixels(size: tuple[int, int]) -> tuple[int, tuple[int, int]]:
-    return size[0] * size[1], size
 
 
 def _none_readable(pictures: Sequence[Picture], reasons: Mapping[int, str]) -> InvalidDataError:

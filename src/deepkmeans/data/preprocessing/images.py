@@ -126,17 +126,14 @@ class ImagePreprocessor:
     def report(self) -> dict[str, Any]:
         """Height, width and channels; what the pictures of the fit were, and which of them were skipped for what."""
         height, width, channels = self.shape
-        skipped, notes = self.findings.get("skipped", ()), []
+        notes = []
         if self.findings.get("resampled"):
             smallest, largest = (" x ".join(map(str, self.findings[name])) for name in ("smallest", "largest"))
             sizes = smallest if smallest == largest else f"{smallest} to {largest}"
             notes.append(f"Pictures of {sizes} pixels (height x width) are resampled to {height} x {width}.")
-        if skipped:
-            n = self.findings.get("n_pictures", 0)
-            notes.append(f"{len(skipped):,} of {n:,} pictures cannot be read and decide nothing: {listed(skipped)}.")
         return {
-            "kind": self.kind, "height": height, "width": width, "channels": channels, "n_skipped": len(skipped),
-            **self.findings, "notes": notes,
+            "kind": self.kind, "height": height, "width": width, "channels": channels,
+            "n_skipped": len(self.findings.get("skipped", ())), **self.findings, "notes": notes,
         }  # fmt: skip
 
     def to_parts(self) -> tuple[dict[str, Any], dict[str, Tensor]]:

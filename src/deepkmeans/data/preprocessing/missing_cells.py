@@ -44,9 +44,9 @@ def refuse_unreadable(given: GivenInput, X: np.ndarray) -> None:
     InvalidDataError
         It names the first.
     """
-    skipped = getattr(given.rows, "skipped", ())
+    skipped, items = getattr(given.rows, "skipped", ()), getattr(given.rows, "items", given.rows)
     names = [each["name"] for each in skipped] or [
-        shown_picture(given.rows[row], row) for row in np.flatnonzero(np.isnan(X).all(axis=1)).tolist()
+        shown_picture(items[row], row) for row in np.flatnonzero(np.isnan(X).all(axis=1)).tolist()
     ]  # fmt: skip
     if names:
         raise InvalidDataError(

@@ -11,6 +11,7 @@ import math
 import time
 from typing import Any
 
+from ..data.media.folders import kind_of_rows
 from ..data.memory_limit import free_memory
 from ..estimators.constraints import LAYOUTS
 from .console import counted
@@ -70,7 +71,7 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
     return {
         "rows": len(X) if isinstance(X, list) else X.shape[0],
         "columns": report["n_features"],
-        "kind": "text" if isinstance(X, list) else getattr(X, "kind", "table"),
+        "kind": "text" if isinstance(X, list) else kind_of_rows(X),
         "n_clusters": "auto" if isinstance(model.n_clusters, str) else model.n_clusters,
         **{name: report[name] for name in names},
         "weights": weights,

@@ -43,6 +43,9 @@ def read_for_model(
         table = read_table(path, kind=kind, picture_shape=picture_shape, **options)
         say_of_file(console, table)
         return table
+    if kind != "text" and is_pictures(path):
+        of = counted(width, "column")
+        raise InvalidDataError(f"{shown_path(path)}: holds pictures, and the model was fitted on {of}; give a table")
     if kind == "text" or (kind == "table" and feature_names is not None):
         # A number of a column of any kind is the same whatever stands beside it.
         table = read_table(path, kind=kind, typed=True, **options)
@@ -55,8 +58,6 @@ def read_for_model(
     except InvalidParameterError as error:
         raise InvalidDataError(f"{file_name(path)} does not hold the columns of the fit: {error}") from error
     say_of_file(console, table)
-    if table.kind == "image":
-        raise InvalidDataError(f"{table.file} holds pictures, and the model was fitted on {counted(width, 'column')}")
     if table.kind == "table" and table.X.shape[1] != width:
         raise InvalidDataError(
             f"{table.file} has {counted(table.X.shape[1], 'column')} and the model was fitted on {width}; "

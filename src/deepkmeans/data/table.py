@@ -11,6 +11,7 @@ import numpy as np
 from .._quoting import short
 from .column_choice import fits
 from .file_kinds import file_name
+from .media.folders import kind_of_rows
 
 __all__ = ["Table"]
 
@@ -62,7 +63,7 @@ class Table:
     @property
     def kind(self) -> str:
         """ "table", "text" or "image"."""
-        return "text" if isinstance(self.X, list) else getattr(self.X, "kind", "table")
+        return "text" if isinstance(self.X, list) else kind_of_rows(self.X)
 
     @property
     def n_samples(self) -> int:

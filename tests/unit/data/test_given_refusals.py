@@ -25,7 +25,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "an array of several types": (np.array(["a", 1], dtype=object), "1 text and 1 row .*row 1"),
     "a list among texts": ([*TEXTS, ["a"]], r"row 3 .*\['a'\] \(list\)"),
     "bytes": ([b"a", b"b"], r"no texts but b'a' \(bytes\).*cell.decode"),
-    "paths": ([pathlib.Path("a.png")] * 2, "no texts but .*list.map.str, X"),
+    "paths": ([pathlib.Path("a.doc")] * 2, "no texts but .*list.map.str, X"),
     "dates": ([datetime.date(2020, 1, 1)] * 2, "one column of dates"),
     "nothing": ([], "an empty list"),
     "missing alone": ([None, float("nan")], "2 rows, all of them missing"),

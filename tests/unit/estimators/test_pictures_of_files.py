@@ -152,7 +152,7 @@ def test_another_kind_is_refused(fitted: DeepKMeans) -> None:
     for X in (np.ones((3, 5)), [[1.0, 2.0]], [{}, {}]):
         with pytest.raises(InvalidDataError, match="fitted on pictures, and X is another kind|list of dictionaries"):
             fitted.predict(X)
-    with pytest.raises(InvalidDataError, match="None of the 2 paths of pictures leads to a file, such as 'a text'"):
+    with pytest.raises(InvalidDataError, match=r"No path of a picture leads to a file \(2 given\), such as 'a text'"):
         fitted.predict(["a text", "another"])
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-__all__ = ["PICTURES", "RECORDINGS", "digested_files", "files_in", "folder_kind"]
+__all__ = ["PICTURES", "RECORDINGS", "digested_files", "files_in", "folder_kind", "kind_of_rows"]
 
 PICTURES = (
     ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif",
@@ -36,6 +37,11 @@ def digested_files(folder: Path) -> Iterator[tuple[str, Path]]:
     for path in _files(folder):
         if path.suffix.lower() in (*PICTURES, *RECORDINGS, ".txt"):
             yield path.relative_to(folder).as_posix(), path
+
+
+def kind_of_rows(X: Any) -> str:
+    """What rows in memory are that were read from files, such as "image"; "table" of all others."""
+    return str(X.kind) if type(X).__module__.startswith(__package__) else "table"  # a column may be called kind
 
 
 def _files(folder: Path) -> Iterator[Path]:

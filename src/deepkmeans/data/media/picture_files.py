@@ -154,7 +154,7 @@ def _refuse_lost_files(cells: Sequence[Any], asked: bool) -> None:
     if not any(map(os.path.exists, paths)):
         texts = "" if asked else ", or, if they are no paths, preprocessor=InputSpec(kind='text')"
         raise InvalidDataError(
-            f"None of the {len(paths):,} paths of pictures leads to a file, such as {short(paths[0])}: give paths as "
+            f"No path of a picture leads to a file ({len(paths):,} given), such as {short(paths[0])}: give paths as "
             f"seen from {short(os.getcwd())}{texts}."
         )
 

@@ -252,6 +252,5 @@ def _findings(
 
 def _none_readable(pictures: Sequence[Picture], reasons: Mapping[int, str]) -> InvalidDataError:
     skipped = [{"name": shown_picture(pictures[row], row), "reason": reasons[row]} for row in sorted(reasons)]
-    return InvalidDataError(
-        f"None of the {len(pictures):,} pictures can be read: {listed(skipped)}. Check the folder or the paths."
-    )
+    which = "The only picture cannot" if len(pictures) == 1 else f"None of the {len(pictures):,} pictures can"
+    return InvalidDataError(f"{which} be read ({listed(skipped)}); check the folder or the paths.")

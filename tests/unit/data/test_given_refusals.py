@@ -41,6 +41,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "values": ({"a": 1}.values(), "a dict_values: give list.X"),
     "a dict": ({"a": [1, 2]}, "a dict, .*pandas.DataFrame"),
     "one text": ("data.csv", "one text, 'data.csv', .*read_table"),
+    "a folder without pictures": (pathlib.Path(__file__).parent / "cells", "the folder .*holds no pictures"),
     "a path": (pathlib.Path("data.csv"), "a path, .*read_table"),
     "a series of lists": (pd.Series([["a"], ["b", "c"]]), r"is a series .*\['a'\]: give .*X.to_frame"),
     "a series of dictionaries": (pd.Series([{"a": 1}] * 2), "is a series .*pandas.DataFrame.X.tolist"),

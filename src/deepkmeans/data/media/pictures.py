@@ -143,7 +143,9 @@ def read_pictures(
             if {*reasons} & {*headers}:  # what cannot be decoded does not decide on the size
                 headers = {row: header for row, header in headers.items() if row not in reasons}
                 seen, shape = shape, _shape(pictures, headers, reasons, counted)
-                values = values if shape == seen else _values(pictures, shape, reasons)
+                if shape != seen:
+                    del values  # so that there is room for the others
+                    values = _values(pictures, shape, reasons)
     skipped = tuple(
         {"row": row, "name": shown_picture(pictures[row], row), "reason": reasons[row]} for row in sorted(reasons)
     )

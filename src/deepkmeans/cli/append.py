@@ -13,7 +13,7 @@ from ..data.file_kinds import file_name
 from ..exceptions import InvalidParameterError
 from ..persistence.run_layout import RUN_FILES, RUN_REPLACES
 from ..storage import exists_error
-from .append_formats import formats_for, write_texts
+from .append_formats import formats_for, write_file_names, write_texts
 from .file_options import FileOptions
 from .options import parse_output
 from .output_files import check_apart, check_free
@@ -79,7 +79,8 @@ class Append:
         check_free(path, force=force, option="--append")
 
     def write(self, table: Table, labels: Sequence[int]) -> str:
-        """Write the file of ``table`` with the labels of its rows, an empty cell for each that it leaves out.
+        """Write the file of ``table`` with the labels of its rows, an empty cell for each that it leaves out; of
+        pictures the names of those that can be read.
 
         Returns
         -------
@@ -96,6 +97,9 @@ class Append:
             for row, label in zip(table.rows.tolist(), labels, strict=True):
                 cells[row] = label
         formats = [each for each in formats_for(table.path) if self.path.suffix.lower() in each.targets]
-        write = write_texts if isinstance(table.X, list) else formats[0].write
-        name = write(self.path, table.path, cells, self.how)
+        if table.kind == "image":
+            name = write_file_names(self.path, [] if table.index is None else table.index.tolist(), cells)
+        else:
+            write = write_texts if table.kind == "text" else formats[0].write
+            name = write(self.path, table.path, cells, self.how)
         return f"{self.path}: {table.file} with the column {name!r}"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from .._optional import require
 from .._quoting import no_formula
-from ..data.file_kinds import ARROW, COMPRESSED, JSON, SPREADSHEETS, TEXTS, kind_of
+from ..data.file_kinds import ARROW, COMPRESSED, JSON, SPREADSHEETS, TEXTS, is_pictures, kind_of
 from ..storage import atomic_write
 from .append_json import json_lines, json_text_again
 from .append_rows import Cells, check_count, cluster_name
@@ -17,7 +17,7 @@ from .append_text import as_it_is, text_writer, written_anew
 from .file_options import FileOptions
 from .row_names import FILE
 
-__all__ = ["FORMATS", "Format", "formats_for", "write_texts"]
+__all__ = ["FORMATS", "Format", "formats_for", "write_file_names", "write_texts"]
 
 
 class Format(NamedTuple):
@@ -30,7 +30,7 @@ class Format(NamedTuple):
 
 def formats_for(source: Path) -> list[Format]:
     """The formats in which a file can be written again, its own first; none for arrays."""
-    if source.is_dir():
+    if source.is_dir() or is_pictures(source):
         return [Format((), (".csv", ".tsv"), write_texts)]
     kind, packed = content_kind(source), kind_of(source) in COMPRESSED
     return [each for each in FORMATS if kind in each.sources and not (packed and each.write in _UNPACKED)]
@@ -51,15 +51,23 @@ def write_texts(target: Path, source: Path, cells: Cells, how: FileOptions) -> s
     if source.is_dir():
         files = [path.name for path in texts_of(source)]
         check_count(len(files), cells, source)
-        rows: list[tuple[str, int | None]] = list(zip(files, cells, strict=True))
-        name, encoding, end = FILE, "utf-8", "\n"
-    else:
-        with opened_file(source, **how.arguments()) as request:
-            lines, encoding, end = text_lines(request)
-        check_count(sum(bool(line.strip()) for line in lines), cells, source)
-        labels = iter(cells)
-        rows = [(line, next(labels) if line.strip() else None) for line in lines]
-        name = "text"
+        return write_file_names(target, files, cells)
+    with opened_file(source, **how.arguments()) as request:
+        lines, encoding, end = text_lines(request)
+    check_count(sum(bool(line.strip()) for line in lines), cells, source)
+    labels = iter(cells)
+    rows = ((line, next(labels) if line.strip() else None) for line in lines)
+    return _written(target, "text", rows, encoding, end)
+
+
+def write_file_names(target: Path, names: Iterable[str], cells: Cells) -> str:
+    """The name of each file that is a row."""
+    return _written(target, FILE, zip(names, cells, strict=True))
+
+
+def _written(
+    target: Path, name: str, rows: Iterable[tuple[str, int | None]], encoding: str = "utf-8", end: str = "\n"
+) -> str:  # fmt: skip
     with text_writer(target, encoding, ",", end) as writer:
         writer.writerow([name, "cluster"])
         writer.writerows([no_formula(text), "" if label is None else label] for text, label in rows)

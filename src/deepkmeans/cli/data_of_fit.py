@@ -1,4 +1,4 @@
-"""The data file of a fit, found again by its SHA-256: where it was, or where its project has moved to."""
+"""The data file or folder of a fit, found again by its SHA-256: where it was, or where its project has moved to."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def find_data(console: Console, source: Mapping[str, Any], run: Path, given: Pat
         raise InvalidParameterError(f"{given} does not say which rows it was fitted on; {again}")
     said, sha = source.get("path"), source.get("sha256")
     if said is None or sha is None:
-        raise InvalidParameterError(f"the rows of {given} came from standard input or a folder; {again}")
+        raise InvalidParameterError(f"the rows of {given} came from standard input; {again}")
     path = Path(said)
-    is_there = path.is_file()
+    is_there = _can_be_read(path)
     if is_there and fingerprint(path) == sha:
         console.note(f"{shown_path(path)}: the data of the fit, unchanged")
         return path
@@ -63,7 +63,7 @@ def find_elsewhere(console: Console, source: Mapping[str, Any], run: Path) -> Pa
     """A file with the SHA-256 of the fit, named as then, in or near the folder of the run, or in the current one."""
     said = source.get("path")
     for path in () if not said else _places(Path(said), run):
-        if path.is_file() and fingerprint(path) == source.get("sha256"):
+        if _can_be_read(path) and fingerprint(path) == source.get("sha256"):
             then = shown_path(Path(str(said)))
             console.note(f"{shown_path(path)}: the data of the fit, by its SHA-256; it was {then} then")
             return path
@@ -72,9 +72,14 @@ def find_elsewhere(console: Console, source: Mapping[str, Any], run: Path) -> Pa
 
 def is_data_of_fit(source: Mapping[str, Any], data: Path) -> bool | None:
     """Whether a file has the bytes of the data of the fit; None where nobody can say."""
-    if source.get("sha256") is None or not data.is_file():
+    if source.get("sha256") is None or not _can_be_read(data):
         return None
     return fingerprint(data) == source["sha256"]
+
+
+def _can_be_read(path: Path) -> bool:
+    """Whether it is a file or a folder: a pipe would be empty then."""
+    return path.is_file() or path.is_dir()
 
 
 def _places(old: Path, run: Path) -> Iterator[Path]:

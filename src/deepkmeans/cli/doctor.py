@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import platform
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -20,8 +18,8 @@ __all__ = ["doctor", "versions"]
 
 _REQUIRED = ("torch", "numpy", "scipy", "scikit-learn", "pandas", "safetensors", "typer", "narwhals")
 _OPTIONAL = {
-    "pyarrow": ".parquet files", "polars": "polars frames", "matplotlib": "plots", "keras": "Keras networks",
-    "optuna": "searches",
+    "pillow": "pictures", "pyarrow": ".parquet files", "polars": "polars frames", "matplotlib": "plots",
+    "keras": "Keras networks", "optuna": "searches",
 }  # fmt: skip
 
 
@@ -35,7 +33,7 @@ def doctor(json: JsonOption = False, quiet: QuietOption = False, debug: DebugOpt
     """
     import torch
 
-    from ..runtime import has_fast_bfloat16, resolve_device
+    from ..runtime import has_fast_bfloat16, resolve_device, usable_cpus
 
     device = resolve_device("auto")
     memory, folder = free_memory(), Path.cwd()
@@ -75,13 +73,6 @@ def versions() -> dict[str, str | None]:
     """Versions of what results depend on, without importing any of it."""
     return {"deepkmeans": __version__, "python": platform.python_version(),
             **{name: _version(name) for name in _REQUIRED}}  # fmt: skip
-
-
-def usable_cpus() -> int:
-    """Processors this process may run on."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _version(package: str) -> str | None:

@@ -7,9 +7,11 @@ the caps on epochs. A fit that converges earlier is faster; another process on t
 from __future__ import annotations
 
 import copy
+import math
 import time
 from typing import Any
 
+from ..data.media.folders import kind_of_rows
 from ..data.memory_limit import free_memory
 from ..estimators.constraints import LAYOUTS
 from .console import counted
@@ -69,7 +71,7 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
     return {
         "rows": len(X) if isinstance(X, list) else X.shape[0],
         "columns": report["n_features"],
-        "kind": "text" if isinstance(X, list) else "table",
+        "kind": "text" if isinstance(X, list) else kind_of_rows(X),
         "n_clusters": "auto" if isinstance(model.n_clusters, str) else model.n_clusters,
         **{name: report[name] for name in names},
         "weights": weights,
@@ -82,17 +84,18 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
 def estimate_lines(plan: dict[str, Any]) -> list[str]:
     """The plan for people."""
     inner = plan["hidden_sizes"] or (["convolutions"] if plan["image_shape"] else [])
+    pixels = math.prod(plan["image_shape"] or ())
     sizes = [
-        plan["columns"],
+        pixels if plan["kind"] == "image" else plan["columns"],
         *([] if plan["n_components"] is None else [plan["n_components"]]),
         *inner,
         plan["embedding_dim"],
     ]
     seconds, free = plan["seconds"], plan["free_bytes"]
     parts = " and ".join(f"{_duration(value)} {name}" for name, value in seconds.items())
-    texts = plan["kind"] == "text"
-    rows = counted(plan["rows"], "text" if texts else "row")
-    rows += "" if texts else f", {counted(plan['columns'], 'column')}"
+    what = {"text": "text", "image": "picture"}.get(plan["kind"])
+    rows = counted(plan["rows"], what or "row")
+    rows += "" if what else f", {counted(plan['columns'], 'column')}"
     room = "" if free is None else f", {_size(free)} are free"
     return [
         f"plan       {rows}, {_clusters(plan['n_clusters'])}, objective {plan['objective']}",
@@ -132,7 +135,7 @@ def _measure(context: Any) -> tuple[float, float, float]:
 
 
 def _bytes(X: Any) -> int:
-    """Of rows as they are given: an array, a sparse matrix, a frame, or texts, whose characters are counted."""
+    """Of rows as they are given: an array, pictures, a sparse matrix, a frame, or texts, whose letters are counted."""
     if isinstance(X, list):
         return sum(map(len, X)) + 50 * len(X)
     if hasattr(X, "dtypes"):

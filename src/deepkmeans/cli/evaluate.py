@@ -89,6 +89,8 @@ def evaluate(
         if not source.get("path"):
             raise InvalidParameterError(f"{run} does not say which file it was fitted on; name one with --labels")
         labels = Path(source["path"])
+        if labels.is_dir():
+            raise InvalidParameterError(f"{run} was fitted on a folder; name a file with the classes with --labels")
         is_there = labels.is_file()
         if not is_there or fingerprint(labels) != source.get("sha256"):
             moved = find_elsewhere(console, source, folder.path)

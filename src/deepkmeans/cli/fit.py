@@ -171,6 +171,7 @@ def fit(
       deepkmeans fit customers.csv
       deepkmeans fit customers.csv --clusters 5
       deepkmeans fit customers.csv --kind zip=category --levels size=S,M,L --append labelled.csv
+      deepkmeans fit photos/ --clusters 8
       deepkmeans fit titles.txt --encoder sentence-transformers/all-MiniLM-L6-v2
       deepkmeans fit customers.csv --clusters 5 --partition k-means --out run-plain
       deepkmeans fit iris.csv -k 3 --label-column species --out run-iris
@@ -249,7 +250,8 @@ def fit(
 
 def _default_folder(data: Path) -> Path:
     """``run-NAME``; of a very long name its beginning, as names that are made of it are longer."""
-    name = f"run-{Path(data.stem).stem if data.suffix.lower() in COMPRESSED else data.stem}"
+    stem = Path(data.stem).stem if data.suffix.lower() in COMPRESSED else data.stem
+    name = f"run-{data.resolve().name if data.is_dir() else stem}"
     while len(os.fsencode(name)) > _LONGEST_NAME:
         name = name[:-1]
     return Path(name)

@@ -139,8 +139,8 @@ def _complete(folder: RunFolder) -> str:
 
 
 def _source(data: Path, X: Any) -> dict[str, Any]:
-    """Where the rows come from; a pipe cannot be read twice, so it has no path."""
-    regular = data.is_file()
+    """Where the rows come from: a file, or a folder; a pipe cannot be read twice, so it has no path."""
+    regular = data.is_file() or data.is_dir()
     n, d = (len(X), 1) if isinstance(X, list) else X.shape
     return {
         "path": str(data.resolve()) if regular and not is_standard_input(data) else None,

@@ -12,7 +12,7 @@ from ..persistence.run_layout import model_path
 from .console import Console
 from .file_options import FileOptions
 from .new_rows import read_as_in_fit
-from .settings import check_model, stored_columns, stored_input
+from .settings import check_model, stored_columns, stored_input, stored_picture_shape
 
 if TYPE_CHECKING:
     from ..data.files import Table
@@ -94,6 +94,6 @@ class FittedFile:
         chosen = self.layout.read_document().get("data") or {} if without_names else {}
         selection = {name: chosen.get(name) for name in ("columns", "drop", "label_column")}
         return read_as_in_fit(
-            console, data, self.names, width=width, selection=selection, kind=stored_input(self.document), how=how,
-            of_the_fit=of_the_fit,
+            console, data, self.names, width=width, selection=selection, kind=stored_input(self.document),
+            picture_shape=stored_picture_shape(self.document), how=how, of_the_fit=of_the_fit,
         )  # fmt: skip

@@ -17,6 +17,7 @@ _ARGUMENT = re.compile(r"\b(n_clusters|partition|reduce(?=='))=('[^']*'|\w+)")
 _KEYS = {
     "report_['rounds'][0]['candidates']": "report.rounds in the run.json",
     "alternatives_": "report.alternatives in run.json",
+    "report_['input']['skipped']": "report.input.skipped in run.json",
 }
 #: Advice of messages in Python, and the same for the command.
 _ADVICE = {

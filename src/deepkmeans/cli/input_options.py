@@ -26,7 +26,7 @@ KindOption = Annotated[
     list[str] | None,
     typer.Option(
         "--kind", metavar="COLUMN=KIND",
-        help=f"What a column is: {', '.join(_KINDS)}; or what DATA is: text, table. Can be repeated.",
+        help=f"What a column is: {', '.join(_KINDS)}; or what DATA is: text, table, image. Can be repeated.",
     ),
 ]  # fmt: skip
 LevelsOption = Annotated[
@@ -70,8 +70,9 @@ def input_spec(
             raise InvalidParameterError(
                 f"--kind is given twice for the column {column!r}, as {columns[column]} and {kind}; give one of them"
             )
-    if len(whole) > 1 or (columns and "text" in whole):
-        raise InvalidParameterError("--kind text is for a whole input, which has no columns then; give one of them")
+    alone = next((kind for kind in whole if kind in ("text", "image")), "text")
+    if len(whole) > 1 or (columns and alone in whole):
+        raise InvalidParameterError(f"--kind {alone} is for a whole input, which has no columns then; give one of them")
     ordered = dict(map(_levels, levels or ()))
     for column in ordered:
         if columns.get(column, "ordinal") != "ordinal":
@@ -105,14 +106,15 @@ def check_columns(spec: InputSpec, table: Table) -> None:
     """
     from ..data.column_choice import listed
 
-    if isinstance(table.X, list):
+    if table.kind != "table":
         names: list[str] = []
     else:
         names = table.feature_names or [str(place) for place in range(table.X.shape[1])]
     for column in spec.columns:
         if column not in names:
             option = "--levels" if column in spec.levels else "--kind"
-            have = f"its columns are {listed(names)}" if names else "it holds texts, one a row, and has no columns"
+            holds = "pictures" if table.kind == "image" else "texts"
+            have = f"its columns are {listed(names)}" if names else f"it holds {holds}, one a row, and has no columns"
             raise InvalidParameterError(
                 f"{option} names {short(column)}, which is no column of {table.file}"
                 f"{did_you_mean(column, names)}; {have}"

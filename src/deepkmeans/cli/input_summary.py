@@ -35,6 +35,8 @@ def say_input(console: Console, recognised: Mapping[str, Any]) -> None:
             for column in columns:
                 left_out = "" if column["used"] else ", left out"
                 console.note(f"  {short(column['name'])}: {column['kind']}{left_out} ({column['reason']})")
+    elif recognised.get("kind") == "image":
+        console.note(input_in_words(recognised))
     elif "n_terms" in recognised:
         console.guess("texts", input_in_words(recognised), flag="--encoder NAME", asked_for=True)
         counts = {"empty": recognised["n_empty"], "without a term that is kept": recognised["n_without_terms"]}
@@ -46,9 +48,12 @@ def say_input(console: Console, recognised: Mapping[str, Any]) -> None:
 
 
 def input_in_words(recognised: Mapping[str, Any]) -> str:
-    """The columns by their kinds, or what became of texts."""
+    """The columns by their kinds, or what became of texts or pictures."""
     if "columns" in recognised:
         return columns_in_words(recognised["columns"])
+    if recognised.get("kind") == "image":
+        colours = "grey" if recognised["channels"] == 1 else "in colour"
+        return f"pictures of {recognised['height']} x {recognised['width']} pixels, {colours}"
     if "n_terms" in recognised:
         return f"TF-IDF of {recognised['n_terms']:,} terms"
     encoder = recognised.get("encoder")
@@ -57,7 +62,7 @@ def input_in_words(recognised: Mapping[str, Any]) -> str:
 
 def say_columns(console: Console, table: Table, spec: InputSpec) -> None:
     """The same before a fit, of a table of which not all is numbers."""
-    if isinstance(table.X, list) or table.feature_names is None:
+    if table.kind != "table" or table.feature_names is None:
         return
     from ..data.schema import Schema
 

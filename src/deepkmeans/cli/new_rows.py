@@ -23,18 +23,29 @@ _NAMED = 6
 
 def read_for_model(
     console: Console, path: Path, feature_names: Sequence[str] | None, *, width: int, selection: Mapping[str, Any],
-    kind: str = "auto", how: FileOptions = FileOptions(),  # noqa: B008
+    kind: str = "auto", picture_shape: tuple[int, int, int] | None = None,
+    how: FileOptions = FileOptions(),  # noqa: B008
 ) -> Table:  # fmt: skip
     """Read the rows to predict on: the model's columns by name, or, without names, those chosen in the fit.
 
     A file without names, or read with ``--no-header``, that is already ``width`` columns wide is taken as it is; a
     wider one is narrowed by the ``selection`` (columns, drop, label_column) of the fit. Of a model of texts and of one
-    of columns of any kind (``kind`` "text" or "table") the file is read as it is.
+    of columns of any kind (``kind`` "text" or "table") the file is read as it is; of one of
+    pictures ("image") those of a folder, or a single one, at the size of the fit.
     """
-    from ..data.file_kinds import ARRAYS, file_name, kind_of
+    from ..data.file_kinds import ARRAYS, file_name, is_pictures, kind_of, shown_path
     from ..data.files import read_table
 
     options: dict[str, Any] = {**how.arguments(), "for_model": True}
+    if kind == "image":
+        if not is_pictures(path, kind):
+            raise InvalidDataError(f"{shown_path(path)}: the model takes pictures; give a folder of them, or one")
+        table = read_table(path, kind=kind, picture_shape=picture_shape, **options)
+        say_of_file(console, table)
+        return table
+    if kind != "text" and is_pictures(path):
+        of = counted(width, "column")
+        raise InvalidDataError(f"{shown_path(path)}: holds pictures, and the model was fitted on {of}; give a table")
     if kind == "text" or (kind == "table" and feature_names is not None):
         # A number of a column of any kind is the same whatever stands beside it.
         table = read_table(path, kind=kind, typed=True, **options)
@@ -47,7 +58,7 @@ def read_for_model(
     except InvalidParameterError as error:
         raise InvalidDataError(f"{file_name(path)} does not hold the columns of the fit: {error}") from error
     say_of_file(console, table)
-    if not isinstance(table.X, list) and table.X.shape[1] != width:
+    if table.kind == "table" and table.X.shape[1] != width:
         raise InvalidDataError(
             f"{table.file} has {counted(table.X.shape[1], 'column')} and the model was fitted on {width}; "
             "give a file with the columns of the fit"
@@ -110,6 +121,6 @@ def _read_width(
         if not any(selection.values()):
             raise
         return read_table(path, **selection, **options)
-    if any(selection.values()) and not isinstance(table.X, list) and table.X.shape[1] != width:
+    if any(selection.values()) and table.kind == "table" and table.X.shape[1] != width:
         return read_table(path, **selection, **options)
     return table

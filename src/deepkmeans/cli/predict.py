@@ -70,6 +70,7 @@ def predict(
       deepkmeans predict run-customers new.csv
       deepkmeans predict run-customers new.csv --proba --out labels.csv
       deepkmeans predict run-customers new.csv --names
+      deepkmeans predict run-photos new-photos/
       deepkmeans predict model.dkm new.parquet --json
 
     A row of the data of the fit gets the label it got there. Columns are found by name where the fit had names;

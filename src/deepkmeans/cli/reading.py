@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._quoting import cell_text
-from ..exceptions import InvalidDataError
+from ..data.file_kinds import is_pictures, shown_path
+from ..exceptions import InvalidDataError, InvalidParameterError
 from ..persistence.run_labels import ROW
 from .console import Console, counted
 from .file_options import FileOptions
@@ -78,9 +79,15 @@ def read_for_fit(
     """Read the rows to fit on. Labels are kept out of the fit."""
     from ..data.files import read_table
 
+    if is_pictures(path, kind):
+        refuse_columns(path, columns=columns, drop=drop, label_column=label_column)
     table = read_table(path, columns=columns, drop=drop, label_column=label_column, kind=kind, **how.arguments())
-    if isinstance(table.X, list):
-        console.guess("input", "texts", because=counted(table.n_samples, "text"), flag="--kind table")
+    if table.kind == "image":
+        flag = "--kind text" if path.is_dir() else ""
+        console.guess("input", "pictures", because=counted(table.n_samples, "picture"), flag=flag)
+    elif table.kind == "text":
+        other = "--kind image" if path.is_dir() else "--kind table"
+        console.guess("input", "texts", because=counted(table.n_samples, "text"), flag=other)
     else:
         what = f"{table.X.shape[1]} {'numeric' if table.numeric else 'of any kind'}"
         because = counted(table.n_samples, "row")
@@ -89,6 +96,22 @@ def read_for_fit(
     if table.labels is not None and label_column is None:
         console.guess("labels", "key y", because="kept out of the fit, used by evaluate", flag="--label-column")
     return table
+
+
+def refuse_columns(path: Path, **options: Any) -> None:
+    """Refuse what chooses columns, of pictures, which have none.
+
+    Raises
+    ------
+    InvalidParameterError
+        In the words of the option.
+    """
+    for name, value in options.items():
+        if value is not None:
+            raise InvalidParameterError(
+                f"--{name.replace('_', '-')} is for tables, and {shown_path(path)} holds pictures, which have no "
+                "columns; leave it out"
+            )
 
 
 def say_of_file(console: Console, table: Table) -> None:

@@ -29,7 +29,7 @@ class RowNames:
     ----------
     names : iterable
     column : str
-        ``row``, ``file`` of a folder of texts, or the name of the identifier.
+        ``row``, ``file`` of a folder of texts or pictures, or the name of the identifier.
     are_numbers : bool
         Whether they are the numbers of the rows in the file, from 0.
     """
@@ -58,6 +58,8 @@ class RowNames:
                 numbering = numbering or named
         if numbering is not None:
             return numbering
+        if table.kind == "image":
+            return cls([] if table.index is None else table.index.tolist(), FILE)
         if table.path.is_dir():
             return cls([path.name for path in texts_of(table.path)], FILE)
         if table.index is not None:

@@ -10,10 +10,11 @@ from pathlib import Path
 from .._quoting import printable
 from .._validation import did_you_mean
 from ..exceptions import InvalidDataError
+from .media.folders import PICTURES, files_in, folder_kind
 
 __all__ = [
     "ARRAYS", "ARROW", "COMPRESSED", "JSON", "SPREADSHEETS", "STDIN_FILE", "STDIN_FOLDER", "SUFFIXES", "TEXTS",
-    "check_file", "file_name", "is_standard_input", "kind_of", "kind_of_content", "shown_path",
+    "check_file", "file_name", "is_pictures", "is_standard_input", "kind_of", "kind_of_content", "shown_path",
     "texts_of",
 ]  # fmt: skip
 
@@ -45,9 +46,9 @@ _MAGIC = {
     _ARROW: "an Arrow or Feather file (name it .feather)",
     _PARQUET: "a Parquet file (rename it to .parquet)",
     _NUMPY: "a NumPy file (rename it to .npy)",
-    b"\x89PNG\r\n": "a picture (of pictures, store the pixels as .npy)",
-    b"\xff\xd8\xff": "a picture (of pictures, store the pixels as .npy)",
-    b"GIF8": "a picture (of pictures, store the pixels as .npy)",
+    b"\x89PNG\r\n": "a picture (name it .png)",
+    b"\xff\xd8\xff": "a picture (name it .jpg)",
+    b"GIF8": "a picture (name it .gif)",
 }
 #: The same for markup, in lower case, after leading blanks.
 _MARKUP = {
@@ -138,6 +139,8 @@ def check_file(path: Path) -> int:
         raise InvalidDataError(f"{shown}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
     if stat.S_ISDIR(status.st_mode):
         return _folder_size(path)
+    if is_pictures(path) and stat.S_ISREG(status.st_mode):
+        return status.st_size  # what is in it, its reader says
     if not stat.S_ISREG(status.st_mode):
         raise InvalidDataError(
             f"{shown}: is not a regular file; write its content to one first, or pipe a text table to the command, "
@@ -171,11 +174,28 @@ def check_file(path: Path) -> int:
 
 
 def _folder_size(path: Path) -> int:
-    """Bytes of the texts in a folder."""
+    """Bytes of the texts or pictures in a folder."""
     try:
-        return sum(file.stat().st_size for file in texts_of(path))
+        files = files_in(path, PICTURES) if is_pictures(path) else texts_of(path)
+        return sum(file.lstat().st_size for file in files)
     except OSError as error:
         raise InvalidDataError(f"{shown_path(path)}: cannot be read ({error.strerror or error})") from None
+
+
+def is_pictures(path: Path, kind: str = "auto") -> bool:
+    """Whether a path is the file of a picture, or a folder of such.
+
+    A folder is, where ``kind`` is "image", or "auto" and it holds more pictures than texts and recordings.
+    """
+    if not path.is_dir():
+        return path.suffix.lower() in PICTURES and not is_standard_input(path)
+    if kind != "auto":
+        return kind == "image"
+    return folder_kind(path) == "image" and len(files_in(path, PICTURES)) >= len(_texts(path))
+
+
+def _texts(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.iterdir() if file.suffix.lower() == ".txt" and file.is_file())
 
 
 def texts_of(folder: Path) -> list[Path]:
@@ -186,10 +206,11 @@ def texts_of(folder: Path) -> list[Path]:
     InvalidDataError
         If there are none.
     """
-    files = sorted(file for file in folder.iterdir() if file.suffix.lower() == ".txt" and file.is_file())
+    files = _texts(folder)
     if not files:
         raise InvalidDataError(
-            f"{shown_path(folder)}: is a folder; name a file in it (or put texts into it, each in a file .txt)"
+            f"{shown_path(folder)}: is a folder; name a file in it (or put texts into it, each in a file .txt, or "
+            "pictures)"
         )
     return files
 

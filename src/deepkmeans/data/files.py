@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from ..exceptions import InvalidDataError, InvalidParameterError
 from . import array_files, delimited, parquet_files, text_files
 from .column_choice import LABEL_NAMES, ColumnChoice, one_line
 from .file_contents import opened
-from .file_kinds import ARRAYS, TEXTS, check_file, file_name, kind_of
+from .file_kinds import ARRAYS, TEXTS, check_file, file_name, is_pictures, kind_of
 from .memory_limit import MemoryLimit
 from .request import FileFormat, Request
 from .table import Table
@@ -51,6 +52,7 @@ def read_table(
     for_model: bool = False,
     kind: str = "auto",
     typed: bool = False,
+    picture_shape: tuple[int, int, int] | None = None,
     **written: Any,
 ) -> Table:
     """Read the rows of a file.
@@ -65,7 +67,8 @@ def read_table(
         usual are detected and noted), JSON (``.jsonl``, ``.json``), a spreadsheet (``.xlsx``, ``.xls``, ``.ods``; extra
         ``excel``), ``.parquet``, ``.feather`` (extra ``parquet``), any of these as ``.gz``, ``.bz2``, ``.xz`` or
         ``.zip``; ``.npy`` (2-d, or images), ``.npz`` (keys ``X`` and, optionally, ``y``; or a matrix stored by
-        ``scipy.sparse.save_npz``). Texts: ``.txt``, one a line, or a folder of ``.txt``, one a file.
+        ``scipy.sparse.save_npz``). Texts: ``.txt``, one a line, or a folder of ``.txt``, one a file. Pictures: a folder
+        of them, or one (extra ``images``).
     columns, drop : list of str or int, or None
         Features to keep, in this order, or to leave out: names, or positions from 0 where there are none.
     label_column : str, int or None
@@ -80,11 +83,13 @@ def read_table(
         is free.
     for_model : bool
         The rows are for a model: columns without any value stay, as NaN, and no advice to drop one is given.
-    kind : {"auto", "table", "text"}
-        Whether a ``.txt`` is a table or texts; "auto" decides from its lines.
+    kind : {"auto", "table", "text", "image"}
+        Whether a ``.txt`` is a table or texts, a folder texts or pictures; "auto" decides from lines and names.
     typed : bool
         Read a table of numbers alone as a frame, too: in float64, whole numbers as such. A table with names is one
         anyway if float32 would round its whole numbers.
+    picture_shape : (int, int, int) or None
+        Height, width and channels of pictures; None: as they have in common.
     **written
         The other parts of :class:`.request.FileFormat`.
 
@@ -105,7 +110,7 @@ def read_table(
     choice = ColumnChoice(file_name(path), columns, drop, label_column, for_model)
     request = _request(path, choice, max_memory, FileFormat(header=header, **written))
     with _opened(request) as request:
-        read = _reader(request, kind)
+        read = _reader(request, kind, picture_shape)
         contents = read(request, typed=True) if typed and read in _TYPED else read(request)
         line_of = contents.pop("line_of", None)
         table = Table(path=path, notes=request.notes, **contents)
@@ -197,8 +202,14 @@ def opened_file(
         yield request
 
 
-def _reader(request: Request, kind: str) -> Callable[..., dict[str, Any]]:
+def _reader(
+    request: Request, kind: str, picture_shape: tuple[int, int, int] | None = None
+) -> Callable[..., dict[str, Any]]:
     """What reads the file; ``kind`` says whether a ``.txt`` is a table or texts."""
+    if is_pictures(request.path, kind):
+        from .media.picture_table import read_picture_files
+
+        return partial(read_picture_files, shape=picture_shape)
     if request.path.is_dir():
         return text_files.read_folder
     choice, asked = request.choice, request.format

@@ -1,6 +1,6 @@
-"""The input as it was given, before anything is numbers: a table of any columns, or texts.
+"""The input as it was given, before anything is numbers: a table of any columns, texts, or pictures.
 
-What is numbers already (arrays, tensors, sparse matrices, pictures) is no such input: it takes the path of
+What is numbers already (arrays, tensors, sparse matrices, pictures of one size) is no such input: it takes the path of
 :mod:`.validation`. So do two-dimensional arrays and lists whose cells are no text, or spell numbers alone.
 """
 
@@ -18,20 +18,23 @@ from .given_cells import refuse_odd_cells
 from .given_frames import cell_frame, holds_numbers, pandas_frame
 from .given_texts import given_texts
 from .input_spec import InputSpec
+from .media.picture_files import given_pictures
+from .media.pictures import Pictures
 
 __all__ = ["GivenInput", "given_input", "given_rows", "given_table"]
 
 
 @dataclass(frozen=True)
 class GivenInput:
-    """Rows of a table, or texts.
+    """Rows of a table, texts, or pictures.
 
     Attributes
     ----------
-    kind : {"table", "text", "rows"}
+    kind : {"table", "text", "image", "rows"}
         "rows" are rows of any kind, for a transformer of the user's own.
-    rows : pandas.DataFrame, list of str, or as given
-        Of a table its columns in the types in which they were given; of texts one a row, "" where one is missing.
+    rows : pandas.DataFrame, list of str, list of pictures, Pictures, or as given
+        Of a table its columns in the types in which they were given; of texts one a row, "" where one is missing; of
+        pictures what :func:`.media.picture_files.given_pictures` gives, or those that are in memory.
     names : list of str or None
         Of the columns of a frame, as texts.
     labels : list of str or None
@@ -48,8 +51,8 @@ class GivenInput:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows, and columns as they were given; texts are one column."""
-        if self.kind == "text":
+        """Rows, and columns as they were given; texts and pictures are one column."""
+        if self.kind in ("text", "image"):
             return len(self.rows), 1
         shape = [*(self.rows.shape if hasattr(self.rows, "shape") else np.shape(self.rows)), 1]
         return int(shape[0]), int(shape[1])
@@ -58,6 +61,8 @@ class GivenInput:
         """The rows at ``index`` (m,), positions from 0."""
         if self.kind == "table":
             return replace(self, rows=self.rows.iloc[index])
+        if isinstance(self.rows, Pictures):
+            return replace(self, rows=self.rows.take(index))
         return replace(self, rows=_safe_indexing(self.rows, index))
 
     def named(self, names: Sequence[str] | None) -> GivenInput:
@@ -71,10 +76,10 @@ def given_input(X: Any, spec: InputSpec) -> GivenInput | None:
 
     Parameters
     ----------
-    X : list, array, series or data frame
+    X : list, array, series, data frame or path
         Texts: a list, tuple, series or array of one dimension of str, None or NaN where one is missing. A table: a
         frame of pandas, polars or Arrow that has names, or a column that is no numbers; rows of cells of which one is a
-        text that spells no number.
+        text that spells no number. Pictures: see :func:`.media.picture_files.given_pictures`.
     spec : InputSpec
         Its ``kind`` decides instead; one that names columns makes a table of any rows.
 
@@ -84,11 +89,17 @@ def given_input(X: Any, spec: InputSpec) -> GivenInput | None:
         For what ``spec`` says and ``X`` is not, and for a frame that :func:`.given_frames.pandas_frame` or
         :func:`.given_cells.refuse_odd_cells` refuses.
     """
+    asked = spec.kind if spec.kind != "auto" else "table" if spec.columns or spec.levels else "auto"
+    if asked in ("auto", "image"):
+        pictures = X if isinstance(X, Pictures) else given_pictures(X, asked=asked == "image")
+        if pictures is not None:
+            return GivenInput("image", pictures)
+        if asked == "image":
+            raise _no_pictures(X)
     frame = pandas_frame(X)
     if frame is not None:
         ignored = {str(name) for name, kind in spec.columns.items() if kind == "ignored"}
         refuse_odd_cells(frame, {str(name) for name in frame.columns} - ignored)
-    asked = spec.kind if spec.kind != "auto" else "table" if spec.columns or spec.levels else "auto"
     if asked == "text":
         return _as_texts(X, frame)
     if frame is not None:
@@ -141,6 +152,13 @@ def _table(frame: Any) -> GivenInput:
     if names == list(frame.columns):
         return GivenInput("table", frame, names)
     return GivenInput("table", frame.set_axis(names, axis=1), names, names)
+
+
+def _no_pictures(X: Any) -> InvalidDataError:
+    return InvalidDataError(
+        f"InputSpec(kind='image') says that X is pictures, one a row. Got {_shown(X)} instead; give a folder, or a "
+        "list of paths, of PIL images, or of arrays of shape (height, width) or (height, width, channels)."
+    )
 
 
 def _in_rows(X: Any, texts: list[str] | None) -> Any:

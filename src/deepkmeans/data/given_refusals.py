@@ -41,6 +41,8 @@ def refuse_no_rows(X: Any, *, may_be_texts: bool = True) -> None:
 
 def _as_a_whole(X: Any) -> str | None:
     kind = type(X).__name__
+    if isinstance(X, (str, os.PathLike)) and os.path.isdir(X):
+        return f"is the folder {_shown(X)}, which holds no pictures: give a folder of pictures, or rows"
     if isinstance(X, (str, bytes, os.PathLike)):
         return (
             f"is {'a path' if isinstance(X, os.PathLike) else 'one text'}, {_shown(X)}, not rows: give a list of "

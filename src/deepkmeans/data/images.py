@@ -10,7 +10,7 @@ import torch
 
 from ..runtime import tensor_array
 
-__all__ = ["find_image_shape", "flatten_pictures"]
+__all__ = ["find_image_shape", "flatten_pictures", "picture_shape"]
 
 _SAMPLE = 2000
 #: Sides under this many pixels have no neighbourhoods worth a convolution.
@@ -30,8 +30,13 @@ def flatten_pictures(X: Any) -> tuple[Any, tuple[int, int, int] | None]:
     shape = tuple(getattr(X, "shape", ()))
     if len(shape) not in (3, 4) or not isinstance(X, np.ndarray) or 0 in shape:
         return X, None
-    picture = (*shape[1:], 1)[:3]
-    return X.reshape(shape[0], -1), picture if min(picture[:2]) >= _MIN_SIDE and picture[2] <= 4 else None
+    height, width, channels = (*shape[1:], 1)[:3]
+    return X.reshape(shape[0], -1), picture_shape((height, width, channels))
+
+
+def picture_shape(shape: tuple[int, int, int]) -> tuple[int, int, int] | None:
+    """Height, width and channels of pictures, unless these have no neighbourhoods, or too many channels."""
+    return shape if min(shape[:2]) >= _MIN_SIDE and shape[2] <= 4 else None
 
 
 def find_image_shape(X: Any) -> tuple[int, int, int] | None:

@@ -11,6 +11,7 @@ import numpy as np
 from .._quoting import short
 from .column_choice import fits
 from .file_kinds import file_name
+from .media.folders import kind_of_rows
 
 __all__ = ["Table"]
 
@@ -21,16 +22,17 @@ class Table:
 
     Attributes
     ----------
-    X : ndarray of shape (n, d), float32, C-ordered; scipy CSR array of the same; pandas.DataFrame; or list of n str
+    X : ndarray of shape (n, d), float32, C-ordered; scipy CSR array of the same; pandas.DataFrame; list; Pictures
         An array where every column is numbers: images are flattened, NaN marks a missing value, nothing is infinite.
-        A frame where some are not: columns as they are found. A list where the file holds texts.
+        A frame where some are not: columns as they are found. A list of str where the file holds texts; those pictures
+        that can be read where it is a folder of such.
     feature_names : list of str or None
         Unique names of the d columns, where the file has any.
     labels : ndarray of shape (n,) or None
         The label column, or ``y`` of an ``.npz``, in the dtype of the file.
     index : ndarray of shape (n,) or None
-        The row labels that a data frame stored in a Parquet file, or the names of files of texts; a column is never
-        guessed to be one.
+        The row labels that a data frame stored in a Parquet file, or the names of files that are rows; a column
+        is never guessed to be one.
     path : Path
     columns : list of int
         Positions of the d columns in the file, from 0.
@@ -59,6 +61,11 @@ class Table:
     warnings: list[str] = field(default_factory=list)
 
     @property
+    def kind(self) -> str:
+        """ "table", "text" or "image"."""
+        return "text" if isinstance(self.X, list) else kind_of_rows(self.X)
+
+    @property
     def n_samples(self) -> int:
         """How many rows."""
         return len(self.X) if isinstance(self.X, list) else int(self.X.shape[0])
@@ -67,7 +74,7 @@ class Table:
     def numeric(self) -> bool:
         """Whether every column is numbers: an array, or a frame of them."""
         dtypes = getattr(self.X, "dtypes", None)
-        return not isinstance(self.X, list) and (dtypes is None or all(dtype.kind in "iuf" for dtype in dtypes))
+        return self.kind == "table" and (dtypes is None or all(dtype.kind in "iuf" for dtype in dtypes))
 
     @property
     def rows_given(self) -> Any:

@@ -23,7 +23,7 @@ _CHUNK_CELLS = 2**24
 def without_empty(table: Table, line_of: Callable[[int], int] | None, *, keep_columns: bool) -> Table:
     """Leave out columns without any value, then rows; the other rows keep their numbers."""
     X = table.X
-    if isinstance(X, list):
+    if table.kind != "table":
         return table
     if not isinstance(X, np.ndarray):
         return _without_rows(table, _blank_rows(X), line_of) if hasattr(X, "columns") else table
@@ -96,7 +96,7 @@ def refuse_infinite(table: Table, line_of: Callable[[int], int] | None, *, advis
     """Raise :class:`InvalidDataError` if a cell is infinite; the message names the first column and row."""
     if hasattr(table.X, "columns") and table.feature_names is None and table.numeric:
         table = replace(table, X=table.X.to_numpy(dtype=np.float64))
-    if isinstance(table.X, list) or hasattr(table.X, "columns"):
+    if table.kind != "table" or hasattr(table.X, "columns"):
         return  # of tables with names, they are missing values to whoever reads the numbers
     sparse = not isinstance(table.X, np.ndarray)
     if sparse:

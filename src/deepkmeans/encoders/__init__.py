@@ -5,6 +5,7 @@ from .convolutional import ConvAutoencoder
 from .dense import ACTIVATIONS, OUTPUT_RANGES, DenseAutoencoder, VariationalAutoencoder
 from .encoder import Encoder
 from .fusion import FusedEncoder
+from .picture_network import PictureNetwork
 from .text_encoder import TextEncoder
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "DenseAutoencoder",
     "Encoder",
     "FusedEncoder",
+    "PictureNetwork",
     "SingleInputEncoder",
     "TextEncoder",
     "VariationalAutoencoder",
@@ -31,4 +33,5 @@ def __dir__() -> list[str]:
 
 def draws_nothing(encoder: Encoder) -> bool:
     """Whether all networks of an encoder are of this package, which draw no random numbers while they train."""
-    return all(type(each) in (ConvAutoencoder, DenseAutoencoder, VariationalAutoencoder) for each in encoder.networks)
+    own = (ConvAutoencoder, DenseAutoencoder, VariationalAutoencoder)
+    return all(type(each) in own for each in encoder.networks)

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .._validation import Constraint, Instance, Interval
+from .picture_network import PictureNetwork
 
 __all__ = ["ConvAutoencoder"]
 
@@ -22,7 +23,7 @@ def _is_shape(value: Any) -> bool:
     return isinstance(value, (tuple, list)) and len(value) == 3 and all(_SIZE.accepts(side) for side in value)
 
 
-class ConvAutoencoder(nn.Module):
+class ConvAutoencoder(PictureNetwork):
     """Strided 3 x 3 convolutions, one hidden layer, a linear embedding; the decoder is fully connected.
 
     Parameters

@@ -185,7 +185,7 @@ class DeepKMeans(FitSteps):
             A frame (pandas, polars, Arrow), or rows of cells, may have columns of categories, dates and texts; columns
             that tell rows apart and nothing else, such as row numbers, are left out, and ``report_["input"]`` says so.
             Texts are a list, series or array of str; pictures an array (n_samples, height, width) or
-            (n_samples, height, width, channels).
+            (n_samples, height, width, channels), or of any size a folder or a list of paths, PIL images or arrays.
             NaN is imputed and flagged (or refused with ``missing="error"``); infinity is refused. A sparse matrix of
             at most 256 columns is a table and made dense (at most 2 KB a row; not above 1 GiB, unless the sparse form
             takes a quarter of that): the result is that of the same rows dense.

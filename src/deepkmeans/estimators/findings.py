@@ -17,17 +17,26 @@ __all__ = ["warn_of_findings"]
 
 #: Below this consensus of the candidates there is a warning.
 _DISAGREED = 0.4
+#: Rows that cannot be read of which a warning tells why.
+_NAMED = 3
 
 
 def warn_of_findings(
     report: Mapping[str, Any], plan: FitPlan, history: Sequence[Mapping[str, Any]], stacklevel: int = 4
 ) -> None:  # fmt: skip
-    """Imputed cells, collapsed clusters, an early end: one warning each, at the caller of ``fit``."""
+    """Imputed cells, unreadable rows, collapsed clusters, an early end: one warning each, at the caller of ``fit``."""
     k, n_clusters = plan.n_clusters or 1, report["n_clusters"]
     if report["imputed"]:
         cells = ", ".join(f"{name!r}: {count}" for name, count in report["imputed"].items())
         by = "" if "input" in report else " by column means"
         message = f"Missing values were imputed{by} ({cells})."
+        warnings.warn(message, MissingValuesWarning, stacklevel=stacklevel)
+    seen = report.get("input", {})
+    if (skipped := seen.get("skipped")) and not seen.get("left_out"):
+        named = "; ".join(f"{each['name']}: {each['reason']}" for each in skipped[:_NAMED])
+        more = "; report_['input']['skipped'] lists all" if len(skipped) > _NAMED else ""
+        rows = f"{len(skipped):,} {'row' if len(skipped) == 1 else 'rows'}"
+        message = f"{rows} cannot be read and decide nothing ({named}{more})."
         warnings.warn(message, MissingValuesWarning, stacklevel=stacklevel)
     if report["collapsed"]:
         said = f"{n_clusters} of {k} clusters hold rows: ask for fewer clusters, or try" if n_clusters < k else (

@@ -136,6 +136,7 @@ class FitSteps(CorrectsClusters, KnowsDoubt):
             n_inputs=rows.n_inputs, n_flags=len(scaling.flagged), scaling=scaling.kind,
             reduction=by_columns if pipeline.reduction is None else self.reduce if named else repr(self.reduce),
             image_shape=prepared.image_shape if objective.strategy.recognises_images else None,
+            input_kind=getattr(pipeline.preprocessor, "kind_of_pictures", "image"),
             intrinsic_dim=intrinsic_dim(self.embedding_dim, rows, seeds),
             transformer=None if named else exact_repr(self.reduce),
             preprocessing=None if pipeline.preprocessor is None

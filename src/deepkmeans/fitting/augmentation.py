@@ -8,7 +8,7 @@ from torch import Tensor
 from ..data.augmentation import Augmentation, AugmentedPictures
 from ..data.sampling import ordered_batches
 from ..data.source import SampleSource
-from ..encoders import ConvAutoencoder, Encoder, SingleInputEncoder
+from ..encoders import Encoder, PictureNetwork, SingleInputEncoder
 
 __all__ = ["image_augmentation", "mean_embedding"]
 
@@ -18,7 +18,7 @@ _CHUNK = 512
 def image_augmentation(encoder: SingleInputEncoder) -> AugmentedPictures | None:
     """How a network for images moves them; None of any other network."""
     network = encoder.module
-    return AugmentedPictures(network.augment) if isinstance(network, ConvAutoencoder) else None
+    return AugmentedPictures(network.augment) if isinstance(network, PictureNetwork) else None
 
 
 @torch.no_grad()

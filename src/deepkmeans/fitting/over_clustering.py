@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 from torch import Tensor
 
 from ..data import Rows
-from ..encoders import ConvAutoencoder, SingleInputEncoder
+from ..encoders import PictureNetwork, SingleInputEncoder
 from ..encoders.networks import fresh_network
 from ..graph import diffuse, over_partition, spectral_embedding
 from ..objectives import SelfLabelling
@@ -52,7 +52,7 @@ def embedding_before_k(context: FitContext, *, verbose: bool) -> Tensor | None:
     Independent of the seeds of the fit, whose history and checkpoints know nothing of it, and of its strategy.
     """
     rows = context.rows.counted
-    if not isinstance(context.encoder.module, ConvAutoencoder) or len(rows) < 4 * _BEFORE_K:
+    if not isinstance(context.encoder.module, PictureNetwork) or len(rows) < 4 * _BEFORE_K:
         return None
     strategy = SelfLabelling()
     context = replace(context.with_clusters(_BEFORE_K), seeds=Seeds(0))

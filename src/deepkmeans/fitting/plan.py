@@ -31,6 +31,8 @@ __all__ = ["CODE_STARTS", "DataFacts", "FitPlan", "resolve_plan"]
 #: Starts of K-Means in the pretrained embedding.
 CODE_STARTS = 10
 _SELF_TRAINING_DIM = 16
+#: The network for rows whose inputs have neighbours, by the kind of input.
+_NETWORKS = {"image": "convolutional"}
 _EARLIER_NAMES = {"n_rows": "n_samples", "n_columns": "n_features", "n_directions": "n_components"}
 #: Above this sample size epochs are reduced.
 _ENOUGH_ROWS = 22_000
@@ -55,6 +57,8 @@ class DataFacts:
         "none", "pca", "tsne", "umap", or the ``repr`` of a transformer.
     image_shape : (int, int, int) or None
         Height, width and channels of rows that are seen as pictures.
+    input_kind : str
+        Of such rows: what they are pictures of, "image" for pictures themselves.
     intrinsic_dim : int or None
         Where ``embedding_dim="intrinsic"`` asks for it and the rows tell.
     transformer : str or None
@@ -75,6 +79,7 @@ class DataFacts:
     intrinsic_dim: int | None
     transformer: str | None = None
     preprocessing: str | None = None
+    input_kind: str = "image"
 
 
 @dataclass(frozen=True)
@@ -238,7 +243,7 @@ def _architecture(embedding_dim: Any, network: str, data: DataFacts, learns_labe
         "n_inputs": data.n_inputs, "embedding_dim": resolved_dim(embedding_dim, automatic, data.intrinsic_dim),
     }  # fmt: skip
     if data.image_shape is not None:
-        return {"network": "convolutional", **sizes, "image_shape": list(data.image_shape)}
+        return {"network": _NETWORKS[data.input_kind], **sizes, "image_shape": list(data.image_shape)}
     if learns_labels:
         width = 256 if data.scaling in ("counts", "cosine") else 128  # many directions, many small clusters
         return {"network": "dense", **sizes, "hidden_sizes": [width] * 2, "activation": "relu", "batch_norm": True}

@@ -189,6 +189,7 @@ def explain_rows(
     """
     validate_parameters("explain_rows", {"n_steps": [OneOf("auto"), Interval(int, 1, None)]}, {"n_steps": n_steps})
     clusterer, seeds = Clusterer(model), Seeds(0) if seeds is None else seeds
+    X = clusterer.in_memory(X)
     rows = original_rows(model, X)
     entering = clusterer.entering(X)
     predicted = clusterer.labels(entering, len(rows), training=True)

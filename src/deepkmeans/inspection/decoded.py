@@ -62,6 +62,8 @@ def _as_given(clusterer: Clusterer, rows: Any) -> Any:
     if rows is None or isinstance(rows, pd.DataFrame):
         return rows
     rows = np.asarray(rows)
+    if rows.ndim > 2:  # pictures already
+        return rows
     shape = clusterer.image_shape
     if shape is not None and rows.shape[1] == int(np.prod(shape)):
         pictures = rows.reshape(len(rows), *shape)

@@ -83,15 +83,23 @@ class Design:
     features: tuple[DesignFeature, ...]
 
 
+#: Numbers of a picture, beyond which neighbours, which say much the same, are left out.
+_MOST_PIXELS = 4096
+
+
 def design_of(rows: OriginalRows) -> Design:
     """Numbers, yes/no, ordered levels and dates (in days) are one feature each; of categories and lists each frequent
-    level is one, of texts each frequent word, of pictures each pixel. O(n p)."""
+    level is one, of texts each frequent word, of pictures each pixel, or of large ones every second or third
+    of each line and column. O(n p)."""
     parts: list[np.ndarray] = []
     features: list[DesignFeature] = []
     if rows.texts is not None:
         _add_words(OriginalColumn("text", "text", np.array(rows.texts, dtype=object)), parts, features)
     elif rows.pictures is not None:
+        step = max(1, int(np.ceil(np.sqrt(np.prod(rows.pictures.shape[1:]) / _MOST_PIXELS))))
         for at in np.ndindex(rows.pictures.shape[1:]):
+            if at[0] % step or at[1] % step:
+                continue
             values = rows.pictures[(slice(None), *at)].astype(np.float64)
             channel = f", channel {at[2]}" if len(at) > 2 else ""
             column = OriginalColumn(f"pixel ({at[0]}, {at[1]}{channel})", "number", values)

@@ -86,8 +86,9 @@ def explain(
     """
     validate_parameters("explain", _CONSTRAINTS, {"feature_names": feature_names, "namer": namer})
     clusterer, seeds = Clusterer(model), Seeds(random_state)
+    X = clusterer.in_memory(X)
     rows = original_rows(model, X, feature_names=feature_names)
-    weight = check_weight(sample_weight, np.empty((len(rows), 0)))
+    weight = rows.of_readable(check_weight(sample_weight, np.empty((len(rows), 0))))
     labels = clusterer.labels_of(X, len(rows))
     space = space_of(clusterer, X)
     confidence, outlier_score = clusterer.doubt(X)

@@ -132,6 +132,15 @@ class OriginalRows:
         """ "table", "texts" or "pictures"."""
         return "texts" if self.texts is not None else "table" if self.pictures is None else "pictures"
 
+    def of_readable(self, weight: np.ndarray | None) -> np.ndarray | None:
+        """Weights (n,), None for all alike, which are 0 where a picture could not be read."""
+        if self.pictures is None:
+            return weight
+        lost = np.isnan(self.pictures).reshape(len(self), -1).all(axis=1)
+        if not lost.any() or lost.all():
+            return weight
+        return np.where(lost, 0.0, 1.0 if weight is None else weight)
+
     def column(self, name: str) -> OriginalColumn:
         """The column of this name; ``KeyError`` if there is none."""
         for column in self.columns:

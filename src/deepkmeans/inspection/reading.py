@@ -69,12 +69,14 @@ def _is_numbers(X: Any) -> bool:
 
 
 def _of_given(given: GivenInput, preprocessor: Any, X: Any) -> OriginalRows | None:
-    """A table or texts; None where a transformer takes rows that are numbers already."""
+    """A table, texts or pictures; None where a transformer takes rows that are numbers already."""
     if given.kind == "rows":
         again = None if _is_numbers(given.rows) else given_input(given.rows, InputSpec())
         if again is None:
             return None
         given = again
+    if given.kind == "image":
+        return OriginalRows(len(given), pictures=preprocessor.read(given).arrays)
     if given.kind == "text":
         return OriginalRows(len(given), texts=tuple(given.rows))
     schema = getattr(preprocessor, "schema", None) or Schema.recognise(given.rows)

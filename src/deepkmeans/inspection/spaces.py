@@ -89,6 +89,7 @@ class Clusterer:
     def image_shape(self) -> tuple[int, int, int] | None:
         """Height, width and channels of the rows of a model of ours that took them for pictures."""
         shape = getattr(self.model, "_architecture", {}).get("image_shape")
+        shape = shape or getattr(self.preprocessor, "image_shape", None)
         return None if self._steps or shape is None else (int(shape[0]), int(shape[1]), int(shape[2]))
 
     @property
@@ -100,6 +101,11 @@ class Clusterer:
     def as_given(self, X: Any) -> GivenInput | None:
         """The rows as the model's preprocessor takes them; None where it has none."""
         return None if self.preprocessor is None else self.model._as_given(X)
+
+    def in_memory(self, X: Any) -> Any:
+        """Rows that a model of ours reads from files as arrays, so that they are read once; others as they are."""
+        read = getattr(self.preprocessor, "read", None)
+        return X if read is None else read(self.as_given(X)).arrays
 
     def labels_of(self, X: Any, n_samples: int) -> np.ndarray:
         """Labels (n,) int64 of rows as they are given; -1 is noise."""

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from .. import __version__
+from ..data.media.folders import kind_of_rows
 from ..exceptions import DeepKMeansError, OutputError
 from ..storage import json_text, write_text
 from .run_document import read_document
@@ -51,7 +52,8 @@ def _bytes_of(X: Any) -> Iterator[Any]:
         for position in range(X.shape[1]):
             yield json.dumps([*map(str, X.iloc[:, position])]).encode()
     else:
-        for part in (X.data, X.indices, X.indptr) if sp.issparse(X) else (np.asarray(X),):
+        whole = X.values if kind_of_rows(X) == "image" else X
+        for part in (X.data, X.indices, X.indptr) if sp.issparse(X) else (np.asarray(whole),):
             yield np.ascontiguousarray(part).view(np.uint8).data
 
 

@@ -64,9 +64,20 @@ def read_document(path: Path) -> dict[str, Any]:
 
 
 def fingerprint(path: Path) -> str:
-    """SHA-256 of a file's bytes."""
+    """SHA-256 of a file's bytes; of a folder that of the names and bytes of all files in it that can be rows."""
     import hashlib
 
+    if path.is_dir():
+        from ..data.media.folders import digested_files
+
+        digest = hashlib.sha256()
+        for name, row in digested_files(path):
+            try:
+                of_file = fingerprint(row) if row.is_file() else "no file"
+            except OSError:
+                of_file = "unreadable"
+            digest.update(f"{name}\0{of_file}\0".encode("utf-8", "surrogateescape"))
+        return digest.hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

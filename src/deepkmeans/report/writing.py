@@ -96,6 +96,7 @@ def write_report(
     validate_parameters("write_report", _CONSTRAINTS, given)
     path = file_path(path, "path", "write_report")
     sentences, seeds = Sentences.of(lang), Seeds(random_state)
+    X = Clusterer(model).in_memory(X)
     if explanation is not None:
         _check_explains(explanation, model, X)
     else:

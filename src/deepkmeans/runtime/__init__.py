@@ -9,7 +9,7 @@ from .notices import take_notices
 from .precision import autocast, has_fast_bfloat16, resolve_precision
 from .seeding import Seeds
 from .tensors import tensor_array
-from .threads import kept_threads, one_thread
+from .threads import kept_threads, one_thread, usable_cpus
 
 __all__ = [
     "Collective",
@@ -27,4 +27,5 @@ __all__ = [
     "seeded_torch",
     "take_notices",
     "tensor_array",
+    "usable_cpus",
 ]

@@ -45,7 +45,7 @@ def fit_preprocessor(
     Raises
     ------
     InvalidDataError
-        For a table of which no column is left, and texts without words.
+        For a table of which no column is left, texts without words, and pictures none of which can be read.
     InvalidParameterError
         For a transformer or an encoder that cannot take the rows.
     """
@@ -53,9 +53,21 @@ def fit_preprocessor(
         from .transformer import TransformerPreprocessor
 
         return TransformerPreprocessor.fit(given, how, seeds=seeds)
+    if given.kind == "image":
+        return _of_pictures(given, encoder, weight)
     if given.kind == "text":
         return _of_texts(given, how, encoder, weight)
     return _of_table(given, how, encoder, weight)
+
+
+def _of_pictures(given: GivenInput, encoder: Any, weight: np.ndarray | None) -> tuple[Preprocessor, Any]:
+    from .images import ImagePreprocessor
+
+    if encoder is not None:
+        raise InvalidParameterError(
+            "The 'encoder' parameter is a pretrained encoder of texts, and X is pictures: leave out encoder=."
+        )
+    return ImagePreprocessor.fit(given, weight=weight)
 
 
 def _of_texts(given: GivenInput, spec: InputSpec, encoder: Any, weight: np.ndarray | None) -> tuple[Preprocessor, Any]:

@@ -21,7 +21,7 @@ from ..validation import CheckedInput, check_input, check_values
 from ..weights import Sample, check_weight
 from .base import Preprocessor
 from .fit import fit_preprocessor
-from .missing_cells import refuse_missing, rows_without_cells
+from .missing_cells import refuse_missing, refuse_unreadable, rows_without_cells
 
 __all__ = [
     "PreprocessedInput", "as_in_the_fit", "check_any_input", "checked_rows", "maker", "preprocessed",
@@ -32,7 +32,14 @@ __all__ = [
 _EMPTY_ROW = "1 row without a single cell that is known decides nothing; it gets the nearest cluster"
 _EMPTY_ROWS = "{:,} rows without a single cell that is known decide nothing; each gets the nearest cluster"
 #: What a preprocessor takes, by its own kind; others say so.
-_TAKEN = {"frozen": "text", "table": "table", "text": "text"}
+_TAKEN = {"frozen": "text", "image": "image", "table": "table", "text": "text"}
+#: What a model was fitted on, by that kind, and what to give it.
+_WANTED = {
+    "text": ("texts", "a list or series of str"),
+    "image": ("pictures", "a folder, or a list of paths, PIL images or arrays"),
+}
+#: Kinds of inputs whose rows are read one by one, and of which some may be unreadable.
+_MEDIA = ("image",)
 #: Kinds of preprocessors that make a row of zeros of a text without content: no cluster is made of such rows.
 _OF_TEXTS = ("frozen", "one text column", "text")
 
@@ -93,6 +100,8 @@ def _fitted(
     given: GivenInput, how: Any, encoder: Any, missing: str, sample_weight: Any, seeds: Seeds
 ) -> PreprocessedInput | None:
     weight = check_weight(sample_weight, given)
+    if given.kind in _MEDIA and isinstance(how, InputSpec):
+        return _of_media(given, how, encoder, missing, weight, seeds)
     present = np.ones(len(given), dtype=bool) if weight is None else weight > 0
     preprocessor, X = _of_present(given, how, encoder, weight, present, seeds)
     if preprocessor is None:
@@ -116,6 +125,22 @@ def _fitted(
     return PreprocessedInput(given, checked, sample.without_zeros() if preprocessor.kind in _OF_TEXTS else sample)
 
 
+def _of_media(
+    given: GivenInput, how: Any, encoder: Any, missing: str, weight: np.ndarray | None, seeds: Seeds
+) -> PreprocessedInput:
+    """Each row is read once; those that cannot be read decide nothing, and are NaN."""
+    preprocessor, X = fit_preprocessor(given, how, encoder=encoder, weight=weight, seeds=seeds)
+    assert preprocessor is not None
+    checked = checked_rows(X, preprocessor, given, missing)
+    present = ~np.isnan(X).all(axis=1) if weight is None else ~np.isnan(X).all(axis=1) & (weight > 0)
+    if not present.any():
+        raise InvalidDataError("None of the rows that can be read has a weight: check sample_weight.")
+    if present.all():
+        return PreprocessedInput(given, checked, Sample(X, X, weight))
+    sample = Sample(X, X[present], None if weight is None else weight[present], present)
+    return PreprocessedInput(given, checked, sample)
+
+
 def _of_present(
     given: GivenInput, how: Any, encoder: Any, weight: np.ndarray | None, present: np.ndarray, seeds: Seeds
 ) -> tuple[Any, Any]:
@@ -129,10 +154,11 @@ def _of_present(
 def check_any_input(
     X: Any, owner: str, how: Any = "auto", *, encoder: Any = None, missing: str = "impute", min_rows: int = 1
 ) -> CheckedInput:  # fmt: skip
-    """:func:`~deepkmeans.data.check_input` that takes tables of any columns and texts, too, as a fit would."""
+    """:func:`~deepkmeans.data.check_input` that takes tables of any columns and texts, too, as a fit would; without
+    pictures that cannot be read."""
     made = preprocessed(X, how, encoder=encoder, missing=missing)
     if made is not None:
-        return made.checked
+        return made.checked if made.given.kind not in _MEDIA else replace(made.checked, X=made.sample.X)
     return check_input(X, owner, missing=missing, imputes=True, min_rows=min_rows, pictures=True)
 
 
@@ -151,6 +177,8 @@ def as_in_the_fit(X: Any, preprocessor: Any, n_features: int, owner: str) -> Giv
     elif kind == "table":
         schema = getattr(preprocessor, "schema", None)
         given = given_table(X, n_features, None if schema is None else list(schema.kept_sources))
+    elif kind == "image":
+        given = preprocessor.taken(X)
     else:
         frame = pandas_frame(X)
         texts = given_texts(X if frame is None or frame.shape[1] != 1 else frame.iloc[:, 0], allow="missing")
@@ -158,8 +186,7 @@ def as_in_the_fit(X: Any, preprocessor: Any, n_features: int, owner: str) -> Giv
     if given is None or given.kind != kind:
         refuse_no_rows(X, may_be_texts=kind == "text")
         columns = "one column" if n_features == 1 else f"{n_features} columns"
-        wanted = "texts" if kind == "text" else f"a table of {columns}"
-        cure = "a list or series of str" if kind == "text" else "a data frame with the columns of the fit"
+        wanted, cure = _WANTED.get(kind, (f"a table of {columns}", "a data frame with the columns of the fit"))
         shape = f" of shape {X.shape}" if hasattr(X, "shape") else ""
         raise InvalidDataError(
             f"{owner} was fitted on {wanted}, and X is another kind of input ({type(X).__name__}{shape}); give {cure}."
@@ -186,8 +213,13 @@ def maker(preprocessor: Any) -> str | None:
 
 def checked_rows(X: Any, preprocessor: Preprocessor, given: GivenInput, missing: str) -> CheckedInput:
     """What a preprocessor has made of ``given``, its values checked; with ``missing="error"`` none may be missing."""
-    if missing == "error" and preprocessor.kind != "transformer":
+    if missing == "error" and given.kind in _MEDIA:
+        refuse_unreadable(given, X)
+    elif missing == "error" and preprocessor.kind != "transformer":
         refuse_missing(given, getattr(preprocessor, "schema", None))
     subject = "Input X" if preprocessor.kind != "transformer" else f"The output of {maker(preprocessor)}"
     check_values(X, preprocessor.feature_names, missing, True, subject)
-    return CheckedInput(X, names=preprocessor.feature_names, preprocessor=preprocessor, n_given=given.shape[1])
+    return CheckedInput(
+        X, names=preprocessor.feature_names, image_shape=getattr(preprocessor, "image_shape", None),
+        preprocessor=preprocessor, n_given=given.shape[1],
+    )  # fmt: skip

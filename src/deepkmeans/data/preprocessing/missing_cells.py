@@ -8,9 +8,10 @@ import numpy as np
 
 from ...exceptions import InvalidDataError
 from ..given import GivenInput
+from ..media.picture_files import shown_picture
 from .column_block import missing_cells
 
-__all__ = ["refuse_missing", "rows_without_cells"]
+__all__ = ["refuse_missing", "refuse_unreadable", "rows_without_cells"]
 
 
 def refuse_missing(given: GivenInput, schema: Any = None) -> None:
@@ -33,6 +34,25 @@ def refuse_missing(given: GivenInput, schema: Any = None) -> None:
         f"Input X has missing {'texts' if schema is None else 'cells'}: {shown}{more}, the first in row {first} "
         "(counted from 0). Fill them, or use missing='impute'."
     )
+
+
+def refuse_unreadable(given: GivenInput, X: np.ndarray) -> None:
+    """Refuse pictures of which the rows X (n, p) are NaN, and those in memory beside which others were skipped.
+
+    Raises
+    ------
+    InvalidDataError
+        It names the first.
+    """
+    skipped, items = getattr(given.rows, "skipped", ()), getattr(given.rows, "items", given.rows)
+    names = [each["name"] for each in skipped] or [
+        shown_picture(items[row], row) for row in np.flatnonzero(np.isnan(X).all(axis=1)).tolist()
+    ]  # fmt: skip
+    if names:
+        raise InvalidDataError(
+            f"{len(names):,} {'picture is' if len(names) == 1 else 'pictures are'} missing or cannot be read, the "
+            f"first {names[0]}. Leave them out, or use missing='impute'."
+        )
 
 
 def rows_without_cells(given: GivenInput, preprocessor: Any) -> np.ndarray:

@@ -1,0 +1,50 @@
+"""Folders whose files are the rows: pictures, recordings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+__all__ = ["PICTURES", "RECORDINGS", "digested_files", "files_in", "folder_kind", "kind_of_rows"]
+
+PICTURES = (
+    ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif",
+)  # fmt: skip
+RECORDINGS = (".wav", ".wave", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".caf")
+_KINDS = {"image": PICTURES, "audio": RECORDINGS}
+
+
+def files_in(folder: Path, suffixes: Sequence[str]) -> list[Path]:
+    """Files that are named so, in a folder and the folders in it, in the order of their names; no hidden ones."""
+    return [path for path in _files(folder) if path.suffix.lower() in suffixes]
+
+
+def folder_kind(folder: Path) -> str | None:
+    """ "image" or "audio", of which a folder and the folders in it hold more files; None where they hold neither."""
+    counts = dict.fromkeys(_KINDS, 0)
+    for path in _files(folder):
+        suffix = path.suffix.lower()
+        for kind, suffixes in _KINDS.items():
+            counts[kind] += suffix in suffixes
+    most = max(counts, key=counts.__getitem__)
+    return most if counts[most] else None
+
+
+def digested_files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Names, relative to the folder, and paths of all files that may be rows, texts too."""
+    for path in _files(folder):
+        if path.suffix.lower() in (*PICTURES, *RECORDINGS, ".txt"):
+            yield path.relative_to(folder).as_posix(), path
+
+
+def kind_of_rows(X: Any) -> str:
+    """What rows in memory are that were read from files, such as "image"; "table" of all others."""
+    return str(X.kind) if type(X).__module__.startswith(__package__) else "table"  # a column may be called kind
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
+        yield from (Path(place, name) for name in sorted(names) if not name.startswith("."))

@@ -18,6 +18,7 @@ from .given_cells import refuse_odd_cells
 from .given_frames import cell_frame, holds_numbers, pandas_frame
 from .given_texts import given_texts
 from .input_spec import InputSpec
+from .media.audio_files import given_recordings
 
 __all__ = ["GivenInput", "given_input", "given_rows", "given_table"]
 
@@ -28,10 +29,11 @@ class GivenInput:
 
     Attributes
     ----------
-    kind : {"table", "text", "rows"}
+    kind : {"table", "text", "audio", "rows"}
         "rows" are rows of any kind, for a transformer of the user's own.
-    rows : pandas.DataFrame, list of str, or as given
-        Of a table its columns in the types in which they were given; of texts one a row, "" where one is missing.
+    rows : pandas.DataFrame, list of str, list of recordings, or as given
+        Of a table its columns in the types in which they were given; of texts one a row, "" where one is missing; of
+        recordings what :func:`.media.audio_files.given_recordings` gives.
     names : list of str or None
         Of the columns of a frame, as texts.
     labels : list of str or None
@@ -48,8 +50,8 @@ class GivenInput:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows, and columns as they were given; texts are one column."""
-        if self.kind == "text":
+        """Rows, and columns as they were given; texts and recordings are one column."""
+        if self.kind in ("text", "audio"):
             return len(self.rows), 1
         shape = [*(self.rows.shape if hasattr(self.rows, "shape") else np.shape(self.rows)), 1]
         return int(shape[0]), int(shape[1])
@@ -84,6 +86,9 @@ def given_input(X: Any, spec: InputSpec) -> GivenInput | None:
         For what ``spec`` says and ``X`` is not, and for a frame that :func:`.given_frames.pandas_frame` or
         :func:`.given_cells.refuse_odd_cells` refuses.
     """
+    recordings = given_recordings(X, asked=spec.kind == "audio") if spec.kind in ("auto", "audio") else None
+    if recordings is not None:
+        return GivenInput("audio", recordings)
     frame = pandas_frame(X)
     if frame is not None:
         ignored = {str(name) for name, kind in spec.columns.items() if kind == "ignored"}

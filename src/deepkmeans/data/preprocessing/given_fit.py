@@ -15,13 +15,14 @@ from ..given_frames import pandas_frame
 from ..given_refusals import refuse_no_rows
 from ..given_texts import given_texts
 from ..input_spec import InputSpec
+from ..media.audio_files import given_recordings
 from ..reduction import is_transformer
 from ..unknown_cells import UnknownCells
 from ..validation import CheckedInput, check_input, check_values
 from ..weights import Sample, check_weight
 from .base import Preprocessor
 from .fit import fit_preprocessor
-from .missing_cells import refuse_missing, rows_without_cells
+from .missing_cells import refuse_missing, refuse_unreadable, rows_without_cells
 
 __all__ = [
     "PreprocessedInput", "as_in_the_fit", "check_any_input", "checked_rows", "maker", "preprocessed",
@@ -32,7 +33,7 @@ __all__ = [
 _EMPTY_ROW = "1 row without a single cell that is known decides nothing; it gets the nearest cluster"
 _EMPTY_ROWS = "{:,} rows without a single cell that is known decide nothing; each gets the nearest cluster"
 #: What a preprocessor takes, by its own kind; others say so.
-_TAKEN = {"frozen": "text", "table": "table", "text": "text"}
+_TAKEN = {"frozen": "text", "audio": "audio", "table": "table", "text": "text"}
 #: Kinds of preprocessors that make a row of zeros of a text without content: no cluster is made of such rows.
 _OF_TEXTS = ("frozen", "one text column", "text")
 
@@ -93,6 +94,8 @@ def _fitted(
     given: GivenInput, how: Any, encoder: Any, missing: str, sample_weight: Any, seeds: Seeds
 ) -> PreprocessedInput | None:
     weight = check_weight(sample_weight, given)
+    if given.kind == "audio" and isinstance(how, InputSpec):
+        return _of_media(given, how, encoder, missing, weight, seeds)
     present = np.ones(len(given), dtype=bool) if weight is None else weight > 0
     preprocessor, X = _of_present(given, how, encoder, weight, present, seeds)
     if preprocessor is None:
@@ -114,6 +117,22 @@ def _fitted(
         weighed = given if every else given.take(np.flatnonzero(present))
         sample = replace(sample, texts=encoded_texts(preprocessor, weighed))
     return PreprocessedInput(given, checked, sample.without_zeros() if preprocessor.kind in _OF_TEXTS else sample)
+
+
+def _of_media(
+    given: GivenInput, how: Any, encoder: Any, missing: str, weight: np.ndarray | None, seeds: Seeds
+) -> PreprocessedInput:
+    """Each row is read once; those that cannot be read decide nothing, and are NaN."""
+    preprocessor, X = fit_preprocessor(given, how, encoder=encoder, weight=weight, seeds=seeds)
+    assert preprocessor is not None
+    checked = checked_rows(X, preprocessor, given, missing)
+    present = ~np.isnan(X).all(axis=1) if weight is None else ~np.isnan(X).all(axis=1) & (weight > 0)
+    if not present.any():
+        raise InvalidDataError("None of the rows that can be read has a weight: check sample_weight.")
+    if present.all():
+        return PreprocessedInput(given, checked, Sample(X, X, weight))
+    sample = Sample(X, X[present], None if weight is None else weight[present], present)
+    return PreprocessedInput(given, checked, sample)
 
 
 def _of_present(
@@ -151,6 +170,9 @@ def as_in_the_fit(X: Any, preprocessor: Any, n_features: int, owner: str) -> Giv
     elif kind == "table":
         schema = getattr(preprocessor, "schema", None)
         given = given_table(X, n_features, None if schema is None else list(schema.kept_sources))
+    elif kind == "audio":
+        recordings = given_recordings(X, asked=True)
+        given = None if recordings is None else GivenInput("audio", recordings)
     else:
         frame = pandas_frame(X)
         texts = given_texts(X if frame is None or frame.shape[1] != 1 else frame.iloc[:, 0], allow="missing")
@@ -186,7 +208,9 @@ def maker(preprocessor: Any) -> str | None:
 
 def checked_rows(X: Any, preprocessor: Preprocessor, given: GivenInput, missing: str) -> CheckedInput:
     """What a preprocessor has made of ``given``, its values checked; with ``missing="error"`` none may be missing."""
-    if missing == "error" and preprocessor.kind != "transformer":
+    if missing == "error" and preprocessor.kind == "audio":
+        refuse_unreadable(given, X)
+    elif missing == "error" and preprocessor.kind != "transformer":
         refuse_missing(given, getattr(preprocessor, "schema", None))
     subject = "Input X" if preprocessor.kind != "transformer" else f"The output of {maker(preprocessor)}"
     check_values(X, preprocessor.feature_names, missing, True, subject)

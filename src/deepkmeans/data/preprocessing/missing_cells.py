@@ -8,9 +8,10 @@ import numpy as np
 
 from ...exceptions import InvalidDataError
 from ..given import GivenInput
+from ..media.audio_files import shown_recording
 from .column_block import missing_cells
 
-__all__ = ["refuse_missing", "rows_without_cells"]
+__all__ = ["refuse_missing", "refuse_unreadable", "rows_without_cells"]
 
 
 def refuse_missing(given: GivenInput, schema: Any = None) -> None:
@@ -33,6 +34,23 @@ def refuse_missing(given: GivenInput, schema: Any = None) -> None:
         f"Input X has missing {'texts' if schema is None else 'cells'}: {shown}{more}, the first in row {first} "
         "(counted from 0). Fill them, or use missing='impute'."
     )
+
+
+def refuse_unreadable(given: GivenInput, X: np.ndarray) -> None:
+    """Refuse recordings of which the rows X (n, p) are NaN.
+
+    Raises
+    ------
+    InvalidDataError
+        It names the first.
+    """
+    rows = np.flatnonzero(np.isnan(X).all(axis=1))
+    if len(rows):
+        first = int(rows[0])
+        raise InvalidDataError(
+            f"{len(rows):,} of {len(given):,} recordings are missing or cannot be read, the first in row {first} "
+            f"(counted from 0): {shown_recording(given.rows[first], first)}. Leave them out, or use missing='impute'."
+        )
 
 
 def rows_without_cells(given: GivenInput, preprocessor: Any) -> np.ndarray:

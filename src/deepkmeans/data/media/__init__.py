@@ -1,0 +1,1 @@
+"""What a file holds that is no table: found by its name, and read."""

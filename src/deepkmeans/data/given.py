@@ -18,6 +18,7 @@ from .given_cells import refuse_odd_cells
 from .given_frames import cell_frame, holds_numbers, pandas_frame
 from .given_texts import given_texts
 from .input_spec import InputSpec
+from .media.audio_files import given_recordings
 from .media.picture_files import given_pictures
 from .media.pictures import Pictures
 
@@ -30,11 +31,12 @@ class GivenInput:
 
     Attributes
     ----------
-    kind : {"table", "text", "image", "rows"}
+    kind : {"table", "text", "image", "audio", "rows"}
         "rows" are rows of any kind, for a transformer of the user's own.
-    rows : pandas.DataFrame, list of str, list of pictures, Pictures, or as given
+    rows : pandas.DataFrame, list of str, list of pictures or recordings, Pictures, or as given
         Of a table its columns in the types in which they were given; of texts one a row, "" where one is missing; of
-        pictures what :func:`.media.picture_files.given_pictures` gives, or those that are in memory.
+        pictures what :func:`.media.picture_files.given_pictures` gives, or those that are in memory; of recordings
+        what :func:`.media.audio_files.given_recordings` gives.
     names : list of str or None
         Of the columns of a frame, as texts.
     labels : list of str or None
@@ -51,8 +53,8 @@ class GivenInput:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows, and columns as they were given; texts and pictures are one column."""
-        if self.kind in ("text", "image"):
+        """Rows, and columns as they were given; texts, pictures and recordings are one column."""
+        if self.kind in ("text", "image", "audio"):
             return len(self.rows), 1
         shape = [*(self.rows.shape if hasattr(self.rows, "shape") else np.shape(self.rows)), 1]
         return int(shape[0]), int(shape[1])
@@ -96,6 +98,9 @@ def given_input(X: Any, spec: InputSpec) -> GivenInput | None:
             return GivenInput("image", pictures)
         if asked == "image":
             raise _no_pictures(X)
+    recordings = given_recordings(X, asked=asked == "audio") if asked in ("auto", "audio") else None
+    if recordings is not None:
+        return GivenInput("audio", recordings)
     frame = pandas_frame(X)
     if frame is not None:
         ignored = {str(name) for name, kind in spec.columns.items() if kind == "ignored"}

@@ -13,7 +13,7 @@ from ..exceptions import InvalidParameterError
 __all__ = ["COLUMN_KINDS", "INPUT_KINDS", "InputSpec"]
 
 #: What a whole input can be.
-INPUT_KINDS = ("auto", "table", "text", "image")
+INPUT_KINDS = ("auto", "table", "text", "image", "audio")
 #: What a column of a table can be. Those of the second line are left out, with a reason.
 COLUMN_KINDS = (
     "number", "boolean", "category", "ordinal", "date", "text", "list",
@@ -27,7 +27,7 @@ class InputSpec:
 
     Parameters
     ----------
-    kind : {"auto", "table", "text", "image"}, default="auto"
+    kind : {"auto", "table", "text", "image", "audio"}, default="auto"
         Of the whole input.
     columns : mapping of column name to kind, default={}
         One of "number", "boolean", "category", "ordinal", "date", "text", "list"; or "ignored", to leave the column
@@ -81,7 +81,7 @@ class InputSpec:
 
 
 #: Inputs that are one thing a row.
-_WHOLE = {"text": "texts", "image": "pictures"}
+_WHOLE = {"text": "texts", "image": "pictures", "audio": "recordings"}
 _EXAMPLES = {
     "columns": "columns={'zip': 'category'}", "levels": "levels={'size': ['S', 'M', 'L']}",
 }  # fmt: skip

@@ -6,6 +6,7 @@ from .dense import ACTIVATIONS, OUTPUT_RANGES, DenseAutoencoder, VariationalAuto
 from .encoder import Encoder
 from .fusion import FusedEncoder
 from .picture_network import PictureNetwork
+from .spectrogram import SpectrogramAutoencoder
 from .text_encoder import TextEncoder
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "FusedEncoder",
     "PictureNetwork",
     "SingleInputEncoder",
+    "SpectrogramAutoencoder",
     "TextEncoder",
     "VariationalAutoencoder",
     "adapt",
@@ -33,5 +35,5 @@ def __dir__() -> list[str]:
 
 def draws_nothing(encoder: Encoder) -> bool:
     """Whether all networks of an encoder are of this package, which draw no random numbers while they train."""
-    own = (ConvAutoencoder, DenseAutoencoder, VariationalAutoencoder)
-    return all(type(each) in own for each in encoder.networks)
+    known = (ConvAutoencoder, DenseAutoencoder, SpectrogramAutoencoder, VariationalAutoencoder)
+    return all(type(each) in known for each in encoder.networks)

@@ -110,8 +110,8 @@ class TakesGivenInput(ChecksInput):
         either its names or those of the fit are strings, and the others are none.
         """
         schema = getattr(self._preprocessor, "schema", None)
-        if schema is None or given.kind == "text":
-            if given.kind != "text" and not (given.names and "feature_names_in_" in vars(self)):
+        if schema is None or given.kind in ("text", "audio"):
+            if given.kind not in ("text", "audio") and not (given.names and "feature_names_in_" in vars(self)):
                 self._compare_columns(given, reset=False)
             return given
         if schema.named and given.names is not None:

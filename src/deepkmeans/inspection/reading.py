@@ -79,6 +79,10 @@ def _of_given(given: GivenInput, preprocessor: Any, X: Any) -> OriginalRows | No
         return OriginalRows(len(given), pictures=preprocessor.read(given).arrays)
     if given.kind == "text":
         return OriginalRows(len(given), texts=tuple(given.rows))
+    if given.kind == "audio":
+        height, width, _ = preprocessor.image_shape
+        pictures = np.nan_to_num(preprocessor.transform(given)).reshape(-1, height, width)
+        return OriginalRows(len(given), pictures=pictures[:, ::-1])  # high pitch above
     schema = getattr(preprocessor, "schema", None) or Schema.recognise(given.rows)
     if getattr(preprocessor, "kind", "") == "one text column":
         return OriginalRows(len(given), texts=tuple(texts_of(schema, given).rows))

@@ -55,6 +55,8 @@ def fit_preprocessor(
         return TransformerPreprocessor.fit(given, how, seeds=seeds)
     if given.kind == "image":
         return _of_pictures(given, encoder, weight)
+    if given.kind == "audio":
+        return _of_recordings(given, encoder)
     if given.kind == "text":
         return _of_texts(given, how, encoder, weight)
     return _of_table(given, how, encoder, weight)
@@ -68,6 +70,16 @@ def _of_pictures(given: GivenInput, encoder: Any, weight: np.ndarray | None) -> 
             "The 'encoder' parameter is a pretrained encoder of texts, and X is pictures: leave out encoder=."
         )
     return ImagePreprocessor.fit(given, weight=weight)
+
+
+def _of_recordings(given: GivenInput, encoder: Any) -> tuple[Preprocessor, Any]:
+    from .audio import AudioPreprocessor
+
+    if encoder is not None:
+        raise InvalidParameterError(
+            "The 'encoder' parameter is a pretrained encoder of texts, and X is recordings: leave out encoder=."
+        )
+    return AudioPreprocessor.fit(given)
 
 
 def _of_texts(given: GivenInput, spec: InputSpec, encoder: Any, weight: np.ndarray | None) -> tuple[Preprocessor, Any]:

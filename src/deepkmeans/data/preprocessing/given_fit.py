@@ -15,6 +15,7 @@ from ..given_frames import pandas_frame
 from ..given_refusals import refuse_no_rows
 from ..given_texts import given_texts
 from ..input_spec import InputSpec
+from ..media.audio_files import given_recordings
 from ..reduction import is_transformer
 from ..unknown_cells import UnknownCells
 from ..validation import CheckedInput, check_input, check_values
@@ -32,14 +33,15 @@ __all__ = [
 _EMPTY_ROW = "1 row without a single cell that is known decides nothing; it gets the nearest cluster"
 _EMPTY_ROWS = "{:,} rows without a single cell that is known decide nothing; each gets the nearest cluster"
 #: What a preprocessor takes, by its own kind; others say so.
-_TAKEN = {"frozen": "text", "image": "image", "table": "table", "text": "text"}
+_TAKEN = {"audio": "audio", "frozen": "text", "image": "image", "table": "table", "text": "text"}
 #: What a model was fitted on, by that kind, and what to give it.
 _WANTED = {
     "text": ("texts", "a list or series of str"),
     "image": ("pictures", "a folder, or a list of paths, PIL images or arrays"),
+    "audio": ("recordings", "a folder, or a list of paths or of (rate, samples)"),
 }
 #: Kinds of inputs whose rows are read one by one, and of which some may be unreadable.
-_MEDIA = ("image",)
+_MEDIA = ("audio", "image")
 #: Kinds of preprocessors that make a row of zeros of a text without content: no cluster is made of such rows.
 _OF_TEXTS = ("frozen", "one text column", "text")
 
@@ -179,6 +181,9 @@ def as_in_the_fit(X: Any, preprocessor: Any, n_features: int, owner: str) -> Giv
         given = given_table(X, n_features, None if schema is None else list(schema.kept_sources))
     elif kind == "image":
         given = preprocessor.taken(X)
+    elif kind == "audio":
+        recordings = given_recordings(X, asked=True)
+        given = None if recordings is None else GivenInput("audio", recordings)
     else:
         frame = pandas_frame(X)
         texts = given_texts(X if frame is None or frame.shape[1] != 1 else frame.iloc[:, 0], allow="missing")

@@ -8,6 +8,7 @@ import numpy as np
 
 from ...exceptions import InvalidDataError
 from ..given import GivenInput
+from ..media.audio_files import shown_recording
 from ..media.picture_files import shown_picture
 from .column_block import missing_cells
 
@@ -37,21 +38,23 @@ def refuse_missing(given: GivenInput, schema: Any = None) -> None:
 
 
 def refuse_unreadable(given: GivenInput, X: np.ndarray) -> None:
-    """Refuse pictures of which the rows X (n, p) are NaN, and those in memory beside which others were skipped.
+    """Refuse pictures or recordings of which the rows X (n, p) are NaN, and pictures in memory beside which others were
+    skipped.
 
     Raises
     ------
     InvalidDataError
         It names the first.
     """
+    what, shown = ("picture", shown_picture) if given.kind == "image" else ("recording", shown_recording)
     skipped, items = getattr(given.rows, "skipped", ()), getattr(given.rows, "items", given.rows)
     names = [each["name"] for each in skipped] or [
-        shown_picture(items[row], row) for row in np.flatnonzero(np.isnan(X).all(axis=1)).tolist()
+        shown(items[row], row) for row in np.flatnonzero(np.isnan(X).all(axis=1)).tolist()
     ]  # fmt: skip
     if names:
         raise InvalidDataError(
-            f"{len(names):,} {'picture is' if len(names) == 1 else 'pictures are'} missing or cannot be read, the "
-            f"first {names[0]}. Leave them out, or use missing='impute'."
+            f"{len(names):,} {what}{' is' if len(names) == 1 else 's are'} missing or cannot be read, the first "
+            f"{names[0]}. Leave them out, or use missing='impute'."
         )
 
 

@@ -17,7 +17,8 @@ __all__ = ["check_stored_preprocessor", "encoder_of", "preprocessor_from_parts",
 
 #: Where the class of each kind is.
 _KINDS = {
-    "frozen": (".frozen", "FrozenTextPreprocessor"), "image": (".images", "ImagePreprocessor"),
+    "audio": (".audio", "AudioPreprocessor"), "frozen": (".frozen", "FrozenTextPreprocessor"),
+    "image": (".images", "ImagePreprocessor"),
     "one text column": (".one_text_column", "OneTextColumn"),
     "table": (".table", "TablePreprocessor"),
     "text": (".text", "TextPreprocessor"), "transformer": (".transformer", "TransformerPreprocessor"),

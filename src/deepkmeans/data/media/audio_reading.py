@@ -1,0 +1,98 @@
+"""One recording as a rate and samples of one channel: of a file, or of an array with its rate."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scipy.io.wavfile
+
+from ..._optional import require
+from ...exceptions import MissingDependencyError
+
+__all__ = ["MOST_SECONDS", "UnreadableRecordingError", "read_recording"]
+
+#: Of a longer recording this much is read, from its beginning.
+MOST_SECONDS = 600
+#: Rates beyond these are those of no recording.
+_RATES = (100, 10_000_000)
+_INSTALL = "pip install 'deepkmeans[audio]' reads more encodings"
+
+
+class UnreadableRecordingError(ValueError):
+    """Why a recording gives no samples, in a few words."""
+
+
+def read_recording(source: Path | tuple[int, Any]) -> tuple[int, np.ndarray]:
+    """Rate and samples (n,), float32, the mean of all channels without its own mean.
+
+    Parameters
+    ----------
+    source : Path, or (rate, samples)
+        Samples (n,) or (n, channels); whole numbers are in parts of the largest one of their type.
+
+    Raises
+    ------
+    UnreadableRecordingError
+    MissingDependencyError
+        For a file that needs soundfile, which is not installed.
+    """
+    rate, samples = source if isinstance(source, tuple) else _read_file(source)
+    if not _RATES[0] <= rate <= _RATES[1]:
+        raise UnreadableRecordingError(f"its rate is {rate:,} Hz")
+    mono = _one_channel(samples[: MOST_SECONDS * rate])
+    if not mono.size:
+        raise UnreadableRecordingError("it has no samples")
+    if not np.isfinite(mono).all():
+        raise UnreadableRecordingError("it has samples that are no finite numbers")
+    mono -= mono.mean(dtype=np.float64).astype(np.float32)
+    if not mono.any():
+        raise UnreadableRecordingError("it is silent: all samples are the same")
+    return int(rate), mono
+
+
+def _read_file(path: Path) -> tuple[int, np.ndarray]:
+    try:
+        return _read_wav(path) if path.suffix.lower() in (".wav", ".wave") else _read_encoded(path)
+    except (MissingDependencyError, UnreadableRecordingError):
+        raise
+    except FileNotFoundError:
+        raise UnreadableRecordingError("there is no such file") from None
+    except PermissionError:
+        raise UnreadableRecordingError("its permissions forbid reading it") from None
+    except Exception as error:  # of damaged files readers say so in many ways
+        said = " ".join(str(getattr(error, "error_string", error)).split()).rstrip(".")
+        raise UnreadableRecordingError(f"it cannot be decoded ({said[:200] or type(error).__name__})") from error
+
+
+def _read_wav(path: Path) -> tuple[int, np.ndarray]:
+    """By scipy, which needs no other package; encodings that it does not know by soundfile, if that is installed."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of chunks that are no samples
+            return scipy.io.wavfile.read(path)
+    except OSError:
+        raise
+    except Exception as error:
+        try:
+            return _read_encoded(path)
+        except MissingDependencyError:
+            raise ValueError(f"{str(error).rstrip('.')}; {_INSTALL}") from None
+
+
+def _read_encoded(path: Path) -> tuple[int, np.ndarray]:
+    purpose = f"Reading {path.suffix.lower().removeprefix('.') or 'such'} recordings"
+    soundfile = require("soundfile", extra="audio", purpose=purpose)
+    with soundfile.SoundFile(path) as file:
+        return file.samplerate, file.read(MOST_SECONDS * file.samplerate, dtype="float32", always_2d=True)
+
+
+def _one_channel(samples: Any) -> np.ndarray:
+    """The mean of the channels of samples (n,) or (n, channels), as float32 of about -1 to 1; a copy."""
+    kind, size = samples.dtype.kind, samples.dtype.itemsize
+    mono = samples.mean(axis=1, dtype=np.float64) if samples.ndim == 2 else samples.astype(np.float64)
+    if kind in "iu":
+        mono = mono / 2.0 ** (8 * size - 1) - (kind == "u")
+    return np.asarray(mono, dtype=np.float32)

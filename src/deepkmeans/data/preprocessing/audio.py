@@ -1,0 +1,186 @@
+"""Recordings to pictures of frequency and time: log-mel spectrograms of one size."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+from ..._validation import Interval, OneOf
+from ...exceptions import InvalidDataError
+from ...storage.schema import COUNT, NOT_NEGATIVE, POSITIVE, SIZE, TEXT, ListOf, MapOf, Record, check_value
+from ..given import GivenInput
+from ..media.audio_files import Recording, shown_recording
+from ..media.audio_reading import UnreadableRecordingError, read_recording
+from ..media.log_mel import LogMel
+
+__all__ = ["AudioPreprocessor"]
+
+#: Recordings whose rates decide to which one all are resampled, the share that a low rate needs, and the highest one.
+_SAMPLED, _SHARE, _HIGHEST = 200, 0.05, 16_000
+#: Unreadable recordings that a message names.
+_NAMED = 3
+
+
+@dataclass(frozen=True, eq=False)
+class AudioPreprocessor:
+    """From recordings to rows (n, n_mels * frames), pictures whose lines are bands of mel; NaN where one is unreadable.
+
+    Attributes
+    ----------
+    spectrogram : LogMel
+        The rate, the bands and the moments.
+    findings : mapping
+        Of the recordings of the fit: how many, their rates, lengths in seconds, and which were skipped for what.
+    """
+
+    spectrogram: LogMel
+    findings: Mapping[str, Any] = field(default_factory=dict)
+
+    kind = "audio"
+    kind_of_pictures = "audio"
+    scaled = False
+    feature_names = None
+
+    @classmethod
+    def fit(cls, given: GivenInput) -> tuple[AudioPreprocessor, np.ndarray]:
+        """Choose a rate, and make pictures of all recordings.
+
+        The rate is the lowest that one in twenty of up to 200 recordings has, at most 16,000 Hz: above it recordings of
+        that rate hold nothing, which would tell them apart.
+
+        Returns
+        -------
+        preprocessor : AudioPreprocessor
+        X : ndarray of shape (n, p), float32
+
+        Raises
+        ------
+        InvalidDataError
+            If none can be read.
+        MissingDependencyError
+            For a file that needs soundfile, which is not installed.
+        """
+        stride = max(1, len(given) // _SAMPLED)
+        rates = Counter(rate for _, rate, samples, _ in _read(given.rows[::stride]) if samples is not None)
+        rates = rates or Counter(rate for _, rate, samples, _ in _read(given.rows) if samples is not None)
+        if not rates:
+            _, problems, _ = _pictures(LogMel(_HIGHEST), given.rows)
+            raise InvalidDataError(
+                f"None of the {len(given):,} recordings can be read: {_listed(problems)}. Check the paths."
+            )
+        least = _SHARE * rates.total()
+        spectrogram = LogMel(min(_HIGHEST, min(rate for rate, count in rates.items() if count >= least)))
+        X, problems, seen = _pictures(spectrogram, given.rows)
+        every = Counter(str(rate) for rate, _ in seen)
+        lengths = np.quantile([seconds for _, seconds in seen], [0, 0.5, 1]).tolist()
+        findings = {
+            "n_recordings": len(given), "n_skipped": len(problems),
+            "skipped": [{"row": row, "name": name, "reason": reason} for row, name, reason in problems],
+            "rates": dict(every.most_common()),
+            "seconds": dict(zip(("shortest", "median", "longest"), lengths, strict=True)),
+        }  # fmt: skip
+        return cls(spectrogram, findings), X
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """Bands, moments, and one channel."""
+        return self.spectrogram.n_mels, self.spectrogram.frames, 1
+
+    def transform(self, given: GivenInput) -> np.ndarray:
+        """Rows (n, p), float32, of NaN where a recording is missing or cannot be read.
+
+        Raises
+        ------
+        InvalidDataError
+            For another input than recordings.
+        """
+        return self.transform_with_unknown_cells(given)[0]
+
+    def transform_with_unknown_cells(self, given: GivenInput) -> tuple[np.ndarray, tuple[str, ...]]:
+        """The same, and what cannot be read, in words."""
+        if given.kind != "audio":
+            raise InvalidDataError("The fit was of recordings: give a folder, or a list of paths or (rate, samples).")
+        X, problems, _ = _pictures(self.spectrogram, given.rows)
+        share = f"{len(problems):,} of {len(given):,} recordings"
+        return X, (f"{_listed(problems)}: {share} get the cluster nearest to the mean",) if problems else ()
+
+    def inverse(self, rows: np.ndarray) -> np.ndarray:
+        """The rows (n, n_mels * frames) as they are, decibels: samples cannot be made of them again."""
+        return np.asarray(rows)
+
+    def report(self) -> dict[str, Any]:
+        """The rate, bands and moments; how many recordings, of which rates and lengths; those skipped."""
+        notes = []
+        if skipped := self.findings.get("skipped"):
+            problems = [(each["row"], each["name"], each["reason"]) for each in skipped]
+            notes.append(
+                f"{len(skipped):,} of {self.findings['n_recordings']:,} recordings decide nothing, as they cannot be "
+                f"read: {_listed(problems)}."
+            )
+        return {"kind": self.kind, **asdict(self.spectrogram), **self.findings, "notes": notes}
+
+    def to_parts(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
+        """Document for a file; there are no tensors."""
+        return {"kind": self.kind, "spectrogram": asdict(self.spectrogram), "findings": dict(self.findings)}, {}
+
+    @staticmethod
+    def check_parts(document: Any, tensors: Mapping[str, Tensor]) -> dict[str, int]:
+        """Refuse, with ``MismatchError``, what :meth:`to_parts` cannot have written; its sizes by name."""
+        check_value(document, [_STORED], "'preprocessing'")
+        return {"n_features": document["spectrogram"]["n_mels"] * document["spectrogram"]["frames"]}
+
+    @classmethod
+    def from_parts(cls, document: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> AudioPreprocessor:
+        """Rebuild what :meth:`to_parts` gave, once checked."""
+        return cls(LogMel(**document["spectrogram"]), document["findings"])
+
+
+def _read(recordings: Sequence[Recording]) -> Iterator[tuple[int, int, np.ndarray | None, str]]:
+    """Row, rate and samples of each recording; None and the reason where it cannot be read."""
+    for row, recording in enumerate(recordings):
+        try:
+            if recording is None:
+                raise UnreadableRecordingError("it is missing")
+            rate, samples = read_recording(recording)
+        except UnreadableRecordingError as error:
+            yield row, 0, None, str(error)
+        else:
+            yield row, rate, samples, ""
+
+
+def _pictures(
+    spectrogram: LogMel, recordings: Sequence[Recording]
+) -> tuple[np.ndarray, list[tuple[int, str, str]], list[tuple[int, float]]]:
+    """Rows (n, p), NaN of those that cannot be read; these as row, name and reason; rates and seconds of the others."""
+    X = np.full((len(recordings), spectrogram.n_mels * spectrogram.frames), np.nan, dtype=np.float32)
+    problems, seen = [], []
+    for row, rate, samples, reason in _read(recordings):
+        if samples is None:
+            problems.append((row, shown_recording(recordings[row], row), reason))
+            continue
+        X[row] = spectrogram.picture(rate, samples).ravel()
+        seen.append((rate, len(samples) / rate))
+    return X, problems, seen
+
+
+def _listed(problems: Sequence[tuple[int, str, str]]) -> str:
+    shown = "; ".join(f"{name}: {reason}" for _, name, reason in problems[:_NAMED])
+    return shown + ("; ..." if len(problems) > _NAMED else "")
+
+
+_STORED = Record({
+    "kind": [OneOf("audio")],
+    "spectrogram": [Record({
+        "rate": [Interval(int, 100, 10_000_000)], "n_mels": [Interval(int, 1, 1024)],
+        "frames": [Interval(int, 1, 65_536)], "window": POSITIVE, "hop": POSITIVE,
+    })],
+    "findings": [Record({
+        "n_recordings": COUNT, "n_skipped": COUNT, "rates": [MapOf(SIZE)], "seconds": [MapOf(NOT_NEGATIVE)],
+        "skipped": [ListOf([Record({"row": COUNT, "name": TEXT, "reason": TEXT})])],
+    })],
+})  # fmt: skip

@@ -1,0 +1,96 @@
+"""What is recognised as recordings, and what is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from deepkmeans.data.given import given_input
+from deepkmeans.data.input_spec import InputSpec
+from deepkmeans.data.media.audio_files import given_recordings, recordings_in
+from deepkmeans.exceptions import InvalidDataError, InvalidParameterError
+
+SAMPLES = np.arange(5.0)
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        ["a.wav", "folder/b.FLAC", None], [Path("a.ogg"), Path("b.mp3")], ("a.wav", "b.wav"),
+        pd.Series(["a.wav", np.nan]), np.array(["a.wav", "b.wav"]), np.array(["a.wav", None], dtype=object),
+    ],
+)  # fmt: skip
+def test_paths_by_their_ends(X: Any) -> None:
+    given = given_input(X, InputSpec())
+    assert given is not None and (given.kind, given.shape) == ("audio", (len(X), 1))
+    assert given.rows[0].name.startswith("a.")
+    assert all(row is None or isinstance(row, Path) for row in given.rows)
+
+
+def test_arrays_with_their_rates() -> None:
+    X = [(8000, SAMPLES), None, [np.int64(44100), torch.arange(6.0).view(3, 2)]]
+    first, missing, last = given_recordings(X) or ()
+    assert first == (8000, SAMPLES) and missing is None
+    assert last[0] == 44100 and isinstance(last[1], np.ndarray) and last[1].shape == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("pair", "words"),
+    [
+        ((SAMPLES, 8000), r"X\[1\] is \(samples, rate\): give a list of \(rate, samples\)"),
+        ((8000.5, SAMPLES), "8000.5: give a whole number"), ((-1, SAMPLES), "-1: give a whole number"),
+        ((8000, SAMPLES.reshape(1, -1)), r"more channels than samples.*samples\.T"),
+        ((8000, SAMPLES.astype(str)), "whole numbers or floats"),
+    ],
+)  # fmt: skip
+def test_pairs_that_are_none(pair: Any, words: str) -> None:
+    with pytest.raises(InvalidDataError, match=words):
+        given_recordings([None, pair])
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        ["a.wav", "a text"], ["plays a.wav today", "b"], [None, None], [], [[1.0, 2.0], [3.0, 4.0]], "one text",
+        [SAMPLES, SAMPLES], np.zeros((3, 2)), pd.DataFrame({"path": ["a.wav", "b.wav"]}), 3, [(True, SAMPLES)],
+    ],
+)  # fmt: skip
+def test_others_are_none(X: Any) -> None:
+    assert given_recordings(X) is None
+
+
+def test_what_is_said_counts(tmp_path: Path) -> None:
+    assert given_recordings(["a.raw", "b"], asked=True) == [Path("a.raw"), Path("b")]
+    assert given_recordings([None], asked=True) == [None]
+    for X in (3, [], [SAMPLES], np.zeros((3, 2))):
+        with pytest.raises(InvalidDataError, match=r"must be recordings.*Got "):
+            given_recordings(X, asked=True)
+    with pytest.raises(InvalidDataError, match="is no folder"):
+        given_recordings(tmp_path / "gone", asked=True)
+    with pytest.raises(InvalidDataError, match=r"holds no recordings.*among 0 others"):
+        given_recordings(tmp_path, asked=True)
+    given = given_input(["a.wav", "b.wav"], InputSpec(kind="text"))
+    assert given is not None and given.kind == "text"
+    with pytest.raises(InvalidParameterError, match="kind='audio' says that X is recordings alone"):
+        InputSpec(kind="audio", columns={"a": "number"})
+
+
+def test_folders(tmp_path: Path) -> None:
+    for name in ("b/2.wav", "b/10.wav", "a/z.flac", "c.mp3", ".hidden.wav", ".git/x.wav", "labels.csv", "cover.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    found, others = recordings_in(tmp_path)
+    assert [path.relative_to(tmp_path).as_posix() for path in found] == ["c.mp3", "a/z.flac", "b/10.wav", "b/2.wav"]
+    assert others == 1
+    for X in (tmp_path, str(tmp_path)):
+        given = given_input(X, InputSpec())
+        assert given is not None and (given.kind, given.rows) == ("audio", found)
+    for number in range(5):
+        (tmp_path / f"{number}.png").touch()
+    assert given_recordings(tmp_path) is None  # a folder of pictures
+    assert given_recordings(tmp_path, asked=True) == found

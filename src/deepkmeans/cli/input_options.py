@@ -26,7 +26,7 @@ KindOption = Annotated[
     list[str] | None,
     typer.Option(
         "--kind", metavar="COLUMN=KIND",
-        help=f"What a column is: {', '.join(_KINDS)}; or what DATA is: text, table. Can be repeated.",
+        help=f"What a column is: {', '.join(_KINDS)}; or what DATA is: text, table, series. Can be repeated.",
     ),
 ]  # fmt: skip
 LevelsOption = Annotated[
@@ -70,8 +70,9 @@ def input_spec(
             raise InvalidParameterError(
                 f"--kind is given twice for the column {column!r}, as {columns[column]} and {kind}; give one of them"
             )
-    if len(whole) > 1 or (columns and "text" in whole):
-        raise InvalidParameterError("--kind text is for a whole input, which has no columns then; give one of them")
+    if len(whole) > 1 or (columns and {"text", "series"} & whole.keys()):
+        only = next((kind for kind in whole if kind in ("text", "series")), "text")
+        raise InvalidParameterError(f"--kind {only} is for a whole input, which has no columns then; give one of them")
     ordered = dict(map(_levels, levels or ()))
     for column in ordered:
         if columns.get(column, "ordinal") != "ordinal":

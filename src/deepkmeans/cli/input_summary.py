@@ -41,6 +41,8 @@ def say_input(console: Console, recognised: Mapping[str, Any]) -> None:
         for what, count in counts.items():
             if count:
                 console.note(f"{count:,} {'text is' if count == 1 else 'texts are'} {what}")
+    elif recognised.get("kind") == "series":
+        console.guess("series", input_in_words(recognised), flag="--kind table")
     for note in recognised.get("notes", ()):
         console.note(in_flags(note))
 
@@ -49,6 +51,9 @@ def input_in_words(recognised: Mapping[str, Any]) -> str:
     """The columns by their kinds, or what became of texts."""
     if "columns" in recognised:
         return columns_in_words(recognised["columns"])
+    if recognised["kind"] == "series":
+        channels = recognised["n_channels"]
+        return f"{recognised['n_points']:,} points of {channels:,} channel{'s' if channels > 1 else ''}"
     if "n_terms" in recognised:
         return f"TF-IDF of {recognised['n_terms']:,} terms"
     encoder = recognised.get("encoder")
@@ -57,7 +62,7 @@ def input_in_words(recognised: Mapping[str, Any]) -> str:
 
 def say_columns(console: Console, table: Table, spec: InputSpec) -> None:
     """The same before a fit, of a table of which not all is numbers."""
-    if isinstance(table.X, list) or table.feature_names is None:
+    if isinstance(table.X, list) or table.feature_names is None or spec.kind == "series":
         return
     from ..data.schema import Schema
 

@@ -1,4 +1,4 @@
-"""The input as it was given, before anything is numbers: a table of any columns, or texts.
+"""The input as it was given, before anything is numbers: a table of any columns, texts, or time series.
 
 What is numbers already (arrays, tensors, sparse matrices, pictures) is no such input: it takes the path of
 :mod:`.validation`. So do two-dimensional arrays and lists whose cells are no text, or spell numbers alone.
@@ -16,22 +16,24 @@ from sklearn.utils import _safe_indexing
 from ..exceptions import InvalidDataError
 from .given_cells import refuse_odd_cells
 from .given_frames import cell_frame, holds_numbers, pandas_frame
+from .given_series import given_series, is_list_of_series, series_of_frame
 from .given_texts import given_texts
 from .input_spec import InputSpec
 
-__all__ = ["GivenInput", "given_input", "given_rows", "given_table"]
+__all__ = ["GivenInput", "given_input", "given_rows", "given_table", "series_in"]
 
 
 @dataclass(frozen=True)
 class GivenInput:
-    """Rows of a table, or texts.
+    """Rows of a table, texts, or time series.
 
     Attributes
     ----------
-    kind : {"table", "text", "rows"}
+    kind : {"table", "text", "series", "rows"}
         "rows" are rows of any kind, for a transformer of the user's own.
-    rows : pandas.DataFrame, list of str, or as given
-        Of a table its columns in the types in which they were given; of texts one a row, "" where one is missing.
+    rows : pandas.DataFrame, list of str, list of ndarray, or as given
+        Of a table its columns in the types in which they were given; of texts one a row, "" where one is missing; of
+        series a frame of numbers, or arrays (T_i,) or (T_i, channels), None where one is missing.
     names : list of str or None
         Of the columns of a frame, as texts.
     labels : list of str or None
@@ -48,15 +50,15 @@ class GivenInput:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows, and columns as they were given; texts are one column."""
-        if self.kind == "text":
+        """Rows, and columns as they were given; texts are one column, and so are series in arrays."""
+        if isinstance(self.rows, list) and self.kind in ("text", "series"):
             return len(self.rows), 1
         shape = [*(self.rows.shape if hasattr(self.rows, "shape") else np.shape(self.rows)), 1]
         return int(shape[0]), int(shape[1])
 
     def take(self, index: np.ndarray) -> GivenInput:
         """The rows at ``index`` (m,), positions from 0."""
-        if self.kind == "table":
+        if hasattr(self.rows, "iloc") and self.kind != "rows":
             return replace(self, rows=self.rows.iloc[index])
         return replace(self, rows=_safe_indexing(self.rows, index))
 
@@ -67,7 +69,7 @@ class GivenInput:
 
 
 def given_input(X: Any, spec: InputSpec) -> GivenInput | None:
-    """``X`` as a table or texts; None for what is numbers already, and for what is refused as such.
+    """``X`` as a table, texts or time series; None for what is numbers already, and for what is refused as such.
 
     Parameters
     ----------
@@ -91,6 +93,8 @@ def given_input(X: Any, spec: InputSpec) -> GivenInput | None:
     asked = spec.kind if spec.kind != "auto" else "table" if spec.columns or spec.levels else "auto"
     if asked == "text":
         return _as_texts(X, frame)
+    if asked == "series" or (asked == "auto" and frame is None and is_list_of_series(X)):
+        return _as_series(X)
     if frame is not None:
         empty = not frame.shape[0] or not frame.shape[1]
         return None if empty or (asked == "auto" and _is_left_alone(frame)) else _table(frame)
@@ -122,6 +126,23 @@ def given_table(X: Any, n_features: int, used: Collection[str] | None = None) ->
     texts = given_texts(X) if n_features == 1 else None
     cells = cell_frame(_in_rows(X, texts), numbers_too=True)
     return None if cells is None else GivenInput("table", cells)
+
+
+def series_in(X: Any) -> GivenInput | None:
+    """Time series in a frame of numbers, an array or a list of arrays; None for what can be none.
+
+    Raises
+    ------
+    InvalidDataError
+        As :func:`.given_series.given_series`.
+    """
+    frame = pandas_frame(X)
+    if frame is not None:
+        if all(isinstance(name, (int, np.integer)) for name in frame.columns):  # positions, no names
+            return GivenInput("series", series_of_frame(frame))
+        return replace(_table(frame), kind="series")
+    series = given_series(X)
+    return None if series is None else GivenInput("series", series)
 
 
 def given_rows(X: Any) -> GivenInput:
@@ -156,6 +177,17 @@ def _as_texts(X: Any, frame: Any) -> GivenInput:
             f"InputSpec(kind='text') says that X is texts, one a row. Got {got} instead; give a list or series of str."
         )
     return GivenInput("text", texts)
+
+
+def _as_series(X: Any) -> GivenInput:
+    """``X`` for a spec that says "series"."""
+    given = series_in(X)
+    if given is None:
+        raise InvalidDataError(
+            f"InputSpec(kind='series') says that X is time series. Got {_shown(X)} instead; give an array of shape "
+            "(n, T) or (n, T, channels), or a list of arrays, one a series."
+        )
+    return given
 
 
 def _is_left_alone(frame: Any) -> bool:

@@ -6,6 +6,7 @@ from .dense import ACTIVATIONS, OUTPUT_RANGES, DenseAutoencoder, VariationalAuto
 from .encoder import Encoder
 from .fusion import FusedEncoder
 from .picture_network import PictureNetwork
+from .series import SeriesAutoencoder
 from .text_encoder import TextEncoder
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Encoder",
     "FusedEncoder",
     "PictureNetwork",
+    "SeriesAutoencoder",
     "SingleInputEncoder",
     "TextEncoder",
     "VariationalAutoencoder",
@@ -33,5 +35,5 @@ def __dir__() -> list[str]:
 
 def draws_nothing(encoder: Encoder) -> bool:
     """Whether all networks of an encoder are of this package, which draw no random numbers while they train."""
-    own = (ConvAutoencoder, DenseAutoencoder, VariationalAutoencoder)
+    own = (ConvAutoencoder, DenseAutoencoder, SeriesAutoencoder, VariationalAutoencoder)
     return all(type(each) in own for each in encoder.networks)

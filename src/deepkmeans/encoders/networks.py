@@ -11,11 +11,13 @@ from ..runtime import seeded_torch
 from .adapter import SingleInputEncoder
 from .convolutional import ConvAutoencoder
 from .dense import DenseAutoencoder, VariationalAutoencoder
+from .series import SeriesAutoencoder
 
 __all__ = ["NETWORKS", "fresh_network", "make_network"]
 
 NETWORKS: dict[str, Any] = {
-    "convolutional": ConvAutoencoder, "dense": DenseAutoencoder, "variational": VariationalAutoencoder,
+    "convolutional": ConvAutoencoder, "dense": DenseAutoencoder, "series": SeriesAutoencoder,
+    "variational": VariationalAutoencoder,
 }  # fmt: skip
 
 

@@ -102,7 +102,7 @@ class TakesGivenInput(ChecksInput):
         """
         schema = getattr(self._preprocessor, "schema", None)
         if schema is None or given.kind == "text":
-            if given.kind != "text" and not (given.names and "feature_names_in_" in vars(self)):
+            if given.kind not in ("text", "series") and not (given.names and "feature_names_in_" in vars(self)):
                 self._compare_columns(given, reset=False)
             return given
         if schema.named and given.names is not None:

@@ -62,6 +62,9 @@ def _as_given(clusterer: Clusterer, rows: Any) -> Any:
     if rows is None or isinstance(rows, pd.DataFrame):
         return rows
     rows = np.asarray(rows)
+    if clusterer.of_series:
+        names = clusterer.preprocessor.point_names
+        return pd.DataFrame(rows.reshape(len(rows), -1), columns=list(names))
     shape = clusterer.image_shape
     if shape is not None and rows.shape[1] == int(np.prod(shape)):
         pictures = rows.reshape(len(rows), *shape)

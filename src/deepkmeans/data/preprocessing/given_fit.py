@@ -10,7 +10,7 @@ import numpy as np
 from ..._quoting import short
 from ...exceptions import InvalidDataError, InvalidParameterError
 from ...runtime import Seeds
-from ..given import GivenInput, given_input, given_rows, given_table
+from ..given import GivenInput, given_input, given_rows, given_table, series_in
 from ..given_frames import pandas_frame
 from ..given_refusals import refuse_no_rows
 from ..given_texts import given_texts
@@ -101,7 +101,11 @@ def _fitted(
     if empty.any():  # they tell nothing, and are no group
         present = present & ~empty
         preprocessor, X = _of_present(given, how, encoder, weight, present, seeds)
-        preprocessor = preprocessor.with_note(_EMPTY_ROW if empty.sum() == 1 else _EMPTY_ROWS.format(int(empty.sum())))
+        if preprocessor.kind == "series":
+            preprocessor = preprocessor.with_left_out(np.flatnonzero(empty))
+        else:
+            note = _EMPTY_ROW if empty.sum() == 1 else _EMPTY_ROWS.format(int(empty.sum()))
+            preprocessor = preprocessor.with_note(note)
     every = bool(present.all())
     sample = Sample(X, X, None if weight is None else weight[present], None if every else present)
     if not every:
@@ -151,6 +155,8 @@ def as_in_the_fit(X: Any, preprocessor: Any, n_features: int, owner: str) -> Giv
     elif kind == "table":
         schema = getattr(preprocessor, "schema", None)
         given = given_table(X, n_features, None if schema is None else list(schema.kept_sources))
+    elif kind == "series":
+        given = series_in(X)
     else:
         frame = pandas_frame(X)
         texts = given_texts(X if frame is None or frame.shape[1] != 1 else frame.iloc[:, 0], allow="missing")
@@ -158,8 +164,10 @@ def as_in_the_fit(X: Any, preprocessor: Any, n_features: int, owner: str) -> Giv
     if given is None or given.kind != kind:
         refuse_no_rows(X, may_be_texts=kind == "text")
         columns = "one column" if n_features == 1 else f"{n_features} columns"
-        wanted = "texts" if kind == "text" else f"a table of {columns}"
-        cure = "a list or series of str" if kind == "text" else "a data frame with the columns of the fit"
+        wanted, cure = {
+            "text": ("texts", "a list or series of str"),
+            "series": ("time series", "an array of shape (n, T) or (n, T, channels), or a list of arrays"),
+        }.get(kind, (f"a table of {columns}", "a data frame with the columns of the fit"))
         shape = f" of shape {X.shape}" if hasattr(X, "shape") else ""
         raise InvalidDataError(
             f"{owner} was fitted on {wanted}, and X is another kind of input ({type(X).__name__}{shape}); give {cure}."

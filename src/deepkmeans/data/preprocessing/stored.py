@@ -18,7 +18,7 @@ __all__ = ["check_stored_preprocessor", "encoder_of", "preprocessor_from_parts",
 #: Where the class of each kind is.
 _KINDS = {
     "frozen": (".frozen", "FrozenTextPreprocessor"), "one text column": (".one_text_column", "OneTextColumn"),
-    "table": (".table", "TablePreprocessor"),
+    "series": (".series", "SeriesPreprocessor"), "table": (".table", "TablePreprocessor"),
     "text": (".text", "TextPreprocessor"), "transformer": (".transformer", "TransformerPreprocessor"),
 }  # fmt: skip
 

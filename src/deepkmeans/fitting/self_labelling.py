@@ -88,9 +88,9 @@ def _of_pictures(context: FitContext, course: Course, strategy: SelfLabelling) -
     graph = build_graph(every, index, k, strategy.n_neighbors)
     shape = context.plan.data.image_shape
     if context.plan.data.input_kind == "series" and shape is not None:
-        found = series_graph(graph, shape, k, strategy.n_neighbors)
-        graph = found.graph
-        course.note(space=found.space, spaces=found.clearness)
+        clearest = series_graph(graph, shape, k, strategy.n_neighbors)
+        graph = clearest.graph
+        course.note(space=clearest.space, spaces=clearest.clearness)
     course.note(n_landmarks=len(index))
     if course.resumed_phase == "cluster":
         course.keep_again(index, k)

@@ -1,9 +1,9 @@
 """The neighbour graph of series, in the space in which they fall into clusters most clearly.
 
-In which space neighbours are sought matters more for series than how the graph is cut: where they may begin at any time
-those in the rows as they are mean nothing, and where only the level tells all but those do. In each space (see
-:mod:`deepkmeans.data.series_spaces`) the graph is cut in many ways. Where it has clusters, they keep neighbours together
-and all cuts find much the same: modularity times agreement decides.
+In which space neighbours are sought matters more for series than how the graph is cut: where they may begin at any
+time, neighbours among the rows as they are mean nothing, and where only the level tells, no others do. In each space
+(see :mod:`deepkmeans.data.series_spaces`) the graph is cut in many ways. Where it has clusters, they keep neighbours
+together and all cuts find much the same: modularity times agreement decides.
 """
 
 from __future__ import annotations

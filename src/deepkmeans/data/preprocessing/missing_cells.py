@@ -9,7 +9,8 @@ import numpy as np
 from ...exceptions import InvalidDataError
 from ..given import GivenInput
 from .column_block import missing_cells
-from .series import series_of, without_padding
+from .series import series_of
+from .series_grid import without_padding
 
 __all__ = ["refuse_missing", "rows_without_cells"]
 
@@ -28,7 +29,7 @@ def refuse_missing(given: GivenInput, schema: Any = None) -> None:
     every = {name: np.flatnonzero(missing_cells(column)) for name, column in values.items()}
     missing = {name: rows for name, rows in every.items() if len(rows)}
     if not missing:
-        return
+        return None
     shown = ", ".join(f"{len(rows)}{f' in column {name!r}' if name else ''}" for name, rows in [*missing.items()][:3])
     more = f" and {len(missing) - 3} more columns" if len(missing) > 3 else ""
     first = min(int(rows[0]) for rows in missing.values())

@@ -12,8 +12,19 @@ from torch import Tensor
 
 from ..._validation import OneOf
 from ...exceptions import InvalidDataError
-from ...storage.schema import BOOL, COUNT, FLOATS, SIZE, TEXT, ListOf, MismatchError, Record, TensorOf
-from ...storage.schema import check_tensors, check_value
+from ...storage.schema import (
+    BOOL,
+    COUNT,
+    FLOATS,
+    SIZE,
+    TEXT,
+    ListOf,
+    MismatchError,
+    Record,
+    TensorOf,
+    check_tensors,
+    check_value,
+)
 from ..given import GivenInput
 from ..given_series import series_of_frame
 from ..input_spec import InputSpec
@@ -167,14 +178,14 @@ class SeriesPreprocessor:
 
     def report(self) -> dict[str, Any]:
         """What was found, and what a user may want to know of it."""
-        found, notes = self.findings, []
-        if found["shortest"] < found["longest"] or found["longest"] > self.n_points:
-            span = f"{found['shortest']:,} to {found['longest']:,}" if found["shortest"] < found["longest"] else (
-                f"{found['longest']:,}"
+        counts, notes = self.findings, []
+        if counts["shortest"] < counts["longest"] or counts["longest"] > self.n_points:
+            span = f"{counts['shortest']:,} to {counts['longest']:,}" if counts["shortest"] < counts["longest"] else (
+                f"{counts['longest']:,}"
             )  # fmt: skip
             notes.append(f"Series of {span} times were brought to {self.n_points:,} points.")
-        if found["n_filled"]:
-            notes.append(f"{found['n_filled']:,} missing values in {found['n_with_gaps']:,} series were interpolated.")
+        if counts["n_filled"]:
+            notes.append(f"{counts['n_filled']:,} missing values in {counts['n_with_gaps']:,} series were interpolated.")
         if self.left_out:
             many = len(self.left_out)
             notes.append(
@@ -182,7 +193,7 @@ class SeriesPreprocessor:
                 f"and get{'' if many > 1 else 's'} the cluster nearest to the mean."
             )
         return {
-            "kind": "series", "n_points": self.n_points, "n_channels": self.n_channels, **found,
+            "kind": "series", "n_points": self.n_points, "n_channels": self.n_channels, **counts,
             "left_out": [{"row": row, "reason": "no value"} for row in self.left_out[:_LISTED]], "notes": notes,
         }  # fmt: skip
 
@@ -250,11 +261,12 @@ def _units(cells: np.ndarray, weight: np.ndarray | None) -> tuple[np.ndarray, np
     return mean * peak, np.where(deviation > 1e-12, deviation * peak, 1.0)
 
 
-_FOUND = Record({name: COUNT for name in ("n_series", "shortest", "longest", "n_with_gaps", "n_filled")})
+_FOUND = Record(dict.fromkeys(("n_series", "shortest", "longest", "n_with_gaps", "n_filled"), COUNT))
 _STORED = Record({
     "kind": [OneOf("series")], "n_points": SIZE, "flat": BOOL, "findings": [_FOUND],
     "columns": [None, ListOf(TEXT)], "left_out": [ListOf(COUNT)],
 })  # fmt: skip
 _TENSORS = {
-    "mean": TensorOf(FLOATS[:1], ("n_channels",)), "deviation": TensorOf(FLOATS[:1], ("n_channels",), low=0, above=True),
+    "mean": TensorOf(FLOATS[:1], ("n_channels",)),
+    "deviation": TensorOf(FLOATS[:1], ("n_channels",), low=0, above=True),
 }  # fmt: skip

@@ -35,5 +35,5 @@ def __dir__() -> list[str]:
 
 def draws_nothing(encoder: Encoder) -> bool:
     """Whether all networks of an encoder are of this package, which draw no random numbers while they train."""
-    own = (ConvAutoencoder, DenseAutoencoder, SeriesAutoencoder, VariationalAutoencoder)
-    return all(type(each) in own for each in encoder.networks)
+    classes = (ConvAutoencoder, DenseAutoencoder, SeriesAutoencoder, VariationalAutoencoder)
+    return all(type(each) in classes for each in encoder.networks)

@@ -185,7 +185,8 @@ class SeriesPreprocessor:
             )  # fmt: skip
             notes.append(f"Series of {span} times were brought to {self.n_points:,} points.")
         if counts["n_filled"]:
-            notes.append(f"{counts['n_filled']:,} missing values in {counts['n_with_gaps']:,} series were interpolated.")
+            filled = f"{counts['n_filled']:,} missing values in {counts['n_with_gaps']:,} series"
+            notes.append(f"{filled} were interpolated.")
         if self.left_out:
             many = len(self.left_out)
             notes.append(

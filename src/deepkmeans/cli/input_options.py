@@ -26,7 +26,7 @@ KindOption = Annotated[
     list[str] | None,
     typer.Option(
         "--kind", metavar="COLUMN=KIND",
-        help=f"What a column is: {', '.join(_KINDS)}; or what DATA is: text, table, image. Can be repeated.",
+        help=f"What a column is: {', '.join(_KINDS)}; or what DATA is: {', '.join(INPUT_KINDS[1:])}. Can be repeated.",
     ),
 ]  # fmt: skip
 LevelsOption = Annotated[
@@ -70,7 +70,7 @@ def input_spec(
             raise InvalidParameterError(
                 f"--kind is given twice for the column {column!r}, as {columns[column]} and {kind}; give one of them"
             )
-    alone = next((kind for kind in whole if kind in ("text", "image")), "text")
+    alone = next((kind for kind in whole if kind != "table"), "text")
     if len(whole) > 1 or (columns and alone in whole):
         raise InvalidParameterError(f"--kind {alone} is for a whole input, which has no columns then; give one of them")
     ordered = dict(map(_levels, levels or ()))

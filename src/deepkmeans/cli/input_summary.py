@@ -43,6 +43,8 @@ def say_input(console: Console, recognised: Mapping[str, Any]) -> None:
         for what, count in counts.items():
             if count:
                 console.note(f"{count:,} {'text is' if count == 1 else 'texts are'} {what}")
+    elif recognised.get("kind") == "series":
+        console.guess("series", input_in_words(recognised), flag="--kind table")
     for note in recognised.get("notes", ()):
         console.note(in_flags(note))
 
@@ -54,6 +56,9 @@ def input_in_words(recognised: Mapping[str, Any]) -> str:
     if recognised.get("kind") == "image":
         colours = "grey" if recognised["channels"] == 1 else "in colour"
         return f"pictures of {recognised['height']} x {recognised['width']} pixels, {colours}"
+    if recognised.get("kind") == "series":
+        channels = recognised["n_channels"]
+        return f"{recognised['n_points']:,} points of {channels:,} channel{'s' if channels > 1 else ''}"
     if "n_terms" in recognised:
         return f"TF-IDF of {recognised['n_terms']:,} terms"
     encoder = recognised.get("encoder")
@@ -62,7 +67,7 @@ def input_in_words(recognised: Mapping[str, Any]) -> str:
 
 def say_columns(console: Console, table: Table, spec: InputSpec) -> None:
     """The same before a fit, of a table of which not all is numbers."""
-    if table.kind != "table" or table.feature_names is None:
+    if table.kind != "table" or table.feature_names is None or spec.kind == "series":
         return
     from ..data.schema import Schema
 

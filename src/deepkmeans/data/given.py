@@ -1,4 +1,4 @@
-"""The input as it was given, before anything is numbers: a table of any columns, texts, or pictures.
+"""The input as it was given, before anything is numbers: a table of any columns, texts, pictures, recordings, series.
 
 What is numbers already (arrays, tensors, sparse matrices, pictures of one size) is no such input: it takes the path of
 :mod:`.validation`. So do two-dimensional arrays and lists whose cells are no text, or spell numbers alone.
@@ -16,27 +16,29 @@ from sklearn.utils import _safe_indexing
 from ..exceptions import InvalidDataError
 from .given_cells import refuse_odd_cells
 from .given_frames import cell_frame, holds_numbers, pandas_frame
+from .given_series import given_series, is_list_of_series, series_of_frame
 from .given_texts import given_texts
 from .input_spec import InputSpec
 from .media.audio_files import given_recordings
 from .media.picture_files import given_pictures
 from .media.pictures import Pictures
 
-__all__ = ["GivenInput", "given_input", "given_rows", "given_table"]
+__all__ = ["GivenInput", "given_input", "given_rows", "given_table", "series_in"]
 
 
 @dataclass(frozen=True)
 class GivenInput:
-    """Rows of a table, texts, or pictures.
+    """Rows of a table, texts, pictures, recordings, or time series.
 
     Attributes
     ----------
-    kind : {"table", "text", "image", "audio", "rows"}
+    kind : {"table", "text", "image", "audio", "series", "rows"}
         "rows" are rows of any kind, for a transformer of the user's own.
-    rows : pandas.DataFrame, list of str, list of pictures or recordings, Pictures, or as given
+    rows : pandas.DataFrame, list of str, list of pictures or recordings, Pictures, list of ndarray, or as given
         Of a table its columns in the types in which they were given; of texts one a row, "" where one is missing; of
         pictures what :func:`.media.picture_files.given_pictures` gives, or those that are in memory; of recordings
-        what :func:`.media.audio_files.given_recordings` gives.
+        what :func:`.media.audio_files.given_recordings` gives; of series a frame of numbers, or arrays (T_i,) or
+        (T_i, channels), None where one is missing.
     names : list of str or None
         Of the columns of a frame, as texts.
     labels : list of str or None
@@ -53,15 +55,15 @@ class GivenInput:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows, and columns as they were given; texts, pictures and recordings are one column."""
-        if self.kind in ("text", "image", "audio"):
+        """Rows, and columns as they were given; texts, pictures, recordings and series in arrays are one column."""
+        if self.kind in ("text", "image", "audio") or (self.kind == "series" and isinstance(self.rows, list)):
             return len(self.rows), 1
         shape = [*(self.rows.shape if hasattr(self.rows, "shape") else np.shape(self.rows)), 1]
         return int(shape[0]), int(shape[1])
 
     def take(self, index: np.ndarray) -> GivenInput:
         """The rows at ``index`` (m,), positions from 0."""
-        if self.kind == "table":
+        if hasattr(self.rows, "iloc") and self.kind != "rows":
             return replace(self, rows=self.rows.iloc[index])
         if isinstance(self.rows, Pictures):
             return replace(self, rows=self.rows.take(index))
@@ -74,7 +76,7 @@ class GivenInput:
 
 
 def given_input(X: Any, spec: InputSpec) -> GivenInput | None:
-    """``X`` as a table or texts; None for what is numbers already, and for what is refused as such.
+    """``X`` as a table, texts or time series; None for what is numbers already, and for what is refused as such.
 
     Parameters
     ----------
@@ -107,6 +109,8 @@ def given_input(X: Any, spec: InputSpec) -> GivenInput | None:
         refuse_odd_cells(frame, {str(name) for name in frame.columns} - ignored)
     if asked == "text":
         return _as_texts(X, frame)
+    if asked == "series" or (asked == "auto" and frame is None and is_list_of_series(X)):
+        return _as_series(X)
     if frame is not None:
         empty = not frame.shape[0] or not frame.shape[1]
         return None if empty or (asked == "auto" and _is_left_alone(frame)) else _table(frame)
@@ -138,6 +142,23 @@ def given_table(X: Any, n_features: int, used: Collection[str] | None = None) ->
     texts = given_texts(X) if n_features == 1 else None
     cells = cell_frame(_in_rows(X, texts), numbers_too=True)
     return None if cells is None else GivenInput("table", cells)
+
+
+def series_in(X: Any) -> GivenInput | None:
+    """Time series in a frame of numbers, an array or a list of arrays; None for what can be none.
+
+    Raises
+    ------
+    InvalidDataError
+        As :func:`.given_series.given_series`.
+    """
+    frame = pandas_frame(X)
+    if frame is not None:
+        if all(isinstance(name, (int, np.integer)) for name in frame.columns):  # positions, no names
+            return GivenInput("series", series_of_frame(frame))
+        return replace(_table(frame), kind="series")
+    series = given_series(X)
+    return None if series is None else GivenInput("series", series)
 
 
 def given_rows(X: Any) -> GivenInput:
@@ -179,6 +200,17 @@ def _as_texts(X: Any, frame: Any) -> GivenInput:
             f"InputSpec(kind='text') says that X is texts, one a row. Got {got} instead; give a list or series of str."
         )
     return GivenInput("text", texts)
+
+
+def _as_series(X: Any) -> GivenInput:
+    """``X`` for a spec that says "series"."""
+    given = series_in(X)
+    if given is None:
+        raise InvalidDataError(
+            f"InputSpec(kind='series') says that X is time series. Got {_shown(X)} instead; give an array of shape "
+            "(n, T) or (n, T, channels), or a list of arrays, one a series."
+        )
+    return given
 
 
 def _is_left_alone(frame: Any) -> bool:

@@ -13,7 +13,7 @@ from ..exceptions import InvalidParameterError
 __all__ = ["COLUMN_KINDS", "INPUT_KINDS", "InputSpec"]
 
 #: What a whole input can be.
-INPUT_KINDS = ("auto", "table", "text", "image", "audio")
+INPUT_KINDS = ("auto", "table", "text", "image", "audio", "series")
 #: What a column of a table can be. Those of the second line are left out, with a reason.
 COLUMN_KINDS = (
     "number", "boolean", "category", "ordinal", "date", "text", "list",
@@ -27,8 +27,8 @@ class InputSpec:
 
     Parameters
     ----------
-    kind : {"auto", "table", "text", "image", "audio"}, default="auto"
-        Of the whole input.
+    kind : {"auto", "table", "text", "image", "audio", "series"}, default="auto"
+        Of the whole input. Of "series" each row is a time series, or each array of a list.
     columns : mapping of column name to kind, default={}
         One of "number", "boolean", "category", "ordinal", "date", "text", "list"; or "ignored", to leave the column
         out. A column that is not named is recognised by its cells.
@@ -74,14 +74,14 @@ class InputSpec:
         if self.kind in _WHOLE and (self.columns or self.levels or self.decimal != "auto"):
             odd = next(name for name in ("columns", "levels", "decimal") if getattr(self, name) not in ({}, "auto"))
             raise _refused(
-                odd, f"is of tables, but kind={self.kind!r} says that X is {_WHOLE[self.kind]} alone",
+                odd, f"is of tables, but kind={self.kind!r} says that X is {_WHOLE[self.kind]}",
                 getattr(self, odd), "leave out one of them",
             )  # fmt: skip
         object.__setattr__(self, "columns", {**self.columns, **dict.fromkeys(self.levels, "ordinal")})
 
 
-#: Inputs that are one thing a row.
-_WHOLE = {"text": "texts", "image": "pictures", "audio": "recordings"}
+#: Kinds of input that have no columns, in words.
+_WHOLE = {"text": "texts alone", "image": "pictures alone", "audio": "recordings alone", "series": "time series"}
 _EXAMPLES = {
     "columns": "columns={'zip': 'category'}", "levels": "levels={'size': ['S', 'M', 'L']}",
 }  # fmt: skip

@@ -6,6 +6,7 @@ from .dense import ACTIVATIONS, OUTPUT_RANGES, DenseAutoencoder, VariationalAuto
 from .encoder import Encoder
 from .fusion import FusedEncoder
 from .picture_network import PictureNetwork
+from .series import SeriesAutoencoder
 from .spectrogram import SpectrogramAutoencoder
 from .text_encoder import TextEncoder
 
@@ -17,6 +18,7 @@ __all__ = [
     "Encoder",
     "FusedEncoder",
     "PictureNetwork",
+    "SeriesAutoencoder",
     "SingleInputEncoder",
     "SpectrogramAutoencoder",
     "TextEncoder",
@@ -35,5 +37,5 @@ def __dir__() -> list[str]:
 
 def draws_nothing(encoder: Encoder) -> bool:
     """Whether all networks of an encoder are of this package, which draw no random numbers while they train."""
-    known = (ConvAutoencoder, DenseAutoencoder, SpectrogramAutoencoder, VariationalAutoencoder)
+    known = (ConvAutoencoder, DenseAutoencoder, SeriesAutoencoder, SpectrogramAutoencoder, VariationalAutoencoder)
     return all(type(each) in known for each in encoder.networks)

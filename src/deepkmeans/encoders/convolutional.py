@@ -12,14 +12,15 @@ from torch.nn import functional as F
 from .._validation import Constraint, Instance, Interval
 from .picture_network import PictureNetwork
 
-__all__ = ["ConvAutoencoder"]
+__all__ = ["ConvAutoencoder", "is_shape"]
 
 #: Pictures are averaged down to sides of less than twice this before the first convolution.
 _SIDE = 32
 _SIZE = Interval(int, 1, None)
 
 
-def _is_shape(value: Any) -> bool:
+def is_shape(value: Any) -> bool:
+    """Whether this is height, width and channels."""
     return isinstance(value, (tuple, list)) and len(value) == 3 and all(_SIZE.accepts(side) for side in value)
 
 
@@ -49,7 +50,7 @@ class ConvAutoencoder(PictureNetwork):
     _constraints: ClassVar[dict[str, list[Constraint]]] = {
         "n_inputs": [_SIZE],
         "embedding_dim": [_SIZE],
-        "image_shape": [Instance(_is_shape, "height, width and channels, three positive integers")],
+        "image_shape": [Instance(is_shape, "height, width and channels, three positive integers")],
     }
 
     def __init__(

@@ -11,12 +11,14 @@ from ..runtime import seeded_torch
 from .adapter import SingleInputEncoder
 from .convolutional import ConvAutoencoder
 from .dense import DenseAutoencoder, VariationalAutoencoder
+from .series import SeriesAutoencoder
 from .spectrogram import SpectrogramAutoencoder
 
 __all__ = ["NETWORKS", "fresh_network", "make_network"]
 
 NETWORKS: dict[str, Any] = {
-    "convolutional": ConvAutoencoder, "dense": DenseAutoencoder, "spectrogram": SpectrogramAutoencoder,
+    "convolutional": ConvAutoencoder, "dense": DenseAutoencoder, "series": SeriesAutoencoder,
+    "spectrogram": SpectrogramAutoencoder,
     "variational": VariationalAutoencoder,
 }  # fmt: skip
 

@@ -111,7 +111,8 @@ class TakesGivenInput(ChecksInput):
         """
         schema = getattr(self._preprocessor, "schema", None)
         if schema is None or given.kind in ("text", "audio"):
-            if given.kind not in ("text", "audio") and not (given.names and "feature_names_in_" in vars(self)):
+            one = given.kind in ("text", "audio", "series")
+            if not one and not (given.names and "feature_names_in_" in vars(self)):
                 self._compare_columns(given, reset=False)
             return given
         if schema.named and given.names is not None:

@@ -32,7 +32,7 @@ __all__ = ["CODE_STARTS", "DataFacts", "FitPlan", "resolve_plan"]
 CODE_STARTS = 10
 _SELF_TRAINING_DIM = 16
 #: The network for rows whose inputs have neighbours, by the kind of input.
-_NETWORKS = {"audio": "spectrogram", "image": "convolutional"}
+_NETWORKS = {"audio": "spectrogram", "image": "convolutional", "series": "series"}
 _EARLIER_NAMES = {"n_rows": "n_samples", "n_columns": "n_features", "n_directions": "n_components"}
 #: Above this sample size epochs are reduced.
 _ENOUGH_ROWS = 22_000

@@ -23,6 +23,7 @@ from .neighbor_graph import build_graph, landmarks
 from .picture_partition import find_picture_partition
 from .result import ComparedPartitions, Course, FitResult
 from .self_training import fit_pseudo_labels
+from .series_graph import series_graph
 from .table_partition import TablePartition, find_partition, report_of, why_none
 
 __all__ = ["run_self_labelling"]
@@ -85,6 +86,11 @@ def _of_pictures(context: FitContext, course: Course, strategy: SelfLabelling) -
         course.note(chosen=KMEANS, reason=f"{len(index)} rows are too few for a graph of {k} clusters")
         return keep_rows(context, rows)
     graph = build_graph(every, index, k, strategy.n_neighbors)
+    shape = context.plan.data.image_shape
+    if context.plan.data.input_kind == "series" and shape is not None:
+        clearest = series_graph(graph, shape, k, strategy.n_neighbors)
+        graph = clearest.graph
+        course.note(space=clearest.space, spaces=clearest.clearness)
     course.note(n_landmarks=len(index))
     if course.resumed_phase == "cluster":
         course.keep_again(index, k)

@@ -62,6 +62,9 @@ def _as_given(clusterer: Clusterer, rows: Any) -> Any:
     if rows is None or isinstance(rows, pd.DataFrame):
         return rows
     rows = np.asarray(rows)
+    if clusterer.of_series:
+        names = clusterer.preprocessor.point_names
+        return pd.DataFrame(rows.reshape(len(rows), -1), columns=list(names))
     if rows.ndim > 2:  # pictures already
         return rows
     shape = clusterer.image_shape

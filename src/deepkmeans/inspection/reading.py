@@ -54,7 +54,7 @@ def original_rows(model: Any, X: Any, *, feature_names: Sequence[str] | None = N
     if preprocessor is None and given is None:
         # Numbers: a frame of a foreign model, too, whose every column that model has seen.
         given = None if _is_numbers(X) else given_input(X, InputSpec())
-    if given is not None:
+    if given is not None and (given.kind != "series" or preprocessor is not None):
         rows = _of_given(given, preprocessor, X)
         if rows is not None:
             return rows
@@ -83,6 +83,10 @@ def _of_given(given: GivenInput, preprocessor: Any, X: Any) -> OriginalRows | No
         height, width, _ = preprocessor.image_shape
         pictures = np.nan_to_num(preprocessor.transform(given)).reshape(-1, height, width)
         return OriginalRows(len(given), pictures=pictures[:, ::-1])  # high pitch above
+    if given.kind == "series" and preprocessor is not None:
+        values = preprocessor.inverse(preprocessor.transform(given)).reshape(len(given), -1)
+        points = zip(preprocessor.point_names, values.T, strict=True)
+        return OriginalRows(len(given), tuple(OriginalColumn(name, "number", cells) for name, cells in points))
     schema = getattr(preprocessor, "schema", None) or Schema.recognise(given.rows)
     if getattr(preprocessor, "kind", "") == "one text column":
         return OriginalRows(len(given), texts=tuple(texts_of(schema, given).rows))

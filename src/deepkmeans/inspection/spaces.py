@@ -86,11 +86,16 @@ class Clusterer:
         return None if self._steps else getattr(self.model, "_preprocessor", None)
 
     @property
+    def of_series(self) -> bool:
+        """Whether the rows of a model of ours are time series."""
+        return getattr(self.preprocessor, "kind", "") == "series"
+
+    @property
     def image_shape(self) -> tuple[int, int, int] | None:
         """Height, width and channels of the rows of a model of ours that took them for pictures."""
         shape = getattr(self.model, "_architecture", {}).get("image_shape")
         shape = shape or getattr(self.preprocessor, "image_shape", None)
-        return None if self._steps or shape is None else (int(shape[0]), int(shape[1]), int(shape[2]))
+        return None if self._steps or shape is None or self.of_series else (int(shape[0]), int(shape[1]), int(shape[2]))
 
     @property
     def feature_names(self) -> Any:

@@ -24,6 +24,7 @@ def test_kinds_and_levels() -> None:
         )
     )  # fmt: skip
     assert input_spec(["table", "x=ordinal"], ["x=a,b"]).kind == "table"
+    assert input_spec(["series"], []).kind == "series"
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,7 @@ def test_kinds_and_levels() -> None:
         (["a=date", "a=number"], [], "given twice for the column 'a', as date and number"),
         (["text", "a=date"], [], "--kind text is for a whole input"),
         (["text", "table"], [], "give one of them"),
+        (["series", "a=date"], [], "--kind series is for a whole input"),
         ([], ["size"], "--levels takes COLUMN=A,B"),
         ([], ["size="], "--levels size= takes the levels of the column, lowest first, two at least; got ''"),
         ([], ["size=S"], "two at least; got 'S'"),

@@ -57,6 +57,14 @@ def fit_preprocessor(
         return _of_pictures(given, encoder, weight)
     if given.kind == "audio":
         return _of_recordings(given, encoder)
+    if given.kind == "series":
+        from .series import SeriesPreprocessor
+
+        if encoder is not None:
+            raise InvalidParameterError(
+                "The 'encoder' parameter is a pretrained encoder of texts, and X is time series: leave out encoder=."
+            )
+        return SeriesPreprocessor.fit(given, how, weight=weight)
     if given.kind == "text":
         return _of_texts(given, how, encoder, weight)
     return _of_table(given, how, encoder, weight)

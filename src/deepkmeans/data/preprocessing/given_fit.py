@@ -10,7 +10,7 @@ import numpy as np
 from ..._quoting import short
 from ...exceptions import InvalidDataError, InvalidParameterError
 from ...runtime import Seeds
-from ..given import GivenInput, given_input, given_rows, given_table
+from ..given import GivenInput, given_input, given_rows, given_table, series_in
 from ..given_frames import pandas_frame
 from ..given_refusals import refuse_no_rows
 from ..given_texts import given_texts
@@ -39,6 +39,7 @@ _WANTED = {
     "text": ("texts", "a list or series of str"),
     "image": ("pictures", "a folder, or a list of paths, PIL images or arrays"),
     "audio": ("recordings", "a folder, or a list of paths or of (rate, samples)"),
+    "series": ("time series", "an array of shape (n, T) or (n, T, channels), or a list of arrays"),
 }
 #: Kinds of inputs whose rows are read one by one, and of which some may be unreadable.
 _MEDIA = ("audio", "image")
@@ -112,7 +113,11 @@ def _fitted(
     if empty.any():  # they tell nothing, and are no group
         present = present & ~empty
         preprocessor, X = _of_present(given, how, encoder, weight, present, seeds)
-        preprocessor = preprocessor.with_note(_EMPTY_ROW if empty.sum() == 1 else _EMPTY_ROWS.format(int(empty.sum())))
+        if preprocessor.kind == "series":
+            preprocessor = preprocessor.with_left_out(np.flatnonzero(empty))
+        else:
+            note = _EMPTY_ROW if empty.sum() == 1 else _EMPTY_ROWS.format(int(empty.sum()))
+            preprocessor = preprocessor.with_note(note)
     every = bool(present.all())
     sample = Sample(X, X, None if weight is None else weight[present], None if every else present)
     if not every:
@@ -184,6 +189,8 @@ def as_in_the_fit(X: Any, preprocessor: Any, n_features: int, owner: str) -> Giv
     elif kind == "audio":
         recordings = given_recordings(X, asked=True)
         given = None if recordings is None else GivenInput("audio", recordings)
+    elif kind == "series":
+        given = series_in(X)
     else:
         frame = pandas_frame(X)
         texts = given_texts(X if frame is None or frame.shape[1] != 1 else frame.iloc[:, 0], allow="missing")

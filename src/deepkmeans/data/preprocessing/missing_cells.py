@@ -11,6 +11,8 @@ from ..given import GivenInput
 from ..media.audio_files import shown_recording
 from ..media.picture_files import shown_picture
 from .column_block import missing_cells
+from .series import series_of
+from .series_grid import without_padding
 
 __all__ = ["refuse_missing", "refuse_unreadable", "rows_without_cells"]
 
@@ -23,11 +25,13 @@ def refuse_missing(given: GivenInput, schema: Any = None) -> None:
     InvalidDataError
         It names the columns.
     """
+    if given.kind == "series":
+        return _refuse_gaps(given)
     values = {"": given.rows} if schema is None else schema.parse(given.rows)
     every = {name: np.flatnonzero(missing_cells(column)) for name, column in values.items()}
     missing = {name: rows for name, rows in every.items() if len(rows)}
     if not missing:
-        return
+        return None
     shown = ", ".join(f"{len(rows)}{f' in column {name!r}' if name else ''}" for name, rows in [*missing.items()][:3])
     more = f" and {len(missing) - 3} more columns" if len(missing) > 3 else ""
     first = min(int(rows[0]) for rows in missing.values())
@@ -59,14 +63,26 @@ def refuse_unreadable(given: GivenInput, X: np.ndarray) -> None:
 
 
 def rows_without_cells(given: GivenInput, preprocessor: Any) -> np.ndarray:
-    """Which rows (n,) have no known cell in the columns that a mixed table keeps.
+    """Which rows (n,) have no known cell in the columns that a mixed table keeps, or are series without a value.
 
     Tables of numbers alone are left as they are: a flag in front of the network tells of each missing cell.
     """
     none = np.zeros(len(given), dtype=bool)
+    if given.kind == "series":
+        return np.array([each is None for each in series_of(given)])
     if preprocessor.kind != "table" or preprocessor.mixed is None:
         return none
     if len(preprocessor.missing) < len(preprocessor.schema.kept):  # a column without gaps: every row has a cell
         return none
     values = preprocessor.schema.parse(given.rows)
     return np.asarray(np.logical_and.reduce([missing_cells(column) for column in values.values()]))
+
+
+def _refuse_gaps(given: GivenInput) -> None:
+    """Refuse series of which one is missing or has a gap."""
+    for row, series in enumerate(series_of(given)):
+        if series is None or np.isnan(without_padding(series)).any():
+            what = "has no value" if series is None else "has missing values"
+            raise InvalidDataError(
+                f"Input X has missing values: series {row} (counted from 0) {what}. Fill them, or use missing='impute'."
+            )

@@ -20,7 +20,7 @@ _KINDS = {
     "audio": (".audio", "AudioPreprocessor"), "frozen": (".frozen", "FrozenTextPreprocessor"),
     "image": (".images", "ImagePreprocessor"),
     "one text column": (".one_text_column", "OneTextColumn"),
-    "table": (".table", "TablePreprocessor"),
+    "series": (".series", "SeriesPreprocessor"), "table": (".table", "TablePreprocessor"),
     "text": (".text", "TextPreprocessor"), "transformer": (".transformer", "TransformerPreprocessor"),
 }  # fmt: skip
 

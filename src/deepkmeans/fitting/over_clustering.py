@@ -10,8 +10,8 @@ from scipy.sparse import csr_matrix
 from torch import Tensor
 
 from ..data import Rows
-from ..encoders import PictureNetwork, SingleInputEncoder
-from ..encoders.networks import fresh_network
+from ..encoders import Encoder, PictureNetwork
+from ..encoders.networks import fresh_network, with_embedding_dim
 from ..graph import diffuse, over_partition, spectral_embedding
 from ..objectives import SelfLabelling
 from ..objectives.selflabel import PseudoLabels
@@ -19,7 +19,7 @@ from ..runtime import Seeds
 from ..runtime.collective import SingleProcess
 from ..training import Progress
 from .agreement import labels_of_first
-from .augmentation import image_augmentation, mean_embedding
+from .augmentation import mean_embedding, views_for
 from .context import FitContext
 from .first_centers import start_untrained
 from .neighbor_graph import LandmarkGraph, build_graph, landmarks
@@ -42,7 +42,7 @@ _EXTRA_VECTORS, _MOST_VECTORS = 10, 60
 class OverClustered:
     """A network that has learnt an over-clustered partition, and the embedding (m, e) of the landmarks by it."""
 
-    encoder: SingleInputEncoder
+    encoder: Encoder
     embedding: Tensor
 
 
@@ -52,7 +52,7 @@ def embedding_before_k(context: FitContext, *, verbose: bool) -> Tensor | None:
     Independent of the seeds of the fit, whose history and checkpoints know nothing of it, and of its strategy.
     """
     rows = context.rows.counted
-    if not isinstance(context.encoder.module, PictureNetwork) or len(rows) < 4 * _BEFORE_K:
+    if not isinstance(getattr(context.encoder, "module", None), PictureNetwork) or len(rows) < 4 * _BEFORE_K:
         return None
     strategy = SelfLabelling()
     context = replace(context.with_clusters(_BEFORE_K), seeds=Seeds(0))
@@ -76,11 +76,10 @@ def learn_over_clusters(
     labels = over_partition(affinity, embedding, many, Seeds(0).generator(stage))
     labels = labels_of_first(labels, context.collective)
     context = replace(context, collective=SingleProcess())  # every process has all landmarks
-    architecture = {**context.plan.architecture, "embedding_dim": _EMBEDDING_DIM}
+    architecture = with_embedding_dim(context.plan.architecture, _EMBEDDING_DIM)
     encoder = fresh_network(architecture, seeds.seed("weights", stage)).to(part.device)
     encoder.compute_in(context.encoder.precision)
-    augmentation = image_augmentation(context.encoder)
-    assert augmentation is not None  # only images are over-clustered
+    augmentation, _ = views_for(context.encoder, graph, graph.neighbors, strategy)
     encoder = encoder.to(part.dtype)
     objective, soft = PseudoLabels(), soft_labels(affinity, labels, part, image=True)
     start_untrained(objective, encoder, part, soft, len(part))

@@ -10,7 +10,7 @@ from ...exceptions import InvalidDataError
 from ..given import GivenInput
 from .column_block import missing_cells
 
-__all__ = ["refuse_missing", "rows_without_cells"]
+__all__ = ["refuse_missing", "rows_of_missing_cells", "rows_without_cells"]
 
 
 def refuse_missing(given: GivenInput, schema: Any = None) -> None:
@@ -45,5 +45,10 @@ def rows_without_cells(given: GivenInput, preprocessor: Any) -> np.ndarray:
         return none
     if len(preprocessor.missing) < len(preprocessor.schema.kept):  # a column without gaps: every row has a cell
         return none
+    return rows_of_missing_cells(given, preprocessor)
+
+
+def rows_of_missing_cells(given: GivenInput, preprocessor: Any) -> np.ndarray:
+    """Which rows (n,) of a table have no known cell in the columns that it keeps."""
     values = preprocessor.schema.parse(given.rows)
     return np.asarray(np.logical_and.reduce([missing_cells(column) for column in values.values()]))

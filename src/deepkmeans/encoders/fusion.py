@@ -117,7 +117,7 @@ class FusedEncoder(Encoder):
         there = torch.ones(shape, dtype=torch.bool, device=x.device) if masks is None else torch.stack(masks)
         generator = torch.Generator(x.device).manual_seed((self._seed << 31) + self._drawn)
         self._drawn += 1
-        kept = there & (torch.rand(shape, device=x.device, generator=generator) >= self.dropout)
+        kept = there & (torch.rand(shape, device=x.device, dtype=torch.float32, generator=generator) >= self.dropout)
         return list(torch.where(kept.any(dim=0), kept, there))
 
     def _run(

@@ -14,7 +14,7 @@ from .dense import DenseAutoencoder, VariationalAutoencoder
 from .encoder import Encoder
 from .fusion import FusedEncoder
 
-__all__ = ["JOINED", "NETWORKS", "fresh_network", "make_encoder", "make_network", "with_embedding_dim"]
+__all__ = ["JOINED", "NETWORKS", "fresh_network", "make_encoder", "make_network"]
 
 #: What an architecture is called that has one for each of several inputs.
 JOINED = "joined"
@@ -44,12 +44,3 @@ def fresh_network(architecture: Mapping[str, Any], seed: int) -> Encoder:
     """The network that this describes, with weights of this seed, as an encoder."""
     with seeded_torch(seed):
         return make_encoder(architecture)
-
-
-def with_embedding_dim(architecture: Mapping[str, Any], embedding_dim: int) -> dict[str, Any]:
-    """The same architecture, of another width of the embedding."""
-    changed = {**architecture, "embedding_dim": embedding_dim}
-    if "inputs" in architecture:
-        inputs = architecture["inputs"].items()
-        changed["inputs"] = {name: with_embedding_dim(part, embedding_dim) for name, part in inputs}
-    return changed

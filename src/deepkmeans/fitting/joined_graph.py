@@ -131,7 +131,7 @@ def build_joined_graph(
     if graphs:
         shared = _kept(union(graphs, weights, len(rows)), n_neighbors)
         whole = affinity(*_nearest_by_all(graphs, weights, len(rows), n_clusters, n_neighbors))
-        both = ((shared / shared.sum() + whole / whole.sum()) * len(rows)).tocsr()
+        both = (shared * (whole.sum() / shared.sum()) + whole).tocsr()  # as firm as a graph of one input
     neighbors = torch.from_numpy(_strongest(both, n_neighbors)).to(rows.device)
     features, deviation = (inputs - mean) @ components, float(inputs.std(correction=0))
     return LandmarkGraph(index, part, mean, components, features, deviation, neighbors, both)
@@ -162,17 +162,17 @@ def _nearest_by_all(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Neighbours (m, K) of rows, by the weighted mean over the inputs that two rows share, and their distances."""
     count = min(n_neighbors, max(5, m // (2 * n_clusters)), m - 1)
-    columns, there = [], torch.zeros(len(graphs), m)
+    columns, there = [], torch.zeros(len(graphs), m, dtype=torch.float32)
     for number, graph in enumerate(graphs):
         features = graph.features.cpu()
-        every = torch.zeros(m, features.shape[1])
+        every = torch.zeros(m, features.shape[1], dtype=torch.float32)
         every[torch.from_numpy(graph.index)] = features / features.var(0, correction=0).sum().sqrt()
         columns.append(every)
         there[number, torch.from_numpy(graph.index)] = weights[graph.name]
     index, distance = np.empty((m, count), dtype=np.int64), np.empty((m, count), dtype=np.float32)
     for start in range(0, m, _BLOCK):
         stop = min(start + _BLOCK, m)
-        total, mass = torch.zeros(stop - start, m), torch.zeros(stop - start, m)
+        total, mass = (torch.zeros(stop - start, m, dtype=torch.float32) for _ in range(2))
         for number, every in enumerate(columns):
             shared = (there[number, start:stop, None] > 0) * there[number]
             total += shared * squared_distances(every[start:stop], every)
@@ -246,9 +246,9 @@ def _structure(graph: InputGraph, n_clusters: int) -> float:
     drawn = seeds.numpy("structure", graph.name).permutation(len(graph.features))[:_MEASURED]
     features = graph.features[torch.from_numpy(np.sort(drawn))].cpu()
     generator = seeds.generator("gaussian", graph.name)
-    noise = torch.randn(features.shape, generator=generator) * features.std(0, correction=0)
+    noise = torch.randn(features.shape, generator=generator, dtype=features.dtype) * features.std(0, correction=0)
     found = []
-    for each in (features, noise.to(features)):
+    for each in (features, noise):
         k = min(max(n_clusters, 2), len(each) // 2)
         labels = kmeans_partition(each, k, seeds.generator("k-means"))
         found.append(modularity(neighbor_affinity(each, n_clusters, 15)[1], labels))

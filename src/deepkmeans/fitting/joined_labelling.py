@@ -15,7 +15,7 @@ from ..graph import KMEANS, kmeans_partition
 from ..objectives import SelfLabelling
 from ..runtime import Seeds
 from .context import FitContext
-from .joined_graph import InputGraph, InputWeight, build_joined_graph, input_graphs, weigh_inputs
+from .joined_graph import InputWeight, build_joined_graph, input_graphs, weigh_inputs
 from .joined_partition import find_joined_partition
 from .neighbor_graph import LandmarkGraph, landmarks
 from .result import ComparedPartitions, Course, FitResult
@@ -44,19 +44,19 @@ def run_joined_labelling(context: FitContext, course: Course, strategy: SelfLabe
     assert isinstance(context.encoder, FusedEncoder)
     context.encoder.start_weights({name: max(weight, 0.01) for name, weight in of_inputs.items()})
     course.note(n_landmarks=len(index))
-    affinity = space = None
     if k == 1 or len(index) < max(_FEWEST_ROWS, 4 * k) or not graphs:
-        labels, found = _without_graph(graph, k), None
+        labels = _without_graph(graph, k)
         reason = "one cluster needs no graph" if k == 1 else f"{len(index)} rows are too few for a graph"
         course.note(chosen=KMEANS, reason=reason)
     else:
-        found = find_joined_partition(context, course, strategy, graph, graphs, weights)
-        labels, affinity, space = found.labels, found.affinity, found.space
-        context.objective.note(found.report())
-        course.note(**found.report())
-        course.keep(ComparedPartitions(index, found.candidates()))
-    result = fit_pseudo_labels(context, course, strategy, context.rows.network, graph, labels, affinity, space)
-    course.note(modalities=_report(rows, part, labels, graphs, weights, result))
+        cut = find_joined_partition(graph, graphs, k)
+        labels = cut.labels
+        found = {"rounds": [cut.report()], "chosen": cut.choice.name, "reason": cut.choice.reason}
+        context.objective.note(found)
+        course.note(**found)
+        course.keep(ComparedPartitions(index, cut.partitions))
+    result = fit_pseudo_labels(context, course, strategy, context.rows.network, graph, labels)
+    course.note(modalities=_report(rows, part, weights, result))
     return replace(result, compared=course.compared)
 
 
@@ -67,8 +67,7 @@ def _without_graph(graph: LandmarkGraph, k: int) -> np.ndarray:
 
 
 def _report(
-    rows: JoinedRows, part: JoinedRows, labels: np.ndarray, graphs: list[InputGraph],
-    weights: dict[str, InputWeight], result: FitResult,
+    rows: JoinedRows, part: JoinedRows, weights: dict[str, InputWeight], result: FitResult
 ) -> dict[str, Any]:  # fmt: skip
     """What is said of each input: its weight in the embedding and in the graph, and why."""
     assert isinstance(result.encoder, FusedEncoder)

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ..data import Rows
 from ..encoders import Encoder, PictureNetwork
-from ..encoders.networks import fresh_network, with_embedding_dim
+from ..encoders.networks import fresh_network
 from ..graph import diffuse, over_partition, spectral_embedding
 from ..objectives import SelfLabelling
 from ..objectives.selflabel import PseudoLabels
@@ -19,7 +19,7 @@ from ..runtime import Seeds
 from ..runtime.collective import SingleProcess
 from ..training import Progress
 from .agreement import labels_of_first
-from .augmentation import mean_embedding, views_for
+from .augmentation import image_augmentation, mean_embedding
 from .context import FitContext
 from .first_centers import start_untrained
 from .neighbor_graph import LandmarkGraph, build_graph, landmarks
@@ -76,10 +76,11 @@ def learn_over_clusters(
     labels = over_partition(affinity, embedding, many, Seeds(0).generator(stage))
     labels = labels_of_first(labels, context.collective)
     context = replace(context, collective=SingleProcess())  # every process has all landmarks
-    architecture = with_embedding_dim(context.plan.architecture, _EMBEDDING_DIM)
+    architecture = {**context.plan.architecture, "embedding_dim": _EMBEDDING_DIM}
     encoder = fresh_network(architecture, seeds.seed("weights", stage)).to(part.device)
     encoder.compute_in(context.encoder.precision)
-    augmentation, _ = views_for(context.encoder, graph, graph.neighbors, strategy)
+    augmentation = image_augmentation(context.encoder)
+    assert augmentation is not None  # only images are over-clustered
     encoder = encoder.to(part.dtype)
     objective, soft = PseudoLabels(), soft_labels(affinity, labels, part, image=True)
     start_untrained(objective, encoder, part, soft, len(part))

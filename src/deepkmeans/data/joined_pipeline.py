@@ -67,10 +67,10 @@ class JoinedPipeline:
         for name, rows in checked.items():
             there = X.present[name]
             part = X.parts[name][there]
-            own = Sample(part, part, None if weight is None else weight[there])
+            sample_of = Sample(part, part, None if weight is None else weight[there])
             try:
                 pipeline, prepared = InputPipeline.fit(
-                    own, asked, seeds, device, names=rows.names, image_shape=rows.image_shape,
+                    sample_of, asked, seeds, device, names=rows.names, image_shape=rows.image_shape,
                     preprocessor=rows.preprocessor,
                 )  # fmt: skip
             except InvalidDataError as error:
@@ -106,15 +106,15 @@ class JoinedPipeline:
 
     def inverse(self, inputs: Mapping[str, Tensor]) -> dict[str, Any]:
         """Rows in the units of each input, by its name, of what networks have decoded; texts do not come back."""
-        found, refused = {}, None
+        rows, refused = {}, None
         for name, pipeline in self.pipelines.items():
             try:
-                found[name] = pipeline.inverse(inputs[name])
+                rows[name] = pipeline.inverse(inputs[name])
             except InvalidParameterError as error:
                 refused = error
-        if not found and refused is not None:
+        if not rows and refused is not None:
             raise refused
-        return found
+        return rows
 
     def imputed(self, X: JoinedInput) -> dict[str, int]:
         """How many missing cells of rows that have the input were filled, by the names of input and column."""

@@ -35,13 +35,13 @@ def joined_to_parts(pipeline: JoinedPipeline) -> tuple[dict[str, Any], dict[str,
     inputs: list[dict[str, Any]] = []
     tensors: dict[str, Tensor] = {}
     for number, (name, part) in enumerate(pipeline.pipelines.items()):
-        document, own = part.to_parts()
+        document, held = part.to_parts()
         document |= {"name": name, "n_given": pipeline.n_given[name]}
         if part.preprocessor is None and part.names is not None:
             document["names"] = [str(column) for column in part.names]
         inputs.append(document)
-        own = own | pipeline.scaling.balance_of(name)
-        tensors |= {f"{INPUTS}{number}/{key}": tensor.contiguous() for key, tensor in own.items()}
+        held = held | pipeline.scaling.balance_of(name)
+        tensors |= {f"{INPUTS}{number}/{key}": tensor.contiguous() for key, tensor in held.items()}
     return {"scaling": pipeline.scaling.kind, "inputs": inputs}, tensors
 
 
@@ -64,9 +64,9 @@ def check_joined_network(
             raise MismatchError(f"the tensor {key[:80]!r} is of no input")
     total, given = 0, 0
     for number, part in enumerate(inputs):
-        own, made = _of_input(tensors, number), architecture["inputs"][part["name"]]
-        balance = {key: own.pop(key) for key in _BALANCE if key in own}
-        sizes = InputPipeline.check_parts(part, own)
+        held, made = _of_input(tensors, number), architecture["inputs"][part["name"]]
+        balance = {key: held.pop(key) for key in _BALANCE if key in held}
+        sizes = InputPipeline.check_parts(part, held)
         check_stored_balance(balance, sizes)
         if sizes["n_given"] != part["n_given"]:
             raise MismatchError(f"'inputs'[{number}] takes {sizes['n_given']:,} columns, not {part['n_given']:,}")
@@ -98,12 +98,12 @@ def restore_joined_network(
     network.requires_grad_(False).eval()
     pipelines, mean, gain, n_given = {}, {}, {}, {}
     for number, part in enumerate(document["inputs"]):
-        own, name = _of_input(tensors, number), part["name"]
-        mean[name], gain[name], n_given[name] = own.pop("mean"), own.pop("gain"), part["n_given"]
+        held, name = _of_input(tensors, number), part["name"]
+        mean[name], gain[name], n_given[name] = held.pop("mean"), held.pop("gain"), part["n_given"]
         preprocessor = None
         if "preprocessing" in part:
-            preprocessor = preprocessor_from_parts(part["preprocessing"], own)
-        pipeline = InputPipeline.from_parts(part, own, None, preprocessor)
+            preprocessor = preprocessor_from_parts(part["preprocessing"], held)
+        pipeline = InputPipeline.from_parts(part, held, None, preprocessor)
         names = part.get("names") if preprocessor is None else preprocessor.feature_names
         pipelines[name] = InputPipeline(pipeline.scaling, pipeline.reduction, names, preprocessor)
     scaling = JoinedScaling({name: part.scaling for name, part in pipelines.items()}, mean, gain)

@@ -110,9 +110,9 @@ def weigh_inputs(graphs: list[InputGraph], n_clusters: int) -> dict[str, InputWe
     believed = min(1.0, most / _AGREED)
     clear = max(structure.values(), default=0.0) or 1.0
     weights = {}
-    for name, own in structure.items():
+    for name, clearness in structure.items():
         agreed = known.get(name, 0.0) / most if most > 0 else 0.0
-        weights[name] = believed * agreed + (1 - believed) * max(own, 0.0) / clear
+        weights[name] = believed * agreed + (1 - believed) * max(clearness, 0.0) / clear
     largest = max(weights.values(), default=0.0)
     return {
         name: InputWeight(max(_LEAST, each / largest) if largest > 0 else 1.0, agreement[name], structure[name])
@@ -209,11 +209,11 @@ def _agreements(graphs: list[InputGraph], n_clusters: int) -> dict[str, float | 
                 lifts[i, j] = _lift(one, other, n_clusters)
     known = ~np.isnan(lifts)
     lifts, say = np.where(known, lifts, 0.0), np.ones(m)
-    found = np.zeros(m)
+    agreed = np.zeros(m)
     for _ in range(_ITERATIONS):
-        found = (lifts @ say) / np.maximum(known @ say, 1e-12)
-        say = np.maximum(found, _CHANCE)
-    return {graph.name: float(found[i]) if known[i].any() else None for i, graph in enumerate(graphs)}
+        agreed = (lifts @ say) / np.maximum(known @ say, 1e-12)
+        say = np.maximum(agreed, _CHANCE)
+    return {graph.name: float(agreed[i]) if known[i].any() else None for i, graph in enumerate(graphs)}
 
 
 def _lift(graph: InputGraph, other: InputGraph, n_clusters: int) -> float:
@@ -247,9 +247,9 @@ def _structure(graph: InputGraph, n_clusters: int) -> float:
     features = graph.features[torch.from_numpy(np.sort(drawn))].cpu()
     generator = seeds.generator("gaussian", graph.name)
     noise = torch.randn(features.shape, generator=generator, dtype=features.dtype) * features.std(0, correction=0)
-    found = []
+    kept = []
     for each in (features, noise):
         k = min(max(n_clusters, 2), len(each) // 2)
         labels = kmeans_partition(each, k, seeds.generator("k-means"))
-        found.append(modularity(neighbor_affinity(each, n_clusters, 15)[1], labels))
-    return found[0] - found[1]
+        kept.append(modularity(neighbor_affinity(each, n_clusters, 15)[1], labels))
+    return kept[0] - kept[1]

@@ -51,9 +51,9 @@ def run_joined_labelling(context: FitContext, course: Course, strategy: SelfLabe
     else:
         cut = find_joined_partition(graph, graphs, k)
         labels = cut.labels
-        found = {"rounds": [cut.report()], "chosen": cut.choice.name, "reason": cut.choice.reason}
-        context.objective.note(found)
-        course.note(**found)
+        choice = {"rounds": [cut.report()], "chosen": cut.choice.name, "reason": cut.choice.reason}
+        context.objective.note(choice)
+        course.note(**choice)
         course.keep(ComparedPartitions(index, cut.partitions))
     result = fit_pseudo_labels(context, course, strategy, context.rows.network, graph, labels)
     course.note(modalities=_report(rows, part, weights, result))

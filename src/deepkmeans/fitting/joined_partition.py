@@ -20,13 +20,15 @@ from ..metrics.consensus import pairwise_nmi
 from ..runtime import Seeds
 from ..runtime.collective import SingleProcess
 from .joined_graph import InputGraph
-from .neighbor_graph import LandmarkGraph
+from .neighbor_graph import LandmarkGraph, neighbor_affinity
 from .picture_partition import Cut, cut_graph
 
 __all__ = ["find_joined_partition"]
 
 #: Steps in which labels spread to rows that lack an input.
 _SPREAD = 10
+#: Weight of edges that are there so that no row is left by itself.
+_WEAK = 0.01
 #: Rows with all inputs that are worth a graph, and how much more a partition may tell of missing inputs than theirs.
 _FEWEST, _MORE = 30, 0.05
 
@@ -44,8 +46,10 @@ def find_joined_partition(graph: LandmarkGraph, graphs: list[InputGraph], n_clus
     whole = np.flatnonzero(there.all(axis=0))
     if len(whole) == len(cut.labels) or len(whole) < max(_FEWEST, 4 * n_clusters):
         return cut
-    affinity = graph.affinity[whole][:, whole].tocsr()
-    part = replace(graph, features=graph.features[torch.from_numpy(whole).to(graph.features.device)], affinity=affinity)
+    features = graph.features[torch.from_numpy(whole).to(graph.features.device)]
+    nearest = neighbor_affinity(features, n_clusters, graph.neighbors.shape[1])[1]
+    affinity = (graph.affinity[whole][:, whole] + _WEAK * nearest).tocsr()
+    part = replace(graph, features=features, affinity=affinity)
     alone = _cut(part, (), n_clusters)
     labels = _spread(graph.affinity, whole, alone.labels)
     told, tells = _told_of_missing(cut.labels, there), _told_of_missing(labels, there)

@@ -39,7 +39,7 @@ def find_joined_partition(graph: LandmarkGraph, graphs: list[InputGraph], n_clus
     Where few rows have several inputs, rows that have the same ones hang together more than rows of one cluster. If
     that is what the choice tells, rows that have all inputs are divided alone, and the others follow their neighbours.
     """
-    cut = _cut(graph, graphs, n_clusters)
+    cut = _divide(graph, graphs, n_clusters)
     there = np.zeros((len(graphs), len(cut.labels)), dtype=bool)
     for number, each in enumerate(graphs):
         there[number, each.index] = True
@@ -50,21 +50,21 @@ def find_joined_partition(graph: LandmarkGraph, graphs: list[InputGraph], n_clus
     nearest = neighbor_affinity(features, n_clusters, graph.neighbors.shape[1])[1]
     affinity = (graph.affinity[whole][:, whole] + _WEAK * nearest).tocsr()
     part = replace(graph, features=features, affinity=affinity)
-    alone = _cut(part, (), n_clusters)
+    alone = _divide(part, (), n_clusters)
     labels = _spread(graph.affinity, whole, alone.labels)
-    told, tells = _told_of_missing(cut.labels, there), _told_of_missing(labels, there)
-    if told < tells + _MORE or len(np.unique(labels)) < n_clusters:
+    shared, tells = _told_of_missing(cut.labels, there), _told_of_missing(labels, there)
+    if shared < tells + _MORE or len(np.unique(labels)) < n_clusters:
         return cut
     reason = (
         f"of the {len(whole):,} rows that have all inputs: the best of all rows, {cut.choice.name}, rather tells which "
-        f"inputs are missing (NMI {told:.2f}, {tells:.2f})"
+        f"inputs are missing (NMI {shared:.2f}, {tells:.2f})"
     )
     name = f"whole rows/{alone.choice.name}"
     choice = replace(cut.choice, name=name, labels=labels, reason=reason)
     return replace(cut, partitions=cut.partitions | {name: labels}, choice=choice, labels=labels)
 
 
-def _cut(graph: LandmarkGraph, graphs: Sequence[InputGraph], n_clusters: int) -> Cut:
+def _divide(graph: LandmarkGraph, graphs: Sequence[InputGraph], n_clusters: int) -> Cut:
     seeds = Seeds(0)
     others = {KMEANS: kmeans_partition(graph.features, n_clusters, seeds.generator("k-means"))}
     for each in graphs:

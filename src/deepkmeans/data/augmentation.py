@@ -13,7 +13,7 @@ from torch import Tensor
 from ..types import SINGLE_INPUT, Batch
 from .source import SampleSource
 
-__all__ = ["Augmentation", "AugmentedPictures", "StepsToNeighbors"]
+__all__ = ["Augmentation", "AugmentedPictures", "JoinedViews", "StepsToNeighbors"]
 
 
 class Augmentation(Protocol):
@@ -79,4 +79,33 @@ class StepsToNeighbors:
         for name, x in noisy.items():
             moved = (1 - share) * x + share * torch.where(itself, batch.inputs[name], near[name])
             views[name] = moved if present is None else torch.where(itself | present[name][:, None], moved, x)
+        return views
+
+
+@dataclass(frozen=True, eq=False)
+class JoinedViews:
+    """Several inputs, each moved in its own way.
+
+    Attributes
+    ----------
+    pictures : mapping of str to callable (x (B, d), generator) -> Tensor of shape (B, d)
+        Of the inputs that know how they may be moved.
+    steps : StepsToNeighbors
+        Of the others; its own noise is 0.
+    noise : mapping of str to float
+        Standard deviation of their noise.
+    """
+
+    pictures: Mapping[str, Callable[[Tensor, torch.Generator | None], Tensor]]
+    steps: StepsToNeighbors
+    noise: Mapping[str, float]
+
+    def __call__(self, batch: Batch) -> Mapping[str, Tensor]:
+        moved, generator = self.steps(batch), batch.own_generator()
+        views = {}
+        for name, x in batch.inputs.items():
+            if name in self.pictures:
+                views[name] = self.pictures[name](x, generator) if len(x) else x
+            else:
+                views[name] = moved[name] + self.noise[name] * batch.draw(torch.randn, x)
         return views

@@ -13,6 +13,7 @@ from ..exceptions import InvalidDataError
 from .weights import refuse_impossible
 
 if TYPE_CHECKING:
+    from .joined_scaling import JoinedScaling
     from .rows import Rows
 
 __all__ = ["JoinedRows", "SampleSource", "Samples"]
@@ -65,6 +66,8 @@ class JoinedRows:
         Which samples have the input; None: all have all.
     weight : Tensor of shape (n,) or None
         Sample weights with mean 1.
+    scaling : JoinedScaling or None
+        How the inputs are put side by side, for what compares whole rows.
 
     Raises
     ------
@@ -76,6 +79,7 @@ class JoinedRows:
     parts: Mapping[str, Rows]
     present: Mapping[str, Tensor] | None = None
     weight: Tensor | None = None
+    scaling: JoinedScaling | None = None
 
     def __post_init__(self) -> None:
         if not self.parts:
@@ -148,7 +152,33 @@ class JoinedRows:
         """Some of the samples, in the order of ``index``."""
         weight = None if self.weight is None else self.weight[index]
         parts = {name: part.subset(index) for name, part in self.parts.items()}
-        return JoinedRows(parts, self._present_at(index), weight)
+        return JoinedRows(parts, self._present_at(index), weight, self.scaling)
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return next(iter(self.parts.values())).dtype
+
+    @property
+    def n_inputs(self) -> int:
+        """Columns of all inputs."""
+        return sum(part.n_inputs for part in self.parts.values())
+
+    def take(self, index: Tensor) -> Tensor:
+        """Rows at ``index`` (B,), side by side and each input of the same variance: (B, n_inputs)."""
+        assert self.scaling is not None
+        return self.scaling.join(*self.inputs(index))
+
+    def chunks(self, size: int) -> Iterator[Tensor]:
+        """The same of all rows in order, ``size`` at a time."""
+        assert self.scaling is not None
+        for samples in self.input_chunks(size):
+            yield self.scaling.join(*samples)
+
+    def to(self, dtype: torch.dtype) -> JoinedRows:
+        """The same rows, given out as numbers of this dtype."""
+        weight = None if self.weight is None else self.weight.to(dtype)
+        parts = {name: part.to(dtype) for name, part in self.parts.items()}
+        return JoinedRows(parts, self.present, weight, self.scaling)
 
     def _present_at(self, index: Tensor | slice) -> dict[str, Tensor] | None:
         return None if self.present is None else {name: mask[index] for name, mask in self.present.items()}

@@ -22,6 +22,7 @@ from ..runtime import tensor_array
 from .array_inputs import array_numbers, listed_columns, sequence_array
 from .frame_inputs import as_frame, frame_numbers
 from .images import flatten_pictures
+from .joined_input import JoinedInput
 from .magnitudes import check_magnitudes
 from .sparse_inputs import canonical_csr, table_as_dense
 
@@ -158,6 +159,8 @@ def one_error() -> Iterator[None]:
 
 def is_constant(X: Any) -> bool:
     """Whether all rows are the same."""
+    if isinstance(X, JoinedInput):
+        return all(is_constant(part[X.present[name]]) for name, part in X.parts.items())
     if sp.issparse(X):  # by the columns' ranges: equal rows as a matrix would be as large as dense rows
         return bool((X.max(axis=0) != X.min(axis=0)).nnz == 0)
     first = X[:1]

@@ -27,6 +27,12 @@ class FusedEncoder(Encoder):
         By the name of the input: modules with ``encode(x)`` and, to reconstruct, ``decode(z)``, all of the same
         embedding_dim.
     embedding_dim : int
+    weighted : bool
+        Whether the inputs have weights in the mean, which are learnt; they start alike, or as :meth:`start_weights`
+        says.
+    dropout : float
+        Share of the inputs that a row is embedded without while the encoder trains, though not of its last one: so that
+        each input alone is enough. Reconstructions are still compared with all inputs that the row has.
 
     Raises
     ------
@@ -43,7 +49,9 @@ class FusedEncoder(Encoder):
     their precisions; then the fused mean would no longer be ``encode``, which K-Means clusters and ``set_metric`` maps.
     """
 
-    def __init__(self, networks: Mapping[str, nn.Module], embedding_dim: int) -> None:
+    def __init__(
+        self, networks: Mapping[str, nn.Module], embedding_dim: int, *, weighted: bool = False, dropout: float = 0.0
+    ) -> None:  # fmt: skip
         super().__init__(embedding_dim)
         if not networks:
             raise InvalidParameterError("There is no network; give one for each input, by the name of the input.")
@@ -52,6 +60,31 @@ class FusedEncoder(Encoder):
                 raise _no_network(name, network)
         self.embedding_dim, self.input_names = embedding_dim, tuple(networks)
         self.by_number = nn.ModuleList(networks.values())  # a name of an input may hold any character
+        self.dropout, self._drawn = dropout, 0
+        # Of the weights' generator, so that a seed of these is one of what is left out, too.
+        self._seed = int(torch.randint(2**31 - 1, (), device="cpu")) if dropout > 0 else 0
+        weights = nn.Parameter(torch.zeros(len(networks), dtype=torch.float32)) if weighted else None
+        self.log_weights: nn.Parameter | None
+        self.register_parameter("log_weights", weights)
+
+    @torch.no_grad()
+    def start_weights(self, weights: Mapping[str, float]) -> None:
+        """Weights, above 0 and by the name of the input, from which they are learnt."""
+        if self.log_weights is not None:
+            given = torch.tensor([weights[name] for name in self.input_names], dtype=torch.float64)
+            self.log_weights.copy_((given / given.mean()).log())
+
+    @torch.no_grad()
+    def shares(self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor]) -> dict[str, float]:
+        """How much each input counts in the embedding of these rows: its weight times the deviation of its part."""
+        size = []
+        weights = [1.0] * len(self.by_number) if self.log_weights is None else self.log_weights.exp().tolist()
+        for name, network, weight in zip(self.input_names, self.networks, weights, strict=True):
+            x = inputs[name][present[name]]
+            h = network.encode(x).double() if len(x) > 1 else None  # type: ignore[operator]
+            size.append(0.0 if h is None else weight * float(h.var(0, correction=0).sum().sqrt()))
+        total = sum(size) or 1.0
+        return {name: each / total for name, each in zip(self.input_names, size, strict=True)}
 
     @property
     def networks(self) -> Iterable[nn.Module]:
@@ -69,12 +102,23 @@ class FusedEncoder(Encoder):
                 "instead; give each under its name."
             )
         masks = None if present is None else [present[name] for name in names]
+        if self.training and self.dropout > 0 and len(names) > 1:
+            masks = self._dropped(masks, inputs[names[0]])
         parts = []
         for number, (name, network) in enumerate(zip(names, self.networks, strict=True)):
             here = None if masks is None else masks[number]
             run = partial(self._run, function, network, name, width)
             parts.append(of_present(run, here, inputs[name], shape=(width,)))
-        return masked_mean(parts, masks)
+        return masked_mean(parts, masks, None if self.log_weights is None else self.log_weights.exp())
+
+    def _dropped(self, masks: list[Tensor] | None, x: Tensor) -> list[Tensor]:
+        """Fewer inputs of each row, at least one of those it has."""
+        shape = (len(self.input_names), len(x))
+        there = torch.ones(shape, dtype=torch.bool, device=x.device) if masks is None else torch.stack(masks)
+        generator = torch.Generator(x.device).manual_seed((self._seed << 31) + self._drawn)
+        self._drawn += 1
+        kept = there & (torch.rand(shape, device=x.device, dtype=torch.float32, generator=generator) >= self.dropout)
+        return list(torch.where(kept.any(dim=0), kept, there))
 
     def _run(
         self, function: Callable[[nn.Module, Tensor], Tensor], network: nn.Module, name: str, width: int, x: Tensor

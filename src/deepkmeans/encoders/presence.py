@@ -27,12 +27,20 @@ def of_present(
     return result.index_copy(0, index, function(*(each[index] for each in rows)).to(result.dtype))
 
 
-def masked_mean(parts: Sequence[Tensor], present: Sequence[Tensor] | None) -> Tensor:
-    """Mean of the ``parts``, (B, ...) each, over those that are ``present``, (B,) each; a part is 0 where it is not."""
+def masked_mean(
+    parts: Sequence[Tensor], present: Sequence[Tensor] | None, weights: Tensor | None = None
+) -> Tensor:  # fmt: skip
+    """Mean of the ``parts``, (B, ...) each, over those that are ``present``, (B,) each; a part is 0 where it is not.
+
+    ``weights`` (number of parts,), all above 0, weigh the parts.
+    """
     if len(parts) == 1:
         return parts[0]
-    total = torch.stack(list(parts)).sum(dim=0)
+    every = torch.stack(list(parts))
+    of_part = None if weights is None else weights.to(every.dtype)
+    total = (every if of_part is None else every * of_part.view(-1, *[1] * (every.dim() - 1))).sum(dim=0)
     if present is None:
-        return total / len(parts)
-    count = torch.stack(list(present)).sum(dim=0).to(total.dtype)
+        return total / (len(parts) if of_part is None else of_part.sum())
+    there = torch.stack(list(present))
+    count = there.sum(dim=0).to(total.dtype) if of_part is None else of_part @ there.to(total.dtype)
     return total / count.view(-1, *[1] * (total.dim() - 1))

@@ -11,13 +11,13 @@ from ..training import Progress
 from .choosing import decide_n_clusters, n_clusters_of
 from .constraints import DEEP_KMEANS
 from .findings import warn_of_findings
-from .fit_steps import FitSteps
+from .joined_steps import JoinedFitSteps
 from .resuming import open_checkpoints
 
 __all__ = ["DeepKMeans"]
 
 
-class DeepKMeans(FitSteps):
+class DeepKMeans(JoinedFitSteps):
     """Deep K-Means: a network and K-Means in its embedding, learnt together until both converge.
 
     Parameters

@@ -23,6 +23,7 @@ from ..storage.schema import (
     check_tensors,
     check_value,
 )
+from .joined_state import INPUTS
 from .network_state import NETWORK_RULES, check_features, check_network, network_to_parts, restore_network
 from .stored_corrections import PARTS, check_corrections, corrections_from_parts, corrections_to_parts
 from .stored_doubt import PREFIX, STORED_DOUBT, check_doubt, doubt_from_parts, doubt_to_parts
@@ -52,7 +53,8 @@ _RULES = Record(
     {
         "given": [given_rules("encoder", "preprocessor", objective=[GIVEN_OBJECTIVE])],
         "feature_names_in": [ListOf(TEXT)], "column_names": [ListOf(TEXT)], "reduce": [MapOf()],
-        "preprocessing": [MapOf()], "corrections": [MapOf()], "doubt": [STORED_DOUBT],
+        "preprocessing": [MapOf()], "corrections": [MapOf()], "doubt": [STORED_DOUBT], "inputs": [ListOf([MapOf()])],
+        "input_names": [ListOf(TEXT)],
     },
 )  # fmt: skip
 _TENSORS = {
@@ -69,6 +71,8 @@ _LATER = ("balance", "device", "noise", "partition", "preprocessor", "random_sta
 def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """Document (JSON-safe) and tensors of a fitted model."""
     document, tensors = network_to_parts(model)
+    if model._input_names is not None:
+        document["input_names"] = model._input_names
     document["parameters"], document["given"], own_tensors = parameters_to_parts(model)
     document["given"]["objective"] = objective_given_to_parts(model.objective)
     tensors |= own_tensors
@@ -101,7 +105,7 @@ def check_state(document: Any, tensors: Mapping[str, Tensor]) -> None:
     sizes = check_network(document, tensors)
     check_features(document, sizes["n_given"])
     others = tuple(f"{name}/" for name in ("preprocessing", "reduce") if name in document)
-    known = ("encoder/", "scaling/", PREFIX, *others)
+    known = ("encoder/", INPUTS if "inputs" in document else "scaling/", PREFIX, *others)
     rest = {name: tensor for name, tensor in tensors.items() if not name.startswith(known)}
     labels = {name: rest.pop(name) for name in _LABELS if name in rest}
     sizes = check_tensors(rest, _TENSORS, sizes=sizes)
@@ -142,7 +146,8 @@ def from_state(
         "_corrections": corrections, "cluster_names_": names, "labels_": labels,
         "n_clusters_": len(np.unique(labels[labels >= 0])),
         "inertia_": fitted["inertia"], "n_iter_": fitted["n_iter"], "_variance": fitted["variance"],
-        "history_": document["history"], "report_": document["report"], **doubt_from_parts(document, tensors),
+        "history_": document["history"], "report_": document["report"], "_input_names": document.get("input_names"),
+        **doubt_from_parts(document, tensors),
     })  # fmt: skip
 
 

@@ -113,16 +113,19 @@ class FitSteps(CorrectsClusters, KnowsDoubt):
 
     def _fit_pipeline(self, valid: ValidatedFit) -> tuple[InputPipeline, PreparedSample]:
         """Reduce and scale the rows: nothing does so a second time in this fit."""
+        return InputPipeline.fit(
+            valid.sample, self._preparation(valid), valid.seeds, self._device, names=valid.input.names,
+            image_shape=valid.input.image_shape, preprocessor=valid.input.preprocessor,
+        )  # fmt: skip
+
+    def _preparation(self, valid: ValidatedFit) -> Preparation:
+        """How the rows are to be prepared."""
         strategy = valid.objective.strategy
-        asked = Preparation(
+        return Preparation(
             scaling=self.scaling, reduce=self.reduce, compares_rows=strategy.compares_rows,
             collapses_copies=strategy.collapses_copies, recognises_images=strategy.recognises_images,
             own_encoder=not isinstance(self._network_source, str),
             clusters="auto" if isinstance(self.n_clusters, str) else self.n_clusters,
-        )  # fmt: skip
-        return InputPipeline.fit(
-            valid.sample, asked, valid.seeds, self._device, names=valid.input.names,
-            image_shape=valid.input.image_shape, preprocessor=valid.input.preprocessor,
         )  # fmt: skip
 
     def _plan(self, valid: ValidatedFit, pipeline: InputPipeline, prepared: PreparedSample) -> FitContext:

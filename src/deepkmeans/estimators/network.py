@@ -16,7 +16,7 @@ from .._quoting import short
 from ..data import InputPipeline, Rows, Scaling
 from ..data.reductions import AnyReduction
 from ..data.validation import as_numbers
-from ..encoders import Encoder, SingleInputEncoder
+from ..encoders import Encoder
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..runtime import resolve_device
 from ..training import encode_rows
@@ -31,7 +31,7 @@ __all__ = ["NetworkEstimator"]
 class NetworkEstimator(ShowsFit, TakesGivenInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Base of ``Autoencoder`` and ``DeepKMeans``; holds no state of its own before ``fit``."""
 
-    encoder_: SingleInputEncoder
+    encoder_: Encoder
     scaling_: Scaling
     _architecture: dict[str, Any]
     _reduction: AnyReduction | None = None

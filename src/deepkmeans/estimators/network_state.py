@@ -38,6 +38,7 @@ from ..storage.schema import (
 )
 from ..types import SINGLE_INPUT
 from .given_inputs import fitted_preprocessing
+from .joined_state import check_joined_network, joined_to_parts, restore_joined_network
 from .network import NetworkEstimator
 
 __all__ = ["NETWORK_RULES", "check_features", "check_network", "network_to_parts", "restore_network"]
@@ -61,7 +62,8 @@ NETWORK_RULES: Mapping[str, Sequence[Rule]] = {
 
 def network_to_parts(model: NetworkEstimator) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """Document and tensors from which :func:`restore_network` rebuilds encoder and pipeline."""
-    document, tensors = model._pipeline.to_parts()
+    joined = getattr(model, "_joined", None)
+    document, tensors = model._pipeline.to_parts() if joined is None else joined_to_parts(joined)
     document |= {"architecture": model._architecture, "n_features_in": int(model.n_features_in_)}
     if hasattr(model, "feature_names_in_"):
         document["feature_names_in"] = [str(name) for name in model.feature_names_in_]
@@ -72,26 +74,16 @@ def network_to_parts(model: NetworkEstimator) -> tuple[dict[str, Any], dict[str,
 
 def check_network(document: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> dict[str, int]:
     """Refuse, with :class:`MismatchError`, what is no network; the sizes that its parts agree on."""
+    if "inputs" in document:
+        return check_joined_network(document, tensors, _check_architecture)
     sizes = InputPipeline.check_parts(document, tensors)
     architecture = document["architecture"]
-    weights = {name: tensor for name, tensor in tensors.items() if name.startswith(_ENCODER)}
     check_value(architecture.get("network"), [OneOf("custom", *NETWORKS)], "'architecture'['network']")
     if architecture["network"] == "custom":
         check_value(architecture, [_CUSTOM], "'architecture'")
     else:
-        network = NETWORKS[architecture["network"]]
-        arguments = inspect.signature(network).parameters.values()
-        needed = {a.name for a in arguments if a.default is a.empty and a.kind is not a.VAR_KEYWORD}
-        rules = network._constraints
-        check_value(architecture, [Record({"network": TEXT, **{n: rules[n] for n in needed}}, rules)], "'architecture'")
-        hidden = architecture.get("hidden_sizes", [])
-        largest = max((max(tensor.shape, default=0) for tensor in weights.values()), default=0)
-        if len(hidden) > len(weights) or max(hidden, default=0) > largest:
-            raise MismatchError("'architecture'['hidden_sizes'] are not those of the tensors in the file")
-        height, width, depth = architecture.get("image_shape", (1, 1, 1))
-        if height * width * depth > architecture["n_inputs"]:
-            raise MismatchError(f"'architecture'['image_shape'] has more than {architecture['n_inputs']:,} pixels")
-    shift = weights.get(f"{_ENCODER}shift")
+        _check_architecture(architecture, tensors, _ENCODER)
+    shift = tensors.get(f"{_ENCODER}shift")
     for place, stated, wanted in (
         ("'architecture'['n_inputs']", architecture["n_inputs"], sizes["n_inputs"]),
         ("'architecture'['embedding_dim']", architecture["embedding_dim"], 0 if shift is None else shift.numel()),
@@ -99,6 +91,24 @@ def check_network(document: Mapping[str, Any], tensors: Mapping[str, Tensor]) ->
         if stated != wanted:
             raise MismatchError(f"{place} is {stated:,}, but the tensors in the file have {wanted:,}")
     return {**sizes, "embedding_dim": architecture["embedding_dim"]}
+
+
+def _check_architecture(architecture: Mapping[str, Any], tensors: Mapping[str, Tensor], prefix: str) -> None:
+    """Refuse what is no network of this package, or larger than its tensors, whose names begin with ``prefix``."""
+    check_value(architecture.get("network"), [OneOf(*NETWORKS)], "'architecture'['network']")
+    network = NETWORKS[architecture["network"]]
+    weights = {name: tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+    arguments = inspect.signature(network).parameters.values()
+    needed = {a.name for a in arguments if a.default is a.empty and a.kind is not a.VAR_KEYWORD}
+    rules = network._constraints
+    check_value(architecture, [Record({"network": TEXT, **{n: rules[n] for n in needed}}, rules)], "'architecture'")
+    hidden = architecture.get("hidden_sizes", [])
+    largest = max((max(tensor.shape, default=0) for tensor in weights.values()), default=0)
+    if len(hidden) > len(weights) or max(hidden, default=0) > largest:
+        raise MismatchError("'architecture'['hidden_sizes'] are not those of the tensors in the file")
+    height, width, depth = architecture.get("image_shape", (1, 1, 1))
+    if height * width * depth > architecture["n_inputs"]:
+        raise MismatchError(f"'architecture'['image_shape'] has more than {architecture['n_inputs']:,} pixels")
 
 
 def check_features(document: Mapping[str, Any], n_features: int) -> None:
@@ -116,6 +126,10 @@ def restore_network(
     preprocessor: Any = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Fitted attributes of what :func:`network_to_parts` took from a model, after :func:`check_network`."""
+    if "inputs" in document:
+        return restore_joined_network(
+            document, tensors, encoder=encoder, reduce=transformer, preprocessor=preprocessor
+        )  # fmt: skip
     architecture = document["architecture"]
     custom = architecture["network"] == "custom"
     fitted_preprocessor = _preprocessor(document, tensors, preprocessor, None if custom else encoder)

@@ -13,6 +13,7 @@ from .phases import train_jointly
 from .plan import CODE_STARTS as CODE_STARTS
 from .plan import DataFacts as DataFacts
 from .plan import FitPlan
+from .plan import joined_plan as joined_plan
 from .plan import resolve_plan as resolve_plan
 from .pretrained import pretrain, start_centers
 from .refitted_mixtures import RefittedMixtures as RefittedMixtures

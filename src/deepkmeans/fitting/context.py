@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ..data import PreparedRows, Rows
 from ..data.sharding import AllRows, all_rows
-from ..encoders import SingleInputEncoder
+from ..encoders import Encoder
 from ..exceptions import InvalidParameterError
 from ..kmeans import assign
 from ..metrics.label_numbers import by_size
@@ -37,7 +37,7 @@ class FitContext:
     plan : FitPlan
     rows : PreparedRows
         Of this process.
-    encoder : SingleInputEncoder
+    encoder : Encoder
     objective : Objective
     seeds : Seeds
     collective : Collective
@@ -46,7 +46,7 @@ class FitContext:
 
     plan: FitPlan
     rows: PreparedRows
-    encoder: SingleInputEncoder
+    encoder: Encoder
     objective: Objective
     seeds: Seeds
     collective: Collective = field(default_factory=SingleProcess)

@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 from torch import Tensor
 
 from ..data import Rows
-from ..encoders import PictureNetwork, SingleInputEncoder
+from ..encoders import Encoder, PictureNetwork
 from ..encoders.networks import fresh_network
 from ..graph import diffuse, over_partition, spectral_embedding
 from ..objectives import SelfLabelling
@@ -42,7 +42,7 @@ _EXTRA_VECTORS, _MOST_VECTORS = 10, 60
 class OverClustered:
     """A network that has learnt an over-clustered partition, and the embedding (m, e) of the landmarks by it."""
 
-    encoder: SingleInputEncoder
+    encoder: Encoder
     embedding: Tensor
 
 
@@ -52,7 +52,7 @@ def embedding_before_k(context: FitContext, *, verbose: bool) -> Tensor | None:
     Independent of the seeds of the fit, whose history and checkpoints know nothing of it, and of its strategy.
     """
     rows = context.rows.counted
-    if not isinstance(context.encoder.module, PictureNetwork) or len(rows) < 4 * _BEFORE_K:
+    if not isinstance(getattr(context.encoder, "module", None), PictureNetwork) or len(rows) < 4 * _BEFORE_K:
         return None
     strategy = SelfLabelling()
     context = replace(context.with_clusters(_BEFORE_K), seeds=Seeds(0))

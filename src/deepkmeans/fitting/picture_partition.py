@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from ..encoders import SingleInputEncoder
+from ..encoders import Encoder
 from ..graph import KMEANS, Choice, choose, graph_partitions, kmeans_partition, vote
 from ..objectives import SelfLabelling
 from ..runtime import Seeds
@@ -25,7 +25,7 @@ from .neighbor_graph import LandmarkGraph, neighbor_affinity
 from .over_clustering import embed_graph, learn_over_clusters
 from .result import Course
 
-__all__ = ["Cut", "PicturePartition", "find_picture_partition"]
+__all__ = ["Cut", "PicturePartition", "cut_graph", "find_picture_partition"]
 
 _EXTRA_VECTORS = 10
 
@@ -70,13 +70,13 @@ class PicturePartition:
         Of the rows, and of each over-clustering round; the last one counts.
     affinity : csr_matrix of shape (m, m)
         The graph of the last cut.
-    space : SingleInputEncoder or None
+    space : Encoder or None
         The network in whose embedding neighbours were sought last.
     """
 
     cuts: tuple[Cut, ...]
     affinity: csr_matrix
-    space: SingleInputEncoder | None
+    space: Encoder | None
 
     @property
     def labels(self) -> np.ndarray:
@@ -105,7 +105,7 @@ def find_picture_partition(
     k = context.n_clusters
     simple = kmeans_partition(graph.features, k, Seeds(0).generator("k-means"))
     affinity, space = graph.affinity, None
-    cuts = [_partition(affinity, graph, k, "graph", {KMEANS: simple}, context.collective)]
+    cuts = [cut_graph(affinity, graph, k, "graph", {KMEANS: simple}, context.collective)]
     n_rounds = 0 if image_augmentation(context.encoder) is None else strategy.n_rounds
     for number in range(1, n_rounds + 1):
         learnt = learn_over_clusters(
@@ -114,11 +114,11 @@ def find_picture_partition(
         space = learnt.encoder
         affinity = affinity + neighbor_affinity(learnt.embedding, k, strategy.n_neighbors)[1]
         others = {KMEANS: simple, "before": cuts[-1].labels}
-        cuts.append(_partition(affinity, graph, k, f"deep-{number}", others, context.collective))
+        cuts.append(cut_graph(affinity, graph, k, f"deep-{number}", others, context.collective))
     return PicturePartition(tuple(cuts), affinity, space)
 
 
-def _partition(
+def cut_graph(
     affinity: csr_matrix, graph: LandmarkGraph, n_clusters: int, stage: str, others: dict[str, np.ndarray],
     collective: Collective,
 ) -> Cut:  # fmt: skip

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..data import Scaling
+from ..encoders.networks import JOINED
 from ..objectives import Objective, SelfLabelling, Strategy
 from ..training import Settings
 from .fingerprint import exact_repr
@@ -26,7 +27,7 @@ from .sizing import (
     self_training_batch_size_for,
 )
 
-__all__ = ["CODE_STARTS", "DataFacts", "FitPlan", "resolve_plan"]
+__all__ = ["CODE_STARTS", "DataFacts", "FitPlan", "joined_plan", "resolve_plan"]
 
 #: Starts of K-Means in the pretrained embedding.
 CODE_STARTS = 10
@@ -234,6 +235,22 @@ def resolve_plan(
         tol=parameters["tol"], precision=parameters["precision"], device=device,
         balance=float(parameters.get("balance", 0.0)),
     )  # fmt: skip
+
+
+def joined_plan(
+    parameters: Mapping[str, Any], objective: Objective, name: str, data: DataFacts, inputs: Mapping[str, DataFacts],
+    device: str,
+) -> FitPlan:  # fmt: skip
+    """The plan of a fit of several ``inputs``; ``data`` is of their rows side by side.
+
+    Pictures among them are trained on as long as pictures alone.
+    """
+    shape = next((facts.image_shape for facts in inputs.values() if facts.image_shape is not None), None)
+    plan = resolve_plan(parameters, objective, name, replace(data, image_shape=shape), device)
+    width, learns = plan.architecture["embedding_dim"], plan.strategy.learns_labels
+    networks = {each: _architecture(width, objective.network, facts, learns) for each, facts in inputs.items()}
+    architecture = {"network": JOINED, "n_inputs": data.n_inputs, "embedding_dim": width, "inputs": networks}
+    return replace(plan, data=data, architecture=architecture)
 
 
 def _architecture(embedding_dim: Any, network: str, data: DataFacts, learns_labels: bool) -> dict[str, Any]:

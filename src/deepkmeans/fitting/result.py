@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ..data import Scaling
-from ..encoders import SingleInputEncoder
+from ..encoders import Encoder
 from ..exceptions import InvalidParameterError
 from ..objectives.notes import stored_findings
 from ..storage.schema import MismatchError, TensorOf, check_tensors
@@ -58,7 +58,7 @@ class FitResult:
 
     Attributes
     ----------
-    encoder : SingleInputEncoder
+    encoder : Encoder
         The trained network.
     architecture : mapping
         Of the network; JSON-safe.
@@ -72,7 +72,7 @@ class FitResult:
         All candidates, of tables and pictures alike; None where none were compared in this process.
     """
 
-    encoder: SingleInputEncoder
+    encoder: Encoder
     architecture: Mapping[str, Any]
     scaling: Scaling
     converged: bool

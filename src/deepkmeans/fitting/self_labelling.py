@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..data.source import JoinedRows
 from ..exceptions import InvalidParameterError
 from ..graph import KMEANS
 from ..objectives import SelfLabel, SelfLabelling
 from .context import FitContext
 from .directions import find_directions
+from .joined_labelling import run_joined_labelling
 from .kept_rows import keep_rows
 from .missing_cells import find_missing
 from .neighbor_graph import build_graph, landmarks
@@ -41,6 +43,8 @@ def run_self_labelling(context: FitContext, course: Course, strategy: SelfLabell
             f"The strategy SelfLabelling is for the objective SelfLabel and its subclasses; {context.plan.objective!r} "
             "is none. Derive it from deepkmeans.objectives.SelfLabel, or leave its strategy Pretrained()."
         )
+    if isinstance(context.rows.network, JoinedRows):
+        return run_joined_labelling(context, course, strategy)
     if context.n_clusters > 1 and context.plan.finds_pictures:
         return _of_pictures(context, course, strategy)
     return _of_table(context, course, strategy)

@@ -12,15 +12,14 @@ from sklearn.metrics import normalized_mutual_info_score
 from torch import Tensor
 
 from ..data import Rows
-from ..data.augmentation import Augmentation, StepsToNeighbors
 from ..data.sharding import AllRows, ShardedRows
-from ..encoders import SingleInputEncoder
+from ..encoders import Encoder
 from ..kmeans import assign, fit_kmeans
 from ..objectives import SelfLabelling
 from ..runtime import Seeds, seeded_torch
 from ..runtime.collective import Collective, from_first
 from ..training import encode_rows
-from .augmentation import image_augmentation
+from .augmentation import views_for
 from .balance import balanced_labels
 from .context import FitContext
 from .first_centers import start_untrained
@@ -37,7 +36,7 @@ _CELLS, _CELL_STEPS = 10, 15
 
 def fit_pseudo_labels(
     context: FitContext, course: Course, strategy: SelfLabelling, rows: Rows, graph: LandmarkGraph,
-    labels: np.ndarray | None = None, affinity: csr_matrix | None = None, space: SingleInputEncoder | None = None,
+    labels: np.ndarray | None = None, affinity: csr_matrix | None = None, space: Encoder | None = None,
 ) -> FitResult:  # fmt: skip
     """Phase "cluster": the network learns the labels of the landmarks, and what follows from them for other rows.
 
@@ -51,27 +50,24 @@ def fit_pseudo_labels(
         Of the landmarks; None where the phase is resumed, whose checkpoint has them.
     affinity : csr_matrix of shape (m, m) or None
         The graph over which labels are softened; None: that of ``graph``.
-    space : SingleInputEncoder or None
+    space : Encoder or None
         The network in whose embedding other rows find the landmarks near them; None: principal components.
     """
     objective: Any = context.objective
     collective = context.collective
     learnt = _training_rows(context.all_rows(rows), rows, graph.index, strategy.n_train, context.seeds)
     positions, n_learnt = learnt.positions, len(learnt.rows)
-    moved = image_augmentation(context.encoder)
-    augmentation: Augmentation = moved or StepsToNeighbors(
-        graph.rows, _neighbors(learnt, graph), noise=strategy.noise * graph.deviation, step=strategy.mixup
-    )
+    augmentation, image = views_for(context.encoder, graph, _neighbors(learnt, graph), strategy)
     if course.resumed_phase == "cluster":  # the loop restores all of it; only shapes are needed
         shape = (context.n_clusters, context.plan.architecture["embedding_dim"])
         objective.setup(torch.zeros(shape, dtype=rows.dtype, device=rows.device), n_learnt)
     else:
         assert labels is not None
         near = graph.affinity if affinity is None else affinity
-        soft = soft_labels(near, labels, rows, image=moved is not None)
+        soft = soft_labels(near, labels, rows, image=image)
         if context.plan.balance > 0:
             labels = balanced_labels(soft, graph, context.plan.balance)
-            soft = soft_labels(near, labels, rows, image=moved is not None)
+            soft = soft_labels(near, labels, rows, image=image)
         with seeded_torch(context.seeds.seed("start")):  # a user's network may draw while it is not evaluating
             start_untrained(objective, context.encoder, graph.rows, soft, n_learnt)
         guessed = torch.ones(n_learnt, dtype=torch.bool, device=rows.device).index_fill_(0, positions, False)
@@ -134,7 +130,7 @@ def _neighbors(learnt: _TrainingRows, graph: LandmarkGraph) -> Tensor:
 
 
 def _propagated(
-    soft: Tensor, learnt: _TrainingRows, graph: LandmarkGraph, space: SingleInputEncoder | None, collective: Collective
+    soft: Tensor, learnt: _TrainingRows, graph: LandmarkGraph, space: Encoder | None, collective: Collective
 ) -> Tensor:  # fmt: skip
     """Soft labels (n, k): those of the landmarks (m, k), and elsewhere their mean over a cell of the space."""
     rows, positions = learnt.rows, learnt.positions

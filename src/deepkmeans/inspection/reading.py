@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -48,6 +48,11 @@ def original_rows(model: Any, X: Any, *, feature_names: Sequence[str] | None = N
     ------
     InvalidDataError
     """
+    if isinstance(X, Mapping):
+        raise InvalidDataError(
+            f"X is a mapping of the inputs {', '.join(map(repr, X))}, and clusters are explained by one input: fit a "
+            "model on that input alone, and give its rows themselves."
+        )
     clusterer = Clusterer(model)
     given = clusterer.as_given(X)
     preprocessor = clusterer.preprocessor

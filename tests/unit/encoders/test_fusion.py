@@ -210,3 +210,30 @@ def test_a_single_row_decodes_by_running_statistics():
     decoded = encoder.decode(z)["a"]
     assert all(norm.training for norm in encoder.modules() if isinstance(norm, nn.BatchNorm1d))
     torch.testing.assert_close(decoded, encoder.eval().decode(z)["a"])
+
+
+def test_weights_of_the_mean_by_hand():
+    encoder = FusedEncoder({"a": Times(2), "b": Times(4)}, 1, weighted=True)
+    batch = batch_of([1.0, 3.0, NAN], [5.0, NAN, 0.5], [1, 1, 0], [1, 0, 1])
+    assert encoder.encode(batch.inputs, batch.present)[:, 0].tolist() == [11.0, 6.0, 2.0]  # alike at first
+    encoder.start_weights({"a": 3.0, "b": 1.0})
+    z = encoder.encode(batch.inputs, batch.present)
+    assert z[:, 0].tolist() == pytest.approx([(3 * 2 + 20) / 4, 6.0, 2.0])  # what is alone counts as it is
+    z.sum().backward()
+    assert encoder.log_weights.grad[0] == pytest.approx(-encoder.log_weights.grad[1].item())
+    inputs = {"a": torch.tensor([[0.0], [2.0]]), "b": torch.tensor([[0.0], [1.0]])}
+    every = {"a": torch.ones(2).bool(), "b": torch.ones(2).bool()}
+    # 3 times the deviation of 0 and 4, once that of 0 and 4
+    assert encoder.shares(inputs, every) == pytest.approx({"a": 0.75, "b": 0.25})
+
+
+def test_in_training_rows_are_embedded_without_some_inputs_but_never_without_all():
+    encoder = FusedEncoder({"a": Times(1), "b": Times(10)}, 1, dropout=0.5)
+    inputs = {"a": torch.ones(400, 1), "b": torch.ones(400, 1)}
+    present = {"a": torch.ones(400).bool(), "b": torch.arange(400) >= 100}
+    before = torch.random.get_rng_state()
+    z = encoder.train().encode(inputs, present)[:, 0]
+    assert set(z[:100].tolist()) == {1.0} and set(z[100:].tolist()) == {1.0, 5.5, 10.0}
+    assert set(encoder.eval().encode(inputs, present)[100:, 0].tolist()) == {5.5}
+    assert torch.equal(torch.random.get_rng_state(), before)
+    assert not torch.equal(encoder.train().encode(inputs, present)[:, 0], z)  # others in the next step

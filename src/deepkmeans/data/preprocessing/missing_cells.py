@@ -14,7 +14,7 @@ from .column_block import missing_cells
 from .series import series_of
 from .series_grid import without_padding
 
-__all__ = ["refuse_missing", "refuse_unreadable", "rows_without_cells"]
+__all__ = ["refuse_missing", "refuse_unreadable", "rows_of_missing_cells", "rows_without_cells"]
 
 
 def refuse_missing(given: GivenInput, schema: Any = None) -> None:
@@ -74,6 +74,11 @@ def rows_without_cells(given: GivenInput, preprocessor: Any) -> np.ndarray:
         return none
     if len(preprocessor.missing) < len(preprocessor.schema.kept):  # a column without gaps: every row has a cell
         return none
+    return rows_of_missing_cells(given, preprocessor)
+
+
+def rows_of_missing_cells(given: GivenInput, preprocessor: Any) -> np.ndarray:
+    """Which rows (n,) of a table have no known cell in the columns that it keeps."""
     values = preprocessor.schema.parse(given.rows)
     return np.asarray(np.logical_and.reduce([missing_cells(column) for column in values.values()]))
 

@@ -1,0 +1,245 @@
+"""Several inputs as a user gives them, by name: checked for a fit, and as the fit had them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from .._quoting import short
+from .._validation import did_you_mean
+from ..exceptions import InvalidDataError
+from ..runtime import Seeds
+from .frame_inputs import as_frame
+from .given import GivenInput
+from .joined_input import JoinedInput
+from .joined_pipeline import JoinedPipeline
+from .pipeline import InputPipeline
+from .preprocessing.given_fit import as_in_the_fit, checked_rows, preprocessed, transform_with_unknown_cells
+from .preprocessing.missing_cells import rows_of_missing_cells
+from .unknown_cells import UnknownCells
+from .validation import CheckedInput, check_input
+from .weights import Sample, check_weight
+
+__all__ = ["FitInputs", "fit_inputs", "inputs_as_in_the_fit"]
+
+#: Kinds of preprocessors that make a row of zeros of what has no content.
+_OF_TEXTS = ("frozen", "one text column", "text")
+_LONGEST_NAME = 100
+
+
+@dataclass(frozen=True)
+class FitInputs:
+    """Several inputs of a fit: each checked, and their rows together with the weights."""
+
+    checked: Mapping[str, CheckedInput]
+    sample: Sample
+
+
+def fit_inputs(
+    X: Mapping[str, Any], owner: str, *, missing: str, sample_weight: Any, seeds: Seeds
+) -> FitInputs:  # fmt: skip
+    """Check the inputs of a fit.
+
+    Parameters
+    ----------
+    X : mapping of str to array, frame, texts, ...
+        A row lacks an input where a list has None, and an array or frame nothing but missing cells.
+    owner : str
+        The estimator, for messages.
+    missing : {"impute", "error"}
+        "error" refuses a row that lacks an input.
+    sample_weight : array of shape (n,) or None
+    seeds : Seeds
+
+    Raises
+    ------
+    InvalidDataError
+        For names that are none, inputs of unlike numbers of rows or of which no row has one, and what an input alone
+        would be refused for.
+    """
+    names = _names(X)
+    checked, present = {}, {}
+    for name in names:
+        with _told_of(name):
+            checked[name], present[name] = _one(X[name], owner, missing, sample_weight, seeds)
+    _refuse_unlike_lengths({name: len(there) for name, there in present.items()})
+    for name, there in present.items():
+        if not there.any():
+            raise InvalidDataError(f"Input {name!r} of X is missing in every row; leave it out.")
+        if missing == "error" and not there.all():
+            raise InvalidDataError(
+                f"Input {name!r} of X is missing in row {int(np.argmin(there))} (counted from 0), the first of "
+                f"{int((~there).sum())}; fill it, or use missing='impute'."
+            )
+    joined = JoinedInput({name: rows.X for name, rows in checked.items()}, present)
+    if joined.empty.all():
+        raise InvalidDataError("Every row of X lacks every input; give rows with one at least.")
+    sample = Sample.of(joined, sample_weight)
+    if joined.empty.any():  # they decide nothing, as rows of weight 0
+        there = ~joined.empty & (np.ones(len(joined), dtype=bool) if sample.present is None else sample.present)
+        weight = check_weight(sample_weight, joined)
+        sample = Sample(joined, joined[there], None if weight is None else weight[there], there)
+    for name in names:
+        if not sample.X.present[name].any():
+            raise InvalidDataError(f"Input {name!r} of X is missing in every row that has weight; leave it out.")
+    return FitInputs(checked, sample)
+
+
+def inputs_as_in_the_fit(
+    X: Any, pipeline: JoinedPipeline, owner: str, missing: str
+) -> tuple[JoinedInput, tuple[UnknownCells, ...]]:  # fmt: skip
+    """Check rows against the inputs of a fit, and the cells of which the fit tells nothing; an input may be absent.
+
+    Raises
+    ------
+    InvalidDataError
+        For what is no mapping, another input, none at all, and what an input alone would be refused for.
+    """
+    wanted = list(pipeline.pipelines)
+    if not isinstance(X, Mapping):
+        raise InvalidDataError(
+            f"{owner} was fitted on the inputs {', '.join(map(repr, wanted))}; give them by name, as "
+            f"{{{wanted[0]!r}: ...}}, all or some. Got {type(X).__name__} instead."
+        )
+    for name in _names(X):
+        if name not in pipeline.pipelines:
+            raise InvalidDataError(
+                f"X has the input {short(name)}, and {owner} was fitted on {', '.join(map(repr, wanted))}"
+                f"{did_you_mean(name, wanted)}; name it as in the fit, or leave it out."
+            )
+    parts: dict[str, Any] = {}
+    present: dict[str, np.ndarray] = {}
+    unknown: tuple[UnknownCells, ...] = ()
+    for name, part in pipeline.pipelines.items():
+        if name in X:
+            with _told_of(name):
+                parts[name], present[name], cells = _as_fitted(X[name], part, pipeline.n_given[name], owner, missing)
+            unknown = unknown + cells
+    lengths = {name: len(there) for name, there in present.items()}
+    _refuse_unlike_lengths(lengths)
+    n = next(iter(lengths.values()))
+    if not n:
+        raise InvalidDataError(f"Found array with 0 sample(s) while a minimum of 1 is required by {owner}.")
+    for name, part in pipeline.pipelines.items():
+        if name not in parts:
+            parts[name] = np.zeros((n, len(part.scaling.fill)), dtype=np.float32)
+            present[name] = np.zeros(n, dtype=bool)
+    return JoinedInput(
+        {name: parts[name] for name in wanted}, {name: present[name] for name in wanted}
+    ), unknown  # fmt: skip
+
+
+def _one(
+    value: Any, owner: str, missing: str, sample_weight: Any, seeds: Seeds
+) -> tuple[CheckedInput, np.ndarray]:  # fmt: skip
+    """An input of a fit, checked, and which rows have it."""
+    value = _with_missing_rows(value)
+    made = preprocessed(value, "auto", missing="impute", sample_weight=sample_weight, seeds=seeds)
+    if made is None:
+        checked = check_input(value, owner, missing="impute", imputes=True, pictures=True)
+        return checked, _with_cells(checked.X)
+    checked = made.checked
+    return checked, _with_content(checked.X, made.given, checked.preprocessor)
+
+
+def _as_fitted(
+    value: Any, pipeline: InputPipeline, n_given: int, owner: str, missing: str
+) -> tuple[Any, np.ndarray, tuple[UnknownCells, ...]]:  # fmt: skip
+    """An input as numbers, as in its fit, which rows have it, and cells of which the fit tells nothing."""
+    value, preprocessor = _with_missing_rows(value), pipeline.preprocessor
+    if preprocessor is None:
+        checked = check_input(_in_order(value, pipeline.names), owner, missing="impute", imputes=True, pictures=True)
+        if checked.X.shape[1] != n_given:
+            raise InvalidDataError(
+                f"X has {checked.X.shape[1]} features, but {owner} is expecting {n_given} features as input."
+            )
+        return checked.X, _with_cells(checked.X), ()
+    given = as_in_the_fit(value, preprocessor, n_given, owner)
+    schema = getattr(preprocessor, "schema", None)
+    if schema is not None and schema.named and given.kind == "table" and given.names is None:
+        given = given.named(list(schema.sources))
+    X, unknown = transform_with_unknown_cells(preprocessor, given)
+    checked = checked_rows(X, preprocessor, given, missing)
+    return checked.X, _with_content(checked.X, given, preprocessor), tuple(unknown)
+
+
+def _in_order(value: Any, names: Any) -> Any:
+    """A frame with its columns in the order of the fit, where it has all of them by name."""
+    frame = as_frame(value)
+    if frame is None or names is None or not hasattr(frame, "columns"):
+        return value
+    if {*names} <= {*frame.columns}:
+        return frame[list(names)]
+    lacking = [name for name in names if name not in {*frame.columns}]
+    raise InvalidDataError(f"X lacks the column {lacking[0]!r} of the fit; give the columns {list(names)}.")
+
+
+def _with_cells(X: Any) -> np.ndarray:
+    """Which rows (n,) of numbers have a cell that is known."""
+    if sp.issparse(X):
+        return np.ones(X.shape[0], dtype=bool)
+    return np.asarray(~np.isnan(X).all(axis=1))
+
+
+def _with_content(X: Any, given: GivenInput, preprocessor: Any) -> np.ndarray:
+    """Which rows (n,) a preprocessor has found something in."""
+    there = _with_cells(X)
+    if preprocessor.kind in _OF_TEXTS:
+        there &= np.asarray((X != 0).sum(axis=1)).ravel() > 0
+    if preprocessor.kind == "table":
+        there &= ~rows_of_missing_cells(given, preprocessor)
+    return there
+
+
+def _with_missing_rows(value: Any) -> Any:
+    """A list of rows of numbers, or of pictures of one shape, some of which are None, as an array with rows of NaN."""
+    if not isinstance(value, (list, tuple)) or not any(row is None for row in value):
+        return value
+    rows = [row for row in value if row is not None]
+    if not rows or any(isinstance(row, (str, bytes, Mapping)) for row in rows):
+        return value
+    try:
+        known = np.asarray(rows, dtype=np.float64)
+    except (ValueError, TypeError):
+        return value
+    if known.ndim < 2:
+        return value
+    every = np.full((len(value), *known.shape[1:]), np.nan)
+    every[[row is not None for row in value]] = known
+    return every
+
+
+def _names(X: Mapping[str, Any]) -> list[str]:
+    """The names of the inputs, sorted: their order means nothing."""
+    if not X:
+        raise InvalidDataError("X is a mapping without inputs; give one at least, by name, as {'photo': ...}.")
+    for name in X:
+        if not isinstance(name, str) or not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
+            raise InvalidDataError(
+                f"The names of inputs must be printable texts of at most {_LONGEST_NAME} characters. Got {short(name)} "
+                "instead."
+            )
+    return sorted(X)
+
+
+def _refuse_unlike_lengths(lengths: Mapping[str, int]) -> None:
+    if len(set(lengths.values())) > 1:
+        listed = ", ".join(f"{name!r} {count:,}" for name, count in lengths.items())
+        raise InvalidDataError(
+            f"All inputs of X must have a row for every sample. Got rows: {listed}; where a row lacks an input, give "
+            "None in a list, or a row of NaN."
+        )
+
+
+@contextmanager
+def _told_of(name: str) -> Iterator[None]:
+    """Errors that say which input they are about."""
+    try:
+        yield
+    except InvalidDataError as error:
+        raise type(error)(f"Input {name!r}: {error}") from error

@@ -1,0 +1,53 @@
+"""Several inputs of the same rows, each checked, and which rows have which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+__all__ = ["JoinedInput"]
+
+
+@dataclass(frozen=True, eq=False)
+class JoinedInput:
+    """Checked rows of several inputs.
+
+    Attributes
+    ----------
+    parts : mapping of str to ndarray or CSR matrix of shape (n, d_name)
+        By the name of the input; where a row lacks it, its cells mean nothing.
+    present : mapping of str to ndarray of bool of shape (n,)
+        Which rows have the input.
+    """
+
+    parts: Mapping[str, Any]
+    present: Mapping[str, np.ndarray]
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows, and columns of all inputs together."""
+        every = list(self.parts.values())
+        return int(every[0].shape[0]), sum(int(part.shape[1]) for part in every)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """float64 if an input is, else float32."""
+        return np.result_type(*(part.dtype for part in self.parts.values()))
+
+    @property
+    def empty(self) -> np.ndarray:
+        """Which rows (n,) have no input at all."""
+        return ~np.logical_or.reduce(list(self.present.values()))
+
+    def __getitem__(self, index: np.ndarray) -> JoinedInput:
+        """The rows at ``index``, positions or a mask."""
+        return JoinedInput(
+            {name: part[index] for name, part in self.parts.items()},
+            {name: there[index] for name, there in self.present.items()},
+        )  # fmt: skip

@@ -1,0 +1,159 @@
+"""From checked rows of several inputs to the inputs of their networks: one pipeline for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+import torch
+from torch import Tensor
+
+from ..exceptions import InvalidDataError, InvalidParameterError
+from ..runtime import Seeds
+from .joined_input import JoinedInput
+from .joined_scaling import JoinedScaling
+from .pipeline import InputPipeline
+from .prepared_rows import Preparation, PreparedRows, PreparedSample
+from .rows import Rows
+from .source import JoinedRows
+from .validation import CheckedInput
+from .weights import Sample, relative_weight
+
+__all__ = ["JoinedPipeline"]
+
+
+@dataclass(frozen=True)
+class JoinedPipeline:
+    """A pipeline for each input, and how their rows are put side by side.
+
+    Attributes
+    ----------
+    pipelines : mapping of str to InputPipeline
+    n_given : mapping of str to int
+        Columns of each input as they are given.
+    scaling : JoinedScaling
+    image_shapes : mapping of str to (int, int, int) or None
+        Of the inputs that are seen as pictures in a fit; a network knows its own.
+    """
+
+    pipelines: Mapping[str, InputPipeline]
+    n_given: Mapping[str, int]
+    scaling: JoinedScaling
+    image_shapes: Mapping[str, tuple[int, int, int] | None] = field(default_factory=dict)
+
+    reduction = None
+    preprocessor = None
+
+    @classmethod
+    def fit(
+        cls, sample: Sample, checked: Mapping[str, CheckedInput], asked: Preparation, seeds: Seeds, device: torch.device
+    ) -> tuple[JoinedPipeline, PreparedSample]:  # fmt: skip
+        """Fit each pipeline on the rows that have its input, and prepare all.
+
+        Parameters
+        ----------
+        sample : Sample
+            Of a :class:`~deepkmeans.data.joined_input.JoinedInput`.
+        checked : mapping of str to CheckedInput
+        asked, seeds, device
+            As of :meth:`.InputPipeline.fit`; copies of rows stay rows, and inputs that do not vary are taken as well.
+        """
+        X, weight = sample.X, relative_weight(sample.weight)
+        asked = replace(asked, collapses_copies=False, recognises_images=False, clusters=None)
+        pipelines, shapes, tables = {}, {}, set()
+        for name, rows in checked.items():
+            there = X.present[name]
+            part = X.parts[name][there]
+            sample_of = Sample(part, part, None if weight is None else weight[there])
+            try:
+                pipeline, prepared = InputPipeline.fit(
+                    sample_of, asked, seeds, device, names=rows.names, image_shape=rows.image_shape,
+                    preprocessor=rows.preprocessor,
+                )  # fmt: skip
+            except InvalidDataError as error:
+                raise type(error)(f"Input {name!r}: {error}") from error
+            pipelines[name], shapes[name] = pipeline, prepared.image_shape
+            if prepared.rows.plain.scaling.kind == "standard" and prepared.image_shape is None:
+                tables.add(name)
+        n_given = {name: int(rows.n_given or rows.X.shape[1]) for name, rows in checked.items()}
+        parts = _scaled(pipelines, X, device, torch.float32)
+        present = _present(X, device)
+        mass = None if weight is None else torch.as_tensor(weight / weight.mean(), dtype=torch.float32, device=device)
+        scaling = JoinedScaling.fit(parts, present, mass, tables)
+        rows_ = JoinedRows(parts, present, mass, scaling)
+        every: Any = rows_  # what compares whole rows takes them joined
+        absent = sample.absent
+        prepared = PreparedSample(sample, PreparedRows(every, every, every), X, absent, None, None)
+        return cls(pipelines, n_given, scaling, shapes), prepared
+
+    def transform(self, X: JoinedInput, *, device: torch.device, dtype: torch.dtype = torch.float32) -> JoinedRows:
+        """Inputs of the networks, of checked rows; a row that has no input is the mean of each."""
+        return JoinedRows(_scaled(self.pipelines, X, device, dtype), _present(X, device), None, self.scaling)
+
+    scale = transform
+
+    def reduce(self, X: JoinedInput) -> JoinedInput:
+        """The rows as they are."""
+        return X
+
+    def of_fit(self, prepared: PreparedSample, *, device: torch.device, dtype: torch.dtype) -> JoinedRows:
+        """What :meth:`transform` gives for the rows of the fit that have weight, without doing again what is done."""
+        rows: Any = prepared.rows.network
+        return rows if rows.dtype == dtype else self.transform(prepared.X, device=device, dtype=dtype)
+
+    def inverse(self, inputs: Mapping[str, Tensor]) -> dict[str, Any]:
+        """Rows in the units of each input, by its name, of what networks have decoded; texts do not come back."""
+        rows, refused = {}, None
+        for name, pipeline in self.pipelines.items():
+            try:
+                rows[name] = pipeline.inverse(inputs[name])
+            except InvalidParameterError as error:
+                refused = error
+        if not rows and refused is not None:
+            raise refused
+        return rows
+
+    def imputed(self, X: JoinedInput) -> dict[str, int]:
+        """How many missing cells of rows that have the input were filled, by the names of input and column."""
+        return {
+            f"{name}: {column}": count
+            for name, pipeline in self.pipelines.items()
+            for column, count in pipeline.imputed(X.parts[name][X.present[name]]).items()
+        }
+
+    def report(self) -> dict[str, Any]:
+        """What ``report_`` says of each input."""
+        return {"inputs": {
+            name: {"scaling": pipeline.scaling.kind, "n_features": self.n_given[name], **pipeline.report()}
+            for name, pipeline in self.pipelines.items()
+        }}  # fmt: skip
+
+    def with_scaling(self, scaling: Any) -> JoinedPipeline:
+        """The same: a fit of several inputs ends with the scalings that it began with."""
+        return self
+
+
+def _present(X: JoinedInput, device: torch.device) -> dict[str, Tensor]:
+    """Which rows have which input; rows that have none count as the mean of all."""
+    empty = X.empty
+    return {name: torch.from_numpy(there | empty).to(device) for name, there in X.present.items()}
+
+
+def _scaled(
+    pipelines: Mapping[str, InputPipeline], X: JoinedInput, device: torch.device, dtype: torch.dtype
+) -> dict[str, Rows]:
+    """Scaled rows (n, p_name) by the name of the input; what a row lacks is its mean."""
+    made = {}
+    for name, pipeline in pipelines.items():
+        part, there = X.parts[name], X.present[name]
+        if not there.all() and not sp.issparse(part):
+            fill = pipeline.scaling.fill.numpy().astype(part.dtype)
+            part = np.where(there[:, None], part, fill)
+        try:
+            made[name] = pipeline.transform(part, device=device, dtype=dtype)
+        except InvalidDataError as error:
+            raise type(error)(f"Input {name!r}: {error}") from error
+    return made

@@ -21,7 +21,7 @@ from .inputs import ChecksInput
 __all__ = ["TakesGivenInput", "fitted_preprocessing"]
 
 #: Columns that one warning names; where the caller of ``predict`` and all others is, above what decorates them.
-_TOLD, _CALLER = 5, 4
+_TOLD, _CALLER = 5, 5
 
 
 def fitted_preprocessing(preprocessor: Preprocessor | None) -> dict[str, Any]:

@@ -43,9 +43,8 @@ class KnowsDoubt(CentersInEmbedding):
 
     def _mark_noise(self, sample: Any, X: Any) -> None:
         """Choose the limit, and give -1 to the rows of the fit beyond it, as ``predict`` does."""
-        excess = getattr(self._preprocessor, "excess", None)
-        beyond = None if excess is None else excess(self._as_given(X))
-        scores = self._outlier_scores(self._inputs(sample.given), beyond)
+        excess = None if self._preprocessor is None else self._excess(self._as_given(X))
+        scores = self._outlier_scores(self._inputs(sample.given), excess)
         self._noise_limit = STRANGE
         if self.noise != "label":
             present = np.ones(len(scores), dtype=bool) if sample.present is None else sample.present

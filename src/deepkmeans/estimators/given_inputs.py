@@ -21,7 +21,7 @@ from .inputs import ChecksInput
 __all__ = ["TakesGivenInput", "fitted_preprocessing"]
 
 #: Columns that one warning names; where the caller of ``predict`` and all others is, above what decorates them.
-_TOLD, _CALLER = 5, 4
+_TOLD, _CALLER = 5, 5
 
 
 def fitted_preprocessing(preprocessor: Preprocessor | None) -> dict[str, Any]:
@@ -80,8 +80,11 @@ class TakesGivenInput(ChecksInput):
     def _checked_with_excess(self, X: Any) -> tuple[Any, np.ndarray | None]:
         """Rows to encode, and how much farther out each is, (n,), than these show: see ``TablePreprocessor.excess``."""
         checked, given = self._checked_and_given(X)
+        return checked, self._excess(given)
+
+    def _excess(self, given: GivenInput | None) -> np.ndarray | None:
         excess = getattr(self._preprocessor, "excess", None)
-        return checked, None if excess is None else excess(given)
+        return None if excess is None else excess(given)
 
     def _checked_and_given(self, X: Any) -> tuple[Any, GivenInput | None]:
         missing = getattr(self, "missing", "error")

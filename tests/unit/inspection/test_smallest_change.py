@@ -14,6 +14,9 @@ from sklearn.preprocessing import StandardScaler
 from deepkmeans import DeepKMeans
 from deepkmeans.exceptions import InvalidDataError, InvalidParameterError
 from deepkmeans.inspection import smallest_change
+from deepkmeans.inspection.cell_values import CellValues
+from deepkmeans.inspection.original import OriginalColumn
+from deepkmeans.inspection.smallest_change import _instead
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -165,10 +168,6 @@ def test_the_sentence_has_all_digits_of_the_new_cell():
 
 
 def test_cells_that_look_alike_are_told_apart():
-    from deepkmeans.inspection.cell_values import CellValues
-    from deepkmeans.inspection.original import OriginalColumn
-    from deepkmeans.inspection.smallest_change import _instead
-
     cells = np.array([-3.0914, -3.0902])
     values = CellValues("x", cells, cells, 1.0, 2, OriginalColumn("x", "number", cells))
     assert _instead(values, -3.09, -3.0914) == "-3.09 instead of -3.0914"

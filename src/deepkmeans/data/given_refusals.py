@@ -7,11 +7,10 @@ import os
 from collections.abc import Iterator, Mapping, Sequence, Set, ValuesView
 from typing import Any
 
-import scipy.sparse as sp
-
 from .._quoting import printable
 from ..exceptions import InvalidDataError
 from .given_texts import is_missing, one_dimension
+from .joined_input import is_mapping_of_inputs
 
 __all__ = ["refuse_no_rows"]
 
@@ -48,7 +47,7 @@ def _as_a_whole(X: Any) -> str | None:
             f"is {'a path' if isinstance(X, os.PathLike) else 'one text'}, {_shown(X)}, not rows: give a list of "
             "texts, one a row, or read a file first, with deepkmeans.datasets.read_table(path)"
         )
-    if isinstance(X, Mapping) and not sp.issparse(X):  # a dictionary of keys is a sparse matrix
+    if is_mapping_of_inputs(X):
         return f"is a {kind}, whose entries are no rows: give pandas.DataFrame(X) if they are columns"
     if isinstance(X, Set):
         return f"is a {kind}, whose entries have no order, so that labels could not be matched to them: give sorted(X)"

@@ -16,7 +16,7 @@ from ..exceptions import InvalidDataError
 from ..runtime import Seeds
 from .frame_inputs import as_frame
 from .given import GivenInput
-from .joined_input import JoinedInput
+from .joined_input import JoinedInput, is_mapping_of_inputs
 from .joined_pipeline import JoinedPipeline
 from .pipeline import InputPipeline
 from .preprocessing.given_fit import as_in_the_fit, checked_rows, preprocessed, transform_with_unknown_cells
@@ -101,7 +101,7 @@ def inputs_as_in_the_fit(
         For what is no mapping, another input, none at all, and what an input alone would be refused for.
     """
     wanted = list(pipeline.pipelines)
-    if not isinstance(X, Mapping):
+    if not is_mapping_of_inputs(X):
         raise InvalidDataError(
             f"{owner} was fitted on the inputs {', '.join(map(repr, wanted))}; give them by name, as "
             f"{{{wanted[0]!r}: ...}}, all or some. Got {type(X).__name__} instead."

@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 
-__all__ = ["JoinedInput"]
+__all__ = ["JoinedInput", "is_mapping_of_inputs"]
+
+
+def is_mapping_of_inputs(X: Any) -> bool:
+    """Whether ``X`` is inputs by name; scipy's dictionary of keys is a mapping, too, but one matrix."""
+    return isinstance(X, Mapping) and not sp.issparse(X)
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ from torch import Tensor
 from .._validation import did_you_mean, validate_estimator
 from ..data import CheckedInput, InputPipeline, PreparedSample
 from ..data.joined_given import fit_inputs, inputs_as_in_the_fit
+from ..data.joined_input import is_mapping_of_inputs
 from ..data.joined_pipeline import JoinedPipeline
 from ..data.validation import refuse_constant
 from ..data.weights import check_enough_rows
@@ -50,7 +51,7 @@ class JoinedFitSteps(FitSteps):
     _input_names: list[str] | None = None
 
     def _validate(self, X: Any, sample_weight: Any) -> ValidatedFit:
-        if not isinstance(X, Mapping):
+        if not is_mapping_of_inputs(X):
             self._input_names = None
             return super()._validate(X, sample_weight)
         if len(X) == 1:
@@ -141,7 +142,7 @@ class JoinedFitSteps(FitSteps):
 
     def _only_input(self, X: Any) -> Any:
         """The one input of a mapping, which a fit of one input takes as well."""
-        if not isinstance(X, Mapping):
+        if not is_mapping_of_inputs(X):
             return X
         names, owner = self._input_names, type(self).__name__
         if len(X) != 1 or (names is not None and list(X) != names):

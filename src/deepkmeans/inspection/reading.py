@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from ..data.cells.kind import Column
 from ..data.given import GivenInput, given_input
 from ..data.images import find_image_shape
 from ..data.input_spec import InputSpec
+from ..data.joined_input import is_mapping_of_inputs
 from ..data.preprocessing.one_text_column import texts_of
 from ..data.schema import Schema
 from ..exceptions import InvalidDataError
@@ -48,7 +49,7 @@ def original_rows(model: Any, X: Any, *, feature_names: Sequence[str] | None = N
     ------
     InvalidDataError
     """
-    if isinstance(X, Mapping):
+    if is_mapping_of_inputs(X):
         raise InvalidDataError(
             f"X is a mapping of the inputs {', '.join(map(repr, X))}, and clusters are explained by one input: fit a "
             "model on that input alone, and give its rows themselves."

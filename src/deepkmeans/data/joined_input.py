@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import numbers
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,12 +11,34 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-__all__ = ["JoinedInput", "is_mapping_of_inputs"]
+from ..exceptions import InvalidDataError
+
+__all__ = ["JoinedInput", "is_mapping_of_inputs", "refuse_columns"]
+
+#: Cells at the beginning by which a column of numbers is known.
+_LOOKED_AT = 100
 
 
 def is_mapping_of_inputs(X: Any) -> bool:
     """Whether ``X`` is inputs by name; scipy's dictionary of keys is a mapping, too, but one matrix."""
     return isinstance(X, Mapping) and not sp.issparse(X)
+
+
+def refuse_columns(X: Mapping[Any, Any]) -> None:
+    """Refuse a mapping that is a table, column by column.
+
+    Raises
+    ------
+    InvalidDataError
+        It names the first entry that is one column of numbers.
+    """
+    for name, value in X.items():
+        cells = value if hasattr(value, "__iter__") and getattr(value, "ndim", 1) == 1 else ()
+        if any(isinstance(cell, numbers.Number) and cell == cell for cell in itertools.islice(cells, _LOOKED_AT)):
+            raise InvalidDataError(
+                f"X is a {type(X).__name__}, whose entries must be inputs of n rows, and {name!r} is one column of "
+                "numbers: give pandas.DataFrame(X) if the entries are columns of a table, or else an array of n rows."
+            )
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ from torch import Tensor
 from .._validation import did_you_mean, validate_estimator
 from ..data import CheckedInput, InputPipeline, PreparedSample
 from ..data.joined_given import fit_inputs, inputs_as_in_the_fit
-from ..data.joined_input import is_mapping_of_inputs
+from ..data.joined_input import is_mapping_of_inputs, refuse_columns
 from ..data.joined_pipeline import JoinedPipeline
 from ..data.validation import refuse_constant
 from ..data.weights import check_enough_rows
@@ -54,6 +54,7 @@ class JoinedFitSteps(FitSteps):
         if not is_mapping_of_inputs(X):
             self._input_names = None
             return super()._validate(X, sample_weight)
+        refuse_columns(X)
         if len(X) == 1:
             self._input_names = [str(name) for name in X]
             return super()._validate(next(iter(X.values())), sample_weight)

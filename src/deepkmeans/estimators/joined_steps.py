@@ -30,7 +30,7 @@ from .stored_objective import objective_name
 
 __all__ = ["JoinedFitSteps"]
 
-_TOLD, _CALLER = 5, 4
+_TOLD, _CALLER = 5, 5
 #: Parameters that say something of one input, and what each may be where there are several.
 _FOR_ONE = {"encoder": ("auto",), "preprocessor": ("auto",), "reduce": ("auto", "pca", "none")}
 
@@ -131,14 +131,14 @@ class JoinedFitSteps(FitSteps):
     def _pipeline(self) -> Any:
         return super()._pipeline if self._joined is None else self._joined
 
-    def _checked(self, X: Any) -> Any:
+    def _checked_and_given(self, X: Any) -> tuple[Any, Any]:
         if self._joined is None:
-            return super()._checked(self._only_input(X))
+            return super()._checked_and_given(self._only_input(X))
         rows, unknown = inputs_as_in_the_fit(X, self._joined, type(self).__name__, self.missing)
         if unknown:
             said = "; ".join(map(str, unknown[:_TOLD])) + ("; ..." if len(unknown) > _TOLD else "")
             warnings.warn(f"{said}.", MissingValuesWarning, stacklevel=_CALLER)
-        return rows
+        return rows, None
 
     def _only_input(self, X: Any) -> Any:
         """The one input of a mapping, which a fit of one input takes as well."""

@@ -12,8 +12,9 @@ import scipy.sparse as sp
 
 from .._quoting import short
 from .._validation import did_you_mean
-from ..exceptions import InvalidDataError
+from ..exceptions import InvalidDataError, InvalidParameterError
 from ..runtime import Seeds
+from .by_name import given_by_name
 from .frame_inputs import as_frame
 from .given import GivenInput
 from .joined_input import JoinedInput, is_mapping_of_inputs
@@ -41,7 +42,8 @@ class FitInputs:
 
 
 def fit_inputs(
-    X: Mapping[str, Any], owner: str, *, missing: str, sample_weight: Any, seeds: Seeds
+    X: Mapping[str, Any], owner: str, *, how: Any = "auto", encoder: Any = "auto", missing: str, sample_weight: Any,
+    seeds: Seeds,
 ) -> FitInputs:  # fmt: skip
     """Check the inputs of a fit.
 
@@ -51,6 +53,8 @@ def fit_inputs(
         A row lacks an input where a list has None, and an array or frame nothing but missing cells.
     owner : str
         The estimator, for messages.
+    how, encoder : "auto" or mapping of str to Any
+        The parameters ``preprocessor`` and ``encoder``, by the name of the input.
     missing : {"impute", "error"}
         "error" refuses a row that lacks an input.
     sample_weight : array of shape (n,) or None
@@ -61,12 +65,16 @@ def fit_inputs(
     InvalidDataError
         For names that are none, inputs of unlike numbers of rows or of which no row has one, and what an input alone
         would be refused for.
+    InvalidParameterError
+        For a parameter of an input that is not there, or that cannot take it.
     """
     names = _names(X)
+    hows = given_by_name(owner, "preprocessor", how, names)
+    encoders = given_by_name(owner, "encoder", encoder, names)
     checked, present = {}, {}
     for name in names:
         with _told_of(name):
-            checked[name], present[name] = _one(X[name], owner, missing, sample_weight, seeds)
+            checked[name], present[name] = _one(X[name], owner, hows[name], encoders[name], sample_weight, seeds)
     _refuse_unlike_lengths({name: len(there) for name, there in present.items()})
     for name, there in present.items():
         if not there.any():
@@ -135,11 +143,12 @@ def inputs_as_in_the_fit(
 
 
 def _one(
-    value: Any, owner: str, missing: str, sample_weight: Any, seeds: Seeds
+    value: Any, owner: str, how: Any, encoder: Any, sample_weight: Any, seeds: Seeds
 ) -> tuple[CheckedInput, np.ndarray]:  # fmt: skip
     """An input of a fit, checked, and which rows have it."""
     value = _with_missing_rows(value)
-    made = preprocessed(value, "auto", missing="impute", sample_weight=sample_weight, seeds=seeds)
+    given = None if isinstance(encoder, str) and encoder == "auto" else encoder
+    made = preprocessed(value, how, encoder=given, missing="impute", sample_weight=sample_weight, seeds=seeds)
     if made is None:
         checked = check_input(value, owner, missing="impute", imputes=True, pictures=True)
         return checked, _with_cells(checked.X)
@@ -241,5 +250,5 @@ def _told_of(name: str) -> Iterator[None]:
     """Errors that say which input they are about."""
     try:
         yield
-    except InvalidDataError as error:
+    except (InvalidDataError, InvalidParameterError) as error:
         raise type(error)(f"Input {name!r}: {error}") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,9 @@ from ..graph import (
 )
 from ..runtime import Seeds
 
-__all__ = ["decide_n_clusters", "lighter_levels", "n_clusters_of", "statistics_before_a_fit"]
+__all__ = [
+    "decide_n_clusters", "lighter_levels", "n_clusters_of", "statistics_before_a_fit", "statistics_of_inputs",
+]  # fmt: skip
 
 
 def decide_n_clusters(
@@ -107,4 +109,14 @@ def statistics_before_a_fit(estimator: Any, rows: CheckedInput, ks: Sequence[int
     other = clone(estimator).set_params(n_clusters="auto")
     validate_estimator(other)
     valid = other._with_objective(Sample.of(rows.X), rows, Seeds(0))
+    return decide_n_clusters(other._context(valid), ks, verbose=bool(other.verbose), **options)
+
+
+def statistics_of_inputs(
+    estimator: Any, X: Mapping[str, Any], ks_of: Callable[[int], Sequence[int]], **options: Any
+) -> dict[str, Any]:  # fmt: skip
+    """The same of several inputs by name; ``ks_of`` their number of rows are the k to try."""
+    other = clone(estimator).set_params(n_clusters="auto")
+    valid = other._validate(X, None)
+    ks = ks_of(len(valid.sample.X))
     return decide_n_clusters(other._context(valid), ks, verbose=bool(other.verbose), **options)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numbers
 import os
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._validation import Instance, Interval, OneOf
@@ -82,11 +83,25 @@ def _may_be_partition(value: Any) -> bool:
     return isinstance(value, str) and (value in ("auto", "k-means") or "/" in value)
 
 
+def _by_name(rules: Sequence[Any]) -> Instance:
+    """Mappings from names of inputs to values each of which meets one of the ``rules``."""
+
+    def accepts(value: Any) -> bool:
+        return isinstance(value, Mapping) and all(
+            isinstance(name, str) and any(rule.accepts(each) for rule in rules) for name, each in value.items()
+        )
+
+    return Instance(accepts, "a mapping to such values by the names of several inputs")
+
+
 PREPROCESSORS = [
     OneOf("auto"), Instance(InputSpec, "an InputSpec"),
     Instance(_is_transformer, "a scikit-learn transformer with fit and transform"),
 ]  # fmt: skip
 TEXT_ENCODER = Instance(_is_text_encoder, "a pretrained encoder of texts")
+_ENCODERS = [
+    OneOf("auto"), TEXT_ENCODER, Instance(_is_module, "a torch.nn.Module"), Instance(callable, "a function"),
+]  # fmt: skip
 CALLBACKS = [None, Instance(_are_callbacks, "a list of deepkmeans.training.Callback instances, also for a single one")]
 
 def _is_path(value: Any) -> bool:
@@ -104,9 +119,7 @@ DEEP_KMEANS: dict[str, list[Any]] = {
         OneOf(*OBJECTIVES), Instance(_is_objective, "an Objective"),
         Instance(callable, "a function returning one"),
     ],
-    "encoder": [
-        OneOf("auto"), TEXT_ENCODER, Instance(_is_module, "a torch.nn.Module"), Instance(callable, "a function"),
-    ],
+    "encoder": [*_ENCODERS, _by_name(_ENCODERS)],
     "embedding_dim": [Interval(int, 1, None), OneOf("auto", "intrinsic")],
     "pretrain_epochs": [Interval(int, 0, None), OneOf("auto")],
     "max_epochs": [Interval(int, 1, None), OneOf("auto")],
@@ -114,7 +127,7 @@ DEEP_KMEANS: dict[str, list[Any]] = {
     "learning_rate": [Interval(float, 0, None, open_low=True), OneOf("auto")],
     "tol": [Interval(float, 0, 1)],
     "scaling": [OneOf(*SCALINGS)],
-    "preprocessor": PREPROCESSORS,
+    "preprocessor": [*PREPROCESSORS, _by_name(PREPROCESSORS)],
     "reduce": [OneOf(*REDUCTIONS), Instance(_is_transformer, "a scikit-learn transformer with fit and transform")],
     "partition": [Instance(_may_be_partition, "'auto', 'k-means' or a candidate's name, such as 'standard/15/ward'")],
     "balance": [Interval(float, 0, 1)],

@@ -36,7 +36,7 @@ class DeepKMeans(JoinedFitSteps):
         small convolutional one. A module of your own needs ``encode``, and ``decode`` for objectives that reconstruct;
         it is copied, never trained in place. Where there are texts, also a pretrained encoder of them: a name such as
         "sentence-transformers/all-MiniLM-L6-v2" or a folder, an object with ``encode`` or ``transform``, or a function
-        of a list of texts; it makes the numbers that the network learns, and is not trained.
+        of a list of texts; it makes the network's numbers, and is not trained. Of several inputs a mapping by name.
     embedding_dim : int, "auto" or "intrinsic", default="auto"
         Width of the embedding; ``"auto"``: 16 for "selflabel", else 10, for fewer than 20 columns half of them;
         ``"intrinsic"``: the estimated intrinsic dimension of the rows (see
@@ -58,7 +58,7 @@ class DeepKMeans(JoinedFitSteps):
         How tables of any columns and texts become numbers: by what their cells look like, by what an
         :class:`~deepkmeans.InputSpec` says of them, or by a scikit-learn transformer of your own
         (``preprocessor__name`` sets its parameter), which is cloned and fitted on the rows as given, those of weight 0
-        aside. Numbers need none.
+        aside. Numbers need none. Of several inputs a mapping by name.
     reduce : {"auto", "pca", "none", "tsne", "umap"} or transformer, default="auto"
         What reduces the columns before the network: 128 principal components ("pca"), nothing, or a
         scikit-learn transformer, which is cloned and fitted on the rows as given (``reduce__n_components`` sets its
@@ -181,14 +181,14 @@ class DeepKMeans(JoinedFitSteps):
 
         Parameters
         ----------
-        X : array, data frame, tensor or sparse matrix of shape (n_samples, n_features), or texts
+        X : array, data frame, tensor or sparse matrix of shape (n_samples, n_features), texts, or a mapping of inputs
             A frame (pandas, polars, Arrow), or rows of cells, may have columns of categories, dates and texts; columns
             that tell rows apart and nothing else, such as row numbers, are left out, and ``report_["input"]`` says so.
             Texts are a list, series or array of str; pictures an array (n_samples, height, width) or
             (n_samples, height, width, channels), or of any size a folder or a list of paths, PIL images or arrays.
-            NaN is imputed and flagged (or refused with ``missing="error"``); infinity is refused. A sparse matrix of
-            at most 256 columns is a table and made dense (at most 2 KB a row; not above 1 GiB, unless the sparse form
-            takes a quarter of that): the result is that of the same rows dense.
+            Several inputs are a mapping by name, ``{"photo": paths, "title": titles}``, with None in a list, or a row
+            of NaN, where a row lacks one. NaN is imputed and flagged (or refused with ``missing="error"``); infinity is
+            refused. A sparse matrix of at most 256 columns is made dense, with the same result (not above 1 GiB).
         y : ignored
         sample_weight : array of shape (n_samples,) or None
             A weight of 2 counts as the row twice, of 0 as its absence: such a row is given a label and nothing else.

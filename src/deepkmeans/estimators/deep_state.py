@@ -25,6 +25,7 @@ from ..storage.schema import (
 )
 from .joined_state import INPUTS
 from .network_state import NETWORK_RULES, check_features, check_network, network_to_parts, restore_network
+from .stored_by_name import STORED_BY_NAME, by_name_from_parts, by_name_to_parts, given_to_load
 from .stored_corrections import PARTS, check_corrections, corrections_from_parts, corrections_to_parts
 from .stored_doubt import PREFIX, STORED_DOUBT, check_doubt, doubt_from_parts, doubt_to_parts
 from .stored_objective import (
@@ -51,7 +52,7 @@ _FITTED = Record({"inertia": NOT_NEGATIVE, "n_iter": COUNT, "variance": [Interva
 _RULES = Record(
     {**NETWORK_RULES, "parameters": [MapOf()], "objective": [STORED_OBJECTIVE], "fitted": [_FITTED]},
     {
-        "given": [given_rules("encoder", "preprocessor", objective=[GIVEN_OBJECTIVE])],
+        "given": [given_rules("encoder", "preprocessor", objective=[GIVEN_OBJECTIVE], **STORED_BY_NAME)],
         "feature_names_in": [ListOf(TEXT)], "column_names": [ListOf(TEXT)], "reduce": [MapOf()],
         "preprocessing": [MapOf()], "corrections": [MapOf()], "doubt": [STORED_DOUBT], "inputs": [ListOf([MapOf()])],
         "input_names": [ListOf(TEXT)],
@@ -74,6 +75,7 @@ def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
     if model._input_names is not None:
         document["input_names"] = model._input_names
     document["parameters"], document["given"], own_tensors = parameters_to_parts(model)
+    document["given"] |= by_name_to_parts(model)
     document["given"]["objective"] = objective_given_to_parts(model.objective)
     tensors |= own_tensors
     if isinstance(model._reduction, Reduction):
@@ -127,11 +129,21 @@ def from_state(
     """A fitted model from what :func:`to_state` gave."""
     check_state(document, tensors)
     fitted_objective = objective_from_parts(document["objective"])
-    network = restore_network(document, tensors, encoder, reduce, preprocessor)
+    names, of_input = document.get("input_names"), {"encoder": encoder, "preprocessor": preprocessor}
+    if names is not None and "inputs" not in document:  # one input, of which a mapping may speak by its name
+        for parameter, value in of_input.items():
+            if isinstance(value, Mapping):
+                of_input[parameter] = given_to_load(parameter, value, names)[names[0]]
+    network = restore_network(document, tensors, of_input["encoder"], reduce, of_input["preprocessor"])
+    pipelines = {} if "_joined" not in network else network["_joined"].pipelines
+    preprocessors = {name: part.preprocessor for name, part in pipelines.items()}
+    if names is not None and not pipelines:
+        preprocessors = {names[0]: network["_preprocessor"]}
     others = {
         "objective": objective_given_from_parts(document.get("given", {}).get("objective"), fitted_objective),
         "align_to": None, "callbacks": None,
-        **given_input_parameters(document, network["_preprocessor"], encoder, "auto"),
+        **given_input_parameters(document, network["_preprocessor"], of_input["encoder"], "auto"),
+        **by_name_from_parts(document, preprocessors, encoder),
     }  # fmt: skip
     reduction = network["_reduction"]
     if isinstance(reduction, Reduction):

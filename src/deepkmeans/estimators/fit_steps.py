@@ -143,7 +143,7 @@ class FitSteps(CorrectsClusters, KnowsDoubt):
             intrinsic_dim=intrinsic_dim(self.embedding_dim, rows, seeds),
             transformer=None if named else exact_repr(self.reduce),
             preprocessing=None if pipeline.preprocessor is None
-            else exact_repr([self.preprocessor, *pipeline.preprocessor.to_parts()]),
+            else exact_repr([self._of_input("preprocessor"), *pipeline.preprocessor.to_parts()]),
         )  # fmt: skip
         parameters = vars(self)  # a subclass may fix some
         plan = resolve_plan(parameters, objective, objective_name(objective), data, str(self._device))

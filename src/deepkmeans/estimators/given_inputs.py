@@ -42,16 +42,21 @@ class TakesGivenInput(ChecksInput):
     @property
     def _text_encoder(self) -> Any:
         """The parameter ``encoder`` where it is a pretrained encoder of texts, else None."""
-        if self.encoder is None or (isinstance(self.encoder, str) and self.encoder == "auto"):
+        encoder = self._of_input("encoder")
+        if encoder is None or (isinstance(encoder, str) and encoder == "auto"):
             return None
         from ..data.preprocessing.frozen import is_text_encoder
 
-        return self.encoder if is_text_encoder(self.encoder) else None
+        return encoder if is_text_encoder(encoder) else None
 
     @property
     def _network_source(self) -> Any:
         """The parameter ``encoder`` where it is a network, or makes one; else what says so, "auto" or None."""
-        return self._own_network if self._text_encoder is not None else self.encoder
+        return self._own_network if self._text_encoder is not None else self._of_input("encoder")
+
+    def _of_input(self, parameter: str) -> Any:
+        """A parameter as it is meant for the one input."""
+        return getattr(self, parameter)
 
     def _fit_input(self, X: Any, sample_weight: Any, seeds: Seeds) -> tuple[CheckedInput, Sample]:
         """Rows of any kind, checked, and with their weights; the columns are remembered.
@@ -64,8 +69,8 @@ class TakesGivenInput(ChecksInput):
             For an encoder of texts where X is none, and a preprocessor that cannot take X.
         """
         made = preprocessed(
-            X, self.preprocessor, encoder=self._text_encoder, missing=self.missing, sample_weight=sample_weight,
-            seeds=seeds,
+            X, self._of_input("preprocessor"), encoder=self._text_encoder, missing=self.missing,
+            sample_weight=sample_weight, seeds=seeds,
         )  # fmt: skip
         if made is not None:
             self._compare_columns(made.given, reset=True)

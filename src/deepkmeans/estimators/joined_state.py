@@ -8,13 +8,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .._quoting import short
 from ..data import InputPipeline
 from ..data.joined_pipeline import JoinedPipeline
 from ..data.joined_scaling import JoinedScaling, check_stored_balance
-from ..data.preprocessing.stored import preprocessor_from_parts
+from ..data.preprocessing.stored import preprocessor_from_parts, uses_encoder
 from ..encoders.networks import JOINED, make_encoder
 from ..exceptions import ModelFileError
 from ..storage.schema import SIZE, TEXT, ListOf, MapOf, MismatchError, Record, check_tensors_like, check_value
+from .stored_by_name import given_to_load
 
 __all__ = ["INPUTS", "check_joined_network", "joined_to_parts", "restore_joined_network"]
 
@@ -83,12 +85,14 @@ def check_joined_network(
 
 
 def restore_joined_network(
-    document: Mapping[str, Any], tensors: Mapping[str, Tensor], **given: Any
+    document: Mapping[str, Any], tensors: Mapping[str, Tensor], *, encoder: Any, reduce: Any, preprocessor: Any
 ) -> dict[str, Any]:  # fmt: skip
-    """Fitted attributes, after :func:`check_joined_network`; ``given`` to ``load`` must be None."""
-    for name, value in given.items():
-        if value is not None:
-            raise ModelFileError(f"The file holds all of a model of several inputs: load it without {name}=.")
+    """Fitted attributes, after :func:`check_joined_network`; encoders and transformers are given by name."""
+    names = [part["name"] for part in document["inputs"]]
+    if reduce is not None:
+        raise ModelFileError("The file holds all columns of a model of several inputs: load it without reduce=.")
+    encoders = given_to_load("encoder", encoder, names)
+    transformers = given_to_load("preprocessor", preprocessor, names)
     architecture = document["architecture"]
     weights = {k.removeprefix(_ENCODER): v for k, v in tensors.items() if k.startswith(_ENCODER)}
     with torch.device("meta"):
@@ -100,12 +104,10 @@ def restore_joined_network(
     for number, part in enumerate(document["inputs"]):
         held, name = _of_input(tensors, number), part["name"]
         mean[name], gain[name], n_given[name] = held.pop("mean"), held.pop("gain"), part["n_given"]
-        preprocessor = None
-        if "preprocessing" in part:
-            preprocessor = preprocessor_from_parts(part["preprocessing"], held)
-        pipeline = InputPipeline.from_parts(part, held, None, preprocessor)
-        names = part.get("names") if preprocessor is None else preprocessor.feature_names
-        pipelines[name] = InputPipeline(pipeline.scaling, pipeline.reduction, names, preprocessor)
+        made = _preprocessor(name, part.get("preprocessing"), held, transformers[name], encoders[name])
+        pipeline = InputPipeline.from_parts(part, held, None, made)
+        columns = part.get("names") if made is None else made.feature_names
+        pipelines[name] = InputPipeline(pipeline.scaling, pipeline.reduction, columns, made)
     scaling = JoinedScaling({name: part.scaling for name, part in pipelines.items()}, mean, gain)
     _check_mean_row(network, scaling)
     return {
@@ -113,6 +115,22 @@ def restore_joined_network(
         "n_features_in_": document["n_features_in"], "_preprocessor": None, "preprocessor_": None,
         "_joined": JoinedPipeline(pipelines, n_given, scaling),
     }  # fmt: skip
+
+
+def _preprocessor(name: str, document: Any, held: Mapping[str, Tensor], transformer: Any, encoder: Any) -> Any:
+    """The preprocessor of an input, around what a user gives to ``load`` for it; None for numbers."""
+    if encoder is not None and not uses_encoder(document):
+        raise ModelFileError(f"The file holds the whole network of the input {short(name)}: give no encoder for it.")
+    if document is None:
+        if transformer is not None:
+            raise ModelFileError(f"The input {short(name)} of the fit was numbers: give no preprocessor for it.")
+        return None
+    try:
+        return preprocessor_from_parts(document, held, transformer, encoder)
+    except ModelFileError as error:
+        raise ModelFileError(
+            f"Input {name!r}: {error} What is not in the file is given by name, as {{{name!r}: ...}}."
+        ) from error
 
 
 def _of_input(tensors: Mapping[str, Tensor], number: int) -> dict[str, Tensor]:

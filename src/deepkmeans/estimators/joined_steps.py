@@ -13,6 +13,7 @@ from torch import Tensor
 
 from .._validation import did_you_mean, validate_estimator
 from ..data import CheckedInput, InputPipeline, PreparedSample
+from ..data.by_name import given_by_name
 from ..data.joined_given import fit_inputs, inputs_as_in_the_fit
 from ..data.joined_input import is_mapping_of_inputs, refuse_columns
 from ..data.joined_pipeline import JoinedPipeline
@@ -31,8 +32,10 @@ from .stored_objective import objective_name
 __all__ = ["JoinedFitSteps"]
 
 _TOLD, _CALLER = 5, 5
-#: Parameters that say something of one input, and what each may be where there are several.
-_FOR_ONE = {"encoder": ("auto",), "preprocessor": ("auto",), "reduce": ("auto", "pca", "none")}
+#: Parameters that are given for each input by its name.
+_BY_NAME = ("encoder", "preprocessor")
+#: What ``reduce`` may be where there are several inputs.
+_REDUCTIONS = ("auto", "pca", "none")
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class JoinedFitSteps(FitSteps):
     def _validate(self, X: Any, sample_weight: Any) -> ValidatedFit:
         if not is_mapping_of_inputs(X):
             self._input_names = None
+            self._refuse_by_name()
             return super()._validate(X, sample_weight)
         refuse_columns(X)
         if len(X) == 1:
@@ -61,7 +65,10 @@ class JoinedFitSteps(FitSteps):
         validate_estimator(self)
         self._refuse_what_is_for_one()
         seeds, owner = Seeds(self.random_state), type(self).__name__
-        given = fit_inputs(X, owner, missing=self.missing, sample_weight=sample_weight, seeds=seeds)
+        given = fit_inputs(
+            X, owner, how=self.preprocessor, encoder=self.encoder, missing=self.missing, sample_weight=sample_weight,
+            seeds=seeds,
+        )  # fmt: skip
         rows, sample = given.sample.given, given.sample
         k = 1 if isinstance(self.n_clusters, str) else int(self.n_clusters)
         check_enough_rows(sample.X, k, len(rows))
@@ -80,15 +87,31 @@ class JoinedFitSteps(FitSteps):
         self.n_features_in_ = sum(each.n_given or each.X.shape[1] for each in given.checked.values())
         return valid
 
-    def _refuse_what_is_for_one(self) -> None:
-        for name, allowed in _FOR_ONE.items():
-            value = getattr(self, name)
-            if not (isinstance(value, str) and value in allowed):
-                wanted = " or ".join(map(repr, allowed))
+    def _of_input(self, parameter: str) -> Any:
+        value = super()._of_input(parameter)
+        if not isinstance(value, Mapping) or parameter not in _BY_NAME:
+            return value
+        names = self._input_names or []
+        if len(names) != 1:  # each of several inputs has its own
+            return "auto"
+        return given_by_name(type(self).__name__, parameter, value, names)[names[0]]
+
+    def _refuse_by_name(self) -> None:
+        """Refuse parameters by name for an input that has none."""
+        for parameter in _BY_NAME:
+            value = getattr(self, parameter)
+            if isinstance(value, Mapping):
                 raise InvalidParameterError(
-                    f"The {name!r} parameter of {type(self).__name__} must be {wanted} for several inputs. Got "
-                    f"{value!r:.80} instead."
+                    f"The {parameter!r} parameter of {type(self).__name__} is a mapping by the names of inputs, and X "
+                    f"is one input without a name; give X by name, or the {parameter} itself. Got {value!r:.80}."
                 )
+
+    def _refuse_what_is_for_one(self) -> None:
+        if not (isinstance(self.reduce, str) and self.reduce in _REDUCTIONS):
+            raise InvalidParameterError(
+                f"The 'reduce' parameter of {type(self).__name__} must be {' or '.join(map(repr, _REDUCTIONS))} for "
+                f"several inputs. Got {self.reduce!r:.80} instead."
+            )
         if any(hasattr(callback, "open") for callback in self.callbacks or ()):
             raise InvalidParameterError(
                 f"The 'callbacks' of {type(self).__name__} hold a Checkpoint, and a fit of several inputs cannot be "
@@ -140,6 +163,9 @@ class JoinedFitSteps(FitSteps):
             said = "; ".join(map(str, unknown[:_TOLD])) + ("; ..." if len(unknown) > _TOLD else "")
             warnings.warn(f"{said}.", MissingValuesWarning, stacklevel=_CALLER)
         return rows, None
+
+    def _as_given(self, X: Any) -> Any:
+        return super()._as_given(self._only_input(X))
 
     def _only_input(self, X: Any) -> Any:
         """The one input of a mapping, which a fit of one input takes as well."""

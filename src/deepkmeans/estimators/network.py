@@ -41,7 +41,8 @@ class NetworkEstimator(ShowsFit, TakesGivenInput, ClassNamePrefixFeaturesOutMixi
 
         These are a pretrained encoder of texts, and the model of ``align_to``.
         """
-        kept = {} if self._text_encoder is None else {"encoder": self.encoder}
+        by_name = isinstance(self.encoder, Mapping)
+        kept = {} if self._text_encoder is None and not by_name else {"encoder": self.encoder}
         if getattr(self, "align_to", None) is not None:
             kept["align_to"] = self.align_to  # type: ignore[attr-defined]
         return super().__sklearn_clone__().set_params(**kept)

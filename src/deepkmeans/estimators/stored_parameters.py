@@ -35,13 +35,20 @@ from ..storage.schema import (
     check_value,
 )
 
-__all__ = ["GIVEN_TENSORS", "given_input_parameters", "given_rules", "parameters_from_parts", "parameters_to_parts"]
+__all__ = [
+    "GIVEN_TENSORS", "STORED_SPEC", "given_input_parameters", "given_rules", "parameters_from_parts",
+    "parameters_to_parts", "spec_document",
+]  # fmt: skip
 
 _DEVICE = re.compile(r"auto|[a-z]{1,20}(:[0-9]{1,4})?")
 _RANDOM_STATE = "given/random_state"
 #: What is code or another model, or may be; an objective is written down by the one estimator that has it.
 _CODE = ("align_to", "callbacks", "encoder", "objective", "preprocessor", "reduce")
 
+#: An InputSpec.
+STORED_SPEC = Record({
+    "kind": [OneOf(*INPUT_KINDS)], "columns": [MapOf(TEXT)], "levels": [MapOf([ListOf(TEXT)])], "decimal": TEXT,
+})  # fmt: skip
 _GIVEN: Mapping[str, Sequence[Rule]] = {
     "random_state": [Record({
         "position": [Interval(int, 0, 624)], "has_gauss": [Interval(int, 0, 1)], "cached_gaussian": FINITE,
@@ -53,9 +60,7 @@ _GIVEN: Mapping[str, Sequence[Rule]] = {
     "encoder": TEXT,  # the name of a pretrained encoder of texts
     "hidden_sizes": [OneOf("list", "array")],
     "init": [OneOf("list", "tensor")],
-    "preprocessor": [Record({
-        "kind": [OneOf(*INPUT_KINDS)], "columns": [MapOf(TEXT)], "levels": [MapOf([ListOf(TEXT)])], "decimal": TEXT,
-    })],
+    "preprocessor": [STORED_SPEC],
 }  # fmt: skip
 #: Tensors of ``given``: the words of a Mersenne Twister.
 GIVEN_TENSORS = {_RANDOM_STATE: TensorOf([torch.int64], ("n_words",), low=0, high=2**32 - 1, optional=True)}
@@ -108,7 +113,7 @@ def parameters_to_parts(model: Any) -> tuple[dict[str, Any], dict[str, Any], dic
     if isinstance(values.get("encoder"), str) and values["encoder"] != "auto":
         given["encoder"] = values["encoder"]
     if isinstance(values.get("preprocessor"), InputSpec):
-        given["preprocessor"] = _spec(values["preprocessor"])
+        given["preprocessor"] = spec_document(values["preprocessor"])
     if "init" in values and not isinstance(values["init"], str):
         init = plain.pop("init")
         if isinstance(init, (list, Tensor)):
@@ -205,7 +210,8 @@ def parameters_from_parts(
     return values
 
 
-def _spec(spec: InputSpec) -> dict[str, Any]:
+def spec_document(spec: InputSpec) -> dict[str, Any]:
+    """An InputSpec as a file holds it."""
     levels = {str(column): [str(level) for level in levels] for column, levels in spec.levels.items()}
     columns = {str(column): kind for column, kind in spec.columns.items()}
     return {"kind": spec.kind, "columns": columns, "levels": levels, "decimal": spec.decimal}

@@ -23,7 +23,7 @@ from ..graph import IntrinsicDimension, intrinsic_dimension
 from ..runtime import Seeds, plain_torch
 from .embedding_dim_folds import Fold, judge_linear, judge_network
 from .embedding_dim_result import EmbeddingDimSelection, decide
-from .scaled_rows import fit_space, input_of, placed
+from .scaled_rows import fit_space, input_of, joined_rows, placed, several_inputs, without_name
 
 __all__ = ["select_embedding_dim"]
 
@@ -57,7 +57,8 @@ def select_embedding_dim(
         steps an epoch). For a ``DeepKMeans``, its autoencoder is judged on rows scaled as it scales them; it does not
         cluster, since scores of clusterings cannot be compared between embeddings. Pictures are judged as flat rows.
     X : array, data frame, tensor or sparse matrix of shape (n_samples, n_features)
-        Or pictures, as for ``DeepKMeans.fit``. NaN is imputed or refused, as the estimator does.
+        Or pictures, or several inputs by name, as for ``DeepKMeans.fit``. NaN is imputed or refused, as the estimator
+        does.
     dims : "auto", int or sequence of int, default="auto"
         Candidate widths. ``"auto"``: six from 0.3 to 1.6 times the intrinsic dimension. Widths beyond the
         number of columns are left out, and ``sentence`` says so.
@@ -116,6 +117,7 @@ def select_embedding_dim(
     3
     """
     _check(estimator, dims, hidden_sizes, max_rows)
+    estimator, X = without_name(estimator, X)
     seeds = Seeds(random_state)
     rows, n_features = _sampled(estimator, X, max_rows, seeds)
     splits = _splits(cv, rows, seeds)
@@ -179,6 +181,9 @@ def _all(values: Any, accepts: Any, *, empty: bool = False) -> bool:
 def _sampled(estimator: Any, X: Any, max_rows: int, seeds: Seeds) -> tuple[np.ndarray, int]:
     """At most ``max_rows`` rows (n, p), scaled as the estimator would, and the number of columns."""
     owner = type(estimator).__name__
+    if several_inputs(estimator, X, "select_embedding_dim"):
+        joined = joined_rows(estimator, X, max_rows, seeds)
+        return joined, joined.shape[1]
     how, encoder = input_of(estimator)
     checked = check_any_input(X, owner, how, encoder=encoder, missing=estimator.missing)
     X = checked.X

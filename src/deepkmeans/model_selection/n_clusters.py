@@ -16,7 +16,7 @@ from ..data.preprocessing.base import scaling_after
 from ..data.preprocessing.given_fit import check_any_input
 from ..decomposition import N_COMPONENTS, principal_components
 from ..estimators import DeepKMeans, KMeans
-from ..estimators.choosing import lighter_levels, statistics_before_a_fit
+from ..estimators.choosing import lighter_levels, statistics_before_a_fit, statistics_of_inputs
 from ..exceptions import InvalidParameterError
 from ..graph import (
     FewDistinct,
@@ -29,7 +29,7 @@ from ..graph import (
 )
 from ..runtime import Seeds, plain_torch
 from .n_clusters_result import NClustersSelection, from_statistics
-from .scaled_rows import fit_space, input_of, placed
+from .scaled_rows import fit_space, input_of, placed, several_inputs, without_name
 
 __all__ = ["select_n_clusters"]
 
@@ -53,8 +53,9 @@ def select_n_clusters(
         ``n_clusters="auto"``. Single pixels say little about what pictures show: for these, it first learns an
         embedding from an over-clustering and augmented views, once, in which the gaps are then looked for.
     X : array, data frame or sparse matrix of shape (n_samples, n_features), or pictures, or texts
-        NaN is filled with the column's mean and flagged in an extra column. Sparse rows of more than 256 columns stay
-        sparse until they are reduced to principal components; others are made dense, as in ``DeepKMeans.fit``.
+        Of a DeepKMeans also several inputs, a mapping by name. NaN is filled with the column's mean and flagged in an
+        extra column. Sparse rows of more than 256 columns stay sparse until they are reduced to principal components;
+        others are made dense, as in ``DeepKMeans.fit``.
     k_range : "auto" or iterable of int, default="auto"
         The k to try; ``"auto"``: 1 to 40, at most twice the root of ``n_samples``. 1 ("no clear structure") is always a
         possible answer.
@@ -113,13 +114,18 @@ def select_n_clusters(
     for name, count in (("n_references", n_references), ("n_resamples", n_resamples)):
         if isinstance(count, bool) or not isinstance(count, Integral) or count < 0:
             raise InvalidParameterError(f"The {name!r} parameter must be an integer >= 0. Got {count!r} instead.")
+    counts: dict[str, Any] = {"n_references": int(n_references), "n_resamples": int(n_resamples)}
+    estimator, X = without_name(estimator, X)
+    if several_inputs(estimator, X, "select_n_clusters"):
+        if space != "auto":
+            raise InvalidParameterError("space='raw' is for one input, and X is several: leave 'space' at 'auto'.")
+        return from_statistics(statistics_of_inputs(estimator, X, lambda n: _checked_range(k_range, n), **counts))
     as_in_a_fit = isinstance(estimator, DeepKMeans) and space == "auto"
     missing = "error" if space == "raw" else estimator.missing if as_in_a_fit else "impute"
     how, encoder = input_of(estimator)
     checked = check_any_input(X, "select_n_clusters", how, encoder=encoder, missing=missing, min_rows=2)
     X = checked.X
     ks = _checked_range(k_range, X.shape[0])
-    counts: dict[str, Any] = {"n_references": int(n_references), "n_resamples": int(n_resamples)}
     if as_in_a_fit and _distinct(X) > 1:
         return from_statistics(statistics_before_a_fit(estimator, checked, ks, **counts))
     seeds = Seeds(random_state)

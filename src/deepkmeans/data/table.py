@@ -22,10 +22,11 @@ class Table:
 
     Attributes
     ----------
-    X : ndarray of shape (n, d), float32, C-ordered; scipy CSR array of the same; pandas.DataFrame; list; Pictures
+    X : ndarray of shape (n, d), float32, C-ordered; scipy CSR array of the same; pandas.DataFrame; list; Pictures;
+    Recordings
         An array where every column is numbers: images are flattened, NaN marks a missing value, nothing is infinite.
         A frame where some are not: columns as they are found. A list of str where the file holds texts; those pictures
-        that can be read where it is a folder of such.
+        or recordings that can be read where it is a folder of such.
     feature_names : list of str or None
         Unique names of the d columns, where the file has any.
     labels : ndarray of shape (n,) or None
@@ -62,7 +63,7 @@ class Table:
 
     @property
     def kind(self) -> str:
-        """ "table", "text" or "image"."""
+        """ "table", "text", "image" or "audio"."""
         return "text" if isinstance(self.X, list) else kind_of_rows(self.X)
 
     @property

@@ -30,8 +30,8 @@ def read_for_model(
     """Read the rows to predict on: the model's columns by name, or, without names, those chosen in the fit.
 
     A file without names, or read with ``--no-header``, that is already ``width`` columns wide is taken as it is; a
-    wider one is narrowed by the ``selection`` (columns, drop, label_column) of the fit. Of a model of texts and of one
-    of columns of any kind (``kind`` "text" or "table") the file is read as it is; of one of
+    wider one is narrowed by the ``selection`` (columns, drop, label_column) of the fit. Of a model of texts, of one of
+    series, and of one of columns of any kind (``kind`` "text", "series" or "table") the file is read as it is; of one of
     pictures ("image") or recordings ("audio") those of a folder, or a single one, at the size of the fit.
     """
     from ..data.file_kinds import ARRAYS, file_name, kind_of, media_kind, shown_path
@@ -49,6 +49,11 @@ def read_for_model(
         raise InvalidDataError(
             f"{shown_path(path)}: holds {ROWS[found]}s, and the model was fitted on {of}; give a table"
         )
+    if kind == "series":
+        names_inside = kind_of(path) not in ARRAYS
+        table = read_table(path, kind=kind, typed=names_inside, **options)
+        say_of_file(console, table)
+        return table
     if kind == "text" or (kind == "table" and feature_names is not None):
         # A number of a column of any kind is the same whatever stands beside it.
         table = read_table(path, kind=kind, typed=True, **options)

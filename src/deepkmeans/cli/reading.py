@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._quoting import cell_text
+from .._quoting import cell_text, shell_list
 from ..data.file_kinds import media_kind, shown_path
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..persistence.run_labels import ROW
@@ -91,6 +91,8 @@ def read_for_fit(
     elif table.kind == "text":
         other = "--kind image" if path.is_dir() else "--kind table"
         console.guess("input", "texts", because=counted(table.n_samples, "text"), flag=other)
+    elif kind == "series":
+        _refuse_words(table)
     else:
         what = f"{table.X.shape[1]} {'numeric' if table.numeric else 'of any kind'}"
         because = counted(table.n_samples, "row")
@@ -99,6 +101,16 @@ def read_for_fit(
     if table.labels is not None and label_column is None:
         console.guess("labels", "key y", because="kept out of the fit, used by evaluate", flag="--label-column")
     return table
+
+
+def _refuse_words(table: Table) -> None:
+    """Refuse series of which a column is no numbers, such as a name."""
+    odd = [name for name, kind in getattr(table.X, "dtypes", {}).items() if kind.kind not in "biuf"]
+    if odd:
+        raise InvalidParameterError(
+            f"--kind series takes rows of numbers, a time in each column, and the column {odd[0]!r} of {table.file} "
+            f"holds others; leave it out with --drop {shell_list([str(name) for name in odd])}"
+        )
 
 
 def refuse_columns(path: Path, what: str, **options: Any) -> None:

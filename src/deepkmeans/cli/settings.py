@@ -38,11 +38,13 @@ def stored_columns(document: Mapping[str, Any]) -> tuple[list[str] | None, int |
 
 
 def stored_input(document: Mapping[str, Any]) -> str:
-    """What a model takes, by its document: "text", "image", "audio", "table" of any columns, or "auto" of numbers."""
+    """What a model takes, by its document: "text", "image", "audio", "series", "table" of any columns, or "auto" of numbers."""
     state = document.get("state")
     preprocessing = state.get("preprocessing") if isinstance(state, dict) else None
     kind = preprocessing.get("kind") if isinstance(preprocessing, dict) else None
-    return {None: "auto", "text": "text", "frozen": "text", "image": "image", "audio": "audio"}.get(kind, "table")
+    if kind in ("text", "image", "audio", "series"):
+        return str(kind)
+    return {None: "auto", "frozen": "text"}.get(kind, "table")
 
 
 def stored_media(document: Mapping[str, Any]) -> Any:
@@ -118,6 +120,9 @@ def columns_line(table: Table, width: int) -> str:
     if table.kind != "table":
         what = ROWS[table.kind]
         return f"{file_name(table.path)}: {n:,} {what}{'s' if n != 1 else ''}"
+    if table.row_shape is not None:
+        shape = " x ".join(map(str, table.row_shape))
+        return f"{file_name(table.path)}: {n:,} row{'s' if n != 1 else ''} of {shape} values"
     d, names = table.X.shape[1], table.feature_names
     line = f"{file_name(table.path)}: {n:,} row{'s' if n != 1 else ''}, {d:,} column{'s' if d != 1 else ''}"
     if not names:

@@ -83,9 +83,9 @@ def read_table(
         is free.
     for_model : bool
         The rows are for a model: columns without any value stay, as NaN, and no advice to drop one is given.
-    kind : {"auto", "table", "text", "image", "audio"}
+    kind : {"auto", "table", "text", "image", "audio", "series"}
         Whether a ``.txt`` is a table or texts, a folder texts, pictures or recordings; "auto" decides from lines and
-        names.
+        names. Of "series" columns without any value stay: their places are times.
     typed : bool
         Read a table of numbers alone as a frame, too: in float64, whole numbers as such. A table with names is one
         anyway if float32 would round its whole numbers.
@@ -117,13 +117,14 @@ def read_table(
         table = Table(path=path, notes=request.notes, **contents)
         table = replace(table, n_file_rows=table.n_samples)
         refuse_infinite(table, line_of, advise_drop=not for_model)
-        table = without_empty(table, line_of, keep_columns=for_model)
+        whole = kind == "series" or table.row_shape is not None
+        table = without_empty(table, line_of, keep_columns=for_model or whole)
     if table.labels is None and labels_required:
         raise InvalidDataError(
             f"{request.file}: no labels; name their column with label_column= (in an .npz, store them under the key "
             "'y')"
         )
-    if not for_model:
+    if not (for_model or whole):
         note_lost_digits(table)
         note_likely_labels(table)
         warn_of_identifiers(table)

@@ -80,7 +80,7 @@ class Append:
 
     def write(self, table: Table, labels: Sequence[int]) -> str:
         """Write the file of ``table`` with the labels of its rows, an empty cell for each that it leaves out; of
-        pictures the names of those that can be read.
+        pictures and recordings the names of those that can be read.
 
         Returns
         -------
@@ -97,7 +97,7 @@ class Append:
             for row, label in zip(table.rows.tolist(), labels, strict=True):
                 cells[row] = label
         formats = [each for each in formats_for(table.path) if self.path.suffix.lower() in each.targets]
-        if table.kind == "image":
+        if table.kind in ("image", "audio"):
             name = write_file_names(self.path, [] if table.index is None else table.index.tolist(), cells)
         else:
             write = write_texts if table.kind == "text" else formats[0].write

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from .._optional import require
 from .._quoting import no_formula
-from ..data.file_kinds import ARROW, COMPRESSED, JSON, SPREADSHEETS, TEXTS, is_pictures, kind_of
+from ..data.file_kinds import ARROW, COMPRESSED, JSON, SPREADSHEETS, TEXTS, kind_of, media_kind
 from ..storage import atomic_write
 from .append_json import json_lines, json_text_again
 from .append_rows import Cells, check_count, cluster_name
@@ -30,7 +30,7 @@ class Format(NamedTuple):
 
 def formats_for(source: Path) -> list[Format]:
     """The formats in which a file can be written again, its own first; none for arrays."""
-    if source.is_dir() or is_pictures(source):
+    if source.is_dir() or media_kind(source):
         return [Format((), (".csv", ".tsv"), write_texts)]
     kind, packed = content_kind(source), kind_of(source) in COMPRESSED
     return [each for each in FORMATS if kind in each.sources and not (packed and each.write in _UNPACKED)]

@@ -51,7 +51,7 @@ class Decisions(Callback):
         if self.model.reduce == "auto" and report["n_components"]:
             many = f"{report['n_features']} onto {report['n_components']} principal components"
             self.console.guess("columns", many, flag="--reduce none")
-        if report["image_shape"] and report.get("input", {}).get("kind") != "series":
+        if report["image_shape"] and report.get("input", {}).get("kind") not in ("series", "audio"):
             shape = " x ".join(map(str, report["image_shape"]))
             self.console.guess("pictures", f"rows are pictures of {shape}", flag="--scaling")
         if report["imputed"]:

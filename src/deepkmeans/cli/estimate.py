@@ -16,6 +16,7 @@ from ..data.memory_limit import free_memory
 from ..estimators.constraints import LAYOUTS
 from .console import counted
 from .graph_estimate import choosing_seconds, graph_seconds
+from .row_names import ROWS
 
 __all__ = ["estimate", "estimate_lines"]
 
@@ -86,14 +87,14 @@ def estimate_lines(plan: dict[str, Any]) -> list[str]:
     inner = plan["hidden_sizes"] or (["convolutions"] if plan["image_shape"] else [])
     pixels = math.prod(plan["image_shape"] or ())
     sizes = [
-        pixels if plan["kind"] == "image" else plan["columns"],
+        pixels if plan["kind"] in ("image", "audio") else plan["columns"],
         *([] if plan["n_components"] is None else [plan["n_components"]]),
         *inner,
         plan["embedding_dim"],
     ]
     seconds, free = plan["seconds"], plan["free_bytes"]
     parts = " and ".join(f"{_duration(value)} {name}" for name, value in seconds.items())
-    what = {"text": "text", "image": "picture"}.get(plan["kind"])
+    what = ROWS.get(plan["kind"])
     rows = counted(plan["rows"], what or "row")
     rows += "" if what else f", {counted(plan['columns'], 'column')}"
     room = "" if free is None else f", {_size(free)} are free"
@@ -135,7 +136,7 @@ def _measure(context: Any) -> tuple[float, float, float]:
 
 
 def _bytes(X: Any) -> int:
-    """Of rows as they are given: an array, pictures, a sparse matrix, a frame, or texts, whose letters are counted."""
+    """Of rows as they are given: an array, pictures, recordings, a sparse matrix, a frame, texts by their letters."""
     if isinstance(X, list):
         return sum(map(len, X)) + 50 * len(X)
     if hasattr(X, "dtypes"):

@@ -26,7 +26,7 @@ DataArgument = Annotated[
     typer.Argument(
         metavar="DATA",
         help="A table (.csv, .txt, .xlsx, .jsonl, .parquet, .feather, .npy, .npz, some also as .gz or .zip), texts "
-        "(.txt, one a line, or a folder of .txt), pictures (a folder of them), or - for stdin.",
+        "(.txt, one a line, or a folder of .txt), pictures or recordings (a folder of them), or - for stdin.",
         parser=parse_path,
     ),
 ]
@@ -160,9 +160,9 @@ _OF_EVERY_FILE = ("header", "separator", "encoding", "decimal", "comment", "shee
 
 def _for_others(path: Path) -> dict[str, str]:
     """The options that ``path`` is no file for, and what files they are for."""
-    from ..data.file_kinds import ARRAYS, ARROW, COMPRESSED, JSON, SPREADSHEETS, is_pictures, kind_of
+    from ..data.file_kinds import ARRAYS, ARROW, COMPRESSED, JSON, SPREADSHEETS, kind_of, media_kind
 
-    kind = ".png" if is_pictures(path) else ".txt" if path.is_dir() else kind_of(path)
+    kind = ".png" if media_kind(path) else ".txt" if path.is_dir() else kind_of(path)
     typed = (*ARRAYS, *ARROW, ".parquet", ".png")
     others = {
         "sheet": (kind not in (*SPREADSHEETS, *COMPRESSED), "spreadsheets"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
 from collections.abc import Iterable, Mapping
@@ -141,7 +142,7 @@ def _complete(folder: RunFolder) -> str:
 def _source(data: Path, X: Any) -> dict[str, Any]:
     """Where the rows come from: a file, or a folder; a pipe cannot be read twice, so it has no path."""
     regular = data.is_file() or data.is_dir()
-    n, d = (len(X), 1) if isinstance(X, list) else X.shape
+    n, d = (len(X), 1) if isinstance(X, list) else (X.shape[0], math.prod(X.shape[1:]))
     return {
         "path": str(data.resolve()) if regular and not is_standard_input(data) else None,
         "sha256": fingerprint(data) if regular else None,

@@ -12,7 +12,7 @@ from ..persistence.run_layout import model_path
 from .console import Console
 from .file_options import FileOptions
 from .new_rows import read_as_in_fit
-from .settings import check_model, stored_columns, stored_input, stored_picture_shape
+from .settings import check_model, stored_columns, stored_input, stored_media
 
 if TYPE_CHECKING:
     from ..data.files import Table
@@ -95,5 +95,5 @@ class FittedFile:
         selection = {name: chosen.get(name) for name in ("columns", "drop", "label_column")}
         return read_as_in_fit(
             console, data, self.names, width=width, selection=selection, kind=stored_input(self.document),
-            picture_shape=stored_picture_shape(self.document), how=how, of_the_fit=of_the_fit,
+            media=stored_media(self.document), how=how, of_the_fit=of_the_fit,
         )  # fmt: skip

@@ -13,6 +13,7 @@ from .._validation import did_you_mean
 from ..data.input_spec import COLUMN_KINDS, INPUT_KINDS, InputSpec
 from ..exceptions import InvalidParameterError
 from .options import parse_columns
+from .row_names import ROWS
 
 if TYPE_CHECKING:
     from ..data.files import Table
@@ -113,8 +114,8 @@ def check_columns(spec: InputSpec, table: Table) -> None:
     for column in spec.columns:
         if column not in names:
             option = "--levels" if column in spec.levels else "--kind"
-            holds = "pictures" if table.kind == "image" else "texts"
-            have = f"its columns are {listed(names)}" if names else f"it holds {holds}, one a row, and has no columns"
+            holds = ROWS.get(table.kind)
+            have = f"its columns are {listed(names)}" if names else f"it holds {holds}s, one a row, and has no columns"
             raise InvalidParameterError(
                 f"{option} names {short(column)}, which is no column of {table.file}"
                 f"{did_you_mean(column, names)}; {have}"

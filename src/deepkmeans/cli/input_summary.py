@@ -35,7 +35,7 @@ def say_input(console: Console, recognised: Mapping[str, Any]) -> None:
             for column in columns:
                 left_out = "" if column["used"] else ", left out"
                 console.note(f"  {short(column['name'])}: {column['kind']}{left_out} ({column['reason']})")
-    elif recognised.get("kind") == "image":
+    elif recognised.get("kind") in ("image", "audio"):
         console.note(input_in_words(recognised))
     elif "n_terms" in recognised:
         console.guess("texts", input_in_words(recognised), flag="--encoder NAME", asked_for=True)
@@ -50,12 +50,16 @@ def say_input(console: Console, recognised: Mapping[str, Any]) -> None:
 
 
 def input_in_words(recognised: Mapping[str, Any]) -> str:
-    """The columns by their kinds, or what became of texts or pictures."""
+    """The columns by their kinds, or what became of texts, pictures, recordings or series."""
     if "columns" in recognised:
         return columns_in_words(recognised["columns"])
     if recognised.get("kind") == "image":
         colours = "grey" if recognised["channels"] == 1 else "in colour"
         return f"pictures of {recognised['height']} x {recognised['width']} pixels, {colours}"
+    if recognised.get("kind") == "audio":
+        seconds = recognised["seconds"]
+        lengths = f"{seconds['shortest']:.3g} to {seconds['longest']:.3g} s"
+        return f"recordings of {lengths} at {recognised['rate']:,} Hz, log-mel in {recognised['n_mels']} bands"
     if recognised.get("kind") == "series":
         channels = recognised["n_channels"]
         return f"{recognised['n_points']:,} points of {channels:,} channel{'s' if channels > 1 else ''}"

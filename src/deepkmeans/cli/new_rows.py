@@ -11,6 +11,7 @@ from ..exceptions import DeepKMeansError, InvalidDataError, InvalidParameterErro
 from .console import Console, counted
 from .file_options import FileOptions
 from .reading import say_of_file
+from .row_names import ROWS
 
 if TYPE_CHECKING:
     from ..data.files import Table
@@ -23,29 +24,36 @@ _NAMED = 6
 
 def read_for_model(
     console: Console, path: Path, feature_names: Sequence[str] | None, *, width: int, selection: Mapping[str, Any],
-    kind: str = "auto", picture_shape: tuple[int, int, int] | None = None,
+    kind: str = "auto", media: Any = None,
     how: FileOptions = FileOptions(),  # noqa: B008
 ) -> Table:  # fmt: skip
     """Read the rows to predict on: the model's columns by name, or, without names, those chosen in the fit.
 
     A file without names, or read with ``--no-header``, that is already ``width`` columns wide is taken as it is; a
-    wider one is narrowed by the ``selection`` (columns, drop, label_column) of the fit. Of a model of texts and of one
-    of columns of any kind (``kind`` "text" or "table") the file is read as it is; of one of
-    pictures ("image") those of a folder, or a single one, at the size of the fit.
+    wider one is narrowed by the ``selection`` (columns, drop, label_column) of the fit. Of a model of texts, of one of
+    series, and of one of columns of any kind (``kind`` "text", "series" or "table") the file is read as it is; of one of
+    pictures ("image") or recordings ("audio") those of a folder, or a single one, at the size of the fit.
     """
-    from ..data.file_kinds import ARRAYS, file_name, is_pictures, kind_of, shown_path
+    from ..data.file_kinds import ARRAYS, file_name, kind_of, media_kind, shown_path
     from ..data.files import read_table
 
     options: dict[str, Any] = {**how.arguments(), "for_model": True}
-    if kind == "image":
-        if not is_pictures(path, kind):
-            raise InvalidDataError(f"{shown_path(path)}: the model takes pictures; give a folder of them, or one")
-        table = read_table(path, kind=kind, picture_shape=picture_shape, **options)
+    if kind in ("image", "audio"):
+        if media_kind(path, kind) != kind:
+            raise InvalidDataError(f"{shown_path(path)}: the model takes {ROWS[kind]}s; give a folder of them, or one")
+        table = read_table(path, kind=kind, media=media, **options)
         say_of_file(console, table)
         return table
-    if kind != "text" and is_pictures(path):
+    if kind != "text" and (found := media_kind(path)) is not None:
         of = counted(width, "column")
-        raise InvalidDataError(f"{shown_path(path)}: holds pictures, and the model was fitted on {of}; give a table")
+        raise InvalidDataError(
+            f"{shown_path(path)}: holds {ROWS[found]}s, and the model was fitted on {of}; give a table"
+        )
+    if kind == "series":
+        names_inside = kind_of(path) not in ARRAYS
+        table = read_table(path, kind=kind, typed=names_inside, **options)
+        say_of_file(console, table)
+        return table
     if kind == "text" or (kind == "table" and feature_names is not None):
         # A number of a column of any kind is the same whatever stands beside it.
         table = read_table(path, kind=kind, typed=True, **options)

@@ -11,13 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._quoting import cell_text
-from ..data.file_kinds import is_pictures, shown_path
+from .._quoting import cell_text, shell_list
+from ..data.file_kinds import media_kind, shown_path
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..persistence.run_labels import ROW
 from .console import Console, counted
 from .file_options import FileOptions
 from .flags import in_flags_of_files
+from .row_names import ROWS
 
 if TYPE_CHECKING:
     from ..data.files import Table
@@ -79,15 +80,19 @@ def read_for_fit(
     """Read the rows to fit on. Labels are kept out of the fit."""
     from ..data.files import read_table
 
-    if is_pictures(path, kind):
-        refuse_columns(path, columns=columns, drop=drop, label_column=label_column)
+    media = media_kind(path, kind)
+    if media is not None:
+        refuse_columns(path, ROWS[media], columns=columns, drop=drop, label_column=label_column)
     table = read_table(path, columns=columns, drop=drop, label_column=label_column, kind=kind, **how.arguments())
-    if table.kind == "image":
+    if table.kind in ("image", "audio"):
         flag = "--kind text" if path.is_dir() else ""
-        console.guess("input", "pictures", because=counted(table.n_samples, "picture"), flag=flag)
+        what = ROWS[table.kind]
+        console.guess("input", f"{what}s", because=counted(table.n_samples, what), flag=flag)
     elif table.kind == "text":
         other = "--kind image" if path.is_dir() else "--kind table"
         console.guess("input", "texts", because=counted(table.n_samples, "text"), flag=other)
+    elif kind == "series":
+        _refuse_words(table)
     else:
         what = f"{table.X.shape[1]} {'numeric' if table.numeric else 'of any kind'}"
         because = counted(table.n_samples, "row")
@@ -98,8 +103,18 @@ def read_for_fit(
     return table
 
 
-def refuse_columns(path: Path, **options: Any) -> None:
-    """Refuse what chooses columns, of pictures, which have none.
+def _refuse_words(table: Table) -> None:
+    """Refuse series of which a column is no numbers, such as a name."""
+    odd = [name for name, kind in getattr(table.X, "dtypes", {}).items() if kind.kind not in "biuf"]
+    if odd:
+        raise InvalidParameterError(
+            f"--kind series takes rows of numbers, a time in each column, and the column {odd[0]!r} of {table.file} "
+            f"holds others; leave it out with --drop {shell_list([str(name) for name in odd])}"
+        )
+
+
+def refuse_columns(path: Path, what: str, **options: Any) -> None:
+    """Refuse what chooses columns, of pictures and recordings, which have none.
 
     Raises
     ------
@@ -109,7 +124,7 @@ def refuse_columns(path: Path, **options: Any) -> None:
     for name, value in options.items():
         if value is not None:
             raise InvalidParameterError(
-                f"--{name.replace('_', '-')} is for tables, and {shown_path(path)} holds pictures, which have no "
+                f"--{name.replace('_', '-')} is for tables, and {shown_path(path)} holds {what}s, which have no "
                 "columns; leave it out"
             )
 

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from ..data.files import Table
     from .file_options import FileOptions
 
-__all__ = ["FILE", "RowNames"]
+__all__ = ["FILE", "ROWS", "RowNames"]
 
 #: The column of the names of files, where each is a row.
 FILE = "file"
+#: What one row is called, by the kind of its table.
+ROWS = {"text": "text", "image": "picture", "audio": "recording"}
 #: Columns of labels.csv that a name must differ from.
 _TAKEN = ("label", "distance")
 
@@ -29,7 +31,7 @@ class RowNames:
     ----------
     names : iterable
     column : str
-        ``row``, ``file`` of a folder of texts or pictures, or the name of the identifier.
+        ``row``, ``file`` of a folder of texts, pictures or recordings, or the name of the identifier.
     are_numbers : bool
         Whether they are the numbers of the rows in the file, from 0.
     """
@@ -58,7 +60,7 @@ class RowNames:
                 numbering = numbering or named
         if numbering is not None:
             return numbering
-        if table.kind == "image":
+        if table.kind in ("image", "audio"):
             return cls([] if table.index is None else table.index.tolist(), FILE)
         if table.path.is_dir():
             return cls([path.name for path in texts_of(table.path)], FILE)

@@ -150,11 +150,13 @@ def select(
     from ..estimators import DeepKMeans, KMeans
 
     clusterer: Any = KMeans()
+    X = table.rows_given if table.row_shape is None else table.X
     if settings["estimator"] == "deepkmeans":
         clusterer = DeepKMeans(preprocessor="auto" if spec == InputSpec() else spec, encoder=encoder)
+        X = table.rows_given
     with console.collected_warnings(), errors_in_flags():
         result = model_selection.select_n_clusters(
-            clusterer, table.rows_given, k_range="auto" if ks is None else ks, random_state=settings["random_state"]
+            clusterer, X, k_range="auto" if ks is None else ks, random_state=settings["random_state"]
         )
     result = dataclasses.replace(result, reason=in_flags_of_fit(result.reason))
     document = {"data": shown_path(data), "rows": n, **result.to_dict(), "guesses": console.guesses}

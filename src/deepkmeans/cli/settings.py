@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..data.file_kinds import file_name
 from .console import Console
+from .row_names import ROWS
 
 if TYPE_CHECKING:
     from ..data.files import Table
 
-__all__ = ["check_model", "columns_line", "say_settings", "stored_columns", "stored_input", "stored_picture_shape"]
+__all__ = ["check_model", "columns_line", "say_settings", "stored_columns", "stored_input", "stored_media"]
 
 #: At least this many letters of a line are left for the names of columns.
 _ROOM = 20
@@ -37,21 +38,36 @@ def stored_columns(document: Mapping[str, Any]) -> tuple[list[str] | None, int |
 
 
 def stored_input(document: Mapping[str, Any]) -> str:
-    """What a model takes, by its document: "text", "image", "table" of columns of any kind, or "auto" of numbers."""
+    """What a model takes, by its document: "text", "image", "audio", "series", "table" of any columns, or "auto" of numbers."""
     state = document.get("state")
     preprocessing = state.get("preprocessing") if isinstance(state, dict) else None
     kind = preprocessing.get("kind") if isinstance(preprocessing, dict) else None
-    return {None: "auto", "text": "text", "frozen": "text", "image": "image"}.get(kind, "table")
+    if kind in ("text", "image", "audio", "series"):
+        return str(kind)
+    return {None: "auto", "frozen": "text"}.get(kind, "table")
 
 
-def stored_picture_shape(document: Mapping[str, Any]) -> tuple[int, int, int] | None:
-    """Height, width and channels of the pictures that a model takes; None of others, and where they are odd."""
-    if stored_input(document) != "image":
-        return None
-    sides = [document["state"]["preprocessing"].get(name) for name in ("height", "width", "channels")]
-    if not all(type(side) is int and 0 < side <= 4096 for side in sides) or sides[2] not in (1, 3):
-        return None  # load() will say what is wrong
-    return sides[0], sides[1], sides[2]
+def stored_media(document: Mapping[str, Any]) -> Any:
+    """Height, width and channels of the pictures that a model takes, or what makes rows of recordings; None of others.
+
+    Of what is odd it is None, too: ``load`` will say what is wrong.
+    """
+    kind = stored_input(document)
+    stored: Any = document["state"].get("preprocessing") if kind in ("image", "audio") else None
+    if kind == "image":
+        sides = [stored.get(name) for name in ("height", "width", "channels")]
+        odd = not all(type(side) is int and 0 < side <= 4096 for side in sides) or sides[2] not in (1, 3)
+        return None if odd else tuple(sides)
+    if kind == "audio":
+        from ..data.preprocessing.audio import AudioPreprocessor
+        from ..storage.schema import MismatchError
+
+        try:
+            AudioPreprocessor.check_parts(stored, {})
+        except MismatchError:
+            return None
+        return AudioPreprocessor.from_parts(stored, {})
+    return None
 
 
 def say_settings(
@@ -102,8 +118,11 @@ def columns_line(table: Table, width: int) -> str:
     """File, number of rows, and the columns by name, as many as fit."""
     n = table.n_samples
     if table.kind != "table":
-        what = {"text": "text", "image": "picture"}[table.kind]
+        what = ROWS[table.kind]
         return f"{file_name(table.path)}: {n:,} {what}{'s' if n != 1 else ''}"
+    if table.row_shape is not None:
+        shape = " x ".join(map(str, table.row_shape))
+        return f"{file_name(table.path)}: {n:,} row{'s' if n != 1 else ''} of {shape} values"
     d, names = table.X.shape[1], table.feature_names
     line = f"{file_name(table.path)}: {n:,} row{'s' if n != 1 else ''}, {d:,} column{'s' if d != 1 else ''}"
     if not names:

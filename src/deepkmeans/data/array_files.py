@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -41,7 +42,7 @@ def read_npy(request: Request) -> dict[str, Any]:
             rows = rows[:, features]
         with np.errstate(over="ignore", invalid="ignore"):  # what does not fit becomes infinite, which is reported
             X = np.array(rows, dtype=np.float32, order="C")
-        return _contents(request, X, labels, features)
+        return _contents(request, X, labels, features, declared.shape)
 
 
 def read_npz(request: Request) -> dict[str, Any]:
@@ -104,18 +105,25 @@ def _listed_keys(keys: set[str]) -> str:
     return listed(sorted(keys)) if keys else "none"
 
 
-def _contents(request: Request, X: Any, labels: np.ndarray | None, features: list[int]) -> dict[str, Any]:
+def _contents(
+    request: Request, X: Any, labels: np.ndarray | None, features: list[int], shape: tuple[int, ...] = ()
+) -> dict[str, Any]:
+    """What a table holds; where all cells of rows of a ``shape`` (n, ...) are taken, that shape too."""
     if isinstance(X, np.ndarray):
         filled = int(np.count_nonzero(np.equal(X, np.float32(1e20)).any(axis=1))) if X.size else 0
         if filled:
             request.notes.append(
                 f"{filled} rows hold 1e+20, with which NumPy fills masked cells: store X.filled(numpy.nan) instead"
             )
-    return {"X": X, "feature_names": None, "labels": labels, "index": None, "columns": features}
+    whole = len(shape) in (3, 4) and len(features) == math.prod(shape[1:])
+    return {
+        "X": X, "feature_names": None, "labels": labels, "index": None, "columns": features,
+        "row_shape": shape[1:] if whole else None,
+    }  # fmt: skip
 
 
 def _check_rows(request: Request, declared: Declared) -> None:
-    """Refuse arrays that are not rows of numbers; note that pictures will be flattened."""
+    """Refuse arrays that are not rows of numbers; note what those of three and more dimensions are."""
     file, shape, dtype = request.file, declared.shape, declared.dtype
     if dtype.kind in "mM":
         raise InvalidDataError(
@@ -135,7 +143,7 @@ def _check_rows(request: Request, declared: Declared) -> None:
         raise InvalidDataError(f"{file}: the rows have the shape {shape}; at least one {lacking} is needed")
     if len(shape) > 2:
         size = " x ".join(str(side) for side in shape[1:])
-        request.notes.append(f"{shape[0]} images of {size} values are flattened to {declared.size // shape[0]} columns")
+        request.notes.append(f"each of the {shape[0]} rows is an array of {size} values")
 
 
 def _packed_rows(request: Request, archive: zipfile.ZipFile, declared: Declared) -> dict[str, Any]:
@@ -161,7 +169,7 @@ def _packed_rows(request: Request, archive: zipfile.ZipFile, declared: Declared)
             if labels is not None:
                 labels[start:stop] = rows[:, label]
         stream.read(1)  # the end, where the checksum is compared
-    return _contents(request, X, labels, features)
+    return _contents(request, X, labels, features, declared.shape)
 
 
 def _sparse_rows(request: Request, archive: zipfile.ZipFile, keys: set[str]) -> dict[str, Any]:

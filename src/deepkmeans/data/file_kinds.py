@@ -10,11 +10,11 @@ from pathlib import Path
 from .._quoting import printable
 from .._validation import did_you_mean
 from ..exceptions import InvalidDataError
-from .media.folders import PICTURES, files_in, folder_kind
+from .media.folders import PICTURES, RECORDINGS, files_in, folder_kind
 
 __all__ = [
     "ARRAYS", "ARROW", "COMPRESSED", "JSON", "SPREADSHEETS", "STDIN_FILE", "STDIN_FOLDER", "SUFFIXES", "TEXTS",
-    "check_file", "file_name", "is_pictures", "is_standard_input", "kind_of", "kind_of_content", "shown_path",
+    "check_file", "file_name", "is_standard_input", "kind_of", "kind_of_content", "media_kind", "shown_path",
     "texts_of",
 ]  # fmt: skip
 
@@ -25,6 +25,8 @@ ARROW = (".feather", ".arrow", ".ipc")
 ARRAYS = (".npy", ".npz")
 COMPRESSED = (".gz", ".bz2", ".xz", ".zip")
 SUFFIXES = (*TEXTS, *JSON, *SPREADSHEETS, ".parquet", *ARROW, *ARRAYS, *COMPRESSED)
+#: Files that are a row each, by what they are.
+_MEDIA = {"image": PICTURES, "audio": RECORDINGS}
 #: What an address begins with; as a path it has one slash.
 _ADDRESS = re.compile(r"(https?|ftps?|s3|gs|hdfs|abfss?|sftp|hf):/")
 #: Prefix of the temporary folder, and name of the file in it, where the command keeps standard input.
@@ -139,7 +141,7 @@ def check_file(path: Path) -> int:
         raise InvalidDataError(f"{shown}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
     if stat.S_ISDIR(status.st_mode):
         return _folder_size(path)
-    if is_pictures(path) and stat.S_ISREG(status.st_mode):
+    if media_kind(path) and stat.S_ISREG(status.st_mode):
         return status.st_size  # what is in it, its reader says
     if not stat.S_ISREG(status.st_mode):
         raise InvalidDataError(
@@ -174,24 +176,28 @@ def check_file(path: Path) -> int:
 
 
 def _folder_size(path: Path) -> int:
-    """Bytes of the texts or pictures in a folder."""
+    """Bytes of the texts, pictures or recordings in a folder."""
     try:
-        files = files_in(path, PICTURES) if is_pictures(path) else texts_of(path)
+        kind = media_kind(path)
+        files = texts_of(path) if kind is None else files_in(path, _MEDIA[kind])
         return sum(file.lstat().st_size for file in files)
     except OSError as error:
         raise InvalidDataError(f"{shown_path(path)}: cannot be read ({error.strerror or error})") from None
 
 
-def is_pictures(path: Path, kind: str = "auto") -> bool:
-    """Whether a path is the file of a picture, or a folder of such.
+def media_kind(path: Path, kind: str = "auto") -> str | None:
+    """ "image" or "audio", of which a path is a file, or a folder holds files; None of tables and texts.
 
-    A folder is, where ``kind`` is "image", or "auto" and it holds more pictures than texts and recordings.
+    A folder holds them where ``kind`` says so, or where that is "auto" and most of its files are such.
     """
     if not path.is_dir():
-        return path.suffix.lower() in PICTURES and not is_standard_input(path)
+        suffix = path.suffix.lower()
+        found = next((name for name, suffixes in _MEDIA.items() if suffix in suffixes), None)
+        return None if is_standard_input(path) else found
     if kind != "auto":
-        return kind == "image"
-    return folder_kind(path) == "image" and len(files_in(path, PICTURES)) >= len(_texts(path))
+        return kind if kind in _MEDIA else None
+    most = folder_kind(path)
+    return most if most is not None and len(files_in(path, _MEDIA[most])) >= len(_texts(path)) else None
 
 
 def _texts(folder: Path) -> list[Path]:
@@ -210,7 +216,7 @@ def texts_of(folder: Path) -> list[Path]:
     if not files:
         raise InvalidDataError(
             f"{shown_path(folder)}: is a folder; name a file in it (or put texts into it, each in a file .txt, or "
-            "pictures)"
+            "pictures, or recordings)"
         )
     return files
 

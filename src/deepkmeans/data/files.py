@@ -20,7 +20,7 @@ from ..exceptions import InvalidDataError, InvalidParameterError
 from . import array_files, delimited, parquet_files, text_files
 from .column_choice import LABEL_NAMES, ColumnChoice, one_line
 from .file_contents import opened
-from .file_kinds import ARRAYS, TEXTS, check_file, file_name, is_pictures, kind_of
+from .file_kinds import ARRAYS, TEXTS, check_file, file_name, kind_of, media_kind
 from .memory_limit import MemoryLimit
 from .request import FileFormat, Request
 from .table import Table
@@ -52,7 +52,7 @@ def read_table(
     for_model: bool = False,
     kind: str = "auto",
     typed: bool = False,
-    picture_shape: tuple[int, int, int] | None = None,
+    media: Any = None,
     **written: Any,
 ) -> Table:
     """Read the rows of a file.
@@ -67,8 +67,8 @@ def read_table(
         usual are detected and noted), JSON (``.jsonl``, ``.json``), a spreadsheet (``.xlsx``, ``.xls``, ``.ods``; extra
         ``excel``), ``.parquet``, ``.feather`` (extra ``parquet``), any of these as ``.gz``, ``.bz2``, ``.xz`` or
         ``.zip``; ``.npy`` (2-d, or images), ``.npz`` (keys ``X`` and, optionally, ``y``; or a matrix stored by
-        ``scipy.sparse.save_npz``). Texts: ``.txt``, one a line, or a folder of ``.txt``, one a file. Pictures: a folder
-        of them, or one (extra ``images``).
+        ``scipy.sparse.save_npz``). Texts: ``.txt``, one a line, or a folder of ``.txt``, one a file. Pictures (extra
+        ``images``) or recordings (extra ``audio``, but for ``.wav``): a folder of them, or one.
     columns, drop : list of str or int, or None
         Features to keep, in this order, or to leave out: names, or positions from 0 where there are none.
     label_column : str, int or None
@@ -83,13 +83,14 @@ def read_table(
         is free.
     for_model : bool
         The rows are for a model: columns without any value stay, as NaN, and no advice to drop one is given.
-    kind : {"auto", "table", "text", "image"}
-        Whether a ``.txt`` is a table or texts, a folder texts or pictures; "auto" decides from lines and names.
+    kind : {"auto", "table", "text", "image", "audio", "series"}
+        Whether a ``.txt`` is a table or texts, a folder texts, pictures or recordings; "auto" decides from lines and
+        names. Of "series" columns without any value stay: their places are times.
     typed : bool
         Read a table of numbers alone as a frame, too: in float64, whole numbers as such. A table with names is one
         anyway if float32 would round its whole numbers.
-    picture_shape : (int, int, int) or None
-        Height, width and channels of pictures; None: as they have in common.
+    media : (int, int, int), AudioPreprocessor or None
+        Height, width and channels of pictures, or what makes rows of recordings; None: as they have in common.
     **written
         The other parts of :class:`.request.FileFormat`.
 
@@ -110,19 +111,20 @@ def read_table(
     choice = ColumnChoice(file_name(path), columns, drop, label_column, for_model)
     request = _request(path, choice, max_memory, FileFormat(header=header, **written))
     with _opened(request) as request:
-        read = _reader(request, kind, picture_shape)
+        read = _reader(request, kind, media)
         contents = read(request, typed=True) if typed and read in _TYPED else read(request)
         line_of = contents.pop("line_of", None)
         table = Table(path=path, notes=request.notes, **contents)
         table = replace(table, n_file_rows=table.n_samples)
         refuse_infinite(table, line_of, advise_drop=not for_model)
-        table = without_empty(table, line_of, keep_columns=for_model)
+        whole = kind == "series" or table.row_shape is not None
+        table = without_empty(table, line_of, keep_columns=for_model or whole)
     if table.labels is None and labels_required:
         raise InvalidDataError(
             f"{request.file}: no labels; name their column with label_column= (in an .npz, store them under the key "
             "'y')"
         )
-    if not for_model:
+    if not (for_model or whole):
         note_lost_digits(table)
         note_likely_labels(table)
         warn_of_identifiers(table)
@@ -202,14 +204,17 @@ def opened_file(
         yield request
 
 
-def _reader(
-    request: Request, kind: str, picture_shape: tuple[int, int, int] | None = None
-) -> Callable[..., dict[str, Any]]:
+def _reader(request: Request, kind: str, media: Any = None) -> Callable[..., dict[str, Any]]:
     """What reads the file; ``kind`` says whether a ``.txt`` is a table or texts."""
-    if is_pictures(request.path, kind):
+    found = media_kind(request.path, kind)
+    if found == "image":
         from .media.picture_table import read_picture_files
 
-        return partial(read_picture_files, shape=picture_shape)
+        return partial(read_picture_files, shape=media)
+    if found == "audio":
+        from .media.recording_table import read_recording_files
+
+        return partial(read_recording_files, preprocessor=media)
     if request.path.is_dir():
         return text_files.read_folder
     choice, asked = request.choice, request.format

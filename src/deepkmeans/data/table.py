@@ -22,10 +22,11 @@ class Table:
 
     Attributes
     ----------
-    X : ndarray of shape (n, d), float32, C-ordered; scipy CSR array of the same; pandas.DataFrame; list; Pictures
-        An array where every column is numbers: images are flattened, NaN marks a missing value, nothing is infinite.
+    X : ndarray of shape (n, d), float32, C-ordered; scipy CSR array of the same; pandas.DataFrame; list; Pictures;
+    Recordings
+        An array where every column is numbers: pictures and series are flattened, NaN marks a missing value, nothing is infinite.
         A frame where some are not: columns as they are found. A list of str where the file holds texts; those pictures
-        that can be read where it is a folder of such.
+        or recordings that can be read where it is a folder of such.
     feature_names : list of str or None
         Unique names of the d columns, where the file has any.
     labels : ndarray of shape (n,) or None
@@ -46,6 +47,8 @@ class Table:
         What was guessed or changed on the way, one sentence each.
     warnings : list of str
         What is probably a mistake, such as columns that number the rows.
+    row_shape : tuple of int or None
+        Of each row, where an array of three or four dimensions was flattened.
     """
 
     X: Any
@@ -59,10 +62,11 @@ class Table:
     n_file_rows: int = 0
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    row_shape: tuple[int, ...] | None = None
 
     @property
     def kind(self) -> str:
-        """ "table", "text" or "image"."""
+        """ "table", "text", "image" or "audio"."""
         return "text" if isinstance(self.X, list) else kind_of_rows(self.X)
 
     @property
@@ -78,7 +82,10 @@ class Table:
 
     @property
     def rows_given(self) -> Any:
-        """What an estimator takes: numbers with names as a frame, so that a model can check them later; else ``X``."""
+        """What an estimator takes: numbers with names as a frame, so that a model can check them later; pictures and
+        series as they were stored; else ``X``."""
+        if self.row_shape is not None:
+            return self.X.reshape(len(self.X), *self.row_shape)
         if self.feature_names is None or not isinstance(self.X, np.ndarray):
             return self.X
         import pandas as pd

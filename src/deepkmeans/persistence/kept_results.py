@@ -52,7 +52,7 @@ def _bytes_of(X: Any) -> Iterator[Any]:
         for position in range(X.shape[1]):
             yield json.dumps([*map(str, X.iloc[:, position])]).encode()
     else:
-        whole = X.values if kind_of_rows(X) == "image" else X
+        whole = X.values if kind_of_rows(X) != "table" else X
         for part in (X.data, X.indices, X.indptr) if sp.issparse(X) else (np.asarray(whole),):
             yield np.ascontiguousarray(part).view(np.uint8).data
 

@@ -121,7 +121,7 @@ def test_classes_by_file(place: Path, capsys: pytest.CaptureFixture[str]) -> Non
         ("fit photos --out x --missing error", 3, "2 pictures are missing or cannot be read, the first 003a.png"),
         ("fit photos --out x --kind image --kind text", 2, "--kind image is for a whole input"),
         ("fit empty --out x", 3, "is a folder; name a file in it (or put texts into it, each in a file .txt"),
-        ("fit empty --out x --kind image", 3, "each in a file .txt, or pictures)"),
+        ("fit empty --out x --kind image", 3, "each in a file .txt, or pictures, or recordings)"),
         ("fit lost --out x", 3, "The only picture cannot be read (a.png: it is no picture"),
         ("predict run-photos with.csv", 3, "with.csv: the model takes pictures; give a folder of them, or one"),
         ("predict run-photos gone.png", 3, "there is no such file"),

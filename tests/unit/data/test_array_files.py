@@ -35,7 +35,10 @@ class TestArrays:
         holds(table, images.reshape(3, 12), None)
         assert table.labels is not None
         assert table.labels.tolist() == [4, 5, 6]
-        assert table.notes == ["3 images of 2 x 2 x 3 values are flattened to 12 columns"]
+        assert table.notes == ["each of the 3 rows is an array of 2 x 2 x 3 values"]
+        np.testing.assert_array_equal(table.rows_given, images)
+        chosen = read_table(tmp_path / "x.npz", columns=[0, 11])
+        np.testing.assert_array_equal(chosen.rows_given, images.reshape(3, 12)[:, [0, 11]])
 
     def test_label_column_of_an_array(self, tmp_path: Path) -> None:
         np.save(tmp_path / "x.npy", np.array([[1, 2, 9], [3, 4, 8]]))

@@ -29,7 +29,10 @@ class Modality:
         classes (n,).
     methods : mapping of str to Method
         ``OURS``, and the honest alternatives that a user would pick.
+    others : callable or None
+        From the same to further classes (n,) of the rows, by name: their NMI is printed, too.
     """
 
     load: Callable[[Path | None, int | None], tuple[Any, np.ndarray]]
     methods: Mapping[str, Method]
+    others: Callable[[Path | None, int | None], Mapping[str, np.ndarray]] | None = None

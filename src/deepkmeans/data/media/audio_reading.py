@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import warnings
 from pathlib import Path
 from typing import Any
@@ -12,12 +14,15 @@ import scipy.io.wavfile
 from ..._optional import require
 from ...exceptions import MissingDependencyError
 
-__all__ = ["MOST_SECONDS", "UnreadableRecordingError", "read_recording"]
+__all__ = ["MOST_SECONDS", "UnreadableRecordingError", "is_large", "read_recording"]
 
+_WAV = (".wav", ".wave")
 #: Of a longer recording this much is read, from its beginning.
 MOST_SECONDS = 600
 #: Rates beyond these are those of no recording.
 _RATES = (100, 10_000_000)
+#: More samples than this are much for the memory, and so are files of more bytes, wav and others.
+_MANY_SAMPLES, _MANY_BYTES, _MANY_ENCODED = 2**24, 2**25, 2**22
 _INSTALL = "pip install 'deepkmeans[audio]' reads more encodings"
 
 
@@ -53,9 +58,20 @@ def read_recording(source: Path | tuple[int, Any]) -> tuple[int, np.ndarray]:
     return int(rate), mono
 
 
+def is_large(source: Path | tuple[int, Any]) -> bool:
+    """Whether a recording may take so much memory that one should be read at a time."""
+    if isinstance(source, tuple):
+        return int(source[1].size) > _MANY_SAMPLES
+    try:
+        size = os.stat(source).st_size
+    except OSError:  # reading it says why
+        return False
+    return size > (_MANY_BYTES if source.suffix.lower() in _WAV else _MANY_ENCODED)
+
+
 def _read_file(path: Path) -> tuple[int, np.ndarray]:
     try:
-        return _read_wav(path) if path.suffix.lower() in (".wav", ".wave") else _read_encoded(path)
+        return _read_wav(path) if path.suffix.lower() in _WAV else _read_encoded(path)
     except (MissingDependencyError, UnreadableRecordingError):
         raise
     except FileNotFoundError:
@@ -72,6 +88,9 @@ def _read_wav(path: Path) -> tuple[int, np.ndarray]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of chunks that are no samples
+            if is_large(path):
+                with contextlib.suppress(ValueError):  # 24 bits are not in memory as they are in the file
+                    return scipy.io.wavfile.read(path, mmap=True)
             return scipy.io.wavfile.read(path)
     except OSError:
         raise

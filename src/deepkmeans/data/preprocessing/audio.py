@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import threading
+import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from scipy.io.wavfile import WavFileWarning
 from torch import Tensor
 
 from ..._validation import Interval, OneOf
 from ...exceptions import InvalidDataError
+from ...runtime import one_thread
 from ...storage.schema import BOOL, COUNT, NOT_NEGATIVE, POSITIVE, SIZE, TEXT, ListOf, MapOf, Record, check_value
 from ..given import GivenInput
 from ..media.audio_files import Recording, shown_recording
-from ..media.audio_reading import UnreadableRecordingError, read_recording
+from ..media.audio_reading import UnreadableRecordingError, is_large, read_recording
 from ..media.log_mel import LogMel
 from ..media.recordings import Recordings
+from ..media.threads import in_threads, quiet_reading
 
 __all__ = ["AudioPreprocessor", "read_recordings"]
 
@@ -69,8 +75,7 @@ class AudioPreprocessor:
         if isinstance(given.rows, Recordings):
             return given.rows.preprocessor, given.rows.values
         stride = max(1, len(given) // _SAMPLED)
-        rates = Counter(rate for _, rate, samples, _ in _read(given.rows[::stride]) if samples is not None)
-        rates = rates or Counter(rate for _, rate, samples, _ in _read(given.rows) if samples is not None)
+        rates = _rates(given.rows[::stride]) or _rates(given.rows)
         if not rates:
             _, problems, _ = _pictures(LogMel(_HIGHEST), given.rows)
             raise InvalidDataError(
@@ -169,17 +174,34 @@ def read_recordings(recordings: Sequence[Recording], preprocessor: AudioPreproce
     return Recordings(X, recordings, preprocessor, skipped)
 
 
-def _read(recordings: Sequence[Recording]) -> Iterator[tuple[int, int, np.ndarray | None, str]]:
-    """Row, rate and samples of each recording; None and the reason where it cannot be read."""
-    for row, recording in enumerate(recordings):
+def _read(recordings: Sequence[Recording], use: Callable[[int, int, np.ndarray], None]) -> dict[int, str]:
+    """Call ``use`` with row, rate and samples of each recording, on all processors; why others cannot be read, by row.
+
+    Of large ones a single one is in memory.
+    """
+    reasons, large = dict[int, str](), threading.Lock()
+
+    def read(row: int) -> None:
+        recording = recordings[row]
         try:
             if recording is None:
                 raise UnreadableRecordingError("it is missing")
-            rate, samples = read_recording(recording)
+            with large if is_large(recording) else nullcontext(), one_thread():
+                use(row, *read_recording(recording))
         except UnreadableRecordingError as error:
-            yield row, 0, None, str(error)
-        else:
-            yield row, rate, samples, ""
+            reasons[row] = str(error)
+
+    with quiet_reading():
+        warnings.filterwarnings("ignore", category=WavFileWarning)
+        in_threads(read, range(len(recordings)))
+    return {row: reasons[row] for row in sorted(reasons)}
+
+
+def _rates(recordings: Sequence[Recording]) -> Counter[int]:
+    """How many recordings have each rate."""
+    rates = dict[int, int]()
+    _read(recordings, lambda row, rate, _: rates.update({row: rate}))
+    return Counter(rates.values())
 
 
 def _pictures(
@@ -187,14 +209,15 @@ def _pictures(
 ) -> tuple[np.ndarray, list[tuple[int, str, str]], list[tuple[int, float]]]:
     """Rows (n, p), NaN of those that cannot be read; these as row, name and reason; rates and seconds of the others."""
     X = np.full((len(recordings), spectrogram.n_mels * spectrogram.frames), np.nan, dtype=np.float32)
-    problems, seen = [], []
-    for row, rate, samples, reason in _read(recordings):
-        if samples is None:
-            problems.append((row, shown_recording(recordings[row], row), reason))
-            continue
+    seen = dict[int, tuple[int, float]]()
+
+    def take(row: int, rate: int, samples: np.ndarray) -> None:
         X[row] = spectrogram.picture(rate, samples).ravel()
-        seen.append((rate, len(samples) / rate))
-    return X, problems, seen
+        seen[row] = rate, len(samples) / rate
+
+    reasons = _read(recordings, take)
+    problems = [(row, shown_recording(recordings[row], row), reason) for row, reason in reasons.items()]
+    return X, problems, [seen[row] for row in sorted(seen)]
 
 
 def _listed(problems: Sequence[tuple[int, str, str]]) -> str:

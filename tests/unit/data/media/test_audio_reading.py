@@ -88,3 +88,15 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 def test_a_long_recording_is_read_from_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audio_reading, "MOST_SECONDS", 1)
     assert len(read_recording((RATE, tone(440, 1.5)))[1]) == RATE
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int16", "int24", "float32"])
+def test_large_files_are_read_as_small_ones(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_wav(tmp_path / "a.wav", tone(440), kind)
+    small = read_recording(path)[1]
+    assert not audio_reading.is_large(path) and not audio_reading.is_large((RATE, small))
+    monkeypatch.setattr(audio_reading, "_MANY_BYTES", 100)
+    assert audio_reading.is_large(path) and not audio_reading.is_large(tmp_path / "gone.wav")
+    np.testing.assert_array_equal(read_recording(path)[1], small)
+    monkeypatch.setattr(audio_reading, "_MANY_SAMPLES", 100)
+    assert audio_reading.is_large((RATE, small))

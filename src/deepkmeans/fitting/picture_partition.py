@@ -120,13 +120,17 @@ def find_picture_partition(
 
 def cut_graph(
     affinity: csr_matrix, graph: LandmarkGraph, n_clusters: int, stage: str, others: dict[str, np.ndarray],
-    collective: Collective,
+    collective: Collective, present: np.ndarray | None = None,
 ) -> Cut:  # fmt: skip
-    """Cut a graph in many ways and choose, alike whatever ``random_state``; ``others`` are candidates, too."""
+    """Cut a graph in many ways and choose, alike whatever ``random_state``; ``others`` are candidates, too.
+
+    ``present`` (m, inputs) says which landmarks have which of several inputs; None: all.
+    """
     seeds = Seeds(0)
     embedding = embed_graph(affinity, n_clusters, stage)
     coordinates = np.ascontiguousarray(embedding[:, : n_clusters + _EXTRA_VECTORS])
-    partitions = graph_partitions(affinity, coordinates, n_clusters, seeds.generator("cut", stage)) | others
+    generator = seeds.generator("cut", stage)
+    partitions = graph_partitions(affinity, coordinates, n_clusters, generator, present=present) | others
     features = graph.features.cpu().numpy()
     choice = choose(partitions, affinity, features, seeds.seed("choice", stage) % 2**32)
     chosen = name_of_first(choice.name, sorted(partitions), collective)

@@ -96,15 +96,23 @@ def agglomerate(weights: np.ndarray, micro_labels: np.ndarray, criterion: str = 
 
 
 def merge_trees(
-    weights: np.ndarray, micro_labels: np.ndarray, criteria: Iterable[str] = tuple(CRITERIA)
-) -> dict[str, MergeTree]:
-    """:func:`agglomerate` under each of c criteria, side by side; O(c M^2) memory."""
+    weights: np.ndarray, micro_labels: np.ndarray, criteria: Iterable[str] = tuple(CRITERIA), *,
+    chance: np.ndarray | None = None,
+) -> dict[str, MergeTree]:  # fmt: skip
+    """:func:`agglomerate` under each of c criteria, side by side; O(c M^2) memory.
+
+    ``chance`` (M, M) is the weight by chance of what no edge can join: it has its part in all volumes, and no part in
+    the gain of a merge.
+    """
     names = sorted(criteria, key=lambda name: CRITERIA[name][0])
     rules = [CRITERIA[name] for name in names]
-    walked = {steps: _walked(weights, steps) for _, _, steps in rules}
-    communities = _Communities(
-        np.stack([walked[steps] for _, _, steps in rules]), [(kind, gamma) for kind, gamma, _ in rules]
-    )
+    full = weights if chance is None else weights + chance
+    walked = {steps: _walked(full, steps) for _, _, steps in rules}
+    w = np.stack([walked[steps] for _, _, steps in rules])
+    volume = np.maximum(w.sum(axis=2), 1e-300)
+    if chance is not None:  # a criterion that expects less of chance gets less of it
+        w -= np.array([1 - gamma if gamma > 0 else 0.0 for _, gamma, _ in rules])[:, None, None] * chance
+    communities = _Communities(w, volume, [(kind, gamma) for kind, gamma, _ in rules])
     size = len(weights)
     merges, gains = np.empty((len(rules), size - 1, 2), dtype=np.int64), np.empty((len(rules), size - 1))
     for step in range(size - 1):
@@ -118,12 +126,12 @@ class _Communities:
     All arrays begin with the criterion; those that have been merged into others stay in them for a while.
     """
 
-    def __init__(self, w: np.ndarray, rules: Sequence[tuple[str, float]]) -> None:
+    def __init__(self, w: np.ndarray, volume: np.ndarray, rules: Sequence[tuple[str, float]]) -> None:
         kinds = [kind for kind, _ in rules]
         self.kinds = [(kind, slice(kinds.index(kind), kinds.index(kind) + kinds.count(kind))) for kind in set(kinds)]
         self.gamma = np.array([gamma for _, gamma in rules])[:, None]
         self.w, self.each = w, np.arange(len(w))
-        self.volume = np.maximum(w.sum(axis=2), 1e-300)
+        self.volume = volume
         self.total = self.volume.sum(axis=1, keepdims=True)
         self.inner = w.diagonal(axis1=1, axis2=2).copy()
         self.table = np.empty_like(w)  # scores of all pairs

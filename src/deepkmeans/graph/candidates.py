@@ -16,6 +16,7 @@ from ..metrics.internal import predictability
 from .agglomeration import CRITERIA, MergeTree, agglomerate, coarsen, merge_trees
 from .micro_clustering import micro_clusters
 from .partition_quality import are_separate, modularity, spends_clusters
+from .unknown_pairs import UnknownPairs
 
 __all__ = [
     "KMEANS", "Choice", "choose", "graph_partitions", "kmeans_partition", "merge_tree", "over_partition", "vote",
@@ -32,18 +33,23 @@ _VOTE_POWER = 8
 
 
 def graph_partitions(
-    graph: sp.csr_matrix, embedding: np.ndarray, n_clusters: int, generator: torch.Generator
-) -> dict[str, np.ndarray]:
+    graph: sp.csr_matrix, embedding: np.ndarray, n_clusters: int, generator: torch.Generator, *,
+    present: np.ndarray | None = None,
+) -> dict[str, np.ndarray]:  # fmt: skip
     """Partitions into ``n_clusters`` by merging micro-clusters under every criterion, and by spectral clustering.
 
     embedding : ndarray of shape (n, m), as :func:`spectral_embedding` gives it, m at least n_clusters
+    present : ndarray of bool of shape (n, inputs) or None
+        Which rows have which of several inputs whose graphs make the ``graph``; None: all.
     """
     n, partitions = len(embedding), dict[str, np.ndarray]()
     vectors = torch.from_numpy(embedding)
+    unknown = None if present is None else UnknownPairs(graph, present)
     for run in range(_MICRO_CLUSTERINGS):
         micro_labels = micro_clusters(vectors, max(4 * n_clusters, min(_MICRO, n // 10)), generator)
         weights = coarsen(graph, micro_labels)
-        trees = merge_trees(weights, micro_labels)
+        chance = None if unknown is None else unknown.between(micro_labels)
+        trees = merge_trees(weights, micro_labels, chance=chance)
         partitions |= {f"{criterion}/{run}": trees[criterion].labels(n_clusters) for criterion in CRITERIA}
     leading = vectors[:, :n_clusters].contiguous()
     partitions["spectral"] = fit_kmeans(leading, n_clusters, n_init=_STARTS, generator=generator).labels.numpy()

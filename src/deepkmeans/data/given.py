@@ -22,6 +22,7 @@ from .input_spec import InputSpec
 from .media.audio_files import given_recordings
 from .media.picture_files import given_pictures
 from .media.pictures import Pictures
+from .media.recordings import Recordings
 
 __all__ = ["GivenInput", "given_input", "given_rows", "given_table", "series_in"]
 
@@ -65,7 +66,7 @@ class GivenInput:
         """The rows at ``index`` (m,), positions from 0."""
         if hasattr(self.rows, "iloc") and self.kind != "rows":
             return replace(self, rows=self.rows.iloc[index])
-        if isinstance(self.rows, Pictures):
+        if isinstance(self.rows, (Pictures, Recordings)):
             return replace(self, rows=self.rows.take(index))
         return replace(self, rows=_safe_indexing(self.rows, index))
 
@@ -100,7 +101,9 @@ def given_input(X: Any, spec: InputSpec) -> GivenInput | None:
             return GivenInput("image", pictures)
         if asked == "image":
             raise _no_pictures(X)
-    recordings = given_recordings(X, asked=asked == "audio") if asked in ("auto", "audio") else None
+    recordings: Any = X if isinstance(X, Recordings) else None
+    if recordings is None and asked in ("auto", "audio"):
+        recordings = given_recordings(X, asked=asked == "audio")
     if recordings is not None:
         return GivenInput("audio", recordings)
     frame = pandas_frame(X)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,13 +12,14 @@ from torch import Tensor
 
 from ..._validation import Interval, OneOf
 from ...exceptions import InvalidDataError
-from ...storage.schema import COUNT, NOT_NEGATIVE, POSITIVE, SIZE, TEXT, ListOf, MapOf, Record, check_value
+from ...storage.schema import BOOL, COUNT, NOT_NEGATIVE, POSITIVE, SIZE, TEXT, ListOf, MapOf, Record, check_value
 from ..given import GivenInput
 from ..media.audio_files import Recording, shown_recording
 from ..media.audio_reading import UnreadableRecordingError, read_recording
 from ..media.log_mel import LogMel
+from ..media.recordings import Recordings
 
-__all__ = ["AudioPreprocessor"]
+__all__ = ["AudioPreprocessor", "read_recordings"]
 
 #: Recordings whose rates decide to which one all are resampled, the share that a low rate needs, and the highest one.
 _SAMPLED, _SHARE, _HIGHEST = 200, 0.05, 16_000
@@ -65,6 +66,8 @@ class AudioPreprocessor:
         MissingDependencyError
             For a file that needs soundfile, which is not installed.
         """
+        if isinstance(given.rows, Recordings):
+            return given.rows.preprocessor, given.rows.values
         stride = max(1, len(given) // _SAMPLED)
         rates = Counter(rate for _, rate, samples, _ in _read(given.rows[::stride]) if samples is not None)
         rates = rates or Counter(rate for _, rate, samples, _ in _read(given.rows) if samples is not None)
@@ -105,6 +108,8 @@ class AudioPreprocessor:
         """The same, and what cannot be read, in words."""
         if given.kind != "audio":
             raise InvalidDataError("The fit was of recordings: give a folder, or a list of paths or (rate, samples).")
+        if isinstance(given.rows, Recordings) and given.rows.preprocessor.spectrogram == self.spectrogram:
+            return given.rows.values, ()
         X, problems, _ = _pictures(self.spectrogram, given.rows)
         share = f"{len(problems):,} of {len(given):,} recordings"
         return X, (f"{_listed(problems)}: {share} get the cluster nearest to the mean",) if problems else ()
@@ -116,13 +121,21 @@ class AudioPreprocessor:
     def report(self) -> dict[str, Any]:
         """The rate, bands and moments; how many recordings, of which rates and lengths; those skipped."""
         notes = []
-        if skipped := self.findings.get("skipped"):
+        if (skipped := self.findings.get("skipped")) and not self.findings.get("left_out"):
             problems = [(each["row"], each["name"], each["reason"]) for each in skipped]
             notes.append(
                 f"{len(skipped):,} of {self.findings['n_recordings']:,} recordings decide nothing, as they cannot be "
                 f"read: {_listed(problems)}."
             )
         return {"kind": self.kind, **asdict(self.spectrogram), **self.findings, "notes": notes}
+
+    def with_skipped(self, skipped: Sequence[Mapping[str, Any]]) -> AudioPreprocessor:
+        """The same, whose recordings that could not be read are these."""
+        return replace(self, findings={**self.findings, "skipped": [dict(each) for each in skipped]})
+
+    def without_rows(self) -> AudioPreprocessor:
+        """The same, of whose recordings those that could not be read are no rows."""
+        return replace(self, findings={**self.findings, "left_out": True})
 
     def to_parts(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
         """Document for a file; there are no tensors."""
@@ -138,6 +151,22 @@ class AudioPreprocessor:
     def from_parts(cls, document: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> AudioPreprocessor:
         """Rebuild what :meth:`to_parts` gave, once checked."""
         return cls(LogMel(**document["spectrogram"]), document["findings"])
+
+
+def read_recordings(recordings: Sequence[Recording], preprocessor: AudioPreprocessor | None = None) -> Recordings:
+    """Recordings, each read once, as rows of a fit; or as those of an earlier one.
+
+    Raises
+    ------
+    InvalidDataError
+        If there is no ``preprocessor``, and none can be read.
+    """
+    if preprocessor is None:
+        preprocessor, X = AudioPreprocessor.fit(GivenInput("audio", list(recordings)))
+        return Recordings(X, recordings, preprocessor, tuple(preprocessor.findings["skipped"]))
+    X, problems, _ = _pictures(preprocessor.spectrogram, recordings)
+    skipped = tuple({"row": row, "name": name, "reason": reason} for row, name, reason in problems)
+    return Recordings(X, recordings, preprocessor, skipped)
 
 
 def _read(recordings: Sequence[Recording]) -> Iterator[tuple[int, int, np.ndarray | None, str]]:
@@ -182,5 +211,5 @@ _STORED = Record({
     "findings": [Record({
         "n_recordings": COUNT, "n_skipped": COUNT, "rates": [MapOf(SIZE)], "seconds": [MapOf(NOT_NEGATIVE)],
         "skipped": [ListOf([Record({"row": COUNT, "name": TEXT, "reason": TEXT})])],
-    })],
+    }, {"left_out": BOOL})],
 })  # fmt: skip

@@ -16,6 +16,7 @@ from ..given_refusals import refuse_no_rows
 from ..given_texts import given_texts
 from ..input_spec import InputSpec
 from ..media.audio_files import given_recordings
+from ..media.recordings import Recordings
 from ..reduction import is_transformer
 from ..unknown_cells import UnknownCells
 from ..validation import CheckedInput, check_input, check_values
@@ -187,7 +188,7 @@ def as_in_the_fit(X: Any, preprocessor: Any, n_features: int, owner: str) -> Giv
     elif kind == "image":
         given = preprocessor.taken(X)
     elif kind == "audio":
-        recordings = given_recordings(X, asked=True)
+        recordings = X if isinstance(X, Recordings) else given_recordings(X, asked=True)
         given = None if recordings is None else GivenInput("audio", recordings)
     elif kind == "series":
         given = series_in(X)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -139,6 +140,9 @@ class JoinedFitSteps(FitSteps):
             said = "; ".join(map(str, unknown[:_TOLD])) + ("; ..." if len(unknown) > _TOLD else "")
             warnings.warn(f"{said}.", MissingValuesWarning, stacklevel=_CALLER)
         return rows
+
+    def _checked_with_excess(self, X: Any) -> tuple[Any, np.ndarray | None]:
+        return super()._checked_with_excess(X) if self._joined is None else (self._checked(X), None)
 
     def _only_input(self, X: Any) -> Any:
         """The one input of a mapping, which a fit of one input takes as well."""

@@ -12,7 +12,8 @@ from .cluster_cards import by_size, cluster_cards, membership_of, telling_words
 from .cluster_tree_picture import tree_picture
 from .column_charts import ColumnChart, chart_of
 from .curves import cluster_number_curves, training_curves
-from .fit_facts import column_facts, compared, settings, versions
+from .examples import Examples
+from .fit_facts import column_facts, compared, input_facts, settings, versions
 from .map_coordinates import ReportMap
 from .packed_columns import pack_columns, pack_texts
 from .quantised import pack_integers, scale_points
@@ -48,7 +49,8 @@ def build_document(
     rows, clusters = explanation.rows, by_size(explanation)
     membership = membership_of(explanation)
     charts = _charts(rows, membership, len(clusters))
-    thumbnails = None if rows.pictures is None else Thumbnails.of(rows.pictures)
+    examples = Examples.of(explanation, rows, called, str(sentences.words["row"]))
+    thumbnails = examples.thumbnails
     report: Mapping[str, Any] = explanation.report
     selection = report.get("n_clusters_selection")
     position = {cluster.number: place for place, cluster in enumerate(clusters)}
@@ -57,7 +59,10 @@ def build_document(
     return {
         "title": title or sentences.title(rows.n_samples, len(clusters)),
         "summary": list(explanation.summary),
-        "clusters": cluster_cards(explanation, charts, thumbnails, sentences, called),
+        "clusters": cluster_cards(explanation, charts, examples, sentences),
+        "kind": rows.kind,
+        "plays": any(one.sounds is not None for one in (examples, *examples.inputs.values())),
+        "inputs": input_facts(explanation),
         "row_heading": called.column or sentences("row_heading"),
         "n_samples": rows.n_samples,
         "n_noise": int((membership < 0).sum()),

@@ -50,9 +50,9 @@ def cluster_cards(
         ]
         mean, lines, members = None, [], np.flatnonzero(membership == place)
         if examples.thumbnails is not None and cluster.size:
-            mean = examples.thumbnails.mean_address(members[:2000])
+            mean = examples.thumbnails.mean_address(members[:2000], stretched=rows.recordings is not None)
         if examples.lines is not None and cluster.size:
-            lines = examples.lines.mean(members)
+            lines = examples.lines.mean(members, cluster.exemplars.exemplars)
         cards.append({
             "number": cluster.number, "title": cluster.title,
             "is_named": cluster.title != sentences("cluster_title", number=cluster.number),

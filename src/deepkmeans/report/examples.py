@@ -24,8 +24,10 @@ __all__ = ["Examples"]
 _CHARTS, _ROWS, _PICTURES, _TEXTS, _LONGEST_TEXT, _LINES = 6, 3, 10, 3, 320, 6
 #: Columns of texts that typical rows show beside those of the charts, and letters of a cell.
 _TEXT_COLUMNS, _LONGEST_CELL = 2, 140
-#: Columns of a table among several inputs, and of all.
+#: Columns of a table among several inputs.
 _OF_INPUT = 3
+#: Inputs that decide less are not shown.
+_LEAST = 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,12 +59,12 @@ class Examples:
         """Of ``rows``, those of the explanation or one of its inputs."""
         sounds = None
         if rows.recordings is not None:
-            ranked = [[*one.exemplars.exemplars[:_ROWS]] for one in explanation.clusters]
-            sounds = Sounds.of(rows.recordings, ranked)
+            chosen = [(one.exemplars.exemplars[:_ROWS], one.exemplars.boundary[:_ROWS]) for one in explanation.clusters]
+            sounds = Sounds.of(rows.recordings, [*zip(*chosen, strict=True)])
         return cls(
             rows, called, numbered, None if rows.pictures is None else Thumbnails.of(rows.pictures),
             None if rows.series is None else SeriesLines.of(rows.series), sounds,
-            {name: cls.of(explanation, part, called, numbered) for name, part in rows.inputs.items()},
+            {name: cls.of(explanation, rows.inputs[name], called, numbered) for name in _deciding(explanation, rows)},
         )  # fmt: skip
 
     def shown(self, chosen: Sequence[int], charts: Sequence[ColumnChart]) -> dict[str, Any] | None:
@@ -147,6 +149,13 @@ class Examples:
 
     def _label(self, row: int) -> str:
         return self.called.label(row, self.numbered)
+
+
+def _deciding(explanation: Explanation, rows: OriginalRows) -> list[str]:
+    """The inputs that decide something, those that decide most first."""
+    if not rows.inputs or explanation.inputs is None:
+        return [*rows.inputs]
+    return [name for name, share in explanation.inputs.mean().items() if share >= _LEAST]
 
 
 def _cell(column: Any, row: int) -> str:

@@ -15,7 +15,7 @@ from ..inspection.partition_words import partition_in_words
 if TYPE_CHECKING:
     from ..inspection.explanation import Explanation
 
-__all__ = ["column_facts", "compared", "input_facts", "settings", "versions"]
+__all__ = ["column_facts", "compared", "input_facts", "settings", "skipped_files", "versions"]
 
 _MOST_CANDIDATES = 8
 _MOST_COLUMNS = 200
@@ -90,6 +90,16 @@ def input_facts(explanation: Explanation) -> list[dict[str, Any]]:
         }
         for name, share in inputs.mean().items()
     ]  # fmt: skip
+
+
+def skipped_files(report: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Names of what the fit could not read, and why; None where it could read all."""
+    listed = [
+        {"name": str(each.get("name", each.get("row", ""))), "reason": str(each["reason"])}
+        for of_input in (report.get("input"), *(each.get("input") for each in (report.get("inputs") or {}).values()))
+        for each in (of_input or {}).get("skipped", ())
+    ]
+    return {"shown": listed[:_MOST_COLUMNS], "count": len(listed)} if listed else None
 
 
 def settings(model: Any) -> list[tuple[str, str, bool]]:

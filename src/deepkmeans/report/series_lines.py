@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ __all__ = ["SeriesLines"]
 _WIDTH, _HEIGHT, _MOST_POINTS = 320, 80, 160
 #: Rows of which quartiles are taken, channels that are drawn, and pieces of the band under a line.
 _MOST_ROWS, _MOST_CHANNELS, _PIECES = 2000, 3, 40
+#: Typical rows beside a mean.
+_TYPICAL = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,14 +31,15 @@ class SeriesLines:
     @classmethod
     def of(cls, series: np.ndarray) -> SeriesLines:
         values = series[:, :, None] if series.ndim == 2 else series
-        some = values[:: max(1, len(values) // _MOST_ROWS), :, :_MOST_CHANNELS].reshape(-1, min(values.shape[2], _MOST_CHANNELS))
+        n_channels = min(values.shape[2], _MOST_CHANNELS)
+        some = values[:: max(1, len(values) // _MOST_ROWS), :, :n_channels].reshape(-1, n_channels)
         some = some[~np.isnan(some).any(axis=1)]
         if not len(some):
-            some = np.zeros((1, min(values.shape[2], _MOST_CHANNELS)))
+            some = np.zeros((1, n_channels))
         return cls(values, np.quantile(some, 0.002, axis=0), np.quantile(some, 0.998, axis=0))
 
-    def mean(self, rows: np.ndarray) -> list[dict[str, Any]]:
-        """Of each channel the line of the mean of some rows, and the area between their quartiles."""
+    def mean(self, rows: np.ndarray, typical: Sequence[int] = ()) -> list[dict[str, Any]]:
+        """Of each channel the line of the mean of some rows, the area between their quartiles, and typical ones."""
         charts = []
         for channel in range(len(self.low)):
             cells = np.asarray(self.values[rows[:: max(1, len(rows) // _MOST_ROWS)], :, channel], dtype=np.float64)
@@ -48,6 +52,10 @@ class SeriesLines:
             charts.append({
                 "channel": channel if len(self.low) > 1 else None, "line": " ".join(self._points(middle, channel)),
                 "area": " ".join([*there, *again[::-1]]), **self._words(middle),
+                "typical": [
+                    " ".join(self._points(np.nan_to_num(np.asarray(self.values[row, :, channel], np.float64)), channel))
+                    for row in typical[:_TYPICAL]
+                ],
             })  # fmt: skip
         return charts
 

@@ -39,11 +39,13 @@ class Sounds:
     cut: frozenset[int]
 
     @classmethod
-    def of(cls, recordings: Sequence[Any], ranked: Sequence[Sequence[int]]) -> Sounds:
-        """Of the rows that ``ranked`` has for each cluster, the first of all clusters first, until there is no room."""
+    def of(cls, recordings: Sequence[Any], groups: Sequence[Sequence[Sequence[int]]]) -> Sounds:
+        """Of the rows that each of ``groups`` has for each cluster, the first of all clusters first, as far as there is
+        room."""
         addresses: dict[int, str] = {}
         cut, room = set(), _BYTES
-        for row in (row for rank in zip_longest(*ranked) for row in rank if row is not None):
+        ordered = [row for group in groups for rank in zip_longest(*group) for row in rank if row is not None]
+        for row in dict.fromkeys(ordered):
             try:
                 rate, samples = read_recording(recordings[row])
             except (UnreadableRecordingError, TypeError):

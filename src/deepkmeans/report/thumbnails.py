@@ -40,11 +40,14 @@ class Thumbnails:
         """One picture, as a ``data:`` address."""
         return png_address(self._pixels(np.asarray([row]), _CARD)[0])
 
-    def mean_address(self, rows: np.ndarray) -> str:
-        """The mean of some pictures, of those that are there."""
+    def mean_address(self, rows: np.ndarray, *, stretched: bool = False) -> str:
+        """The mean of some pictures, of those that are there; ``stretched`` from its own black to its own white."""
         there = rows[~np.isnan(self.pictures[rows]).reshape(len(rows), -1).any(axis=1)]
         held = there if len(there) else rows
-        return png_address(self._shrunk(self.pictures[held].mean(axis=0, dtype=np.float64)[None], _CARD)[0])
+        mean = self.pictures[held].mean(axis=0, dtype=np.float64)[None]
+        if not stretched:
+            return png_address(self._shrunk(mean, _CARD)[0])
+        return png_address(Thumbnails.of(mean)._shrunk(mean, _CARD)[0])
 
     def overlaid(self, row: int, values: np.ndarray) -> str:
         """One picture, dimmed and grey, with colour where ``values`` (h, w), from -1 to 1, are above 0."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -166,6 +167,9 @@ class JoinedFitSteps(FitSteps):
 
     def _as_given(self, X: Any) -> Any:
         return super()._as_given(self._only_input(X))
+
+    def _checked_with_excess(self, X: Any) -> tuple[Any, np.ndarray | None]:
+        return super()._checked_with_excess(X) if self._joined is None else (self._checked(X), None)
 
     def _only_input(self, X: Any) -> Any:
         """The one input of a mapping, which a fit of one input takes as well."""

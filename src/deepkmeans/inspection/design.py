@@ -28,7 +28,7 @@ class DesignFeature:
     Attributes
     ----------
     column : OriginalColumn
-        Where it comes from; of texts one named "text", of pictures one named "row 3, column 4".
+        Where it comes from; of texts one named "text".
     level : str or None
         The level, item or word whose presence (0 or 1) it is; None of numbers.
     """
@@ -83,28 +83,14 @@ class Design:
     features: tuple[DesignFeature, ...]
 
 
-#: Numbers of a picture, beyond which neighbours, which say much the same, are left out.
-_MOST_PIXELS = 4096
-
-
 def design_of(rows: OriginalRows) -> Design:
     """Numbers, yes/no, ordered levels and dates (in days) are one feature each; of categories and lists each frequent
-    level is one, of texts each frequent word, of pictures each pixel, or of large ones every second or third
-    of each line and column. O(n p)."""
+    level is one, of texts each frequent word. Of pictures, recordings and series it is what a person sees or hears of
+    them, their ``columns``. O(n p)."""
     parts: list[np.ndarray] = []
     features: list[DesignFeature] = []
     if rows.texts is not None:
         _add_words(OriginalColumn("text", "text", np.array(rows.texts, dtype=object)), parts, features)
-    elif rows.pictures is not None:
-        step = max(1, int(np.ceil(np.sqrt(np.prod(rows.pictures.shape[1:]) / _MOST_PIXELS))))
-        for at in np.ndindex(rows.pictures.shape[1:]):
-            if at[0] % step or at[1] % step:
-                continue
-            values = rows.pictures[(slice(None), *at)].astype(np.float64)
-            channel = f", channel {at[2]}" if len(at) > 2 else ""
-            column = OriginalColumn(f"pixel ({at[0]}, {at[1]}{channel})", "number", values)
-            parts.append(values)
-            features.append(DesignFeature(column))
     for column in rows.columns:
         numbers = column.numbers
         if numbers is not None:

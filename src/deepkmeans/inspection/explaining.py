@@ -16,9 +16,11 @@ from .exemplars import exemplar_rows
 from .explanation import ClusterSummary, Explanation
 from .given_names import name_clusters
 from .health import health_of
+from .input_shares import input_shares
 from .profile import ClusterProfile, column_ranking, profile_clusters
 from .reading import original_rows
 from .rules import threshold_trees
+from .saliency import saliency_of
 from .spaces import Clusterer, space_of
 from .stability import resampling_agreement, separation_of
 from .summary import certainty_of, is_corrected, summary_of
@@ -47,7 +49,7 @@ def explain(
     ----------
     model : fitted clusterer
         ``DeepKMeans``, ``KMeans``, any clusterer of scikit-learn, or a pipeline or search that ends in one.
-    X : array, data frame, sparse matrix, texts or pictures of n rows
+    X : array, data frame, sparse matrix, texts, pictures, recordings, series, or a mapping of several such, of n rows
         Rows with the columns of the fit; for clusterers that cannot predict, the rows of the fit.
     sample_weight : array of shape (n,) or None
         A weight of 2 counts as the row twice.
@@ -96,12 +98,19 @@ def explain(
     proposed = name_clusters(profiles, namer)
     names = {**proposed.names, **clusterer.given_names}
     several = len(profiles) > 1
-    rules = threshold_trees(rows.design(), labels, weight=weight, seeds=seeds) if several else None
+    mass = np.ones(len(rows)) if weight is None else as_counts(weight)
+    weighed = mass > 0
+    rules = None
+    if several:
+        # Rows without weight are left out, so that no rule speaks of cells that only these lack.
+        every = weighed.all()
+        rules = threshold_trees(
+            (rows if every else rows.take(np.flatnonzero(weighed))).design(), labels if every else labels[weighed],
+            weight=weight if weight is None or every else weight[weighed], seeds=seeds,
+        )  # fmt: skip
     tree = cluster_tree(model, X, labels, weight=weight, seeds=seeds, space=space) if several else None
     typical = exemplar_rows(model, X, labels, weight=weight, seeds=seeds, space=space)
     exemplars = {each.number: each for each in typical}
-    mass = np.ones(len(rows)) if weight is None else as_counts(weight)
-    weighed = mass > 0
     sizes = {int(number): float(mass[labels == number].sum()) for number in np.unique(labels[weighed])}
     report = clusterer.report
     # An embedding that a network has learnt from the labels says them again, whatever they are worth.
@@ -134,7 +143,8 @@ def explain(
     )  # fmt: skip
     return Explanation(
         rows, labels, clusters, rules, tree, confidence, outlier_score, columns, summary, health, report,
-        certainty_of(report, separation, resampling, confidence),
+        certainty_of(report, separation, resampling, confidence), input_shares(clusterer, X, labels, space),
+        saliency_of(clusterer, X, labels, rows, typical, seeds),
     )  # fmt: skip
 
 

@@ -15,8 +15,10 @@ from .original import OriginalRows
 if TYPE_CHECKING:
     from .cluster_tree import ClusterTree
     from .exemplars import ClusterExemplars
+    from .input_shares import InputShares
     from .profile import ClusterProfile
     from .rules import RuleTree
+    from .saliency import Saliency
     from .summary import Certainty
 
 __all__ = ["ClusterSummary", "Explanation"]
@@ -102,6 +104,10 @@ class Explanation:
         ``report_`` of a model of ours, else empty.
     certainty : Certainty or None
         The figures of the third sentence.
+    inputs : InputShares or None
+        Of a model of several inputs, which of them decided each row.
+    saliency : Saliency or None
+        Of pictures, recordings and series, which region of the typical ones speaks for their cluster.
     """
 
     rows: OriginalRows
@@ -116,6 +122,8 @@ class Explanation:
     health: tuple[HealthNote, ...]
     report: dict[str, Any]
     certainty: Certainty | None = None
+    inputs: InputShares | None = None
+    saliency: Saliency | None = None
 
     def cluster(self, number: int) -> ClusterSummary:
         """The cluster of this number.
@@ -141,13 +149,27 @@ class Explanation:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON, without the rows: what ``deepkmeans describe --json`` prints."""
+        inputs = {} if self.inputs is None else {"inputs": self.inputs.to_dict()}
         return {
             "n_samples": len(self.rows), "summary": list(self.summary), "columns": list(self.columns),
-            "clusters": [cluster.to_dict() for cluster in self.clusters],
+            "clusters": [self._cluster_dict(cluster) for cluster in self.clusters], **inputs,
             "rules": None if self.rules is None else [tree.to_dict() for tree in self.rules],
             "tree": None if self.tree is None else self.tree.to_dict(),
             "health": [note.to_dict() for note in self.health],
         }  # fmt: skip
+
+    def _cluster_dict(self, cluster: ClusterSummary) -> dict[str, Any]:
+        """A cluster, with the files of the rows that it names and what decided on it."""
+        made = cluster.to_dict()
+        if self.rows.names is not None:
+            shown = cluster.exemplars
+            made["files"] = {
+                "exemplars": [self.rows.called(row) for row in shown.exemplars],
+                "boundary": [self.rows.called(row) for row in shown.boundary],
+            }
+        if self.inputs is not None:
+            made["inputs"] = self.inputs.mean(self.labels == cluster.number)
+        return made
 
     def _repr_html_(self) -> str:
         from .explanation_html import explanation_html

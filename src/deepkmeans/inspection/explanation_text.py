@@ -20,6 +20,8 @@ _MOST_TEXT = 160
 def text_of(explanation: Explanation) -> str:
     """Summary, clusters one after the other, tree, and what else there is to know."""
     blocks = ["\n".join(_wrapped(" ".join(explanation.summary), ""))]
+    if explanation.inputs is not None:
+        blocks.append("\n".join(_wrapped(explanation.inputs.summary(), "")))
     blocks += [cluster_text(explanation, cluster) for cluster in explanation.clusters]
     if explanation.rules is not None and any(cluster.rule for cluster in explanation.clusters):
         small, large = explanation.rules
@@ -55,6 +57,9 @@ def _lines(explanation: Explanation, cluster: ClusterSummary) -> Iterator[str]:
         yield from _wrapped("Nothing distinguishes it by more than chance would.")
     if cluster.rule:
         yield from _wrapped(f"Rule: {cluster.rule}")
+    if explanation.inputs is not None:
+        decided = explanation.inputs.cluster_text(explanation.labels == cluster.number)
+        yield from _wrapped(f"Decided by: {decided}")
     typical = cluster.exemplars.exemplars[:_MOST_EXEMPLARS]
     if explanation.rows.texts is not None:
         for row in typical:
@@ -62,7 +67,8 @@ def _lines(explanation: Explanation, cluster: ClusterSummary) -> Iterator[str]:
     elif typical:
         next_to = cluster.exemplars.runner_up
         beside = "" if next_to is None else f"; nearest other cluster: {explanation.titles[next_to]}"
-        yield from _wrapped(f"Typical rows: {', '.join(map(str, typical))}{beside}")
+        called = ", ".join(map(explanation.rows.called, typical))
+        yield from _wrapped(f"Typical {'files' if explanation.rows.names else 'rows'}: {called}{beside}")
 
 
 def _note(text: str, kind: str, try_next: str | None) -> Iterator[str]:

@@ -104,18 +104,27 @@ class OriginalColumn:
 
 @dataclass(frozen=True, eq=False)
 class OriginalRows:
-    """Rows of one kind: of a table, texts, or pictures.
+    """Rows of one kind, or of several: of a table, texts, pictures, recordings, or series.
 
     Attributes
     ----------
     n_samples : int
     columns : tuple of OriginalColumn
-        Those that the model was fitted on, in the user's order; none of texts and pictures.
+        Those that the model was fitted on, in the user's order; none of texts; of pictures, recordings and series what a
+        person sees or hears of them at once. Of several inputs the columns of all, a text being one.
     texts : tuple of str or None
         One a row, "" where there is none.
     pictures : ndarray of shape (n, height, width) or (n, height, width, channels), or None
+        Of recordings decibels over pitch, high above, and time. NaN where one is missing.
     n_left_out : int
         Columns of a wide sparse matrix that are not among ``columns``.
+    series : ndarray of shape (n, times) or (n, times, channels), or None
+    names : tuple of str, or None
+        The files of pictures and recordings.
+    recordings : sequence of length n, or None
+        Paths, or rates and samples; None where one is missing.
+    inputs : mapping of str to OriginalRows
+        Each of several inputs by its name.
     """
 
     n_samples: int
@@ -123,20 +132,28 @@ class OriginalRows:
     texts: tuple[str, ...] | None = None
     pictures: np.ndarray | None = None
     n_left_out: int = 0
+    series: np.ndarray | None = None
+    names: tuple[str, ...] | None = None
+    recordings: Sequence[Any] | None = None
+    inputs: Mapping[str, OriginalRows] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return self.n_samples
 
     @property
     def kind(self) -> str:
-        """ "table", "texts" or "pictures"."""
-        return "texts" if self.texts is not None else "table" if self.pictures is None else "pictures"
+        """ "table", "texts", "pictures", "recordings", "series" or "inputs"."""
+        if self.inputs:
+            return "inputs"
+        held = {"texts": self.texts, "recordings": self.recordings, "pictures": self.pictures, "series": self.series}
+        return next((kind for kind, rows in held.items() if rows is not None), "table")
 
     def of_readable(self, weight: np.ndarray | None) -> np.ndarray | None:
-        """Weights (n,), None for all alike, which are 0 where a picture could not be read."""
-        if self.pictures is None:
+        """Weights (n,), None for all alike, which are 0 where a picture, recording or series could not be read."""
+        held = self.series if self.pictures is None else self.pictures
+        if held is None:
             return weight
-        lost = np.isnan(self.pictures).reshape(len(self), -1).all(axis=1)
+        lost = np.isnan(held).reshape(len(self), -1).all(axis=1)
         if not lost.any() or lost.all():
             return weight
         return np.where(lost, 0.0, 1.0 if weight is None else weight)
@@ -155,7 +172,15 @@ class OriginalRows:
             self, n_samples=len(at), columns=tuple(column.take(at) for column in self.columns),
             texts=None if self.texts is None else tuple(self.texts[row] for row in at.tolist()),
             pictures=None if self.pictures is None else self.pictures[at],
+            series=None if self.series is None else self.series[at],
+            names=None if self.names is None else tuple(self.names[row] for row in at.tolist()),
+            recordings=None if self.recordings is None else [self.recordings[row] for row in at.tolist()],
+            inputs={name: rows.take(at) for name, rows in self.inputs.items()},
         )  # fmt: skip
+
+    def called(self, row: int) -> str:
+        """The file of a row, or its number."""
+        return str(row) if self.names is None else self.names[row]
 
     def shown(self, row: int) -> dict[str, str]:
         """The cells of a row as a person reads them, by column; of a text the text."""

@@ -9,15 +9,19 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from ..data import check_input
+from ..data import CheckedInput, check_input
 from ..data.cells.kind import Column
 from ..data.given import GivenInput, given_input
 from ..data.images import find_image_shape
 from ..data.input_spec import InputSpec
+from ..data.joined_given import inputs_as_in_the_fit
 from ..data.joined_input import is_mapping_of_inputs
+from ..data.preprocessing.given_fit import as_in_the_fit
 from ..data.preprocessing.one_text_column import texts_of
 from ..data.schema import Schema
 from ..exceptions import InvalidDataError
+from .joined_rows import joined_rows
+from .media_rows import media_rows, rows_of_pictures
 from .original import OriginalColumn, OriginalRows
 from .spaces import Clusterer
 
@@ -49,12 +53,15 @@ def original_rows(model: Any, X: Any, *, feature_names: Sequence[str] | None = N
     ------
     InvalidDataError
     """
+    clusterer = Clusterer(model)
+    if clusterer.joined is not None:
+        return _of_inputs(clusterer, clusterer.in_memory(X))
+    X = clusterer.in_memory(X)
     if is_mapping_of_inputs(X):
         raise InvalidDataError(
-            f"X is a mapping of the inputs {', '.join(map(repr, X))}, and clusters are explained by one input: fit a "
-            "model on that input alone, and give its rows themselves."
+            f"X is a mapping of the inputs {', '.join(map(repr, X)) or 'of none'}, and the model was fitted on one "
+            "input without a name; give its rows themselves."
         )
-    clusterer = Clusterer(model)
     given = clusterer.as_given(X)
     preprocessor = clusterer.preprocessor
     if preprocessor is None and given is None:
@@ -81,18 +88,10 @@ def _of_given(given: GivenInput, preprocessor: Any, X: Any) -> OriginalRows | No
         if again is None:
             return None
         given = again
-    if given.kind == "image":
-        return OriginalRows(len(given), pictures=preprocessor.read(given).arrays)
     if given.kind == "text":
         return OriginalRows(len(given), texts=tuple(given.rows))
-    if given.kind == "audio":
-        height, width, _ = preprocessor.image_shape
-        pictures = np.nan_to_num(preprocessor.transform(given)).reshape(-1, height, width)
-        return OriginalRows(len(given), pictures=pictures[:, ::-1])  # high pitch above
-    if given.kind == "series" and preprocessor is not None:
-        values = preprocessor.inverse(preprocessor.transform(given)).reshape(len(given), -1)
-        points = zip(preprocessor.point_names, values.T, strict=True)
-        return OriginalRows(len(given), tuple(OriginalColumn(name, "number", cells) for name, cells in points))
+    if given.kind in ("image", "audio", "series"):
+        return media_rows(given, preprocessor)
     schema = getattr(preprocessor, "schema", None) or Schema.recognise(given.rows)
     if getattr(preprocessor, "kind", "") == "one text column":
         return OriginalRows(len(given), texts=tuple(texts_of(schema, given).rows))
@@ -132,19 +131,47 @@ def _column(column: Column, values: Any, *, named: bool) -> OriginalColumn:
     return OriginalColumn(name, kind, np.asarray(values), levels, str(options.get("unit", "")), options)
 
 
+def _of_inputs(clusterer: Clusterer, X: Any) -> OriginalRows:
+    """Several inputs, each as it is alone, and the columns of all."""
+    owner, pipeline = type(clusterer.model).__name__, clusterer.joined
+    checked, _ = inputs_as_in_the_fit(X, pipeline, owner, "impute")
+    networks = clusterer.model._architecture["inputs"]
+    inputs: dict[str, OriginalRows] = {}
+    for name, part in pipeline.pipelines.items():
+        if name not in X:
+            continue
+        read = None
+        if part.preprocessor is not None:
+            given = as_in_the_fit(X[name], part.preprocessor, pipeline.n_given[name], owner)
+            read = _of_given(given, part.preprocessor, X[name])
+        if read is None:
+            numbers, shape = checked.parts[name], networks[name].get("image_shape")
+            read = _of_checked(CheckedInput(numbers, names=part.names), None if shape is None else tuple(shape))
+        inputs[name] = read
+    return joined_rows(inputs)
+
+
 def _of_numbers(clusterer: Clusterer, X: Any, feature_names: Sequence[str] | None) -> OriginalRows:
     checked = check_input(X, "explain", missing="impute", keep_sparse=True, pictures=True)
-    numbers, names = checked.X, checked.names
     shape = checked.image_shape or clusterer.image_shape
     if shape is None and checked.frame is None and feature_names is None:
-        shape = find_image_shape(numbers)
+        shape = find_image_shape(checked.X)
+    return _of_checked(checked, shape, feature_names, clusterer.feature_names)
+
+
+def _of_checked(
+    checked: CheckedInput, shape: tuple[int, int, int] | None, given_names: Sequence[str] | None = None,
+    of_fit: Any = None,
+) -> OriginalRows:  # fmt: skip
+    """Numbers as pictures of this ``shape`` (height, width, channels), or as a table."""
+    numbers, names = checked.X, checked.names
     if shape is not None and not sp.issparse(numbers) and int(np.prod(shape)) == numbers.shape[1]:
         height, width, channels = shape
         pictures = numbers.reshape(len(numbers), height, width, channels)
-        return OriginalRows(len(numbers), pictures=pictures[..., 0] if channels == 1 else pictures)
+        return rows_of_pictures(pictures[..., 0] if channels == 1 else pictures)
     if names is None and checked.frame is not None and hasattr(checked.frame, "columns"):
         names = [str(name) for name in checked.frame.columns]
-    names = _names(numbers.shape[1], feature_names, names, clusterer.feature_names)
+    names = _names(numbers.shape[1], given_names, names, of_fit)
     kept = np.arange(numbers.shape[1])
     if sp.issparse(numbers) and len(kept) > _MOST_COLUMNS:
         most = np.argsort(-np.bincount(numbers.indices, minlength=numbers.shape[1]), kind="stable")

@@ -15,9 +15,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..data import check_input, fit_scaling
 from ..data.given import GivenInput
+from ..data.joined_input import is_mapping_of_inputs
 from ..decomposition import N_COMPONENTS, PrincipalComponents
 from ..estimators.inputs import ChecksInput
 from ..exceptions import InvalidDataError, InvalidParameterError
+from .media_rows import read_once
 
 __all__ = ["Clusterer", "ProjectedRows", "fit_components", "space_of"]
 
@@ -107,10 +109,22 @@ class Clusterer:
         """The rows as the model's preprocessor takes them; None where it has none."""
         return None if self.preprocessor is None else self.model._as_given(X)
 
+    @property
+    def joined(self) -> Any:
+        """The pipelines of a model of ours of several inputs, else None."""
+        return None if self._steps else getattr(self.model, "_joined", None)
+
     def in_memory(self, X: Any) -> Any:
-        """Rows that a model of ours reads from files as arrays, so that they are read once; others as they are."""
-        read = getattr(self.preprocessor, "read", None)
-        return X if read is None else read(self.as_given(X)).arrays
+        """Rows that a model of ours reads from files, read once; others as they are."""
+        if is_mapping_of_inputs(X) and self.joined is None and callable(getattr(self.model, "_only_input", None)):
+            X = self.model._only_input(X)
+        if not is_mapping_of_inputs(X):
+            return X if self.preprocessor is None else read_once(X, self.preprocessor, self.as_given)
+        pipelines = {} if self.joined is None else self.joined.pipelines
+        return {
+            name: read_once(rows, pipelines[name].preprocessor) if name in pipelines else rows
+            for name, rows in X.items()
+        }
 
     def labels_of(self, X: Any, n_samples: int) -> np.ndarray:
         """Labels (n,) int64 of rows as they are given; -1 is noise."""

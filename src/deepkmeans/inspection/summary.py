@@ -16,6 +16,10 @@ from .stability import Resampling, Separation
 __all__ = ["Certainty", "certainty_of", "joined", "summary_of"]
 
 _MOST_NAMED, _MOST_COLUMNS = 8, 3
+#: What one row and several are, where they are no rows of cells or texts.
+_COUNTED = {
+    "pictures": ("picture", "pictures"), "recordings": ("recording", "recordings"), "series": ("series", "series"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -83,10 +87,10 @@ def summary_of(
         Those that distinguish the clusters, the most telling first.
     fidelity : float or None
         Share of unseen rows whose cluster a tree of one leaf a cluster says; None where no rule holds.
-    kind : {"table", "texts", "pictures"}
+    kind : {"table", "texts", "pictures", "recordings", "series", "inputs"}
     """
     return (
-        _what(n_samples, sizes, names),
+        _what(n_samples, sizes, names, kind),
         _how(sizes, columns, fidelity, kind),
         _sure(sizes, certainty_of(report, separation, resampling, confidence)),
     )
@@ -97,9 +101,10 @@ def is_all_noise(sizes: Mapping[int, float]) -> bool:
     return bool(sizes.get(-1)) and max(sizes) < 0
 
 
-def _what(n_samples: int, sizes: Mapping[int, float], names: Mapping[int, str | None]) -> str:
+def _what(n_samples: int, sizes: Mapping[int, float], names: Mapping[int, str | None], kind: str) -> str:
     clusters = sorted((number for number in sizes if number >= 0), key=lambda number: -sizes[number])
-    rows_form = f"{counted_rows(n_samples)} {'forms' if n_samples == 1 else 'form'}"
+    rows = _COUNTED.get(kind, ("row", "rows"))[n_samples != 1]
+    rows_form = f"{n_samples:,} {rows} {'forms' if n_samples == 1 else 'form'}"
     if is_all_noise(sizes):
         return f"The {rows_form} no cluster: every row is noise."
     noise = f", and {counted_rows(sizes[-1])} {'is' if round(sizes[-1]) == 1 else 'are'} noise" if sizes.get(-1) else ""
@@ -122,15 +127,16 @@ def _quoted(name: str | None) -> str | None:
 def _how(sizes: Mapping[int, float], columns: Sequence[str], fidelity: float | None, kind: str) -> str:
     if sum(number >= 0 for number in sizes) < 2:
         return "There is nothing to compare." if is_all_noise(sizes) else "There is nothing to compare them with."
-    if kind == "pictures":
-        return "Their typical pictures show how they differ."
+    if not columns and kind in _COUNTED:
+        return f"Their typical {_COUNTED[kind][1]} show how they differ."
     if not columns:
         what = "word" if kind == "texts" else "column"
         return f"No single {what} tells them apart by more than chance would."
     shown = joined([word if kind == "texts" else column_called(word) for word in columns[:_MOST_COLUMNS]])
     words = "They differ most in the words" if kind == "texts" else "They differ most in"
     rule = "" if fidelity is None else f"; simple rules tell the cluster of {share_text(fidelity)} of the rows"
-    return f"{words} {shown}{rule}."
+    more = f"; typical {_COUNTED[kind][1]} show more" if kind in _COUNTED else ""
+    return f"{words} {shown}{rule}{more}."
 
 
 def _sure(sizes: Mapping[int, float], certainty: Certainty) -> str:

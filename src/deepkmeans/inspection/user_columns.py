@@ -45,6 +45,9 @@ def user_columns(clusterer: Clusterer, rows: OriginalRows, n_features: int) -> U
     if rows.texts is not None:
         words = tuple(texts.feature_names) if getattr(texts, "holds_terms", False) else ()
         return _one_each(words) if len(words) == n_features else None
+    if rows.series is not None:
+        names = preprocessor.point_names
+        return _one_each(names) if len(names) == n_features else None
     if preprocessor is not None and rows.pictures is None:
         schema, sources = getattr(preprocessor, "schema", None), getattr(preprocessor, "sources", None)
         if schema is None or sources is None:

@@ -30,10 +30,15 @@ class CalledRows:
     column: str = ""
 
     @classmethod
-    def of(cls, given: Any, X: Any, report: Mapping[str, Any], n_samples: int) -> CalledRows:
-        """From what the caller ``given``, an identifier that the fit left out, or the index of a data frame."""
+    def of(
+        cls, given: Any, X: Any, report: Mapping[str, Any], n_samples: int, files: tuple[str, ...] | None = None
+    ) -> CalledRows:  # fmt: skip
+        """From what the caller ``given``, the names of ``files``, an identifier that the fit left out, or the index of
+        a data frame."""
         if given is not None:
             return cls._given(given, n_samples)
+        if files is not None:  # the end of a long one tells more
+            return cls(tuple(name if len(name) <= _LONGEST else "…" + name[1 - _LONGEST :] for name in files))
         columns = getattr(X, "columns", None)
         if columns is None or len(X) != n_samples:
             return cls()

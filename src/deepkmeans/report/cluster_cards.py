@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .called_rows import CalledRows
 from .column_charts import ColumnChart
-from .packed_columns import shortened
+from .examples import Examples
 from .sentences import Sentences
-from .thumbnails import Thumbnails
 
 if TYPE_CHECKING:
     from ..inspection.explanation import ClusterSummary, Explanation
@@ -21,9 +19,6 @@ __all__ = ["by_size", "cluster_cards", "membership_of", "telling_words"]
 #: Size of a histogram, in the units of its picture.
 _WIDTH, _HEIGHT = 200, 40
 _CHARTS, _WORDS = 6, 12
-_ROWS, _PICTURES, _TEXTS, _LONGEST_TEXT = 3, 10, 3, 320
-#: Columns of texts that typical rows show beside those of the charts, and letters of a cell.
-_TEXT_COLUMNS, _LONGEST_CELL = 2, 140
 #: With more clusters than the first, cards have two charts; after so many as the second, no chart and no rows.
 _MANY, _IN_FULL = 40, 60
 
@@ -41,25 +36,23 @@ def membership_of(explanation: Explanation) -> np.ndarray:
 
 
 def cluster_cards(
-    explanation: Explanation, charts: Sequence[ColumnChart], thumbnails: Thumbnails | None, sentences: Sentences,
-    called: CalledRows,
+    explanation: Explanation, charts: Sequence[ColumnChart], examples: Examples, sentences: Sentences
 ) -> list[dict[str, Any]]:
     """One a cluster, the largest first."""
     membership, rows, titles = membership_of(explanation), explanation.rows, explanation.titles
     n_charts = _CHARTS if len(explanation.clusters) <= _MANY else 2
     cards = []
 
-    def examples(of: Sequence[int], chosen: Sequence[ColumnChart]) -> dict[str, Any] | None:
-        return _examples(rows, of, chosen, thumbnails, called, str(sentences.words["row"]))
-
     for place, cluster in enumerate(by_size(explanation)):
         headline, shown = cluster.profile.headline, cluster.exemplars
         chosen = _chosen(charts, [distinction.column for distinction in cluster.profile.distinctions], place)[
             : n_charts if place < _IN_FULL else 0
         ]
-        mean = None
-        if thumbnails is not None and cluster.size:
-            mean = thumbnails.mean_address(np.flatnonzero(membership == place)[:2000])
+        mean, lines, members = None, [], np.flatnonzero(membership == place)
+        if examples.thumbnails is not None and cluster.size:
+            mean = examples.thumbnails.mean_address(members[:2000], stretched=rows.recordings is not None)
+        if examples.lines is not None and cluster.size:
+            lines = examples.lines.mean(members, cluster.exemplars.exemplars)
         cards.append({
             "number": cluster.number, "title": cluster.title,
             "is_named": cluster.title != sentences("cluster_title", number=cluster.number),
@@ -70,8 +63,11 @@ def cluster_cards(
             "rule": cluster.rule, "mean": mean,
             "runner_up": None if shown.runner_up is None else titles.get(shown.runner_up),
             "charts": [_drawn(chart, place) for chart in chosen],
-            "exemplars": examples(shown.exemplars, chosen) if place < _IN_FULL else None,
-            "boundary": examples(shown.boundary, chosen) if place < _IN_FULL else None,
+            "lines": lines,
+            "exemplars": examples.shown(shown.exemplars, chosen) if place < _IN_FULL else None,
+            "boundary": examples.shown(shown.boundary, chosen) if place < _IN_FULL else None,
+            "salient": examples.salient(explanation, shown.exemplars) if place < _IN_FULL else [],
+            "inputs": [] if explanation.inputs is None else [*explanation.inputs.mean(members).items()],
         })  # fmt: skip
     return cards
 
@@ -107,40 +103,3 @@ def _steps(heights: np.ndarray) -> str:
     for height, right in zip(heights, edges[1:], strict=True):
         path.append(f"V{_HEIGHT * (1 - height):.1f}H{right:.0f}")
     return "".join(path) + f"V{_HEIGHT}"
-
-
-def _examples(
-    rows: Any, chosen: Sequence[int], charts: Sequence[ColumnChart], thumbnails: Thumbnails | None, called: CalledRows,
-    numbered: str,
-) -> dict[str, Any] | None:  # fmt: skip
-    """Some rows, as a person knows them."""
-    index = [int(row) for row in chosen]
-    if not index:
-        return None
-    if thumbnails is not None:
-        return {
-            "pictures": [
-                {"row": called.label(row, numbered), "address": thumbnails.address(row)} for row in index[:_PICTURES]
-            ]
-        }
-    if rows.texts is not None:
-        return {
-            "texts": [
-                {"row": called.label(row, numbered), "text": shortened(rows.texts[row], _LONGEST_TEXT)}
-                for row in index[:_TEXTS]
-            ]
-        }
-    names = [chart.name for chart in charts] or [column.name for column in rows.columns[:_CHARTS]]
-    texts = [column.name for column in rows.columns if column.kind == "text" and column.name not in names]
-    names += texts[:_TEXT_COLUMNS]
-    columns = [rows.column(name) for name in names]
-    return {
-        "columns": names,
-        "rows": [
-            {"row": called.of_row(row), "cells": [_cell(column, row) for column in columns]} for row in index[:_ROWS]
-        ],
-    }
-
-
-def _cell(column: Any, row: int) -> str:
-    return "–" if column.take([row]).missing[0] else shortened(column.shown(column.values[row]), _LONGEST_CELL)

@@ -12,7 +12,8 @@ from .cluster_cards import by_size, cluster_cards, membership_of, telling_words
 from .cluster_tree_picture import tree_picture
 from .column_charts import ColumnChart, chart_of
 from .curves import cluster_number_curves, training_curves
-from .fit_facts import column_facts, compared, settings, versions
+from .examples import Examples
+from .fit_facts import column_facts, compared, input_facts, settings, skipped_files, versions
 from .map_coordinates import ReportMap
 from .packed_columns import pack_columns, pack_texts
 from .quantised import pack_integers, scale_points
@@ -48,18 +49,25 @@ def build_document(
     rows, clusters = explanation.rows, by_size(explanation)
     membership = membership_of(explanation)
     charts = _charts(rows, membership, len(clusters))
-    thumbnails = None if rows.pictures is None else Thumbnails.of(rows.pictures)
+    examples = Examples.of(explanation, rows, called, str(sentences.words["row"]))
+    thumbnails = examples.thumbnails
     report: Mapping[str, Any] = explanation.report
+    n_readable = len(_readable(rows))
     selection = report.get("n_clusters_selection")
     position = {cluster.number: place for place, cluster in enumerate(clusters)}
     tree = None if explanation.tree is None else tree_picture(explanation.tree, position)
     small, large = explanation.rules or (None, None)
     return {
-        "title": title or sentences.title(rows.n_samples, len(clusters)),
+        "title": title or sentences.title(n_readable, len(clusters), rows.kind),
         "summary": list(explanation.summary),
-        "clusters": cluster_cards(explanation, charts, thumbnails, sentences, called),
+        "clusters": cluster_cards(explanation, charts, examples, sentences),
+        "kind": rows.kind,
+        "plays": any(one.sounds is not None for one in (examples, *examples.inputs.values())),
+        "inputs": input_facts(explanation),
         "row_heading": called.column or sentences("row_heading"),
-        "n_samples": rows.n_samples,
+        "n_samples": n_readable,
+        "has_files": rows.names is not None,
+        "skipped": skipped_files(report),
         "n_noise": int((membership < 0).sum()),
         "tree": tree,
         "health": [
@@ -85,11 +93,17 @@ def build_document(
 
 def kept_rows(explanation: Explanation, max_points: int, random: np.random.RandomState) -> np.ndarray:
     """At most ``max_points`` rows, in order: those that cards show, and others at random."""
-    n = explanation.rows.n_samples
-    if n <= max_points:
-        return np.arange(n)
-    order = list(dict.fromkeys([*_shown(explanation), *random.permutation(n).tolist()]))
+    readable = _readable(explanation.rows)
+    if len(readable) <= max_points:
+        return readable
+    order = list(dict.fromkeys([*_shown(explanation), *readable[random.permutation(len(readable))].tolist()]))
     return np.sort(np.asarray(order[:max_points]))
+
+
+def _readable(rows: Any) -> np.ndarray:
+    """Positions of the rows but for pictures, recordings and series that could not be read."""
+    weight = rows.of_readable(None)
+    return np.arange(len(rows)) if weight is None else np.flatnonzero(weight)
 
 
 def _shown(explanation: Explanation) -> list[int]:

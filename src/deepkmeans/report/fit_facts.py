@@ -5,12 +5,17 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from .. import __version__
 from ..inspection.partition_words import partition_in_words
 
-__all__ = ["column_facts", "compared", "settings", "versions"]
+if TYPE_CHECKING:
+    from ..inspection.explanation import Explanation
+
+__all__ = ["column_facts", "compared", "input_facts", "settings", "skipped_files", "versions"]
 
 _MOST_CANDIDATES = 8
 _MOST_COLUMNS = 200
@@ -70,6 +75,31 @@ def column_facts(report: Mapping[str, Any]) -> dict[str, Any] | None:
         "n_used": sum(column["used"] for column in shown) if columns else None,
         "n_imputed": sum(imputed.values()),
     }  # fmt: skip
+
+
+def input_facts(explanation: Explanation) -> list[dict[str, Any]]:
+    """Of several inputs, what each has decided, weighs and lacks, the one that decides most first; else none."""
+    inputs = explanation.inputs
+    if inputs is None:
+        return []
+    same, missing = inputs.same(), inputs.missing()
+    return [
+        {
+            "name": name, "share": share, "weight": inputs.weights.get(name), "agreement": inputs.agreement.get(name),
+            "same": None if np.isnan(same[name]) else same[name], "missing": missing[name],
+        }
+        for name, share in inputs.mean().items()
+    ]  # fmt: skip
+
+
+def skipped_files(report: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Names of what the fit could not read, and why; None where it could read all."""
+    listed = [
+        {"name": str(each.get("name", each.get("row", ""))), "reason": str(each["reason"])}
+        for of_input in (report.get("input"), *(each.get("input") for each in (report.get("inputs") or {}).values()))
+        for each in (of_input or {}).get("skipped", ())
+    ]
+    return {"shown": listed[:_MOST_COLUMNS], "count": len(listed)} if listed else None
 
 
 def settings(model: Any) -> list[tuple[str, str, bool]]:

@@ -33,10 +33,10 @@ def render_page(document: dict[str, Any], sentences: Sentences) -> str:
     environment.filters.update(
         share=sentences.share, figure=number_text, title_of=_title_of, capital=_capital, sentence=_sentence
     )
-    style, script = _file("style.css"), _script()
+    style, script = _file("style.css") + _file("media.css"), _script()
     policy = "; ".join((
         "default-src 'none'", f"script-src {_fingerprint(script)}", f"style-src {_fingerprint(style)}", "img-src data:",
-        "base-uri 'none'", "form-action 'none'",
+        *(("media-src data:",) if document["plays"] else ()), "base-uri 'none'", "form-action 'none'",
     ))  # fmt: skip
     return environment.get_template("page.html.j2").render(
         document=document, words=sentences, lang=sentences.lang, policy=policy,

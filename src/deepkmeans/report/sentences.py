@@ -49,7 +49,9 @@ class Sentences:
         """The words of a key in one of the groups."""
         return str(self.words[group][key]).format(**values)
 
-    def title(self, n_samples: int, n_clusters: int) -> str:
+    def title(self, n_samples: int, n_clusters: int, kind: str = "table") -> str:
+        if kind in self.words["titles"] and n_clusters > 1:
+            return self.part("titles", kind, rows=n_samples, clusters=n_clusters)
         key = "title_one" if n_clusters == 1 else "title"
         return self(key, rows=n_samples, clusters=n_clusters)
 

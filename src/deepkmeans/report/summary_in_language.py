@@ -44,9 +44,11 @@ def _what(explanation: Explanation, sentences: Sentences) -> str:
 
 def _how(explanation: Explanation, sentences: Sentences) -> str:
     kind = explanation.rows.kind
-    if len(explanation.clusters) < 2 or kind == "pictures":
-        return sentences.part("summary", "alone" if len(explanation.clusters) < 2 else "pictures")
+    if len(explanation.clusters) < 2:
+        return sentences.part("summary", "alone")
     columns = explanation.columns
+    if not columns and kind in ("pictures", "recordings", "series"):
+        return sentences.part("summary", kind)
     if kind == "texts":
         profiles = [cluster.profile for cluster in explanation.clusters]
         columns = tuple(dict.fromkeys(profile.words[0].word for profile in profiles if profile.words))

@@ -17,6 +17,8 @@ _CARD, _SHEET = 96, 40
 #: Bytes of the sheet, before base64 adds a third.
 _SHEET_BYTES = 1_300_000
 _MOST = 3000
+#: The colour of what speaks for a cluster.
+_SALIENT = np.array([255.0, 150.0, 20.0])
 _TRIED = 200
 
 
@@ -38,9 +40,23 @@ class Thumbnails:
         """One picture, as a ``data:`` address."""
         return png_address(self._pixels(np.asarray([row]), _CARD)[0])
 
-    def mean_address(self, rows: np.ndarray) -> str:
-        """The mean of some pictures."""
-        return png_address(self._shrunk(np.asarray(self.pictures[rows], np.float64).mean(axis=0)[None], _CARD)[0])
+    def mean_address(self, rows: np.ndarray, *, stretched: bool = False) -> str:
+        """The mean of some pictures, of those that are there; ``stretched`` from its own black to its own white."""
+        there = rows[~np.isnan(self.pictures[rows]).reshape(len(rows), -1).any(axis=1)]
+        held = there if len(there) else rows
+        mean = self.pictures[held].mean(axis=0, dtype=np.float64)[None]
+        if not stretched:
+            return png_address(self._shrunk(mean, _CARD)[0])
+        return png_address(Thumbnails.of(mean)._shrunk(mean, _CARD)[0])
+
+    def overlaid(self, row: int, values: np.ndarray) -> str:
+        """One picture, dimmed and grey, with colour where ``values`` (h, w), from -1 to 1, are above 0."""
+        pixels = self._pixels(np.asarray([row]), _CARD)[0].astype(np.float64)
+        grey = 0.55 * (pixels.mean(axis=2) if pixels.ndim == 3 else pixels)
+        block = -(-max(values.shape) // _CARD)
+        strong = values[: grey.shape[0] * block, : grey.shape[1] * block].clip(0, 1)
+        strong = strong.reshape(grey.shape[0], block, grey.shape[1], block).mean(axis=(1, 3))[..., None]
+        return png_address(np.round(grey[..., None] * (1 - 0.8 * strong) + 0.8 * strong * _SALIENT).astype(np.uint8))
 
     def sheet(self, rows: Sequence[int]) -> dict[str, Any]:
         """As many of ``rows``, from the first on, as the sheet may hold, in a grid as wide as high."""

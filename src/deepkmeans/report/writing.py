@@ -44,7 +44,7 @@ def write_report(
     ----------
     model : fitted clusterer
         ``DeepKMeans``, any clusterer of scikit-learn, or a pipeline or search that ends in one.
-    X : array, data frame, texts or pictures, of n rows
+    X : array, data frame, texts, pictures, recordings, series, or a mapping of several such, of n rows
         Any rows with the model's columns; for clusterers that cannot predict, the rows of the fit.
     path : str or path-like
         The file to write, whole or not at all.
@@ -60,7 +60,8 @@ def write_report(
         What :func:`deepkmeans.inspection.explain` said of the same model and rows; made anew by default.
     row_names : sequence of str or Series of length n, or None
         What the rows are called on the page, in its search and in its csv; a Series has the name of the column, too.
-        None: the identifier that a fit of ours has left out, the index of a data frame, or numbers from 0.
+        None: the names of files, the identifier that a fit of ours has left out, the index of a data frame, or numbers
+        from 0.
     random_state : int, RandomState or None, default=0
         On one machine, the same value gives the same file.
 
@@ -104,7 +105,7 @@ def write_report(
 
         # With the caller's seed, so that figures are those that ``explain`` gives with it.
         explanation = explain(model, X, namer=namer, random_state=random_state)
-    called = CalledRows.of(row_names, X, explanation.report, len(explanation.rows))
+    called = CalledRows.of(row_names, X, explanation.report, len(explanation.rows), explanation.rows.names)
     kept = kept_rows(explanation, max_points, seeds.numpy("rows"))
     maps = report_maps(model, X, kept, seeds)
     document = build_document(

@@ -18,12 +18,12 @@ function compare() {
   const table = make("table", { className: "pair" }, make("thead", {}, head), make("tbody", {}, ...rows));
   const cards = make("div", { className: "halves" }, ...pair.map((k) => halfCard(k)));
   const names = charts.slice(0, 3).map((chart) => chart.name).join(words.between);
-  box.replaceChildren(...(names ? [make("p", { text: say("differ", { columns: names }) })] : []), ...(rows.length ? [table] : []), ...(data.kind === "table" ? [] : [cards]));
+  box.replaceChildren(...(names ? [make("p", { text: say("differ", { columns: names }) })] : []), ...(rows.length ? [table] : []), ...(data.kind === "table" || data.kind === "inputs" ? [] : [cards]));
 }
 
-/* Pictures and texts of a cluster, as its card has them. */
+/* Pictures, lines and texts of a cluster, as its card has them. */
 function halfCard(k) {
-  const shown = at(`cluster-${k}`).querySelectorAll(".mean, .pictures, .texts");
+  const shown = at(`cluster-${k}`).querySelectorAll(":is(.mean, .series, .pictures, .lines, .texts):not(.salient)");
   return make("div", {}, make("h3", { text: clusters[k].title }), ...[...shown].slice(0, 2).map((element) => element.cloneNode(true)));
 }
 

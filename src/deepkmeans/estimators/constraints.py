@@ -15,7 +15,7 @@ from .._validation import Instance, Interval, OneOf
 from ..data.input_spec import InputSpec
 from ..objectives import OBJECTIVES
 
-__all__ = ["CALLBACKS", "DEEP_KMEANS", "LAYOUTS", "PREPROCESSORS", "REDUCTIONS", "SCALINGS", "TEXT_ENCODER"]
+__all__ = ["CALLBACKS", "DEEP_KMEANS", "FROZEN_ENCODER", "LAYOUTS", "PREPROCESSORS", "REDUCTIONS", "SCALINGS"]
 
 SCALINGS = ("auto", "standard", "robust", "shared", "pixels", "unit", "counts", "cosine", "none")
 LAYOUTS = ("tsne", "umap")
@@ -53,15 +53,15 @@ def _is_transformer(value: Any) -> bool:
     return is_transformer(value)
 
 
-def _is_text_encoder(value: Any) -> bool:
+def _is_frozen_encoder(value: Any) -> bool:
     """Names are judged here: of a model with its owner, or of a folder."""
     if isinstance(value, str):
         return "/" in value or os.path.isdir(value)
     if _is_plain(value):
         return False
-    from ..data.preprocessing.frozen import is_text_encoder
+    from ..data.preprocessing.frozen_kinds import is_frozen_encoder
 
-    return is_text_encoder(value)
+    return is_frozen_encoder(value)
 
 
 def _are_callbacks(value: Any) -> bool:
@@ -86,7 +86,7 @@ PREPROCESSORS = [
     OneOf("auto"), Instance(InputSpec, "an InputSpec"),
     Instance(_is_transformer, "a scikit-learn transformer with fit and transform"),
 ]  # fmt: skip
-TEXT_ENCODER = Instance(_is_text_encoder, "a pretrained encoder of texts")
+FROZEN_ENCODER = Instance(_is_frozen_encoder, "a pretrained encoder")
 CALLBACKS = [None, Instance(_are_callbacks, "a list of deepkmeans.training.Callback instances, also for a single one")]
 
 def _is_path(value: Any) -> bool:
@@ -105,7 +105,7 @@ DEEP_KMEANS: dict[str, list[Any]] = {
         Instance(callable, "a function returning one"),
     ],
     "encoder": [
-        OneOf("auto"), TEXT_ENCODER, Instance(_is_module, "a torch.nn.Module"), Instance(callable, "a function"),
+        OneOf("auto"), FROZEN_ENCODER, Instance(_is_module, "a torch.nn.Module"), Instance(callable, "a function"),
     ],
     "embedding_dim": [Interval(int, 1, None), OneOf("auto", "intrinsic")],
     "pretrain_epochs": [Interval(int, 0, None), OneOf("auto")],

@@ -40,18 +40,31 @@ class TakesGivenInput(ChecksInput):
     _own_network: ClassVar[str | None] = "auto"
 
     @property
-    def _text_encoder(self) -> Any:
-        """The parameter ``encoder`` where it is a pretrained encoder of texts, else None."""
+    def _frozen_encoder(self) -> Any:
+        """The parameter ``encoder`` where it is a pretrained encoder whatever X is, else None."""
         if self.encoder is None or (isinstance(self.encoder, str) and self.encoder == "auto"):
             return None
-        from ..data.preprocessing.frozen import is_text_encoder
+        from ..data.preprocessing.frozen_kinds import is_frozen_encoder
 
-        return self.encoder if is_text_encoder(self.encoder) else None
+        return self.encoder if is_frozen_encoder(self.encoder) else None
 
     @property
-    def _network_source(self) -> Any:
-        """The parameter ``encoder`` where it is a network, or makes one; else what says so, "auto" or None."""
-        return self._own_network if self._text_encoder is not None else self.encoder
+    def _encoder_of_inputs(self) -> Any:
+        """The same, and a module that is one where X is pictures or recordings."""
+        from ..data.preprocessing.frozen_kinds import is_module_of_media
+
+        return self.encoder if is_module_of_media(self.encoder) else self._frozen_encoder
+
+    def _network_source(self, preprocessor: Any = None) -> Any:
+        """The parameter ``encoder`` where it is a network, or makes one; else what says so, "auto" or None.
+
+        Parameters
+        ----------
+        preprocessor : Preprocessor or None
+            Of the fit, which may have found that a module is an encoder of its pictures.
+        """
+        frozen = self._frozen_encoder is not None or getattr(preprocessor, "encoder", None) is not None
+        return self._own_network if frozen else self.encoder
 
     def _fit_input(self, X: Any, sample_weight: Any, seeds: Seeds) -> tuple[CheckedInput, Sample]:
         """Rows of any kind, checked, and with their weights; the columns are remembered.
@@ -61,10 +74,10 @@ class TakesGivenInput(ChecksInput):
         InvalidDataError
             As ``check_input``, and for a table or texts of which nothing can be used.
         InvalidParameterError
-            For an encoder of texts where X is none, and a preprocessor that cannot take X.
+            For an encoder of texts or pictures where X is none, and a preprocessor that cannot take X.
         """
         made = preprocessed(
-            X, self.preprocessor, encoder=self._text_encoder, missing=self.missing, sample_weight=sample_weight,
+            X, self.preprocessor, encoder=self._encoder_of_inputs, missing=self.missing, sample_weight=sample_weight,
             seeds=seeds,
         )  # fmt: skip
         if made is not None:

@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import math
-import threading
-import warnings
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from ...exceptions import InvalidDataError
-from ...runtime import usable_cpus
 from .picture_files import Picture, shown_picture
 from .picture_reading import PictureHeader, picture_header, picture_pixels, prepare_reading
 from .picture_size import common_size
+from .threads import in_threads, quiet_reading
 from .unreadable import UnreadablePictureError
 
 __all__ = ["Pictures", "listed", "read_pictures"]
 
-#: Pictures that a thread takes at a time.
-_BLOCK = 16
 #: Pictures with colours by their mode of which so many tell whether there are any.
 _SAMPLED = 200
 #: Steps of 255 by which grey may differ in red, green and blue.
 _ALMOST = 2.0
 #: Skipped pictures that a message names.
 _NAMED = 3
-#: ``warnings.catch_warnings`` changes the filters of the process, which threads would restore for one another.
-_filters = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,8 +125,7 @@ def read_pictures(
     if any(not (picture is None or isinstance(picture, np.ndarray)) for picture in pictures):
         prepare_reading()
     reasons: dict[int, str] = {}
-    with _filters, warnings.catch_warnings():
-        warnings.filterwarnings("ignore", module=r"PIL(\.|$)")  # of odd files; what matters of them is in the reasons
+    with quiet_reading():
         if shape is not None:
             headers, values = {}, _values(pictures, shape, reasons)
         else:
@@ -172,7 +164,7 @@ def _values(
             except UnreadablePictureError as error:
                 reasons[row] = str(error)
 
-    _in_threads(read, range(len(pictures)))
+    in_threads(read, range(len(pictures)))
     return values
 
 
@@ -186,7 +178,7 @@ def _headers(pictures: Sequence[Picture], reasons: dict[int, str]) -> dict[int, 
         except UnreadablePictureError as error:
             reasons[row] = str(error)
 
-    _in_threads(look, range(len(pictures)))
+    in_threads(look, range(len(pictures)))
     return {row: headers[row] for row in sorted(headers)}
 
 
@@ -211,32 +203,10 @@ def _shape(
             return
         grey[row] = float(np.ptp(pixels, axis=2).max()) <= _ALMOST
 
-    _in_threads(look, coloured[::stride])
+    in_threads(look, coloured[::stride])
     if coloured and grey and all(grey.values()):
         return *common_size(sizes, n_samples=len(pictures), channels=1), 1
     return height, width, 3 if coloured else 1
-
-
-def _in_threads(function: Callable[[int], None], rows: Sequence[int]) -> None:
-    """Call a function for every row, on all processors."""
-    blocks = [rows[start : start + _BLOCK] for start in range(0, len(rows), _BLOCK)]
-
-    def run(block: Sequence[int]) -> None:
-        for row in block:
-            function(row)
-
-    if len(blocks) < 2:
-        for block in blocks:
-            run(block)
-        return
-    with ThreadPoolExecutor(min(len(blocks), usable_cpus())) as pool:
-        futures = [pool.submit(run, block) for block in blocks]
-        try:
-            for future in futures:
-                future.result()
-        except BaseException:  # such as Ctrl-C: what has not begun is not waited for
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def _findings(

@@ -5,6 +5,7 @@ from .convolutional import ConvAutoencoder
 from .dense import ACTIVATIONS, OUTPUT_RANGES, DenseAutoencoder, VariationalAutoencoder
 from .encoder import Encoder
 from .fusion import FusedEncoder
+from .media_encoders import AudioEncoder, ImageEncoder
 from .picture_network import PictureNetwork
 from .series import SeriesAutoencoder
 from .spectrogram import SpectrogramAutoencoder
@@ -13,10 +14,12 @@ from .text_encoder import TextEncoder
 __all__ = [
     "ACTIVATIONS",
     "OUTPUT_RANGES",
+    "AudioEncoder",
     "ConvAutoencoder",
     "DenseAutoencoder",
     "Encoder",
     "FusedEncoder",
+    "ImageEncoder",
     "PictureNetwork",
     "SeriesAutoencoder",
     "SingleInputEncoder",

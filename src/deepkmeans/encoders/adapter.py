@@ -13,7 +13,7 @@ from ..exceptions import InvalidParameterError
 from ..types import SINGLE_INPUT
 from .encoder import Encoder
 
-__all__ = ["SingleInputEncoder", "adapt", "copy_module", "embedding_of", "rows_of"]
+__all__ = ["SingleInputEncoder", "adapt", "copy_module", "embedding_of", "is_network", "rows_of"]
 
 
 class _Halves(nn.Module):
@@ -65,9 +65,13 @@ def adapt(module: Any) -> nn.Module:
         )
     if callable(getattr(module, "encode", None)):
         return module
-    if callable(getattr(module, "encoder", None)) and callable(getattr(module, "decoder", None)):
-        return _Halves(module)
-    return _EncoderOnly(module)
+    return _Halves(module) if is_network(module) else _EncoderOnly(module)
+
+
+def is_network(module: nn.Module) -> bool:
+    """Whether a module says by its methods or submodules that it is a network to train, not one of layers alone."""
+    halves = ("encoder", "decoder")
+    return callable(getattr(module, "encode", None)) or all(callable(getattr(module, name, None)) for name in halves)
 
 
 def copy_module(module: nn.Module) -> nn.Module:

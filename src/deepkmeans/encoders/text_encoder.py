@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from os import PathLike
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from .._validation import Constraint, Instance, Interval, validate_parameters
+from .._validation import Constraint, Instance, Interval
+from .pretrained import PretrainedEncoder
 
 __all__ = ["TextEncoder"]
 
 
 @dataclass(frozen=True, eq=False)
-class TextEncoder:
+class TextEncoder(PretrainedEncoder):
     """A pretrained encoder of texts with other settings than the usual ones.
 
     Parameters
@@ -69,26 +68,8 @@ class TextEncoder:
     cache: Any = "auto"
     name: str | None = None
 
+    kind: ClassVar[str] = "text"
     _constraints: ClassVar[dict[str, list[Constraint]]] = {
-        "revision": [Instance(str, "a branch, tag or commit"), None],
-        "local_files_only": [Instance(bool, "a bool")],
-        "batch_size": [Interval(int, 1, None), None],
-        "device": [Instance(str, "a device of torch"), None],
-        "normalize": [Instance(bool, "a bool")],
         "max_parts": [Interval(int, 1, None)],
         "words": [Instance(bool, "a bool")],
-        "cache": [Instance(lambda value: _is_cache(value), "'auto', False or a path")],
-        "name": [Instance(lambda value: isinstance(value, str) and 0 < len(value.strip()) <= 200, "a name"), None],
     }
-
-    def __post_init__(self) -> None:
-        names: Sequence[str] = [each.name for each in fields(self)]
-        validate_parameters("TextEncoder", self._constraints, {name: getattr(self, name) for name in names})
-
-    def __deepcopy__(self, memo: Any) -> TextEncoder:
-        """Itself: a frozen encoder is not trained, so that clones of an estimator share it."""
-        return self
-
-
-def _is_cache(value: Any) -> bool:
-    return value is False or isinstance(value, (str, PathLike))

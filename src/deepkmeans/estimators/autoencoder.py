@@ -19,7 +19,7 @@ from ..objectives import Reconstruction
 from ..runtime import Seeds, plain_torch, resolve_precision
 from ..training import EarlyStopping, Progress, Settings, train
 from .bottleneck import intrinsic_dim
-from .constraints import CALLBACKS, PREPROCESSORS, TEXT_ENCODER
+from .constraints import CALLBACKS, FROZEN_ENCODER, PREPROCESSORS
 from .given_inputs import fitted_preprocessing
 from .network import NetworkEstimator
 from .new_encoder import check_batch_size, new_encoder
@@ -122,7 +122,7 @@ class Autoencoder(NetworkEstimator):
         "missing": [OneOf("impute", "error")],
         "encoder": [
             None,
-            TEXT_ENCODER,
+            FROZEN_ENCODER,
             Instance(nn.Module, "a torch.nn.Module"),
             Instance(callable, "a function returning one"),
         ],
@@ -197,11 +197,11 @@ class Autoencoder(NetworkEstimator):
 
     def _fit(self, X: Any, sample_weight: Any) -> None:
         validate_estimator(self)
-        if self.loss == "bce" and self.output_activation != "sigmoid" and self._network_source is None:
+        if self.loss == "bce" and self.output_activation != "sigmoid" and self._network_source() is None:
             validate_parameters("Autoencoder with loss='bce'", {"output_activation": [OneOf("sigmoid")]}, vars(self))
         seeds, device = Seeds(self.random_state), self._device
         checked, sample = self._fit_input(X, sample_weight, seeds)
-        self._loss, source = self.loss, self._network_source
+        self._loss, source = self.loss, self._network_source(checked.preprocessor)
         bounds = OUTPUT_RANGES.get(self.output_activation) if source is None else None
         asked = Preparation(scaling=self.scaling, output_range=(0.0, 1.0) if self.loss == "bce" else bounds)
         pipeline, prepared = InputPipeline.fit(

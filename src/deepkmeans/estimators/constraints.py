@@ -16,7 +16,7 @@ from .._validation import Instance, Interval, OneOf
 from ..data.input_spec import InputSpec
 from ..objectives import OBJECTIVES
 
-__all__ = ["CALLBACKS", "DEEP_KMEANS", "LAYOUTS", "PREPROCESSORS", "REDUCTIONS", "SCALINGS", "TEXT_ENCODER"]
+__all__ = ["CALLBACKS", "DEEP_KMEANS", "FROZEN_ENCODER", "LAYOUTS", "PREPROCESSORS", "REDUCTIONS", "SCALINGS"]
 
 SCALINGS = ("auto", "standard", "robust", "shared", "pixels", "unit", "counts", "cosine", "none")
 LAYOUTS = ("tsne", "umap")
@@ -54,15 +54,15 @@ def _is_transformer(value: Any) -> bool:
     return is_transformer(value)
 
 
-def _is_text_encoder(value: Any) -> bool:
+def _is_frozen_encoder(value: Any) -> bool:
     """Names are judged here: of a model with its owner, or of a folder."""
     if isinstance(value, str):
         return "/" in value or os.path.isdir(value)
     if _is_plain(value):
         return False
-    from ..data.preprocessing.frozen import is_text_encoder
+    from ..data.preprocessing.frozen_kinds import is_frozen_encoder
 
-    return is_text_encoder(value)
+    return is_frozen_encoder(value)
 
 
 def _are_callbacks(value: Any) -> bool:
@@ -98,9 +98,9 @@ PREPROCESSORS = [
     OneOf("auto"), Instance(InputSpec, "an InputSpec"),
     Instance(_is_transformer, "a scikit-learn transformer with fit and transform"),
 ]  # fmt: skip
-TEXT_ENCODER = Instance(_is_text_encoder, "a pretrained encoder of texts")
+FROZEN_ENCODER = Instance(_is_frozen_encoder, "a pretrained encoder")
 _ENCODERS = [
-    OneOf("auto"), TEXT_ENCODER, Instance(_is_module, "a torch.nn.Module"), Instance(callable, "a function"),
+    OneOf("auto"), FROZEN_ENCODER, Instance(_is_module, "a torch.nn.Module"), Instance(callable, "a function"),
 ]  # fmt: skip
 CALLBACKS = [None, Instance(_are_callbacks, "a list of deepkmeans.training.Callback instances, also for a single one")]
 

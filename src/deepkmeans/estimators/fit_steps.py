@@ -124,7 +124,7 @@ class FitSteps(CorrectsClusters, KnowsDoubt):
         return Preparation(
             scaling=self.scaling, reduce=self.reduce, compares_rows=strategy.compares_rows,
             collapses_copies=strategy.collapses_copies, recognises_images=strategy.recognises_images,
-            own_encoder=not isinstance(self._network_source, str),
+            own_encoder=not isinstance(self._network_source(valid.input.preprocessor), str),
             clusters="auto" if isinstance(self.n_clusters, str) else self.n_clusters,
         )  # fmt: skip
 
@@ -147,7 +147,8 @@ class FitSteps(CorrectsClusters, KnowsDoubt):
         )  # fmt: skip
         parameters = vars(self)  # a subclass may fix some
         plan = resolve_plan(parameters, objective, objective_name(objective), data, str(self._device))
-        encoder, architecture = new_encoder(self._network_source, plan.architecture, rows, seeds, type(self).__name__)
+        source = self._network_source(pipeline.preprocessor)
+        encoder, architecture = new_encoder(source, plan.architecture, rows, seeds, type(self).__name__)
         encoder.compute_in(resolve_precision(self.precision, self._device, encoder))
         plan = plan.with_network(architecture, str(encoder.precision).removeprefix("torch."))
         check_batch_size(type(self).__name__, plan.batch_size, encoder, len(rows))

@@ -40,19 +40,33 @@ class TakesGivenInput(ChecksInput):
     _own_network: ClassVar[str | None] = "auto"
 
     @property
-    def _text_encoder(self) -> Any:
-        """The parameter ``encoder`` where it is a pretrained encoder of texts, else None."""
+    def _frozen_encoder(self) -> Any:
+        """The parameter ``encoder`` where it is a pretrained encoder whatever X is, else None."""
         encoder = self._of_input("encoder")
         if encoder is None or (isinstance(encoder, str) and encoder == "auto"):
             return None
-        from ..data.preprocessing.frozen import is_text_encoder
+        from ..data.preprocessing.frozen_kinds import is_frozen_encoder
 
-        return encoder if is_text_encoder(encoder) else None
+        return encoder if is_frozen_encoder(encoder) else None
 
     @property
-    def _network_source(self) -> Any:
-        """The parameter ``encoder`` where it is a network, or makes one; else what says so, "auto" or None."""
-        return self._own_network if self._text_encoder is not None else self._of_input("encoder")
+    def _encoder_of_inputs(self) -> Any:
+        """The same, and a module that is one where X is pictures or recordings."""
+        from ..data.preprocessing.frozen_kinds import is_module_of_media
+
+        encoder = self._of_input("encoder")
+        return encoder if is_module_of_media(encoder) else self._frozen_encoder
+
+    def _network_source(self, preprocessor: Any = None) -> Any:
+        """The parameter ``encoder`` where it is a network, or makes one; else what says so, "auto" or None.
+
+        Parameters
+        ----------
+        preprocessor : Preprocessor or None
+            Of the fit, which may have found that a module is an encoder of its pictures.
+        """
+        frozen = self._frozen_encoder is not None or getattr(preprocessor, "encoder", None) is not None
+        return self._own_network if frozen else self._of_input("encoder")
 
     def _of_input(self, parameter: str) -> Any:
         """A parameter as it is meant for the one input."""
@@ -66,10 +80,10 @@ class TakesGivenInput(ChecksInput):
         InvalidDataError
             As ``check_input``, and for a table or texts of which nothing can be used.
         InvalidParameterError
-            For an encoder of texts where X is none, and a preprocessor that cannot take X.
+            For an encoder of texts or pictures where X is none, and a preprocessor that cannot take X.
         """
         made = preprocessed(
-            X, self._of_input("preprocessor"), encoder=self._text_encoder, missing=self.missing,
+            X, self._of_input("preprocessor"), encoder=self._encoder_of_inputs, missing=self.missing,
             sample_weight=sample_weight, seeds=seeds,
         )  # fmt: skip
         if made is not None:

@@ -39,10 +39,10 @@ class NetworkEstimator(ShowsFit, TakesGivenInput, ClassNamePrefixFeaturesOutMixi
     def __sklearn_clone__(self) -> Any:
         """As scikit-learn clones, but with fitted models among the parameters as they are: clones would not be fitted.
 
-        These are a pretrained encoder of texts, and the model of ``align_to``.
+        These are a pretrained encoder, and the model of ``align_to``.
         """
         by_name = isinstance(self.encoder, Mapping)
-        kept = {} if self._text_encoder is None and not by_name else {"encoder": self.encoder}
+        kept = {} if self._frozen_encoder is None and not by_name else {"encoder": self.encoder}
         if getattr(self, "align_to", None) is not None:
             kept["align_to"] = self.align_to  # type: ignore[attr-defined]
         return super().__sklearn_clone__().set_params(**kept)

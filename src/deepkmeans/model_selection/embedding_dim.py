@@ -148,7 +148,7 @@ def _check(estimator: Any, dims: Any, hidden_sizes: Any, max_rows: Any) -> None:
             f"Got {type(estimator).__name__} instead."
         )
     validate_estimator(estimator)
-    if isinstance(estimator._network_source, torch.nn.Module):
+    if isinstance(estimator._network_source(), torch.nn.Module):
         raise InvalidParameterError(
             "The 'encoder' of the estimator must be a function (n_inputs, embedding_dim) -> module, or none, for its "
             f"width to be searched. Got the module {type(estimator.encoder).__name__} instead."
@@ -192,7 +192,7 @@ def _sampled(estimator: Any, X: Any, max_rows: int, seeds: Seeds) -> tuple[np.nd
         X = X[np.sort(seeds.numpy("rows").permutation(X.shape[0])[:max_rows])]
         refuse_constant(X, "select_embedding_dim")
     bounds = None
-    if isinstance(estimator, Autoencoder) and estimator._network_source is None:
+    if isinstance(estimator, Autoencoder) and estimator._network_source() is None:
         bounds = (0.0, 1.0) if estimator.loss == "bce" else OUTPUT_RANGES.get(estimator.output_activation)
     space = fit_space(
         X, scaling_after(checked.preprocessor, estimator.scaling, bounds), seeds.numpy("projection"),
@@ -243,7 +243,7 @@ def _widths(dims: Any, intrinsic: IntrinsicDimension | None, most: int) -> tuple
 
 
 def _takes_layers(estimator: Any) -> bool:
-    return not callable(estimator._network_source)
+    return not callable(estimator._network_source())
 
 
 def _sizes(estimator: Any, hidden_sizes: Any, n_samples: int) -> tuple[list[tuple[int, ...]], bool]:
@@ -269,7 +269,7 @@ def _network(estimator: Any, width: int, hidden: tuple[int, ...], n_samples: int
     changes = {
         "embedding_dim": width, "hidden_sizes": hidden, "scaling": "none", "random_state": seed, "preprocessor": "auto",
     }  # fmt: skip
-    if estimator._text_encoder is not None:
+    if estimator._frozen_encoder is not None:
         changes["encoder"] = None
     if isinstance(estimator, Autoencoder):
         network = clone(estimator)
@@ -278,7 +278,7 @@ def _network(estimator: Any, width: int, hidden: tuple[int, ...], n_samples: int
     else:
         network = Autoencoder(
             max_epochs=_EPOCHS, batch_size=batch_size, device=estimator.device, precision=estimator.precision,
-            encoder=None if _takes_layers(estimator) else estimator._network_source,
+            encoder=None if _takes_layers(estimator) else estimator._network_source(),
         )  # fmt: skip
     for name, value in changes.items():  # no set_params: a subclass may not take all of them
         setattr(network, name, value)

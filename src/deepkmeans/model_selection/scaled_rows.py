@@ -25,9 +25,9 @@ __all__ = ["as_fitted", "fit_space", "input_of", "joined_rows", "placed", "sever
 
 
 def input_of(estimator: Any) -> tuple[Any, Any]:
-    """How an estimator takes tables and texts: its ``preprocessor``, "auto" if it has none, and encoder of texts."""
+    """How an estimator takes tables and texts: its ``preprocessor``, "auto" if it has none, and pretrained encoder."""
     if isinstance(estimator, NetworkEstimator):
-        return estimator.preprocessor, estimator._text_encoder
+        return estimator.preprocessor, estimator._encoder_of_inputs
     return "auto", None
 
 

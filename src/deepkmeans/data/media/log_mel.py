@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
 import torch
-from scipy.signal import resample_poly
 from torch import Tensor
 from torch.nn import functional as F
+
+from .resampling import resampled
 
 __all__ = ["LogMel", "mel_filters"]
 
@@ -74,10 +74,7 @@ class LogMel:
 
     def decibels(self, rate: int, samples: np.ndarray) -> Tensor:
         """Decibels (n_mels, t) of all moments."""
-        if rate != self.rate:
-            ratio = Fraction(self.rate, rate).limit_denominator(1000)
-            samples = resample_poly(samples, ratio.numerator, ratio.denominator).astype(np.float32)
-        x = torch.from_numpy(np.ascontiguousarray(samples, dtype=np.float32))
+        x = torch.from_numpy(resampled(samples, rate, self.rate))
         x = F.pad(x, (0, max(0, self.n_window - len(x)))) / x.abs().max()
         moments = x.unfold(0, self.n_window, max(1, round(self.hop * self.rate)))  # (t, n_window)
         weights = torch.hann_window(self.n_window, dtype=torch.float32)

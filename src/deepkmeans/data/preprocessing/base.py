@@ -26,7 +26,8 @@ class Preprocessor(Protocol):
         Whether these have their final scale, so that ``scaling="auto"`` leaves them as they are.
     """
 
-    kind: str
+    @property
+    def kind(self) -> str: ...
 
     @property
     def feature_names(self) -> Sequence[str] | None: ...

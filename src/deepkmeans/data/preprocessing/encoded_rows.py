@@ -1,4 +1,4 @@
-"""What an encoder has made of texts, in whatever container, as float32 rows."""
+"""What an encoder has made of texts, pictures or recordings, in whatever container, as float32 rows."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ import scipy.sparse as sp
 from ..._quoting import short
 from ...exceptions import InvalidDataError, InvalidParameterError
 from ..validation import as_numbers
+from .encoder_inputs import KIND_WORDS, KindWords
 
 __all__ = ["checked_rows", "unit_rows"]
 
 
-def checked_rows(made: Any, n_texts: int, width: int | None, name: str) -> Any:
-    """Rows (n, p), a float32 ndarray or CSR matrix, of what the encoder ``name`` returned for so many texts.
+def checked_rows(made: Any, n: int, width: int | None, name: str, words: KindWords = KIND_WORDS["text"]) -> Any:
+    """Rows (n, p), a float32 ndarray or CSR matrix, of what the encoder ``name`` returned for n things.
 
     Arrays, data frames, tensors of torch, lists of lists or of these, sparse matrices, and whatever is awaited for one
     of them, are taken.
@@ -31,15 +32,15 @@ def checked_rows(made: Any, n_texts: int, width: int | None, name: str) -> Any:
         If it holds NaN or infinity.
     """
     made = _awaited(made)
-    asked = f"The 'encoder' {short(name)} must give one row of numbers for each text"
+    asked = f"The 'encoder' {short(name)} must give one row of numbers for each {words.one}"
     try:
         rows = as_numbers(made, "its output")
     except InvalidDataError as error:
         raise InvalidParameterError(f"{asked}: {str(error)[:400]}") from error
-    if rows.ndim != 2 or rows.shape[0] != n_texts or not rows.shape[1]:
+    if rows.ndim != 2 or rows.shape[0] != n or not rows.shape[1]:
         raise InvalidParameterError(
-            f"{asked}. Got an output of shape {tuple(rows.shape)} for {n_texts:,} texts; it must be of shape "
-            f"({n_texts}, p)."
+            f"{asked}. Got an output of shape {tuple(rows.shape)} for {n:,} {words.several}; it must be of shape "
+            f"({n}, p)."
         )
     if width is not None and rows.shape[1] != width:
         raise InvalidParameterError(

@@ -1,4 +1,4 @@
-"""Texts by whose rows an encoder is recognised when a model is loaded, and what it made of them at the fit."""
+"""Inputs by whose rows an encoder is recognised when a model is loaded, and what it made of them at the fit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import scipy.sparse as sp
 
 from ...exceptions import InvalidDataError, InvalidParameterError
 from .embedding_cache import EmbeddingCache
-from .encoding import encode_texts
+from .encoder_inputs import EncoderInputs, TextInputs
+from .encoding import encode
+from .media_probes import MEDIA_PROBES, media_probes
 from .resolved_encoder import ResolvedEncoder
 from .terms import terms_of
 
@@ -24,34 +26,37 @@ _TOLERANCE = 0.02
 
 
 def choose_probes(
-    encoder: ResolvedEncoder, texts: Sequence[str], width: int, cache: EmbeddingCache | None = None
+    encoder: ResolvedEncoder, inputs: EncoderInputs, width: int, cache: EmbeddingCache | None = None
 ) -> tuple[tuple[str, ...], np.ndarray]:  # fmt: skip
     """Probes for the encoder of a fit, and its rows (m, p) of them; none where it makes nothing of any.
 
-    A model of a known library is known by its weights. Of one of the user's own the probes are also the most frequent
-    words of the texts, as a vectorizer may make zeros of all others, and if that does not help the shortest texts.
+    Pictures and recordings are drawn ones, known by their names. A model of texts of a known library is known by its
+    weights. Of one of the user's own the probes are also the most frequent words of the texts, as a vectorizer may make
+    zeros of all others, and if that does not help the shortest texts.
     """
-    choices: list[tuple[str, ...]] = [_PROBES]
-    if not encoder.pretrained:
-        words, shortest = _frequent_words(texts), sorted({text for text in texts if text.strip()}, key=_by_length)
+    choices: list[tuple[str, ...]] = [_PROBES if isinstance(inputs, TextInputs) else MEDIA_PROBES[inputs.kind]]
+    if isinstance(inputs, TextInputs) and not encoder.pretrained:
+        words = _frequent_words(inputs.texts)
+        shortest = sorted({text for text in inputs.texts if text.strip()}, key=_by_length)
         choices = [(*_PROBES, *words), words, tuple(shortest[:_OWN])]
     for probes in choices:
         try:
-            answers = answers_of(encoder, probes, width, cache)
+            answers = answers_of(encoder, inputs.kind, probes, width, cache)
         except (InvalidParameterError, InvalidDataError):  # it takes known texts alone, as a table of their rows would
             continue
         if tell_something(answers):
             return probes, answers
-    return (), answers_of(encoder, (), width)
+    return (), answers_of(encoder, inputs.kind, (), width)
 
 
 def answers_of(
-    encoder: ResolvedEncoder, probes: Sequence[str], width: int, cache: EmbeddingCache | None = None
+    encoder: ResolvedEncoder, kind: str, probes: Sequence[str], width: int, cache: EmbeddingCache | None = None
 ) -> np.ndarray:  # fmt: skip
-    """What the encoder makes of the probes, dense."""
+    """What the encoder of inputs of a kind makes of the probes, dense."""
     if not probes:
         return np.empty((0, width), dtype=np.float32)
-    rows = encode_texts(encoder, probes, width=width, cache=cache).rows
+    inputs: EncoderInputs = TextInputs(probes) if kind == "text" else media_probes(kind, probes)
+    rows = encode(encoder, inputs, width=width, cache=cache).rows
     return np.asarray(rows.toarray() if sp.issparse(rows) else rows, dtype=np.float32)
 
 

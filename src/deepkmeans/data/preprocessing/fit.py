@@ -30,7 +30,7 @@ def fit_preprocessor(
         All of which have weight.
     how : InputSpec or transformer
         Of the user.
-    encoder : a pretrained encoder of texts, or None
+    encoder : a pretrained encoder, or None
     weight : ndarray of shape (n,) or None
         2 counts as the row twice; a transformer of the user's own is fitted without.
     seeds : Seeds
@@ -54,15 +54,15 @@ def fit_preprocessor(
 
         return TransformerPreprocessor.fit(given, how, seeds=seeds)
     if given.kind == "image":
-        return _of_pictures(given, encoder, weight)
+        return _of_pictures(given, weight) if encoder is None else _by_encoder(given, encoder)
     if given.kind == "audio":
-        return _of_recordings(given, encoder)
+        return _of_recordings(given) if encoder is None else _by_encoder(given, encoder)
     if given.kind == "series":
         from .series import SeriesPreprocessor
 
         if encoder is not None:
             raise InvalidParameterError(
-                "The 'encoder' parameter is a pretrained encoder of texts, and X is time series: leave out encoder=."
+                "The 'encoder' parameter is a pretrained encoder, and X is time series: leave out encoder=."
             )
         return SeriesPreprocessor.fit(given, how, weight=weight)
     if given.kind == "text":
@@ -70,24 +70,22 @@ def fit_preprocessor(
     return _of_table(given, how, encoder, weight)
 
 
-def _of_pictures(given: GivenInput, encoder: Any, weight: np.ndarray | None) -> tuple[Preprocessor, Any]:
+def _of_pictures(given: GivenInput, weight: np.ndarray | None) -> tuple[Preprocessor, Any]:
     from .images import ImagePreprocessor
 
-    if encoder is not None:
-        raise InvalidParameterError(
-            "The 'encoder' parameter is a pretrained encoder of texts, and X is pictures: leave out encoder=."
-        )
     return ImagePreprocessor.fit(given, weight=weight)
 
 
-def _of_recordings(given: GivenInput, encoder: Any) -> tuple[Preprocessor, Any]:
+def _of_recordings(given: GivenInput) -> tuple[Preprocessor, Any]:
     from .audio import AudioPreprocessor
 
-    if encoder is not None:
-        raise InvalidParameterError(
-            "The 'encoder' parameter is a pretrained encoder of texts, and X is recordings: leave out encoder=."
-        )
     return AudioPreprocessor.fit(given)
+
+
+def _by_encoder(given: GivenInput, encoder: Any) -> tuple[Preprocessor, Any]:
+    from .frozen_media import FrozenMediaPreprocessor
+
+    return FrozenMediaPreprocessor.fit(given, encoder)
 
 
 def _of_texts(given: GivenInput, spec: InputSpec, encoder: Any, weight: np.ndarray | None) -> tuple[Preprocessor, Any]:

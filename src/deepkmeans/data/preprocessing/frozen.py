@@ -7,24 +7,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from ..._quoting import printable, short
 from ..._validation import OneOf
-from ...encoders.text_encoder import TextEncoder
-from ...exceptions import InvalidDataError, InvalidParameterError, ModelFileError
-from ...storage.schema import BOOL, COUNT, SIZE, TEXT, ListOf, Record, TensorOf, check_tensors, check_value
+from ...exceptions import InvalidDataError, InvalidParameterError
+from ...storage.schema import COUNT, SIZE, Record
 from ..given import GivenInput
 from ..input_spec import InputSpec
-from .encoder_identity import STORED_IDENTITY, EncoderIdentity
+from .encoder_inputs import TextInputs
+from .frozen_kinds import as_settings
 from .recognised_encoder import RecognisedEncoder
-from .text_encoder_kinds import is_text_encoder
-from .text_encoders import as_text_encoder
+from .stored_encoder import ENCODER_RULES, check_encoder_parts, encoder_from_parts, encoder_to_parts
 
-__all__ = ["FrozenTextPreprocessor", "is_text_encoder"]
-
-_ANSWERS = "preprocessing/answers"
+__all__ = ["FrozenTextPreprocessor"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,10 +81,10 @@ class FrozenTextPreprocessor:
             If all texts are empty, or a row is not finite.
         MissingDependencyError
         """
-        settings = as_text_encoder(encoder)
+        settings = as_settings(encoder, "text")
         if settings.cache == "auto" and cache != "auto":
             settings = replace(settings, cache=False if cache is None else cache)
-        recognised, encoded = RecognisedEncoder.of_fit(settings, _texts(given), verbose)
+        recognised, encoded = RecognisedEncoder.of_fit(settings, TextInputs(_texts(given)), verbose)
         counts = {"texts": len(given), "empty": encoded.n_empty, "cached": encoded.n_cached}
         width, max_tokens, max_parts = encoded.rows.shape[1], recognised.max_tokens, recognised.max_parts
         return cls(recognised, width, counts, max_tokens, max_parts), encoded.rows
@@ -103,7 +99,7 @@ class FrozenTextPreprocessor:
         ModelFileError
             If the encoder that the model was fitted with cannot be found, or is another one now.
         """
-        return self.encoder.encode(_texts(given), self.width, verbose).rows
+        return self.encoder.encode(TextInputs(_texts(given)), self.width, verbose).rows
 
     def inverse(self, rows: np.ndarray) -> Any:
         """Refused: embeddings do not become texts again."""
@@ -130,20 +126,14 @@ class FrozenTextPreprocessor:
 
     def to_parts(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
         """What a file holds: which encoder it is and how to recognise it, not its weights."""
-        settings = self.encoder.settings
-        document = {
-            "kind": self.kind, "encoder": self.encoder.identity.to_document(), "width": self.width,
-            "normalize": settings.normalize, "batch_size": settings.batch_size, "max_tokens": self.max_tokens,
-            "max_parts": self.max_parts, "counts": dict(self.counts), "probes": list(self.encoder.probes),
-        }  # fmt: skip
-        return document, {_ANSWERS: torch.from_numpy(np.ascontiguousarray(self.encoder.answers))}
+        document, tensors = encoder_to_parts(self.encoder, self.width)
+        counts = {"max_tokens": self.max_tokens, "max_parts": self.max_parts, "counts": dict(self.counts)}
+        return {"kind": self.kind, **document, **counts}, tensors
 
     @staticmethod
     def check_parts(document: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> dict[str, int]:
         """Refuse, with ``MismatchError``, what :meth:`to_parts` cannot have written; return the sizes by name."""
-        check_value(document, [_STORED], "'preprocessing'")
-        sizes = {"n_features": document["width"], "n_probes": len(document["probes"])}
-        return check_tensors(tensors, {"answers": _STORED_ANSWERS}, prefix="preprocessing/", sizes=sizes)
+        return check_encoder_parts(document, tensors, _STORED)
 
     @classmethod
     def from_parts(
@@ -158,19 +148,8 @@ class FrozenTextPreprocessor:
         ModelFileError
             If the encoder is a function or an object and not given, or another one is given.
         """
-        identity = EncoderIdentity(**document["encoder"])
-        if encoder is None and not identity.has_files:
-            raise ModelFileError(
-                f"The model was fitted on texts with the encoder {short(identity.name)}, which is not in the file; "
-                "load it with load(path, encoder=...), the encoder of the fit."
-            )
-        settings = TextEncoder(identity.name, identity.revision) if encoder is None else as_text_encoder(encoder)
-        size = settings.batch_size or document["batch_size"]
         max_parts = document["max_parts"]
-        settings = replace(settings, normalize=document["normalize"], batch_size=size, max_parts=max_parts)
-        recognised = RecognisedEncoder(settings, identity, document["probes"], tensors[_ANSWERS].numpy())
-        if encoder is not None:
-            recognised.resolved()
+        recognised = encoder_from_parts(document, tensors, "text", encoder, max_parts=max_parts)
         return cls(recognised, document["width"], document["counts"], document["max_tokens"], max_parts)
 
 
@@ -184,8 +163,6 @@ def _texts(given: GivenInput) -> list[str]:
 
 
 _STORED = Record({
-    "kind": [OneOf("frozen")], "encoder": [STORED_IDENTITY], "width": SIZE, "normalize": BOOL,
-    "batch_size": [None, *SIZE], "max_tokens": [None, *COUNT], "max_parts": SIZE, "probes": [ListOf(TEXT)],
+    "kind": [OneOf("frozen")], **ENCODER_RULES, "max_tokens": [None, *COUNT], "max_parts": SIZE,
     "counts": [Record({"texts": COUNT, "empty": COUNT, "cached": COUNT})],
 })  # fmt: skip
-_STORED_ANSWERS = TensorOf([torch.float32], ("n_probes", "n_features"), may_be_empty=True)

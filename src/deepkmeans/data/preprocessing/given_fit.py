@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..._quoting import short
+from ...encoders.pretrained import PretrainedEncoder
 from ...exceptions import InvalidDataError, InvalidParameterError
 from ...runtime import Seeds
 from ..given import GivenInput, given_input, given_rows, given_table, series_in
@@ -16,6 +17,7 @@ from ..given_refusals import refuse_no_rows
 from ..given_texts import given_texts
 from ..input_spec import InputSpec
 from ..media.audio_files import given_recordings
+from ..media.picture_files import given_pictures
 from ..media.recordings import Recordings
 from ..reduction import is_transformer
 from ..unknown_cells import UnknownCells
@@ -23,6 +25,7 @@ from ..validation import CheckedInput, check_input, check_values
 from ..weights import Sample, check_weight
 from .base import Preprocessor
 from .fit import fit_preprocessor
+from .frozen_kinds import is_module_of_media
 from .missing_cells import refuse_missing, refuse_unreadable, rows_without_cells
 
 __all__ = [
@@ -68,7 +71,7 @@ def preprocessed(
     X : Any
     how : "auto", InputSpec or transformer
         The parameter ``preprocessor``.
-    encoder : a pretrained encoder of texts, or None
+    encoder : a pretrained encoder, a module that is one where X is pictures or recordings, or None
     missing : {"impute", "error"}
     sample_weight : array of shape (n,) or None
         Rows of weight 0 are in no statistic.
@@ -83,12 +86,15 @@ def preprocessed(
         As that, and for an encoder of texts where ``X`` is numbers.
     """
     spec = InputSpec() if isinstance(how, str) else how
-    if encoder is not None and is_transformer(how):
+    may_be = is_module_of_media(encoder)
+    if encoder is not None and not may_be and is_transformer(how):
         raise InvalidParameterError(
             "The 'preprocessor' parameter is a transformer, which makes numbers of the whole input, so that nothing is "
-            "left for the 'encoder', a pretrained encoder of texts: leave out one of them."
+            "left for the 'encoder', a pretrained one: leave out one of them."
         )
-    given = given_rows(X) if is_transformer(how) else given_input(X, spec)
+    given = given_rows(X) if is_transformer(how) else _given(X, spec, encoder)
+    if may_be and (given is None or given.kind not in _MEDIA or is_transformer(how)):
+        encoder = None
     if given is None:
         refuse_no_rows(X)
     made = None if given is None else _fitted(given, spec, encoder, missing, sample_weight, seeds or Seeds(0))
@@ -98,6 +104,22 @@ def preprocessed(
             "with a column of texts, or leave out encoder=."
         )
     return made
+
+
+def _given(X: Any, spec: InputSpec, encoder: Any) -> GivenInput | None:
+    """``X`` as it is recognised, or as what an encoder of pictures or recordings takes."""
+    given = given_input(X, spec)
+    if spec.kind != "auto" or not isinstance(encoder, PretrainedEncoder) or encoder.kind not in _MEDIA:
+        return given
+    if given is not None and given.kind == encoder.kind:
+        return given
+    items = (given_pictures if encoder.kind == "image" else given_recordings)(X, asked=True)
+    if items is None:
+        raise InvalidDataError(
+            f"The 'encoder' parameter is an {type(encoder).__name__}, and X is {type(X).__name__} that is no "
+            f"{_WANTED[encoder.kind][0]}: give {_WANTED[encoder.kind][1]}, or leave out encoder=."
+        )
+    return GivenInput(encoder.kind, items)
 
 
 def _fitted(
@@ -215,13 +237,14 @@ def transform_with_unknown_cells(preprocessor: Preprocessor, given: GivenInput) 
 
 def maker(preprocessor: Any) -> str | None:
     """What messages call the user's own code that makes the rows; None where there is none."""
-    if preprocessor is None or preprocessor.kind not in ("transformer", "frozen", "text"):
+    if preprocessor is None:
         return None
     if preprocessor.kind == "text":
         return "TF-IDF, which counts words,"
-    if preprocessor.kind == "frozen":
+    if getattr(preprocessor, "encoder", None) is not None:
         return f"the 'encoder' {short(preprocessor.encoder.identity.name)}"
-    return f"the 'preprocessor' {type(preprocessor.transformer).__name__}"
+    transformer = getattr(preprocessor, "transformer", None)
+    return None if transformer is None else f"the 'preprocessor' {type(transformer).__name__}"
 
 
 def checked_rows(X: Any, preprocessor: Preprocessor, given: GivenInput, missing: str) -> CheckedInput:

@@ -11,11 +11,18 @@ from typing import Any
 from ..._optional import require
 from ..._quoting import short
 from ...exceptions import InvalidParameterError
+from .encoder_inputs import KIND_WORDS
 
-__all__ = ["ModelFolder", "find_model"]
+__all__ = ["EXTRAS", "ModelFolder", "find_model"]
 
 #: Of a model on the hub, files of other engines, which are not loaded.
 _OTHER_ENGINES = ["onnx/*", "openvino/*", "*.onnx", "*.h5", "*.ot", "*.msgpack", "*.tflite", "*.gguf"]
+#: What a name is to be of, and the extra that installs what reads it, by kind of input.
+_MODELS = {
+    "text": "model of sentence-transformers or model2vec",
+    "image": "model of transformers for pictures", "audio": "model of transformers for recordings",
+}  # fmt: skip
+EXTRAS = {"text": "text", "image": "images", "audio": "audio"}
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
@@ -38,9 +45,17 @@ class ModelFolder:
     name: str
     revision: str | None = None
 
+    def refuse_others(self, kind: str) -> None:
+        """Refuse what cannot be a model of transformers for an input of this kind."""
+        if not (self.path / "config.json").is_file():
+            raise InvalidParameterError(
+                f"The 'encoder' {short(self.name)} is no {_MODELS[kind]}: {self.path} holds no config.json. Name the "
+                "folder into which the model was saved."
+            )
+
     @property
     def library(self) -> str:
-        """Which library reads it, recognised by its files: "model2vec" or "sentence-transformers"."""
+        """Which library reads one of texts, recognised by its files: "model2vec" or "sentence-transformers"."""
         if (self.path / "tokenizer.json").is_file() and "embeddings" in _tensor_names(self.path / "model.safetensors"):
             return "model2vec"
         if any((self.path / name).is_file() for name in ("modules.json", "config.json")):
@@ -51,8 +66,10 @@ class ModelFolder:
         )
 
 
-def find_model(name: str, revision: str | None = None, *, local_files_only: bool = True) -> ModelFolder:
-    """The folder of a model: a local one, or that of a hub id.
+def find_model(
+    name: str, revision: str | None = None, *, local_files_only: bool = True, kind: str = "text"
+) -> ModelFolder:  # fmt: skip
+    """The folder of a model for inputs of a kind: a local one, or that of a hub id.
 
     Raises
     ------
@@ -66,7 +83,7 @@ def find_model(name: str, revision: str | None = None, *, local_files_only: bool
         return ModelFolder(folder.resolve(), "folder", str(folder.resolve()))
     if folder.is_file():
         raise InvalidParameterError(
-            f"The 'encoder' {short(name)} is a file; name the folder of a model of sentence-transformers or model2vec."
+            f"The 'encoder' {short(name)} is a file; name the folder of a {_MODELS[kind]}."
         )
     if name.startswith(("/", ".", "~")) or name.count("/") > 1:
         raise InvalidParameterError(
@@ -74,14 +91,16 @@ def find_model(name: str, revision: str | None = None, *, local_files_only: bool
             "the id of a model on the hub, 'owner/name'."
         )
     if not _HUB_ID.fullmatch(name):
-        hint = f"; the hub may have it as 'sentence-transformers/{name}'" if re.fullmatch(r"[\w.-]+", name) else ""
+        plain = kind == "text" and re.fullmatch(r"[\w.-]+", name)
+        hint = f"; the hub may have it as 'sentence-transformers/{name}'" if plain else ""
         raise InvalidParameterError(
             f"The 'encoder' {short(name)} is neither a folder on this machine nor the id of a model on the hub, which "
             f"is written 'owner/name'{hint}."
         )
     path: Path | None
-    hub = require("huggingface_hub", extra="text", purpose=f"The encoder {name!r}")
-    options = {"revision": revision, "cache_dir": os.environ.get("SENTENCE_TRANSFORMERS_HOME")}
+    hub = require("huggingface_hub", extra=EXTRAS[kind], purpose=f"The encoder {name!r}")
+    place = os.environ.get("SENTENCE_TRANSFORMERS_HOME") if kind == "text" else None
+    options = {"revision": revision, "cache_dir": place}
     try:
         path = Path(hub.snapshot_download(name, local_files_only=True, **options))
     except (OSError, ValueError):
@@ -96,8 +115,8 @@ def find_model(name: str, revision: str | None = None, *, local_files_only: bool
         if local_files_only:
             raise InvalidParameterError(
                 f"The 'encoder' {name!r}{of} is neither a folder nor in the hub's cache on this machine; download it "
-                f"once with 'hf download {name}', allow it with TextEncoder({name!r}, local_files_only=False), or name "
-                "the folder of a copy."
+                f"once with 'hf download {name}', allow it with {KIND_WORDS[kind].settings}({name!r}, "
+                "local_files_only=False), or name the folder of a copy."
             )
         path = _downloaded(hub, name, of, options)
     return ModelFolder(path, "hub", name, path.name if path.parent.name == "snapshots" else revision)

@@ -12,9 +12,9 @@ from ..._optional import require
 from ..._quoting import short
 from ...exceptions import DeepKMeansError, InvalidParameterError
 from ...runtime import kept_environment, kept_threads, seeded_torch
-from .model_folders import ModelFolder
+from .model_folders import EXTRAS, ModelFolder
 
-__all__ = ["load_model"]
+__all__ = ["load_model", "load_transformers"]
 
 _loading = threading.Lock()
 
@@ -30,14 +30,43 @@ def load_model(folder: ModelFolder, device: str | None = None) -> Any:
     """
     library, purpose = folder.library, f"The encoder {short(folder.name)}"
     _refuse_code(folder)
+    with _loads(folder, library):
+        if library == "model2vec":
+            model2vec = require("model2vec", extra="text", purpose=purpose)
+            return model2vec.StaticModel.from_pretrained(folder.path)
+        module = require("sentence_transformers", extra="text", purpose=purpose)
+        with _no_progress_bars("text"):
+            return module.SentenceTransformer(str(folder.path), device=device, local_files_only=True)
+
+
+def load_transformers(folder: ModelFolder, kind: str, device: str | None = None) -> tuple[Any, Any, bool]:
+    """A model of transformers, what prepares pictures or recordings for it, and whether its pooler was in the files.
+
+    Raises
+    ------
+    InvalidParameterError
+        If its files are damaged or incomplete, or are no model for inputs of this ``kind``.
+    MissingDependencyError
+    """
+    folder.refuse_others(kind)
+    library = require("transformers", extra=EXTRAS[kind], purpose=f"The encoder {short(folder.name)}")
+    prepares = library.AutoImageProcessor if kind == "image" else library.AutoFeatureExtractor
+    with _loads(folder, "transformers"), _no_progress_bars(kind):
+        processor = prepares.from_pretrained(str(folder.path), local_files_only=True)
+        model, found = library.AutoModel.from_pretrained(
+            str(folder.path), local_files_only=True, output_loading_info=True
+        )  # fmt: skip
+        model = model.float().eval()
+        lost = [str(name) for name in found["missing_keys"]]
+        return model if device is None else model.to(device), processor, not any("pooler" in name for name in lost)
+
+
+@contextlib.contextmanager
+def _loads(folder: ModelFolder, library: str) -> Iterator[None]:
+    """One model at a time, leaving everything as it was; what fails is said of the folder."""
     with _loading, kept_environment(), kept_threads(), seeded_torch(0):
         try:
-            if library == "model2vec":
-                model2vec = require("model2vec", extra="text", purpose=purpose)
-                return model2vec.StaticModel.from_pretrained(folder.path)
-            module = require("sentence_transformers", extra="text", purpose=purpose)
-            with _no_progress_bars():
-                return module.SentenceTransformer(str(folder.path), device=device, local_files_only=True)
+            yield
         except (DeepKMeansError, MemoryError, KeyboardInterrupt):
             raise
         except Exception as error:  # what damaged files raise is not documented
@@ -63,13 +92,16 @@ def _refuse_code(folder: ModelFolder) -> None:
 
 
 @contextlib.contextmanager
-def _no_progress_bars() -> Iterator[None]:
-    """Without the bars of transformers, which are on standard error while weights are read."""
-    bars = require("transformers.utils.logging", extra="text", purpose="sentence-transformers")
-    shown = bars.is_progress_bar_enabled()
-    bars.disable_progress_bar()
+def _no_progress_bars(kind: str) -> Iterator[None]:
+    """Without the bars and remarks of transformers, which are on standard error while weights are read."""
+    said = require("transformers.utils.logging", extra=EXTRAS[kind], purpose="A pretrained encoder")
+    shown, level = said.is_progress_bar_enabled(), said.get_verbosity()
+    said.disable_progress_bar()
+    if kind != "text":
+        said.set_verbosity_error()
     try:
         yield
     finally:
+        said.set_verbosity(level)
         if shown:
-            bars.enable_progress_bar()
+            said.enable_progress_bar()

@@ -9,31 +9,32 @@ from typing import Any
 import numpy as np
 
 from ..._quoting import short
-from ...encoders.text_encoder import TextEncoder
 from ...exceptions import InvalidDataError, InvalidParameterError, ModelFileError
 from .cache_folder import cache_folder
 from .embedding_cache import EmbeddingCache
 from .encoded_rows import unit_rows
 from .encoder_identity import EncoderIdentity
+from .encoder_inputs import KIND_WORDS, EncoderInputs
 from .encoder_probes import alike, answers_of, choose_probes, tell_something
-from .encoding import EncodedTexts, encode_texts
+from .encoding import Encoded, encode
+from .frozen_kinds import resolve_encoder
 from .resolved_encoder import ResolvedEncoder
-from .text_encoders import resolve_text_encoder
 
 __all__ = ["RecognisedEncoder"]
 
 
 class RecognisedEncoder:
-    """A frozen encoder of texts: what a file says of it, and, once it is needed, itself.
+    """A frozen encoder: what a file says of it, and, once it is needed, itself.
 
     Parameters
     ----------
-    settings : TextEncoder
+    settings : TextEncoder, ImageEncoder or AudioEncoder
         The encoder, as it was given or by its name, and how it is used.
     identity : EncoderIdentity
         That of the fit.
     probes : sequence of str
-        Texts that the encoder of the fit was tried with; none if it makes nothing of texts that it does not know.
+        Texts that the encoder of the fit was tried with, or names of drawn pictures or recordings; none if it makes
+        nothing of what it does not know.
     answers : ndarray of shape (m, p), float32
         What it made of them.
     resolved : ResolvedEncoder or None
@@ -41,7 +42,7 @@ class RecognisedEncoder:
     """
 
     def __init__(
-        self, settings: TextEncoder, identity: EncoderIdentity, probes: Sequence[str], answers: np.ndarray,
+        self, settings: Any, identity: EncoderIdentity, probes: Sequence[str], answers: np.ndarray,
         resolved: ResolvedEncoder | None = None,
     ) -> None:  # fmt: skip
         self.settings, self.identity, self.probes, self.answers = settings, identity, tuple(probes), answers
@@ -49,18 +50,18 @@ class RecognisedEncoder:
 
     @classmethod
     def of_fit(
-        cls, settings: TextEncoder, texts: Sequence[str], verbose: bool
-    ) -> tuple[RecognisedEncoder, EncodedTexts]:  # fmt: skip
-        """The encoder that ``settings`` name or hold, and the rows of the texts of a fit."""
-        resolved = resolve_text_encoder(settings)
+        cls, settings: Any, inputs: EncoderInputs, verbose: bool
+    ) -> tuple[RecognisedEncoder, Encoded]:  # fmt: skip
+        """The encoder that ``settings`` name or hold, and the rows of the inputs of a fit."""
+        resolved = resolve_encoder(settings)
         encoder = cls(settings, resolved.identity, (), np.empty((0, 0), dtype=np.float32), resolved)
-        encoded = encoder.encode(texts, None, verbose)
+        encoded = encoder.encode(inputs, None, verbose)
         width = encoded.rows.shape[1]
-        probes, answers = choose_probes(resolved, texts, width, encoder._cache(resolved))
+        probes, answers = choose_probes(resolved, inputs, width, encoder._cache(resolved))
         return cls(settings, resolved.identity, probes, answers, resolved), encoded
 
-    def encode(self, texts: Sequence[str], width: int | None, verbose: bool) -> EncodedTexts:
-        """Rows of texts, of length one if so set, by way of the cache.
+    def encode(self, inputs: EncoderInputs, width: int | None, verbose: bool) -> Encoded:
+        """Rows of inputs, of length one if so set, by way of the cache.
 
         Raises
         ------
@@ -68,7 +69,7 @@ class RecognisedEncoder:
             If the encoder of the fit cannot be found, or is another one now.
         """
         resolved = self.resolved()
-        encoded = encode_texts(resolved, texts, width=width, cache=self._cache(resolved), verbose=verbose)
+        encoded = encode(resolved, inputs, width=width, cache=self._cache(resolved), verbose=verbose)
         return replace(encoded, rows=unit_rows(encoded.rows)) if self.settings.normalize else encoded
 
     def resolved(self) -> ResolvedEncoder:
@@ -92,17 +93,17 @@ class RecognisedEncoder:
         return None if folder is None else EmbeddingCache(folder, str(resolved.cache_key))
 
     def _recognised(self) -> ResolvedEncoder:
-        name = short(self.identity.name)
+        name, several = short(self.identity.name), KIND_WORDS[self.settings.kind].several
         try:
             resolved = self._found()
-            answers = answers_of(resolved, self.probes, self.answers.shape[1])
+            answers = answers_of(resolved, self.settings.kind, self.probes, self.answers.shape[1])
         except (InvalidParameterError, InvalidDataError) as error:
-            raise ModelFileError(f"The model was fitted on texts with the encoder {name}: {error}") from error
+            raise ModelFileError(f"The model was fitted on {several} with the encoder {name}: {error}") from error
         expected, given = self.identity.sha256, resolved.identity.sha256
         if expected is not None and given != expected:
             difference = f"its weights are others (SHA-256 {str(given)[:12]}, not {expected[:12]})"
         elif not alike(answers, self.answers):
-            difference = "it makes other rows of the same texts"
+            difference = f"it makes other rows of the same {several}"
         elif expected is None and not tell_something(self.answers) and resolved.identity.name != self.identity.name:
             difference = "it has another name, by which alone that one could be recognised"
         else:
@@ -115,11 +116,11 @@ class RecognisedEncoder:
     def _found(self) -> ResolvedEncoder:
         """The encoder that the settings name or hold; one of the hub in another revision, if that is what is there."""
         try:
-            return resolve_text_encoder(self.settings)
+            return resolve_encoder(self.settings)
         except InvalidParameterError:
             if self.settings.revision is None:
                 raise
-        return resolve_text_encoder(replace(self.settings, revision=None))
+        return resolve_encoder(replace(self.settings, revision=None))
 
     def __getstate__(self) -> dict[str, Any]:
         """With the encoder as it was given, a name or an object, which is loaded and compared again where needed."""

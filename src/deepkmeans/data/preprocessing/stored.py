@@ -18,11 +18,15 @@ __all__ = ["check_stored_preprocessor", "encoder_of", "preprocessor_from_parts",
 #: Where the class of each kind is.
 _KINDS = {
     "audio": (".audio", "AudioPreprocessor"), "frozen": (".frozen", "FrozenTextPreprocessor"),
+    "frozen audio": (".frozen_media", "FrozenMediaPreprocessor"),
+    "frozen image": (".frozen_media", "FrozenMediaPreprocessor"),
     "image": (".images", "ImagePreprocessor"),
     "one text column": (".one_text_column", "OneTextColumn"),
     "series": (".series", "SeriesPreprocessor"), "table": (".table", "TablePreprocessor"),
     "text": (".text", "TextPreprocessor"), "transformer": (".transformer", "TransformerPreprocessor"),
 }  # fmt: skip
+#: Those that are around a pretrained encoder.
+_ENCODED = ("frozen", "frozen audio", "frozen image")
 
 
 def stored_class(document: Mapping[str, Any]) -> Any:
@@ -53,7 +57,7 @@ def check_stored_preprocessor(document: Any, tensors: Mapping[str, Tensor], n_fe
 def preprocessor_from_parts(
     document: Mapping[str, Any], tensors: Mapping[str, Tensor], transformer: Any = None, encoder: Any = None
 ) -> Preprocessor:
-    """The preprocessor again, with the user's fitted ``transformer`` or ``encoder`` of texts if it has one.
+    """The preprocessor again, with the user's fitted ``transformer`` or pretrained ``encoder`` if it has one.
 
     Raises
     ------
@@ -71,7 +75,7 @@ def preprocessor_from_parts(
 
 
 def encoder_of(preprocessor: Any) -> Any:
-    """The pretrained encoder of texts in a preprocessor, with its settings; None where there is none."""
+    """The pretrained encoder in a preprocessor, with its settings; None where there is none."""
     mixed = getattr(preprocessor, "mixed", None)
     blocks = [preprocessor] if mixed is None else [column.block for column in mixed.columns]
     encoders = (getattr(getattr(block, "texts", block), "encoder", None) for block in blocks)
@@ -79,8 +83,8 @@ def encoder_of(preprocessor: Any) -> Any:
 
 
 def uses_encoder(document: Mapping[str, Any] | None) -> bool:
-    """Whether a preprocessor in a file encodes texts by a pretrained encoder."""
+    """Whether a preprocessor in a file has a pretrained encoder."""
     if document is None:
         return False
     blocks = [column["block"] for column in document.get("mixed") or ()] if document["kind"] == "table" else [document]
-    return document["kind"] == "frozen" or any(block.get("texts", {}).get("kind") == "frozen" for block in blocks)
+    return document["kind"] in _ENCODED or any(block.get("texts", {}).get("kind") == "frozen" for block in blocks)

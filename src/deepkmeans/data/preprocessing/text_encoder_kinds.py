@@ -10,7 +10,7 @@ from torch import nn
 
 from ...encoders.text_encoder import TextEncoder
 
-__all__ = ["class_name", "encoding_method", "is_instance", "is_text_encoder"]
+__all__ = ["class_name", "encoding_method", "is_instance", "is_text_encoder", "takes_one"]
 
 
 def is_text_encoder(value: Any) -> bool:
@@ -26,7 +26,7 @@ def is_text_encoder(value: Any) -> bool:
         return True
     if isinstance(value, (nn.Module, type)) or value is None:
         return False
-    return encoding_method(value) is not None or _takes_one(value)
+    return encoding_method(value) is not None or takes_one(value)
 
 
 def is_instance(package: str, name: str, value: Any) -> bool:
@@ -38,7 +38,7 @@ def encoding_method(value: Any) -> str | None:
     return next((name for name in ("encode", "transform") if callable(getattr(value, name, None))), None)
 
 
-def _takes_one(value: Any) -> bool:
+def takes_one(value: Any) -> bool:
     """Whether ``value`` is a function that needs exactly one argument."""
     if not callable(value):
         return False

@@ -19,15 +19,10 @@ from .pretrained_encoders import sentence_transformer, static_model
 from .resolved_encoder import ResolvedEncoder
 from .text_encoder_kinds import class_name, encoding_method, is_instance, is_text_encoder
 
-__all__ = ["as_text_encoder", "resolve_text_encoder"]
+__all__ = ["resolve_text_encoder"]
 
 #: Texts per call of an encoder of no known library.
 _BATCH = 100
-
-
-def as_text_encoder(value: Any) -> TextEncoder:
-    """``value`` with the usual settings, unless it has its own."""
-    return value if isinstance(value, TextEncoder) else TextEncoder(value)
 
 
 def resolve_text_encoder(value: Any) -> ResolvedEncoder:
@@ -40,7 +35,7 @@ def resolve_text_encoder(value: Any) -> ResolvedEncoder:
     MissingDependencyError
         If a package that it needs is missing.
     """
-    given = as_text_encoder(value)
+    given = value if isinstance(value, TextEncoder) else TextEncoder(value)
     model = given.model
     if isinstance(model, TextEncoder) or not is_text_encoder(model):
         raise InvalidParameterError(

@@ -1,0 +1,55 @@
+"""Pictures in colour from 0 to 1, or as images of Pillow, whatever they were: what networks are trained with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..._optional import require
+from .picture_files import Picture
+from .picture_reading import picture_header, picture_pixels
+
+__all__ = ["rgb_image", "unit_pixels"]
+
+#: Longest side of an image that is handed out: batches of photographs at their own size would fill the memory.
+_LONGEST = 1024
+
+
+def unit_pixels(picture: Picture, height: int, width: int) -> np.ndarray:
+    """Pixels (height, width, 3), float32, from 0 to 1; UnreadablePictureError where there are none.
+
+    Arrays go from 0 to the least of 1 (floats alone), 255 and 65,535 that none of their numbers is above; where some
+    are below 0, from -1 to 1, or from their least to their greatest.
+    """
+    pixels = picture_pixels(picture, height, width, 3).astype(np.float32)
+    if isinstance(picture, np.ndarray):
+        low, high = _range(picture)
+        pixels = (pixels - low) / np.float32(high - low)
+    else:
+        pixels /= np.float32(255)
+    return np.clip(pixels, 0, 1)
+
+
+def rgb_image(picture: Picture) -> Any:
+    """An image of Pillow in RGB, at its own size or, if that is longer, at 1,024 pixels; it is turned and over white.
+
+    Raises
+    ------
+    UnreadablePictureError
+    MissingDependencyError
+    """
+    image = require("PIL.Image", extra="images", purpose="A pretrained encoder of pictures")
+    header = picture_header(picture)
+    share = min(1.0, _LONGEST / max(header.height, header.width))
+    height, width = (max(1, round(side * share)) for side in (header.height, header.width))
+    return image.fromarray(np.rint(unit_pixels(picture, height, width) * 255).astype(np.uint8))
+
+
+def _range(picture: np.ndarray) -> tuple[np.float32, np.float32]:
+    """What is black and white in an array."""
+    low, high = np.float32(picture.min()), np.float32(picture.max())
+    if low < 0:
+        return (np.float32(-1), np.float32(1)) if low >= -1 and high <= 1 else (low, high)
+    tops = (1, 255, 65535) if picture.dtype.kind in "fb" else (255, 65535)
+    return np.float32(0), np.float32(next((top for top in tops if high <= top), high))

@@ -55,7 +55,8 @@ def fitted(encoder, X):
 
 
 def same_groups(labels, kinds=KINDS):
-    return len({*zip(labels.tolist(), kinds.tolist(), strict=True)}) == len({*kinds.tolist()}) == len({*labels.tolist()})
+    pairs = {*zip(labels.tolist(), kinds.tolist(), strict=True)}
+    return len(pairs) == len({*kinds.tolist()}) == len({*labels.tolist()})
 
 
 def test_a_folder_by_a_module_wrapped_or_not(folder):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
 from scipy.signal import resample_poly
 
-__all__ = ["resampled"]
+from .audio_files import Recording
+from .audio_reading import UnreadableRecordingError, read_recording
+
+__all__ = ["resampled", "samples_at"]
 
 
 def resampled(samples: np.ndarray, rate: int, wanted: int) -> np.ndarray:
@@ -16,3 +20,15 @@ def resampled(samples: np.ndarray, rate: int, wanted: int) -> np.ndarray:
         ratio = Fraction(wanted, rate).limit_denominator(1000)
         samples = resample_poly(samples, ratio.numerator, ratio.denominator)
     return np.ascontiguousarray(samples, dtype=np.float32)
+
+
+def samples_at(rate: int) -> Callable[[Recording], np.ndarray]:
+    """The function from a recording as given to its samples (n,) at this rate; raises UnreadableRecordingError."""
+
+    def read(recording: Recording) -> np.ndarray:
+        if recording is None:
+            raise UnreadableRecordingError("it is missing")
+        recorded, samples = read_recording(recording)
+        return resampled(samples, recorded, rate)
+
+    return read

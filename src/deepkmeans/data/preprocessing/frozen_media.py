@@ -124,11 +124,10 @@ class FrozenMediaPreprocessor:
         if skipped:
             count = f"{len(skipped):,} of {self.findings['n_given']:,} {several}"
             notes.append(f"{count} decide nothing, as they cannot be read: {listed(skipped)}.")
-        found = dict(self.findings)
-        counts = {f"n_{several}": found.pop("n_given")} if found else {}
+        findings = {f"n_{several}" if name == "n_given" else name: value for name, value in self.findings.items()}
         return {
-            "kind": self.takes, "encoder": identity.to_document(), "width": self.width, **counts,
-            "n_skipped": len(skipped), **found, "notes": notes,
+            "kind": self.takes, "encoder": identity.to_document(), "width": self.width, "n_skipped": len(skipped),
+            **findings, "notes": notes,
         }  # fmt: skip
 
     def to_parts(self) -> tuple[dict[str, Any], dict[str, Tensor]]:

@@ -17,9 +17,8 @@ from ..._quoting import short
 from ...encoders.media_encoders import AudioEncoder, ImageEncoder
 from ...exceptions import DeepKMeansError, InvalidParameterError
 from ...runtime import seeded_torch
-from ..media.audio_reading import read_recording
 from ..media.picture_units import rgb_image, unit_pixels
-from ..media.resampling import resampled
+from ..media.resampling import samples_at
 from .encoder_identity import EncoderIdentity, output_digest, weights_digest
 from .encoder_inputs import KIND_WORDS
 from .media_probes import MEDIA_PROBES, media_probes
@@ -68,18 +67,8 @@ def resolve_media_encoder(given: ImageEncoder | AudioEncoder) -> ResolvedEncoder
     key = None if given.name is None else output_digest("", [given.kind, "named", given.name, *_reading(given)], None)
     identity = EncoderIdentity("function" if method is None else "object", given.name or class_name(model))
     call = model if method is None else getattr(model, method)
-    read = rgb_image if isinstance(given, ImageEncoder) else _samples_at(given.rate or _RATE)
+    read = rgb_image if isinstance(given, ImageEncoder) else samples_at(given.rate or _RATE)
     return ResolvedEncoder(identity, call, given.batch_size or _BATCH, key, takes=_takes(given), read=read)
-
-
-def _samples_at(rate: int) -> Callable[[Any], np.ndarray]:
-    """The function from a recording as given to its samples (n,) at this rate, float32."""
-
-    def read(recording: Any) -> np.ndarray:
-        own, samples = read_recording(recording)
-        return resampled(samples, own, rate)
-
-    return read
 
 
 def _of_module(module: nn.Module, given: ImageEncoder | AudioEncoder) -> ResolvedEncoder:
@@ -88,19 +77,19 @@ def _of_module(module: nn.Module, given: ImageEncoder | AudioEncoder) -> Resolve
     if isinstance(given, ImageEncoder):
         read, call = _tensor_of_picture(given), _of_pictures
     else:
-        read = _samples_at(given.rate or _RATE)
+        read = samples_at(given.rate or _RATE)
 
     def encode(things: list[np.ndarray]) -> np.ndarray:
         with _one_call, seeded_torch(0):
-            training = [part for part in module.modules() if part.training]
+            modes = [(part, part.training) for part in module.modules()]
             try:
                 module.eval()
                 if given.device is not None:
                     module.to(given.device)
                 return call(module, things).float().cpu().numpy()
             finally:
-                for part in training:
-                    part.training = True
+                for part, trains in modes:  # parents first: they set those of their children
+                    part.train(trains)
 
     name = given.name or class_name(module)
     sha256 = weights_digest([*module.parameters(), *module.buffers()])
@@ -125,8 +114,8 @@ def _behaviour(encoder: ResolvedEncoder, kind: str) -> str | None:
             return None
     lengths = np.linalg.norm(rows.reshape(len(rows), -1), axis=1, keepdims=True)
     waves = np.cos(np.outer(np.arange(rows[0].size), [0.0, 1.0, 2.0, 3.0]))
-    told = np.hstack([np.log1p(lengths), rows.reshape(len(rows), -1) / np.maximum(lengths, 1e-30) @ waves])
-    return hashlib.sha256(np.round(told, 3).tobytes()).hexdigest()
+    summary = np.hstack([np.log1p(lengths), rows.reshape(len(rows), -1) / np.maximum(lengths, 1e-30) @ waves])
+    return hashlib.sha256(np.round(summary, 3).tobytes()).hexdigest()
 
 
 def _tensor_of_picture(given: ImageEncoder) -> Callable[[Any], np.ndarray]:
@@ -147,10 +136,10 @@ def _of_recordings(module: nn.Module, recordings: list[np.ndarray]) -> Tensor:
     """Recordings of one length together: padding would change the rows, by what else is in a batch."""
     rows: dict[int, Tensor] = {}
     for length in sorted({len(samples) for samples in recordings}):
-        places = [place for place, samples in enumerate(recordings) if len(samples) == length]
-        made = pooled(module(_like(module, np.stack([recordings[place] for place in places]))))
-        rows |= dict(zip(places, made, strict=True))
-    return torch.stack([rows[place] for place in range(len(recordings))])
+        alike = [position for position, samples in enumerate(recordings) if len(samples) == length]
+        made = pooled(module(_like(module, np.stack([recordings[position] for position in alike]))))
+        rows |= dict(zip(alike, made, strict=True))
+    return torch.stack([rows[position] for position in range(len(recordings))])
 
 
 def _like(module: nn.Module, values: np.ndarray) -> Tensor:

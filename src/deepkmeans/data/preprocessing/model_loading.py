@@ -53,11 +53,11 @@ def load_transformers(folder: ModelFolder, kind: str, device: str | None = None)
     prepares = library.AutoImageProcessor if kind == "image" else library.AutoFeatureExtractor
     with _loads(folder, "transformers"), _no_progress_bars(kind):
         processor = prepares.from_pretrained(str(folder.path), local_files_only=True)
-        model, found = library.AutoModel.from_pretrained(
+        model, facts = library.AutoModel.from_pretrained(
             str(folder.path), local_files_only=True, output_loading_info=True
         )  # fmt: skip
         model = model.float().eval()
-        lost = [str(name) for name in found["missing_keys"]]
+        lost = [str(name) for name in facts["missing_keys"]]
         return model if device is None else model.to(device), processor, not any("pooler" in name for name in lost)
 
 

@@ -12,9 +12,8 @@ from torch import Tensor
 
 from ...encoders.media_encoders import AudioEncoder, ImageEncoder
 from ...exceptions import InvalidParameterError
-from ..media.audio_reading import read_recording
 from ..media.picture_units import rgb_image
-from ..media.resampling import resampled
+from ..media.resampling import samples_at
 from .encoder_identity import EncoderIdentity, output_digest, weights_digest
 from .model_folders import ModelFolder
 from .model_loading import load_transformers
@@ -64,13 +63,9 @@ def load_transformers_model(folder: ModelFolder, given: ImageEncoder | AudioEnco
         )
     length = round(given.max_seconds * rate)
 
-    def read(recording: Any) -> np.ndarray:
-        own, samples = read_recording(recording)
-        return resampled(samples, own, rate)
-
     return ResolvedEncoder(
         identity, _of_recordings(rows, processor, rate, length), batch_size,
-        output_digest(sha256, [*settings, length], None), takes="a list of arrays of samples", read=read,
+        output_digest(sha256, [*settings, length], None), takes="a list of arrays of samples", read=samples_at(rate),
     )  # fmt: skip
 
 

@@ -176,7 +176,7 @@ def test_a_file_names_the_encoder_and_refuses_another(encoder):
     preprocessor, rows = fit(ImageEncoder(encoder, size=(2, np.int64(3)), mean=0.1), X)
     for given in (encoder, ImageEncoder(encoder)):  # how it is used is in the file
         assert np.allclose(refit(preprocessor, given).transform(pictures(X)), rows, atol=1e-6)
-    assert np.allclose(pickle.loads(pickle.dumps(preprocessor)).transform(pictures(X)), rows)  # noqa: S301
+    assert np.allclose(pickle.loads(pickle.dumps(preprocessor)).transform(pictures(X)), rows)
     with pytest.raises(ModelFileError, match="which is not in the file; load it with load"):
         refit(preprocessor)
     for other in (MeanColour(1, 2, 4), Places(1, 2, 3), lambda images: mean_colours(images)[:, ::-1], lambda images: 1):

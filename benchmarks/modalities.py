@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from . import encoded_texts, picture_files, recordings, series_sets
+from . import encoded_texts, joined, picture_files, recordings, series_sets
 from .modality import OURS, Modality
 from .runner import Row, timed
 from .tables import mean, render, spread
@@ -18,6 +18,7 @@ SETS: dict[str, Modality] = {
     **picture_files.MODALITIES,
     **recordings.MODALITIES,
     **series_sets.MODALITIES,
+    **joined.MODALITIES,
 }
 DATASETS = tuple(SETS)
 _FIGURES = ("acc", "nmi", "ari")

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..runtime import Seeds
+from .distinct import distinct_rows
 from .joined_input import JoinedInput
 from .joined_scaling import JoinedScaling
 from .pipeline import InputPipeline
@@ -59,9 +60,12 @@ class JoinedPipeline:
             Of a :class:`~deepkmeans.data.joined_input.JoinedInput`.
         checked : mapping of str to CheckedInput
         asked, seeds, device
-            As of :meth:`.InputPipeline.fit`; copies of rows stay rows, and inputs that do not vary are taken as well.
+            As of :meth:`.InputPipeline.fit`; inputs that do not vary are taken as well.
         """
-        X, weight = sample.X, relative_weight(sample.weight)
+        X, weight, copies = sample.X, relative_weight(sample.weight), None
+        if asked.collapses_copies:
+            fewest = asked.clusters if isinstance(asked.clusters, int) else 1
+            X, weight, copies = _without_copies(X, weight, fewest)
         asked = replace(asked, collapses_copies=False, recognises_images=False, clusters=None)
         pipelines, shapes, tables = {}, {}, set()
         for name, rows in checked.items():
@@ -86,7 +90,7 @@ class JoinedPipeline:
         rows_ = JoinedRows(parts, present, mass, scaling)
         every: Any = rows_  # what compares whole rows takes them joined
         absent = sample.absent
-        prepared = PreparedSample(sample, PreparedRows(every, every, every), X, absent, None, None)
+        prepared = PreparedSample(sample, PreparedRows(every, every, every), sample.X, absent, copies, None)
         return cls(pipelines, n_given, scaling, shapes), prepared
 
     def transform(self, X: JoinedInput, *, device: torch.device, dtype: torch.dtype = torch.float32) -> JoinedRows:
@@ -102,7 +106,9 @@ class JoinedPipeline:
     def of_fit(self, prepared: PreparedSample, *, device: torch.device, dtype: torch.dtype) -> JoinedRows:
         """What :meth:`transform` gives for the rows of the fit that have weight, without doing again what is done."""
         rows: Any = prepared.rows.network
-        return rows if rows.dtype == dtype else self.transform(prepared.X, device=device, dtype=dtype)
+        if rows.dtype != dtype:
+            return self.transform(prepared.X, device=device, dtype=dtype)
+        return rows if prepared.copies is None else rows.subset(torch.from_numpy(prepared.copies).to(device))
 
     def inverse(self, inputs: Mapping[str, Tensor]) -> dict[str, Any]:
         """Rows in the units of each input, by its name, of what networks have decoded; texts do not come back."""
@@ -134,6 +140,26 @@ class JoinedPipeline:
     def with_scaling(self, scaling: Any) -> JoinedPipeline:
         """The same: a fit of several inputs ends with the scalings that it began with."""
         return self
+
+
+def _without_copies(
+    X: JoinedInput, weight: np.ndarray | None, fewest: int
+) -> tuple[JoinedInput, np.ndarray | None, np.ndarray | None]:  # fmt: skip
+    """Distinct rows in the order in which they come, their weight, None where all weigh the same, and which of them
+    each row is; None where each is itself. Where fewer than ``fewest`` are distinct, copies stay rows."""
+    kinds = np.zeros((len(X), len(X.parts)), dtype=np.int64)
+    for number, (name, part) in enumerate(X.parts.items()):
+        there = X.present[name]
+        kinds[there, number] = 1 + distinct_rows(part if there.all() else part[there])[1]
+    _, first, inverse = np.unique(kinds, axis=0, return_index=True, return_inverse=True)
+    if len(first) == len(X) or len(first) < fewest:
+        return X, weight, None
+    order = np.argsort(first)
+    position = np.empty_like(order)
+    position[order] = np.arange(len(order))
+    copies = position[inverse.reshape(-1)]
+    mass = np.bincount(copies, weights=weight, minlength=len(first)).astype(np.float64)
+    return X[first[order]], None if bool((mass == mass[0]).all()) else mass, copies
 
 
 def _present(X: JoinedInput, device: torch.device) -> dict[str, Tensor]:

@@ -148,9 +148,13 @@ class JoinedFitSteps(FitSteps):
         check_batch_size(type(self).__name__, plan.batch_size, encoder, len(rows))
         return FitContext(plan, prepared.rows, encoder, objective, seeds)
 
-    def _publish(self, result: Any, context: FitContext, course: Any, pipeline: Any, *others: Any) -> None:
+    def _publish(
+        self, result: Any, context: FitContext, course: Any, pipeline: Any, prepared: Any, earlier: Any = None
+    ) -> None:  # fmt: skip
         self._joined = pipeline if isinstance(pipeline, JoinedPipeline) else None
-        super()._publish(result, context, course, pipeline, *others)
+        super()._publish(result, context, course, pipeline, prepared, earlier)
+        for name, said in self.report_.get("modalities", {}).items():
+            said["missing"] = int((~prepared.X.present[name]).sum())
 
     @property
     def _pipeline(self) -> Any:

@@ -7,7 +7,9 @@ it. The union is
 
 so that rows with few inputs are tied to others as firmly as rows with all. Of each row the strongest edges are kept,
 which are those that several inputs share. Beside it counts the graph of whole rows, whose neighbours are nearest by all
-inputs that both have, each of the same variance times w_v: what no input tells by itself, all together may.
+inputs that both have: by the mean of d_ij^2 / (s_i s_j) with the weights w_v, s_i the distance of row i to its 7th
+neighbour in that input. What no input tells by itself, all together may. In units of variance instead, the nearest rows
+would be those that share nothing but an input of few dimensions, in which something is always near.
 
 The weight w_v is the *agreement* of the
 other inputs: the share of the edges of v that join rows which are near in another input, beyond chance. Where inputs do
@@ -29,7 +31,8 @@ from torch import Tensor
 
 from ..data.source import JoinedRows
 from ..decomposition import N_COMPONENTS, principal_components
-from ..graph import affinity, kmeans_partition, modularity
+from ..graph import affinity, kmeans_partition, local_scale, modularity
+from ..graph.neighbors import SCALE_NEIGHBOR
 from ..kmeans import distances, squared_distances
 from ..runtime import Seeds
 from .neighbor_graph import LandmarkGraph, neighbor_affinity
@@ -71,6 +74,13 @@ class InputGraph:
     features: Tensor
     neighbors: np.ndarray
     affinity: csr_matrix
+
+    def local_scale(self) -> Tensor:
+        """Distance (m_v,) of each row to its 7th neighbour; never 0."""
+        features = self.features.cpu()
+        apart = features[:, None] - features[torch.from_numpy(self.neighbors[:, :SCALE_NEIGHBOR])]  # (m_v, 7, p)
+        distance = apart.square().sum(dim=2).sqrt().numpy()
+        return torch.from_numpy(local_scale(distance)).float()
 
 
 @dataclass(frozen=True)
@@ -162,20 +172,21 @@ def _nearest_by_all(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Neighbours (m, K) of rows, by the weighted mean over the inputs that two rows share, and their distances."""
     count = min(n_neighbors, max(5, m // (2 * n_clusters)), m - 1)
-    columns, there = [], torch.zeros(len(graphs), m, dtype=torch.float32)
+    columns, (there, scales) = [], torch.zeros(2, len(graphs), m, dtype=torch.float32)
     for number, graph in enumerate(graphs):
-        features = graph.features.cpu()
+        features, place = graph.features.cpu(), torch.from_numpy(graph.index)
         every = torch.zeros(m, features.shape[1], dtype=torch.float32)
-        every[torch.from_numpy(graph.index)] = features / features.var(0, correction=0).sum().sqrt()
+        every[place] = features
         columns.append(every)
-        there[number, torch.from_numpy(graph.index)] = weights[graph.name]
+        there[number, place], scales[number, place] = weights[graph.name], graph.local_scale()
     index, distance = np.empty((m, count), dtype=np.int64), np.empty((m, count), dtype=np.float32)
     for start in range(0, m, _BLOCK):
         stop = min(start + _BLOCK, m)
         total, mass = (torch.zeros(stop - start, m, dtype=torch.float32) for _ in range(2))
         for number, every in enumerate(columns):
             shared = (there[number, start:stop, None] > 0) * there[number]
-            total += shared * squared_distances(every[start:stop], every)
+            reach = (scales[number, start:stop, None] * scales[number]).clamp_min(torch.finfo(torch.float32).tiny)
+            total += shared * squared_distances(every[start:stop], every) / reach
             mass += shared
         squared = torch.where(mass > 0, total / mass.clamp_min(1e-12), torch.inf)
         squared[torch.arange(stop - start), torch.arange(start, stop)] = torch.inf

@@ -79,11 +79,10 @@ def _report(
     total = sum(each.weight for each in weights.values()) or 1.0
     said = {}
     for name in rows.parts:
-        there = len(rows) if rows.present is None else int(rows.present[name].sum())
         known = weights.get(name)
         said[name] = {
             "weight": shares[name], "graph_weight": 0.0 if known is None else known.weight / total,
             "agreement": None if known is None else known.agreement,
-            "structure": None if known is None else known.structure, "missing": len(rows) - there,
+            "structure": None if known is None else known.structure,
         }  # fmt: skip
     return said

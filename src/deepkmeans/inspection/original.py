@@ -110,8 +110,8 @@ class OriginalRows:
     ----------
     n_samples : int
     columns : tuple of OriginalColumn
-        Those that the model was fitted on, in the user's order; none of texts; of pictures, recordings and series what a
-        person sees or hears of them at once. Of several inputs the columns of all, a text being one.
+        Those that the model was fitted on, in the user's order; none of texts; of pictures, recordings and series what
+        a person sees or hears of them at once. Of several inputs the columns of all, a text being one.
     texts : tuple of str or None
         One a row, "" where there is none.
     pictures : ndarray of shape (n, height, width) or (n, height, width, channels), or None

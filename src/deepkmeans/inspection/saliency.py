@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
+from sklearn.utils import _safe_indexing
 
+from ..data.media.pictures import Pictures
+from ..data.media.recordings import Recordings
 from ..exceptions import InvalidDataError
 from ..runtime import Seeds
 from .exemplars import ClusterExemplars
@@ -26,6 +30,8 @@ __all__ = ["Saliency", "saliency_of"]
 _OF_CLUSTER, _IN_ALL = 3, 60
 #: Steps of a path, which need not add up to the last percent for a picture.
 _STEPS = 12
+#: Rows that are compared with.
+_COMPARED = 500
 #: Deviation of the neighbourhood, as a share of the longer side.
 _SMOOTH = 0.04
 
@@ -53,7 +59,7 @@ class Saliency:
 
 
 def saliency_of(
-    clusterer: Clusterer, X: object, labels: np.ndarray, rows: OriginalRows, typical: Sequence[ClusterExemplars],
+    clusterer: Clusterer, X: Any, labels: np.ndarray, rows: OriginalRows, typical: Sequence[ClusterExemplars],
     seeds: Seeds,
 ) -> Saliency | None:  # fmt: skip
     """Of the typical rows of each cluster; None for rows of another kind, of one cluster, and where there is no
@@ -64,8 +70,11 @@ def saliency_of(
     index = np.unique(np.array(chosen, dtype=np.int64))
     if not len(index):
         return None
+    # The runner-up's mean row, with which is compared, is that of some rows.
+    some = np.union1d(seeds.numpy("saliency").permutation(len(rows))[:_COMPARED], index)
+    at = np.searchsorted(some, index)
     try:
-        shares = network_shares(clusterer, X, labels, rows, index, _STEPS, seeds)
+        shares = network_shares(clusterer, _taken(X, some), labels[some], rows.take(some), at, _STEPS, seeds)
     except InvalidDataError:  # all rows are on one side
         return None
     if shares is None:
@@ -83,3 +92,10 @@ def saliency_of(
     values = gaussian_filter(values, sigma=(0.0, *[max(0.6, _SMOOTH * max(size))] * len(size)), mode="nearest")
     peak = np.abs(values).reshape(len(values), -1).max(axis=1).reshape(-1, *[1] * len(size))
     return Saliency(index, values / np.where(peak > 0, peak, 1.0))
+
+
+def _taken(X: Any, index: np.ndarray) -> Any:
+    """The rows of ``X`` at ``index`` (m,), in the container in which they are given."""
+    if isinstance(X, (Pictures, Recordings)):
+        return X.take(index)
+    return _safe_indexing(X, index)

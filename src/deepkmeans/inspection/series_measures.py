@@ -53,7 +53,9 @@ def _measured(cells: np.ndarray) -> dict[str, np.ndarray]:
     deviation = rest.std(axis=1)
     strength = np.abs(np.fft.rfft(rest, axis=1))[:, 1:]
     varies = deviation > 1e-9
-    cycles = np.where(varies, strength.argmax(axis=1) + 1.0, np.nan) if strength.shape[1] else np.full(len(rest), np.nan)
+    cycles = np.full(len(rest), np.nan)
+    if strength.shape[1]:
+        cycles[varies] = strength[varies].argmax(axis=1) + 1.0
     measured = {"level": level * peak, "trend": slope * peak, "variation": deviation * peak, "cycles": cycles}
     made = {}
     for name, numbers in measured.items():

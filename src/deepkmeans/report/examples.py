@@ -24,8 +24,12 @@ __all__ = ["Examples"]
 _CHARTS, _ROWS, _PICTURES, _TEXTS, _LONGEST_TEXT, _LINES = 6, 3, 10, 3, 320, 6
 #: Columns of texts that typical rows show beside those of the charts, and letters of a cell.
 _TEXT_COLUMNS, _LONGEST_CELL = 2, 140
+#: Letters of a file's name under its picture.
+_LONGEST_FILE = 26
 #: Columns of a table among several inputs.
 _OF_INPUT = 3
+#: Largest sides of a picture, the second with more than so many clusters.
+_SIDES, _MANY = (96, 48), 12
 #: Inputs that decide less are not shown.
 _LEAST = 0.02
 
@@ -61,8 +65,9 @@ class Examples:
         if rows.recordings is not None:
             chosen = [(one.exemplars.exemplars[:_ROWS], one.exemplars.boundary[:_ROWS]) for one in explanation.clusters]
             sounds = Sounds.of(rows.recordings, [*zip(*chosen, strict=True)])
+        side = _SIDES[len(explanation.clusters) > _MANY]
         return cls(
-            rows, called, numbered, None if rows.pictures is None else Thumbnails.of(rows.pictures),
+            rows, called, numbered, None if rows.pictures is None else Thumbnails.of(rows.pictures, side=side),
             None if rows.series is None else SeriesLines.of(rows.series), sounds,
             {name: cls.of(explanation, rows.inputs[name], called, numbered) for name in _deciding(explanation, rows)},
         )  # fmt: skip
@@ -81,7 +86,8 @@ class Examples:
             ]}  # fmt: skip
         if self.thumbnails is not None:
             return {"pictures": [
-                {"row": self._label(row), "address": self.thumbnails.address(row)} for row in index[:_PICTURES]
+                {"row": self._label(row), "address": self.thumbnails.address(row), "short": _end_of(self._label(row))}
+                for row in index[:_PICTURES]
             ]}  # fmt: skip
         if self.lines is not None:
             return {"lines": [{"row": self._label(row), **self.lines.one(row)} for row in index[:_LINES]]}
@@ -149,6 +155,12 @@ class Examples:
 
     def _label(self, row: int) -> str:
         return self.called.label(row, self.numbered)
+
+
+def _end_of(name: str) -> str:
+    """The end of a file's name, which tells more than its folders."""
+    last = name.rpartition("/")[2]
+    return last if len(last) <= _LONGEST_FILE else "…" + last[1 - _LONGEST_FILE :]
 
 
 def _deciding(explanation: Explanation, rows: OriginalRows) -> list[str]:

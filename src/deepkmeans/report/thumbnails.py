@@ -29,16 +29,18 @@ class Thumbnails:
     pictures: np.ndarray
     low: float
     high: float
+    #: Largest side of a picture of a card.
+    side: int = _CARD
 
     @classmethod
-    def of(cls, pictures: np.ndarray) -> Thumbnails:
+    def of(cls, pictures: np.ndarray, *, side: int = _CARD) -> Thumbnails:
         some = np.asarray(pictures[:: max(1, len(pictures) // 500)], dtype=np.float64)
         some = some[np.isfinite(some)]
-        return cls(pictures, float(some.min(initial=0.0)), float(some.max(initial=0.0)))
+        return cls(pictures, float(some.min(initial=0.0)), float(some.max(initial=0.0)), side)
 
     def address(self, row: int) -> str:
         """One picture, as a ``data:`` address."""
-        return png_address(self._pixels(np.asarray([row]), _CARD)[0])
+        return png_address(self._pixels(np.asarray([row]), self.side)[0])
 
     def mean_address(self, rows: np.ndarray, *, stretched: bool = False) -> str:
         """The mean of some pictures, of those that are there; ``stretched`` from its own black to its own white."""
@@ -51,9 +53,9 @@ class Thumbnails:
 
     def overlaid(self, row: int, values: np.ndarray) -> str:
         """One picture, dimmed and grey, with colour where ``values`` (h, w), from -1 to 1, are above 0."""
-        pixels = self._pixels(np.asarray([row]), _CARD)[0].astype(np.float64)
+        pixels = self._pixels(np.asarray([row]), self.side)[0].astype(np.float64)
         grey = 0.55 * (pixels.mean(axis=2) if pixels.ndim == 3 else pixels)
-        block = -(-max(values.shape) // _CARD)
+        block = -(-max(values.shape) // self.side)
         strong = values[: grey.shape[0] * block, : grey.shape[1] * block].clip(0, 1)
         strong = strong.reshape(grey.shape[0], block, grey.shape[1], block).mean(axis=(1, 3))[..., None]
         return png_address(np.round(grey[..., None] * (1 - 0.8 * strong) + 0.8 * strong * _SALIENT).astype(np.uint8))

@@ -12,7 +12,7 @@ from sklearn.base import clone
 from .._validation import validate_estimator
 from ..data import CheckedInput, Sample
 from ..decomposition import N_COMPONENTS, principal_components
-from ..fitting import FitContext, embedding_before_k, landmarks
+from ..fitting import FitContext, clearest_features, embedding_before_k, landmarks
 from ..graph import (
     FewDistinct,
     Levels,
@@ -22,6 +22,7 @@ from ..graph import (
     statistics_of_one_row,
     without_gaps_of_levels,
 )
+from ..objectives import SelfLabelling
 from ..runtime import Seeds
 
 __all__ = [
@@ -36,9 +37,10 @@ def decide_n_clusters(
 
     Of a table of several kinds of columns it also looks at groups in which the columns go together.
 
-    The statistics are computed in the principal components of the scaled rows, whatever the objective; with a
-    convolutional network, in an embedding that it learns in one over-clustered round. They do not depend on
-    ``random_state``: the number of clusters is a property of the rows.
+    The statistics are computed in the principal components of the scaled rows, whatever the objective, of series in
+    those of the space in which they fall into clusters most clearly; with a convolutional network, in an embedding that
+    it learns in one over-clustered round. They do not depend on ``random_state``: the number of clusters is a property
+    of the rows.
     """
     seeds, rows = Seeds(0), context.rows.counted
     index = landmarks(len(rows), seeds).to(rows.device)
@@ -54,15 +56,23 @@ def decide_n_clusters(
     levels, owner = _levels(context, index), context.rows.level_owners
     if levels is not None and owner is not None:
         sample = without_gaps_of_levels(sample, owner, levels, seeds.numpy("levels"))
-    mean, components = principal_components(sample, N_COMPONENTS, seeds.numpy("axes"))
-    features = ((sample - mean) @ components).to(torch.float32)
-    embedding = embedding_before_k(context, verbose=verbose)
+    features = _features(context, sample)
+    embedding = embedding_before_k(context, features, verbose=verbose)
     learnt_from = None if embedding is None else features
     return n_clusters_statistics(
         features if embedding is None else embedding, ks, seeds.numpy("n_clusters"), learnt_from=learnt_from,
         levels=levels, n_apart=_n_apart(context, index), distinct=distinct,
         **options,
     )  # fmt: skip
+
+
+def _features(context: FitContext, sample: torch.Tensor) -> torch.Tensor:
+    """Principal components (m, p) of rows, float32; of series in the space in which their clusters are clearest."""
+    data = context.plan.data
+    if data.input_kind == "series" and data.image_shape is not None:
+        return clearest_features(sample, data.image_shape, SelfLabelling().n_neighbors)
+    mean, components = principal_components(sample, N_COMPONENTS, Seeds(0).numpy("axes"))
+    return ((sample - mean) @ components).to(torch.float32)
 
 
 def lighter_levels(rows: torch.Tensor, views: Mapping[str, np.ndarray]) -> torch.Tensor:

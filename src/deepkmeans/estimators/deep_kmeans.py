@@ -115,10 +115,10 @@ class DeepKMeans(JoinedFitSteps):
         Decisions and findings: scaling, sizes (weighted), precision, convergence, collapse, imputed cells; how sure
         labels are (``expected_accuracy``, ``unsure_share``, and both in words: ``how_sure``); of tables
         and texts the ``input``: the kind of each column, whether it is used, and why; of "selflabel" also every
-        candidate partition with its scores (``rounds``), the one ``chosen``, the ``reason``, and of tables the
-        ``confidence``, the ``runner_up`` and the ``alternatives``; of ``n_clusters="auto"`` the
-        ``n_clusters_selection``: choice, second best, confidence, reason, and the curves of every criterion (see
-        :func:`deepkmeans.graph.n_clusters_statistics`).
+        candidate partition with its scores (``rounds``), the one ``chosen``, the ``reason``, of tables ``confidence``,
+        ``runner_up`` and ``alternatives``, of series the ``space`` of their neighbours and how clear all ``spaces``
+        are; of ``n_clusters="auto"`` the ``n_clusters_selection``: choice, second best, confidence, reason, and the
+        curves of every criterion (see :func:`deepkmeans.graph.n_clusters_statistics`).
     alternatives_ : list of dict
         Of tables, the best few different partitions, the one taken among them: ``name`` (for ``partition=``),
         ``consensus``, ``like_chosen`` and ``labels`` (n_samples,), None above 100,000 rows. Not in a file.

@@ -18,6 +18,7 @@ from .plan import resolve_plan as resolve_plan
 from .pretrained import pretrain, start_centers
 from .refitted_mixtures import RefittedMixtures as RefittedMixtures
 from .result import Course, FitResult
+from .series_graph import clearest_features as clearest_features
 from .sizing import batch_size_for as batch_size_for
 from .sizing import embedding_dim_for as embedding_dim_for
 from .sizing import resolved_dim as resolved_dim

@@ -22,7 +22,7 @@ from .agreement import labels_of_first
 from .augmentation import image_augmentation, mean_embedding
 from .context import FitContext
 from .first_centers import start_untrained
-from .neighbor_graph import LandmarkGraph, build_graph, landmarks
+from .neighbor_graph import LandmarkGraph, build_graph, landmarks, neighbor_affinity
 from .phases import train_phase
 from .result import Course
 from .sizing import epochs_for
@@ -46,9 +46,10 @@ class OverClustered:
     embedding: Tensor
 
 
-def embedding_before_k(context: FitContext, *, verbose: bool) -> Tensor | None:
+def embedding_before_k(context: FitContext, features: Tensor, *, verbose: bool) -> Tensor | None:
     """Embedding (m, e) of the landmarks of images, from one over-clustered round that knows no k; None of other rows.
 
+    Of series neighbours are sought among the ``features`` (m, p) of the landmarks.
     Independent of the seeds of the fit, whose history and checkpoints know nothing of it, and of its strategy.
     """
     rows = context.rows.counted
@@ -58,6 +59,9 @@ def embedding_before_k(context: FitContext, *, verbose: bool) -> Tensor | None:
     context = replace(context.with_clusters(_BEFORE_K), seeds=Seeds(0))
     index = landmarks(len(rows), context.seeds, strategy.n_landmarks).to(rows.device)
     graph = build_graph(rows, index, _BEFORE_K, strategy.n_neighbors)
+    if context.plan.data.input_kind == "series":
+        neighbors, affinity = neighbor_affinity(features, _BEFORE_K, strategy.n_neighbors)
+        graph = replace(graph, neighbors=neighbors, affinity=affinity)
     embedding = embed_graph(graph.affinity, _BEFORE_K, "n_clusters")
     course = Course([], [Progress()] if verbose else [])
     return learn_over_clusters(context, course, strategy, graph, graph.affinity, embedding, "n_clusters").embedding

@@ -84,6 +84,12 @@ def test_a_file_holds_the_model(model: DeepKMeans, tmp_path: Path) -> None:
     assert done.stdout.strip() == str(model.labels_.tolist())
 
 
+def test_the_number_of_clusters_is_sought_where_they_are_clearest() -> None:
+    model = quickly(sines(75)[0][:, :, 0], k="auto")  # of any phase: as they are, the rows fall into nothing
+    assert model.n_clusters_ == 3 and model.report_["space"] in ("spectrum", "power")
+    assert quickly(np.random.RandomState(0).randn(75, 60), k="auto").n_clusters_ == 1
+
+
 def test_channels_lengths_gaps_and_missing_series() -> None:
     X, classes = sines(90, channels=2)
     cut = [x[: 60 - row % 5].copy() for row, x in enumerate(X)]

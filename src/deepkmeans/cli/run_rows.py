@@ -15,6 +15,7 @@ from ..exceptions import InvalidParameterError, ModelFileError
 from ..persistence.run_labels import ROW
 from .console import Console
 from .data_of_fit import find_data, is_data_of_fit
+from .explaining import only_input
 from .file_options import FileOptions
 from .fitted_file import FittedFile
 from .new_rows import say_missing
@@ -115,7 +116,7 @@ def read_run(
     table, how = early or file.read(console, path, how, of_the_fit, model.n_features_in_)
     say_missing(console, table, file.names)
     where = None if str(path) == "-" else path
-    return RunRows(file, model, table.rows_given, _names(table, model, how), shown_path(path), where)
+    return RunRows(file, model, only_input(table.rows_given), _names(table, model, how), shown_path(path), where)
 
 
 def _load(file: FittedFile) -> Any:

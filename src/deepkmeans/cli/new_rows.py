@@ -38,6 +38,8 @@ def read_for_model(
     from ..data.files import read_table
 
     options: dict[str, Any] = {**how.arguments(), "for_model": True}
+    if kind == "auto" and media is not None and media_kind(path) == "image":
+        kind = "image"  # it was fitted on arrays of pictures
     if kind in ("image", "audio"):
         if media_kind(path, kind) != kind:
             raise InvalidDataError(f"{shown_path(path)}: the model takes {ROWS[kind]}s; give a folder of them, or one")

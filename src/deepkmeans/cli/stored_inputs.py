@@ -23,7 +23,11 @@ def stored_media(document: Mapping[str, Any]) -> Any:
 
     Of what is odd it is None, too: ``load`` will say what is wrong.
     """
-    return _media(_preprocessing(document.get("state")))
+    state = document.get("state")
+    stored = _preprocessing(state)
+    if stored is None and isinstance(state, dict) and isinstance(state.get("report"), dict):
+        return _shape(state["report"].get("image_shape"))  # of the arrays of a fit in Python
+    return _media(stored)
 
 
 def stored_inputs(document: Mapping[str, Any]) -> dict[str, StoredInput] | None:
@@ -82,12 +86,17 @@ def _kind(preprocessing: Any) -> str:
     return {None: "auto", "frozen": "text"}.get(kind, "table")
 
 
+def _shape(sides: Any) -> tuple[int, int, int] | None:
+    if not isinstance(sides, list) or len(sides) != 3:
+        return None
+    odd = not all(type(side) is int and 0 < side <= 4096 for side in sides) or sides[2] not in (1, 3)
+    return None if odd else (sides[0], sides[1], sides[2])
+
+
 def _media(stored: Any) -> Any:
     kind = _kind(stored)
     if kind == "image":
-        sides = [stored.get(name) for name in ("height", "width", "channels")]
-        odd = not all(type(side) is int and 0 < side <= 4096 for side in sides) or sides[2] not in (1, 3)
-        return None if odd else tuple(sides)
+        return _shape([stored.get(name) for name in ("height", "width", "channels")])
     if kind == "audio":
         from ..data.preprocessing.audio import AudioPreprocessor
         from ..storage.schema import MismatchError

@@ -10,7 +10,7 @@ from ..graph import how_sure
 from ..training import Callback
 from .console import Console
 from .flags import in_flags
-from .input_summary import say_input
+from .input_summary import say_input, say_inputs
 from .signals import raise_if_received
 
 if TYPE_CHECKING:
@@ -39,12 +39,16 @@ class Decisions(Callback):
         report = self.model.report_
         if "input" in report:
             say_input(self.console, report["input"])
+        if "inputs" in report:
+            say_inputs(self.console, report)
         if "n_clusters_selection" in report:
             _say_clusters(self.console, report["n_clusters_selection"], divides=self.model.n_clusters == "divide")
         for name, flag in self._FLAGS.items():
             if state is None and name != "scaling":
                 continue  # no network was trained: nothing else had any effect
             # What --scaling says comes before a layout, not behind it.
+            if name == "scaling" and "inputs" in report:
+                continue  # each input has its own
             value = report["layout"]["scaling"] if name == "scaling" and "layout" in report else report[name]
             if getattr(self.model, name) == "auto" and value:
                 self.console.guess(name.replace("_", " "), value, flag=flag)

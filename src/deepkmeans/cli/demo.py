@@ -73,8 +73,9 @@ def demo(
             document, model=shown, labels=labels_text(range(len(shown.labels_)), labels_of(shown)),
             history=shown.history_, results=table,
         )  # fmt: skip
-    numbers = RowNames(range(len(shown_data.X)), are_numbers=True)
-    findings = find_out(console, shown, shown_data.X, folder, folder.read_document(), lambda _: numbers)
+    n = len(shown_data.X)
+    numbers = RowNames(range(n), are_numbers=True)
+    findings = find_out(console, shown, shown_data.X, n, folder, folder.read_document(), lambda _: numbers)
     console.note(f"{out}: {_SHOWN} on {shown_data.name} (labels.csv, model.dkm) and results.json")
     console.result({"run": str(out), **findings.document(), **table}, _lines(results))
     findings.say(console)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import math
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from ..data.media.folders import kind_of_rows
@@ -70,7 +71,7 @@ def estimate(model: Any, X: Any) -> dict[str, Any]:
     names = ("objective", "scaling", "embedding_dim", "hidden_sizes", "batch_size", "pretrain_epochs", "max_epochs",
              "learning_rate", "precision", "device", "image_shape", "reduce", "n_components")  # fmt: skip
     return {
-        "rows": len(X) if isinstance(X, list) else X.shape[0],
+        "rows": len(rows) if isinstance(X, Mapping) else len(X) if isinstance(X, list) else X.shape[0],
         "columns": report["n_features"],
         "kind": "text" if isinstance(X, list) else kind_of_rows(X),
         "n_clusters": "auto" if isinstance(model.n_clusters, str) else model.n_clusters,
@@ -137,8 +138,10 @@ def _measure(context: Any) -> tuple[float, float, float]:
 
 def _bytes(X: Any) -> int:
     """Of rows as they are given: an array, pictures, recordings, a sparse matrix, a frame, texts by their letters."""
+    if isinstance(X, Mapping):
+        return sum(map(_bytes, X.values()))
     if isinstance(X, list):
-        return sum(map(len, X)) + 50 * len(X)
+        return sum(len(text or "") for text in X) + 50 * len(X)
     if hasattr(X, "dtypes"):
         return int(X.memory_usage(index=False, deep=True).sum())
     return sum(part.nbytes for part in ((X.data, X.indices, X.indptr) if hasattr(X, "indptr") else (X,)))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from .._quoting import short
+from ..exceptions import InvalidDataError
 from .console import Console
 from .flags import in_flags_of_fit
 from .options import errors_in_flags
@@ -13,15 +16,32 @@ if TYPE_CHECKING:
     from ..inspection import Explanation
     from .row_names import RowNames
 
-__all__ = ["explained", "in_words", "with_flags", "with_row_names"]
+__all__ = ["SeveralInputsError", "explained", "in_words", "only_input", "with_flags", "with_row_names"]
+
+
+class SeveralInputsError(InvalidDataError):
+    """What is asked for exists for one input alone."""
+
+
+def only_input(X: Any) -> Any:
+    """The rows of a mapping of one input, which a model of one takes as well; others as they are."""
+    return next(iter(X.values())) if isinstance(X, Mapping) and len(X) == 1 else X
 
 
 def explained(console: Console, model: Any, X: Any) -> Explanation:
     """What the clusters of ``model`` are, as seen in the rows ``X``; the same every time."""
     from ..inspection import explain
 
-    with console.collected_warnings(), errors_in_flags():
-        return explain(model, X, random_state=0)
+    try:
+        with console.collected_warnings(), errors_in_flags():
+            return explain(model, X, random_state=0)
+    except InvalidDataError as error:
+        if not isinstance(X, Mapping) or "clusters are explained by one input" not in str(error):
+            raise
+        raise SeveralInputsError(
+            f"clusters are explained by one input, and the fit was on several ({', '.join(map(short, X))}); fit on one "
+            "alone for that"
+        ) from error
 
 
 def with_row_names(explanation: Explanation, rows: RowNames) -> Explanation:

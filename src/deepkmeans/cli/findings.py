@@ -12,7 +12,7 @@ from ..persistence import RunFolder
 from ..persistence.run_layout import is_own_page
 from .console import Console
 from .exit_codes import describe
-from .explaining import explained, in_words
+from .explaining import SeveralInputsError, explained, in_words, only_input
 from .report import write_page
 from .row_names import RowNames
 
@@ -50,17 +50,18 @@ class Findings:
 
 
 def find_out(
-    console: Console, model: Any, X: Any, folder: RunFolder, document: Mapping[str, Any],
+    console: Console, model: Any, X: Any, n: int, folder: RunFolder, document: Mapping[str, Any],
     row_names: Callable[[Mapping[str, Any]], RowNames],
 ) -> Findings:  # fmt: skip
-    """What ``model`` found in the rows ``X`` of its fit, with report.html in the ``folder`` of ``document``, run.json.
+    """What ``model`` found in the ``n`` rows ``X`` of its fit, with report.html in the ``folder`` of ``document``,
+    run.json.
 
     ``row_names`` says what the rows are called, by ``report_`` of the model.
 
     Whatever goes wrong is a warning: the run is complete without. So many rows that it would take minutes are left to
     ``deepkmeans report``.
     """
-    n, again = len(X) if isinstance(X, list) else X.shape[0], f"`deepkmeans report {shell_word(folder.path)}`"
+    again = f"`deepkmeans report {shell_word(folder.path)}`"
     if n > _MOST_ROWS:
         console.note(f"of {n:,} rows no report is made at once: {again} makes it")
         return Findings()
@@ -70,6 +71,7 @@ def find_out(
             from ..persistence import load
 
             model = load(folder.model)
+        X = only_input(X)
         explanation = explained(console, model, X)
         summary = explanation.summary
         folder.check_model(document)  # another fit may have replaced it
@@ -77,6 +79,9 @@ def find_out(
             console.warn(f"{folder.report} is not of deepkmeans and stays; {again[:-1]} --out FILE` makes a page")
             return Findings(summary)
         write_page(console, model, X, folder.report, explanation, row_names(explanation.report))
+    except SeveralInputsError as error:
+        console.note(f"no sentences on the clusters, and no {folder.report}: {error}")
+        return Findings(summary)
     except Exception as error:
         console.warn(
             f"there is no {folder.report}: {describe(error)}; the run is complete, and {again} tries again"

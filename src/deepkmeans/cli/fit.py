@@ -52,6 +52,16 @@ from .options import (
 from .output_files import check_run_apart, source
 from .reading import data_file, for_run_json, read_for_fit
 from .settings import check_model, say_settings
+from .several_inputs import (
+    AudioOption,
+    ImageOption,
+    TextOption,
+    check_one_input,
+    columns_of_inputs,
+    input_parameters,
+    read_inputs,
+    say_files_in_columns,
+)
 
 __all__ = ["fit"]
 
@@ -92,6 +102,9 @@ def fit(
     kind: KindOption = None,
     levels: LevelsOption = None,
     encoder: EncoderOption = None,
+    image: ImageOption = None,
+    audio: AudioOption = None,
+    text: TextOption = None,
     header: HeaderOption = None,
     header_line: HeaderLineOption = None,
     separator: SeparatorOption = None,
@@ -172,6 +185,7 @@ def fit(
       deepkmeans fit customers.csv --clusters 5
       deepkmeans fit customers.csv --kind zip=category --levels size=S,M,L --append labelled.csv
       deepkmeans fit photos/ --clusters 8
+      deepkmeans fit products.csv --image photo --text title
       deepkmeans fit titles.txt --encoder sentence-transformers/all-MiniLM-L6-v2
       deepkmeans fit customers.csv --clusters 5 --partition k-means --out run-plain
       deepkmeans fit iris.csv -k 3 --label-column species --out run-iris
@@ -189,7 +203,7 @@ def fit(
     given = locals()
     parameters, how = _parameters(given), FileOptions.of(given)
     spec = input_spec(kind, levels, decimal)
-    if spec != InputSpec():
+    if spec != InputSpec() and not (image or audio or text):
         parameters["preprocessor"] = spec
     if encoder is not None:
         parameters["encoder"] = check_encoder(encoder)
@@ -204,6 +218,7 @@ def fit(
     }  # fmt: skip
     inputs = {"DATA": source(data), "the file of --config": config}
     data = data_file(data, how)
+    several = columns_of_inputs(given, data, spec, selection)
     folder = RunFolder(out or _default_folder(data))
     if not dry_run or out is not None:
         check_run_apart(folder.path, inputs)
@@ -216,8 +231,15 @@ def fit(
         appended.check(data, inputs, force=force, run=folder.path)
 
     check_device(parameters["device"])
-    table = read_for_fit(console, data, **selection, kind=spec.kind, how=how)
+    kind_of_input = "table" if several else spec.kind
+    table = read_for_fit(console, data, **selection, kind=kind_of_input, how=how, typed=bool(several))
     check_columns(spec, table)
+    if several:
+        table = read_inputs(console, table, several, spec)
+        check_one_input(table, given)
+        parameters |= input_parameters(table, several, spec, encoder)
+    else:
+        say_files_in_columns(console, table)
     n, k = table.n_samples, parameters["n_clusters"]
     if k == "auto" and n < 2:
         raise InvalidDataError(f"{shown_path(data)} has 1 row; --clusters auto needs two at least")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import secrets
 import time
 from collections.abc import Iterable, Mapping
@@ -26,6 +25,7 @@ from .decisions import Decisions, structure_lines
 from .doctor import versions
 from .findings import find_out
 from .flags import in_flags
+from .input_summary import inputs_in_words
 from .options import errors_in_flags
 from .other_fit import checkpoints_in_flags
 from .partition import say_partition
@@ -57,7 +57,7 @@ def run_fit(
         the whole run has, if training had ended before the signal came.
     """
     X = table.rows_given
-    source = _source(data, X)
+    source = _source(data, table)
     checkpoints = resume or checkpoint_every is not None
     document: dict[str, Any] | None = None
 
@@ -69,7 +69,10 @@ def run_fit(
             document = _put_in_place(console, folder, key()) if resume else None
             if document is None:
                 started = time.time()
-                stop = _train(console, model, X, folder=folder, resume=resume, checkpoint_every=checkpoint_every)
+                stop = _train(
+                    console, model, X, n=table.n_samples, folder=folder, resume=resume,
+                    checkpoint_every=checkpoint_every,
+                )  # fmt: skip
                 interrupted = bool(model.report_["interrupted"])
                 try:
                     rows = RowNames.of(table, model.report_, how)
@@ -106,6 +109,7 @@ def run_fit(
     lines = [
         f"{folder.path}: {counted(source['rows'], 'row')} in {counted(len(sizes), 'cluster')} of "
         f"{', '.join(map(str, sizes))} {'row' if sizes == [1] else 'rows'}{noise}; {document['seconds']:.1f} s",
+        *(inputs_in_words(document["report"]) if "inputs" in document["report"] else []),
         *structure_lines(document["report"]),
         *alignment_lines(document["report"]),
     ]
@@ -117,7 +121,8 @@ def run_fit(
         if with_report:
             fitted = model if hasattr(model, "labels_") else None  # results that were put in place are in the folder
             findings = find_out(
-                console, fitted, X, folder, document, lambda report: RowNames.of(table, report, how)
+                console, fitted, X, table.n_samples, folder, document,
+                lambda report: RowNames.of(table, report, how),
             )
             written_too |= findings.document()
         console.result({"run": str(folder.path), **written_too, **document}, lines)
@@ -139,14 +144,14 @@ def _complete(folder: RunFolder) -> str:
     )
 
 
-def _source(data: Path, X: Any) -> dict[str, Any]:
+def _source(data: Path, table: Table) -> dict[str, Any]:
     """Where the rows come from: a file, or a folder; a pipe cannot be read twice, so it has no path."""
     regular = data.is_file() or data.is_dir()
-    n, d = (len(X), 1) if isinstance(X, list) else (X.shape[0], math.prod(X.shape[1:]))
+    d = 1 if isinstance(table.X, list) else int(table.X.shape[1])
     return {
         "path": str(data.resolve()) if regular and not is_standard_input(data) else None,
         "sha256": fingerprint(data) if regular else None,
-        "rows": n, "features": d,
+        "rows": table.n_samples, "features": d,
     }  # fmt: skip
 
 
@@ -165,8 +170,7 @@ def describe_run(console: Console, model: Any, data: Mapping[str, Any], *, secon
     """What ``run.json`` says of a fitted model."""
     parameters = model.get_params(deep=False)
     parameters.pop("callbacks", None)
-    if isinstance(parameters.get("preprocessor"), InputSpec):
-        parameters["preprocessor"] = asdict(parameters["preprocessor"])
+    parameters["preprocessor"] = _said(parameters.get("preprocessor"))
     return {
         "created": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         "seconds": round(seconds, 3),
@@ -185,18 +189,25 @@ def describe_run(console: Console, model: Any, data: Mapping[str, Any], *, secon
     }
 
 
+def _said(preprocessor: Any) -> Any:
+    """What run.json says of it; of several inputs by their names."""
+    if isinstance(preprocessor, Mapping):
+        return {name: _said(each) for name, each in preprocessor.items()}
+    return asdict(preprocessor) if isinstance(preprocessor, InputSpec) else preprocessor
+
+
 def labels_of(model: Any) -> dict[str, Iterable[Any]]:
     """The columns of labels.csv: the cluster of each row of the fit, and its distance to the centre."""
     return {"label": model.labels_.tolist(), "distance": [f"{value:.6g}" for value in model.distances_]}
 
 
 def _train(
-    console: Console, model: Any, X: Any, *, folder: RunFolder, resume: bool, checkpoint_every: int | None
+    console: Console, model: Any, X: Any, *, n: int, folder: RunFolder, resume: bool, checkpoint_every: int | None
 ) -> KeyboardInterrupt | None:
     """Train; return the signal that stopped it if there is a model nevertheless."""
     try:
         with allowed():
-            _fit(console, model, X, folder=folder, resume=resume, checkpoint_every=checkpoint_every)
+            _fit(console, model, X, n=n, folder=folder, resume=resume, checkpoint_every=checkpoint_every)
             raise_if_received()
     except KeyboardInterrupt as stop:
         if not hasattr(model, "labels_"):
@@ -230,7 +241,7 @@ def _kept(model: Any, folder: RunFolder) -> str:
 
 
 def _fit(
-    console: Console, model: Any, X: Any, *, folder: RunFolder, resume: bool, checkpoint_every: int | None
+    console: Console, model: Any, X: Any, *, n: int, folder: RunFolder, resume: bool, checkpoint_every: int | None
 ) -> None:
     decisions = Decisions(console, model)
     callbacks: list[Any] = [decisions]
@@ -242,7 +253,7 @@ def _fit(
     if console.progress:
         from .progress import ProgressCallback
 
-        display = ProgressCallback(model, len(X) if isinstance(X, list) else X.shape[0])
+        display = ProgressCallback(model, n)
         callbacks.append(display)
     model.set_params(callbacks=callbacks)
     try:

@@ -11,8 +11,10 @@ from ..persistence import RunLayout
 from ..persistence.run_layout import model_path
 from .console import Console
 from .file_options import FileOptions
+from .new_inputs import is_table, read_inputs_as_in_fit
 from .new_rows import read_as_in_fit
-from .settings import check_model, stored_columns, stored_input, stored_media
+from .settings import check_model, stored_columns
+from .stored_inputs import stored_input, stored_inputs, stored_media
 
 if TYPE_CHECKING:
     from ..data.files import Table
@@ -90,6 +92,11 @@ class FittedFile:
         self, console: Console, data: Path, how: FileOptions, of_the_fit: FileOptions, width: int
     ) -> tuple[Table, FileOptions]:  # fmt: skip
         """The rows of ``data``, written like the file of the fit or else like ``how`` says, and how they were read."""
+        inputs = stored_inputs(self.document)
+        if inputs is not None and (len(inputs) != 1 or is_table(data)):
+            return read_inputs_as_in_fit(
+                console, data, inputs, identifier=self.source.get("identifier"), how=how, of_the_fit=of_the_fit
+            )  # fmt: skip
         without_names = self.names is None and self.layout.run.exists()
         chosen = self.layout.read_document().get("data") or {} if without_names else {}
         selection = {name: chosen.get(name) for name in ("columns", "drop", "label_column")}

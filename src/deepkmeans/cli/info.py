@@ -6,7 +6,7 @@ from typing import Any
 
 from .console import Console, counted
 from .fitted_file import FittedFile
-from .input_summary import input_in_words
+from .input_summary import input_in_words, inputs_in_words
 from .options import DebugOption, JsonOption, ModelArgument, QuietOption
 from .partition import partition_text
 
@@ -69,6 +69,8 @@ def _lines(document: dict[str, Any]) -> list[str]:
         lines.append("columns     " + ", ".join(shown) + (f" and {more} more" if more else ""))
     if "input" in document.get("report", {}):
         lines.append(f"input       {input_in_words(document['report']['input'])}")
+    if "inputs" in document.get("report", {}):
+        lines += [f"input       {line.removeprefix('input ')}" for line in inputs_in_words(document["report"])]
     if "weights" in document:
         lines.append(f"network     {document['weights']:,} weights")
     if "chosen" in document.get("report", {}):

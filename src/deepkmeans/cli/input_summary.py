@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .._quoting import short
-from .console import Console
+from .console import Console, counted
 from .flags import in_flags
 
 if TYPE_CHECKING:
     from ..data.files import Table
     from ..data.input_spec import InputSpec
 
-__all__ = ["columns_in_words", "input_in_words", "say_columns", "say_input"]
+__all__ = ["columns_in_words", "input_in_words", "inputs_in_words", "say_columns", "say_input", "say_inputs"]
 
 #: One and several columns of each kind that is used, in this order.
 _KINDS = {
@@ -49,6 +49,28 @@ def say_input(console: Console, recognised: Mapping[str, Any]) -> None:
         console.note(in_flags(note))
 
 
+def say_inputs(console: Console, report: Mapping[str, Any]) -> None:
+    """The same of each of several inputs, with its name."""
+    for line in inputs_in_words(report):
+        console.note(line)
+    for name, each in report["inputs"].items():
+        for note in each.get("input", {}).get("notes", ()):
+            console.note(f"input {short(name)}: {in_flags(note)}")
+
+
+def inputs_in_words(report: Mapping[str, Any]) -> list[str]:
+    """A line on each of several inputs: what it is, and what it weighs in the embedding."""
+    lines = []
+    for name, each in report["inputs"].items():
+        what = input_in_words(each["input"]) if "input" in each else counted(each["n_features"], "number")
+        said = report.get("modalities", {}).get(name, {})
+        parts = [f"{said['weight']:.0%} of the embedding"] if "weight" in said else []
+        parts += [f"missing in {counted(said['missing'], 'row')}"] if said.get("missing") else []
+        more = f" ({', '.join(parts)})" if parts else ""
+        lines.append(f"input {short(name)}: {what}{more}")
+    return lines
+
+
 def input_in_words(recognised: Mapping[str, Any]) -> str:
     """The columns by their kinds, or what became of texts, pictures, recordings or series."""
     if "columns" in recognised:
@@ -71,7 +93,7 @@ def input_in_words(recognised: Mapping[str, Any]) -> str:
 
 def say_columns(console: Console, table: Table, spec: InputSpec) -> None:
     """The same before a fit, of a table of which not all is numbers."""
-    if table.kind != "table" or table.feature_names is None or spec.kind == "series":
+    if table.kind != "table" or table.feature_names is None or spec.kind == "series" or table.inputs is not None:
         return
     from ..data.schema import Schema
 

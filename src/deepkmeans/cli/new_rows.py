@@ -31,13 +31,15 @@ def read_for_model(
 
     A file without names, or read with ``--no-header``, that is already ``width`` columns wide is taken as it is; a
     wider one is narrowed by the ``selection`` (columns, drop, label_column) of the fit. Of a model of texts, of one of
-    series, and of one of columns of any kind (``kind`` "text", "series" or "table") the file is read as it is; of one of
-    pictures ("image") or recordings ("audio") those of a folder, or a single one, at the size of the fit.
+    series, and of one of columns of any kind (``kind`` "text", "series" or "table") the file is read as it is; of one
+    of pictures ("image") or recordings ("audio") those of a folder, or a single one, at the size of the fit.
     """
     from ..data.file_kinds import ARRAYS, file_name, kind_of, media_kind, shown_path
     from ..data.files import read_table
 
     options: dict[str, Any] = {**how.arguments(), "for_model": True}
+    if kind == "auto" and media is not None and media_kind(path) == "image":
+        kind = "image"  # it was fitted on arrays of pictures
     if kind in ("image", "audio"):
         if media_kind(path, kind) != kind:
             raise InvalidDataError(f"{shown_path(path)}: the model takes {ROWS[kind]}s; give a folder of them, or one")

@@ -75,7 +75,7 @@ def _keep_standard_input(max_memory: int | None) -> Path:
 
 def read_for_fit(
     console: Console, path: Path, *, columns: list[str] | None, drop: list[str] | None, label_column: str | None,
-    kind: str = "auto", how: FileOptions = FileOptions(),  # noqa: B008
+    kind: str = "auto", how: FileOptions = FileOptions(), typed: bool = False,  # noqa: B008
 ) -> Table:  # fmt: skip
     """Read the rows to fit on. Labels are kept out of the fit."""
     from ..data.files import read_table
@@ -83,7 +83,8 @@ def read_for_fit(
     media = media_kind(path, kind)
     if media is not None:
         refuse_columns(path, ROWS[media], columns=columns, drop=drop, label_column=label_column)
-    table = read_table(path, columns=columns, drop=drop, label_column=label_column, kind=kind, **how.arguments())
+    choice: dict[str, Any] = {"columns": columns, "drop": drop, "label_column": label_column}
+    table = read_table(path, **choice, kind=kind, typed=typed, **how.arguments())
     if table.kind in ("image", "audio"):
         flag = "--kind text" if path.is_dir() else ""
         what = ROWS[table.kind]

@@ -47,10 +47,11 @@ class RowNames:
         An identifier is a column that the fit recognised as one, and in which no cell is missing and no two are alike;
         one that only numbers the rows is taken if there is no other.
         """
-        frame, numbering = table.rows_given, None
-        for column in report.get("input", {}).get("columns", ()):
-            name = column["name"]
-            if column["kind"] != "identifier" or name in _TAKEN or name not in getattr(frame, "columns", ()):
+        frame, numbering = table.rows_read, None
+        columns = report.get("input", {}).get("columns", ())
+        found = [column["name"] for column in columns if column["kind"] == "identifier"]
+        for name in [*found, *table.identifiers]:
+            if name in _TAKEN or name not in getattr(frame, "columns", ()):
                 continue
             cells = _cells(table, name, how)
             if "" not in cells and len(set(cells)) == len(cells):
@@ -83,7 +84,7 @@ def _cells(table: Table, name: str, how: FileOptions) -> list[str]:
 
         names = read_row_names(table.path, name, **how.arguments()) or []
         return names if table.rows is None else [names[row] for row in table.rows.tolist()]
-    cells = table.rows_given[name]
+    cells = table.rows_read[name]
     texts = [str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell) for cell in cells.tolist()]
     return ["" if missing else text.strip() for text, missing in zip(texts, cells.isna().tolist(), strict=True)]
 

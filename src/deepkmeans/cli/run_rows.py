@@ -11,16 +11,18 @@ import typer
 
 from .._quoting import cell_text, shell_word, short
 from ..data.file_kinds import shown_path
-from ..exceptions import InvalidParameterError, ModelFileError
+from ..exceptions import InvalidDataError, InvalidParameterError, ModelFileError
 from ..persistence.run_labels import ROW
 from .console import Console
 from .data_of_fit import find_data, is_data_of_fit
+from .explaining import only_input
 from .file_options import FileOptions
 from .fitted_file import FittedFile
 from .new_rows import say_missing
 from .options import parse_path
 from .reading import data_file
 from .row_names import RowNames
+from .stored_inputs import stored_input
 
 if TYPE_CHECKING:
     from ..data.files import Table
@@ -113,9 +115,14 @@ def read_run(
     early = None if file.width is None else file.read(console, path, how, of_the_fit, file.width)
     model = _load(file)
     table, how = early or file.read(console, path, how, of_the_fit, model.n_features_in_)
+    if table.kind == "image" and stored_input(file.document) == "auto":
+        raise InvalidDataError(
+            f"{shown_path(path)}: {verb} is on rows as in the fit, which was on an array of pictures; give them as "
+            ".npy (predict takes the files)"
+        )
     say_missing(console, table, file.names)
     where = None if str(path) == "-" else path
-    return RunRows(file, model, table.rows_given, _names(table, model, how), shown_path(path), where)
+    return RunRows(file, model, only_input(table.rows_given), _names(table, model, how), shown_path(path), where)
 
 
 def _load(file: FittedFile) -> Any:

@@ -13,7 +13,7 @@ from .row_names import ROWS
 if TYPE_CHECKING:
     from ..data.files import Table
 
-__all__ = ["check_model", "columns_line", "say_settings", "stored_columns", "stored_input", "stored_media"]
+__all__ = ["check_model", "columns_line", "say_settings", "stored_columns"]
 
 #: At least this many letters of a line are left for the names of columns.
 _ROOM = 20
@@ -35,39 +35,6 @@ def stored_columns(document: Mapping[str, Any]) -> tuple[list[str] | None, int |
         names = None
     width = state.get("n_features_in", names and len(names))
     return names, width if type(width) is int and (names is None or width == len(names)) else None
-
-
-def stored_input(document: Mapping[str, Any]) -> str:
-    """What a model takes, by its document: "text", "image", "audio", "series", "table" of any columns, or "auto" of numbers."""
-    state = document.get("state")
-    preprocessing = state.get("preprocessing") if isinstance(state, dict) else None
-    kind = preprocessing.get("kind") if isinstance(preprocessing, dict) else None
-    if kind in ("text", "image", "audio", "series"):
-        return str(kind)
-    return {None: "auto", "frozen": "text"}.get(kind, "table")
-
-
-def stored_media(document: Mapping[str, Any]) -> Any:
-    """Height, width and channels of the pictures that a model takes, or what makes rows of recordings; None of others.
-
-    Of what is odd it is None, too: ``load`` will say what is wrong.
-    """
-    kind = stored_input(document)
-    stored: Any = document["state"].get("preprocessing") if kind in ("image", "audio") else None
-    if kind == "image":
-        sides = [stored.get(name) for name in ("height", "width", "channels")]
-        odd = not all(type(side) is int and 0 < side <= 4096 for side in sides) or sides[2] not in (1, 3)
-        return None if odd else tuple(sides)
-    if kind == "audio":
-        from ..data.preprocessing.audio import AudioPreprocessor
-        from ..storage.schema import MismatchError
-
-        try:
-            AudioPreprocessor.check_parts(stored, {})
-        except MismatchError:
-            return None
-        return AudioPreprocessor.from_parts(stored, {})
-    return None
 
 
 def say_settings(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,9 @@ class Table:
     ----------
     X : ndarray of shape (n, d), float32, C-ordered; scipy CSR array of the same; pandas.DataFrame; list; Pictures;
     Recordings
-        An array where every column is numbers: pictures and series are flattened, NaN marks a missing value, nothing is infinite.
-        A frame where some are not: columns as they are found. A list of str where the file holds texts; those pictures
-        or recordings that can be read where it is a folder of such.
+        An array where every column is numbers: pictures and series are flattened, NaN marks a missing value, nothing
+        is infinite. A frame where some are not: columns as they are found. A list of str where the file holds texts;
+        those pictures or recordings that can be read where it is a folder of such.
     feature_names : list of str or None
         Unique names of the d columns, where the file has any.
     labels : ndarray of shape (n,) or None
@@ -47,6 +48,10 @@ class Table:
         What was guessed or changed on the way, one sentence each.
     warnings : list of str
         What is probably a mistake, such as columns that number the rows.
+    inputs : mapping of str to rows, or None
+        By name, what several inputs were made of the columns, see :func:`.table_inputs.with_inputs`.
+    identifiers : sequence of str
+        Columns that may name the rows of several inputs.
     row_shape : tuple of int or None
         Of each row, where an array of three or four dimensions was flattened.
     """
@@ -62,6 +67,8 @@ class Table:
     n_file_rows: int = 0
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    inputs: Mapping[str, Any] | None = None
+    identifiers: Sequence[str] = ()
     row_shape: tuple[int, ...] | None = None
 
     @property
@@ -82,8 +89,15 @@ class Table:
 
     @property
     def rows_given(self) -> Any:
-        """What an estimator takes: numbers with names as a frame, so that a model can check them later; pictures and
-        series as they were stored; else ``X``."""
+        """What an estimator takes: several inputs by name; numbers with names as a frame, so that a model can check
+        them later; pictures and series as they were stored; else ``X``."""
+        if self.inputs is not None:
+            return self.inputs
+        return self.rows_read
+
+    @property
+    def rows_read(self) -> Any:
+        """The same, of all columns as one table, whatever inputs were made of them."""
         if self.row_shape is not None:
             return self.X.reshape(len(self.X), *self.row_shape)
         if self.feature_names is None or not isinstance(self.X, np.ndarray):

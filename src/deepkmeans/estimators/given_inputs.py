@@ -11,6 +11,8 @@ from sklearn.utils.validation import validate_data
 from ..data import CheckedInput, Sample
 from ..data.frame_inputs import as_frame
 from ..data.given import GivenInput
+from ..data.media.pictures import listed
+from ..data.media.pictures_as_arrays import files_as_arrays
 from ..data.preprocessing.base import Preprocessor
 from ..data.preprocessing.given_fit import as_in_the_fit, checked_rows, preprocessed, transform_with_unknown_cells
 from ..data.validation import one_error
@@ -35,6 +37,7 @@ class TakesGivenInput(ChecksInput):
     preprocessor: Any
     encoder: Any
     missing: str
+    scaling_: Any
     _preprocessor: Preprocessor | None = None
     #: What ``encoder`` is where no network is given.
     _own_network: ClassVar[str | None] = "auto"
@@ -108,6 +111,7 @@ class TakesGivenInput(ChecksInput):
     def _checked_and_given(self, X: Any) -> tuple[Any, GivenInput | None]:
         missing = getattr(self, "missing", "error")
         if self._preprocessor is None:
+            X = self._files_as_arrays(X)
             return self._check_input(X, reset=False, missing=missing, pictures=True).X, None
         given = self._as_given(X)
         X, unknown = transform_with_unknown_cells(self._preprocessor, given)
@@ -116,6 +120,20 @@ class TakesGivenInput(ChecksInput):
             said = "; ".join(map(str, unknown[:_TOLD])) + ("; ..." if len(unknown) > _TOLD else "")
             warnings.warn(f"{said}.", MissingValuesWarning, stacklevel=_CALLER)
         return checked.X, given
+
+    def _files_as_arrays(self, X: Any) -> Any:
+        """Files of pictures as an array, where the fit was of such arrays; all else as it is."""
+        shape = vars(self).get("report_", {}).get("image_shape")
+        if shape is None:
+            return X
+        means = self.scaling_.fill.numpy()
+        pictures = files_as_arrays(X, tuple(shape), means, type(self).__name__)
+        if pictures is None:
+            return X
+        if pictures.skipped:
+            count = f"{len(pictures.skipped):,} of {len(pictures):,} pictures are taken as the mean picture"
+            warnings.warn(f"{count} ({listed(pictures.skipped)}).", MissingValuesWarning, stacklevel=_CALLER + 1)
+        return pictures.values
 
     def _as_given(self, X: Any) -> GivenInput:
         """A table or texts as the preprocessor of the fit takes them."""

@@ -33,7 +33,7 @@ def fit_key(model: Any, X: Any, selection: Mapping[str, Any]) -> str:
     """A digest of what decides the results of a fit: rows, their names, parameters, version."""
     names = [str(name) for name in getattr(X, "columns", ())]
     parameters = {name: value for name, value in model.get_params(deep=False).items() if name != "callbacks"}
-    shape = (len(X),) if isinstance(X, list) else X.shape
+    shape = _shape(X)
     said = {"parameters": parameters, "selection": selection, "names": names, "shape": shape, "version": __version__}
     digest = hashlib.sha256(json_text(said).encode("utf-8", "backslashreplace"))
     for part in _bytes_of(X):
@@ -41,12 +41,22 @@ def fit_key(model: Any, X: Any, selection: Mapping[str, Any]) -> str:
     return digest.hexdigest()
 
 
+def _shape(X: Any) -> Any:
+    """Of rows; of several inputs, of each by its name."""
+    if isinstance(X, Mapping):
+        return {name: _shape(rows) for name, rows in X.items()}
+    return (len(X),) if isinstance(X, list) else X.shape
+
+
 def _bytes_of(X: Any) -> Iterator[Any]:
-    """The rows of an array, a sparse matrix, a frame of columns of any kind, or texts, as bytes."""
+    """The rows of an array, a sparse matrix, a frame of columns of any kind, texts, or several inputs, as bytes."""
     import numpy as np
     import scipy.sparse as sp
 
-    if isinstance(X, list):
+    if isinstance(X, Mapping):
+        for rows in X.values():
+            yield from _bytes_of(rows)
+    elif isinstance(X, list):
         yield json.dumps(X).encode()
     elif hasattr(X, "columns") and not all(isinstance(kind, np.dtype) and kind.kind in "biuf" for kind in X.dtypes):
         for position in range(X.shape[1]):

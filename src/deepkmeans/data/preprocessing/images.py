@@ -114,7 +114,7 @@ class ImagePreprocessor:
     def transform_with_unknown_cells(self, given: GivenInput) -> tuple[np.ndarray, tuple[str, ...]]:
         """The same, and what cannot be read, in words."""
         pictures = self.read(given)
-        if not pictures.skipped:
+        if not pictures.skipped or isinstance(given.rows, Pictures):  # who read them has said it
             return pictures.rows, ()
         count = f"{len(pictures.skipped):,} of {len(pictures):,} pictures get the cluster nearest to the mean picture"
         return pictures.rows, (f"{count} ({listed(pictures.skipped)})",)

@@ -174,6 +174,15 @@ class JoinedRows:
         for samples in self.input_chunks(size):
             yield self.scaling.join(*samples)
 
+    def whole(self) -> Tensor:
+        """The rows that have all inputs, if they are a half at least; else all. Others are at means, which are no place
+        of theirs, where rows are compared side by side."""
+        every = torch.arange(len(self), device=self.device)
+        if self.present is None:
+            return every
+        index = torch.stack(list(self.present.values())).all(dim=0).nonzero()[:, 0]
+        return index if 2 * len(index) >= len(self) else every
+
     def to(self, dtype: torch.dtype) -> JoinedRows:
         """The same rows, given out as numbers of this dtype."""
         weight = None if self.weight is None else self.weight.to(dtype)

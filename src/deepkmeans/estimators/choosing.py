@@ -11,6 +11,7 @@ from sklearn.base import clone
 
 from .._validation import validate_estimator
 from ..data import CheckedInput, Sample
+from ..data.source import JoinedRows
 from ..decomposition import N_COMPONENTS, principal_components
 from ..fitting import FitContext, clearest_features, embedding_before_k, landmarks
 from ..graph import (
@@ -39,11 +40,15 @@ def decide_n_clusters(
 
     The statistics are computed in the principal components of the scaled rows, whatever the objective, of series in
     those of the space in which they fall into clusters most clearly; with a convolutional network, in an embedding that
-    it learns in one over-clustered round. They do not depend on ``random_state``: the number of clusters is a property
-    of the rows.
+    it learns in one over-clustered round. Of several inputs they are those side by side, in rows that have all of them,
+    if a half has. They do not depend on ``random_state``: the number of clusters is a property of the rows.
     """
     seeds, rows = Seeds(0), context.rows.counted
     index = landmarks(len(rows), seeds).to(rows.device)
+    several: Any = rows
+    if isinstance(several, JoinedRows):
+        whole = several.whole()
+        index = whole[landmarks(len(whole), seeds).to(rows.device)]
     sample = rows.take(index)
     if context.rows.views is not None:
         sample = lighter_levels(sample, context.rows.views)

@@ -60,15 +60,12 @@ def several_inputs(estimator: Any, X: Any, function: str) -> bool:
 def joined_rows(estimator: DeepKMeans, X: Mapping[str, Any], most: int, seeds: Seeds) -> np.ndarray:
     """At most ``most`` rows (n, p) of several inputs side by side, each input of the same variance.
 
-    They are rows that have all inputs, where a half of all has; a row is at the mean of an input that it lacks. More
-    than 256 columns are reduced to their 128 principal components.
+    They are rows that have all inputs, where a half has. More than 256 columns are reduced to their 128 principal
+    components.
     """
     other = clone(estimator)
     rows: Any = other._fit_pipeline(other._validate(X, None))[1].rows.network
-    index = torch.arange(len(rows))
-    if rows.present is not None:
-        whole = torch.stack(list(rows.present.values())).all(dim=0).nonzero()[:, 0].cpu()
-        index = whole if 2 * len(whole) >= len(rows) else index
+    index = rows.whole().cpu()
     if len(index) > most:
         index = index[seeds.numpy("rows").permutation(len(index))[:most]].sort().values
     joined = rows.take(index.to(rows.device)).cpu()

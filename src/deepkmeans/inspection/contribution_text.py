@@ -97,8 +97,8 @@ def _of_series(values: np.ndarray, times: int) -> str:
     """The eighths of a series that speak most for the cluster."""
     edges = np.linspace(0, times, min(_SPANS, times) + 1).astype(np.int64)
     sums = np.add.reduceat(values.reshape(times, -1).sum(axis=1), edges[:-1])
-    chosen = _chosen(sums)[:2]
-    return f" because of its times {_listed([f'{edges[at]} to {edges[at + 1] - 1}' for at in chosen])}" if chosen else ""
+    spans = [f"{edges[at]} to {edges[at + 1] - 1}" for at in _chosen(sums)[:2]]
+    return f" because of its times {_listed(spans)}" if spans else ""
 
 
 def _listed(parts: Sequence[str], last: str = "and") -> str:

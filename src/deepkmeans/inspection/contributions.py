@@ -191,9 +191,10 @@ def explain_rows(
     clusterer, seeds = Clusterer(model), Seeds(0) if seeds is None else seeds
     X = clusterer.in_memory(X)
     if clusterer.joined is not None:
+        named = ", ".join(map(repr, clusterer.joined.pipelines))
         raise InvalidDataError(
-            f"explain_rows is for models of one input, and this one has {', '.join(map(repr, clusterer.joined.pipelines))}"
-            "; explain(model, X).inputs says what each of them has decided."
+            f"explain_rows is for models of one input, and this one has {named}; explain(model, X).inputs says what each "
+            "of them has decided."
         )
     rows = original_rows(model, X)
     entering = clusterer.entering(X)

@@ -96,8 +96,11 @@ def smallest_change(model: Any, X: Any, row: int, to: int | None = None) -> Chan
     rows = original_rows(model, X)
     if rows.kind != "table":
         kind = "several inputs" if rows.kind == "inputs" else rows.kind
-        cure = "explain says what each of them decides" if rows.kind == "inputs" else "explain_rows says what counts in them"
-        raise InvalidDataError(f"smallest_change is for tables, and X is {kind}, which have no columns to change; {cure}.")
+        other = "explain says what each of them decides"
+        cure = other if rows.kind == "inputs" else "explain_rows says what counts in them"
+        raise InvalidDataError(
+            f"smallest_change is for tables, and X is {kind}, which have no columns to change; {cure}."
+        )
     if np.ndim(row):
         raise InvalidParameterError(
             f"The 'row' parameter of smallest_change must be one row, counted from 0. Got {short(repr(row))[1:-1]} "

@@ -51,7 +51,8 @@ def several(n_samples: int = 40) -> dict[str, Any]:
     """Row 0 has no title, row 1 no facts, row 2 neither."""
     random, kind = np.random.RandomState(0), np.arange(n_samples) % 2
     titles: list[str | None] = [" ".join(random.choice((["red", "apple"], ["fast", "car"])[k], 3)) for k in kind]
-    facts = pd.DataFrame({"price": 10.0 * kind + random.randn(n_samples), "weight": 5.0 * kind + random.randn(n_samples)})
+    price, weight = (times * kind + random.randn(n_samples) for times in (10.0, 5.0))
+    facts = pd.DataFrame({"price": price, "weight": weight})
     titles[0], facts.loc[1] = None, np.nan
     titles[2], facts.loc[2] = None, np.nan
     pictures = random.randint(0, 60, (n_samples, 8, 8)).astype(float)

@@ -44,7 +44,8 @@ def test_recordings_can_be_played(tmp_path: Path) -> None:
     folder = models.recording_folder(tmp_path / "sounds")
     page = write_report(models.of_recordings(folder), folder, tmp_path / "page.html").read_text("utf-8")
     assert "media-src data:; base-uri" in page.replace("&#39;", "'")
-    players = re.findall(r'<audio controls preload="metadata" src="data:audio/wav;base64,([^"]+)" aria-label="([^"]+)"', page)
+    player = r'<audio controls preload="metadata" src="data:audio/wav;base64,([^"]+)" aria-label="([^"]+)"'
+    players = re.findall(player, page)
     assert len(players) >= 6
     assert all(re.fullmatch(r"(low|high)-\d\d.wav", name) for _, name in players)
     rate, samples = wavfile.read(io.BytesIO(base64.b64decode(players[0][0])))

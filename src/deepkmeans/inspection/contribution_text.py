@@ -15,6 +15,8 @@ __all__ = ["sentence"]
 
 #: Columns that a sentence names at most, and what share of all that speaks for the cluster they are to cover.
 _MOST, _ENOUGH = 3, 0.8
+#: Parts of a series.
+_SPANS = 8
 #: Ninths of a picture.
 _PLACES = (
     "top left", "top middle", "top right", "middle left", "middle", "middle right", "bottom left", "bottom middle",
@@ -38,6 +40,8 @@ def sentence(
     """
     if row.pictures is not None:
         return _of_picture(values, row.pictures.shape[1:3])
+    if row.series is not None:
+        return _of_series(values, row.series.shape[1])
     chosen = _chosen(values)
     if not chosen:
         return ""
@@ -87,6 +91,14 @@ def _of_picture(values: np.ndarray, shape: tuple[int, ...]) -> str:
     ]  # fmt: skip
     chosen = _chosen(np.array(sums))[:2]
     return f" because of its {_listed([_PLACES[at] for at in chosen])}" if chosen else ""
+
+
+def _of_series(values: np.ndarray, times: int) -> str:
+    """The eighths of a series that speak most for the cluster."""
+    edges = np.linspace(0, times, min(_SPANS, times) + 1).astype(np.int64)
+    sums = np.add.reduceat(values.reshape(times, -1).sum(axis=1), edges[:-1])
+    spans = [f"{edges[at]} to {edges[at + 1] - 1}" for at in _chosen(sums)[:2]]
+    return f" because of its times {_listed(spans)}" if spans else ""
 
 
 def _listed(parts: Sequence[str], last: str = "and") -> str:

@@ -39,7 +39,7 @@ class Contributions:
     index : ndarray of shape (m,), int64
         Rows, counted from 0.
     columns : tuple of str
-        The user's columns; of texts words, of pictures ``pixel (line, column)``.
+        The user's columns; of texts words, of pictures ``pixel (line, column)``, of series their times.
     values : ndarray of shape (m, c)
         How much a column moves the row towards its cluster and away from the runner-up; negative: the other way.
     margin : ndarray of shape (m,)
@@ -190,6 +190,12 @@ def explain_rows(
     validate_parameters("explain_rows", {"n_steps": [OneOf("auto"), Interval(int, 1, None)]}, {"n_steps": n_steps})
     clusterer, seeds = Clusterer(model), Seeds(0) if seeds is None else seeds
     X = clusterer.in_memory(X)
+    if clusterer.joined is not None:
+        named = ", ".join(map(repr, clusterer.joined.pipelines))
+        raise InvalidDataError(
+            f"explain_rows is for models of one input, and this one has {named}; explain(model, X).inputs says what each "
+            "of them has decided."
+        )
     rows = original_rows(model, X)
     entering = clusterer.entering(X)
     predicted = clusterer.labels(entering, len(rows), training=True)
@@ -199,6 +205,8 @@ def explain_rows(
     shares: Shares | None = None
     steps = None if isinstance(n_steps, str) else int(n_steps)
     width = max(1, np.shape(entering)[1] if len(np.shape(entering)) == 2 else 1)
+    if rows.pictures is not None:
+        width = int(np.prod(rows.pictures.shape[1:]))
     some = asked if asked is not None else _some(len(rows), _MOST_NUMBERS // width, seeds)
     shares = network_shares(clusterer, X, labels, rows, some, steps, seeds)
     shares = shares or center_shares(clusterer, X, labels, rows, some)

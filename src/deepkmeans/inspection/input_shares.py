@@ -111,11 +111,15 @@ class InputShares:
         """What decides over all rows, and which inputs go their own way, in sentences."""
         speaking = [f"{name} ({share_text(share)})" for name, share in self.mean().items() if share >= _LEAST]
         others = [name for name, share in self.mean().items() if share < _LEAST]
-        said = f"What decides the cluster of a row is on average {joined(speaking)}" if speaking else ""
+        said = f"The cluster of a row is decided by {joined(speaking)} on average"
         if others:
             said += f"; {joined(others)} {'counts' if len(others) == 1 else 'count'} for next to nothing"
-        alone = [f"{name} {share_text(share)}" for name, share in self.same().items() if not np.isnan(share)]
-        return f"{said}. Alone, {joined(alone)} of the rows would get the same cluster." if alone else f"{said}."
+        same = {name: share_text(share) for name, share in self.same().items() if not np.isnan(share)}
+        alone = [
+            f"{name} alone would give {share} of the rows the same cluster" if not at else f"{name} {share}"
+            for at, (name, share) in enumerate(same.items())
+        ]
+        return f"{said}; {joined(alone)}."
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON, without the rows."""

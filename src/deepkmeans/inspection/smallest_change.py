@@ -95,9 +95,11 @@ def smallest_change(model: Any, X: Any, row: int, to: int | None = None) -> Chan
         )
     rows = original_rows(model, X)
     if rows.kind != "table":
+        kind = "several inputs" if rows.kind == "inputs" else rows.kind
+        other = "explain says what each of them decides"
+        cure = other if rows.kind == "inputs" else "explain_rows says what counts in them"
         raise InvalidDataError(
-            f"smallest_change is for tables, and X is {rows.kind}, which have no columns to change; explain_rows says "
-            "what counts in them."
+            f"smallest_change is for tables, and X is {kind}, which have no columns to change; {cure}."
         )
     if np.ndim(row):
         raise InvalidParameterError(

@@ -8,13 +8,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from . import encoded_texts
+from . import encoded_texts, frozen_media
 from .modality import OURS, Modality
 from .runner import Row, timed
 from .tables import mean, render, spread
 
 SETS: dict[str, Modality] = {
     **encoded_texts.MODALITIES,
+    **frozen_media.MODALITIES,
 }
 DATASETS = tuple(SETS)
 _FIGURES = ("acc", "nmi", "ari")

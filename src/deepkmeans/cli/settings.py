@@ -41,6 +41,7 @@ def stored_input(document: Mapping[str, Any]) -> str:
     state = document.get("state")
     preprocessing = state.get("preprocessing") if isinstance(state, dict) else None
     kind = preprocessing.get("kind") if isinstance(preprocessing, dict) else None
+    kind = kind.removeprefix("frozen ") if isinstance(kind, str) else kind
     return {None: "auto", "text": "text", "frozen": "text", "image": "image"}.get(kind, "table")
 
 

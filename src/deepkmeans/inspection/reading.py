@@ -80,6 +80,9 @@ def _of_given(given: GivenInput, preprocessor: Any, X: Any) -> OriginalRows | No
         if again is None:
             return None
         given = again
+    looked_at = getattr(preprocessor, "looked_at", None)
+    if looked_at is not None:
+        preprocessor, given = looked_at(given)
     if given.kind == "image":
         return OriginalRows(len(given), pictures=preprocessor.read(given).arrays)
     if given.kind == "text":

@@ -15,10 +15,13 @@ from ..._validation import Interval, OneOf
 from ...exceptions import InvalidDataError, InvalidParameterError
 from ...storage.schema import FINITE, POSITIVE, ListOf, Record
 from ..given import GivenInput
+from ..media.log_mel import LogMel
 from ..media.picture_files import given_pictures
-from ..media.pictures import Pictures, listed
+from ..media.pictures import Pictures, listed, read_pictures
+from .audio import AudioPreprocessor
 from .encoder_inputs import KIND_WORDS
 from .frozen_kinds import as_settings
+from .images import ImagePreprocessor
 from .media_inputs import MediaInputs
 from .recognised_encoder import RecognisedEncoder
 from .stored_encoder import ENCODER_RULES, check_encoder_parts, encoder_from_parts, encoder_to_parts
@@ -88,6 +91,13 @@ class FrozenMediaPreprocessor:
         """``X`` as pictures, whatever a fit takes; None for what is none."""
         pictures = X if isinstance(X, Pictures) else given_pictures(X, asked=True)
         return None if pictures is None else GivenInput("image", pictures)
+
+    def looked_at(self, given: GivenInput) -> tuple[Any, GivenInput]:
+        """What makes small pictures of the inputs to look at, and of what it does: of recordings spectrograms."""
+        if self.takes == "audio":
+            return AudioPreprocessor(LogMel(16_000)), given
+        pictures = given.rows if isinstance(given.rows, Pictures) else read_pictures(given.rows)
+        return ImagePreprocessor(pictures.picture_shape), GivenInput("image", pictures)
 
     def transform(self, given: GivenInput, *, verbose: bool = False) -> np.ndarray:
         """Rows (n, p), float32, of NaN where something is missing or cannot be read.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from . import encoded_texts, joined, picture_files, recordings, series_sets
+from . import encoded_texts, frozen_media, joined, picture_files, recordings, series_sets
 from .modality import OURS, Modality
 from .runner import Row, timed
 from .tables import mean, render, spread
@@ -19,6 +19,7 @@ SETS: dict[str, Modality] = {
     **recordings.MODALITIES,
     **series_sets.MODALITIES,
     **joined.MODALITIES,
+    **frozen_media.MODALITIES,
 }
 DATASETS = tuple(SETS)
 _FIGURES = ("acc", "nmi", "ari")

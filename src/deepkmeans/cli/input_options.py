@@ -38,7 +38,9 @@ LevelsOption = Annotated[
 ]
 EncoderOption = Annotated[
     str | None,
-    typer.Option("--encoder", metavar="NAME", help="Pretrained encoder of texts: a local folder or a name on the hub."),
+    typer.Option(
+        "--encoder", metavar="NAME", help="Pretrained encoder of texts or pictures: a local folder or a name on the hub."
+    ),
 ]
 
 

@@ -22,6 +22,8 @@ _KINDS = {
     "category": ("category", "categories"), "ordinal": ("ordered category", "ordered categories"),
     "date": ("date", "dates"), "text": ("text column", "text columns"), "list": ("list column", "list columns"),
 }  # fmt: skip
+#: What a pretrained encoder reads.
+_SEVERAL = {"image": "pictures", "audio": "recordings"}
 #: So many columns that are left out are named.
 _NAMED = 6
 
@@ -75,6 +77,9 @@ def input_in_words(recognised: Mapping[str, Any]) -> str:
     """The columns by their kinds, or what became of texts, pictures, recordings or series."""
     if "columns" in recognised:
         return columns_in_words(recognised["columns"])
+    encoder = recognised.get("encoder")
+    if isinstance(encoder, Mapping) and "name" in encoder:
+        return f"{_SEVERAL.get(recognised['kind'], 'texts')} by {encoder['name']}"
     if recognised.get("kind") == "image":
         colours = "grey" if recognised["channels"] == 1 else "in colour"
         return f"pictures of {recognised['height']} x {recognised['width']} pixels, {colours}"
@@ -87,8 +92,7 @@ def input_in_words(recognised: Mapping[str, Any]) -> str:
         return f"{recognised['n_points']:,} points of {channels:,} channel{'s' if channels > 1 else ''}"
     if "n_terms" in recognised:
         return f"TF-IDF of {recognised['n_terms']:,} terms"
-    encoder = recognised.get("encoder")
-    return f"texts by {encoder['name']}" if isinstance(encoder, Mapping) and "name" in encoder else recognised["kind"]
+    return str(recognised["kind"])
 
 
 def say_columns(console: Console, table: Table, spec: InputSpec) -> None:

@@ -81,6 +81,7 @@ def _preprocessing(part: Any) -> Any:
 
 def _kind(preprocessing: Any) -> str:
     kind = preprocessing.get("kind") if isinstance(preprocessing, dict) else None
+    kind = kind.removeprefix("frozen ") if isinstance(kind, str) else None
     if kind in ("text", "image", "audio", "series"):
         return str(kind)
     return {None: "auto", "frozen": "text"}.get(kind, "table")

@@ -37,7 +37,9 @@ from ..kmeans import distances, squared_distances
 from ..runtime import Seeds
 from .neighbor_graph import LandmarkGraph, neighbor_affinity
 
-__all__ = ["InputGraph", "InputWeight", "build_joined_graph", "input_graphs", "weigh_inputs"]
+__all__ = [
+    "InputGraph", "InputWeight", "agreement_with", "build_joined_graph", "input_graphs", "weigh_inputs",
+]  # fmt: skip
 
 #: Rows that are asked for the agreement, and that structure is measured on.
 _ASKED, _MEASURED = 1000, 2000
@@ -225,6 +227,12 @@ def _agreements(graphs: list[InputGraph], n_clusters: int) -> dict[str, float | 
         agreed = (lifts @ say) / np.maximum(known @ say, 1e-12)
         say = np.maximum(agreed, _CHANCE)
     return {graph.name: float(agreed[i]) if known[i].any() else None for i, graph in enumerate(graphs)}
+
+
+def agreement_with(graph: InputGraph, others: list[InputGraph], n_clusters: int) -> float:
+    """The most agreement of one input with another; 0 where none can tell."""
+    lifts = [_lift(graph, other, n_clusters) for other in others]
+    return max((lift for lift in lifts if not np.isnan(lift)), default=0.0)
 
 
 def _lift(graph: InputGraph, other: InputGraph, n_clusters: int) -> float:

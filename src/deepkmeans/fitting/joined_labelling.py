@@ -17,6 +17,7 @@ from ..runtime import Seeds
 from .context import FitContext
 from .joined_graph import InputWeight, build_joined_graph, input_graphs, weigh_inputs
 from .joined_partition import find_joined_partition
+from .joined_pictures import with_learnt_pictures
 from .neighbor_graph import LandmarkGraph, landmarks
 from .result import ComparedPartitions, Course, FitResult
 from .self_training import fit_pseudo_labels
@@ -38,6 +39,8 @@ def run_joined_labelling(context: FitContext, course: Course, strategy: SelfLabe
     index = landmarks(len(rows), context.seeds, strategy.n_landmarks).to(rows.device)
     part = rows if len(index) == len(rows) else rows.subset(index)
     graphs = input_graphs(part, k, strategy.n_neighbors)
+    if context.plan.partition == "auto" and k > 1 and strategy.n_rounds:
+        graphs = with_learnt_pictures(context, strategy, part, graphs)
     weights = weigh_inputs(graphs, k)
     of_inputs = {name: weights[name].weight if name in weights else 0.0 for name in rows.parts}
     graph = build_joined_graph(part, index, graphs, of_inputs, k, strategy.n_neighbors)

@@ -2,8 +2,9 @@
 
 Candidates are cuts of the graph by all inputs (:mod:`.joined_graph`), K-Means of all inputs side by side, and what
 K-Means makes of each input by itself; one is chosen without labels, as for pictures. There are no over-clustering
-rounds: small clusters of several inputs follow whatever any of them tells, a speaker as well as a word, and neighbours
-in an embedding that has learnt them parted what the graph had together.
+rounds of all inputs together: small clusters of several follow whatever any of them tells, a speaker as well as a word,
+and neighbours in an embedding that has learnt them parted what the graph had together. Pictures learn theirs alone:
+:mod:`.joined_pictures`.
 """
 
 from __future__ import annotations

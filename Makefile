@@ -22,6 +22,8 @@ OLDEST := .venv-oldest
 OLDEST_TORCH ?= $(patsubst torch==%,%,$(filter torch==%,$(file < constraints.txt)))
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Python may keep what it compiles: the tests start hundreds of processes.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup demo test test-processors oldest lint format bench clean
 

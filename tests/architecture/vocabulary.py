@@ -99,15 +99,17 @@ def count(path: str, text: str) -> Counter[str]:
     """How often a page uses each word that is not used."""
     found: Counter[str] = Counter()
     # Names in words: self_trust and SelfTrust are as "self trust".
-    names = list(identifiers(text)) if path.endswith(".py") else []
+    names = Counter(identifiers(text) if path.endswith(".py") else ())
+    spaced: dict[str, str] = {}
     for word in WORDS:
         if not path.startswith(word.under) or re.match(word.outside, path) or path in word.kept:
             continue
         if word.text:
-            words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_\s]+", " ", re.sub(word.but, "", text)).lower()
-            found[word.banned] = len(re.findall(rf"\b(?:{word.pattern})\b", words))
+            if word.but not in spaced:  # the same for most words
+                spaced[word.but] = re.sub(r"(?<=[a-z])(?=[A-Z])|[_\s]+", " ", re.sub(word.but, "", text)).lower()
+            found[word.banned] = len(re.findall(rf"\b(?:{word.pattern})\b", spaced[word.but]))
         else:
-            found[word.banned] = sum(re.fullmatch(word.pattern, name) is not None for name in names)
+            found[word.banned] = sum(n for name, n in names.items() if re.fullmatch(word.pattern, name))
     return +found
 
 

@@ -5,37 +5,19 @@ from __future__ import annotations
 import doctest
 import importlib
 import importlib.util
-import os
 import pkgutil
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import deepkmeans
-from tests.subprocesses import environment
+from tests.docs.running import ROOT, SHORT, blocks, command_lines, run
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     path.relative_to(ROOT) for folder in (ROOT, ROOT / "docs", ROOT / "examples", ROOT / "benchmarks")
     for path in folder.glob("**/*.md" if folder.name == "docs" else "*.md")
 )  # fmt: skip
-
-
-def blocks(page: Path, language: str) -> list[str]:
-    """Fenced blocks of one language, in their order."""
-    return re.findall(rf"^```{language}\n(.*?)^```", (ROOT / page).read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
-
-
-def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    own = environment(PATH=path, NO_COLOR="1")
-    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=own, check=False)
-    assert done.returncode == 0, f"{command}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
-    return done
 
 
 def test_pages_are_found() -> None:
@@ -48,30 +30,18 @@ def test_python_snippets(page: Path, tmp_path: Path) -> None:
     """All blocks of a page, one after the other, in one fresh interpreter: later ones build on earlier ones."""
     script = tmp_path / "page.py"
     script.write_text("\n".join(blocks(page, "python")), "utf-8")
-    run([sys.executable, str(script)], tmp_path)
+    run([*SHORT, str(script)], tmp_path)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", ["README.md", "docs/segments.md"])
-def test_command_lines(page: str, tmp_path: Path) -> None:
-    """Lines that begin with a dollar sign; what they print is in the page, up to numbers that time or seeds change."""
-    text = "".join(blocks(Path(page), "console"))
-    commands = re.findall(r"^\$ (.*)$", text, flags=re.MULTILINE)
-    assert len(commands) >= 3
-    shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    installed = tmp_path / "bin"
-    installed.mkdir()
-    # The command as pip installs it, for an interpreter that has the sources on its path only.
-    (installed / "deepkmeans").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m deepkmeans "$@"\n')
-    (installed / "deepkmeans").chmod(0o755)
-    for command in commands:
-        run(["bash", "-c", f'export PATH="{installed}:$PATH"; {command}'], tmp_path)
+def test_the_command_lines_of_the_readme(tmp_path: Path) -> None:
+    assert len([*command_lines(Path("README.md"), tmp_path)]) >= 3
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "examples").glob("*.py")))
 def test_examples(name: str, tmp_path: Path) -> None:
-    done = run([sys.executable, str(ROOT / "examples" / name)], tmp_path)
+    done = run([*SHORT, str(ROOT / "examples" / name)], tmp_path)
     if name == "make_picture.py":
         assert (tmp_path / "overview.png").stat().st_size > 10_000
     else:

@@ -4,48 +4,42 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from deepkmeans.cli import main
 from deepkmeans.metrics import adjusted_rand_score
-from tests.architecture._sources import ROOT
-from tests.subprocesses import environment
+from tests.docs.running import ROOT, command_lines
 
 PAGE = (ROOT / "docs" / "segments.md").read_text("utf-8")
 
 
-def run(*command: str, folder: Path) -> str:
-    own = environment(NO_COLOR="1")
-    done = subprocess.run(
-        [sys.executable, *command], capture_output=True, text=True, cwd=folder, env=own, check=False
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
-
-
 @pytest.mark.slow
-def test_five_segments_can_be_named_and_told_apart(tmp_path: Path) -> None:
-    run(str(ROOT / "examples" / "make_segments.py"), folder=tmp_path)
-    run("-m", "deepkmeans", "fit", "segments.csv", folder=tmp_path)
+def test_five_segments_can_be_named_and_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    walked = []
+    for command in command_lines(Path("docs/segments.md"), tmp_path):
+        walked.append(command)
+        if command == "deepkmeans fit segments.csv":  # later lines give a cluster another name
+            shutil.copytree(tmp_path / "run-segments", tmp_path / "fitted")
+    assert len(walked) >= 3 and walked[-1].startswith("deepkmeans rename")
     truth = pd.read_csv(tmp_path / "segments-truth.csv")["segment"]
-    labels = pd.read_csv(tmp_path / "run-segments" / "labels.csv")["label"]
+    labels = pd.read_csv(tmp_path / "fitted" / "labels.csv")["label"]
     assert labels.nunique() == 5
     assert adjusted_rand_score(truth, labels) > 0.85
     assert pd.crosstab(labels, truth).idxmax(axis=1).nunique() == 5
 
-    described = json.loads(run("-m", "deepkmeans", "describe", "run-segments", "--json", folder=tmp_path))
-    clusters = described["clusters"]
+    assert main(["describe", str(tmp_path / "fitted"), "--json"]) == 0
+    clusters = json.loads(capsys.readouterr().out)["clusters"]
     names = [cluster["name"] for cluster in clusters]
     assert all(names) and len(set(names)) == 5
     said = " ".join(
         distinction["column"] for cluster in clusters for distinction in cluster["profile"]["distinctions"]
     )  # fmt: skip
     assert "basket" in said and "age" in said and "city" not in said
-    page = (tmp_path / "run-segments" / "report.html").read_text("utf-8")
+    page = (tmp_path / "fitted" / "report.html").read_text("utf-8")
     assert all(name in page for name in names)
 
 

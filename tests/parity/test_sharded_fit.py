@@ -92,21 +92,20 @@ def fit_all(folder: Path, fits: dict[str, tuple[Fit, Fit]], n_processes: int) ->
     return found
 
 
-def blobs(n: int = 900, d: int = 6, k: int = 4) -> np.ndarray:
+def blobs(n: int = 400, d: int = 6, k: int = 4) -> np.ndarray:
     """Rows (n, d) of ``k`` clusters that touch."""
     random = np.random.RandomState(0)
     return 3.0 * random.randn(k, d)[random.choice(k, n)] + random.randn(n, d)
 
 
-def rings(n: int = 600) -> np.ndarray:
+def rings(n: int = 300) -> np.ndarray:
     """Rows (n, 2) of two circles, which K-Means cannot see."""
     random = np.random.RandomState(0)
     angle, radius = 2 * np.pi * random.rand(n), 1.0 + 2 * (np.arange(n) % 2)
     return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1) + 0.1 * random.randn(n, 2)
 
 
-@pytest.mark.slow
-def test_two_processes_find_the_centers_of_one(tmp_path: Path) -> None:
+def short_fits() -> dict[str, tuple[Fit, Fit]]:
     """In float64, in three epochs, with whatever is normalised normalised over both."""
     fits = {}
     for objective, uneven, weighted in (
@@ -124,8 +123,33 @@ def test_two_processes_find_the_centers_of_one(tmp_path: Path) -> None:
         if objective != "selflabel":
             options["pretrain_epochs"] = 3
         fits[f"{objective}-{uneven}-{weighted}"] = data, options
-    alone, shared = fit_all(tmp_path, fits, 1), fit_all(tmp_path, fits, 2)
-    for name in fits:
+    return fits
+
+
+def whole_fits() -> dict[str, tuple[Fit, Fit]]:
+    """In full, in float32, pictures with augmentations that each process draws for itself."""
+    more: Fit = {"random_state": 0, "uneven": True, "dtype": "float32"}
+    return {
+        "table": ({"X": rings()}, {"n_clusters": 2, **more}),
+        "pictures": ({"X": load_digits().X[:600]}, {"n_clusters": 10, **more}),
+        "kept": ({"X": blobs()}, {"n_clusters": 4, **more}),
+    }
+
+
+Found = dict[str, dict[str, np.ndarray]]
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[Found, Found]:
+    """What one process and what two find in all fits: most of the seconds are the start of the processes."""
+    folder, fits = tmp_path_factory.mktemp("fits"), short_fits() | whole_fits()
+    return fit_all(folder, fits, 1), fit_all(folder, fits, 2)
+
+
+@pytest.mark.slow
+def test_two_processes_find_the_centers_of_one(found: tuple[Found, Found]) -> None:
+    alone, shared = found
+    for name in short_fits():
         one, two = alone[name], shared[name]
         np.testing.assert_allclose(two["centers"], one["centers"], atol=1e-5, err_msg=name)
         np.testing.assert_allclose(two["loss"], one["loss"], rtol=1e-5, err_msg=name)
@@ -134,16 +158,9 @@ def test_two_processes_find_the_centers_of_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_two_processes_find_the_labels_of_the_default(tmp_path: Path) -> None:
-    """In full, in float32, pictures with augmentations that each process draws for itself."""
-    more: Fit = {"random_state": 0, "uneven": True, "dtype": "float32"}
-    fits: dict[str, tuple[Fit, Fit]] = {
-        "table": ({"X": rings()}, {"n_clusters": 2, **more}),
-        "pictures": ({"X": load_digits().X[:600]}, {"n_clusters": 10, **more}),
-        "kept": ({"X": blobs()}, {"n_clusters": 4, **more}),
-    }
-    alone, shared = fit_all(tmp_path, fits, 1), fit_all(tmp_path, fits, 2)
-    for name in fits:
+def test_two_processes_find_the_labels_of_the_default(found: tuple[Found, Found]) -> None:
+    alone, shared = found
+    for name in whole_fits():
         one, two = alone[name], shared[name]
         assert (two["labels"] == one["labels"]).mean() >= 0.99, name
         assert two["chosen"] == one["chosen"], name

@@ -44,7 +44,7 @@ def laid_out(ran: Ran) -> None:
 
 def planned(ran: Ran) -> None:
     plan = ran.json()["plan"]
-    assert (plan["reduce"], plan["n_components"]) == ("umap", 2) and plan["seconds"]["laying the rows out"] > 0
+    assert (plan["reduce"], plan["n_components"]) == ("tsne", 2) and plan["seconds"]["laying the rows out"] > 0
 
 
 def balanced(ran: Ran) -> None:

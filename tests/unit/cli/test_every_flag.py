@@ -93,7 +93,7 @@ TRIES = [
     Try("fit flowers.csv --config fit.toml --out by-file", configured),
     Try("fit none.csv --debug", traced, code=3),
     Try("fit flowers.csv -k 3 --drop species --partition k-means --reduce tsne --out tsne --verbose", laid_out),
-    Try("fit flowers.csv -k 3 --drop species --partition k-means --reduce umap --dry-run --json", planned, slow=True),
+    Try("fit flowers.csv -k 3 --drop species --partition k-means --reduce tsne --dry-run --json", planned),
     Try("fit holes.csv -k 3 --drop species --missing error", says("'b'"), code=3),
     Try(f"{NUMBERS} --no-header --out plain", says("12 rows in 2 clusters", "out")),
     Try(f"{NUMBERS} --header --out plain", says("11 rows in 2 clusters", "out")),
@@ -234,7 +234,6 @@ def short_demo(monkeypatch: pytest.MonkeyPatch) -> None:
                                               ("digits", "iris")})  # fmt: skip
 
 
-@pytest.mark.filterwarnings("ignore:Tensorflow not installed:ImportWarning")  # umap-learn
 @pytest.mark.parametrize(
     "attempt",
     [pytest.param(each, id=str(each), marks=[pytest.mark.slow] if each.slow else []) for each in TRIES],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from deepkmeans.cli import main
 from tests.unit.cli.talk import last_line
 
-from .conftest import QUICK, run_command, three_groups, write_csv
+from .conftest import QUICK, three_groups, write_csv
 
 
 def test_force_replaces_and_a_failed_fit_does_not(
@@ -136,22 +137,26 @@ def test_a_plan_counts_the_rows_of_the_file(tmp_path: Path, capsys: pytest.Captu
     assert seconds[0] == seconds[1] > 0
 
 
-def test_many_columns_are_projected_and_it_is_said(tmp_path: Path, quick: tuple[str, ...]) -> None:
+def test_many_columns_are_projected_and_it_is_said(
+    tmp_path: Path, quick: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     random = np.random.RandomState(0)
     np.save(tmp_path / "wide.npy", random.randn(80, 300) + 8 * (np.arange(80) % 2)[:, None])
+    monkeypatch.chdir(tmp_path)
+
+    def fit(*options: str) -> tuple[dict[str, Any], str]:
+        assert main(["fit", "wide.npy", "-k", "2", "--json", *options]) == 0
+        captured = capsys.readouterr()
+        return json.loads(captured.out), captured.err
+
     quick = (*quick, "--partition", "standard/15/modularity")  # a network only learns what K-Means does not find
-    done = run_command("fit", "wide.npy", "-k", 2, "--out", "run", "--json", "-v", *quick, cwd=tmp_path)
-    assert "columns: 300 onto 80 principal components; change with --reduce none" in done.stderr
-    assert json.loads(done.stdout)["report"]["reduce"] == "pca"
-    none = run_command("fit", "wide.npy", "-k", 2, "--out", "all", "--json", "--reduce", "none", *quick, cwd=tmp_path)
-    said = json.loads(none.stdout)
-    assert said["report"]["n_components"] is None and said["parameters"]["reduce"] == "none"
-    assert "principal components" not in none.stderr
-    kept = run_command(
-        "fit", "wide.npy", "-k", 2, "--out", "kept", "--json", "--partition", "k-means", cwd=tmp_path
-    )  # fmt: skip
-    assert json.loads(kept.stdout)["report"]["n_components"] is None and "principal components" not in kept.stderr
-    plan = json.loads(run_command("fit", "wide.npy", "-k", 2, "--dry-run", "--json", *quick, cwd=tmp_path).stdout)[
-        "plan"
-    ]
+    done, told = fit("--out", "run", "-v", *quick)
+    assert "columns: 300 onto 80 principal components; change with --reduce none" in told
+    assert done["report"]["reduce"] == "pca"
+    none, told = fit("--out", "all", "--reduce", "none", *quick)
+    assert none["report"]["n_components"] is None and none["parameters"]["reduce"] == "none"
+    assert "principal components" not in told
+    kept, told = fit("--out", "kept", "--partition", "k-means")
+    assert kept["report"]["n_components"] is None and "principal components" not in told
+    plan = fit("--dry-run", *quick)[0]["plan"]
     assert (plan["reduce"], plan["columns"], plan["n_components"]) == ("pca", 300, 80)

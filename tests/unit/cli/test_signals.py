@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
@@ -71,13 +72,14 @@ def test_during_imports(module: str, number: signal.Signals, files: Path, tmp_pa
     assert [path.name for path in tmp_path.iterdir() if path.name != "__pycache__"] == ["sitecustomize.py"]
 
 
+HEAVIER = [
+    "numpy.linalg", "pandas", "pandas._libs.tslibs", "scipy.sparse", "sklearn", "torch", "torch.nn",
+    "torch.optim", "safetensors", "deepkmeans.estimators", "deepkmeans.training", "deepkmeans.cli.fit_run",
+]  # fmt: skip
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("number", STOPS)
-@pytest.mark.parametrize(
-    "module",
-    ["numpy.linalg", "pandas", "pandas._libs.tslibs", "scipy.sparse", "sklearn", "torch", "torch.nn",
-     "torch.optim", "safetensors", "deepkmeans.estimators", "deepkmeans.training", "deepkmeans.cli.fit_run"],
-)  # fmt: skip
+@pytest.mark.parametrize(("module", "number"), [*zip(HEAVIER, itertools.cycle(STOPS), strict=False)])  # one signal each
 def test_during_heavier_imports(module: str, number: signal.Signals, files: Path, tmp_path: Path) -> None:
     done = stopped_at(module, number, "fit", str(files / "flowers.npz"), "-k", "3", folder=tmp_path)
     if done.returncode == 0:

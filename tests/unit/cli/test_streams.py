@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from deepkmeans.cli import main
 from deepkmeans.cli.console import Console
 from deepkmeans.cli.exit_codes import code_of_talk
 from deepkmeans.cli.streams import watched
 from deepkmeans.exceptions import OutputError
 from tests.subprocesses import PATIENCE, environment
 
-from .conftest import QUICK, run_command
+from .conftest import QUICK
 
 pytestmark = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")
 CLOSED, FULL, LEFT = "closed", "full", "left"
@@ -155,4 +156,4 @@ def test_a_run_is_complete_whatever_the_streams_are(files: Path, tmp_path: Path)
         assert {path.name for path in (tmp_path / name).iterdir()} == {
             "labels.csv", "model.dkm", "history.jsonl", "run.json",
         }  # fmt: skip
-        assert run_command("info", name, cwd=tmp_path).returncode == 0  # no descriptor of a stream went into the model
+        assert main(["info", str(tmp_path / name)]) == 0  # no descriptor of a stream went into the model

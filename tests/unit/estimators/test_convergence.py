@@ -56,7 +56,8 @@ def fitted(monkeypatch, model, X):
 
 
 def check_rest(monkeypatch, objective, X, k, seed):
-    model, labels = fitted(monkeypatch, DeepKMeans(k, objective=objective, random_state=seed), X)
+    # A short pretraining leaves more for the phase that is asked about.
+    model, labels = fitted(monkeypatch, DeepKMeans(k, objective=objective, pretrain_epochs=20, random_state=seed), X)
     assert model.report_["converged"]
     if model.n_iter_ == 0:  # K-Means of the rows was kept
         assert model.report_["chosen"] == "k-means"
@@ -72,7 +73,7 @@ def test_a_converged_fit_is_at_rest(monkeypatch, objective, seed):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("objective", OBJECTIVES)
-@pytest.mark.parametrize(("load", "k", "step"), [(load_iris, 3, 1), (load_digits, 10, 3)])
+@pytest.mark.parametrize(("load", "k", "step"), [(load_iris, 3, 1), (load_digits, 10, 6)])
 def test_every_objective_ends_before_its_cap_and_at_rest(monkeypatch, objective, load, k, step):
     check_rest(monkeypatch, objective, load().data[::step], k, 0)
 

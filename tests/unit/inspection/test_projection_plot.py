@@ -95,6 +95,6 @@ def test_umap_leaves_the_threads_of_torch_alone():
         "found.place(X[:3]); print(torch.get_num_threads())"
     )
     run = [sys.executable, "-W", "ignore", "-c", code]
-    environ = environment(NUMBA_NUM_THREADS="2")
+    environ = environment(NUMBA_NUM_THREADS="2", NUMBA_OPT="0")  # compiled in haste
     done = subprocess.run(run, capture_output=True, text=True, env=environ, check=True, timeout=PATIENCE)
     assert done.stdout.split() == ["1", "1"]

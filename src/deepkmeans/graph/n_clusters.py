@@ -126,7 +126,7 @@ def weigh_modularity(choice: NClustersChoice, communities: int, plain: int) -> N
 def second_opinion(choice: NClustersChoice, other: NClustersChoice) -> NClustersChoice:
     """The choice from a learnt embedding, with that from the rows as its second best, where the two differ."""
     second = choice.second if abs(other.n_clusters - choice.n_clusters) <= 1 else other.n_clusters
-    reason = f"in features learnt from the pictures, {choice.reason}; the pixels alone say {other.n_clusters}"
+    reason = f"in learnt features, {choice.reason}; the rows as they are say {other.n_clusters}"
     return replace(choice, second=second, reason=reason)
 
 

@@ -75,7 +75,7 @@ def reason_of_none(
             return f"{_NONE}no gap was found between any two groups of rows"
         words = f"{_NONE}{_DEEPEST} {of_chance(deepest)}"
         if usual is not None and 1 <= deepest < usual:
-            return f"{words}, but in features learnt from pictures a gap counts from about {usual:.1f} times on"
+            return f"{words}, but in learnt features a gap counts from about {usual:.1f} times on"
         if deepest < 1:
             return words
         again = f"the clearest is {of_chance(least)}" if least else "there is none"

@@ -142,7 +142,7 @@ def test_pictures_are_counted_in_learnt_codes_whatever_the_seed():
     chosen = model.report_["n_clusters_selection"]
     assert chosen["n_clusters"] == model.n_clusters_
     assert model.n_clusters_ in (4, 5)  # a fifth gap has just the statistic that chance gives, or just more
-    assert chosen["reason"].startswith("in features learnt from the pictures, ")
+    assert chosen["reason"].startswith("in learnt features, ")
     assert "n_clusters" not in {entry["phase"] for entry in model.history_}
     searched = select_n_clusters(DeepKMeans(random_state=1), images).to_dict()
     assert {name: searched[name] for name in chosen} == chosen

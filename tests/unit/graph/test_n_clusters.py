@@ -122,6 +122,6 @@ def test_a_second_opinion_is_the_second_answer_if_it_is_another():
     other = choose_n_clusters(tree(1000, [7], 400), range(1, 41))
     both = second_opinion(learnt, other)
     assert (both.n_clusters, both.second) == (4, 2)
-    assert both.reason.endswith("the pixels alone say 2")
+    assert both.reason.endswith("the rows as they are say 2")
     alike = second_opinion(learnt, choose_n_clusters(tree(1000, [7, 6], 300), range(1, 41)))
     assert alike.second == learnt.second

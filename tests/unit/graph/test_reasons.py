@@ -53,7 +53,7 @@ def test_a_gap_beyond_chance_is_not_called_none_without_a_because():
     )
     learnt = choose_n_clusters(tree([(1.8, 150)]), range(1, 11), learnt=True)
     assert learnt.n_clusters == 1
-    assert learnt.reason.endswith("but in features learnt from pictures a gap counts from about 2.4 times on")
+    assert learnt.reason.endswith("but in learnt features a gap counts from about 2.4 times on")
 
 
 def test_small_groups_and_an_open_number_are_said():
@@ -118,7 +118,7 @@ def test_modularity_and_pixels_name_what_is_chosen(gaps, communities, plain):
         assert weighed.reason.startswith(choice.reason)
     assert "make 1 groups" not in re.sub(r"\d\d+", "", weighed.reason)
     both = second_opinion(choice, choose_n_clusters(gaps, range(1, 21)))
-    assert both.reason.endswith(f"the pixels alone say {choice.n_clusters}")
+    assert both.reason.endswith(f"the rows as they are say {choice.n_clusters}")
 
 
 def test_few_rows_are_too_few_for_words():

@@ -74,6 +74,16 @@ def test_unequal_pictures_come_to_one_size(tmp_path: Path) -> None:
     assert read.findings["resampled"] and read.findings["smallest"] == [20, 16]
 
 
+def test_large_arrays_that_are_asked_for_as_pictures_are_the_files_of_them(tmp_path: Path) -> None:
+    smooth = np.add.outer(np.arange(128), np.arange(144))[None] * np.array([0.2, 0.5, 0.9])[:, None, None]
+    large = smooth.astype(np.uint8)
+    for row, pixels in enumerate(large):
+        Image.fromarray(pixels).save(tmp_path / f"{row}.png")
+    files, arrays = read_pictures(given_pictures(tmp_path)), read_pictures(list(large))
+    assert files.picture_shape == arrays.picture_shape == (85, 96, 1)
+    np.testing.assert_allclose(arrays.values, files.values, atol=1)  # those of files are rounded
+
+
 def test_the_size_follows_from_pictures_that_count() -> None:
     pictures = [np.ones((20, 20)), np.ones((20, 20)), np.ones((400, 800))]
     assert read_pictures(pictures, counted=np.array([True, True, False])).picture_shape == (20, 20, 1)

@@ -22,6 +22,9 @@ _PLACES = (
     "top left", "top middle", "top right", "middle left", "middle", "middle right", "bottom left", "bottom middle",
     "bottom right",
 )  # fmt: skip
+#: The same of recordings: pitch and time.
+_TIMES = ("at the beginning", "halfway", "at the end")
+_SOUNDS = tuple(f"{pitch} pitch {when}" for pitch in ("high", "middle", "low") for when in _TIMES)
 
 
 def sentence(
@@ -39,7 +42,7 @@ def sentence(
         Number and name of the runner-up.
     """
     if row.pictures is not None:
-        return _of_picture(values, row.pictures.shape[1:3])
+        return _of_picture(values, row.pictures.shape[1:3], _PLACES if row.recordings is None else _SOUNDS)
     if row.series is not None:
         return _of_series(values, row.series.shape[1])
     chosen = _chosen(values)
@@ -84,13 +87,13 @@ def _of_words(words: Sequence[str], text: str) -> str:
     return f" because {_listed(said)}"
 
 
-def _of_picture(values: np.ndarray, shape: tuple[int, ...]) -> str:
+def _of_picture(values: np.ndarray, shape: tuple[int, ...], places: Sequence[str]) -> str:
     grid = values.reshape(shape)
     sums = [
         float(part.sum()) for band in np.array_split(grid, 3) for part in np.array_split(band, 3, axis=1)
     ]  # fmt: skip
     chosen = _chosen(np.array(sums))[:2]
-    return f" because of its {_listed([_PLACES[at] for at in chosen])}" if chosen else ""
+    return f" because of its {_listed([places[at] for at in chosen])}" if chosen else ""
 
 
 def _of_series(values: np.ndarray, times: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -193,8 +193,8 @@ def explain_rows(
     if clusterer.joined is not None:
         named = ", ".join(map(repr, clusterer.joined.pipelines))
         raise InvalidDataError(
-            f"explain_rows is for models of one input, and this one has {named}; explain(model, X).inputs says what each "
-            "of them has decided."
+            f"explain_rows is for models of one input, and this one has {named}; explain(model, X).inputs says what "
+            "each of them has decided."
         )
     rows = original_rows(model, X)
     entering = clusterer.entering(X)
@@ -209,6 +209,15 @@ def explain_rows(
         width = int(np.prod(rows.pictures.shape[1:]))
     some = asked if asked is not None else _some(len(rows), _MOST_NUMBERS // width, seeds)
     shares = network_shares(clusterer, X, labels, rows, some, steps, seeds)
+    if rows.kind == "recordings":
+        if shares is None:
+            raise InvalidDataError(
+                "explain_rows shares out what the network of a fit sees of recordings, and here an encoder of your own "
+                "hears them as a whole; explain(model, X) shows typical ones."
+            )
+        assert rows.pictures is not None
+        bands = shares.values.reshape(len(some), *rows.pictures.shape[1:])[:, ::-1]  # high pitch above, as in pictures
+        shares = replace(shares, values=bands.reshape(len(some), -1))
     shares = shares or center_shares(clusterer, X, labels, rows, some)
     if shares is None:
         looks = _MOST_TEXTS if rows.texts is not None else _MOST_LOOKS

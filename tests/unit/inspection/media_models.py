@@ -34,7 +34,7 @@ def recording_folder(folder: Path, n_recordings: int = 20) -> Path:
     random = np.random.RandomState(0)
     for number in range(n_recordings):
         time = np.arange(2400) / 8000
-        tone = np.sin(2 * np.pi * (500, 2000)[number % 2] * time * random.uniform(0.9, 1.1))
+        tone = np.sin(2 * np.pi * (600, 2500)[number % 2] * time * random.uniform(0.95, 1.05))
         samples = (12_000 * tone + 200 * random.randn(2400)).astype(np.int16)
         wavfile.write(folder / f"{('low', 'high')[number % 2]}-{number:02}.wav", 8000, samples)
     return folder

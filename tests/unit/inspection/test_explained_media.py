@@ -12,6 +12,9 @@ from sklearn.cluster import KMeans as SklearnKMeans
 from deepkmeans.exceptions import InvalidDataError
 from deepkmeans.inspection import Explanation, explain, explain_rows
 from deepkmeans.inspection.input_shares import InputShares
+from deepkmeans.inspection.network_shares import network_shares
+from deepkmeans.inspection.spaces import Clusterer
+from deepkmeans.runtime import Seeds
 
 from . import media_models as models
 
@@ -75,6 +78,12 @@ def test_recordings_are_told_by_what_one_hears(tmp_path: Path) -> None:
     assert explanation.rows.pictures is not None
     power = 10 ** (explanation.rows.pictures[high] / 10)
     assert power[:20].sum() > 2 * power[20:].sum()
+    said = explain_rows(model, folder, index=[high])
+    clusterer, index = Clusterer(model), np.array([high])
+    shares = network_shares(clusterer, folder, explanation.labels, explanation.rows, index, None, Seeds(0))
+    assert shares is not None
+    assert said.picture(high) == pytest.approx(shares.values.reshape(40, 48)[::-1])  # the network has low bands first
+    assert " pitch " in said.text(high)
     paths = sorted(folder.glob("*.wav"))
     assert explain(model, [str(path) for path in paths]).rows.names == explanation.rows.names
 

@@ -46,7 +46,9 @@ def principal_components(
     else:
         share = None if weight is None else (weight / weight.sum()).to(X)
         mean = X.mean(0) if share is None else share @ X
-        away = X - mean if share is None else (X - mean) * (share[:, None] * len(X)).sqrt()
+        away = X - mean
+        if share is not None:
+            away *= (share[:, None] * len(X)).sqrt()
         if X.shape[1] <= _EXACT:
             _, components = torch.linalg.eigh((away.T @ away).double() / len(X))
             components = components.flip(1)[:, :m]

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from .refitted_mixtures import RefittedMixtures
 
-__all__ = ["STRANGE", "Doubt", "log_odds", "with_label_ahead"]
+__all__ = ["STRANGE", "Doubt", "coordinates", "log_odds", "with_label_ahead"]
 
 #: Outlier scores beyond this are strange; at the next one a row is as probably of what was seen as not.
 STRANGE = 2.0
@@ -25,6 +25,8 @@ _HALF, _STEEPNESS = 3.0, 4
 _SURE = 0.98
 #: What the label keeps over the next cluster, and a probability over equal shares, so that the label stays the largest.
 _AHEAD, _LEAST_FAMILIAR = 1e-3, 1e-2
+#: Of rows in float64, at a time: pictures have thousands each.
+_NUMBERS = 2**23
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,8 @@ class Doubt:
 
     def distance(self, inputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Coordinates (n, q) of inputs (n, d), their nearest cells (n,), and how far they are from these, (n,)."""
-        away = inputs.to("cpu", torch.float64) - self.mean
-        P = away @ self.components.double()
-        rest = (away.square().sum(1) - P.square().sum(1)).clamp_min(0)
+        P, squares = coordinates(inputs, self.mean, self.components.double())
+        rest = (squares - P.square().sum(1)).clamp_min(0)
         nearest = torch.cdist(P, self.cells.double()).min(1)
         return P, nearest.indices, (nearest.values.square() + rest).sqrt()
 
@@ -95,6 +96,19 @@ class Doubt:
         known = _with_share(posterior, column, sure.clamp(1 / k + _AHEAD * (1 - 1 / k), 1.0))
         mixed = familiar.clamp_min(_LEAST_FAMILIAR)[:, None]
         return mixed * known + (1 - mixed) / k, familiar * known.gather(1, column)[:, 0]
+
+
+def coordinates(inputs: Tensor, mean: Tensor, components: Tensor) -> tuple[Tensor, Tensor]:
+    """Coordinates (n, q), float64, of inputs (n, d) a block at a time, and squared distances (n,) from ``mean``."""
+    n, d = inputs.shape
+    P, squares = torch.empty(n, components.shape[1], dtype=torch.float64), torch.empty(n, dtype=torch.float64)
+    block = max(1, _NUMBERS // max(1, d))
+    for start in range(0, n, block):
+        part = slice(start, start + block)
+        away = inputs[part].to("cpu", torch.float64) - mean
+        torch.matmul(away, components, out=P[part])
+        torch.sum(away.square_(), 1, out=squares[part])
+    return P, squares
 
 
 def log_odds(share: Tensor) -> Tensor:

@@ -23,7 +23,7 @@ from ..decomposition import N_COMPONENTS, principal_components
 from ..runtime import Seeds, one_thread
 from .candidate_agreement import agreement, are_few, like_neighbors, made_partitions
 from .cells import fit_cells
-from .doubt import Doubt, log_odds
+from .doubt import Doubt, coordinates, log_odds
 from .refitted_mixtures import RefittedMixtures, no_mixtures, refit_mixtures
 from .roundness import gaussianity
 
@@ -79,7 +79,7 @@ def fit_doubt(
     with one_thread():
         width = max(1, min(N_COMPONENTS, _MOST_NUMBERS // X.shape[1]))
         mean, components = principal_components(X, width, seeds.numpy("doubt", "axes"), mass)
-        P = (X - mean) @ components
+        P, squares = coordinates(X, mean, components)
         if partitions is not None and not are_few(len(P), n_clusters):
             partitions = {name: each[place.numpy()] for name, each in partitions.items()}
         elif n_clusters > 1:
@@ -90,7 +90,7 @@ def fit_doubt(
         mean.float(), components.float(), cells.float(), votes.float(), mixtures, shares.get("gaussian", 1.0),
         *_weights(shares), reach=1.0,
     )  # fmt: skip
-    deviation = float((mass @ (X - mean).square().sum(1) / mass.sum()).sqrt())
+    deviation = float((mass @ squares / mass.sum()).sqrt())
     reach = max(_quantile(doubt.distance(X)[2], mass, _WITHIN), _LEAST_REACH * deviation, _TINY)
     return replace(doubt, reach=reach), shares
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..data.file_kinds import ARRAYS, file_name, kind_of, media_kind
-from ..data.table_inputs import StoredInput
+from ..data.stored_input import StoredInput
 from ..exceptions import DeepKMeansError, InvalidDataError
 from .console import Console
 from .file_options import FileOptions

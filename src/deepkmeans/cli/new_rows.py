@@ -46,10 +46,10 @@ def read_for_model(
         table = read_table(path, kind=kind, media=media, **options)
         say_of_file(console, table)
         return table
-    if kind != "text" and (found := media_kind(path)) is not None:
+    if kind != "text" and (media_of := media_kind(path)) is not None:
         of = counted(width, "column")
         raise InvalidDataError(
-            f"{shown_path(path)}: holds {ROWS[found]}s, and the model was fitted on {of}; give a table"
+            f"{shown_path(path)}: holds {ROWS[media_of]}s, and the model was fitted on {of}; give a table"
         )
     if kind == "series":
         names_inside = kind_of(path) not in ARRAYS

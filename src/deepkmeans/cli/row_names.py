@@ -49,8 +49,8 @@ class RowNames:
         """
         frame, numbering = table.rows_read, None
         columns = report.get("input", {}).get("columns", ())
-        found = [column["name"] for column in columns if column["kind"] == "identifier"]
-        for name in [*found, *table.identifiers]:
+        keys = [column["name"] for column in columns if column["kind"] == "identifier"]
+        for name in [*keys, *table.identifiers]:
             if name in _TAKEN or name not in getattr(frame, "columns", ()):
                 continue
             cells = _cells(table, name, how)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..data.table_inputs import StoredInput
+from ..data.stored_input import StoredInput
 
 __all__ = ["stored_input", "stored_inputs", "stored_media"]
 

@@ -192,8 +192,8 @@ def media_kind(path: Path, kind: str = "auto") -> str | None:
     """
     if not path.is_dir():
         suffix = path.suffix.lower()
-        found = next((name for name, suffixes in _MEDIA.items() if suffix in suffixes), None)
-        return None if is_standard_input(path) else found
+        named = next((name for name, suffixes in _MEDIA.items() if suffix in suffixes), None)
+        return None if is_standard_input(path) else named
     if kind != "auto":
         return kind if kind in _MEDIA else None
     most = folder_kind(path)

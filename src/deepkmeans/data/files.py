@@ -206,12 +206,12 @@ def opened_file(
 
 def _reader(request: Request, kind: str, media: Any = None) -> Callable[..., dict[str, Any]]:
     """What reads the file; ``kind`` says whether a ``.txt`` is a table or texts."""
-    found = media_kind(request.path, kind)
-    if found == "image":
+    media_of = media_kind(request.path, kind)
+    if media_of == "image":
         from .media.picture_table import read_picture_files
 
         return partial(read_picture_files, shape=media)
-    if found == "audio":
+    if media_of == "audio":
         from .media.recording_table import read_recording_files
 
         return partial(read_recording_files, preprocessor=media)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,32 +20,15 @@ from .input_spec import InputSpec
 from .media.picture_files import PictureFile
 from .media.pictures import listed as listed_pictures
 from .media.pictures import read_pictures
+from .stored_input import StoredInput
 from .table import Table
 
-__all__ = ["FACTS", "StoredInput", "columns_of_files", "with_inputs", "with_stored_inputs"]
+__all__ = ["FACTS", "columns_of_files", "with_inputs", "with_stored_inputs"]
 
 #: What the columns together are called that are no input of their own; another name where a column has this one.
 FACTS = "facts"
 #: What rows of such a column are.
 _WORDS = {"image": "pictures", "audio": "recordings", "text": "texts"}
-
-
-@dataclass(frozen=True)
-class StoredInput:
-    """What a model says of one of its inputs.
-
-    Attributes
-    ----------
-    kind : {"image", "audio", "text", "table"}
-    columns : list of str
-        Of the table: one, but for a table in it.
-    media : Any
-        As of :func:`.files.read_table`.
-    """
-
-    kind: str
-    columns: Sequence[str]
-    media: Any = None
 
 
 def with_inputs(table: Table, kinds: Mapping[str, str], spec: InputSpec) -> Table:
@@ -132,7 +115,7 @@ def columns_of_files(table: Table) -> dict[str, tuple[str, int]]:
     """Columns that hold paths of pictures ("image") or recordings ("audio"), and to how many files they lead."""
     if table.kind != "table" or not hasattr(table.X, "columns") or table.feature_names is None:
         return {}
-    found, folder = {}, _folder(table)
+    kinds, folder = {}, _folder(table)
     for column in table.X.columns:
         dtype = table.X[column].dtype
         if getattr(dtype, "kind", "O") in "biufmM":
@@ -144,8 +127,8 @@ def columns_of_files(table: Table) -> dict[str, tuple[str, int]]:
         kind = place_kind(paths, np.ones(len(paths)))
         count = sum(os.path.exists(folder / path) for path in paths)
         if kind in ("image", "audio") and count:
-            found[str(column)] = (str(kind), count)
-    return found
+            kinds[str(column)] = (str(kind), count)
+    return kinds
 
 
 def _made(

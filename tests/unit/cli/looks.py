@@ -101,6 +101,12 @@ def recognised(ran: Ran) -> None:
     assert "1 number, 1 category, 1 ordered category; left out: 'key' (identifier), 'a' (ignored)" in ran.err
 
 
+def several(ran: Ran) -> None:
+    said = ran.json()["report"]
+    assert {name: each["input"]["kind"] for name, each in said["inputs"].items()} == {"photo": "image", "title": "text"}
+    assert len(ran.rows("several/labels.csv")) == 12 and said["modalities"]["photo"]["missing"] == 0
+
+
 def appended(ran: Ran) -> None:
     lines = (ran.folder / "more.csv").read_text("utf-8").splitlines()
     assert lines[0] == "a,b,c,d,species,cluster" and len(lines) == 61

@@ -16,6 +16,7 @@ import pytest
 import deepkmeans.datasets
 from deepkmeans import __version__
 from deepkmeans.cli import main
+from tests.unit.data.media.drawn import folder_of, three_kinds
 
 from .conftest import three_groups, write_csv
 from .looks import (
@@ -38,6 +39,7 @@ from .looks import (
     recognised,
     resumed,
     says,
+    several,
     shown,
     spelled_alike,
     spoken,
@@ -73,6 +75,8 @@ TRIES = [
     Try(f"select mixed.csv --k-range 2:3 --json {KINDS}", wanted(rows=60)),
     Try("select flowers.csv --sheet 1", says("--sheet is for spreadsheets"), code=2),
     Try("select flowers.csv --member a.csv", says("--member is for zip archives"), code=2),
+    Try("fit products.csv -k 2 --image photo --text title --partition k-means --out several --json", several),
+    Try("fit products.csv --audio photo", says("--audio photo: products.csv, column 'photo': None of the 12"), code=3),
     Try("select mixed.csv --encoder nowhere", says("--encoder takes a local folder"), code=2),
     Try(f"evaluate run --labels spelled.csv --label-column species --json {SPELLED}", wanted(n_rows=60, n_classes=3)),
     Try("evaluate run --labels flowers.csv --sheet 1", says("--sheet is for spreadsheets"), code=2),
@@ -211,6 +215,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "fit.toml").write_text('clusters = 2\nseed = 7\ndrop = ["species"]\npartition = "k-means"\n')
     (folder / "taken.svg").write_text("taken")
     (folder / "flowers-labels.csv").write_text("taken")
+    folder_of(folder, three_kinds(12)[0])
+    (folder / "products.csv").write_text("photo,title\n" + "".join(
+        f"{i:03}.png,{('red apple', 'fast car')[i % 2]}\n" for i in range(12)
+    ))  # fmt: skip
     with contextlib.chdir(folder):
         assert main([*NETWORK.split(), "--out", "run", "--checkpoint-every", "1", "--quiet"]) == 0
         assert main([*f"{NUMBERS} --no-header --out plain-run --quiet".split()]) == 0

@@ -45,16 +45,16 @@ def by_name_from_parts(document: Mapping[str, Any], preprocessors: Mapping[str, 
     """
     given, parameters = document.get("given", {}), dict[str, Any]()
     if "encoders" in given or isinstance(encoder, Mapping):
-        found = {name: encoder_of(preprocessor) for name, preprocessor in preprocessors.items()}
-        found = {name: each for name, each in found.items() if each is not None}
+        encoders = {name: encoder_of(preprocessor) for name, preprocessor in preprocessors.items()}
+        encoders = {name: each for name, each in encoders.items() if each is not None}
         loaded = encoder
         if not isinstance(encoder, Mapping):  # of the one input
             loaded = {} if encoder is None else dict.fromkeys(preprocessors, encoder)
-        parameters["encoder"] = {**found, **given.get("encoders", {}), **loaded}
+        parameters["encoder"] = {**encoders, **given.get("encoders", {}), **loaded}
     if "preprocessors" in given:
-        own = {name: each.as_given() for name, each in preprocessors.items() if hasattr(each, "as_given")}
+        transformers = {name: each.as_given() for name, each in preprocessors.items() if hasattr(each, "as_given")}
         try:
-            parameters["preprocessor"] = own | {
+            parameters["preprocessor"] = transformers | {
                 name: each if isinstance(each, str) else InputSpec(**each)
                 for name, each in given["preprocessors"].items()
             }
@@ -74,7 +74,7 @@ def given_to_load(parameter: str, value: Any, names: Sequence[str]) -> dict[str,
     if value is None:
         return dict.fromkeys(names)
     try:
-        found = given_by_name("load", parameter, value, names)
+        by_name = given_by_name("load", parameter, value, names)
     except InvalidParameterError as error:
         raise ModelFileError(str(error).rstrip(".")) from None
-    return {name: None if isinstance(each, str) and each == "auto" else each for name, each in found.items()}
+    return {name: None if isinstance(each, str) and each == "auto" else each for name, each in by_name.items()}

@@ -1,7 +1,7 @@
 r"""Pairs of rows that no graph can join, as they have no input in common: they count as joined by chance.
 
 In a union of graphs, one for each of several inputs, two rows without a common input have no edge whatever they are.
-For modularity that would be evidence that they do not belong together, and cuts would tell which inputs rows have. So
+To modularity that says that they do not belong together, and cuts would tell which inputs rows have. So
 such pairs get the weight that modularity expects of them,
 
 .. math:: N_{ij} = \frac{u_i u_j}{\sum_l u_l},\qquad u_i = d_i + \sum_{j \text{ without an input of } i} N_{ij}
@@ -44,12 +44,12 @@ class UnknownPairs:
         rare[np.argsort(-counts, kind="stable")[:_MOST]] = False
         apart[rare], apart[:, rare] = False, False
         self.apart, self.which = apart.astype(np.float64), which.reshape(-1)
-        own = np.bincount(self.which, weights=volume, minlength=len(kinds))
-        grown = own.copy()
+        first = np.bincount(self.which, weights=volume, minlength=len(kinds))
+        grown = first.copy()
         for _ in range(_ITERATIONS):
-            grown = own / np.maximum(1 - self.apart @ grown / max(grown.sum(), 1e-300), 1 / _LARGEST)
+            grown = first / np.maximum(1 - self.apart @ grown / max(grown.sum(), 1e-300), 1 / _LARGEST)
         self.total = max(float(grown.sum()), 1e-300)
-        self.volume = volume * (grown / np.maximum(own, 1e-300))[self.which]
+        self.volume = volume * (grown / np.maximum(first, 1e-300))[self.which]
 
     def between(self, labels: np.ndarray) -> np.ndarray:
         """Weights (M, M) between the clusters of labels (n,) from 0 to M - 1."""

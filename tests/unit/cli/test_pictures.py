@@ -143,3 +143,22 @@ def test_a_model_of_columns_takes_no_pictures(place: Path, capsys: pytest.Captur
     assert main(["fit", "numbers.csv", "-k", "2", "--partition", "k-means", "--out", "numbers", "--quiet"]) == 0
     assert main(["predict", "numbers", "photos"]) == 3
     assert "holds pictures" in last_line(capsys)
+
+
+@pytest.mark.slow  # the import of transformers alone takes seconds
+@pytest.mark.filterwarnings("default::DeprecationWarning", "default::FutureWarning")
+def test_a_pretrained_encoder_reads_them(tmp_path, monkeypatch, capsys):
+    pytest.importorskip("transformers")
+    from tests.unit.data.preprocessing.tiny_media_models import dinov2_folder
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DEEPKMEANS_CACHE", str(tmp_path / "cache"))
+    dinov2_folder(tmp_path / "dino")
+    folder_of(tmp_path / "photos", PICTURES)
+    assert main(["fit", "photos", *FIT, "--encoder", "./dino", "--out", "run"]) == 0
+    assert "by the encoder" in capsys.readouterr().err
+    run = json.loads(Path("run/run.json").read_text("utf-8"))
+    assert run["report"]["input"]["encoder"]["library"] == "transformers"
+    labels = rows_of(Path("run/labels.csv").read_text("utf-8"))
+    assert main(["predict", "run", "photos/000.png"]) == 0
+    assert rows_of(capsys.readouterr().out) == [{"file": "000.png", "label": labels[0]["label"]}]

@@ -16,6 +16,7 @@ from torch import nn
 from deepkmeans import Autoencoder, DeepKMeans, InputSpec, load, save
 from deepkmeans.encoders import AudioEncoder, DenseAutoencoder, ImageEncoder, TextEncoder
 from deepkmeans.exceptions import InvalidDataError, InvalidParameterError, MissingValuesWarning, ModelFileError
+from deepkmeans.inspection import explain
 from tests.subprocesses import PATIENCE, environment
 from tests.unit.data.media.sounds import tone
 from tests.unit.data.preprocessing.given_media_encoders import MeanColour, mean_colours
@@ -117,6 +118,12 @@ def test_recordings_and_the_autoencoder_take_them_too():
     assert frozen.report_["input"]["kind"] == "audio"
     made = Autoencoder(embedding_dim=2, encoder=ImageEncoder(MeanColour()), max_epochs=1, random_state=0)
     assert made.fit_transform([*three_colours()]).shape == (45, 2)
+
+
+def test_they_are_explained_by_their_pictures():
+    images = [Image.fromarray(each) for each in three_colours()]
+    explanation = explain(model(ImageEncoder(MeanColour())).fit(images), images)
+    assert explanation.rows.pictures.shape == (45, 6, 8, 3) and len(explanation.clusters) == 3
 
 
 PREDICT = """

@@ -7,7 +7,7 @@ import numpy as np
 from ..._optional import require
 from .unreadable import UnreadablePictureError
 
-__all__ = ["array_header", "array_pixels"]
+__all__ = ["array_header", "array_pixels", "channels_last"]
 
 _CHANNELS = (1, 3, 4)
 #: Shares of red, green and blue in grey, as Pillow has them.
@@ -16,13 +16,13 @@ _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
 def array_header(picture: np.ndarray) -> tuple[int, int, bool]:
     """Height, width, and whether it has one channel."""
-    shape = _channels_last(picture).shape
+    shape = channels_last(picture).shape
     return shape[0], shape[1], shape[2] == 1
 
 
 def array_pixels(picture: np.ndarray, height: int, width: int, channels: int) -> np.ndarray:
     """Pixels (height, width, channels), float32, in the unit in which they are."""
-    numbers = np.asarray(_channels_last(picture), dtype=np.float32)
+    numbers = np.asarray(channels_last(picture), dtype=np.float32)
     missing = np.isnan(numbers)
     if missing.all():
         raise UnreadablePictureError("it is missing")
@@ -37,7 +37,8 @@ def array_pixels(picture: np.ndarray, height: int, width: int, channels: int) ->
     return (numbers @ _LUMA)[..., None] if channels == 1 else np.repeat(numbers, 3, axis=2)
 
 
-def _channels_last(picture: np.ndarray) -> np.ndarray:
+def channels_last(picture: np.ndarray) -> np.ndarray:
+    """The array as (height, width, channels); UnreadablePictureError where it is none."""
     if picture.dtype.kind not in "biuf":
         raise UnreadablePictureError(f"it is an array of {picture.dtype}, not of numbers")
     if 0 in picture.shape or picture.ndim not in (2, 3):

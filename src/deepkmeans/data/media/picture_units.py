@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..._optional import require
+from .picture_arrays import channels_last
 from .picture_files import Picture
 from .picture_reading import picture_header, picture_pixels
 
@@ -22,6 +23,10 @@ def unit_pixels(picture: Picture, height: int, width: int) -> np.ndarray:
     Arrays go from 0 to the least of 1 (floats alone), 255 and 65,535 that none of their numbers is above; where some
     are below 0, from -1 to 1, or from their least to their greatest.
     """
+    if isinstance(picture, np.ndarray) and picture.dtype == np.uint8:  # as the file of the same pixels is resampled
+        image = require("PIL.Image", extra="images", purpose="A pretrained encoder of pictures")
+        pixels = channels_last(picture)
+        picture = image.fromarray(np.ascontiguousarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels))
     pixels = picture_pixels(picture, height, width, 3).astype(np.float32)
     if isinstance(picture, np.ndarray):
         low, high = _range(picture)

@@ -67,6 +67,13 @@ def test_pictures_in_any_unit_are_the_same_colours(picture):
     assert np.allclose(fit(ImageEncoder(mean_colours, normalize=False), [picture])[1], [[255, 0, 51]])
 
 
+def test_a_file_and_its_array_have_the_same_row_bit_for_bit(tmp_path):
+    pixels = np.random.RandomState(0).randint(0, 256, (9, 14, 3)).astype(np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    X = fit(ImageEncoder(Places(), size=(5, 21)), [pixels, tmp_path / "a.png", Image.fromarray(pixels)])[1]
+    assert np.array_equal(X[0], X[1]) and np.array_equal(X[0], X[2])
+
+
 def test_numbers_below_0_are_from_minus_1_to_1_or_in_their_own_range():
     encoder = ImageEncoder(mean_colours, normalize=False)
     assert np.allclose(fit(encoder, [np.full((4, 6), 0.0) - 0.2])[1], 102)

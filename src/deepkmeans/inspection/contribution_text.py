@@ -87,13 +87,13 @@ def _of_words(words: Sequence[str], text: str) -> str:
     return f" because {_listed(said)}"
 
 
-def _of_picture(values: np.ndarray, shape: tuple[int, ...], places: Sequence[str]) -> str:
+def _of_picture(values: np.ndarray, shape: tuple[int, ...], regions: Sequence[str]) -> str:
     grid = values.reshape(shape)
     sums = [
         float(part.sum()) for band in np.array_split(grid, 3) for part in np.array_split(band, 3, axis=1)
     ]  # fmt: skip
     chosen = _chosen(np.array(sums))[:2]
-    return f" because of its {_listed([places[at] for at in chosen])}" if chosen else ""
+    return f" because of its {_listed([regions[at] for at in chosen])}" if chosen else ""
 
 
 def _of_series(values: np.ndarray, times: int) -> str:

@@ -20,6 +20,8 @@ def explanation_html(explanation: Explanation) -> str:
     """HTML without script or style sheet; whatever it says is escaped."""
     first, *others = explanation.summary
     parts = [paragraph(text) for text in others]
+    if explanation.inputs is not None:
+        parts.append(paragraph(explanation.inputs.summary()))
     if explanation.clusters:
         sure = any(cluster.confidence is not None for cluster in explanation.clusters)
         rules = any(cluster.rule for cluster in explanation.clusters)

@@ -142,6 +142,7 @@ def test_several_inputs_are_told_in_words(several: tuple[Any, Any]) -> None:
     text = str(explanation)
     assert "The cluster of a row is decided by " in text
     assert "Decided by: " in text
+    assert "The cluster of a row is decided by " in explanation._repr_html_()
     assert explanation.to_dict()["inputs"]["missing"] == {"facts": 2, "photo": 0, "title": 2}
     assert explanation.to_dict()["clusters"][0]["inputs"].keys() == {"facts", "photo", "title"}
     assert explanation.inputs is not None

@@ -92,13 +92,13 @@ def fit_all(folder: Path, fits: dict[str, tuple[Fit, Fit]], n_processes: int) ->
     return found
 
 
-def blobs(n: int = 400, d: int = 6, k: int = 4) -> np.ndarray:
+def blobs(n: int = 900, d: int = 6, k: int = 4) -> np.ndarray:
     """Rows (n, d) of ``k`` clusters that touch."""
     random = np.random.RandomState(0)
     return 3.0 * random.randn(k, d)[random.choice(k, n)] + random.randn(n, d)
 
 
-def rings(n: int = 300) -> np.ndarray:
+def rings(n: int = 600) -> np.ndarray:
     """Rows (n, 2) of two circles, which K-Means cannot see."""
     random = np.random.RandomState(0)
     angle, radius = 2 * np.pi * random.rand(n), 1.0 + 2 * (np.arange(n) % 2)

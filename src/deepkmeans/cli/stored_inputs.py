@@ -9,9 +9,6 @@ from ..data.stored_input import StoredInput
 
 __all__ = ["stored_input", "stored_inputs", "stored_media"]
 
-#: Kinds of preprocessors of texts.
-_OF_TEXTS = ("text", "frozen")
-
 
 def stored_input(document: Mapping[str, Any]) -> str:
     """What a model takes: "text", "image", "audio", "series", "table" of columns of any kind, or "auto" of numbers."""

@@ -109,7 +109,7 @@ def test_gaps_decide_nothing() -> None:
     np.testing.assert_array_equal(weighted.sample.weight, np.delete(weight, [0, 21]))
     said = partial.checked.preprocessor.report()["skipped"]
     assert [(each["name"], each["reason"][:10]) for each in said] == [("row 0", "it is miss"), ("row 21", "it is sile")]
-    with pytest.raises(InvalidDataError, match=r"2 of 47 recordings.*first in row 0.*missing='impute'"):
+    with pytest.raises(InvalidDataError, match=r"2 recordings are missing or .*, the first row 0.*missing='impute'"):
         clusterer(missing="error").fit(gaps)
     weight[[*range(1, 21), *range(22, 47)]] = 0
     with pytest.raises(InvalidDataError, match="that can be read has a weight"):

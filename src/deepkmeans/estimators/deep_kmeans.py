@@ -34,9 +34,9 @@ class DeepKMeans(JoinedFitSteps):
     encoder : "auto", nn.Module or function (n_inputs, embedding_dim) -> nn.Module, default="auto"
         ``"auto"`` is a fully connected autoencoder sized by the number of rows, or, for pictures and "selflabel", a
         small convolutional one. A module of your own needs ``encode``, and ``decode`` for objectives that reconstruct;
-        it is copied, never trained in place. Where there are texts, also a pretrained encoder of them: a name such as
-        "sentence-transformers/all-MiniLM-L6-v2" or a folder, an object with ``encode`` or ``transform``, or a function
-        of a list of texts; it makes the network's numbers, and is not trained. Of several inputs a mapping by name.
+        it is copied, never trained in place. Of texts, pictures and recordings also a pretrained encoder, which makes
+        the network's numbers and is not trained: a ``TextEncoder``, ``ImageEncoder`` or ``AudioEncoder``, or what these
+        take as ``model``, such as "sentence-transformers/all-MiniLM-L6-v2". Of several inputs a mapping by name.
     embedding_dim : int, "auto" or "intrinsic", default="auto"
         Width of the embedding; ``"auto"``: 16 for "selflabel", else 10, for fewer than 20 columns half of them;
         ``"intrinsic"``: the estimated intrinsic dimension of the rows (see

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from .._quoting import short
-from ..exceptions import InvalidDataError
 from .console import Console
 from .flags import in_flags_of_fit
 from .options import errors_in_flags
@@ -16,11 +14,7 @@ if TYPE_CHECKING:
     from ..inspection import Explanation
     from .row_names import RowNames
 
-__all__ = ["SeveralInputsError", "explained", "in_words", "only_input", "with_flags", "with_row_names"]
-
-
-class SeveralInputsError(InvalidDataError):
-    """What is asked for exists for one input alone."""
+__all__ = ["explained", "in_words", "only_input", "with_flags", "with_row_names"]
 
 
 def only_input(X: Any) -> Any:
@@ -32,16 +26,8 @@ def explained(console: Console, model: Any, X: Any) -> Explanation:
     """What the clusters of ``model`` are, as seen in the rows ``X``; the same every time."""
     from ..inspection import explain
 
-    try:
-        with console.collected_warnings(), errors_in_flags():
-            return explain(model, X, random_state=0)
-    except InvalidDataError as error:
-        if not isinstance(X, Mapping) or "clusters are explained by one input" not in str(error):
-            raise
-        raise SeveralInputsError(
-            f"clusters are explained by one input, and the fit was on several ({', '.join(map(short, X))}); fit on one "
-            "alone for that"
-        ) from error
+    with console.collected_warnings(), errors_in_flags():
+        return explain(model, X, random_state=0)
 
 
 def with_row_names(explanation: Explanation, rows: RowNames) -> Explanation:
@@ -49,6 +35,8 @@ def with_row_names(explanation: Explanation, rows: RowNames) -> Explanation:
     names = list(rows.names)
     if explanation.rows.texts is not None or names == list(range(len(names))):
         return explanation
+    if explanation.rows.names is not None:  # files, which the explanation calls by name itself
+        return replace(explanation, rows=replace(explanation.rows, names=tuple(map(str, names))))
     clusters = []
     for cluster in explanation.clusters:
         named: dict[str, Any] = {

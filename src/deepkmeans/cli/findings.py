@@ -12,7 +12,7 @@ from ..persistence import RunFolder
 from ..persistence.run_layout import is_own_page
 from .console import Console
 from .exit_codes import describe
-from .explaining import SeveralInputsError, explained, in_words, only_input
+from .explaining import explained, in_words, only_input
 from .report import write_page
 from .row_names import RowNames
 
@@ -79,9 +79,6 @@ def find_out(
             console.warn(f"{folder.report} is not of deepkmeans and stays; {again[:-1]} --out FILE` makes a page")
             return Findings(summary)
         write_page(console, model, X, folder.report, explanation, row_names(explanation.report))
-    except SeveralInputsError as error:
-        console.note(f"no sentences on the clusters, and no {folder.report}: {error}")
-        return Findings(summary)
     except Exception as error:
         console.warn(
             f"there is no {folder.report}: {describe(error)}; the run is complete, and {again} tries again"

@@ -67,8 +67,10 @@ def _lines(explanation: Explanation, cluster: ClusterSummary) -> Iterator[str]:
     elif typical:
         next_to = cluster.exemplars.runner_up
         beside = "" if next_to is None else f"; nearest other cluster: {explanation.titles[next_to]}"
-        called = ", ".join(map(explanation.rows.called, typical))
-        yield from _wrapped(f"Typical {'files' if explanation.rows.names else 'rows'}: {called}{beside}")
+        called = list(map(explanation.rows.called, typical))
+        # Files of one column of a table are called by its identifier.
+        of_files = explanation.rows.kind in ("pictures", "recordings") and all("." in name for name in called)
+        yield from _wrapped(f"Typical {'files' if of_files else 'rows'}: {', '.join(called)}{beside}")
 
 
 def _note(text: str, kind: str, try_next: str | None) -> Iterator[str]:

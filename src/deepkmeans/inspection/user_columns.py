@@ -55,6 +55,8 @@ def user_columns(clusterer: Clusterer, rows: OriginalRows, n_features: int) -> U
         place = {column.name: position for position, column in enumerate(schema.kept)}
         return UserColumns(tuple(column.name for column in rows.columns), np.array([place[name] for name in sources]))
     if rows.pictures is not None:
+        if getattr(preprocessor, "encoder", None) is not None:  # a pretrained one: its numbers are of no place
+            return None
         height, width = rows.pictures.shape[1:3]
         channels = n_features // (height * width)
         names = tuple(f"pixel ({line}, {column})" for line in range(height) for column in range(width))

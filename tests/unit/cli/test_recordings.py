@@ -107,7 +107,7 @@ def test_other_verbs_find_the_recordings_again(made: Path, place: Path, capsys: 
     lines = [f"{number:03}.wav,{'up' if number % 2 else 'down'}" for number in range(24)]
     (place / "classes.csv").write_text("\n".join(["file,class", "more/000.wav,down", *lines]) + "\n")
     for line, expected in (
-        ("describe run-calls", "Typical rows: "), ("report run-calls", "report.html"),
+        ("describe run-calls", "Typical files: "), ("report run-calls", "report.html"),
         ("info run-calls", "log-mel in 40 bands"),
         ("evaluate run-calls --labels classes.csv --label-column class", "ARI 1.0000"),
     ):  # fmt: skip

@@ -116,6 +116,8 @@ def test_recordings_and_the_autoencoder_take_them_too():
     frozen = model(AudioEncoder(bands, rate=8000)).fit(X)
     assert same_groups(frozen.labels_) and frozen.predict(X[:2]).tolist() == frozen.labels_[:2].tolist()
     assert frozen.report_["input"]["kind"] == "audio"
+    heard = explain(frozen, X)
+    assert heard.saliency is None and "middle frequency" in heard.summary[1]
     made = Autoencoder(embedding_dim=2, encoder=ImageEncoder(MeanColour()), max_epochs=1, random_state=0)
     assert made.fit_transform([*three_colours()]).shape == (45, 2)
 

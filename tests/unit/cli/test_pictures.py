@@ -93,7 +93,7 @@ def test_other_verbs_find_the_pictures_again(made: Path, place: Path, capsys: py
     document = place / "run-photos" / "run.json"
     document.write_text(document.read_text().replace(f"{made}/", f"{made}/gone/"))  # the project was moved
     for line, expected in (
-        ("explain run-photos --row cats/=1.png", "Row cats/=1.png is in cluster 0 rather than cluster"),
+        ("explain run-photos --row cats/=1.png", "Row cats/=1.png is in cluster 0 ("),
         ("describe run-photos", "Typical files: "), ("report run-photos", "report.html"),
         ("info run-photos", "pictures of 12 x 12 pixels, grey"), ("split run-photos 0 -k 2", "cluster 0 is in 2 parts"),
     ):  # fmt: skip

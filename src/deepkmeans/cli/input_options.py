@@ -39,7 +39,8 @@ LevelsOption = Annotated[
 EncoderOption = Annotated[
     str | None,
     typer.Option(
-        "--encoder", metavar="NAME", help="Pretrained encoder of texts or pictures: a folder or a name on the hub."
+        "--encoder", metavar="NAME",
+        help="Pretrained encoder of texts, pictures or recordings: a folder or a name on the hub.",
     ),
 ]
 

@@ -17,9 +17,6 @@ from .cells.paths import place_kind
 from .column_choice import listed
 from .file_kinds import is_standard_input
 from .input_spec import InputSpec
-from .media.picture_files import PictureFile
-from .media.pictures import listed as listed_pictures
-from .media.pictures import read_pictures
 from .stored_input import StoredInput
 from .table import Table
 
@@ -137,6 +134,10 @@ def _made(
     """The rows of one input; notes of the table say which of its files cannot be read."""
     if kind == "text":
         return list(cells)
+    from .media.picture_files import PictureFile  # with PyTorch, which a refusal does not wait for
+    from .media.pictures import listed as listed_pictures
+    from .media.pictures import read_pictures
+
     try:
         rows: Any
         if kind == "image":

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils.validation import validate_data
 
+from .._caller import caller_level
 from ..data import CheckedInput, Sample
 from ..data.frame_inputs import as_frame
 from ..data.given import GivenInput
@@ -22,8 +23,8 @@ from .inputs import ChecksInput
 
 __all__ = ["TakesGivenInput", "fitted_preprocessing"]
 
-#: Columns that one warning names; where the caller of ``predict`` and all others is, above what decorates them.
-_TOLD, _CALLER = 5, 5
+#: Columns that one warning names.
+_TOLD = 5
 
 
 def fitted_preprocessing(preprocessor: Preprocessor | None) -> dict[str, Any]:
@@ -118,7 +119,7 @@ class TakesGivenInput(ChecksInput):
         checked = checked_rows(X, self._preprocessor, given, missing)
         if unknown:
             said = "; ".join(map(str, unknown[:_TOLD])) + ("; ..." if len(unknown) > _TOLD else "")
-            warnings.warn(f"{said}.", MissingValuesWarning, stacklevel=_CALLER)
+            warnings.warn(f"{said}.", MissingValuesWarning, stacklevel=caller_level())
         return checked.X, given
 
     def _files_as_arrays(self, X: Any) -> Any:
@@ -132,7 +133,7 @@ class TakesGivenInput(ChecksInput):
             return X
         if pictures.skipped:
             count = f"{len(pictures.skipped):,} of {len(pictures):,} pictures are taken as the mean picture"
-            warnings.warn(f"{count} ({listed(pictures.skipped)}).", MissingValuesWarning, stacklevel=_CALLER + 1)
+            warnings.warn(f"{count} ({listed(pictures.skipped)}).", MissingValuesWarning, stacklevel=caller_level())
         return pictures.values
 
     def _as_given(self, X: Any) -> GivenInput:

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .._caller import caller_level
 from .._validation import did_you_mean, validate_estimator
 from ..data import CheckedInput, InputPipeline, PreparedSample
 from ..data.by_name import given_by_name
@@ -32,7 +33,7 @@ from .stored_objective import objective_name
 
 __all__ = ["JoinedFitSteps"]
 
-_TOLD, _CALLER = 5, 5
+_TOLD = 5
 #: Parameters that are given for each input by its name.
 _BY_NAME = ("encoder", "preprocessor")
 #: What ``reduce`` may be where there are several inputs.
@@ -100,7 +101,7 @@ class JoinedFitSteps(FitSteps):
     def _refuse_by_name(self) -> None:
         """Refuse parameters by name for an input that has none."""
         for parameter in _BY_NAME:
-            value = getattr(self, parameter)
+            value = getattr(self, parameter, "auto")  # a subclass may store none: told of by whoever needs it
             if isinstance(value, Mapping):
                 raise InvalidParameterError(
                     f"The {parameter!r} parameter of {type(self).__name__} is a mapping by the names of inputs, and X "
@@ -166,7 +167,7 @@ class JoinedFitSteps(FitSteps):
         rows, unknown = inputs_as_in_the_fit(X, self._joined, type(self).__name__, self.missing)
         if unknown:
             said = "; ".join(map(str, unknown[:_TOLD])) + ("; ..." if len(unknown) > _TOLD else "")
-            warnings.warn(f"{said}.", MissingValuesWarning, stacklevel=_CALLER)
+            warnings.warn(f"{said}.", MissingValuesWarning, stacklevel=caller_level())
         return rows, None
 
     def _as_given(self, X: Any) -> Any:

@@ -51,7 +51,8 @@ def test_what_was_given_is_not_offered(files: Path, capsys: pytest.CaptureFixtur
 def test_names_are_cut_to_the_width(width: int) -> None:
     names = [f"column number {i}" for i in range(30)]
     table = SimpleNamespace(
-        kind="table", X=np.zeros((2000, 30)), n_samples=2000, feature_names=names, path=Path("customers.csv")
+        kind="table", X=np.zeros((2000, 30)), n_samples=2000, feature_names=names, path=Path("customers.csv"),
+        row_shape=None,
     )
     line = columns_line(table, width)  # type: ignore[arg-type]
     assert len(line) <= max(width, 67) and line.startswith("customers.csv: 2,000 rows, 30 columns: column number 0, ")

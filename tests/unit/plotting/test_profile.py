@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.cluster import DBSCAN, KMeans
+from sklearn.cluster import DBSCAN
 
 from deepkmeans import DeepKMeans
 from deepkmeans.exceptions import InvalidDataError, InvalidParameterError
@@ -66,11 +66,8 @@ def test_a_subfigure_is_drawn_in(explanation):
     assert whole.subfigs[0].axes and not whole.subfigs[1].axes
 
 
-def test_texts_and_pictures_have_no_columns_to_draw():
+def test_texts_have_no_columns_to_draw():
     texts = ["moon orbit launch", "ice puck goal"] * 30
     model = DeepKMeans(2, partition="k-means", random_state=0).fit(texts)
     with pytest.raises(InvalidDataError, match=r"texts have none: print\(explanation\) and the report show the words"):
         plot_profile(explain(model, texts))
-    pictures = np.random.RandomState(0).rand(40, 8, 8)
-    with pytest.raises(InvalidDataError, match=r"pictures have none: plot_centers\(model\)"):
-        plot_profile(explain(KMeans(2, n_init=1, random_state=0).fit(pictures.reshape(40, 64)), pictures))

@@ -162,12 +162,3 @@ def test_paths_that_lead_nowhere_are_refused_at_once(tmp_path: Path, monkeypatch
         given_pictures("photos", asked=True)
     with pytest.raises(InvalidDataError, match=r"holds no pictures \(\.png"):
         given_pictures(tmp_path, asked=True)
-
-
-def test_of_large_pictures_rules_look_at_some_pixels() -> None:
-    from deepkmeans.inspection.original import OriginalRows
-
-    pictures = np.arange(2 * 72 * 96 * 3, dtype=np.float32).reshape(2, 72, 96, 3)  # 20,736 numbers: every third line
-    design = OriginalRows(2, pictures=pictures).design()
-    np.testing.assert_array_equal(design.values, pictures[:, ::3, ::3].reshape(2, -1))
-    assert OriginalRows(2, pictures=pictures[:, :64, :64, 0]).design().values.shape == (2, 4096)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from .modality import OURS, Method, Modality
+from .recordings import coefficients, grid
 
 __all__ = ["MODALITIES"]
 
@@ -21,7 +22,7 @@ Inputs = dict[str, Any]
 Load = Callable[[Path | None, int | None], tuple[Any, np.ndarray]]
 
 _SHARES = (0.3, 0.5, 0.7)
-_TOPICS, _COEFFICIENTS, _TIMES = 128, 13, 16
+_TOPICS = 128
 
 
 def _arrays(data: Path | None, name: str, limit: int | None) -> tuple[Any, np.ndarray]:
@@ -89,7 +90,7 @@ def _numbers(value: Any) -> np.ndarray:
     if isinstance(value, list):
         present = np.array([each is not None for each in value])
         known = [each for each in value if each is not None]
-        rows = _topics(known) if isinstance(known[0], str) else np.stack([_cepstrum(path) for path in known])
+        rows = _topics(known) if isinstance(known[0], str) else np.stack([grid(coefficients(path)) for path in known])
     else:
         flat = value.reshape(n, -1).astype(np.float32)
         present = ~np.isnan(flat).all(axis=1)
@@ -108,18 +109,6 @@ def _topics(texts: list[str]) -> np.ndarray:
     terms = TfidfVectorizer(sublinear_tf=True).fit_transform(texts)
     count = min(_TOPICS, *(size - 1 for size in terms.shape))
     return np.asarray(TruncatedSVD(count, random_state=0).fit_transform(terms))
-
-
-def _cepstrum(path: Path) -> np.ndarray:
-    from scipy.fft import dct
-
-    from deepkmeans.data.media.audio_reading import read_recording
-    from deepkmeans.data.media.log_mel import LogMel
-
-    rate, samples = read_recording(path)
-    lines = dct(LogMel(rate).decibels(rate, samples).numpy(), axis=0, norm="ortho")[:_COEFFICIENTS]
-    at = np.linspace(0, lines.shape[1] - 1, _TIMES)
-    return np.concatenate([np.interp(at, np.arange(lines.shape[1]), line) for line in lines])
 
 
 def _ours(X: Inputs, k: int, seed: int) -> np.ndarray:

@@ -73,7 +73,7 @@ def fit_inputs(
     encoders = given_by_name(owner, "encoder", encoder, names)
     checked, present = {}, {}
     for name in names:
-        with _told_of(name):
+        with _errors_name(name):
             checked[name], present[name] = _one(X[name], owner, hows[name], encoders[name], sample_weight, seeds)
     _refuse_unlike_lengths({name: len(there) for name, there in present.items()})
     for name, there in present.items():
@@ -125,7 +125,7 @@ def inputs_as_in_the_fit(
     unknown: tuple[UnknownCells, ...] = ()
     for name, part in pipeline.pipelines.items():
         if name in X:
-            with _told_of(name):
+            with _errors_name(name):
                 parts[name], present[name], cells = _as_fitted(X[name], part, pipeline.n_given[name], owner, missing)
             unknown = unknown + cells
     lengths = {name: len(there) for name, there in present.items()}
@@ -246,7 +246,7 @@ def _refuse_unlike_lengths(lengths: Mapping[str, int]) -> None:
 
 
 @contextmanager
-def _told_of(name: str) -> Iterator[None]:
+def _errors_name(name: str) -> Iterator[None]:
     """Errors that say which input they are about."""
     try:
         yield

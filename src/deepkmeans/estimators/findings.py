@@ -9,6 +9,7 @@ from typing import Any
 
 from sklearn.exceptions import ConvergenceWarning
 
+from .._caller import caller_level
 from ..exceptions import CollapseWarning, MissingValuesWarning, UncertainStructureWarning
 from ..fitting import FitPlan
 from ..objectives import SelfLabelling
@@ -21,42 +22,40 @@ _DISAGREED = 0.4
 _NAMED = 3
 
 
-def warn_of_findings(
-    report: Mapping[str, Any], plan: FitPlan, history: Sequence[Mapping[str, Any]], stacklevel: int = 4
-) -> None:  # fmt: skip
+def warn_of_findings(report: Mapping[str, Any], plan: FitPlan, history: Sequence[Mapping[str, Any]]) -> None:
     """Imputed cells, unreadable rows, collapsed clusters, an early end: one warning each, at the caller of ``fit``."""
     k, n_clusters = plan.n_clusters or 1, report["n_clusters"]
     if report["imputed"]:
         cells = ", ".join(f"{name!r}: {count}" for name, count in report["imputed"].items())
         by = "" if "input" in report else " by column means"
         message = f"Missing values were imputed{by} ({cells})."
-        warnings.warn(message, MissingValuesWarning, stacklevel=stacklevel)
+        warnings.warn(message, MissingValuesWarning, stacklevel=caller_level())
     seen = report.get("input", {})
     if (skipped := seen.get("skipped")) and not seen.get("left_out"):
         named = "; ".join(f"{each['name']}: {each['reason']}" for each in skipped[:_NAMED])
         more = "; report_['input']['skipped'] lists all" if len(skipped) > _NAMED else ""
         rows = f"{len(skipped):,} {'row' if len(skipped) == 1 else 'rows'}"
         message = f"{rows} cannot be read and decide nothing ({named}{more})."
-        warnings.warn(message, MissingValuesWarning, stacklevel=stacklevel)
+        warnings.warn(message, MissingValuesWarning, stacklevel=caller_level())
     if report["collapsed"]:
         said = f"{n_clusters} of {k} clusters hold rows: ask for fewer clusters, or try" if n_clusters < k else (
             "The embedding has shrunk to one point: try"
         )  # fmt: skip
         message = f"{said} another objective or a lower learning_rate."
-        warnings.warn(message, CollapseWarning, stacklevel=stacklevel)
+        warnings.warn(message, CollapseWarning, stacklevel=caller_level())
     chosen = report if isinstance(plan.strategy, SelfLabelling) and not hasattr(plan.strategy, "run") else {}
     if chosen.get("consensus", 1.0) < _DISAGREED:
         warnings.warn(
             f"Methods find different partitions in these rows (consensus {report['consensus']:.2f} of 1 for the one "
             f"taken, {report['chosen']}): there may be no clear structure in {k} clusters. Look at "
-            "alternatives_, or at n_clusters='auto'.", UncertainStructureWarning, stacklevel=stacklevel,
+            "alternatives_, or at n_clusters='auto'.", UncertainStructureWarning, stacklevel=caller_level(),
         )  # fmt: skip
     elif chosen.get("rival") is not None:
         shared = report["rounds"][-1]["candidates"][report["rival"]]["like_chosen"]
         warnings.warn(
             f"The rows can be divided in ways that differ and are as good, as far as can be told: {report['chosen']} "
             f"was taken, {report['rival']} shares {shared:.0%} of its information. Look at alternatives_; "
-            f"partition={report['rival']!r} takes the other.", UncertainStructureWarning, stacklevel=stacklevel,
+            f"partition={report['rival']!r} takes the other.", UncertainStructureWarning, stacklevel=caller_level(),
         )  # fmt: skip
     if report["converged"] or report["interrupted"]:
         return
@@ -64,7 +63,7 @@ def warn_of_findings(
         warnings.warn(
             "DeepKMeans has taken the partition of plain K-Means, which stopped at its largest number of iterations "
             "before it converged.",
-            ConvergenceWarning, stacklevel=stacklevel,
+            ConvergenceWarning, stacklevel=caller_level(),
         )  # fmt: skip
     elif report["n_iter"] >= report["max_epochs"]:
         last = [record for record in history if record["phase"] == "cluster"][-2:]
@@ -72,5 +71,5 @@ def warn_of_findings(
         warnings.warn(
             f"DeepKMeans reached max_epochs={report['max_epochs']} before convergence (in the last epoch "
             f"{last[-1].get('changed', math.nan):.2%} of labels still changed; loss {loss}; tol={plan.tol:g}); raise "
-            "max_epochs or tol.", ConvergenceWarning, stacklevel=stacklevel,
+            "max_epochs or tol.", ConvergenceWarning, stacklevel=caller_level(),
         )  # fmt: skip

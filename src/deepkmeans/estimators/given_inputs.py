@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -21,15 +22,21 @@ from ..exceptions import InvalidDataError, MissingValuesWarning
 from ..runtime import Seeds
 from .inputs import ChecksInput
 
-__all__ = ["TakesGivenInput", "fitted_preprocessing"]
+__all__ = ["TakesGivenInput", "fitted_preprocessing", "warn_of_unknown_cells"]
 
 #: Columns that one warning names.
-_TOLD = 5
+_NAMED = 5
 
 
 def fitted_preprocessing(preprocessor: Preprocessor | None) -> dict[str, Any]:
     """Fitted attributes; ``preprocessor_`` is a transformer of the user's own as it is."""
     return {"_preprocessor": preprocessor, "preprocessor_": getattr(preprocessor, "transformer", preprocessor)}
+
+
+def warn_of_unknown_cells(unknown: Sequence[Any]) -> None:
+    """One warning, at the caller, of the cells of each column of which the fit tells nothing."""
+    more = "; ..." if len(unknown) > _NAMED else ""
+    warnings.warn(f"{'; '.join(map(str, unknown[:_NAMED]))}{more}.", MissingValuesWarning, stacklevel=caller_level())
 
 
 class TakesGivenInput(ChecksInput):
@@ -118,8 +125,7 @@ class TakesGivenInput(ChecksInput):
         X, unknown = transform_with_unknown_cells(self._preprocessor, given)
         checked = checked_rows(X, self._preprocessor, given, missing)
         if unknown:
-            said = "; ".join(map(str, unknown[:_TOLD])) + ("; ..." if len(unknown) > _TOLD else "")
-            warnings.warn(f"{said}.", MissingValuesWarning, stacklevel=caller_level())
+            warn_of_unknown_cells(unknown)
         return checked.X, given
 
     def _files_as_arrays(self, X: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +11,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .._caller import caller_level
 from .._validation import did_you_mean, validate_estimator
 from ..data import CheckedInput, InputPipeline, PreparedSample
 from ..data.by_name import given_by_name
@@ -22,18 +20,18 @@ from ..data.joined_pipeline import JoinedPipeline
 from ..data.validation import refuse_constant
 from ..data.weights import check_enough_rows
 from ..encoders.networks import fresh_network
-from ..exceptions import InvalidDataError, InvalidParameterError, MissingValuesWarning
+from ..exceptions import InvalidDataError, InvalidParameterError
 from ..fitting import DataFacts, FitContext, exact_repr, joined_plan
 from ..objectives import SelfLabelling
 from ..runtime import Seeds, resolve_precision
 from .bottleneck import intrinsic_dim
 from .fit_steps import FitSteps, ValidatedFit
+from .given_inputs import warn_of_unknown_cells
 from .new_encoder import check_batch_size
 from .stored_objective import objective_name
 
 __all__ = ["JoinedFitSteps"]
 
-_TOLD = 5
 #: Parameters that are given for each input by its name.
 _BY_NAME = ("encoder", "preprocessor")
 #: What ``reduce`` may be where there are several inputs.
@@ -166,8 +164,7 @@ class JoinedFitSteps(FitSteps):
             return super()._checked_and_given(self._only_input(X))
         rows, unknown = inputs_as_in_the_fit(X, self._joined, type(self).__name__, self.missing)
         if unknown:
-            said = "; ".join(map(str, unknown[:_TOLD])) + ("; ..." if len(unknown) > _TOLD else "")
-            warnings.warn(f"{said}.", MissingValuesWarning, stacklevel=caller_level())
+            warn_of_unknown_cells(unknown)
         return rows, None
 
     def _as_given(self, X: Any) -> Any:

@@ -12,6 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_array
 from torch import Tensor
 
+from .._caller import caller_level
 from .._validation import Constraint, Instance, Interval, OneOf, validate_estimator
 from ..data.magnitudes import normalized_weight
 from ..data.validation import as_numbers
@@ -289,11 +290,11 @@ class KMeans(StreamedKMeans):
                 f"Number of distinct clusters ({self.n_clusters_}) found smaller than n_clusters ({self.n_clusters}). "
                 "Possibly due to duplicate points in X.",
                 ConvergenceWarning,
-                stacklevel=5,
+                stacklevel=caller_level(),
             )
         if not converged:
             warnings.warn(
                 f"K-Means stopped at max_iter={self.max_iter} before it converged; raise max_iter or tol.",
                 ConvergenceWarning,
-                stacklevel=5,
+                stacklevel=caller_level(),
             )

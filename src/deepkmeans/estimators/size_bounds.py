@@ -13,6 +13,7 @@ import torch
 from sklearn.exceptions import ConvergenceWarning
 from torch import Tensor
 
+from .._caller import caller_level
 from .._validation import Constraint, Interval
 from ..exceptions import InvalidParameterError
 from ..kmeans import SizeBounds, fit_balanced
@@ -136,5 +137,5 @@ def warn_of_sizes(bounds: SizeBounds, sizes: np.ndarray, weighted: bool) -> None
         f"{bounds.low:,g} to {bounds.high:,g}: equal rows"
         f"{' and weights' if weighted else ''} cannot be divided between clusters.",
         ConvergenceWarning,
-        stacklevel=5,
+        stacklevel=caller_level(),
     )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from torch import Tensor
 
+from .._caller import caller_level
 from .._validation import Constraint, Instance, Interval, validate_parameters
 from ..exceptions import CheckpointError, InvalidParameterError
 from ..storage import file_path, output_error, read_container, remove_temporaries, write_container
@@ -87,7 +88,8 @@ class Checkpoint(Callback):
             except CheckpointError as error:
                 if not number:
                     raise
-                warnings.warn(f"{str(error).rstrip('.')}. Trying the checkpoint before it.", UserWarning, stacklevel=4)
+                said = f"{str(error).rstrip('.')}. Trying the checkpoint before it."
+                warnings.warn(said, UserWarning, stacklevel=caller_level())
                 continue
             stored = document["fingerprint"]
             if fingerprint.keys() - stored.keys() or stored.get("statistics") != fingerprint.get("statistics"):

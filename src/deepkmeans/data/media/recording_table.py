@@ -12,7 +12,7 @@ from ..._quoting import short
 from ...exceptions import InvalidDataError
 from ..request import Request
 from .audio_files import AUDIO_SUFFIXES, recordings_in
-from .pictures import listed
+from .readable import readable_rows
 
 __all__ = ["read_recording_files"]
 
@@ -32,16 +32,7 @@ def read_recording_files(request: Request, preprocessor: Any = None) -> dict[str
     paths, others = _files(request.path)
     names = [path.relative_to(request.path).as_posix() if request.path.is_dir() else path.name for path in paths]
     recordings = read_recordings(paths, preprocessor).named(names)
-    kept = recordings.readable()
-    if not len(kept):
-        raise InvalidDataError(f"{request.file}: no recording can be read ({listed(recordings.skipped)})")
-    if recordings.skipped:
-        request.notes.append(
-            f"{len(recordings.skipped):,} of {len(recordings):,} recordings cannot be read and are left out "
-            f"({listed(recordings.skipped)})"
-        )
-    if others:
-        request.notes.append(f"{others:,} {'file is' if others == 1 else 'files are'} no recording and not read")
+    kept = readable_rows(request, recordings, "recording", others)
     lost = {each["row"] for each in recordings.skipped}
     index = np.array([name for row, name in enumerate(names) if row not in lost], dtype=object)
     return {"X": kept, "feature_names": None, "labels": None, "index": index, "columns": []}

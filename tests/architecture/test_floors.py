@@ -10,7 +10,7 @@ import pytest
 from tests.architecture._sources import imports, room, trees
 
 FLOORS: list[set[str]] = [
-    {"types", "exceptions", "_validation", "_lazy", "_notebook", "_optional", "_quoting"},
+    {"types", "exceptions", "_caller", "_validation", "_lazy", "_notebook", "_optional", "_quoting"},
     {"runtime", "storage"},
     {"decomposition", "manifold"},
     {"kmeans", "metrics"},

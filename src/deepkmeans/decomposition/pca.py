@@ -23,6 +23,8 @@ __all__ = ["N_COMPONENTS", "PrincipalComponents", "exact_components", "principal
 N_COMPONENTS = 50
 #: Up to this many columns the covariance matrix is decomposed.
 _EXACT = 2048
+#: Up to this many rows of four times as many columns, the rows are decomposed in place of the columns' covariances.
+_FEW = 512
 #: Power iterations: of the components of all rows, and of sparse rows.
 _POWER_ITERATIONS, _SPARSE_POWER_ITERATIONS = 3, 1
 #: Rows projected at a time.
@@ -35,7 +37,7 @@ def principal_components(
     """Mean (d,) and orthonormal components (d, m) of rows X (n, d), m at most ``n_components``, largest variance first.
 
     Dense rows may have weights (n,); 2 counts as two rows. CSR rows are not centred (their mean is given as zero) and
-    never dense. O(n d^2) up to 2,048 columns, O(n d m) above, O(entries m) of CSR rows.
+    never dense. O(n^2 d) of few rows, else O(n d^2) up to 2,048 columns, O(n d m) above, O(entries m) of CSR rows.
     """
     m = min(n_components, *X.shape)
     if X.layout == torch.sparse_csr:
@@ -49,7 +51,10 @@ def principal_components(
         away = X - mean
         if share is not None:
             away *= (share[:, None] * len(X)).sqrt()
-        if X.shape[1] <= _EXACT:
+        if len(X) <= _FEW and 4 * len(X) <= X.shape[1]:
+            rows = exact_components(away.double().cpu().numpy())[:m]
+            components = torch.from_numpy(np.ascontiguousarray(rows.T)).to(X.device)
+        elif X.shape[1] <= _EXACT:
             _, components = torch.linalg.eigh((away.T @ away).double() / len(X))
             components = components.flip(1)[:, :m]
         else:

@@ -107,3 +107,16 @@ def test_equal_rows_have_no_variance_to_share():
     fitted = PrincipalComponents(np.ones((5, 3)), 2)
     assert fitted.shares.tolist() == [0, 0]
     assert (fitted.transform(np.ones((5, 3))) == 0).all()
+
+
+@pytest.mark.parametrize("n", [5, 20])
+def test_few_wide_rows_have_the_components_of_their_covariances(n, monkeypatch):
+    X = torch.randn(n, 80, generator=torch.Generator().manual_seed(n), dtype=torch.float64)
+    weight = torch.arange(1.0, n + 1)
+    mean, components = principal_components(X, 50, np.random.RandomState(0), weight)
+    monkeypatch.setattr(pca, "_FEW", 0)
+    again, others = principal_components(X, 50, np.random.RandomState(0), weight)
+    torch.testing.assert_close(mean, again)
+    assert components.shape == others.shape == (80, n)
+    np.testing.assert_allclose(along(components[:, : n - 1], others[:, : n - 1]), 1, atol=1e-9)
+    torch.testing.assert_close(components.T @ components, torch.eye(n, dtype=torch.float64))

@@ -2,8 +2,10 @@
 
 import pytest
 import torch
+from torch.nn import functional as F
 
 from deepkmeans.encoders import ConvAutoencoder
+from deepkmeans.encoders.convolutional import _affine_grid
 
 
 @pytest.mark.parametrize("shape", [(8, 8, 1), (28, 28, 1), (17, 13, 3), (80, 60, 3)])
@@ -53,3 +55,8 @@ def test_altered_pictures_are_near_and_flags_stay():
     first = network.augment(x)
     torch.manual_seed(3)
     assert torch.equal(first, network.augment(x))
+
+
+def test_the_grid_of_an_affine_map_is_torchs():
+    theta = torch.randn(3, 2, 3, generator=torch.Generator().manual_seed(0))
+    torch.testing.assert_close(_affine_grid(theta, 5, 8), F.affine_grid(theta, [3, 1, 5, 8], align_corners=False))

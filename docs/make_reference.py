@@ -19,6 +19,7 @@ CONSTANTS = {
     "ACTIVATIONS": "Activation functions by name.",
     "OBJECTIVES": "Objectives by name: the registry.",
     "OUTPUT_RANGES": "Intervals that output activations can reach.",
+    "SINGLE_INPUT": "The name of the input where there is one alone.",
 }
 HEAD = """# Reference
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numbers
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,10 @@ from ..._quoting import printable, short
 from ...exceptions import InvalidDataError
 from ...runtime import tensor_array
 from ..given_texts import is_missing, one_dimension
+from .folders import RECORDINGS, visible_files
 
-__all__ = ["AUDIO_SUFFIXES", "Recording", "given_recordings", "recordings_in", "shown_recording"]
+__all__ = ["Recording", "given_recordings", "recordings_in", "shown_recording"]
 
-#: What libsndfile reads.
-AUDIO_SUFFIXES = (".wav", ".wave", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".caf")
 #: A recording: a path, or its rate and samples; None where it is missing.
 Recording = Path | tuple[int, np.ndarray] | None
 #: Names beside recordings that say something of them.
@@ -73,7 +72,7 @@ def recordings_in(folder: Path) -> tuple[list[Path], int]:
     Hidden files, and those that say something of the recordings (tables, texts), count as none.
     """
     recordings, others = [], 0
-    for path in _files(folder):
+    for path in visible_files(folder):
         if _is_audio(path):
             recordings.append(path)
         elif path.suffix.lower() not in _NOTES:
@@ -86,12 +85,6 @@ def shown_recording(recording: Recording, row: int) -> str:
     return printable(recording.name) if isinstance(recording, Path) else f"row {row}"
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(place, name) for name in sorted(names) if not name.startswith("."))
-
-
 def _of_folder(folder: Path, asked: bool) -> list[Recording] | None:
     if not os.path.isdir(folder):
         if asked:
@@ -100,13 +93,13 @@ def _of_folder(folder: Path, asked: bool) -> list[Recording] | None:
     recordings, others = recordings_in(folder)
     if not recordings and asked:
         raise InvalidDataError(
-            f"The folder {short(folder)} holds no recordings ({', '.join(AUDIO_SUFFIXES)}) among {others:,} others."
+            f"The folder {short(folder)} holds no recordings ({', '.join(RECORDINGS)}) among {others:,} others."
         )
     return [*recordings] if asked or len(recordings) > others else None
 
 
 def _is_audio(path: Any) -> bool:
-    return os.path.splitext(os.fspath(path))[1].lower() in AUDIO_SUFFIXES
+    return os.path.splitext(os.fspath(path))[1].lower() in RECORDINGS
 
 
 def _is_path(cell: Any) -> bool:

@@ -7,7 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["PICTURES", "RECORDINGS", "digested_files", "files_in", "folder_kind", "kind_of_rows"]
+__all__ = [
+    "PICTURES", "RECORDINGS", "count_others", "digested_files", "files_in", "folder_kind", "kind_of_rows",
+    "visible_files",
+]  # fmt: skip
 
 PICTURES = (
     ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif",
@@ -18,13 +21,18 @@ _KINDS = {"image": PICTURES, "audio": RECORDINGS}
 
 def files_in(folder: Path, suffixes: Sequence[str]) -> list[Path]:
     """Files that are named so, in a folder and the folders in it, in the order of their names; no hidden ones."""
-    return [path for path in _files(folder) if path.suffix.lower() in suffixes]
+    return [path for path in visible_files(folder) if path.suffix.lower() in suffixes]
+
+
+def count_others(folder: Path, suffixes: Sequence[str]) -> int:
+    """How many files in a folder and the folders in it are named otherwise; no hidden ones."""
+    return sum(path.suffix.lower() not in suffixes for path in visible_files(folder))
 
 
 def folder_kind(folder: Path) -> str | None:
     """ "image" or "audio", of which a folder and the folders in it hold more files; None where they hold neither."""
     counts = dict.fromkeys(_KINDS, 0)
-    for path in _files(folder):
+    for path in visible_files(folder):
         suffix = path.suffix.lower()
         for kind, suffixes in _KINDS.items():
             counts[kind] += suffix in suffixes
@@ -34,7 +42,7 @@ def folder_kind(folder: Path) -> str | None:
 
 def digested_files(folder: Path) -> Iterator[tuple[str, Path]]:
     """Names, relative to the folder, and paths of all files that may be rows, texts too."""
-    for path in _files(folder):
+    for path in visible_files(folder):
         if path.suffix.lower() in (*PICTURES, *RECORDINGS, ".txt"):
             yield path.relative_to(folder).as_posix(), path
 
@@ -44,7 +52,8 @@ def kind_of_rows(X: Any) -> str:
     return str(X.kind) if type(X).__module__.startswith(__package__) else "table"  # a column may be called kind
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def visible_files(folder: Path) -> Iterator[Path]:
+    """All files in a folder and the folders in it, in the order of their names; no hidden ones."""
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
         yield from (Path(place, name) for name in sorted(names) if not name.startswith("."))

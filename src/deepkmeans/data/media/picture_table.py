@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..file_kinds import TEXTS
 from ..request import Request
-from .folders import files_in
+from .folders import PICTURES
 from .picture_files import given_pictures
 from .pictures import read_pictures
 from .readable import readable_rows
@@ -28,7 +27,6 @@ def read_picture_files(request: Request, shape: tuple[int, int, int] | None = No
     given = given_pictures(request.path, asked=True)
     assert given is not None  # a path is one or is refused
     pictures = read_pictures(given, shape)
-    others = len(files_in(request.path, TEXTS)) if request.path.is_dir() else 0
-    kept = readable_rows(request, pictures, "picture", others)
+    kept = readable_rows(request, pictures, "picture", PICTURES)
     names = np.array([item.name for item in kept.items], dtype=object)
     return {"X": kept, "feature_names": None, "labels": None, "index": names, "columns": []}

@@ -11,7 +11,8 @@ import numpy as np
 from ..._quoting import short
 from ...exceptions import InvalidDataError
 from ..request import Request
-from .audio_files import AUDIO_SUFFIXES, recordings_in
+from .audio_files import recordings_in
+from .folders import RECORDINGS
 from .readable import readable_rows
 
 __all__ = ["read_recording_files"]
@@ -29,20 +30,20 @@ def read_recording_files(request: Request, preprocessor: Any = None) -> dict[str
     """
     from ..preprocessing.audio import read_recordings
 
-    paths, others = _files(request.path)
+    paths = _files(request.path)
     names = [path.relative_to(request.path).as_posix() if request.path.is_dir() else path.name for path in paths]
     recordings = read_recordings(paths, preprocessor).named(names)
-    kept = readable_rows(request, recordings, "recording", others)
+    kept = readable_rows(request, recordings, "recording", RECORDINGS)
     lost = {each["row"] for each in recordings.skipped}
     index = np.array([name for row, name in enumerate(names) if row not in lost], dtype=object)
     return {"X": kept, "feature_names": None, "labels": None, "index": index, "columns": []}
 
 
-def _files(path: Path) -> tuple[list[Path], int]:
-    """The recordings of a folder, and how many other files it holds; or the one file."""
+def _files(path: Path) -> list[Path]:
+    """The recordings of a folder, or the one file."""
     if not os.path.isdir(path):
-        return [path], 0
-    paths, others = recordings_in(path)
+        return [path]
+    paths, _ = recordings_in(path)
     if not paths:
-        raise InvalidDataError(f"The folder {short(path)} holds no recordings ({', '.join(AUDIO_SUFFIXES)}).")
-    return paths, others
+        raise InvalidDataError(f"The folder {short(path)} holds no recordings ({', '.join(RECORDINGS)}).")
+    return paths

@@ -123,5 +123,5 @@ def _of_cluster(explanation: Explanation, number: int | None) -> tuple[dict[str,
     text = cluster_text(explanation, cluster)
     boundary = cluster.exemplars.boundary[:_LISTED]
     if len(boundary):
-        text += f"\n  Rows at its boundary: {', '.join(map(str, boundary))}"
+        text += f"\n  Rows at its boundary: {', '.join(map(explanation.rows.called, boundary))}"
     return cluster.to_dict(), in_words(text)

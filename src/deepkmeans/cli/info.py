@@ -12,6 +12,9 @@ from .partition import partition_text
 
 __all__ = ["info"]
 
+#: Rows that have no columns, by the kind of the input.
+_ROWS = {"text": "texts", "image": "pictures", "audio": "recordings", "series": "series"}
+
 
 def info(
     model: ModelArgument, json: JsonOption = False, quiet: QuietOption = False, debug: DebugOption = False
@@ -61,7 +64,7 @@ def _lines(document: dict[str, Any]) -> list[str]:
     head = f"{document['model']}: {document['estimator']}"
     if "n_clusters" in document:
         head += f", {counted(document['n_clusters'], 'cluster')}"
-    head += f" of {counted(document['n_features'], 'column')}, {document['bytes']:,} bytes, undamaged"
+    head += f" of {_fitted_on(document)}, {document['bytes']:,} bytes, undamaged"
     lines = [head]
     if document["feature_names"]:
         shown = document["feature_names"][:12]
@@ -82,6 +85,15 @@ def _lines(document: dict[str, Any]) -> list[str]:
     lines.append(f"parameters  {changed}")
     run = document.get("run")
     return lines if run is None else [*lines, *_run_lines(run)]
+
+
+def _fitted_on(document: dict[str, Any]) -> str:
+    """What the rows are made of."""
+    report = document.get("report", {})
+    kind = report.get("input", {}).get("kind")
+    if "inputs" in report:
+        return counted(len(report["inputs"]), "input")
+    return _ROWS.get(kind, "") or counted(document["n_features"], "column")
 
 
 def _run_lines(run: dict[str, Any]) -> list[str]:

@@ -80,6 +80,11 @@ def read_for_fit(
     """Read the rows to fit on. Labels are kept out of the fit."""
     from ..data.files import read_table
 
+    if kind in ("table", "series") and path.is_dir():
+        raise InvalidParameterError(
+            f"--kind {kind} takes a file of numbers, and {shown_path(path)} is a folder; give a file, or leave "
+            "--kind out for a folder of pictures, recordings or texts"
+        )
     media = media_kind(path, kind)
     if media is not None:
         refuse_columns(path, ROWS[media], columns=columns, drop=drop, label_column=label_column)

@@ -95,7 +95,9 @@ def test_other_verbs_find_the_pictures_again(made: Path, place: Path, capsys: py
     for line, expected in (
         ("explain run-photos --row cats/=1.png", "Row cats/=1.png is in cluster 0 ("),
         ("describe run-photos", "Typical files: "), ("report run-photos", "report.html"),
-        ("info run-photos", "pictures of 12 x 12 pixels, grey"), ("split run-photos 0 -k 2", "cluster 0 is in 2 parts"),
+        ("explain run-photos --cluster 1", "Rows at its boundary: 0"),
+        ("info run-photos", "3 clusters of pictures, "), ("info run-photos", "12 x 12 pixels, grey"),
+        ("split run-photos 0 -k 2", "cluster 0 is in 2 parts"),
     ):  # fmt: skip
         assert main([*line.split(), *(["--json"] if "row" in line else [])]) == 0, line
         assert expected in capsys.readouterr().out
@@ -118,6 +120,7 @@ def test_classes_by_file(place: Path, capsys: pytest.CaptureFixture[str]) -> Non
     [
         ("fit photos --out x --columns a", 2, "--columns is for tables, and photos holds pictures"),
         ("fit photos --out x --separator ;", 2, "--separator is for text tables; got photos"),
+        ("fit photos --out x --kind series", 2, "--kind series takes a file of numbers, and photos is a folder"),
         ("fit photos --out x --missing error", 3, "2 pictures are missing or cannot be read, the first 003a.png"),
         ("fit photos --out x --kind image --kind text", 2, "--kind image is for a whole input"),
         ("fit empty --out x", 3, "is a folder; name a file in it (or put texts into it, each in a file .txt"),

@@ -100,7 +100,8 @@ def test_other_verbs(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", "run-products", "--json", "--quiet"]) == 0
     assert json.loads(capsys.readouterr().out)["ari"] == 1
     assert main(["info", "run-products"]) == 0
-    assert "'photo': pictures of 12 x 12 pixels, grey (" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "'photo': pictures of 12 x 12 pixels, grey (" in said and " of 3 inputs, " in said
     for line in ("describe run-products", "report run-products", "explain run-products --row A001"):
         assert main(line.split()) == (3 if line.startswith("explain") else 0), line  # a row's columns: of one input
 

@@ -39,7 +39,8 @@ class Contributions:
     index : ndarray of shape (m,), int64
         Rows, counted from 0.
     columns : tuple of str
-        The user's columns; of texts words, of pictures ``pixel (line, column)``, of series their times.
+        The user's columns; of texts words, of pictures ``pixel (line, column)``, of recordings a pitch
+        at a share of the length, ``560 Hz at 3%``, of series their times.
     values : ndarray of shape (m, c)
         How much a column moves the row towards its cluster and away from the runner-up; negative: the other way.
     margin : ndarray of shape (m,)
@@ -216,8 +217,10 @@ def explain_rows(
                 "hears them as a whole; explain(model, X) shows typical ones."
             )
         assert rows.pictures is not None
-        bands = shares.values.reshape(len(some), *rows.pictures.shape[1:])[:, ::-1]  # high pitch above, as in pictures
-        shares = replace(shares, values=bands.reshape(len(some), -1))
+        shape = rows.pictures.shape[1:]  # high pitch above, as in pictures
+        bands = shares.values.reshape(len(some), *shape)[:, ::-1].reshape(len(some), -1)
+        names = tuple(np.reshape(shares.columns, shape)[::-1].ravel().tolist())
+        shares = replace(shares, values=bands, columns=names)
     shares = shares or center_shares(clusterer, X, labels, rows, some)
     if shares is None:
         looks = _MOST_TEXTS if rows.texts is not None else _MOST_LOOKS

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..data.media.log_mel import LogMel
 from .original import OriginalRows
 from .spaces import Clusterer
 
@@ -59,12 +60,20 @@ def user_columns(clusterer: Clusterer, rows: OriginalRows, n_features: int) -> U
             return None
         height, width = rows.pictures.shape[1:3]
         channels = n_features // (height * width)
+        if rows.kind == "recordings":
+            return _one_each(_moments(preprocessor.spectrogram))
         names = tuple(f"pixel ({line}, {column})" for line in range(height) for column in range(width))
         return UserColumns(names, np.arange(height * width).repeat(channels))
     if len(rows.columns) == n_features:
         return _one_each([column.name for column in rows.columns])
     fitted = clusterer.feature_names
     return _one_each(fitted if fitted is not None else [f"x{position}" for position in range(n_features)])
+
+
+def _moments(spectrogram: LogMel) -> list[str]:
+    """The numbers of a recording: a pitch at a share of its length, the lowest pitch first."""
+    shares = [round(100 * (frame + 0.5) / spectrogram.frames) for frame in range(spectrogram.frames)]
+    return [f"{hertz:.0f} Hz at {share}%" for hertz in spectrogram.frequencies for share in shares]
 
 
 def _one_each(names: Sequence[str]) -> UserColumns:

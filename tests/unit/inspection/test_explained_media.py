@@ -84,6 +84,7 @@ def test_recordings_are_told_by_what_one_hears(tmp_path: Path) -> None:
     assert shares is not None
     assert said.picture(high) == pytest.approx(shares.values.reshape(40, 48)[::-1])  # the network has low bands first
     assert " pitch " in said.text(high)
+    assert said.columns[:2] == ("3787 Hz at 1%", "3787 Hz at 3%") and said.columns[-1] == "33 Hz at 99%"
     paths = sorted(folder.glob("*.wav"))
     assert explain(model, [str(path) for path in paths]).rows.names == explanation.rows.names
 

@@ -54,6 +54,11 @@ class LogMel:
         """Samples of a Fourier transform, so many that no band is between two frequencies: at least two windows."""
         return int(2 ** np.ceil(np.log2(2 * self.n_window)))
 
+    @property
+    def frequencies(self) -> np.ndarray:
+        """The middle of each band in Hz (n_mels,), the lowest first."""
+        return _corners(self.rate, self.n_mels)[1:-1]
+
     @cached_property
     def _filters(self) -> Tensor:
         return mel_filters(self.rate, self.n_mels, self.n_fft)
@@ -91,9 +96,14 @@ def mel_filters(rate: int, n_mels: int, n_fft: int) -> Tensor:
     Their corners are equally far apart on the mel scale, ``2595 log10(1 + f / 700)``, from 0 to half the rate; each is
     1 at its middle.
     """
-    top = 2595 * np.log10(1 + rate / 2 / 700)
-    corners = 700 * (10 ** (np.linspace(0, top, n_mels + 2) / 2595) - 1)
+    corners = _corners(rate, n_mels)
     frequency = np.linspace(0, rate / 2, n_fft // 2 + 1)[:, None]
     rising = (frequency - corners[:-2]) / (corners[1:-1] - corners[:-2])
     falling = (corners[2:] - frequency) / (corners[2:] - corners[1:-1])
     return torch.from_numpy(np.maximum(0, np.minimum(rising, falling)).astype(np.float32))
+
+
+def _corners(rate: int, n_mels: int) -> np.ndarray:
+    """Ends and middles of the bands in Hz (n_mels + 2,)."""
+    top = 2595 * np.log10(1 + rate / 2 / 700)
+    return np.asarray(700 * (10 ** (np.linspace(0, top, n_mels + 2) / 2595) - 1))

@@ -66,3 +66,9 @@ def test_long_recordings_go_through_in_blocks() -> None:
     alone = spectrogram.decibels(RATE, samples[2100 * 80 : 2100 * 80 + 200])
     shift = decibels[:, 2100] - alone[:, 0]
     np.testing.assert_allclose(shift, shift.mean().expand(40), atol=1e-3)
+
+
+def test_the_middles_of_the_bands_are_where_the_filters_are_highest() -> None:
+    spectrogram = LogMel(8000)
+    filters = mel_filters(8000, 40, 2**16)
+    assert spectrogram.frequencies == pytest.approx(filters.argmax(0).numpy() * 8000 / 2**16, abs=0.1)

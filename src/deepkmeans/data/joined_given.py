@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -69,6 +69,7 @@ def fit_inputs(
         For a parameter of an input that is not there, or that cannot take it.
     """
     names = _names(X)
+    _refuse_unlike_orders(X, names)
     hows = given_by_name(owner, "preprocessor", how, names)
     encoders = given_by_name(owner, "encoder", encoder, names)
     checked, present = {}, {}
@@ -100,8 +101,9 @@ def fit_inputs(
 
 def inputs_as_in_the_fit(
     X: Any, pipeline: JoinedPipeline, owner: str, missing: str
-) -> tuple[JoinedInput, tuple[UnknownCells, ...]]:  # fmt: skip
-    """Check rows against the inputs of a fit, and the cells of which the fit tells nothing; an input may be absent.
+) -> tuple[JoinedInput, tuple[UnknownCells | str, ...]]:  # fmt: skip
+    """Check rows against the inputs of a fit, and the rows and cells of which the fit tells nothing; an input may be
+    absent.
 
     Raises
     ------
@@ -120,9 +122,10 @@ def inputs_as_in_the_fit(
                 f"X has the input {short(name)}, and {owner} was fitted on {', '.join(map(repr, wanted))}"
                 f"{did_you_mean(name, wanted)}; name it as in the fit, or leave it out."
             )
+    _refuse_unlike_orders(X, [name for name in wanted if name in X])
     parts: dict[str, Any] = {}
     present: dict[str, np.ndarray] = {}
-    unknown: tuple[UnknownCells, ...] = ()
+    unknown: tuple[UnknownCells | str, ...] = ()
     for name, part in pipeline.pipelines.items():
         if name in X:
             with _errors_name(name):
@@ -137,9 +140,11 @@ def inputs_as_in_the_fit(
         if name not in parts:
             parts[name] = np.zeros((n, len(part.scaling.fill)), dtype=np.float32)
             present[name] = np.zeros(n, dtype=bool)
-    return JoinedInput(
-        {name: parts[name] for name in wanted}, {name: present[name] for name in wanted}
-    ), unknown  # fmt: skip
+    rows = JoinedInput({name: parts[name] for name in wanted}, {name: present[name] for name in wanted})
+    if n_empty := int(rows.empty.sum()):
+        rows_get = "row has none of the inputs and gets" if n_empty == 1 else "rows have none of the inputs and get"
+        unknown = (f"{n_empty:,} {rows_get} the cluster nearest to the mean of each", *unknown)
+    return rows, unknown
 
 
 def _one(
@@ -229,11 +234,24 @@ def _names(X: Mapping[str, Any]) -> list[str]:
         raise InvalidDataError("X is a mapping without inputs; give one at least, by name, as {'photo': ...}.")
     for name in X:
         if not isinstance(name, str) or not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
+            got = short(name) if isinstance(name, str) else f"{name!r:.60} ({type(name).__name__})"
             raise InvalidDataError(
-                f"The names of inputs must be printable texts of at most {_LONGEST_NAME} characters. Got {short(name)} "
-                "instead."
+                f"The names of inputs must be printable texts of at most {_LONGEST_NAME} characters. Got {got} instead."
             )
     return sorted(X)
+
+
+def _refuse_unlike_orders(X: Mapping[str, Any], names: Sequence[str]) -> None:
+    """Refuse frames and series of pandas whose rows are called the same and stand in another order."""
+    indices: dict[str, Any] = {name: getattr(X[name], "index", None) for name in names}
+    known = [(name, index) for name, index in indices.items() if hasattr(index, "isin") and index.is_unique]
+    for name, index in known[1:]:
+        first, other = known[0]
+        if len(index) == len(other) and not index.equals(other) and index.isin(other).all():
+            raise InvalidDataError(
+                f"The inputs {first!r} and {name!r} of X have the same index in different orders, and rows are joined "
+                f"as they stand; give both in one order, such as X[{name!r}].loc[X[{first!r}].index]."
+            )
 
 
 def _refuse_unlike_lengths(lengths: Mapping[str, int]) -> None:

@@ -15,6 +15,7 @@ from ..data.joined_scaling import JoinedScaling, check_stored_balance
 from ..data.preprocessing.stored import preprocessor_from_parts, uses_encoder
 from ..encoders.networks import JOINED, make_encoder
 from ..exceptions import ModelFileError
+from ..runtime import seeded_torch
 from ..storage.schema import SIZE, TEXT, ListOf, MapOf, MismatchError, Record, check_tensors_like, check_value
 from .stored_by_name import given_to_load
 
@@ -95,7 +96,7 @@ def restore_joined_network(
     transformers = given_to_load("preprocessor", preprocessor, names)
     architecture = document["architecture"]
     weights = {k.removeprefix(_ENCODER): v for k, v in tensors.items() if k.startswith(_ENCODER)}
-    with torch.device("meta"):
+    with seeded_torch(0), torch.device("meta"):  # it draws a seed for training
         network = make_encoder(architecture)
     check_tensors_like(weights, network.state_dict(), prefix=_ENCODER)
     network.load_state_dict(weights, assign=True)

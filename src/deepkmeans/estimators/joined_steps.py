@@ -153,7 +153,7 @@ class JoinedFitSteps(FitSteps):
         self._joined = pipeline if isinstance(pipeline, JoinedPipeline) else None
         super()._publish(result, context, course, pipeline, prepared, earlier)
         for name, said in self.report_.get("modalities", {}).items():
-            said["missing"] = int((~prepared.X.present[name]).sum())
+            said["missing"] = int((~prepared.sample.given.present[name]).sum())
 
     @property
     def _pipeline(self) -> Any:

@@ -23,10 +23,10 @@ def decoded_centers(model: Any) -> Any:
 
     Returns
     -------
-    data frame of k rows, ndarray of shape (k, height, width) or (k, height, width, channels), or None
+    data frame of k rows, ndarray of shape (k, height, width) or (k, height, width, channels), dict of them, or None
         A row a centre, by its number. Of a network what the centres decode to; of other clusterers with
         ``cluster_centers_`` in the space of the rows these. None where there are no centres, or no way back: a network
-        without a decoder, texts, ``reduce="umap"``.
+        without a decoder, texts, ``reduce="umap"``. Of several inputs those that there is a way back to, by name.
     """
     clusterer = Clusterer(model)
     inner = clusterer.model
@@ -38,11 +38,25 @@ def decoded_centers(model: Any) -> Any:
             rows = inner.decode(centers)
         except InvalidParameterError:
             return None
+        if clusterer.joined is not None:
+            names = {name: part.names for name, part in clusterer.joined.pipelines.items()}
+            return {name: _of_input(part, names[name]) for name, part in rows.items()}
     else:
         rows = centers.toarray() if sp.issparse(centers) else np.asarray(centers)
         if rows.shape[1:] != (getattr(inner, "n_features_in_", None),):
             return None
     return _as_given(clusterer, _before_steps(clusterer, rows))
+
+
+def _of_input(rows: Any, names: Any) -> Any:
+    """Rows (k, d) of one of several inputs as a frame, pictures as they are."""
+    import pandas as pd
+
+    if isinstance(rows, pd.DataFrame) or np.ndim(rows) > 2:
+        return rows
+    rows = np.asarray(rows)
+    columns = [f"x{position}" for position in range(rows.shape[1])] if names is None else list(map(str, names))
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _before_steps(clusterer: Clusterer, rows: Any) -> Any:

@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 
 from ..data.joined_given import inputs_as_in_the_fit
+from ..data.joined_input import JoinedInput
 from ..exceptions import InvalidDataError
+from .contributions import checked_index
 from .formatting import share_text
 from .runner_up import center_labels, prices_of, sides_of
 from .spaces import Clusterer
@@ -85,7 +87,8 @@ class InputShares:
         return dict(zip(self.names, (~self.present).sum(axis=0).tolist(), strict=True))
 
     def text(self, row: int) -> str:
-        """Which input decided a row, in a sentence."""
+        """Which input decided a row, counted from 0, in a sentence."""
+        row = int(checked_index([row], len(self.labels), "text")[0])
         if np.isnan(self.shares[row]).any():
             return f"Row {row} has none of the inputs, and is taken for the mean row."
         order = np.argsort(-self.shares[row], kind="stable")
@@ -159,7 +162,9 @@ def input_shares(clusterer: Clusterer, X: Any, labels: np.ndarray, space: np.nda
     alone = np.full(there.shape, -1, dtype=np.int64)
     row = np.arange(len(space))
     for at, name in enumerate(names):
-        away = _squared(np.asarray(model.embed({name: X[name]}), dtype=np.float64), centers) + prices
+        only = JoinedInput(checked.parts, {other: held & (other == name) for other, held in checked.present.items()})
+        z = np.asarray(model._embedding(only).cpu().numpy(), dtype=np.float64)
+        away = _squared(z, centers) + prices
         held = there[:, at]
         alone[held, at] = numbers[away.argmin(axis=1)][held]
         margins[held, at] = (mass[:, at] * (away[row, sides.next] - away[row, sides.near]))[held]

@@ -124,11 +124,21 @@ def _column(column: Column, values: Any, *, named: bool) -> OriginalColumn:
         cells[:] = values
         return OriginalColumn(name, kind, cells, options=options)
     levels: tuple[str, ...] = ()
+    if kind == "ordinal" and options.get("period"):  # of days of the week none is low
+        return OriginalColumn(name, "category", _words(values, options["levels"]), options=options)
     if kind == "ordinal":
         levels = tuple(map(str, options["levels"]))
     elif kind == "boolean" and options.get("true") and options.get("false"):
         levels = (str(options["false"][0]), str(options["true"][0]))
     return OriginalColumn(name, kind, np.asarray(values), levels, str(options.get("unit", "")), options)
+
+
+def _words(ranks: Any, levels: Sequence[Any]) -> np.ndarray:
+    """The levels (n,) of ranks, None where one is missing."""
+    cells = np.full(len(ranks), None, dtype=object)
+    for row in np.flatnonzero(~np.isnan(np.asarray(ranks, dtype=np.float64))).tolist():
+        cells[row] = str(levels[round(float(ranks[row]))])
+    return cells
 
 
 def _of_inputs(clusterer: Clusterer, X: Any) -> OriginalRows:

@@ -179,6 +179,10 @@ class ProjectedRows(ChecksInput, BaseEstimator):
 
     def fit(self, model: Any, X: Any) -> Any:
         """Check rows (n, d) and return them; keep their columns and how to scale them."""
+        self._joined = getattr(model, "_joined", None)
+        if self._joined is not None:
+            self._owner = model
+            return self.check(X)
         self._owner = model if getattr(model, "_preprocessor", None) is not None else None
         X = self.check(X) if self._owner is not None else self._check_input(X, reset=True, missing="impute").X
         scaling = getattr(model, "scaling_", None)
@@ -196,7 +200,13 @@ class ProjectedRows(ChecksInput, BaseEstimator):
         return self._check_input(X, reset=False, missing="impute").X
 
     def scaled(self, X: Any) -> Any:
-        """Checked rows, scaled: an ndarray, or a CSR matrix, which its principal components centre later."""
+        """Checked rows, scaled: an ndarray, or a CSR matrix, which its principal components centre later.
+
+        Several inputs lie side by side.
+        """
+        if self._joined is not None:
+            rows = self._joined.transform(X, device=torch.device("cpu"))
+            return rows.take(torch.arange(len(rows))).numpy()
         if sp.issparse(X):
             return self.scaling_.scale_sparse(X)
         return self.scaling_.apply(torch.from_numpy(np.require(X, requirements=["C", "W"]))).numpy()

@@ -78,7 +78,7 @@ def test_what_is_said(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out, said = capsys.readouterr()
     assert (plan := json.loads(out)["plan"])["kind"] == "audio" and plan["rows"] == 25
     assert "calls: 2 of 27 recordings cannot be read and are left out (003a.wav: it cannot be decoded" in said
-    assert "calls: 1 file is no recording and not read" in said and "calls: 25 recordings" in said
+    assert "calls: 2 files are no recording and not read" in said and "calls: 25 recordings" in said
     assert "input: recordings (25 recordings); change with --kind text" in said and said.count("003a.wav") == 1
     assert main(["fit", "calls", "-k", "2", "--dry-run", "--json", "--quiet", "--kind", "audio"]) == 0
     assert json.loads(capsys.readouterr().out)["plan"]["rows"] == 25

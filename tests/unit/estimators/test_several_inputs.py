@@ -2,14 +2,17 @@
 
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from sklearn.metrics import adjusted_rand_score
 
 from deepkmeans import DeepKMeans, load, save
-from deepkmeans.exceptions import InvalidDataError, InvalidParameterError
+from deepkmeans.exceptions import InvalidDataError, InvalidParameterError, MissingValuesWarning
+from deepkmeans.inspection import decoded_centers, explain, project
 from deepkmeans.objectives import SelfLabel
 
 N, K = 240, 4
@@ -100,6 +103,52 @@ def test_a_row_without_any_input_decides_nothing(views):
     other = DeepKMeans(K, random_state=0).fit(views, sample_weight=weight)
     rest = np.arange(N) != 3  # clusters of equal size may have other numbers
     assert adjusted_rand_score(other.labels_[rest], model.labels_[rest]) == 1
+
+
+def test_rows_without_any_input_are_counted_and_told(views):
+    lacking = {name: rows.copy() for name, rows in views.items()}
+    lacking["a"][[0, 1]], lacking["b"][[1, 2]] = np.nan, np.nan
+    model = DeepKMeans(K, random_state=0).fit(lacking)
+    assert [each["missing"] for each in model.report_["modalities"].values()] == [2, 2]
+    with pytest.warns(MissingValuesWarning, match="^1 row has none of the inputs and gets the cluster nearest"):
+        model.predict({name: rows[:3] for name, rows in lacking.items()})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        shares = explain(model, {name: rows[2:] for name, rows in lacking.items()}).inputs
+    assert shares.shares[0].tolist() == [1, 0] and np.allclose(shares.shares.sum(axis=1), 1)
+    with pytest.raises(InvalidDataError, match="There is no row 300"):
+        shares.text(300)
+    assert shares.text(-1).startswith(f"Row {N - 3} is in cluster ")
+
+
+def test_rows_of_one_index_in_two_orders_are_refused(model, views):
+    frames = {name: pd.DataFrame(rows).add_prefix(name) for name, rows in views.items()}
+    frames["b"] = frames["b"].iloc[::-1]
+    with pytest.raises(InvalidDataError, match=r"'a' and 'b' of X have the same index in different orders"):
+        DeepKMeans(K).fit(frames)
+    with pytest.raises(InvalidDataError, match=r"such as X\['b'\]\.loc\[X\['a'\]\.index\]"):
+        model.predict(frames)
+    other = {name: frame.set_axis(range(frame.shape[1]), axis=1) for name, frame in frames.items()}
+    other["b"].index += N  # indices that have nothing in common
+    assert len(model.predict(other)) == N
+
+
+def test_a_map_and_centres_of_several_inputs(model, views):
+    centers = decoded_centers(model)
+    assert {name: frame.shape for name, frame in centers.items()} == {"a": (K, 8), "b": (K, 5)}
+    means = np.stack([views["a"][model.labels_ == number].mean(axis=0) for number in range(K)])
+    assert np.corrcoef(centers["a"].to_numpy().ravel(), means.ravel())[0, 1] > 0.9
+    projection = project(model, views, random_state=0)
+    assert projection.raw.shape == projection.embedding.shape == (N, 2)
+    placed = projection.place({name: rows[:5] for name, rows in views.items()})
+    np.testing.assert_allclose(placed.raw, projection.raw[:5], atol=1e-4)
+
+
+def test_loading_leaves_the_random_numbers_of_torch_alone(model, tmp_path):
+    save(model, tmp_path / "model.dkm")
+    before = torch.get_rng_state()
+    load(tmp_path / "model.dkm")
+    assert torch.equal(torch.get_rng_state(), before)
 
 
 def test_a_mapping_of_one_input_is_that_input(views, alone_model):

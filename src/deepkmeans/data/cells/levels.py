@@ -24,6 +24,8 @@ _APART = re.compile(r"(?:[\s_]|(?<=[^\W\d_])/(?=[^\W\d_])|(?<=[^\s_])-|-(?![0-9]
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 _HAN = {letter: place for place, letter in enumerate("一二三四五六七八九十", start=1)}
 _MOST = 60
+#: Places of the cycle that begins in the north.
+_COMPASS = 8
 
 
 class Levels:
@@ -86,10 +88,16 @@ def _of_cycle(texts: Sequence[str]) -> Levels | None:
     for cycle in cycles():
         if len(texts) > 2 and all(key in cycle for key in keyed.values()):
             length = 1 + max(cycle.values())
-            if length == 8 and not {"n", "s", "e", "w", "north", "south", "east", "west"} & set(keyed.values()):
+            if length == _COMPASS and not _are_directions({cycle[key] for key in keyed.values()}):
                 continue
             return Levels(sorted(texts, key=lambda text: cycle[keyed[text]]), length)
     return None
+
+
+def _are_directions(places: set[int]) -> bool:
+    """Whether points of the compass are directions, as of the wind: north, south and west alone are parts of a country,
+    as are its corners."""
+    return any(place % 2 for place in places) and any(place % 2 == 0 for place in places)
 
 
 def _numbered(texts: Sequence[str]) -> Levels | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import warnings
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ MOST_SECONDS = 600
 _RATES = (100, 10_000_000)
 #: More samples than this are much for the memory, and so are files of more bytes, wav and others.
 _MANY_SAMPLES, _MANY_BYTES, _MANY_ENCODED = 2**24, 2**25, 2**22
+#: Bytes in which a file of MPEG audio has its first frame; what other recordings and what other files begin with.
+_LOOKED_AT, _SOUND = 2**16, (b"ID3", b"RIFF", b"OggS", b"fLaC", b"FORM", b".snd", b"caff")
+_NO_SOUND = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"%PDF")
 _INSTALL = "pip install 'deepkmeans[audio]' reads more encodings"
 
 
@@ -101,9 +105,19 @@ def _read_wav(path: Path) -> tuple[int, np.ndarray]:
             raise ValueError(f"{str(error).rstrip('.')}; {_INSTALL}") from None
 
 
+def _refuse_no_mpeg(path: Path) -> None:
+    """Refuse what is called .mp3 and is none: its decoder writes of that to the standard error of the process."""
+    with open(path, "rb") as file:
+        start = file.read(_LOOKED_AT)
+    if start.startswith(_NO_SOUND) or not (start.startswith(_SOUND) or re.search(rb"\xff[\xe0-\xff]", start)):
+        raise UnreadableRecordingError("it is no recording: it begins like none")
+
+
 def _read_encoded(path: Path) -> tuple[int, np.ndarray]:
     purpose = f"Reading {path.suffix.lower().removeprefix('.') or 'such'} recordings"
     soundfile = require("soundfile", extra="audio", purpose=purpose)
+    if path.suffix.lower() == ".mp3":
+        _refuse_no_mpeg(path)
     with soundfile.SoundFile(path) as file:
         return file.samplerate, file.read(MOST_SECONDS * file.samplerate, dtype="float32", always_2d=True)
 

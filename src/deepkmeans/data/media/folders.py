@@ -52,8 +52,10 @@ def kind_of_rows(X: Any) -> str:
     return str(X.kind) if type(X).__module__.startswith(__package__) else "table"  # a column may be called kind
 
 
-def visible_files(folder: Path) -> Iterator[Path]:
-    """All files in a folder and the folders in it, in the order of their names; no hidden ones."""
+def visible_files(folder: Path) -> list[Path]:
+    """All files in a folder and the folders in it, in the order of ``sorted(folder.rglob("*"))``; no hidden ones."""
+    found = []
     for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
-        yield from (Path(place, name) for name in sorted(names) if not name.startswith("."))
+        folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
+        found += [Path(place, name) for name in names if not name.startswith(".")]
+    return sorted(found)

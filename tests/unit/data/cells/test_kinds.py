@@ -123,6 +123,12 @@ def test_months_and_days_of_the_week_come_round() -> None:
     assert "period" not in recognised(["Q1", "Q2"])[0].options
 
 
+def test_points_of_the_compass_are_directions_only_with_those_between_them() -> None:
+    assert recognised(["N", "SE", "W", "NE"])[0].options["period"] == 8
+    for parts in (["north", "south", "west"], ["N", "E", "S", "W"], ["northeast", "southeast", "southwest"]):
+        assert recognised(parts * 5)[0].kind == "category"
+
+
 def test_an_ordered_type_keeps_its_order() -> None:
     cells = pd.Categorical(["b", "a", "b"], categories=["b", "c", "a"], ordered=True)
     column, parsed = recognised(cells)

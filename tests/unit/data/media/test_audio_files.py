@@ -85,8 +85,9 @@ def test_folders(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     found, others = recordings_in(tmp_path)
-    assert [path.relative_to(tmp_path).as_posix() for path in found] == ["c.mp3", "a/z.flac", "b/10.wav", "b/2.wav"]
+    assert [path.relative_to(tmp_path).as_posix() for path in found] == ["a/z.flac", "b/10.wav", "b/2.wav", "c.mp3"]
     assert others == 1
+    assert found == [path for path in sorted(tmp_path.rglob("*")) if path in found]
     for X in (tmp_path, str(tmp_path)):
         given = given_input(X, InputSpec())
         assert given is not None and (given.kind, given.rows) == ("audio", found)

@@ -100,3 +100,21 @@ def test_large_files_are_read_as_small_ones(kind: str, tmp_path: Path, monkeypat
     np.testing.assert_array_equal(read_recording(path)[1], small)
     monkeypatch.setattr(audio_reading, "_MANY_SAMPLES", 100)
     assert audio_reading.is_large((RATE, small))
+
+
+@pytest.mark.parametrize("start", [b"\x89PNG\r\n\x1a\n\xff\xfb", b"Dear Sir or Madam\n", b"%PDF-1.7\xff\xfb", b""])
+def test_what_is_no_mpeg_audio_is_not_decoded(start: bytes, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("soundfile")
+    path = tmp_path / "a.mp3"
+    path.write_bytes(start * 400)
+    with pytest.raises(UnreadableRecordingError, match="^it is no recording: it begins like none$"):
+        read_recording(path)
+    assert capfd.readouterr().err == ""  # the decoder writes there itself
+
+
+def test_mpeg_audio_and_other_recordings_that_are_called_so_are_decoded(tmp_path: Path) -> None:
+    soundfile = pytest.importorskip("soundfile")
+    for format in ("MP3", "WAV", "FLAC", "OGG"):
+        if format in soundfile.available_formats():
+            soundfile.write(tmp_path / "a.mp3", tone(440), RATE, format=format)
+            assert read_recording(tmp_path / "a.mp3")[0] == RATE

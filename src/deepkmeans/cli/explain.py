@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,6 +15,7 @@ from .run_rows import RowsArgument, RunRows, read_run
 
 if TYPE_CHECKING:
     from ..inspection import Explanation
+    from ..inspection.input_shares import InputShares
 
 __all__ = ["explain"]
 
@@ -77,6 +78,13 @@ def _of_row(
     if label == -1 or len(explanation.clusters) < 2:
         why = "noise: it is in no cluster" if label == -1 else f"{titles[label]}, where all rows are"
         return document, [f"Row {name} is {'in ' if label != -1 else ''}{why}."]
+    if explanation.inputs is not None:
+        return _by_inputs(explanation.inputs, document, position)
+    if isinstance(run.X, Mapping) and len(run.X) > 1:
+        raise InvalidParameterError(
+            "--row says which input decided a row, which cannot be told of clusters that were corrected; --cluster N "
+            "says what one of them is"
+        )
     with console.collected_warnings(), errors_in_flags():
         contributions = explain_rows(run.model, run.X, [position])
         is_table = explanation.rows.kind == "table"
@@ -90,6 +98,20 @@ def _of_row(
         document["smallest_change"] = {**change.to_dict(), "row": name, "text": moved}
         lines.append(moved)
     return document, [line for text in lines for line in in_words(text)]
+
+
+def _by_inputs(
+    inputs: InputShares, document: dict[str, Any], position: int
+) -> tuple[dict[str, Any], list[str]]:  # fmt: skip
+    """Which of several inputs decided a row, and what each alone would say."""
+    text = _called(inputs.text(position), position, document["row"])
+    present = inputs.present[position]
+    document["inputs"] = {
+        name: {"share": float(inputs.shares[position, at]), "alone": int(inputs.alone[position, at])} if present[at]
+        else None for at, name in enumerate(inputs.names)
+    }  # fmt: skip
+    document["text"] = text
+    return document, [text, *([f"Confidence {document['confidence']:.0%}."] if "confidence" in document else [])]
 
 
 def _called(text: str, position: int, name: str) -> str:

@@ -234,12 +234,11 @@ def fit(
     kind_of_input = "table" if several else spec.kind
     table = read_for_fit(console, data, **selection, kind=kind_of_input, how=how, typed=bool(several))
     check_columns(spec, table)
+    say_files_in_columns(console, table, several)
     if several:
         table = read_inputs(console, table, several, spec)
         check_one_input(table, given)
         parameters |= input_parameters(table, several, spec, encoder)
-    else:
-        say_files_in_columns(console, table)
     n, k = table.n_samples, parameters["n_clusters"]
     if k == "auto" and n < 2:
         raise InvalidDataError(f"{shown_path(data)} has 1 row; --clusters auto needs two at least")

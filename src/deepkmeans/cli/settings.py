@@ -95,10 +95,11 @@ def columns_line(table: Table, width: int) -> str:
     if not names:
         return line
     line += ": "
-    if len(whole := line + ", ".join(names)) <= max(width, len(line) + _ROOM):
+    shown_names = [repr(name) if "," in name else name for name in map(str, names)]
+    if len(whole := line + ", ".join(shown_names)) <= max(width, len(line) + _ROOM):
         return whole
     room, shown = max(_ROOM, width - len(line) - len(f", and {d:,} more")), ""
-    for count, name in enumerate(names):
+    for count, name in enumerate(shown_names):
         longer = shown + (", " if shown else "") + name
         if shown and len(longer) > room:
             return f"{line}{shown}, and {d - count:,} more"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -174,11 +174,13 @@ def check_one_input(table: Table, given: Mapping[str, Any]) -> None:
             )
 
 
-def say_files_in_columns(console: Console, table: Table) -> None:
-    """Which columns hold paths of files that are there, and the option that would use them."""
+def say_files_in_columns(console: Console, table: Table, taken: Collection[str] = ()) -> None:
+    """Which columns hold paths of files that are there, but for those taken, and the option that would use them."""
     from ..data.table_inputs import columns_of_files
 
     for column, (kind, count) in columns_of_files(table).items():
+        if column in taken:
+            continue
         what = f"{ROWS[kind]}{'s' if count != 1 else ''}"
         console.note(
             f"{table.file}: the column {short(column)} holds paths of {count:,} {what}, which are not looked at; "

@@ -66,7 +66,7 @@ class JoinedPipeline:
         if asked.collapses_copies:
             fewest = asked.clusters if isinstance(asked.clusters, int) else 1
             X, weight, copies = _without_copies(X, weight, fewest)
-        asked = replace(asked, collapses_copies=False, recognises_images=False, clusters=None)
+        asked = replace(asked, collapses_copies=False, clusters=None)
         pipelines, shapes, tables = {}, {}, set()
         for name, rows in checked.items():
             there = X.present[name]

@@ -47,7 +47,8 @@ def plot_centers(
     Returns
     -------
     matplotlib.figure.Figure
-        In a table the colour says how far a centre is from the mean of all, in standard deviations of the centres.
+        In a table the colour says how far a centre is from the mean of all, in standard deviations of the centres. Of
+        several inputs those below one another that have a way back.
 
     Raises
     ------
@@ -63,7 +64,22 @@ def plot_centers(
             f"plot_centers needs centres that can be shown as rows. Those of this {type(model).__name__} cannot: there "
             "are none, or no way back from the embedding, as of texts."
         )
-    titles = [title_of(number, names_of(Clusterer(model).model)) for number in range(len(centers))]
+    parts = centers if isinstance(centers, dict) else {"": centers}
+    names, k = names_of(Clusterer(model).model), len(next(iter(parts.values())))
+    titles = [title_of(number, names) for number in range(k)]
+    if not isinstance(centers, dict):
+        return _drawn(centers, titles, image_shape, max_columns, figure)
+    figure = figure_for(figure, 9.0, 4.0 * len(parts), "plot_centers")
+    panels = np.ravel(figure.subfigures(len(parts), 1, squeeze=False))
+    for panel, (name, part) in zip(panels, parts.items(), strict=True):
+        _drawn(part, titles, None, max_columns, panel)
+        panel.suptitle(name, parse_math=False)
+    return figure
+
+
+def _drawn(
+    centers: Any, titles: list[str], image_shape: tuple[int, ...] | None, max_columns: int, figure: Any
+) -> Figure:  # fmt: skip
     if image_shape is not None and not isinstance(centers, np.ndarray):
         _check_shape(image_shape, centers)
         centers = centers.to_numpy(float).reshape(len(centers), *image_shape)

@@ -103,7 +103,11 @@ def test_other_verbs(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     assert "'photo': pictures of 12 x 12 pixels, grey (" in said and " of 3 inputs, " in said
     for line in ("describe run-products", "report run-products", "explain run-products --row A001"):
-        assert main(line.split()) == (3 if line.startswith("explain") else 0), line  # a row's columns: of one input
+        capsys.readouterr()
+        assert main(line.split()) == 0, line
+    assert capsys.readouterr().out.startswith("Row A001 is in cluster ")
+    assert main([*line.split(), "--json"]) == 0
+    assert sum(each["share"] for each in json.loads(capsys.readouterr().out)["inputs"].values()) == pytest.approx(1)
 
 
 def test_one_column_alone_is_a_model_of_pictures(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,7 @@ from deepkmeans import DeepKMeans, load, save
 from deepkmeans.exceptions import InvalidDataError, InvalidParameterError, MissingValuesWarning
 from deepkmeans.inspection import decoded_centers, explain, project
 from deepkmeans.objectives import SelfLabel
+from deepkmeans.plotting import plot_centers, plot_silhouette
 
 N, K = 240, 4
 
@@ -140,6 +141,8 @@ def test_a_map_and_centres_of_several_inputs(model, views):
     assert np.corrcoef(centers["a"].to_numpy().ravel(), means.ravel())[0, 1] > 0.9
     projection = project(model, views, random_state=0)
     assert projection.raw.shape == projection.embedding.shape == (N, 2)
+    pytest.importorskip("matplotlib")
+    assert len(plot_centers(model).subfigs) == 2 and plot_silhouette(model, views) is not None
     placed = projection.place({name: rows[:5] for name, rows in views.items()})
     np.testing.assert_allclose(placed.raw, projection.raw[:5], atol=1e-4)
 

@@ -48,6 +48,15 @@ from .options import (
 from .output_files import check_apart, source
 from .reading import data_file, read_for_fit
 from .settings import columns_line
+from .several_inputs import (
+    AudioOption,
+    ImageOption,
+    TextOption,
+    columns_of_inputs,
+    input_parameters,
+    read_inputs,
+    say_files_in_columns,
+)
 
 if TYPE_CHECKING:
     from ..model_selection import NClustersSelection
@@ -83,6 +92,9 @@ def select(
     kind: KindOption = None,
     levels: LevelsOption = None,
     encoder: EncoderOption = None,
+    image: ImageOption = None,
+    audio: AudioOption = None,
+    text: TextOption = None,
     header: HeaderOption = None,
     header_line: HeaderLineOption = None,
     separator: SeparatorOption = None,
@@ -118,8 +130,9 @@ def select(
     rules = {"estimator": [OneOf(*_ESTIMATORS)], "random_state": DEEP_KMEANS["random_state"]}
     settings = checked_values(rules, {"estimator": estimator, "random_state": seed})
     how, spec = FileOptions.of(given), input_spec(kind, levels, decimal)
-    encoder = "auto" if encoder is None else check_encoder(encoder)
-    _check_estimator(settings["estimator"], {"--kind": kind, "--levels": levels, "--encoder": given["encoder"]})
+    encoder = None if encoder is None else check_encoder(encoder)
+    of_input = ("kind", "levels", "encoder", "image", "audio", "text")
+    _check_estimator(settings["estimator"], {f"--{option}": given[option] for option in of_input})
     ks = parse_range(k_range)
     selection: dict[str, Any] = {
         "columns": parse_columns("--columns", columns), "drop": parse_columns("--drop", drop),
@@ -127,10 +140,18 @@ def select(
     }  # fmt: skip
     read = source(data)
     data = data_file(data, how)
+    several = columns_of_inputs(given, data, spec, selection)
     _check_plot(plot, force, read)
 
-    table = read_for_fit(console, data, **selection, kind=spec.kind, how=how)
+    kind_of_input = "table" if several else spec.kind
+    table = read_for_fit(console, data, **selection, kind=kind_of_input, how=how, typed=bool(several))
     check_columns(spec, table)
+    say_files_in_columns(console, table, several)
+    parameters: dict[str, Any] = {} if spec == InputSpec() else {"preprocessor": spec}
+    parameters |= {} if encoder is None else {"encoder": encoder}
+    if several:
+        table = read_inputs(console, table, several, spec)
+        parameters = input_parameters(table, several, spec, encoder)
     n = table.n_samples
     if n < 2:
         raise InvalidDataError(f"{shown_path(data)} has 1 row; how many clusters it has takes two rows at least")
@@ -152,7 +173,7 @@ def select(
     clusterer: Any = KMeans()
     X = table.rows_given if table.row_shape is None else table.X
     if settings["estimator"] == "deepkmeans":
-        clusterer = DeepKMeans(preprocessor="auto" if spec == InputSpec() else spec, encoder=encoder)
+        clusterer = DeepKMeans(**parameters)
         X = table.rows_given
     with console.collected_warnings(), errors_in_flags():
         result = model_selection.select_n_clusters(

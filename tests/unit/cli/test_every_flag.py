@@ -77,6 +77,8 @@ TRIES = [
     Try("select flowers.csv --member a.csv", says("--member is for zip archives"), code=2),
     Try("fit products.csv -k 2 --image photo --text title --partition k-means --out several --json", several),
     Try("fit products.csv --audio photo", says("--audio photo: products.csv, column 'photo': None of the 12"), code=3),
+    Try("select products.csv --k-range 2:3 --image photo --text title --json", wanted(rows=12)),
+    Try("select products.csv --audio photo", says("--audio photo: products.csv, column 'photo': None of the"), code=3),
     Try("select mixed.csv --encoder nowhere", says("--encoder takes a local folder"), code=2),
     Try(f"evaluate run --labels spelled.csv --label-column species --json {SPELLED}", wanted(n_rows=60, n_classes=3)),
     Try("evaluate run --labels flowers.csv --sheet 1", says("--sheet is for spreadsheets"), code=2),

@@ -96,6 +96,16 @@ def test_predict_finds_the_columns(place: Path, capsys: pytest.CaptureFixture[st
     assert "there is no column 'photo': the rows are taken as lacking this input" in said
 
 
+def test_select_takes_the_inputs(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = "select shop/products.csv --image photo --text title --label-column kind --drop gone --k-range 2:6"
+    assert main([*line.split(), "--json"]) == 0
+    out, said = capsys.readouterr()
+    assert (found := json.loads(out))["rows"] == N and found["n_clusters"] == 3, found["reason"]
+    assert "'call' holds paths of" in said and "--audio call takes them" in said and "'photo' holds" not in said
+    assert main(["select", "shop/products.csv", "--image", "photo", "--estimator", "kmeans"]) == 2
+    assert "--image goes with --estimator deepkmeans, and --estimator is kmeans" in last_line(capsys)
+
+
 def test_other_verbs(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", "run-products", "--json", "--quiet"]) == 0
     assert json.loads(capsys.readouterr().out)["ari"] == 1

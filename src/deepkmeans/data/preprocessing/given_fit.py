@@ -17,6 +17,7 @@ from ..given_refusals import refuse_no_rows
 from ..given_texts import given_texts
 from ..input_spec import InputSpec
 from ..media.audio_files import given_recordings
+from ..media.mixed_files import refuse_mixed_files
 from ..media.picture_files import given_pictures
 from ..media.recordings import Recordings
 from ..reduction import is_transformer
@@ -95,6 +96,8 @@ def preprocessed(
     given = given_rows(X) if is_transformer(how) else _given(X, spec, encoder)
     if may_be and (given is None or given.kind not in _MEDIA or is_transformer(how)):
         encoder = None
+    if (given is None or given.kind == "text") and not is_transformer(how) and spec.kind == "auto":
+        refuse_mixed_files(X)
     if given is None:
         refuse_no_rows(X)
     made = None if given is None else _fitted(given, spec, encoder, missing, sample_weight, seeds or Seeds(0))

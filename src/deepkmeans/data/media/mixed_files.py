@@ -53,9 +53,9 @@ def refuse_mixed_files(X: Any) -> None:
         return
     beside = _counted(others, "path that ends otherwise", "paths that end otherwise") if others else ""
     if pictures and recordings:
-        found = [_counted(recordings, "recording"), _counted(pictures, "picture"), *([beside] if others else [])]
+        counts = [_counted(recordings, "recording"), _counted(pictures, "picture"), *([beside] if others else [])]
         raise InvalidDataError(
-            f"X mixes {' and '.join(found)}: give one kind alone, or both as inputs by name, {{'picture': [...], "
+            f"X mixes {' and '.join(counts)}: give one kind alone, or both as inputs by name, {{'picture': [...], "
             f"'sound': [...]}}, with None where a row has none; {_AS_TEXTS}."
         )
     if others:

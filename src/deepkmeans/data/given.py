@@ -6,6 +6,7 @@ What is numbers already (arrays, tensors, sparse matrices, pictures of one size)
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,10 +14,11 @@ from typing import Any
 import numpy as np
 from sklearn.utils import _safe_indexing
 
+from .._quoting import short
 from ..exceptions import InvalidDataError
 from .given_cells import refuse_odd_cells
 from .given_frames import cell_frame, holds_numbers, pandas_frame
-from .given_series import given_series, is_list_of_series, series_of_frame
+from .given_series import given_series, holds_series, is_list_of_series, series_of_frame
 from .given_texts import given_texts
 from .input_spec import InputSpec
 from .media.audio_files import given_recordings
@@ -107,7 +109,7 @@ def given_input(X: Any, spec: InputSpec) -> GivenInput | None:
     if recordings is not None:
         return GivenInput("audio", recordings)
     frame = pandas_frame(X)
-    if frame is not None:
+    if frame is not None and not (asked == "series" and _is_column_of_series(frame)):
         ignored = {str(name) for name, kind in spec.columns.items() if kind == "ignored"}
         refuse_odd_cells(frame, {str(name) for name in frame.columns} - ignored)
     if asked == "text":
@@ -148,7 +150,7 @@ def given_table(X: Any, n_features: int, used: Collection[str] | None = None) ->
 
 
 def series_in(X: Any) -> GivenInput | None:
-    """Time series in a frame of numbers, an array or a list of arrays; None for what can be none.
+    """Time series in a frame of numbers, or of one column of arrays, an array or a list of arrays; else None.
 
     Raises
     ------
@@ -156,6 +158,8 @@ def series_in(X: Any) -> GivenInput | None:
         As :func:`.given_series.given_series`.
     """
     frame = pandas_frame(X)
+    if frame is not None and _is_column_of_series(frame):
+        X, frame = frame.iloc[:, 0], None
     if frame is not None:
         if all(isinstance(name, (int, np.integer)) for name in frame.columns):  # positions, no names
             return GivenInput("series", series_of_frame(frame))
@@ -216,6 +220,10 @@ def _as_series(X: Any) -> GivenInput:
     return given
 
 
+def _is_column_of_series(frame: Any) -> bool:
+    return bool(frame.shape[1] == 1) and holds_series(frame.iloc[:, 0])
+
+
 def _is_left_alone(frame: Any) -> bool:
     """Whether a frame is numbers by its types, and has no names by which a column might be no measurement."""
     named = all(isinstance(name, str) for name in frame.columns)
@@ -224,5 +232,7 @@ def _is_left_alone(frame: Any) -> bool:
 
 
 def _shown(X: Any) -> str:
+    if isinstance(X, (str, os.PathLike)):
+        return f"the {'folder' if os.path.isdir(X) else 'text' if isinstance(X, str) else 'path'} {short(X)}"
     shape = np.shape(X) if hasattr(X, "shape") else ()
     return f"{type(X).__name__}{f' of shape {shape}' if shape else ''}"

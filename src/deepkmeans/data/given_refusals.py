@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import datetime
+import numbers
 import os
 from collections.abc import Iterator, Mapping, Sequence, Set, ValuesView
+from pathlib import Path
 from typing import Any
 
 from .._quoting import printable
 from ..exceptions import InvalidDataError
 from .given_texts import is_missing, one_dimension
 from .joined_input import is_mapping_of_inputs
+from .media.folders import folder_kind
 
 __all__ = ["refuse_no_rows"]
 
 _SHOWN = 40
 
 
-def refuse_no_rows(X: Any, *, may_be_texts: bool = True) -> None:
+def refuse_no_rows(X: Any, *, may_be_texts: bool = True, in_fit: bool = True) -> None:
     """Refuse an ``X`` that can be no rows of any kind; nothing for what may be rows.
 
     Parameters
@@ -25,27 +28,39 @@ def refuse_no_rows(X: Any, *, may_be_texts: bool = True) -> None:
     X : Any
     may_be_texts : bool
         Whether a column of cells of which some are texts was meant to be texts.
+    in_fit : bool
+        Whether ``X`` may still be said to be of another kind.
 
     Raises
     ------
     InvalidDataError
     """
-    if (problem := _as_a_whole(X)) is not None:
+    if (problem := _as_a_whole(X, may_be_texts)) is not None:
         raise InvalidDataError(f"X {problem}.")
-    if isinstance(X, (list, tuple)) and (problem := _in_rows(X)) is not None:
+    if isinstance(X, (list, tuple)) and (problem := _in_rows(X, in_fit)) is not None:
         raise InvalidDataError(f"X {problem}.")
-    if may_be_texts and (cells := one_dimension(X)) is not None and (problem := _in_texts(X, cells)) is not None:
+    cells = one_dimension(X) if may_be_texts else None
+    if cells is not None and (problem := _in_texts(X, cells, in_fit)) is not None:
         raise InvalidDataError(f"X {problem}.")
 
 
-def _as_a_whole(X: Any) -> str | None:
+def _as_a_whole(X: Any, may_be_texts: bool) -> str | None:
     kind = type(X).__name__
     if isinstance(X, (str, os.PathLike)) and os.path.isdir(X):
-        return f"is the folder {_shown(X)}, which holds no pictures: give a folder of pictures, or rows"
+        if folder_kind(Path(X)) == "audio":
+            return (
+                f"is the folder {_shown(X)}, of whose files less than half are recordings: "
+                "preprocessor=InputSpec(kind='audio') reads them"
+            )
+        return (
+            f"is the folder {_shown(X)}, which holds neither pictures nor recordings: give a folder of these, or rows, "
+            "such as [path.read_text() for path in sorted(Path(X).glob('*.txt'))] of files of texts"
+        )
     if isinstance(X, (str, bytes, os.PathLike)):
         return (
-            f"is {'a path' if isinstance(X, os.PathLike) else 'one text'}, {_shown(X)}, not rows: give a list of "
-            "texts, one a row, or read a file first, with deepkmeans.datasets.read_table(path)"
+            f"is {'a path' if isinstance(X, os.PathLike) else 'one text'}, {_shown(X)}, not rows: "
+            f"{'give a list of texts, one a row, or ' if may_be_texts else ''}read a file first, with "
+            "deepkmeans.datasets.read_table(path)"
         )
     if is_mapping_of_inputs(X):
         return f"is a {kind}, whose entries are no rows: give pandas.DataFrame(X) if they are columns"
@@ -66,7 +81,7 @@ def _as_a_whole(X: Any) -> str | None:
     return None
 
 
-def _in_rows(X: Sequence[Any]) -> str | None:
+def _in_rows(X: Sequence[Any], in_fit: bool) -> str | None:
     """What is wrong with a list of rows; None if nothing is, or if it is no list of rows."""
     kinds = set(map(type, X))
     if all(issubclass(kind, Mapping) for kind in kinds):
@@ -78,16 +93,36 @@ def _in_rows(X: Sequence[Any]) -> str | None:
         )
     if all(hasattr(row, "to_frame") and getattr(row.dtype, "kind", "") == "O" for row in X):
         return f"is a {type(X).__name__} of series: give pandas.DataFrame(X)"
-    if not all(issubclass(kind, (list, tuple)) for kind in kinds):
+    rows = {row: cells for row, cells in enumerate(X) if not is_missing(cells)}
+    if not rows or not all(isinstance(cells, (list, tuple)) or _is_vector(cells) for cells in rows.values()):
         return None
-    lengths = list(map(len, X))
-    odd = next((row for row, length in enumerate(lengths) if length != lengths[0]), None)
-    if odd is None:
-        return _in_cells(X)
-    return (
-        f"is no table, as its rows have different lengths: {lengths[0]} in row 0 and {lengths[odd]} in row {odd} "
-        "(counted from 0). Give one row per sample, all of the same length, with None where a cell is missing"
-    )
+    first, *others = rows
+    odd = next((row for row in others if len(rows[row]) != len(rows[first])), None)
+    of_numbers = all(map(_holds_numbers, (rows[first], rows[first if odd is None else odd])))
+    cure = "; if each row is a time series, preprocessor=InputSpec(kind='series')" if in_fit and of_numbers else ""
+    if odd is not None:
+        return (
+            f"is no table, as its rows have different lengths: {len(rows[first])} in row {first} and {len(rows[odd])} "
+            f"in row {odd} (counted from 0). Give one row per sample, all of the same length, with None where a cell "
+            f"is missing{cure}"
+        )
+    if len(rows) < len(X):
+        lost = next(row for row in range(len(X)) if row not in rows)
+        return (
+            f"is no table, as row {lost} (counted from 0) is {X[lost]!r}. Leave it out, or give as many cells as the "
+            f"others have, all None{cure}"
+        )
+    return _in_cells(X) if all(issubclass(kind, (list, tuple)) for kind in kinds) else None
+
+
+def _is_vector(cells: Any) -> bool:
+    return len(getattr(cells, "shape", ())) == 1
+
+
+def _holds_numbers(cells: Any) -> bool:
+    if hasattr(cells, "dtype"):
+        return getattr(cells.dtype, "kind", "f") in "biuf"
+    return all(isinstance(cell, numbers.Real) or is_missing(cell) for cell in cells)
 
 
 def _in_cells(X: Sequence[Any]) -> str | None:
@@ -103,7 +138,7 @@ def _in_cells(X: Sequence[Any]) -> str | None:
     return None
 
 
-def _in_texts(X: Any, cells: list[Any]) -> str | None:
+def _in_texts(X: Any, cells: list[Any], in_fit: bool) -> str | None:
     """What is wrong with a column of cells of which some are texts, or all are missing."""
     if cells and all(map(is_missing, cells)):
         return f"has {len(cells):,} rows, all of them missing (None or NaN): there is nothing to cluster; give texts"
@@ -113,6 +148,12 @@ def _in_texts(X: Any, cells: list[Any]) -> str | None:
         return None
     texts, first = len(there) - len(odd), cells[odd[0]]
     if not texts:
+        several = all(isinstance(cell, (list, tuple)) or _is_vector(cell) for cell in there)
+        if several and not isinstance(X, (list, tuple)) and all(map(_holds_numbers, there)):
+            as_table = f"a table, numpy.array(X.{'to_list' if hasattr(X, 'to_list') else 'tolist'}())"
+            cures = [as_table] if len(set(map(len, there))) == 1 else [] if in_fit else ["a data frame"]
+            cures += ["preprocessor=InputSpec(kind='series'), if each is a time series"] if in_fit else []
+            return f"is a column of which each cell holds several numbers, {_shown(first)}: give {', or '.join(cures)}"
         kinds = {type(cell) for cell in there}
         if hasattr(X, "to_frame") and all(issubclass(kind, (list, tuple, set, frozenset, Mapping)) for kind in kinds):
             give = "pandas.DataFrame(X.tolist())" if any(issubclass(kind, Mapping) for kind in kinds) else (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from typing import Any
 
 import numpy as np
@@ -11,23 +12,30 @@ from ..exceptions import InvalidDataError
 from ..runtime import tensor_array
 from .array_inputs import array_numbers
 from .frame_inputs import as_frame, frame_numbers
-from .given_texts import is_missing
+from .given_texts import is_missing, one_dimension
 
-__all__ = ["given_series", "is_list_of_series", "series_of_frame"]
+__all__ = ["given_series", "holds_series", "is_list_of_series", "series_of_frame"]
 
 
 def is_list_of_series(X: Any) -> bool:
-    """Whether ``X`` can only be series: one-dimensional arrays of numbers, of different lengths; None is a missing one.
+    """Whether ``X`` can only be series: one-dimensional arrays of numbers, of different lengths, some missing.
 
     Lists of lists of different lengths are more often a table with a mistake.
     """
     cells = _in_list(X)
     if cells is None:
         return False
-    there = [cell for cell in cells if cell is not None]
+    there = [cell for cell in cells if not is_missing(cell)]
     if not there or not all(_is_vector(cell) for cell in there):
         return False
     return len({len(cell) for cell in there}) > 1
+
+
+def holds_series(column: Any) -> bool:
+    """Whether the cells of a column are arrays or lists, or all missing: a series each."""
+    several = (list, tuple, np.ndarray, torch.Tensor)
+    cells = one_dimension(column) or ()
+    return all(is_missing(cell) or isinstance(cell, several) or as_frame(cell) is not None for cell in cells)
 
 
 def given_series(X: Any) -> list[np.ndarray | None] | None:
@@ -36,6 +44,7 @@ def given_series(X: Any) -> list[np.ndarray | None] | None:
     Parameters
     ----------
     X : array or tensor of shape (n, T) or (n, T, channels), or list of arrays of shape (T_i,) or (T_i, channels)
+        A series of pandas or polars, or an array of Arrow, of arrays or lists is a list, too.
 
     Raises
     ------
@@ -79,9 +88,11 @@ def series_of_frame(frame: Any) -> list[np.ndarray | None]:
 
 
 def _in_list(X: Any) -> list[Any] | None:
-    if isinstance(X, np.ndarray) and X.ndim == 1 and X.dtype == object:
+    if isinstance(X, np.ndarray):
+        return [*X] if X.ndim == 1 and X.dtype == object else None
+    if isinstance(X, (list, tuple)):
         return [*X]
-    return [*X] if isinstance(X, (list, tuple)) else None
+    return one_dimension(X) if holds_series(X) else None
 
 
 def _is_vector(cell: Any) -> bool:
@@ -104,18 +115,19 @@ def _one(cell: Any, row: int) -> np.ndarray | None:
         values = np.empty((), dtype=object)
     if values.ndim not in (1, 2) or isinstance(cell, (str, bytes)):
         got = f"an array of shape {values.shape}" if values.ndim else type(cell).__name__
+        alone = "; if X is one series, give [X]" if isinstance(cell, numbers.Real) else ""
         raise InvalidDataError(
             f"X[{row}] is {got}, and a series is an array of numbers of shape (T,) or (T, channels); give None where "
-            "one is missing."
+            f"one is missing{alone}."
         )
-    numbers = array_numbers(cell if isinstance(cell, np.ma.MaskedArray) else values, f"X[{row}]").astype(np.float64)
-    if np.isinf(numbers).any():
-        at = int(np.argwhere(np.isinf(numbers))[0, 0])
+    series = array_numbers(cell if isinstance(cell, np.ma.MaskedArray) else values, f"X[{row}]").astype(np.float64)
+    if np.isinf(series).any():
+        at = int(np.argwhere(np.isinf(series))[0, 0])
         raise InvalidDataError(
             f"X[{row}] is infinite at time {at} (both counted from 0): give a finite number, or NaN to have it "
             "interpolated."
         )
-    return None if np.isnan(numbers).all() else numbers
+    return None if np.isnan(series).all() else series
 
 
 def _channels(width: int) -> str:

@@ -179,6 +179,8 @@ def _as_fitted(
         given = given.named(list(schema.sources))
     X, unknown = transform_with_unknown_cells(preprocessor, given)
     checked = checked_rows(X, preprocessor, given, missing)
+    if preprocessor.kind == "series":  # a row that lacks one is none of which the fit tells nothing
+        unknown = ()
     return checked.X, _with_content(checked.X, given, preprocessor), tuple(unknown)
 
 

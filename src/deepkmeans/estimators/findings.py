@@ -10,6 +10,7 @@ from typing import Any
 from sklearn.exceptions import ConvergenceWarning
 
 from .._caller import caller_level
+from ..data.preprocessing.series import named_rows
 from ..exceptions import CollapseWarning, MissingValuesWarning, UncertainStructureWarning
 from ..fitting import FitPlan
 from ..objectives import SelfLabelling
@@ -36,6 +37,11 @@ def warn_of_findings(report: Mapping[str, Any], plan: FitPlan, history: Sequence
         more = "; report_['input']['skipped'] lists all" if len(skipped) > _NAMED else ""
         rows = f"{len(skipped):,} {'row' if len(skipped) == 1 else 'rows'}"
         message = f"{rows} cannot be read and decide nothing ({named}{more})."
+        warnings.warn(message, MissingValuesWarning, stacklevel=caller_level())
+    if seen.get("kind") == "series" and (lost := [each["row"] for each in seen["left_out"]]):
+        count = "1 series has" if seen["n_left_out"] == 1 else f"{seen['n_left_out']:,} series have"
+        decide = "decides" if seen["n_left_out"] == 1 else "decide"
+        message = f"{count} no value and {decide} nothing ({named_rows(lost)})."
         warnings.warn(message, MissingValuesWarning, stacklevel=caller_level())
     if report["collapsed"]:
         said = f"{n_clusters} of {k} clusters hold rows: ask for fewer clusters, or try" if n_clusters < k else (

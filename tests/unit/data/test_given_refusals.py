@@ -41,7 +41,16 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "values": ({"a": 1}.values(), "a dict_values: give list.X"),
     "a dict": ({"a": [1, 2]}, "a dict, .*pandas.DataFrame"),
     "one text": ("data.csv", "one text, 'data.csv', .*read_table"),
-    "a folder without pictures": (pathlib.Path(__file__).parent / "cells", "the folder .*holds no pictures"),
+    "a folder without pictures": (pathlib.Path(__file__).parent / "cells", "the folder .*neither pictures nor"),
+    "ragged numbers": ([[1, 2], [3]], r"different lengths: .* missing; if .*InputSpec\(kind='series'\)"),
+    "ragged rows, one missing": ([None, (1, 2), [3.5]], "different lengths: 2 in row 1 and 1 in row 2 .*kind='series'"),
+    "ragged lists and arrays": ([[1, 2], np.ones(3), pd.Series([1.0])], "different lengths: 2 in .* and 3 in row 1"),
+    "a missing row": ([[1, 2], None, [3, 4]], r"no table, as row 1 \(counted from 0\) is None. Leave it out.*'series'"),
+    "a column of arrays": (
+        pd.Series([np.ones(2)] * 2),
+        r"several numbers, array.*numpy.array\(X.to_list\(\)\), or preprocessor=InputSpec\(kind='series'\)",
+    ),
+    "a column of lists": (pd.Series([[1, 2], [3]]), r"several numbers, \[1, 2\]: give preprocessor=.*'series'"),
     "a path": (pathlib.Path("data.csv"), "a path, .*read_table"),
     "a series of lists": (pd.Series([["a"], ["b", "c"]]), r"is a series .*\['a'\]: give .*X.to_frame"),
     "a series of dictionaries": (pd.Series([{"a": 1}] * 2), "is a series .*pandas.DataFrame.X.tolist"),
@@ -73,6 +82,22 @@ def test_what_is_refused(name: str) -> None:
 )  # fmt: skip
 def test_what_others_judge(X: object) -> None:
     refuse_no_rows(X)
+
+
+def test_what_has_been_fitted_is_not_said_again() -> None:
+    with pytest.raises(InvalidDataError, match="where a cell is missing.$"):
+        refuse_no_rows([[1, 2], [3]], in_fit=False)
+    with pytest.raises(InvalidDataError, match="where a cell is missing.$"):
+        refuse_no_rows([["a", "b"], ["c"]])  # no series
+    with pytest.raises(InvalidDataError, match=r"not rows: read a file first"):
+        refuse_no_rows("data.csv", may_be_texts=False)
+
+
+def test_a_folder_of_few_recordings(tmp_path: pathlib.Path) -> None:
+    for name in ("a.wav", "b.pdf", "c.pdf"):
+        (tmp_path / name).touch()
+    with pytest.raises(InvalidDataError, match=r"less than half are recordings: .*InputSpec\(kind='audio'\)"):
+        DeepKMeans(2).fit(tmp_path)
 
 
 def test_every_cell_as_a_text_if_so_said() -> None:

@@ -13,7 +13,7 @@ from sklearn.metrics import adjusted_rand_score
 
 import deepkmeans
 from deepkmeans import DeepKMeans, InputSpec
-from deepkmeans.exceptions import InvalidDataError, InvalidParameterError
+from deepkmeans.exceptions import InvalidDataError, InvalidParameterError, MissingValuesWarning
 from deepkmeans.objectives import SelfLabel
 from tests.subprocesses import environment
 
@@ -97,14 +97,18 @@ def test_channels_lengths_gaps_and_missing_series() -> None:
         x[10:13, 0] = np.nan
     rows: list[np.ndarray | None] = [*cut]
     rows[5], rows[33] = None, np.full((4, 2), np.nan)
-    model = quickly(rows)
+    with pytest.warns(MissingValuesWarning, match=r"^2 series have no value and decide nothing \(rows 5, 33\)"):
+        model = quickly(rows)
     there = np.setdiff1d(np.arange(90), [5, 33])
     assert adjusted_rand_score(classes[there], model.labels_[there]) > 0.9
     report = model.report_["input"]
     assert report["left_out"] == [{"row": 5, "reason": "no value"}, {"row": 33, "reason": "no value"}]
-    assert report["n_series"] == 88 and report["n_filled"] == 13 * 3 and report["longest"] == 60
-    np.testing.assert_array_equal(model.predict(rows), model.labels_)
-    assert model.predict([None]).shape == (1,)
+    assert report["n_left_out"] == 2 and report["n_series"] == 88
+    assert report["n_filled"] == 13 * 3 and report["longest"] == 60
+    with pytest.warns(MissingValuesWarning, match=r"^2 of 90 series have no value .* \(rows 5, 33\)"):
+        np.testing.assert_array_equal(model.predict(rows), model.labels_)
+    with pytest.warns(MissingValuesWarning, match=r"^1 of 1 series has no value and gets"):
+        assert model.predict([None]).shape == (1,)
     assert model.reconstruct(rows[:1]).shape == (1, 60, 2)
     without = quickly([rows[row] for row in there])
     assert adjusted_rand_score(without.labels_, model.labels_[there]) == 1.0
@@ -145,6 +149,8 @@ def test_what_is_refused(model: DeepKMeans) -> None:
     X = sines(45)[0][:, :, 0]
     with pytest.raises(InvalidDataError, match="was fitted on time series, and X is another kind of input"):
         model.predict(np.ones(5))
+    with pytest.raises(InvalidDataError, match=r"was fitted on time series, and X is the folder '.*'; give an array"):
+        model.predict(Path(__file__).parent)
     with pytest.raises(InvalidDataError, match="of 1 channel, and row 0 of X .* has 2"):
         model.predict(np.ones((2, 60, 2)))
     with pytest.raises(InvalidDataError, match=r"series 3 \(counted from 0\) has missing values.*missing='impute'"):

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import numbers
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from ..._quoting import printable, short
 from ...exceptions import InvalidDataError
-from ...runtime import tensor_array
+from ..given_frames import pandas_frame
 from ..given_texts import is_missing, one_dimension
 from .folders import RECORDINGS, visible_files
+from .sampled_audio import FORM, is_sampled, looks_sampled, sampled_recording
 
 __all__ = ["Recording", "given_recordings", "recordings_in", "shown_recording"]
 
@@ -23,7 +21,6 @@ __all__ = ["Recording", "given_recordings", "recordings_in", "shown_recording"]
 Recording = Path | tuple[int, np.ndarray] | None
 #: Names beside recordings that say something of them.
 _NOTES = (".csv", ".json", ".jsonl", ".md", ".parquet", ".rst", ".toml", ".tsv", ".txt", ".xml", ".yaml", ".yml")
-_FORM = "give a list of (rate, samples), as scipy.io.wavfile.read returns them, or of paths"
 
 
 def given_recordings(X: Any, *, asked: bool = False) -> list[Recording] | None:
@@ -33,36 +30,32 @@ def given_recordings(X: Any, *, asked: bool = False) -> list[Recording] | None:
     ----------
     X : str, Path, or list, tuple, series or array of one dimension
         A folder that holds more recordings than other files, those in its own folders included; paths that end as files
-        of recordings do; pairs (rate, samples) of a whole number and an array (n,) or (n, channels). None and NaN are
-        missing recordings.
+        of recordings do; pairs (rate, samples) of a whole number and an array (n,) or (n, channels), paths among them
+        too. None and NaN are missing recordings.
     asked : bool
-        Whether ``X`` is said to be recordings: a folder of which less than half are some, paths of any end, all of them
-        missing.
+        Whether ``X`` is said to be recordings: a folder of which less than half are some, paths of any end, samples in
+        lists of floats, all of them missing, a frame of one column.
 
     Raises
     ------
     InvalidDataError
-        For a pair whose parts are exchanged, and others that can only be meant as recordings; with ``asked`` for
-        everything else, too.
+        For a row that is no recording among pairs, which it names, and others that can only be meant as recordings;
+        with ``asked`` for everything else, too.
     """
     if isinstance(X, (str, os.PathLike)):
         return _of_folder(Path(X), asked)
-    cells = one_dimension(X)
-    first = None if cells is None else next((cell for cell in cells if not _is_missing(cell)), None)
-    if not (asked and cells) and not (_is_path(first) and _is_audio(first)) and not _is_pair(first):
+    if is_sampled(X) and not any(map(is_missing, X)):
+        raise InvalidDataError(f"X is a single (rate, samples): {FORM}, [X] of one.")
+    frame = pandas_frame(X) if asked else None
+    cells = one_dimension(X if frame is None or frame.shape[1] != 1 else frame.iloc[:, 0])
+    if not cells:
         if asked:
             raise _no_recordings(X)
         return None
-    assert cells is not None
     there = [cell for cell in cells if not _is_missing(cell)]
-    if all(map(_is_path, there)):
-        if not asked and not all(_is_audio(cell) for cell in there):
-            return None
-        return [None if _is_missing(cell) else Path(cell) for cell in cells]
-    if all(map(_is_pair, there)):
-        return [None if _is_missing(cell) else _pair(cell, row) for row, cell in enumerate(cells)]
-    if asked:
-        raise _no_recordings(X)
+    of_paths = bool(there) and all(_is_path(cell) and _is_audio(cell) for cell in there)
+    if asked or of_paths or any(map(is_sampled, there)) or (there and all(map(looks_sampled, there))):
+        return [_recording(cell, row, asked) for row, cell in enumerate(cells)]
     return None
 
 
@@ -110,37 +103,17 @@ def _is_missing(cell: Any) -> bool:
     return is_missing(cell) or (isinstance(cell, str) and not cell)
 
 
-def _is_samples(value: Any) -> bool:
-    return isinstance(value, (np.ndarray, torch.Tensor)) and value.ndim in (1, 2)
-
-
-def _is_rate(value: Any) -> bool:
-    return isinstance(value, numbers.Real) and not isinstance(value, bool)
-
-
-def _is_pair(cell: Any) -> bool:
-    if not isinstance(cell, (tuple, list)) or len(cell) != 2:
-        return False
-    return any(_is_rate(rate) and _is_samples(samples) for rate, samples in (cell, cell[::-1]))
-
-
-def _pair(cell: Sequence[Any], row: int) -> Recording:
-    """A rate and samples (n,) or (n, channels)."""
-    rate, samples = cell
-    place = f"X[{row}]"
-    if not _is_rate(rate):
-        raise InvalidDataError(f"{place} is (samples, rate): {_FORM}.")
-    if rate != int(rate) or rate <= 0:
-        raise InvalidDataError(f"The rate of {place} is {rate!r}: give a whole number of samples a second.")
-    samples = tensor_array(samples, place) if isinstance(samples, torch.Tensor) else samples
-    if samples.dtype.kind not in "iuf":
-        raise InvalidDataError(f"The samples of {place} are of {samples.dtype}: give whole numbers or floats.")
-    if samples.ndim == 2 and samples.shape[0] < samples.shape[1]:
+def _recording(cell: Any, row: int, asked: bool) -> Recording:
+    if _is_missing(cell):
+        return None
+    if not _is_path(cell):
+        return sampled_recording(cell, f"X[{row}]")
+    if not asked and not _is_audio(cell):
         raise InvalidDataError(
-            f"The samples of {place} are of shape {samples.shape}, more channels than samples: give them as "
-            "(n_samples, n_channels), samples.T."
+            f"X[{row}] is {short(cell)}, no path of a recording ({', '.join(RECORDINGS)}), among (rate, samples): "
+            "leave it out, or give None; preprocessor=InputSpec(kind='audio') reads files of any name."
         )
-    return int(rate), samples
+    return Path(cell)
 
 
 def _no_recordings(X: Any) -> InvalidDataError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from ..given_refusals import refuse_no_rows
 from ..given_texts import given_texts
 from ..input_spec import InputSpec
 from ..media.audio_files import given_recordings
+from ..media.mixed_files import refuse_mixed_files
 from ..media.picture_files import given_pictures
 from ..media.recordings import Recordings
 from ..reduction import is_transformer
@@ -95,6 +97,8 @@ def preprocessed(
     given = given_rows(X) if is_transformer(how) else _given(X, spec, encoder)
     if may_be and (given is None or given.kind not in _MEDIA or is_transformer(how)):
         encoder = None
+    if (given is None or given.kind == "text") and not is_transformer(how) and spec.kind == "auto":
+        refuse_mixed_files(X)
     if given is None:
         refuse_no_rows(X)
     made = None if given is None else _fitted(given, spec, encoder, missing, sample_weight, seeds or Seeds(0))
@@ -219,13 +223,14 @@ def as_in_the_fit(X: Any, preprocessor: Any, n_features: int, owner: str) -> Giv
         texts = given_texts(X if frame is None or frame.shape[1] != 1 else frame.iloc[:, 0], allow="missing")
         given = None if texts is None else GivenInput("text", texts)
     if given is None or given.kind != kind:
-        refuse_no_rows(X, may_be_texts=kind == "text")
+        folder = isinstance(X, (str, os.PathLike)) and os.path.isdir(X)
+        if not folder:
+            refuse_no_rows(X, may_be_texts=kind == "text", in_fit=False)
         columns = "one column" if n_features == 1 else f"{n_features} columns"
         wanted, cure = _WANTED.get(kind, (f"a table of {columns}", "a data frame with the columns of the fit"))
         shape = f" of shape {X.shape}" if hasattr(X, "shape") else ""
-        raise InvalidDataError(
-            f"{owner} was fitted on {wanted}, and X is another kind of input ({type(X).__name__}{shape}); give {cure}."
-        )
+        got = f"the folder {short(X)}" if folder else f"another kind of input ({type(X).__name__}{shape})"
+        raise InvalidDataError(f"{owner} was fitted on {wanted}, and X is {got}; give {cure}.")
     return given
 
 

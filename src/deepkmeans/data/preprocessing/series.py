@@ -30,13 +30,15 @@ from ..given_series import series_of_frame
 from ..input_spec import InputSpec
 from .series_grid import filled_gaps, on_grid, without_padding
 
-__all__ = ["SeriesPreprocessor", "series_of"]
+__all__ = ["SeriesPreprocessor", "named_rows", "series_of"]
 
 #: Series are averaged down to so many points: more tell a network little, and cost it much.
 _MOST_POINTS = 1024
 _PREFIX = "preprocessing/"
 #: So many rows without a value are listed.
 _LISTED = 100
+#: And so many are named by a message.
+_NAMED = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +149,10 @@ class SeriesPreprocessor:
         InvalidDataError
             For series of other channels, and a frame that lacks a column of the fit.
         """
+        return self.transform_with_unknown_cells(given)[0]
+
+    def transform_with_unknown_cells(self, given: GivenInput) -> tuple[np.ndarray, tuple[str, ...]]:
+        """The same, and which series have no value, in words."""
         series = series_of(given, self.columns)
         rows = np.full((len(series), self.n_points * self.n_channels), np.nan, dtype=np.float32)
         for row, each in enumerate(series):
@@ -159,7 +165,12 @@ class SeriesPreprocessor:
                 )
             cells = on_grid(filled_gaps(without_padding(each)), self.n_points)
             rows[row] = self._in_units(cells[None])[0]
-        return rows
+        lost = [row for row, each in enumerate(series) if each is None]
+        if not lost:
+            return rows, ()
+        have = "has no value and gets" if len(lost) == 1 else "have no value and get"
+        share = f"{len(lost):,} of {len(series):,} series {have} the cluster nearest to the mean"
+        return rows, (f"{share} ({named_rows(lost)})",)
 
     def _in_units(self, cells: np.ndarray) -> np.ndarray:
         """Rows of cells (n, n_points, n_channels); a channel without any value is its mean."""
@@ -195,6 +206,7 @@ class SeriesPreprocessor:
             )
         return {
             "kind": "series", "n_points": self.n_points, "n_channels": self.n_channels, **counts,
+            "n_left_out": len(self.left_out),
             "left_out": [{"row": row, "reason": "no value"} for row in self.left_out[:_LISTED]], "notes": notes,
         }  # fmt: skip
 
@@ -227,6 +239,11 @@ class SeriesPreprocessor:
             document["flat"], None if columns is None else tuple(columns), dict(document["findings"]),
             tuple(document["left_out"]),
         )  # fmt: skip
+
+
+def named_rows(rows: Sequence[int]) -> str:
+    """The first of some rows, for a message, such as "rows 0, 3"."""
+    return f"row{'s' if len(rows) > 1 else ''} {', '.join(map(str, rows[:_NAMED]))}{', ...' if rows[_NAMED:] else ''}"
 
 
 def series_of(given: GivenInput, columns: Sequence[str] | None = None) -> list[np.ndarray | None]:

@@ -46,18 +46,64 @@ def test_arrays_with_their_rates() -> None:
         ((8000.5, SAMPLES), "8000.5: give a whole number"), ((-1, SAMPLES), "-1: give a whole number"),
         ((8000, SAMPLES.reshape(1, -1)), r"more channels than samples.*samples\.T"),
         ((8000, SAMPLES.astype(str)), "whole numbers or floats"),
+        ((np.nan, SAMPLES), r"rate of X\[1\] is nan: give a whole number"), ((np.inf, SAMPLES), "is inf: give"),
+        (("8000", SAMPLES), r"rate of X\[1\] is '8000' \(str\): give a whole number"),
+        ((True, SAMPLES), r"is True \(bool\)"),
+        ((8000, SAMPLES.reshape(5, 1, 1)), r"samples of X\[1\] are an array of shape \(5, 1, 1\): give \(n_samples,\)"),
     ],
 )  # fmt: skip
 def test_pairs_that_are_none(pair: Any, words: str) -> None:
+    for X in ([None, pair], [(8000, SAMPLES), pair]):
+        with pytest.raises(InvalidDataError, match=words):
+            given_recordings(X)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ((8000, [1, 2]), r"list of whole numbers.*np\.asarray\(samples, dtype='int16'\)"),
+        ((8000, [[1.0], [2.0, 3.0]]), "lists of different lengths: give an array"),
+        ((8000, ["a", "b"]), "whole numbers or floats"), ((8000, "abc"), r"samples of X\[1\] are 'abc' \(str\)"),
+        ((8000, None), r"are missing \(None\): give None in place of the pair"), ((8000, 5), r"are 5 \(int\)"),
+        (([0.5, 0.25], 8000), r"X\[1\] is \(samples, rate\)"), ((None, SAMPLES), r"rate of X\[1\] is of type NoneType"),
+        ((8000, SAMPLES, 2), r"X\[1\] is a tuple of 3, and no recording: give a list of \(rate, samples\)"),
+        (SAMPLES, r"X\[1\] is an array of shape \(5,\) without a rate"), ({"rate": 8000}, "is of type dict"),
+        (8000, r"X\[1\] is 8000 \(int\)"),
+        ("notes.txt", r"X\[1\] is 'notes\.txt', no path of a recording \(\.wav.*kind='audio'"),
+    ],
+)  # fmt: skip
+def test_one_row_among_recordings_that_is_none(row: Any, words: str) -> None:
     with pytest.raises(InvalidDataError, match=words):
-        given_recordings([None, pair])
+        given_recordings([(8000, SAMPLES), row])
+
+
+def test_samples_in_lists_and_series() -> None:
+    rows = [(8000, SAMPLES), (8000, [0.5, 0.25]), [8000, [[0.5, 0.25]] * 2], (8000, pd.Series(SAMPLES)), (8000, [])]
+    read = given_recordings(rows)
+    assert read is not None and all(isinstance(samples, np.ndarray) for _, samples in read)
+    assert [samples.shape for _, samples in read] == [(5,), (2,), (2, 2), (5,), (0,)]
+    alone = given_recordings([(8000, [0.5, 0.25])], asked=True)
+    assert alone is not None and alone[0][1].tolist() == [0.5, 0.25]
+
+
+def test_paths_and_arrays_with_their_rates() -> None:
+    read = given_recordings(["a.wav", (8000, SAMPLES), Path("b.flac")])
+    assert read == [Path("a.wav"), (8000, SAMPLES), Path("b.flac")]
+    assert given_recordings(["a.raw", (8000, SAMPLES)], asked=True) == [Path("a.raw"), (8000, SAMPLES)]
+
+
+def test_one_recording_is_no_list() -> None:
+    for asked in (True, False):
+        with pytest.raises(InvalidDataError, match=r"X is a single \(rate, samples\): .*\[X\] of one"):
+            given_recordings((8000, SAMPLES), asked=asked)
 
 
 @pytest.mark.parametrize(
     "X",
     [
         ["a.wav", "a text"], ["plays a.wav today", "b"], [None, None], [], [[1.0, 2.0], [3.0, 4.0]], "one text",
-        [SAMPLES, SAMPLES], np.zeros((3, 2)), pd.DataFrame({"path": ["a.wav", "b.wav"]}), 3, [(True, SAMPLES)],
+        [SAMPLES, SAMPLES], np.zeros((3, 2)), pd.DataFrame({"path": ["a.wav", "b.wav"]}), 3,
+        [(8000, [0.5, 0.25])], [[0.5, [0.5]], [0.25, []]], [("a", SAMPLES)],
     ],
 )  # fmt: skip
 def test_others_are_none(X: Any) -> None:
@@ -67,7 +113,8 @@ def test_others_are_none(X: Any) -> None:
 def test_what_is_said_counts(tmp_path: Path) -> None:
     assert given_recordings(["a.raw", "b"], asked=True) == [Path("a.raw"), Path("b")]
     assert given_recordings([None], asked=True) == [None]
-    for X in (3, [], [SAMPLES], np.zeros((3, 2))):
+    assert given_recordings(pd.DataFrame({"path": ["a.raw", None]}), asked=True) == [Path("a.raw"), None]
+    for X in (3, [], np.zeros((3, 2)), pd.DataFrame({"a": ["a.wav"], "b": ["b.wav"]})):
         with pytest.raises(InvalidDataError, match=r"must be recordings.*Got "):
             given_recordings(X, asked=True)
     with pytest.raises(InvalidDataError, match="is no folder"):

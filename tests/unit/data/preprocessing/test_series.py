@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pathlib
+
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 
 from deepkmeans import InputSpec
@@ -119,7 +123,10 @@ def test_values_of_any_size_have_a_unit() -> None:
         ([np.ones(3), np.ones((2, 2, 2))], r"X\[1\] is an array of shape \(2, 2, 2\)"),
         ([np.ones(3), np.array(["a"])], r"X\[1\].*'a'"),
         (np.ones(5), r"InputSpec\(kind='series'\).*ndarray of shape \(5,\)"),
-        ("data.csv", r"InputSpec\(kind='series'\)"),
+        ("data.csv", r"InputSpec\(kind='series'\).*Got the text 'data.csv'"),
+        (pathlib.Path(__file__).parent, r"InputSpec\(kind='series'\).*Got the folder '.*preprocessing'"),
+        (pd.Series([1.0, 2.0]), r"InputSpec\(kind='series'\).*Got Series"),
+        ([1.0, 2.0], r"X\[0\] is float.*if X is one series, give \[X\]"),
     ],
 )  # fmt: skip
 def test_what_is_no_series(X: object, words: str) -> None:
@@ -180,3 +187,33 @@ def test_damaged_tensors_are_refused() -> None:
         SeriesPreprocessor.check_parts(document, tensors | zero)
     with pytest.raises(MismatchError, match="several channels"):
         SeriesPreprocessor.check_parts(document | {"flat": True}, tensors)
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        pd.Series, lambda rows: pd.Series([row and np.array(row) for row in rows]), pl.Series, pa.array,
+        lambda rows: pd.DataFrame({"readings": rows}),
+    ],
+    ids=["lists", "arrays", "polars", "arrow", "frame"],
+)  # fmt: skip
+def test_columns_of_arrays_are_lists_of_them(held) -> None:
+    rows = [[1.0, 2.0, 3.0], None, [4.0, 5.0]]
+    made = given(held(rows))
+    assert made.shape == (3, 1) and made.rows[1] is None
+    assert [made.rows[row].tolist() for row in (0, 2)] == [[1, 2, 3], [4, 5]]
+
+
+def test_a_column_of_arrays_of_other_lengths_is_series_without_being_asked() -> None:
+    made = given_input(pd.Series([np.arange(3.0), np.nan, np.arange(2.0)], dtype=object), InputSpec())
+    assert made is not None and made.kind == "series" and made.rows[1] is None
+
+
+def test_series_without_a_value_are_named() -> None:
+    fitted, _ = SeriesPreprocessor.fit(given([np.arange(3.0), np.ones(2)]), SPEC)
+    assert fitted.transform_with_unknown_cells(given([np.ones(3)]))[1] == ()
+    rows, said = fitted.transform_with_unknown_cells(given([np.full(3, NAN), np.ones(3)]))
+    assert np.isnan(rows).all(axis=1).tolist() == [True, False]
+    assert said == ("1 of 2 series has no value and gets the cluster nearest to the mean (row 0)",)
+    said = fitted.transform_with_unknown_cells(given([None] * 5))[1]
+    assert said == ("5 of 5 series have no value and get the cluster nearest to the mean (rows 0, 1, 2, ...)",)

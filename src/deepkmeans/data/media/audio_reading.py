@@ -40,7 +40,8 @@ def read_recording(source: Path | tuple[int, Any]) -> tuple[int, np.ndarray]:
     Parameters
     ----------
     source : Path, or (rate, samples)
-        Samples (n,) or (n, channels); whole numbers are in parts of the largest one of their type.
+        Samples (n,) or (n, channels); whole numbers are in parts of the largest one of their type, those of 64 bits of
+        the least one of 16, 32 or 64 bits that holds them all.
 
     Raises
     ------
@@ -126,6 +127,9 @@ def _one_channel(samples: Any) -> np.ndarray:
     """The mean of the channels of samples (n,) or (n, channels), as float32 of about -1 to 1; a copy."""
     kind, size = samples.dtype.kind, samples.dtype.itemsize
     mono = samples.mean(axis=1, dtype=np.float64) if samples.ndim == 2 else samples.astype(np.float64)
+    if samples.dtype == np.int64:  # what Python counts in, and no recorder: the least width that holds all
+        largest = max(abs(int(samples.min(initial=0))), int(samples.max(initial=0)))
+        size = next((width for width in (2, 4) if largest < 2 ** (8 * width - 1)), 8)
     if kind in "iu":
         mono = mono / 2.0 ** (8 * size - 1) - (kind == "u")
     return np.asarray(mono, dtype=np.float32)

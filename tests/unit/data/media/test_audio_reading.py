@@ -54,7 +54,7 @@ def test_channels_are_averaged_and_a_constant_is_taken_away() -> None:
 
 
 def test_whole_numbers_are_parts_of_the_largest() -> None:
-    for kind, most in (("int16", 2**15), ("int64", 2**63), ("uint8", 2**7)):
+    for kind, most in (("int16", 2**15), ("int64", 2**15), ("int64", 2**31), ("int64", 2**63), ("uint8", 2**7)):
         zero = most if kind == "uint8" else 0
         _, samples = read_recording((RATE, np.array([zero, zero + most // 2, zero, zero - most // 2], dtype=kind)))
         np.testing.assert_array_equal(samples, [0, 0.5, 0, -0.5])

@@ -23,10 +23,6 @@ from .sound_measures import sound_columns
 
 __all__ = ["media_rows", "read_once", "rows_of_pictures"]
 
-#: What the pixels of files are at most.
-_WHITE = 255.0
-
-
 def read_once(X: Any, preprocessor: Any, as_given: Callable[[Any], GivenInput | None] | None = None) -> Any:
     """Pictures and recordings in memory, as the preprocessor of a fit reads them; other rows as they are.
 
@@ -61,10 +57,10 @@ def media_rows(given: GivenInput, preprocessor: Any) -> OriginalRows:
             item.name if isinstance(item, PictureFile) else shown_picture(None, row) if item is None else None
             for row, item in enumerate(pictures.items)
         ]
-        # What is in memory already has a unit of its own; what is read has that of its format.
         in_memory = all(item is None or isinstance(item, np.ndarray) for item in pictures.items)
         named = None if in_memory else _all_named(names)
-        return rows_of_pictures(pictures.arrays, None if in_memory else (0.0, _WHITE), named)
+        unit = pictures.unit if pictures.unit is not None and pictures.unit.is_known else None
+        return rows_of_pictures(pictures.arrays, None if unit is None else (unit.black, unit.white), named)
     recordings = given.rows
     if not isinstance(recordings, Recordings):
         recordings = read_recordings(recordings, preprocessor if kind == "audio" else None)

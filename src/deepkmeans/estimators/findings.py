@@ -34,8 +34,9 @@ def warn_of_findings(report: Mapping[str, Any], plan: FitPlan, history: Sequence
     if (skipped := seen.get("skipped")) and not seen.get("left_out"):
         named = "; ".join(f"{each['name']}: {each['reason']}" for each in skipped[:_NAMED])
         more = "; report_['input']['skipped'] lists all" if len(skipped) > _NAMED else ""
-        rows = f"{len(skipped):,} {'row' if len(skipped) == 1 else 'rows'}"
-        message = f"{rows} cannot be read and decide nothing ({named}{more})."
+        one = len(skipped) == 1
+        rows = f"{len(skipped):,} row{'' if one else 's'} cannot be read and decide{'s' if one else ''} nothing"
+        message = f"{rows} ({named}{more})."
         warnings.warn(message, MissingValuesWarning, stacklevel=caller_level())
     if report["collapsed"]:
         said = f"{n_clusters} of {k} clusters hold rows: ask for fewer clusters, or try" if n_clusters < k else (

@@ -12,6 +12,7 @@ from PIL import Image
 from deepkmeans import DeepKMeans, load, save
 from deepkmeans.cli import main
 from deepkmeans.exceptions import InvalidDataError, MissingValuesWarning
+from deepkmeans.inspection import explain
 from tests.unit.data.media.drawn import folder_of, three_kinds
 
 PICTURES, KINDS = three_kinds(45)
@@ -77,6 +78,13 @@ def test_lists_and_single_arrays(scale: float, channels: int) -> None:
         for given, n in (([X[0], large], 2), (large, channels // 3), (np.stack([large, large]), 2)):
             if n:  # one array of two dimensions may be rows
                 assert model.predict(given)[-1] == labels[4] and len(model.predict(given)) == n
+
+
+def test_lists_and_files_are_explained_as_the_array(tmp_path: Path) -> None:
+    model = fitted(PICTURES)
+    expected = str(explain(model, PICTURES))
+    for X in ([*PICTURES], [*(PICTURES / 255)], folder_of(tmp_path / "photos", PICTURES)):
+        assert str(explain(model, X)) == expected
 
 
 def test_bytes_come_to_the_unit_of_the_fit() -> None:

@@ -106,6 +106,13 @@ def test_files_that_cannot_be_read_decide_nothing(damaged: Path, fitted: DeepKMe
     assert not {*shown} & {*LOST}
 
 
+def test_one_that_cannot_be_read_is_one(fitted: DeepKMeans) -> None:
+    with pytest.warns(MissingValuesWarning, match=r"^1 row cannot be read and decides nothing \(row 60: it is missing"):
+        DeepKMeans(3, **PLAIN).fit([*PICTURES, None])
+    with pytest.warns(MissingValuesWarning, match=r"^1 of 1 picture gets the cluster nearest to the mean picture \("):
+        fitted.predict([None])
+
+
 def test_missing_error_names_the_first(damaged: Path, folder: Path) -> None:
     model = DeepKMeans(3, missing="error", **PLAIN)
     with pytest.raises(InvalidDataError, match=r"4 pictures are missing or cannot be read, the first 000a\.png"):

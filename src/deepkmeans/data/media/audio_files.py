@@ -15,7 +15,7 @@ from ..._quoting import printable, short
 from ...exceptions import InvalidDataError
 from ...runtime import tensor_array
 from ..given_texts import is_missing, one_dimension
-from .folders import RECORDINGS, visible_files
+from .folders import RECORDINGS, refuse_empty_path, visible_files
 
 __all__ = ["Recording", "given_recordings", "recordings_in", "shown_recording"]
 
@@ -45,6 +45,7 @@ def given_recordings(X: Any, *, asked: bool = False) -> list[Recording] | None:
         For a pair whose parts are exchanged, and others that can only be meant as recordings; with ``asked`` for
         everything else, too.
     """
+    refuse_empty_path(X)
     if isinstance(X, (str, os.PathLike)):
         return _of_folder(Path(X), asked)
     cells = one_dimension(X)

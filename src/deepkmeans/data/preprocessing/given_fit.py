@@ -17,6 +17,7 @@ from ..given_refusals import refuse_no_rows
 from ..given_texts import given_texts
 from ..input_spec import InputSpec
 from ..media.audio_files import given_recordings
+from ..media.folders import refuse_empty_path
 from ..media.picture_files import given_pictures
 from ..media.recordings import Recordings
 from ..reduction import is_transformer
@@ -200,6 +201,7 @@ def as_in_the_fit(X: Any, preprocessor: Any, n_features: int, owner: str) -> Giv
     InvalidDataError
         If it is of another kind.
     """
+    refuse_empty_path(X)
     kind = _TAKEN.get(preprocessor.kind) or preprocessor.takes
     given: GivenInput | None = None
     if kind == "rows":

@@ -19,6 +19,7 @@ from ..images import picture_shape
 from ..media.array_units import PictureUnit
 from ..media.picture_files import given_pictures
 from ..media.pictures import Pictures, listed, read_pictures
+from ..media.unreadable import share_that
 
 __all__ = ["ImagePreprocessor"]
 
@@ -125,8 +126,8 @@ class ImagePreprocessor:
         pictures = self.read(given)
         if not pictures.skipped or isinstance(given.rows, Pictures):  # who read them has said it
             return pictures.rows, ()
-        count = f"{len(pictures.skipped):,} of {len(pictures):,} pictures get the cluster nearest to the mean picture"
-        return pictures.rows, (f"{count} ({listed(pictures.skipped)})",)
+        count = share_that(len(pictures.skipped), len(pictures), "picture", "get")
+        return pictures.rows, (f"{count} the cluster nearest to the mean picture ({listed(pictures.skipped)})",)
 
     def inverse(self, rows: np.ndarray) -> np.ndarray:
         """Rows (n, p) as pictures (n, height, width), or (n, height, width, 3) in colour."""

@@ -106,7 +106,7 @@ class Pictures:
         try:
             factor = np.float32(self.unit.scale_to(unit))
         except OtherUnitError as error:
-            raise other_unit("X", error) from None
+            raise other_unit(shown_picture(self.items[0], 0), error) from None
         return replace(self, values=self.values * factor, unit=unit)
 
     def readable(self) -> Pictures:

@@ -133,8 +133,8 @@ class TakesGivenInput(ChecksInput):
         shape = vars(self).get("report_", {}).get("image_shape")
         if shape is None:
             return X
-        means, spreads = self.scaling_.fill.numpy(), self.scaling_.scale.numpy()
-        pictures = pictures_as_arrays(X, tuple(shape), means, spreads, type(self).__name__)
+        means, deviations = self.scaling_.fill.numpy(), self.scaling_.scale.numpy()
+        pictures = pictures_as_arrays(X, tuple(shape), means, deviations, type(self).__name__)
         if pictures is None:
             return X
         if pictures.skipped:

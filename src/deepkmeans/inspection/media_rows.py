@@ -10,12 +10,16 @@ from typing import Any
 import numpy as np
 
 from ..data.given import GivenInput
+from ..data.media.array_units import unit_of
 from ..data.media.audio_files import Recording, given_recordings, shown_recording
-from ..data.media.picture_files import PictureFile, shown_picture
+from ..data.media.picture_files import Picture, PictureFile, shown_picture
+from ..data.media.picture_units import rgb_image
 from ..data.media.pictures import Pictures, read_pictures
 from ..data.media.recordings import Recordings
+from ..data.media.unreadable import UnreadablePictureError
 from ..data.preprocessing.audio import read_recordings
 from ..data.preprocessing.series import series_of
+from ..exceptions import InvalidDataError
 from .original import OriginalRows
 from .picture_measures import picture_columns
 from .series_measures import series_columns
@@ -52,7 +56,7 @@ def media_rows(given: GivenInput, preprocessor: Any) -> OriginalRows:
         if isinstance(given.rows, Pictures):
             pictures = given.rows
         else:
-            pictures = preprocessor.read(given) if kind == "image" else read_pictures(given.rows)
+            pictures = preprocessor.read(given) if kind == "image" else read_pictures(_in_one_unit(given.rows))
         names = [
             item.name if isinstance(item, PictureFile) else shown_picture(None, row) if item is None else None
             for row, item in enumerate(pictures.items)
@@ -81,6 +85,22 @@ def rows_of_pictures(
         least, most = (float(end.reduce(pictures, axis=None)) for end in (np.fmin, np.fmax))
         unit = (least, most) if np.isfinite([least, most]).all() else (0.0, 1.0)
     return OriginalRows(len(pictures), picture_columns(pictures, *unit), pictures=pictures, names=names)
+
+
+def _in_one_unit(pictures: Sequence[Picture]) -> list[Picture]:
+    """Pictures that a pretrained encoder takes each by itself: where they have no one unit, as it sees them."""
+    try:
+        unit_of(pictures)
+    except InvalidDataError:
+        return [_seen(picture) if isinstance(picture, np.ndarray) else picture for picture in pictures]
+    return [*pictures]
+
+
+def _seen(picture: np.ndarray) -> Picture:
+    try:
+        return rgb_image(picture)
+    except UnreadablePictureError:
+        return picture
 
 
 def _rows_of_series(given: GivenInput, preprocessor: Any) -> OriginalRows:

@@ -22,7 +22,7 @@ _BYTES = 64
 
 
 def pictures_as_arrays(
-    X: Any, shape: tuple[int, ...] | None, means: np.ndarray, spreads: np.ndarray, owner: str
+    X: Any, shape: tuple[int, ...] | None, means: np.ndarray, deviations: np.ndarray, owner: str
 ) -> Pictures | None:  # fmt: skip
     """Pictures of any kind as the arrays of a fit were; None for rows of numbers, and arrays that are as in the fit.
 
@@ -33,7 +33,7 @@ def pictures_as_arrays(
         or (height, width, channels), and several in one array.
     shape : (int, int, int) or None
         Height, width and channels of the fit; None where it saw no pictures.
-    means, spreads : ndarray of shape (p,)
+    means, deviations : ndarray of shape (p,)
         Of the values of the fit, see :func:`unit_of_arrays`.
     owner : str
         The estimator, for messages.
@@ -57,7 +57,7 @@ def pictures_as_arrays(
         items = given_pictures(X, asked=isinstance(X, (list, tuple)) and any(_is_picture(cell) for cell in X))
     if items is None:
         return None
-    unit = unit_of_arrays(means, spreads)
+    unit = unit_of_arrays(means, deviations)
     if isinstance(X, Pictures) or any(item is not None and not isinstance(item, np.ndarray) for item in items):
         _refuse_files(channels, means, unit, owner)
     if channels not in (1, 3):
@@ -68,7 +68,7 @@ def pictures_as_arrays(
     return Pictures(read.values, items, () if isinstance(X, Pictures) else read.skipped, read.findings, unit)
 
 
-def unit_of_arrays(means: np.ndarray, spreads: np.ndarray) -> PictureUnit | None:
+def unit_of_arrays(means: np.ndarray, deviations: np.ndarray) -> PictureUnit | None:
     """Black and white in the arrays of a fit, by means and standard deviations of their pixels; None where unknown.
 
     Means are up to 1 where values go from 0 to 1, and far above it where they go to 255.
@@ -77,7 +77,7 @@ def unit_of_arrays(means: np.ndarray, spreads: np.ndarray) -> PictureUnit | None
     if low < 0 or high > 255 or (1 < high < _BRIGHT):
         return None
     if high <= 1:
-        return PictureUnit(0.0, 1.0) if float(spreads.max()) <= 1 else None
+        return PictureUnit(0.0, 1.0) if float(deviations.max()) <= 1 else None
     return PictureUnit(0.0, 255.0)
 
 

@@ -20,7 +20,7 @@ __all__ = ["refuse_no_rows"]
 _SHOWN = 40
 
 
-def refuse_no_rows(X: Any, *, may_be_texts: bool = True, of_fit: bool = True) -> None:
+def refuse_no_rows(X: Any, *, may_be_texts: bool = True, in_fit: bool = True) -> None:
     """Refuse an ``X`` that can be no rows of any kind; nothing for what may be rows.
 
     Parameters
@@ -28,8 +28,8 @@ def refuse_no_rows(X: Any, *, may_be_texts: bool = True, of_fit: bool = True) ->
     X : Any
     may_be_texts : bool
         Whether a column of cells of which some are texts was meant to be texts.
-    of_fit : bool
-        Whether ``preprocessor`` can still say what arrays are.
+    in_fit : bool
+        Whether ``X`` may still be said to be of another kind.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def refuse_no_rows(X: Any, *, may_be_texts: bool = True, of_fit: bool = True) ->
         raise InvalidDataError(f"X {problem}.")
     if isinstance(X, (list, tuple)) and (problem := _in_rows(X)) is not None:
         raise InvalidDataError(f"X {problem}.")
-    if of_fit and (cells := one_dimension(X)) is not None and (problem := _in_arrays(cells)) is not None:
+    if in_fit and (cells := one_dimension(X)) is not None and (problem := _in_arrays(cells)) is not None:
         raise InvalidDataError(f"X {problem}.")
     if may_be_texts and (cells := one_dimension(X)) is not None and (problem := _in_texts(X, cells)) is not None:
         raise InvalidDataError(f"X {problem}.")

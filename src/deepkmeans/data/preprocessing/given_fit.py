@@ -221,7 +221,7 @@ def as_in_the_fit(X: Any, preprocessor: Any, n_features: int, owner: str) -> Giv
         texts = given_texts(X if frame is None or frame.shape[1] != 1 else frame.iloc[:, 0], allow="missing")
         given = None if texts is None else GivenInput("text", texts)
     if given is None or given.kind != kind:
-        refuse_no_rows(X, may_be_texts=kind == "text", of_fit=False)
+        refuse_no_rows(X, may_be_texts=kind == "text", in_fit=False)
         columns = "one column" if n_features == 1 else f"{n_features} columns"
         wanted, cure = _WANTED.get(kind, (f"a table of {columns}", "a data frame with the columns of the fit"))
         shape = f" of shape {X.shape}" if hasattr(X, "shape") else ""

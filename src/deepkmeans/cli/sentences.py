@@ -13,6 +13,7 @@ _SENTENCES = {
         r"all \1 are the same in all \2 columns: there is nothing to learn.",
     re.compile(r"^None of the 1 columns of X can be used"): "the only column cannot be used",
     re.compile(r"^None of the (\d+) columns of X can be used"): r"none of the \1 columns can be used",
+    re.compile(r"\b(to have the \w+ read to which (.+) leads, give ).*kind='(image|audio)'\)\.$"): r"\1--\3 \2.",
     re.compile(r"^The table (lacks the columns?|has no names of columns)\b(.*)give a DataFrame with the columns"):
         r"DATA \1\2give a file with the columns",
     re.compile(r"InputSpec says that the column (.+?) is 'ordinal', but none of the levels (.+?) is in it"):

@@ -87,9 +87,9 @@ def sequence_array(X: Any, name: str = "X") -> np.ndarray:
         if array.dtype.kind in "USTO" and not isinstance(X, np.ndarray):
             array = np.asarray(X, dtype=object)
     except (ValueError, TypeError, RuntimeError, OverflowError, AttributeError) as error:
-        said = " ".join(str(error).split())
+        said = _different_shapes(X) or " ".join(str(error).split())[:160].rstrip(".")
         raise InvalidDataError(
-            f"{name} is no table: {said[:160].rstrip('.')}. Give one row per sample, all of the same length."
+            f"{name} is no table: {said}. Give one row per sample, all of the same length."
         ) from error
     if array.ndim == 0:
         raise InvalidDataError(
@@ -111,6 +111,16 @@ def cell_numbers(cells: np.ndarray, name: str = "X", columns: Sequence[Any] | No
         except (ValueError, TypeError, ArithmeticError, RuntimeError):
             pass  # the cell is looked for
     raise _refused(cells, {kind for kind in kinds if not _is_number(kind) and not _is_missing(kind)}, name, columns)
+
+
+def _different_shapes(X: Any) -> str | None:
+    """Which rows of a list differ in shape; None if no two are arrays that do."""
+    rows = X if isinstance(X, (list, tuple)) else ()
+    shapes = [(row, tuple(cell.shape)) for row, cell in enumerate(rows) if isinstance(cell, (np.ndarray, torch.Tensor))]
+    odd = next(((row, shape) for row, shape in shapes if shape != shapes[0][1]), None)
+    if odd is None:
+        return None
+    return f"row {shapes[0][0]} is an array of shape {shapes[0][1]}, row {odd[0]} one of {odd[1]} (counted from 0)"
 
 
 def _refused(cells: np.ndarray, kinds: set[type], name: str, columns: Sequence[Any] | None) -> InvalidDataError:

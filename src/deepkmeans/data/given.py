@@ -16,12 +16,13 @@ from sklearn.utils import _safe_indexing
 
 from .._quoting import short
 from ..exceptions import InvalidDataError
-from .given_cells import refuse_odd_cells
+from .given_cells import refuse_no_texts, refuse_odd_cells
 from .given_frames import cell_frame, holds_numbers, pandas_frame
 from .given_series import given_series, holds_series, is_list_of_series, series_of_frame
-from .given_texts import given_texts
+from .given_texts import given_texts, one_dimension
 from .input_spec import InputSpec
 from .media.audio_files import given_recordings
+from .media.folders import refuse_empty_path
 from .media.picture_files import given_pictures
 from .media.pictures import Pictures
 from .media.recordings import Recordings
@@ -96,6 +97,7 @@ def given_input(X: Any, spec: InputSpec) -> GivenInput | None:
         For what ``spec`` says and ``X`` is not, and for a frame that :func:`.given_frames.pandas_frame` or
         :func:`.given_cells.refuse_odd_cells` refuses.
     """
+    refuse_empty_path(X)
     asked = spec.kind if spec.kind != "auto" else "table" if spec.columns or spec.levels else "auto"
     if asked in ("auto", "image"):
         pictures = X if isinstance(X, Pictures) else given_pictures(X, asked=asked == "image")
@@ -200,7 +202,9 @@ def _in_rows(X: Any, texts: list[str] | None) -> Any:
 
 def _as_texts(X: Any, frame: Any) -> GivenInput:
     """``X`` for a spec that says "text"."""
-    texts = given_texts(frame.iloc[:, 0] if frame is not None and frame.shape[1] == 1 else X, allow="all")
+    column = frame.iloc[:, 0] if frame is not None and frame.shape[1] == 1 else X
+    refuse_no_texts(one_dimension(column))
+    texts = given_texts(column, allow="all")
     if texts is None:
         got = f"a table of {frame.shape[1]} columns" if frame is not None else _shown(X)
         raise InvalidDataError(

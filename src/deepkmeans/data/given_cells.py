@@ -13,7 +13,7 @@ from .._quoting import printable, short
 from ..exceptions import InvalidCellError, InvalidDataError
 from .frame_inputs import frame_numbers
 
-__all__ = ["is_plain", "refuse_odd_cells"]
+__all__ = ["is_plain", "refuse_no_texts", "refuse_odd_cells"]
 
 _DATES = (datetime.date, datetime.time, datetime.timedelta, np.datetime64, np.timedelta64)
 _SEVERAL = (list, tuple, set, frozenset, np.ndarray)
@@ -25,6 +25,30 @@ def is_plain(kind: type) -> bool:
     if issubclass(kind, (str, *_DATES)) or kind is type(None) or kind.__name__ in ("NAType", "NaTType", "Period"):
         return True
     return issubclass(kind, (numbers.Real, np.bool_)) or (hasattr(kind, "__float__") and kind.__name__ == "Decimal")
+
+
+def refuse_no_texts(cells: Collection[Any] | None) -> None:
+    """Refuse cells that are said to be texts, and that Python writes as what they are, not as what they say.
+
+    Raises
+    ------
+    InvalidCellError
+        It names the first.
+    """
+    odd = {kind for kind in set(map(type, cells or ())) if not is_plain(kind) and not _is_written(kind)}
+    first = next(((row, cell) for row, cell in enumerate(cells or ()) if type(cell) in odd), None)
+    if first is not None:
+        raise InvalidCellError(
+            "InputSpec(kind='text') says that X is texts, one a row, and in row "
+            f"{first[0]} (counted from 0) it holds an object of type {type(first[1]).__name__}: give str, None where "
+            "one is missing."
+        )
+
+
+def _is_written(kind: type) -> bool:
+    """Whether ``str`` of objects of a class says what they hold."""
+    of_several = issubclass(kind, (*_SEVERAL, dict, bytes, bytearray, memoryview))
+    return not of_several and getattr(kind, "__str__", None) is not object.__str__
 
 
 def refuse_odd_cells(frame: Any, names: Collection[str] | None = None) -> None:

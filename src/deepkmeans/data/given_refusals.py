@@ -9,6 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence, Set, ValuesView
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import torch
+
 from .._quoting import printable
 from ..exceptions import InvalidDataError
 from .given_texts import is_missing, one_dimension
@@ -38,6 +41,8 @@ def refuse_no_rows(X: Any, *, may_be_texts: bool = True, in_fit: bool = True) ->
     if (problem := _as_a_whole(X, may_be_texts)) is not None:
         raise InvalidDataError(f"X {problem}.")
     if isinstance(X, (list, tuple)) and (problem := _in_rows(X, in_fit)) is not None:
+        raise InvalidDataError(f"X {problem}.")
+    if in_fit and (cells := one_dimension(X)) is not None and (problem := _in_arrays(cells)) is not None:
         raise InvalidDataError(f"X {problem}.")
     cells = one_dimension(X) if may_be_texts else None
     if cells is not None and (problem := _in_texts(X, cells, in_fit)) is not None:
@@ -79,6 +84,55 @@ def _as_a_whole(X: Any, may_be_texts: bool) -> str | None:
     if isinstance(X, (list, tuple)) and not X:
         return f"is an empty {kind}: give at least one row"
     return None
+
+
+def _in_arrays(cells: list[Any]) -> str | None:
+    """What is wrong with a list of arrays, each of which is a picture, a series or a recording; None if none is one."""
+    arrays = {row: cell for row, cell in enumerate(cells) if isinstance(cell, (np.ndarray, torch.Tensor))}
+    odd = next((row for row, cell in arrays.items() if not _is_numeric(cell)), None)
+    if odd is not None and (arrays[odd].ndim > 1 or _holds_complex(arrays[odd])):
+        return (
+            f"holds an array of {_type_of(arrays[odd])} in row {odd} (counted from 0), which is neither a picture nor "
+            "a series: give arrays of real numbers"
+        )
+    if not arrays or not any(cell.ndim > 1 for cell in arrays.values()):
+        return None
+    odd = next((row for row, cell in arrays.items() if _is_no_picture_or_series(cell)), None)
+    if odd is not None:
+        return (
+            f"holds an array of shape {tuple(arrays[odd].shape)} in row {odd} (counted from 0), which is neither a "
+            "picture (height, width) or (height, width, channels) of 1, 3 or 4 channels nor a time series (times, "
+            "channels): give such arrays, or numpy.stack(X) if X is pictures of other channels and of one size"
+        )
+    shapes = {tuple(cell.shape): row for row, cell in reversed(arrays.items())}
+    shown = " and ".join(f"{shape} in row {row}" for shape, row in sorted(shapes.items(), key=lambda each: each[1])[:2])
+    others = len(cells) - len(arrays) - sum(map(is_missing, cells))
+    beside = f" beside {others:,} row{'s' if others > 1 else ''} of another type" if others else ""
+    return (
+        f"is a list of arrays, {shown} (counted from 0){beside}, and nothing says what each is. Give pictures (height, "
+        "width) or (height, width, channels) with preprocessor=InputSpec(kind='image'), time series (times, channels) "
+        "with preprocessor=InputSpec(kind='series')"
+    )
+
+
+def _is_no_picture_or_series(cell: Any) -> bool:
+    channels = {1, 3, 4} & {cell.shape[0], cell.shape[-1]} if cell.ndim else None
+    return cell.ndim > 3 or (cell.ndim == 3 and not channels)
+
+
+def _is_numeric(cell: Any) -> bool:
+    return not cell.is_complex() if isinstance(cell, torch.Tensor) else cell.dtype.kind in "biuf"
+
+
+def _holds_complex(cell: Any) -> bool:
+    return bool(cell.is_complex()) if isinstance(cell, torch.Tensor) else bool(cell.dtype.kind == "c")
+
+
+def _type_of(cell: Any) -> str:
+    kind = (
+        "complex numbers" if _holds_complex(cell) else {"U": "texts", "S": "bytes", "O": "objects"}.get(cell.dtype.kind)
+    )
+    return kind or str(cell.dtype)
 
 
 def _in_rows(X: Sequence[Any], in_fit: bool) -> str | None:

@@ -35,8 +35,9 @@ def warn_of_findings(report: Mapping[str, Any], plan: FitPlan, history: Sequence
     if (skipped := seen.get("skipped")) and not seen.get("left_out"):
         named = "; ".join(f"{each['name']}: {each['reason']}" for each in skipped[:_NAMED])
         more = "; report_['input']['skipped'] lists all" if len(skipped) > _NAMED else ""
-        rows = f"{len(skipped):,} {'row' if len(skipped) == 1 else 'rows'}"
-        message = f"{rows} cannot be read and decide nothing ({named}{more})."
+        one = len(skipped) == 1
+        rows = f"{len(skipped):,} row{'' if one else 's'} cannot be read and decide{'s' if one else ''} nothing"
+        message = f"{rows} ({named}{more})."
         warnings.warn(message, MissingValuesWarning, stacklevel=caller_level())
     if seen.get("kind") == "series" and (lost := [each["row"] for each in seen["left_out"]]):
         count = "1 series has" if seen["n_left_out"] == 1 else f"{seen['n_left_out']:,} series have"

@@ -14,7 +14,7 @@ from ..data import CheckedInput, Sample
 from ..data.frame_inputs import as_frame
 from ..data.given import GivenInput
 from ..data.media.pictures import listed
-from ..data.media.pictures_as_arrays import files_as_arrays
+from ..data.media.pictures_as_arrays import pictures_as_arrays
 from ..data.preprocessing.base import Preprocessor
 from ..data.preprocessing.given_fit import as_in_the_fit, checked_rows, preprocessed, transform_with_unknown_cells
 from ..data.validation import one_error
@@ -119,7 +119,7 @@ class TakesGivenInput(ChecksInput):
     def _checked_and_given(self, X: Any) -> tuple[Any, GivenInput | None]:
         missing = getattr(self, "missing", "error")
         if self._preprocessor is None:
-            X = self._files_as_arrays(X)
+            X = self._pictures_as_arrays(X)
             return self._check_input(X, reset=False, missing=missing, pictures=True).X, None
         given = self._as_given(X)
         X, unknown = transform_with_unknown_cells(self._preprocessor, given)
@@ -128,17 +128,18 @@ class TakesGivenInput(ChecksInput):
             warn_of_unknown_cells(unknown)
         return checked.X, given
 
-    def _files_as_arrays(self, X: Any) -> Any:
-        """Files of pictures as an array, where the fit was of such arrays; all else as it is."""
+    def _pictures_as_arrays(self, X: Any) -> Any:
+        """Pictures as an array, where the fit was of such arrays; all else as it is."""
         shape = vars(self).get("report_", {}).get("image_shape")
         if shape is None:
             return X
-        means = self.scaling_.fill.numpy()
-        pictures = files_as_arrays(X, tuple(shape), means, type(self).__name__)
+        means, deviations = self.scaling_.fill.numpy(), self.scaling_.scale.numpy()
+        pictures = pictures_as_arrays(X, tuple(shape), means, deviations, type(self).__name__)
         if pictures is None:
             return X
         if pictures.skipped:
-            count = f"{len(pictures.skipped):,} of {len(pictures):,} pictures are taken as the mean picture"
+            verb = "is" if len(pictures.skipped) == 1 else "are"
+            count = f"{len(pictures.skipped):,} of {len(pictures):,} pictures {verb} taken as the mean picture"
             warnings.warn(f"{count} ({listed(pictures.skipped)}).", MissingValuesWarning, stacklevel=caller_level())
         return pictures.values
 

@@ -10,22 +10,22 @@ from typing import Any
 import numpy as np
 
 from ..data.given import GivenInput
+from ..data.media.array_units import unit_of
 from ..data.media.audio_files import Recording, given_recordings, shown_recording
-from ..data.media.picture_files import PictureFile, shown_picture
+from ..data.media.picture_files import Picture, PictureFile, shown_picture
+from ..data.media.picture_units import rgb_image
 from ..data.media.pictures import Pictures, read_pictures
 from ..data.media.recordings import Recordings
+from ..data.media.unreadable import UnreadablePictureError
 from ..data.preprocessing.audio import read_recordings
 from ..data.preprocessing.series import series_of
+from ..exceptions import InvalidDataError
 from .original import OriginalRows
 from .picture_measures import picture_columns
 from .series_measures import series_columns
 from .sound_measures import sound_columns
 
 __all__ = ["media_rows", "read_once", "rows_of_pictures"]
-
-#: What the pixels of files are at most.
-_WHITE = 255.0
-
 
 def read_once(X: Any, preprocessor: Any, as_given: Callable[[Any], GivenInput | None] | None = None) -> Any:
     """Pictures and recordings in memory, as the preprocessor of a fit reads them; other rows as they are.
@@ -56,15 +56,15 @@ def media_rows(given: GivenInput, preprocessor: Any) -> OriginalRows:
         if isinstance(given.rows, Pictures):
             pictures = given.rows
         else:
-            pictures = preprocessor.read(given) if kind == "image" else read_pictures(given.rows)
+            pictures = preprocessor.read(given) if kind == "image" else read_pictures(_in_one_unit(given.rows))
         names = [
             item.name if isinstance(item, PictureFile) else shown_picture(None, row) if item is None else None
             for row, item in enumerate(pictures.items)
         ]
-        # What is in memory already has a unit of its own; what is read has that of its format.
         in_memory = all(item is None or isinstance(item, np.ndarray) for item in pictures.items)
         named = None if in_memory else _all_named(names)
-        return rows_of_pictures(pictures.arrays, None if in_memory else (0.0, _WHITE), named)
+        unit = pictures.unit if pictures.unit is not None and pictures.unit.is_known else None
+        return rows_of_pictures(pictures.arrays, None if unit is None else (unit.black, unit.white), named)
     recordings = given.rows
     if not isinstance(recordings, Recordings):
         recordings = read_recordings(recordings, preprocessor if kind == "audio" else None)
@@ -85,6 +85,22 @@ def rows_of_pictures(
         least, most = (float(end.reduce(pictures, axis=None)) for end in (np.fmin, np.fmax))
         unit = (least, most) if np.isfinite([least, most]).all() else (0.0, 1.0)
     return OriginalRows(len(pictures), picture_columns(pictures, *unit), pictures=pictures, names=names)
+
+
+def _in_one_unit(pictures: Sequence[Picture]) -> list[Picture]:
+    """Pictures that a pretrained encoder takes each by itself: where they have no one unit, as it sees them."""
+    try:
+        unit_of(pictures)
+    except InvalidDataError:
+        return [_seen(picture) if isinstance(picture, np.ndarray) else picture for picture in pictures]
+    return [*pictures]
+
+
+def _seen(picture: np.ndarray) -> Picture:
+    try:
+        return rgb_image(picture)
+    except UnreadablePictureError:
+        return picture
 
 
 def _rows_of_series(given: GivenInput, preprocessor: Any) -> OriginalRows:

@@ -119,7 +119,10 @@ class Clusterer:
         if is_mapping_of_inputs(X) and self.joined is None and callable(getattr(self.model, "_only_input", None)):
             X = self.model._only_input(X)
         if not is_mapping_of_inputs(X):
-            return X if self.preprocessor is None else read_once(X, self.preprocessor, self.as_given)
+            if self.preprocessor is None:
+                as_arrays = None if self._steps else getattr(self.model, "_pictures_as_arrays", None)
+                return X if as_arrays is None else as_arrays(X)
+            return read_once(X, self.preprocessor, self.as_given)
         pipelines = {} if self.joined is None else self.joined.pipelines
         return {
             name: read_once(rows, pipelines[name].preprocessor) if name in pipelines else rows

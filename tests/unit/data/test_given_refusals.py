@@ -12,8 +12,11 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 import torch
+from PIL import Image
 
 from deepkmeans import DeepKMeans, InputSpec
+from deepkmeans.cli.sentences import in_words_of_the_command
+from deepkmeans.data.given import given_input
 from deepkmeans.data.given_refusals import refuse_no_rows
 from deepkmeans.exceptions import InvalidDataError
 
@@ -59,6 +62,18 @@ REFUSED: dict[str, tuple[Any, str]] = {
         pa.RecordBatchReader.from_batches(TABLE.schema, TABLE.to_batches()),
         "is a RecordBatchReader.*X.read_all",
     ),
+    "an empty path": ("", r"an empty text.*'\.' for the current folder"),
+    "arrays of one width": (
+        [np.ones((12, 5)), np.ones((14, 5))],
+        r"\(12, 5\) in row 0 and \(14, 5\) in row 1 .*kind='image'\), .*kind='series'\)",
+    ),
+    "tensors of one width": ([torch.ones(12, 9), None, torch.ones(8, 9)], r"\(12, 9\) in row 0 and \(8, 9\) in row 2"),
+    "arrays of one shape": ([np.ones((40, 3))] * 2, r"\(40, 3\) in row 0 \(counted"),
+    "an array beside a text": ([np.ones((12, 9)), "a"], r"mixes 1 picture \(ndarray\) and 1 path that ends otherwise"),
+    "two channels": ([np.ones((9, 9, 2))] * 2, r"shape \(9, 9, 2\) in row 0 .*1, 3 or 4 channels.*numpy.stack"),
+    "four dimensions": ([None, np.ones((3, 3, 3, 3))], r"shape \(3, 3, 3, 3\) in row 1"),
+    "complex arrays": ([np.ones(4) * 1j] * 2, "complex numbers in row 0 .*: give arrays of real numbers"),
+    "arrays of texts": ([np.array([["a", "b"]] * 9)] * 2, "an array of texts in row 0"),
     "a class": (DeepKMeans, "the class DeepKMeans"),
 }
 
@@ -109,3 +124,36 @@ def test_every_cell_as_a_text_if_so_said() -> None:
 def test_a_masked_text_is_a_missing_one() -> None:
     masked = np.ma.masked_array(np.array([*TEXTS, "x y"], dtype=object), mask=[0, 0, 0, 1])
     assert DeepKMeans(2, max_epochs=1, random_state=0).fit(masked).report_["input"]["n_empty"] == 1
+
+
+@pytest.mark.parametrize("kind", ["auto", "table", "text", "image", "audio", "series"])
+def test_an_empty_path_is_never_the_current_folder(kind: str) -> None:
+    with pytest.raises(InvalidDataError, match=r"^X is an empty text, not rows: give a folder or a path, '\.' for the"):
+        DeepKMeans(2, preprocessor=InputSpec(kind=kind)).fit("")
+
+
+class Note:
+    def __str__(self) -> str:
+        return "a note"
+
+
+def test_objects_that_are_no_texts_are_not_written_as_such() -> None:
+    spec = InputSpec(kind="text")
+    given = given_input(["a", 2, None, datetime.date(2020, 1, 1), pathlib.Path("b"), Note()], spec)
+    assert given is not None and given.rows == ["a", "2", "", "2020-01-01", "b", "a note"]
+    image = Image.fromarray(np.ones((9, 9), dtype=np.uint8))
+    for cell in (image, object(), b"bytes", ["a", "b"], {"a": 1}, {"a"}, np.ones(3)):
+        for X in (["a", cell], pd.Series(["a", cell])):
+            with pytest.raises(InvalidDataError, match=f"in row 1 .*an object of type {type(cell).__name__}: give str"):
+                given_input(X, spec)
+
+
+@pytest.mark.parametrize(("suffix", "files", "kind"), [("png", "pictures", "image"), ("wav", "recordings", "audio")])
+def test_a_column_of_paths_names_the_kind_that_reads_them(suffix: str, files: str, kind: str) -> None:
+    frame = pd.DataFrame({"f": [f"{row:04}.{suffix}" for row in range(30)]})
+    words = f"to have the {files} read to which 'f' leads, give "
+    with pytest.raises(InvalidDataError, match=rf"{words}preprocessor=InputSpec\(kind='{kind}'\)\.$") as caught:
+        DeepKMeans(2).fit(frame)
+    assert in_words_of_the_command(str(caught.value)).endswith(f"{words}--{kind} 'f'.")
+    with pytest.raises(InvalidDataError, match=rf"{words}X\[\['f'\]\] with preprocessor=InputSpec\(kind='{kind}'\)"):
+        DeepKMeans(2).fit(frame.assign(empty=None))

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from deepkmeans import DeepKMeans, load, save
 from deepkmeans.cli import main
 from deepkmeans.exceptions import InvalidDataError, MissingValuesWarning
+from deepkmeans.inspection import explain
 from tests.unit.data.media.drawn import folder_of, three_kinds
 
 PICTURES, KINDS = three_kinds(45)
@@ -36,7 +38,7 @@ def test_what_cannot_be_read_is_the_mean_picture(tmp_path: Path) -> None:
     folder_of(tmp_path, PICTURES[:6])
     (tmp_path / "004a.png").write_text("no picture")
     model = fitted(np.repeat(PICTURES[..., None], 3, axis=3))
-    with pytest.warns(MissingValuesWarning, match=r"1 of 7 pictures are taken as the mean picture \(.*004a.png"):
+    with pytest.warns(MissingValuesWarning, match=r"1 of 7 pictures is taken as the mean picture \(.*004a.png"):
         labels = model.predict(tmp_path)
     assert np.delete(labels, 5).tolist() == model.labels_[:6].tolist()
 
@@ -48,6 +50,55 @@ def test_other_units_and_other_models_refuse_files(tmp_path: Path) -> None:
     table = DeepKMeans(2, partition="k-means", random_state=0).fit([[0.0, 1], [0, 2], [9, 1], [9, 2]])
     with pytest.raises(InvalidDataError):
         table.predict(str(tmp_path))
+
+
+@pytest.mark.parametrize("scale", [1.0, 1 / 255, 1 / 16])
+@pytest.mark.parametrize("channels", [1, 3, 2])
+def test_lists_and_single_arrays(scale: float, channels: int) -> None:
+    """As docs/images.md has it: whatever the fit had, one too, and None for one that is missing."""
+    X = (np.repeat(PICTURES[..., None], channels, axis=3) * scale).astype(np.float32)
+    X = X[..., 0] if channels == 1 else X
+    model = fitted(X)
+    labels = model.labels_.tolist()
+    for given in ([*X], (*X,), [torch.from_numpy(each) for each in X], [*map(np.float64, X)]):
+        assert model.predict(given).tolist() == labels
+    for one in ([X[4]], X[4], X[4:5], torch.from_numpy(X[4])):
+        assert model.predict(one).tolist() == [labels[4]]
+    with pytest.warns(
+        MissingValuesWarning, match=r"1 of 2 pictures is taken as the mean picture \(row 0: it is missing"
+    ):
+        assert model.predict([None, X[4]])[1] == labels[4]
+    large = np.kron(X[4], np.ones((3, 2) if channels == 1 else (3, 2, 1)))
+    if channels == 2:
+        with pytest.raises(
+            InvalidDataError, match=r"fitted on pictures of shape \(12, 12, 2\), and row 1 is one of \(36"
+        ):
+            model.predict([X[4], large])
+    else:
+        for given, n in (([X[0], large], 2), (large, channels // 3), (np.stack([large, large]), 2)):
+            if n:  # one array of two dimensions may be rows
+                assert model.predict(given)[-1] == labels[4] and len(model.predict(given)) == n
+
+
+def test_lists_and_files_are_explained_as_the_array(tmp_path: Path) -> None:
+    model = fitted(PICTURES)
+    expected = str(explain(model, PICTURES))
+    for X in ([*PICTURES], [*(PICTURES / 255)], folder_of(tmp_path / "photos", PICTURES)):
+        assert str(explain(model, X)) == expected
+
+
+def test_bytes_come_to_the_unit_of_the_fit() -> None:
+    model = fitted(PICTURES / np.float32(255))
+    for X in (PICTURES, [*PICTURES], [*(PICTURES / 255)], torch.from_numpy(PICTURES)):
+        assert model.predict(X).tolist() == model.labels_.tolist()
+    assert fitted(PICTURES).predict([*(PICTURES / 255)]).tolist() == fitted(PICTURES).labels_.tolist()
+
+
+@pytest.mark.filterwarnings("ignore::deepkmeans.exceptions.UncertainStructureWarning")
+def test_bytes_that_are_no_pictures_stay_as_they_are() -> None:
+    counts = np.random.RandomState(0).poisson(0.2, (60, 8, 8)).astype(np.uint8)
+    model = fitted(counts)
+    assert model.predict(counts).tolist() == model.labels_.tolist()
 
 
 def test_the_command_takes_them_too(

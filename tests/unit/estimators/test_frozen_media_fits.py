@@ -157,3 +157,13 @@ def test_a_file_and_a_fresh_process(folder, tmp_path):
     loaded = load(tmp_path / "model.dkm", encoder=MeanColour(1, 2, 3))
     assert np.allclose(loaded.transform(folder / "00.png"), frozen.transform(folder / "00.png"), atol=1e-5)
     assert isinstance(loaded.encoder, MeanColour) and torch.equal(loaded.encoder.weight, torch.tensor([1.0, 2.0, 3.0]))
+
+
+def test_pictures_of_two_units_are_explained_as_the_encoder_saw_them() -> None:
+    """Red and blue ones, half of them from 0 to 1: an encoder takes each by itself."""
+    colours = np.array([[0.9, 0.1, 0.1], [0.1, 0.1, 0.9]])[np.arange(40) % 2, None, None]
+    pictures = np.clip(colours + np.random.RandomState(0).randn(40, 8, 8, 3) / 50, 0, 1)
+    X = [picture * (255 if row < 20 else 1) for row, picture in enumerate(pictures)]
+    of_two = model(ImageEncoder(MeanColour(1, 2, 3))).set_params(n_clusters=2).fit(X)
+    names, same = ([cluster.name for cluster in explain(of_two, each).clusters] for each in (X, [*pictures]))
+    assert names == same

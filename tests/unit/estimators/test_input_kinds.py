@@ -97,6 +97,10 @@ OTHERS = {
     "records": (lambda: np.zeros(12, dtype=[("p", float), ("q", int)]), "structured array with the fields 'p', 'q'"),
     "masked records": (lambda: np.ma.zeros(12, dtype=[("p", float)]), "structured array with the fields 'p'"),
     "bytes of no kind": (lambda: np.zeros((12, 2), dtype="V8"), "not of numbers"),
+    "ragged arrays": (
+        lambda: [np.ones((9, 2)), np.ones((8, 2))] * 6,
+        r"row 0 is .*\(9, 2\), row 1 one of \(8, 2\) .*same",
+    ),
     "ragged": (lambda: [[1.0, 2.0], [1.0]] * 6, "X is no table: .*same length"),
     "ragged objects": (lambda: np.fromiter([[1.0], [1.0, 2.0]] * 6, object, 12), r"row 0 .*\[1.0\] is of type list"),
     "None": (lambda: None, "X must be an array, got None"),

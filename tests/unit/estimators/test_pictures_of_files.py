@@ -106,6 +106,13 @@ def test_files_that_cannot_be_read_decide_nothing(damaged: Path, fitted: DeepKMe
     assert not {*shown} & {*LOST}
 
 
+def test_one_that_cannot_be_read_is_one(fitted: DeepKMeans) -> None:
+    with pytest.warns(MissingValuesWarning, match=r"^1 row cannot be read and decides nothing \(row 60: it is missing"):
+        DeepKMeans(3, **PLAIN).fit([*PICTURES, None])
+    with pytest.warns(MissingValuesWarning, match=r"^1 of 1 picture gets the cluster nearest to the mean picture \("):
+        fitted.predict([None])
+
+
 def test_missing_error_names_the_first(damaged: Path, folder: Path) -> None:
     model = DeepKMeans(3, missing="error", **PLAIN)
     with pytest.raises(InvalidDataError, match=r"4 pictures are missing or cannot be read, the first 000a\.png"):
@@ -154,6 +161,46 @@ def test_another_kind_is_refused(fitted: DeepKMeans) -> None:
             fitted.predict(X)
     with pytest.raises(InvalidDataError, match=r"No path of a picture leads to a file \(2 given\), such as 'a text'"):
         fitted.predict(["a text", "another"])
+
+
+@pytest.mark.parametrize("scale", [1.0, 1 / 255, 257.0])
+def test_a_model_of_any_unit_takes_pictures_of_others(scale: float, folder: Path, fitted: DeepKMeans) -> None:
+    """In a list, in one array, as files and as bytes: the very same pictures have the same labels."""
+    model = DeepKMeans(3, **PLAIN).fit([*(PICTURES * scale)])
+    np.testing.assert_allclose(
+        model.decode(model.cluster_centers_), fitted.decode(fitted.cluster_centers_) * scale, 1e-5
+    )
+    for X in (
+        folder, [*PICTURES], PICTURES, PICTURES / 255, [*(PICTURES / 255)], [*(PICTURES * np.uint16(257))],
+        [PICTURES[0], Image.fromarray(PICTURES[1]), *(PICTURES[2:] / 255)], PICTURES.reshape(60, -1),
+    ):  # fmt: skip
+        np.testing.assert_array_equal(model.predict(X), model.labels_)
+    for cluster, same in zip(explain(model, folder).clusters, explain(fitted, folder).clusters, strict=True):
+        assert (cluster.name, cluster.exemplars.exemplars) == (same.name, same.exemplars.exemplars)
+
+
+def test_other_units_are_refused(folder: Path, tmp_path: Path) -> None:
+    model = DeepKMeans(3, **PLAIN).fit([*(PICTURES / 127.5 - 1)])
+    save(model, tmp_path / "model.dkm")
+    for X in (folder, [*PICTURES], PICTURES):
+        with pytest.raises(
+            InvalidDataError, match=r"is a picture of another unit: its numbers go from 0 to .*in the u"
+        ):
+            load(tmp_path / "model.dkm").predict(X)
+    np.testing.assert_array_equal(model.predict(PICTURES / 127.5 - 1), model.labels_)
+    with pytest.raises(InvalidDataError, match="floats in two units, 30 from 0 to 1, .* and 30 from 0 to 255"):
+        DeepKMeans(3).fit([*(PICTURES[:30] / 255), *(PICTURES[30:] * 1.0)])
+
+
+def test_colours_from_0_to_1_are_colours() -> None:
+    """Three colours that are one grey: none of them is lighter than another."""
+    colours = np.array([[1, 0, 0], [0, 0.509, 0], [0, 0.3, 1]])
+    noise = np.random.RandomState(5).randn(45, 20, 20, 3) / 100
+    pictures = np.clip(colours[np.arange(45) % 3][:, None, None] + noise, 0, 1)
+    for X, how in (([*pictures], "auto"), (pictures, InputSpec(kind="image"))):
+        model = DeepKMeans(3, preprocessor=how, **PLAIN).fit(X)
+        assert model.report_["input"]["channels"] == 3
+        assert adjusted_rand_score(np.arange(45) % 3, model.labels_) == 1
 
 
 def test_a_model_file_holds_size_and_rule_and_no_picture(fitted: DeepKMeans, folder: Path, tmp_path: Path) -> None:

@@ -94,10 +94,10 @@ def _of_cycle(texts: Sequence[str]) -> Levels | None:
     return None
 
 
-def _are_directions(places: set[int]) -> bool:
+def _are_directions(points: set[int]) -> bool:
     """Whether points of the compass are directions, as of the wind: north, south and west alone are parts of a country,
     as are its corners."""
-    return any(place % 2 for place in places) and any(place % 2 == 0 for place in places)
+    return any(point % 2 for point in points) and any(point % 2 == 0 for point in points)
 
 
 def _numbered(texts: Sequence[str]) -> Levels | None:

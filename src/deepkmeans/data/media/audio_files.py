@@ -12,7 +12,7 @@ from ..._quoting import printable, short
 from ...exceptions import InvalidDataError
 from ..given_frames import pandas_frame
 from ..given_texts import is_missing, one_dimension
-from .folders import RECORDINGS, visible_files
+from .folders import RECORDINGS, refuse_empty_path, visible_files
 from .sampled_audio import FORM, is_sampled, looks_sampled, sampled_recording
 
 __all__ = ["Recording", "given_recordings", "recordings_in", "shown_recording"]
@@ -42,6 +42,7 @@ def given_recordings(X: Any, *, asked: bool = False) -> list[Recording] | None:
         For a row that is no recording among pairs, which it names, and others that can only be meant as recordings;
         with ``asked`` for everything else, too.
     """
+    refuse_empty_path(X)
     if isinstance(X, (str, os.PathLike)):
         return _of_folder(Path(X), asked)
     if is_sampled(X) and not any(map(is_missing, X)):

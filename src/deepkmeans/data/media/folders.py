@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from ...exceptions import InvalidDataError
+
 __all__ = [
     "PICTURES", "RECORDINGS", "count_others", "digested_files", "files_in", "folder_kind", "kind_of_rows",
-    "visible_files",
+    "refuse_empty_path", "visible_files",
 ]  # fmt: skip
 
 PICTURES = (
@@ -17,6 +19,17 @@ PICTURES = (
 )  # fmt: skip
 RECORDINGS = (".wav", ".wave", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".caf")
 _KINDS = {"image": PICTURES, "audio": RECORDINGS}
+
+
+def refuse_empty_path(X: Any) -> None:
+    """Refuse "", of which a path would be the current folder: a variable may be unset.
+
+    Raises
+    ------
+    InvalidDataError
+    """
+    if isinstance(X, (str, bytes)) and not X:
+        raise InvalidDataError("X is an empty text, not rows: give a folder or a path, '.' for the current folder.")
 
 
 def files_in(folder: Path, suffixes: Sequence[str]) -> list[Path]:
@@ -54,8 +67,8 @@ def kind_of_rows(X: Any) -> str:
 
 def visible_files(folder: Path) -> list[Path]:
     """All files in a folder and the folders in it, in the order of ``sorted(folder.rglob("*"))``; no hidden ones."""
-    found = []
+    files: list[Path] = []
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
-        found += [Path(place, name) for name in names if not name.startswith(".")]
-    return sorted(found)
+        files += [Path(place, name) for name in names if not name.startswith(".")]
+    return sorted(files)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..._optional import require
+from .array_units import white_of
 from .unreadable import UnreadablePictureError
 
 __all__ = ["array_header", "array_pixels", "channels_last"]
@@ -29,7 +30,7 @@ def array_pixels(picture: np.ndarray, height: int, width: int, channels: int) ->
     if missing.any() or not np.isfinite(numbers).all():
         raise UnreadablePictureError("it has pixels that are no finite numbers")
     if numbers.shape[2] == 4:
-        numbers = _over_white(numbers, whole=picture.dtype.kind != "f")
+        numbers = _over_white(numbers, np.float32(white_of(picture) or 255.0))
     if numbers.shape[:2] != (height, width):
         numbers = _resampled(numbers, height, width)
     if numbers.shape[2] == channels:
@@ -52,9 +53,8 @@ def channels_last(picture: np.ndarray) -> np.ndarray:
     raise UnreadablePictureError(f"it has {picture.shape[2]} channels, not 1, 3 or 4")
 
 
-def _over_white(numbers: np.ndarray, *, whole: bool) -> np.ndarray:
-    """Colours (h, w, 3) of colours with alpha, which go from 0 to 255, or to 1."""
-    white = np.float32(255.0 if whole or numbers.max() > 1 else 1.0)
+def _over_white(numbers: np.ndarray, white: np.float32) -> np.ndarray:
+    """Colours (h, w, 3) of colours with alpha."""
     alpha = numbers[..., 3:] / white
     return np.asarray(numbers[..., :3] * alpha + white * (1 - alpha))
 

@@ -16,7 +16,7 @@ from ...exceptions import InvalidDataError
 from ...runtime import tensor_array
 from ..given_frames import pandas_frame
 from ..given_texts import is_missing, one_dimension
-from .folders import PICTURES, files_in, folder_kind
+from .folders import PICTURES, files_in, folder_kind, refuse_empty_path
 
 __all__ = ["Picture", "PictureFile", "given_pictures", "pictures_of", "shown_picture"]
 
@@ -54,8 +54,9 @@ def given_pictures(X: Any, *, asked: bool = False) -> list[Picture] | None:
     Raises
     ------
     InvalidDataError
-        For paths of pictures none of which exists, and with ``asked`` for a folder without any.
+        For "", for paths of pictures none of which exists, and with ``asked`` for a folder without any.
     """
+    refuse_empty_path(X)
     if isinstance(X, (str, os.PathLike)):
         return _of_path(Path(X), asked)
     if _is_pil(X):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..._optional import require
+from .array_units import white_of
 from .picture_arrays import channels_last
 from .picture_files import Picture
 from .picture_reading import picture_header, picture_pixels
@@ -20,7 +21,7 @@ _LONGEST = 1024
 def unit_pixels(picture: Picture, height: int, width: int) -> np.ndarray:
     """Pixels (height, width, 3), float32, from 0 to 1; UnreadablePictureError where there are none.
 
-    Arrays go from 0 to the least of 1 (floats alone), 255 and 65,535 that none of their numbers is above; where some
+    Arrays go from 0 to what is white in them (see :func:`.array_units.white_of`); where some
     are below 0, from -1 to 1, or from their least to their greatest.
     """
     if isinstance(picture, np.ndarray) and picture.dtype == np.uint8:  # as the file of the same pixels is resampled
@@ -56,5 +57,5 @@ def _range(picture: np.ndarray) -> tuple[np.float32, np.float32]:
     low, high = np.float32(picture.min()), np.float32(picture.max())
     if low < 0:
         return (np.float32(-1), np.float32(1)) if low >= -1 and high <= 1 else (low, high)
-    tops = (1, 255, 65535) if picture.dtype.kind in "fb" else (255, 65535)
-    return np.float32(0), np.float32(next((top for top in tops if high <= top), high))
+    white = white_of(picture)
+    return np.float32(0), high if white is None else np.float32(white)

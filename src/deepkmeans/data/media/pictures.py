@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...exceptions import InvalidDataError
+from .array_units import OtherUnitError, PictureUnit, other_unit, unit_of
 from .picture_files import Picture, shown_picture
 from .picture_reading import PictureHeader, picture_header, picture_pixels, prepare_reading
 from .picture_size import common_size
@@ -21,8 +22,8 @@ __all__ = ["Pictures", "listed", "read_pictures"]
 
 #: Pictures with colours by their mode of which so many tell whether there are any.
 _SAMPLED = 200
-#: Steps of 255 by which grey may differ in red, green and blue.
-_ALMOST = 2.0
+#: The share of white by which grey may differ in red, green and blue.
+_ALMOST = 2 / 255
 #: Skipped pictures that a message names.
 _NAMED = 3
 
@@ -42,12 +43,15 @@ class Pictures:
     findings : mapping
         ``n_pictures`` that were given; ``formats`` and how many have each; ``smallest`` and ``largest``, height and
         width; ``resampled``, whether any had another size; ``left_out``, whether those skipped are no rows.
+    unit : PictureUnit or None
+        Black and white in ``values``; None where nothing says it.
     """
 
     values: np.ndarray
     items: Sequence[Picture]
     skipped: tuple[Mapping[str, Any], ...] = ()
     findings: Mapping[str, Any] = field(default_factory=dict)
+    unit: PictureUnit | None = None
 
     kind = "image"
 
@@ -81,13 +85,29 @@ class Pictures:
         return self.values[..., 0] if self.values.shape[3] == 1 else self.values
 
     @classmethod
-    def of_array(cls, values: np.ndarray) -> Pictures:
+    def of_array(cls, values: np.ndarray, unit: PictureUnit | None = None) -> Pictures:
         """Pixels (n, height, width, channels) that are in memory; rows of NaN are missing, as cells of a table are."""
-        return cls(values, [None] * len(values))
+        return cls(values, [None] * len(values), unit=unit)
 
     def take(self, index: np.ndarray) -> Pictures:
         """The pictures at ``index`` (m,); what is said of all stays."""
         return replace(self, values=self.values[index], items=[self.items[row] for row in index.tolist()])
+
+    def in_unit(self, unit: PictureUnit | None) -> Pictures:
+        """The same in another unit; as they are where nothing says what one of them is.
+
+        Raises
+        ------
+        InvalidDataError
+            If they cannot be brought to it.
+        """
+        if unit is None or self.unit is None or unit == self.unit:
+            return self
+        try:
+            factor = np.float32(self.unit.scale_to(unit))
+        except OtherUnitError as error:
+            raise other_unit(shown_picture(self.items[0], 0), error) from None
+        return replace(self, values=self.values * factor, unit=unit)
 
     def readable(self) -> Pictures:
         """Those that could be read; the others stay listed."""
@@ -97,7 +117,8 @@ class Pictures:
 
 
 def read_pictures(
-    pictures: Sequence[Picture], shape: tuple[int, int, int] | None = None, *, counted: np.ndarray | None = None
+    pictures: Sequence[Picture], shape: tuple[int, int, int] | None = None, *, unit: PictureUnit | None = None,
+    counted: np.ndarray | None = None,
 ) -> Pictures:  # fmt: skip
     """Read pictures at one size; those that cannot be read are listed, and the others go on.
 
@@ -108,13 +129,16 @@ def read_pictures(
     shape : (int, int, int) or None
         Height, width and channels; None: as :func:`.picture_size.common_size` says, with one channel where all of up to
         200 pictures are grey, else three.
+    unit : PictureUnit or None
+        To which they are brought; None: of pictures without a ``shape`` that of :func:`.array_units.unit_of`, else
+        arrays keep their own.
     counted : ndarray of bool of shape (n,), or None
-        Those that decide on the shape; None: all.
+        Those that decide on shape and unit; None: all.
 
     Raises
     ------
     InvalidDataError
-        If there is no shape, as none can be read.
+        If there is no shape, as none can be read; if one cannot be brought to the unit, or there is none for all.
     MissingDependencyError
         Without Pillow, for files and where arrays differ in size.
 
@@ -127,22 +151,25 @@ def read_pictures(
     reasons: dict[int, str] = {}
     with quiet_reading():
         if shape is not None:
-            headers, values = {}, _values(pictures, shape, reasons)
+            headers, values = {}, _values(pictures, shape, unit, reasons)
         else:
             headers = _headers(pictures, reasons)
-            shape = _shape(pictures, headers, reasons, counted)
-            values = _values(pictures, shape, reasons)
+            unit = unit_of(pictures, counted) if unit is None else unit
+            shape = _shape(pictures, headers, reasons, unit, counted)
+            values = _values(pictures, shape, unit, reasons)
             if {*reasons} & {*headers}:  # what cannot be decoded does not decide on the size
                 headers = {row: header for row, header in headers.items() if row not in reasons}
-                seen, shape = shape, _shape(pictures, headers, reasons, counted)
+                seen, shape = shape, _shape(pictures, headers, reasons, unit, counted)
                 if shape != seen:
                     del values  # so that there is room for the others
-                    values = _values(pictures, shape, reasons)
+                    values = _values(pictures, shape, unit, reasons)
     skipped = tuple(
         {"row": row, "name": shown_picture(pictures[row], row), "reason": reasons[row]} for row in sorted(reasons)
     )
     findings = _findings(headers, shape, len(pictures)) if headers else {}
-    return Pictures(values, pictures, skipped, findings)
+    if unit is None and not any(isinstance(picture, np.ndarray) for picture in pictures):
+        unit = unit_of(pictures)
+    return Pictures(values, pictures, skipped, findings, unit)
 
 
 def listed(skipped: Sequence[Mapping[str, Any]]) -> str:
@@ -152,20 +179,32 @@ def listed(skipped: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _values(
-    pictures: Sequence[Picture], shape: tuple[int, int, int], reasons: dict[int, str]
+    pictures: Sequence[Picture], shape: tuple[int, int, int], unit: PictureUnit | None, reasons: dict[int, str]
 ) -> np.ndarray:  # fmt: skip
-    """Pixels (n, height, width, channels), NaN where there is a reason, or one is added."""
+    """Pixels (n, height, width, channels) in a unit, NaN where there is a reason, or one is added."""
     values = np.full((len(pictures), *shape), np.nan, dtype=np.float32)
+    others: dict[int, OtherUnitError] = {}
 
     def read(row: int) -> None:
         if row not in reasons:
             try:
-                values[row] = picture_pixels(pictures[row], *shape)
+                values[row] = _in_unit(pictures[row], shape, unit)
             except UnreadablePictureError as error:
                 reasons[row] = str(error)
+            except OtherUnitError as error:
+                others[row] = error
 
     in_threads(read, range(len(pictures)))
+    if others:
+        first = min(others)
+        raise other_unit(shown_picture(pictures[first], first), others[first])
     return values
+
+
+def _in_unit(picture: Picture, shape: tuple[int, int, int], unit: PictureUnit | None) -> np.ndarray:
+    pixels = picture_pixels(picture, *shape)
+    factor = 1.0 if unit is None else unit.factor(picture)
+    return pixels if factor == 1 else pixels * np.float32(factor)
 
 
 def _headers(pictures: Sequence[Picture], reasons: dict[int, str]) -> dict[int, PictureHeader]:
@@ -184,7 +223,7 @@ def _headers(pictures: Sequence[Picture], reasons: dict[int, str]) -> dict[int, 
 
 def _shape(
     pictures: Sequence[Picture], headers: Mapping[int, PictureHeader], reasons: Mapping[int, str],
-    counted: np.ndarray | None,
+    unit: PictureUnit | None, counted: np.ndarray | None,
 ) -> tuple[int, int, int]:  # fmt: skip
     """Height, width and channels for all."""
     rows = [row for row in headers if counted is None or counted[row]] or [*headers]
@@ -194,14 +233,15 @@ def _shape(
     coloured = [row for row in rows if not headers[row].is_grey]
     height, width = common_size(sizes, n_samples=len(pictures), channels=3 if coloured else 1)
     stride = max(1, len(coloured) // _SAMPLED)
+    almost = _ALMOST * (255.0 if unit is None else unit.white - unit.black)
     grey: dict[int, bool] = {}
 
     def look(row: int) -> None:
         try:
-            pixels = picture_pixels(pictures[row], height, width, 3).astype(np.float32)
-        except UnreadablePictureError:  # it is skipped, and its colours are not seen
+            pixels = _in_unit(pictures[row], (height, width, 3), unit).astype(np.float32)
+        except (OtherUnitError, UnreadablePictureError):  # it is skipped or refused, and its colours are not seen
             return
-        grey[row] = float(np.ptp(pixels, axis=2).max()) <= _ALMOST
+        grey[row] = float(np.ptp(pixels, axis=2).max()) <= almost
 
     in_threads(look, coloured[::stride])
     if coloured and grey and all(grey.values()):

@@ -1,59 +1,125 @@
-"""Pictures in files for a model that was fitted on an array of pictures: of its size, channels and unit."""
+"""Pictures for a model that was fitted on an array of pictures: of its size, channels and unit."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+import torch
 
 from ...exceptions import InvalidDataError
-from .picture_files import given_pictures
+from ...runtime import tensor_array
+from .array_units import PictureUnit
+from .picture_files import given_pictures, shown_picture
 from .pictures import Pictures, read_pictures
 
-__all__ = ["files_as_arrays"]
+__all__ = ["pictures_as_arrays", "unit_of_arrays"]
 
 #: Means of pixels beyond which values go to 255: below it they may go to 16, or be many black pictures.
 _BRIGHT = 32.0
+#: The least greatest byte of an array of pictures from 0 to 255: those below may be counts, as those of the fit.
+_BYTES = 64
 
 
-def files_as_arrays(X: Any, shape: tuple[int, ...] | None, means: np.ndarray, owner: str) -> Pictures | None:
-    """Files of pictures, or images of Pillow, as the arrays of a fit were; None for what is neither.
+def pictures_as_arrays(
+    X: Any, shape: tuple[int, ...] | None, means: np.ndarray, deviations: np.ndarray, owner: str
+) -> Pictures | None:  # fmt: skip
+    """Pictures of any kind as the arrays of a fit were; None for rows of numbers, and arrays that are as in the fit.
 
     Parameters
     ----------
     X : Any
-        As :func:`.picture_files.given_pictures` takes it, or pictures that have been read; arrays are none here.
+        Pictures as :func:`.picture_files.given_pictures` takes them, or that have been read; one array (height, width)
+        or (height, width, channels), and several in one array.
     shape : (int, int, int) or None
         Height, width and channels of the fit; None where it saw no pictures.
-    means : ndarray of shape (p,)
-        Of the values of the fit: up to 1 where they go from 0 to 1, and far above it where they go to 255.
+    means, deviations : ndarray of shape (p,)
+        Of the values of the fit, see :func:`unit_of_arrays`.
     owner : str
         The estimator, for messages.
 
     Raises
     ------
     InvalidDataError
-        If the arrays were of other channels than 1 or 3, or of an unknown unit.
+        For files where the arrays were of other channels than 1 or 3, or of an unknown unit; for an array that cannot
+        be brought to that of the fit.
     """
     if shape is None:
         return None
+    height, width, channels = shape
+    X = tensor_array(X) if isinstance(X, torch.Tensor) else X
+    items: list[Any] | None
     if isinstance(X, Pictures):
         items = list(X.items)
+    elif isinstance(X, np.ndarray) and X.dtype.kind in "biuf":
+        items = _in_array(X, (height, width, channels))
     else:
-        given = None if isinstance(X, np.ndarray) and X.dtype.kind in "biuf" else given_pictures(X)
-        if given is None or not any(item is not None and not isinstance(item, np.ndarray) for item in given):
-            return None
-        items = given
-    height, width, channels = shape
+        items = given_pictures(X, asked=isinstance(X, (list, tuple)) and any(_is_picture(cell) for cell in X))
+    if items is None:
+        return None
+    unit = unit_of_arrays(means, deviations)
+    if isinstance(X, Pictures) or any(item is not None and not isinstance(item, np.ndarray) for item in items):
+        _refuse_files(channels, means, unit, owner)
+    if channels not in (1, 3):
+        return _of_that_shape(items, (height, width, channels), owner)
+    if isinstance(X, Pictures) and X.picture_shape == (height, width, channels):
+        return Pictures(X.in_unit(unit).values, X.items, (), X.findings, unit)
+    read = read_pictures(items, (height, width, channels), unit=unit)
+    return Pictures(read.values, items, () if isinstance(X, Pictures) else read.skipped, read.findings, unit)
+
+
+def unit_of_arrays(means: np.ndarray, deviations: np.ndarray) -> PictureUnit | None:
+    """Black and white in the arrays of a fit, by means and standard deviations of their pixels; None where unknown.
+
+    Means are up to 1 where values go from 0 to 1, and far above it where they go to 255.
+    """
     low, high = float(means.min()), float(means.max())
-    if channels not in (1, 3) or low < 0 or 1 < high < _BRIGHT or high > 255:
-        means_of = f"with means of pixels from {low:.3g} to {high:.3g}"
-        unit = means_of if channels in (1, 3) else f"of {channels} channels"
-        raise InvalidDataError(
-            f"{owner} was fitted on arrays {unit}, and files hold grey or colours from 0 to 255: give arrays as in the "
-            "fit, or fit on the files."
-        )
-    read = isinstance(X, Pictures) and X.picture_shape == (height, width, channels)
-    pictures = X if read else read_pictures(items, (height, width, channels))
-    values = pictures.values / np.float32(255) if high <= 1 else pictures.values
-    return Pictures(values, pictures.items, pictures.skipped if not isinstance(X, Pictures) else (), pictures.findings)
+    if low < 0 or high > 255 or (1 < high < _BRIGHT):
+        return None
+    if high <= 1:
+        return PictureUnit(0.0, 1.0) if float(deviations.max()) <= 1 else None
+    return PictureUnit(0.0, 255.0)
+
+
+def _in_array(X: np.ndarray, shape: tuple[int, int, int]) -> list[np.ndarray] | None:
+    """The pictures of an array that are not as in the fit: one by itself, of another size, or bytes of another unit."""
+    height, width, channels = shape
+    if X.shape == shape or (X.shape == (height, width) and channels == 1):
+        return [X]
+    if X.ndim not in (3, 4):
+        return None
+    if int(np.prod(X.shape[1:])) == height * width * channels:
+        bytes_ = X.dtype == np.uint8 and X.size and int(X.max()) >= _BYTES and X.shape[1:3] == (height, width)
+        return [*X] if bytes_ else None
+    return [X] if X.ndim == 3 and X.shape[2] == channels != 1 else [*X]
+
+
+def _is_picture(cell: Any) -> bool:
+    return isinstance(cell, (np.ndarray, torch.Tensor)) and cell.ndim in (2, 3)
+
+
+def _of_that_shape(items: list[Any], shape: tuple[int, int, int], owner: str) -> Pictures:
+    """Arrays of other channels than those of files, which must have the shape of the fit."""
+    values = np.full((len(items), *shape), np.nan, dtype=np.float32)
+    skipped = []
+    for row, item in enumerate(items):
+        if item is None:
+            skipped.append({"row": row, "name": shown_picture(None, row), "reason": "it is missing"})
+            continue
+        if item.shape != shape:
+            raise InvalidDataError(
+                f"{owner} was fitted on pictures of shape {shape}, and row {row} is one of {item.shape}: give arrays "
+                "as in the fit."
+            )
+        values[row] = item
+    return Pictures(values, items, tuple(skipped))
+
+
+def _refuse_files(channels: int, means: np.ndarray, unit: PictureUnit | None, owner: str) -> None:
+    if channels in (1, 3) and unit is not None:
+        return
+    means_of = f"with means of pixels from {float(means.min()):.3g} to {float(means.max()):.3g}"
+    raise InvalidDataError(
+        f"{owner} was fitted on arrays {means_of if channels in (1, 3) else f'of {channels} channels'}, and files hold "
+        "grey or colours from 0 to 255: give arrays as in the fit, or fit on the files."
+    )

@@ -24,6 +24,7 @@ from ..media.audio_reading import UnreadableRecordingError, is_large, read_recor
 from ..media.log_mel import LogMel
 from ..media.recordings import Recordings
 from ..media.threads import in_threads, quiet_reading
+from ..media.unreadable import share_that
 
 __all__ = ["AudioPreprocessor", "read_recordings"]
 
@@ -116,8 +117,8 @@ class AudioPreprocessor:
         if isinstance(given.rows, Recordings) and given.rows.preprocessor.spectrogram == self.spectrogram:
             return given.rows.values, ()
         X, problems, _ = _pictures(self.spectrogram, given.rows)
-        share = f"{len(problems):,} of {len(given):,} recordings"
-        return X, (f"{_listed(problems)}: {share} get the cluster nearest to the mean",) if problems else ()
+        count = share_that(len(problems), len(given), "recording", "get")
+        return X, (f"{_listed(problems)}: {count} the cluster nearest to the mean",) if problems else ()
 
     def inverse(self, rows: np.ndarray) -> np.ndarray:
         """The rows (n, n_mels * frames) as they are, decibels: samples cannot be made of them again."""
@@ -128,10 +129,9 @@ class AudioPreprocessor:
         notes = []
         if (skipped := self.findings.get("skipped")) and not self.findings.get("left_out"):
             problems = [(each["row"], each["name"], each["reason"]) for each in skipped]
-            notes.append(
-                f"{len(skipped):,} of {self.findings['n_recordings']:,} recordings decide nothing, as they cannot be "
-                f"read: {_listed(problems)}."
-            )
+            count = share_that(len(skipped), self.findings["n_recordings"], "recording", "decide")
+            which = "it" if len(skipped) == 1 else "they"
+            notes.append(f"{count} nothing, as {which} cannot be read: {_listed(problems)}.")
         return {"kind": self.kind, **asdict(self.spectrogram), **self.findings, "notes": notes}
 
     def with_skipped(self, skipped: Sequence[Mapping[str, Any]]) -> AudioPreprocessor:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
 
 from ...exceptions import InvalidDataError, InvalidParameterError
 from ...runtime import Seeds
+from ..cells.paths import place_kind
 from ..given import GivenInput
 from ..given_frames import holds_infinite, holds_numbers
 from ..input_spec import InputSpec
@@ -98,6 +100,20 @@ def _of_texts(given: GivenInput, spec: InputSpec, encoder: Any, weight: np.ndarr
     return TextPreprocessor.fit(given, spec, weight=weight, seeds=Seeds(0))
 
 
+def _cure(given: GivenInput) -> str:
+    """What to do with a table of which no column can be used."""
+    for name in given.names or ():
+        texts = [str(cell) for cell in given.rows[name].tolist() if isinstance(cell, (str, os.PathLike)) and str(cell)]
+        kind = place_kind(texts, np.ones(len(texts))) if texts else None
+        if kind in ("image", "audio"):
+            files = "pictures" if kind == "image" else "recordings"
+            alone = "" if given.shape[1] == 1 else f"X[[{name!r}]] with "
+            return (
+                f"to have the {files} read to which {name!r} leads, give {alone}preprocessor=InputSpec(kind={kind!r})."
+            )
+    return "say what one is with preprocessor=InputSpec(columns={name: kind})."
+
+
 def _of_table(
     given: GivenInput, spec: InputSpec, encoder: Any, weight: np.ndarray | None
 ) -> tuple[Preprocessor | None, Any]:
@@ -116,8 +132,7 @@ def _of_table(
     if not schema.kept:
         left_out = "; ".join(f"{column.name!r}: {column.reason}" for column in schema.columns[:5])
         raise InvalidDataError(
-            f"None of the {len(schema.sources)} columns of X can be used ({left_out}); say what one is with "
-            "preprocessor=InputSpec(columns={name: kind})."
+            f"None of the {len(schema.sources)} columns of X can be used ({left_out}); {_cure(given)}"
         )
     texts = [column.name for column in schema.kept if column.kind == "text"]
     if encoder is not None and not texts:

@@ -17,6 +17,7 @@ from ...storage.schema import FINITE, POSITIVE, ListOf, Record
 from ..given import GivenInput
 from ..media.picture_files import given_pictures
 from ..media.pictures import Pictures, listed
+from ..media.unreadable import share_that
 from .encoder_inputs import KIND_WORDS
 from .frozen_kinds import as_settings
 from .media_inputs import MediaInputs
@@ -105,8 +106,8 @@ class FrozenMediaPreprocessor:
         """The same, and what cannot be read, in words."""
         rows, skipped = self._encoded(given)
         words = KIND_WORDS[self.takes]
-        count = f"{len(skipped):,} of {len(given):,} {words.several} get the cluster nearest to the mean {words.one}"
-        return rows, (f"{count} ({listed(skipped)})",) if skipped else ()
+        count = share_that(len(skipped), len(given), words.one, "get")
+        return rows, (f"{count} the cluster nearest to the mean {words.one} ({listed(skipped)})",) if skipped else ()
 
     def inverse(self, rows: np.ndarray) -> Any:
         """Refused: embeddings do not become pictures or recordings again."""
@@ -122,8 +123,9 @@ class FrozenMediaPreprocessor:
         notes = [f"{several.capitalize()} became {self.width:,} columns by the encoder {printable(identity.name)}."]
         skipped = self.findings.get("skipped", ())
         if skipped:
-            count = f"{len(skipped):,} of {self.findings['n_given']:,} {several}"
-            notes.append(f"{count} decide nothing, as they cannot be read: {listed(skipped)}.")
+            count = share_that(len(skipped), self.findings["n_given"], KIND_WORDS[self.takes].one, "decide")
+            which = "it" if len(skipped) == 1 else "they"
+            notes.append(f"{count} nothing, as {which} cannot be read: {listed(skipped)}.")
         findings = {f"n_{several}" if name == "n_given" else name: value for name, value in self.findings.items()}
         return {
             "kind": self.takes, "encoder": identity.to_document(), "width": self.width, "n_skipped": len(skipped),

@@ -18,6 +18,7 @@ from ..given_refusals import refuse_no_rows
 from ..given_texts import given_texts
 from ..input_spec import InputSpec
 from ..media.audio_files import given_recordings
+from ..media.folders import refuse_empty_path
 from ..media.mixed_files import refuse_mixed_files
 from ..media.picture_files import given_pictures
 from ..media.recordings import Recordings
@@ -204,6 +205,7 @@ def as_in_the_fit(X: Any, preprocessor: Any, n_features: int, owner: str) -> Giv
     InvalidDataError
         If it is of another kind.
     """
+    refuse_empty_path(X)
     kind = _TAKEN.get(preprocessor.kind) or preprocessor.takes
     given: GivenInput | None = None
     if kind == "rows":

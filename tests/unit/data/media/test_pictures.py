@@ -126,7 +126,7 @@ def test_a_folder_is_its_pictures_in_the_order_of_their_names(tmp_path: Path) ->
         Image.fromarray(GRID).save(tmp_path / name, format="PNG")
     (tmp_path / "notes.txt").write_text("no picture")
     given = given_pictures(tmp_path)
-    assert given is not None and [item.name for item in given] == ["b.PNG", "a/10.png", "a/2.png"]
+    assert given is not None and [item.name for item in given] == ["a/10.png", "a/2.png", "b.PNG"]
 
 
 def test_what_is_recognised_as_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

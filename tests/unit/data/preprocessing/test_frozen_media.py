@@ -104,7 +104,7 @@ def test_what_cannot_be_read_is_a_row_of_nan_and_listed(tmp_path):
     assert skipped[1]["reason"] == "there is no such file" and skipped[3]["reason"] == "it is missing"
     assert "begins like none of the formats" in skipped[0]["reason"] == skipped[2]["reason"]
     rows, words = preprocessor.transform_with_unknown_cells(pictures([tmp_path / "red.png", None]))
-    assert np.isnan(rows[1]).all() and words[0].startswith("1 of 2 pictures get the cluster nearest to the mean")
+    assert np.isnan(rows[1]).all() and words[0].startswith("1 of 2 pictures gets the cluster nearest to the mean")
     with pytest.raises(InvalidDataError, match="None of the 2 pictures can be read.*broken.png"):
         fit(ImageEncoder(MeanColour(), size=2), paths[1:3])
 

@@ -1,0 +1,271 @@
+"""What is black and white in pictures: 0 and 255 in files; in arrays what their type and their numbers say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...exceptions import InvalidDataError
+from ...storage.schema import BOOL, FINITE, MismatchError, Record, check_value
+from .picture_files import Picture, shown_picture
+
+__all__ = ["OtherUnitError", "PictureUnit", "other_unit", "unit_of", "white_of"]
+
+_WHITES = _ONE, _BYTE, _SIXTEEN = 1.0, 255.0, 65535.0
+#: Numbers of resampled or noisy pictures may lie beyond black and white by this share of white.
+_BEYOND = 0.25
+#: No picture of the unit, all of them dark ones, is below this share of white.
+_BRIGHT = 0.25
+#: Least range of numbers from 0 to 1 in which something is seen: below it, a picture may be black in another unit.
+_SEEN = 0.1
+#: Ranges of a fit of a unit of its own by which other numbers may lie outside of it.
+_WIDER = 4.0
+
+
+class OtherUnitError(Exception):
+    """A picture that cannot be brought to the unit of the others; the message is a clause that begins with "its"."""
+
+
+@dataclass(frozen=True)
+class PictureUnit:
+    """The numbers of black and white.
+
+    Attributes
+    ----------
+    black, white : float
+        0 and 1, 255 or 65,535; of arrays of another unit their least and greatest number.
+    is_known : bool
+        Whether it is one of those, to which other pictures can be brought.
+    """
+
+    black: float
+    white: float
+    is_known: bool = True
+
+    def to_document(self) -> dict[str, Any]:
+        """For a file."""
+        return {"black": self.black, "white": self.white, "is_known": self.is_known}
+
+    @classmethod
+    def from_document(cls, document: Any) -> PictureUnit:
+        """Rebuild what :meth:`to_document` gave; ``MismatchError`` for what it cannot have given."""
+        check_value(document, [_STORED], "'preprocessing'['unit']")
+        unit = cls(**document)
+        if unit.is_known and (unit.black, unit.white) not in [(0, white) for white in _WHITES]:
+            raise MismatchError("'preprocessing'['unit'] is known, and white in it is not 1, 255 or 65,535")
+        if unit.black > unit.white:
+            raise MismatchError("'preprocessing'['unit'] has a black that is above its white")
+        return unit
+
+    def factor(self, picture: Picture) -> float:
+        """What the numbers of a picture, read by itself, are multiplied by; 1 where it is missing or none.
+
+        Raises
+        ------
+        OtherUnitError
+        """
+        seen = _seen(picture)
+        if seen is None:
+            return 1.0
+        factor = self._factor(seen) if self.is_known else self._own_factor(seen)
+        if factor is None:
+            raise OtherUnitError(
+                f"its numbers go from {seen.low:g} to {seen.high:g}, and those of the fit from {self.black:g} to "
+                f"{self.white:g}"
+            )
+        return factor
+
+    def brought(self, X: np.ndarray) -> np.ndarray:
+        """Pictures (n, ...) of one array in this unit, float32.
+
+        Raises
+        ------
+        InvalidDataError
+        """
+        factors = np.ones(len(X), dtype=np.float32)
+        for row, picture in enumerate(X):
+            try:
+                factors[row] = self.factor(picture)
+            except OtherUnitError as error:
+                raise other_unit(shown_picture(None, row), error) from None
+        values = X.astype(np.float32, copy=False)
+        return values if (factors == 1).all() else values * factors.reshape(-1, *[1] * (X.ndim - 1))
+
+    def scale_to(self, other: PictureUnit) -> float:
+        """What numbers of this unit are multiplied by to be in the other.
+
+        Raises
+        ------
+        OtherUnitError
+            If one of them is not known, and they differ.
+        """
+        if self == other:
+            return 1.0
+        if not (self.is_known and other.is_known):
+            raise OtherUnitError(
+                f"its numbers go from {self.black:g} to {self.white:g}, and those of the fit from {other.black:g} to "
+                f"{other.white:g}"
+            )
+        return other.white / self.white
+
+    def _factor(self, seen: _Seen) -> float | None:
+        """For a unit that is known."""
+        white = self.white
+        if seen.kind == "byte" and seen.high <= 1 and white == _ONE:
+            return 1.0  # a mask
+        if seen.kind in ("file", "byte", "bool"):
+            return white / (_ONE if seen.kind == "bool" else _BYTE)
+        if seen.kind == "whole" and white == _SIXTEEN:
+            return 1.0 if seen.fits(white) else None
+        if seen.white is not None:
+            return white / seen.white
+        if seen.fits(white):
+            return 1.0
+        if seen.kind == "whole" and seen.fits(_BYTE):
+            return white / _BYTE
+        return white / _SIXTEEN if seen.kind == "whole" and seen.fits(_SIXTEEN) else None
+
+    def _own_factor(self, seen: _Seen) -> float | None:
+        """For another, to which only arrays in it can belong."""
+        room = _WIDER * (self.white - self.black)
+        strange = seen.kind == "file" or (seen.kind == "byte" and seen.high > self.white)
+        outside = seen.low < self.black - room or seen.high > self.white + room
+        return None if strange or outside else 1.0
+
+
+def unit_of(pictures: Sequence[Picture], counted: np.ndarray | None = None) -> PictureUnit:
+    """The one unit of pictures of a fit.
+
+    Arrays keep theirs where it is that of all, else all go from 0 to 255. Floats of one list are of one unit, and so
+    are whole numbers; bytes and files go to 255.
+
+    Parameters
+    ----------
+    pictures : sequence of n pictures
+    counted : ndarray of bool of shape (n,), or None
+        Those that decide; None: all.
+
+    Raises
+    ------
+    InvalidDataError
+        If floats of one list are of two units, or some pictures of none that is known are beside others.
+    """
+    rows = [row for row in range(len(pictures)) if counted is None or counted[row]]
+    seen = {row: each for row in rows if (each := _seen(pictures[row])) is not None}
+    if not seen:
+        return PictureUnit(0.0, _BYTE)
+    kinds: dict[str, dict[int, _Seen]] = {}
+    for row, each in seen.items():
+        kinds.setdefault(each.kind, {})[row] = each
+    whites = {kind: _white_of_kind(each) for kind, each in kinds.items()}
+    if whites.get("byte") == _BYTE and kinds.get("whole") and _all_fit(kinds["whole"], _BYTE):
+        whites["whole"] = _BYTE
+    different = {*whites.values()}
+    if different == {None}:
+        return PictureUnit(min(each.low for each in seen.values()), max(each.high for each in seen.values()), False)
+    if None in different or (_SIXTEEN in different and len(different) > 1):
+        raise _refused_beside(kinds, whites)
+    return PictureUnit(0.0, _BYTE if len(different) > 1 else float(different.pop() or 0))
+
+
+def white_of(picture: np.ndarray) -> float | None:
+    """White in an array by itself: the least unit that its numbers fit; None where they fit none."""
+    seen = _seen(picture)
+    if seen is None:
+        return None
+    if seen.kind == "byte":
+        return _BYTE
+    return next((white for white in _WHITES if seen.fits(white)), None)
+
+
+def other_unit(name: str, error: OtherUnitError) -> InvalidDataError:
+    """The refusal of a picture by its name."""
+    return InvalidDataError(f"{name} is a picture of another unit: {error}. Give it in the unit of the fit.")
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """Numbers of one picture; ``white`` is what only white can be, None where several can."""
+
+    kind: str
+    low: float
+    high: float
+    white: float | None
+
+    def fits(self, white: float) -> bool:
+        """Whether the numbers go from 0 to white or less; those that go as far below 0 as above are of another unit."""
+        below = _BEYOND * max(_ONE, min(self.high, white))
+        return self.high <= (1 + _BEYOND) * white and self.low >= -below
+
+
+def _seen(picture: Picture) -> _Seen | None:
+    """None of a picture that is missing, or cannot be read."""
+    if picture is None:
+        return None
+    if not isinstance(picture, np.ndarray):
+        return _Seen("file", 0.0, _BYTE, _BYTE)
+    if picture.dtype.kind not in "biuf" or not picture.size:
+        return None
+    low, high = float(picture.min()), float(picture.max())
+    if not np.isfinite([low, high]).all():
+        return None
+    if picture.dtype.kind == "b":
+        return _Seen("bool", low, high, _ONE)
+    if picture.dtype == np.uint8:
+        return _Seen("byte", low, high, _BYTE if high > 1 else None)
+    kind = "whole" if picture.dtype.kind in "iu" else "float"
+    of_numbers = _Seen(kind, low, high, None)
+    white = next((white for white in _WHITES if of_numbers.fits(white)), None)
+    if white == _ONE:
+        certain = kind == "float" and high - low > _SEEN and bool((picture != np.rint(picture)).any())
+    else:
+        certain = white is not None and high - max(low, 0.0) >= _BRIGHT * white
+    return _Seen(kind, low, high, white if certain else None)
+
+
+def _white_of_kind(seen: dict[int, _Seen]) -> float | None:
+    """White in the pictures of one type; None where they are of a unit of their own."""
+    certain: dict[float, list[int]] = {}
+    for row, each in seen.items():
+        if each.white is not None:
+            certain.setdefault(each.white, []).append(row)
+    if len(certain) > 1 and next(iter(seen.values())).kind == "float":
+        low, high = min(certain), max(certain)
+        between = sum(each.white is None and (1 + _BEYOND) * low < each.high for each in seen.values())
+        if between < min(len(certain[low]), len(certain[high])):
+            raise _refused_floats(certain)
+        return None
+    white = max(certain) if certain else _ONE
+    return white if _all_fit(seen, white) else None
+
+
+def _all_fit(seen: dict[int, _Seen], white: float) -> bool:
+    return all(each.fits(white) for each in seen.values())
+
+
+def _refused_floats(certain: dict[float, list[int]]) -> InvalidDataError:
+    low, high = min(certain), max(certain)
+    of_low, of_high = (
+        f"{len(certain[white]):,} from 0 to {white:,.0f}, the first in row {certain[white][0]}" for white in (low, high)
+    )
+    return InvalidDataError(
+        f"X holds pictures as arrays of floats in two units, {of_low}, and {of_high} (counted from 0): give all in "
+        f"one, those of the first times {high / low:,.0f}."
+    )
+
+
+def _refused_beside(kinds: dict[str, dict[int, _Seen]], whites: dict[str, Any]) -> InvalidDataError:
+    odd = next(kind for kind, white in whites.items() if white is None or white == _SIXTEEN)
+    seen = kinds[odd]
+    low, high = min(each.low for each in seen.values()), max(each.high for each in seen.values())
+    others = next(white for kind, white in whites.items() if white not in (None, _SIXTEEN))
+    return InvalidDataError(
+        f"X holds arrays of numbers from {low:g} to {high:g}, the first in row {next(iter(seen))} (counted from 0), "
+        f"beside pictures from 0 to {others:g}: give all in one unit, from 0 to 1 or from 0 to 255."
+    )
+
+
+_STORED = Record({"black": FINITE, "white": FINITE, "is_known": BOOL})

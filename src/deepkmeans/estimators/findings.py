@@ -21,6 +21,7 @@ __all__ = ["warn_of_findings"]
 _DISAGREED = 0.4
 #: Rows that cannot be read of which a warning tells why.
 _NAMED = 3
+_MISSING = "it is missing"
 
 
 def warn_of_findings(report: Mapping[str, Any], plan: FitPlan, history: Sequence[Mapping[str, Any]]) -> None:
@@ -32,13 +33,11 @@ def warn_of_findings(report: Mapping[str, Any], plan: FitPlan, history: Sequence
         message = f"Missing values were imputed{by} ({cells})."
         warnings.warn(message, MissingValuesWarning, stacklevel=caller_level())
     seen = report.get("input", {})
-    if (skipped := seen.get("skipped")) and not seen.get("left_out"):
-        named = "; ".join(f"{each['name']}: {each['reason']}" for each in skipped[:_NAMED])
-        more = "; report_['input']['skipped'] lists all" if len(skipped) > _NAMED else ""
-        one = len(skipped) == 1
-        rows = f"{len(skipped):,} row{'' if one else 's'} cannot be read and decide{'s' if one else ''} nothing"
-        message = f"{rows} ({named}{more})."
-        warnings.warn(message, MissingValuesWarning, stacklevel=caller_level())
+    if not seen.get("left_out"):
+        _warn_of_skipped(seen.get("skipped") or (), "nothing", "report_['input']['skipped']")
+    for name, each in report.get("inputs", {}).items():  # of several, that a row lacks one is no news
+        broken = [row for row in each.get("input", {}).get("skipped") or () if row["reason"] != _MISSING]
+        _warn_of_skipped(broken, f"nothing by {name!r}", f"report_['inputs'][{name!r}]['input']['skipped']")
     if seen.get("kind") == "series" and (lost := [each["row"] for each in seen["left_out"]]):
         count = "1 series has" if seen["n_left_out"] == 1 else f"{seen['n_left_out']:,} series have"
         decide = "decides" if seen["n_left_out"] == 1 else "decide"
@@ -80,3 +79,14 @@ def warn_of_findings(report: Mapping[str, Any], plan: FitPlan, history: Sequence
             f"{last[-1].get('changed', math.nan):.2%} of labels still changed; loss {loss}; tol={plan.tol:g}); raise "
             "max_epochs or tol.", ConvergenceWarning, stacklevel=caller_level(),
         )  # fmt: skip
+
+
+def _warn_of_skipped(skipped: Sequence[Mapping[str, Any]], what: str, place: str) -> None:
+    """One warning of the rows of an input that cannot be read; ``place`` lists all of them."""
+    if not skipped:
+        return
+    named = "; ".join(f"{each['name']}: {each['reason']}" for each in skipped[:_NAMED])
+    more = f"; {place} lists all" if len(skipped) > _NAMED else ""
+    one = len(skipped) == 1
+    rows = f"{len(skipped):,} row{'' if one else 's'} cannot be read and decide{'s' if one else ''} {what}"
+    warnings.warn(f"{rows} ({named}{more}).", MissingValuesWarning, stacklevel=caller_level())

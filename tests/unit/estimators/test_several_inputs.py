@@ -248,3 +248,16 @@ def test_what_cannot_be_is_refused_in_words(model, views, alone_model):
 def test_a_fit_of_one_input_after_one_of_several_is_as_new(views, alone_model):
     model = DeepKMeans(K, random_state=0, max_epochs=1).fit(views).set_params(max_epochs="auto").fit(views["a"])
     assert (model.labels_ == alone_model.labels_).all() and (model.predict(views["a"]) == model.labels_).all()
+
+
+def test_files_that_cannot_be_read_are_told_and_what_is_lacking_is_not(tmp_path):
+    image = pytest.importorskip("PIL.Image")
+    paths = [tmp_path / f"{row}.png" for row in range(40)]
+    for row, path in enumerate(paths):
+        image.fromarray(np.full((8, 8), 60 * (row % K), dtype=np.uint8)).save(path)
+    paths[3].write_text("no picture")
+    paths[5] = None
+    facts = np.repeat(np.arange(40)[:, None] % K * 5.0, 2, axis=1) + np.random.RandomState(0).rand(40, 2)
+    with pytest.warns(MissingValuesWarning, match=r"^1 row cannot be read and decides nothing by 'photo' \(.*3\.png"):
+        model = DeepKMeans(K, partition="k-means", random_state=0).fit({"photo": paths, "facts": facts})
+    assert model.report_["modalities"]["photo"]["missing"] == 2

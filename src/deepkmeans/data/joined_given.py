@@ -19,6 +19,7 @@ from .frame_inputs import as_frame
 from .given import GivenInput
 from .joined_input import JoinedInput, is_mapping_of_inputs
 from .joined_pipeline import JoinedPipeline
+from .media.pictures_as_arrays import pictures_as_arrays
 from .pipeline import InputPipeline
 from .preprocessing.given_fit import as_in_the_fit, checked_rows, preprocessed, transform_with_unknown_cells
 from .preprocessing.missing_cells import rows_of_missing_cells
@@ -129,7 +130,8 @@ def inputs_as_in_the_fit(
     for name, part in pipeline.pipelines.items():
         if name in X:
             with _errors_name(name):
-                parts[name], present[name], cells = _as_fitted(X[name], part, pipeline.n_given[name], owner, missing)
+                value = X[name] if part.preprocessor is not None else _pictures(X[name], name, pipeline, owner)
+                parts[name], present[name], cells = _as_fitted(value, part, pipeline.n_given[name], owner, missing)
             unknown = unknown + cells
     lengths = {name: len(there) for name, there in present.items()}
     _refuse_unlike_lengths(lengths)
@@ -182,6 +184,13 @@ def _as_fitted(
     if preprocessor.kind == "series":  # a row that lacks one is none of which the fit tells nothing
         unknown = ()
     return checked.X, _with_content(checked.X, given, preprocessor), tuple(unknown)
+
+
+def _pictures(value: Any, name: str, pipeline: JoinedPipeline, owner: str) -> Any:
+    """Pictures of any kind as the array of the fit was, NaN where one is missing; all else as it is."""
+    shape, scaling = pipeline.image_shapes.get(name), pipeline.pipelines[name].scaling
+    made = pictures_as_arrays(value, shape, scaling.fill.numpy(), scaling.scale.numpy(), owner)
+    return value if made is None else made.values
 
 
 def _in_order(value: Any, names: Any) -> Any:

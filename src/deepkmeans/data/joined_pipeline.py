@@ -37,7 +37,7 @@ class JoinedPipeline:
         Columns of each input as they are given.
     scaling : JoinedScaling
     image_shapes : mapping of str to (int, int, int) or None
-        Of the inputs that are seen as pictures in a fit; a network knows its own.
+        Of the inputs that are seen as pictures in a fit; of one that is loaded those of arrays alone.
     """
 
     pipelines: Mapping[str, InputPipeline]

@@ -110,11 +110,14 @@ def restore_joined_network(
         columns = part.get("names") if made is None else made.feature_names
         pipelines[name] = InputPipeline(pipeline.scaling, pipeline.reduction, columns, made)
     scaling = JoinedScaling({name: part.scaling for name, part in pipelines.items()}, mean, gain)
+    shapes = {name: architecture["inputs"][name].get("image_shape") for name, part in pipelines.items()
+              if part.preprocessor is None}  # fmt: skip
+    image_shapes = {name: None if shape is None else tuple(shape) for name, shape in shapes.items()}
     _check_mean_row(network, scaling)
     return {
         "encoder_": network, "_architecture": architecture, "scaling_": scaling, "_reduction": None,
         "n_features_in_": document["n_features_in"], "_preprocessor": None, "preprocessor_": None,
-        "_joined": JoinedPipeline(pipelines, n_given, scaling),
+        "_joined": JoinedPipeline(pipelines, n_given, scaling, image_shapes),
     }  # fmt: skip
 
 

@@ -261,3 +261,16 @@ def test_files_that_cannot_be_read_are_told_and_what_is_lacking_is_not(tmp_path)
     with pytest.warns(MissingValuesWarning, match=r"^1 row cannot be read and decides nothing by 'photo' \(.*3\.png"):
         model = DeepKMeans(K, partition="k-means", random_state=0).fit({"photo": paths, "facts": facts})
     assert model.report_["modalities"]["photo"]["missing"] == 2
+
+
+def test_a_model_of_an_array_of_pictures_takes_lists_and_bytes(tmp_path):
+    random, kind = np.random.RandomState(0), np.arange(60) % 3
+    pictures = np.clip(np.eye(3)[kind][:, None, None] + 0.02 * random.randn(60, 12, 12, 3), 0, 1)
+    numbers = 5.0 * kind[:, None] + random.randn(60, 2)
+    model = DeepKMeans(3, partition="k-means", random_state=0).fit({"photo": pictures, "facts": numbers})
+    save(model, tmp_path / "model.dkm")
+    for fitted in (model, load(tmp_path / "model.dkm")):
+        for X in (list(pictures), (255 * pictures).round().astype(np.uint8), [*pictures[:-1], None]):
+            assert (fitted.predict({"photo": X, "facts": numbers}) == model.labels_).all()
+    with pytest.raises(InvalidDataError, match="^Input 'photo': "):
+        model.predict({"photo": ["a", "b"]})

@@ -39,8 +39,11 @@ def decoded_centers(model: Any) -> Any:
         except InvalidParameterError:
             return None
         if clusterer.joined is not None:
-            names = {name: part.names for name, part in clusterer.joined.pipelines.items()}
-            return {name: _of_input(part, names[name]) for name, part in rows.items()}
+            joined = clusterer.joined
+            return {
+                name: _of_input(part, joined.pipelines[name].names, joined.image_shapes.get(name))
+                for name, part in rows.items()
+            }
     else:
         rows = centers.toarray() if sp.issparse(centers) else np.asarray(centers)
         if rows.shape[1:] != (getattr(inner, "n_features_in_", None),):
@@ -48,13 +51,15 @@ def decoded_centers(model: Any) -> Any:
     return _as_given(clusterer, _before_steps(clusterer, rows))
 
 
-def _of_input(rows: Any, names: Any) -> Any:
-    """Rows (k, d) of one of several inputs as a frame, pictures as they are."""
+def _of_input(rows: Any, names: Any, shape: tuple[int, int, int] | None) -> Any:
+    """Rows (k, d) of one of several inputs as a frame, or as pictures where the model saw such."""
     import pandas as pd
 
     if isinstance(rows, pd.DataFrame) or np.ndim(rows) > 2:
         return rows
     rows = np.asarray(rows)
+    if shape is not None and rows.shape[1] == int(np.prod(shape)):
+        return rows.reshape(len(rows), *(shape[:2] if shape[2] == 1 else shape))
     columns = [f"x{position}" for position in range(rows.shape[1])] if names is None else list(map(str, names))
     return pd.DataFrame(rows, columns=columns)
 

@@ -272,5 +272,6 @@ def test_a_model_of_an_array_of_pictures_takes_lists_and_bytes(tmp_path):
     for fitted in (model, load(tmp_path / "model.dkm")):
         for X in (list(pictures), (255 * pictures).round().astype(np.uint8), [*pictures[:-1], None]):
             assert (fitted.predict({"photo": X, "facts": numbers}) == model.labels_).all()
+    assert decoded_centers(model)["photo"].shape == (3, 12, 12, 3)
     with pytest.raises(InvalidDataError, match="^Input 'photo': "):
         model.predict({"photo": ["a", "b"]})

@@ -33,7 +33,10 @@ def explained(console: Console, model: Any, X: Any) -> Explanation:
 def with_row_names(explanation: Explanation, rows: RowNames) -> Explanation:
     """The same, with typical rows and those at boundaries as labels.csv calls them; texts keep their numbers."""
     names = list(rows.names)
-    if explanation.rows.texts is not None or names == list(range(len(names))):
+    numbered = names == list(range(len(names)))
+    if numbered and explanation.rows.names is not None:
+        return replace(explanation, rows=replace(explanation.rows, names=None))
+    if explanation.rows.texts is not None or numbered:
         return explanation
     if explanation.rows.names is not None:  # files, which the explanation calls by name itself
         return replace(explanation, rows=replace(explanation.rows, names=tuple(map(str, names))))

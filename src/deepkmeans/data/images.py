@@ -21,7 +21,7 @@ _NEIGHBOURS = 0.2
 
 
 def flatten_pictures(X: Any) -> tuple[Any, tuple[int, int, int] | None]:
-    """Arrays and tensors of pictures, n x H x W or n x H x W x C, as rows, and (H, W, C); anything else as it is.
+    """Arrays and tensors of pictures, n x H x W [x C] or n x C x H x W, as rows, and (H, W, C); all else as it is.
 
     Sides under 6 have no neighbourhoods to speak of: such rows are flattened and no picture.
     """
@@ -30,8 +30,15 @@ def flatten_pictures(X: Any) -> tuple[Any, tuple[int, int, int] | None]:
     shape = tuple(getattr(X, "shape", ()))
     if len(shape) not in (3, 4) or not isinstance(X, np.ndarray) or 0 in shape:
         return X, None
-    height, width, channels = (*shape[1:], 1)[:3]
-    return X.reshape(shape[0], -1), picture_shape((height, width, channels))
+    X = channels_behind(X)
+    height, width, channels = (*X.shape[1:], 1)[:3]
+    return X.reshape(len(X), -1), picture_shape((height, width, channels))
+
+
+def channels_behind(X: np.ndarray) -> np.ndarray:
+    """Pictures n x C x H x W, as PyTorch has them, as n x H x W x C, where C can only be channels; else as they are."""
+    first = X.ndim == 4 and X.shape[1] in (1, 3, 4) and X.shape[3] > 4 and min(X.shape[2:]) >= _MIN_SIDE
+    return np.moveaxis(X, 1, 3) if first else X
 
 
 def picture_shape(shape: tuple[int, int, int]) -> tuple[int, int, int] | None:

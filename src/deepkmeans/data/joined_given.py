@@ -261,7 +261,8 @@ def _refuse_unlike_orders(X: Mapping[str, Any], names: Sequence[str]) -> None:
         if len(index) == len(other) and not index.equals(other) and index.isin(other).all():
             raise InvalidDataError(
                 f"The inputs {first!r} and {name!r} of X have the same index in different orders, and rows are joined "
-                f"as they stand; give both in one order, such as X[{name!r}].loc[X[{first!r}].index]."
+                f"as they stand; give both in one order, such as X[{name!r}].loc[X[{first!r}].index], or each with "
+                ".reset_index(drop=True) where they are in one order already."
             )
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 
 from deepkmeans import DeepKMeans, load, save
 from deepkmeans.cli import main
+from deepkmeans.data.images import flatten_pictures
 from deepkmeans.exceptions import InvalidDataError, MissingValuesWarning
 from deepkmeans.inspection import explain
 from tests.unit.data.media.drawn import folder_of, three_kinds
@@ -18,7 +19,7 @@ from tests.unit.data.media.drawn import folder_of, three_kinds
 PICTURES, KINDS = three_kinds(45)
 
 
-def fitted(X: np.ndarray) -> DeepKMeans:
+def fitted(X: np.ndarray | torch.Tensor) -> DeepKMeans:
     return DeepKMeans(3, partition="k-means", random_state=0).fit(X)
 
 
@@ -92,6 +93,28 @@ def test_bytes_come_to_the_unit_of_the_fit() -> None:
     for X in (PICTURES, [*PICTURES], [*(PICTURES / 255)], torch.from_numpy(PICTURES)):
         assert model.predict(X).tolist() == model.labels_.tolist()
     assert fitted(PICTURES).predict([*(PICTURES / 255)]).tolist() == fitted(PICTURES).labels_.tolist()
+
+
+def test_channels_may_come_first_in_an_array() -> None:
+    random, kind = np.random.RandomState(0), np.arange(45) % 3
+    last = np.clip(np.eye(3)[kind][:, None, None] + 0.05 * random.randn(45, 12, 10, 3), 0, 1).astype(np.float32)
+    first = np.ascontiguousarray(last.transpose(0, 3, 1, 2))
+    rows, shape = flatten_pictures(first)
+    assert shape == (12, 10, 3) and np.array_equal(rows, last.reshape(45, -1))
+    assert flatten_pictures(np.ones((2, 3, 4, 9)))[1] is None  # no side of six
+    model = fitted(torch.from_numpy(first))
+    assert model.report_["image_shape"] == [12, 10, 3]
+    for X in (first, [*first], last, [*last]):
+        assert model.predict(X).tolist() == model.labels_.tolist()
+
+
+def test_arrays_of_16_bits_and_pictures_on_their_side() -> None:
+    model = fitted(PICTURES.astype(np.uint16) * 257)
+    for X in ([*PICTURES], [*(PICTURES / 255)]):
+        assert model.predict(X).tolist() == model.labels_.tolist()
+    wide = np.concatenate([PICTURES, PICTURES], axis=2).astype(np.float32)
+    turned = np.ascontiguousarray(wide.transpose(0, 2, 1))  # as many pixels: resampled, as files are
+    assert fitted(wide).predict(turned).tolist() == fitted(wide).predict([*turned]).tolist()
 
 
 @pytest.mark.filterwarnings("ignore::deepkmeans.exceptions.UncertainStructureWarning")

@@ -9,6 +9,7 @@ import torch
 
 from ...exceptions import InvalidDataError
 from ...runtime import tensor_array
+from ..images import channels_behind
 from .array_units import PictureUnit
 from .picture_files import given_pictures, shown_picture
 from .pictures import Pictures, read_pictures
@@ -71,9 +72,11 @@ def pictures_as_arrays(
 def unit_of_arrays(means: np.ndarray, deviations: np.ndarray) -> PictureUnit | None:
     """Black and white in the arrays of a fit, by means and standard deviations of their pixels; None where unknown.
 
-    Means are up to 1 where values go from 0 to 1, and far above it where they go to 255.
+    Means are up to 1 where values go from 0 to 1, and far above it where they go to 255 or to 65,535.
     """
     low, high = float(means.min()), float(means.max())
+    if low >= 0 and 256 * _BRIGHT < high <= 65535:
+        return PictureUnit(0.0, 65535.0)
     if low < 0 or high > 255 or (1 < high < _BRIGHT):
         return None
     if high <= 1:
@@ -84,12 +87,13 @@ def unit_of_arrays(means: np.ndarray, deviations: np.ndarray) -> PictureUnit | N
 def _in_array(X: np.ndarray, shape: tuple[int, int, int]) -> list[np.ndarray] | None:
     """The pictures of an array that are not as in the fit: one by itself, of another size, or bytes of another unit."""
     height, width, channels = shape
+    X = channels_behind(X)
     if X.shape == shape or (X.shape == (height, width) and channels == 1):
         return [X]
     if X.ndim not in (3, 4):
         return None
-    if int(np.prod(X.shape[1:])) == height * width * channels:
-        bytes_ = X.dtype == np.uint8 and X.size and int(X.max()) >= _BYTES and X.shape[1:3] == (height, width)
+    if X.shape[1:3] == (height, width) and int(np.prod(X.shape[3:])) == channels:
+        bytes_ = X.dtype == np.uint8 and X.size and int(X.max()) >= _BYTES
         return [*X] if bytes_ else None
     return [X] if X.ndim == 3 and X.shape[2] == channels != 1 else [*X]
 

@@ -144,7 +144,7 @@ def _look_like_pictures(cells: Sequence[Any]) -> bool:
         return False
     if any(min(shape) < _SHORTEST for shape in flat):
         return False
-    return len(flat) < 2 or len({width for _, width in flat}) > 1
+    return bool(shapes - flat) or len(flat) < 2 or len({width for _, width in flat}) > 1
 
 
 def _refuse_lost_files(cells: Sequence[Any], asked: bool) -> None:

@@ -137,6 +137,7 @@ def test_what_is_recognised_as_pictures(tmp_path: Path, monkeypatch: pytest.Monk
         [path, path], ["a.png", None, "gone.png"], ("a.png",), pandas.Series([path, None]), pandas.Series(["a.png"]),
         np.array(["a.png", "a.png"]), np.array([path, None], dtype=object), [image, None], [array, np.ones((7, 12))],
         [array, array], [np.ones((9, 9, 3)), image, "a.png", float("nan")], "a.png", path, image,
+        [np.ones((20, 20, 3)), np.ones((40, 12)), np.ones((60, 12))],  # one that is coloured tells of the others
     ):  # fmt: skip
         given = given_pictures(X)
         assert given is not None and all(item is None or not isinstance(item, (str, Path)) for item in given), X

@@ -128,7 +128,9 @@ def inputs_as_in_the_fit(
     present: dict[str, np.ndarray] = {}
     unknown: tuple[UnknownCells | str, ...] = ()
     for name, part in pipeline.pipelines.items():
-        if name in X:
+        if name in X and _is_absent(X[name]):
+            parts[name], present[name] = _lacking(len(X[name]), part)
+        elif name in X:
             with _errors_name(name):
                 value = X[name] if part.preprocessor is not None else _pictures(X[name], name, pipeline, owner)
                 parts[name], present[name], cells = _as_fitted(value, part, pipeline.n_given[name], owner, missing)
@@ -140,13 +142,22 @@ def inputs_as_in_the_fit(
         raise InvalidDataError(f"Found array with 0 sample(s) while a minimum of 1 is required by {owner}.")
     for name, part in pipeline.pipelines.items():
         if name not in parts:
-            parts[name] = np.zeros((n, len(part.scaling.fill)), dtype=np.float32)
-            present[name] = np.zeros(n, dtype=bool)
+            parts[name], present[name] = _lacking(n, part)
     rows = JoinedInput({name: parts[name] for name in wanted}, {name: present[name] for name in wanted})
     if n_empty := int(rows.empty.sum()):
         rows_get = "row has none of the inputs and gets" if n_empty == 1 else "rows have none of the inputs and get"
         unknown = (f"{n_empty:,} {rows_get} the cluster nearest to the mean of each", *unknown)
     return rows, unknown
+
+
+def _is_absent(value: Any) -> bool:
+    """Whether this is a list that says of every row that it lacks the input."""
+    return isinstance(value, (list, tuple)) and bool(value) and all(row is None for row in value)
+
+
+def _lacking(n_rows: int, part: InputPipeline) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of an input that none has, and which have it."""
+    return np.zeros((n_rows, len(part.scaling.fill)), dtype=np.float32), np.zeros(n_rows, dtype=bool)
 
 
 def _one(

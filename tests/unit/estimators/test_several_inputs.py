@@ -111,6 +111,7 @@ def test_rows_without_any_input_are_counted_and_told(views):
     lacking["a"][[0, 1]], lacking["b"][[1, 2]] = np.nan, np.nan
     model = DeepKMeans(K, random_state=0).fit(lacking)
     assert [each["missing"] for each in model.report_["modalities"].values()] == [2, 2]
+    assert (model.predict({"a": [None] * 3, "b": lacking["b"][:3]}) == model.predict({"b": lacking["b"][:3]})).all()
     with pytest.warns(MissingValuesWarning, match="^1 row has none of the inputs and gets the cluster nearest"):
         model.predict({name: rows[:3] for name, rows in lacking.items()})
     with warnings.catch_warnings():

@@ -238,8 +238,11 @@ def _white_of_kind(seen: dict[int, _Seen]) -> float | None:
         if between < min(len(certain[low]), len(certain[high])):
             raise _refused_floats(certain)
         return None
-    white = max(certain) if certain else _ONE
-    return white if _all_fit(seen, white) else None
+    if certain:
+        return max(certain) if _all_fit(seen, max(certain)) else None
+    brightest = max(each.high for each in seen.values())
+    fitting = (white for white in _WHITES if _all_fit(seen, white) and (white == _ONE or brightest >= _BRIGHT * white))
+    return next(fitting, None)
 
 
 def _all_fit(seen: dict[int, _Seen], white: float) -> bool:

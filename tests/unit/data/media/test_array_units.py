@@ -27,6 +27,7 @@ PICTURE = Image.fromarray(BYTES)
         ([SIXTEEN, SIXTEEN // 300], 0, 65535), ([MASK, ONES], 0, 1), ([MASK, BYTES], 0, 255), ([BYTES, ONES], 0, 255),
         ([MASK.astype(np.uint8)], 0, 1), ([MASK.astype(int)], 0, 1), ([BYTES.astype(int), BYTES // 90], 0, 255),
         ([BYTES // 16, BYTES.astype(np.int64) // 16, BYTES], 0, 255), ([ONES, PICTURE], 0, 255),
+        ([(BYTES // 5).astype(np.uint16) * 257 + 30_000], 0, 65535), ([STEPS / 5 + 100], 0, 255),  # little contrast
         ([ONES * 1.1 - 0.02], 0, 1),  # noise beyond black and white
         ([ONES * 2 - 1], -1, 1), ([DEEP], 0, 255 / 16), ([ONES, DEEP, STEPS, DEEP], 0, 255),  # depths of any range
         ([None, None], 0, 255), ([np.full((8, 8), np.nan), ONES], 0, 1), ([np.ones((8, 8), complex), ONES], 0, 1),

@@ -155,9 +155,9 @@ def _is_absent(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and bool(value) and all(row is None for row in value)
 
 
-def _lacking(n_rows: int, part: InputPipeline) -> tuple[np.ndarray, np.ndarray]:
+def _lacking(count: int, part: InputPipeline) -> tuple[np.ndarray, np.ndarray]:
     """Rows of an input that none has, and which have it."""
-    return np.zeros((n_rows, len(part.scaling.fill)), dtype=np.float32), np.zeros(n_rows, dtype=bool)
+    return np.zeros((count, len(part.scaling.fill)), dtype=np.float32), np.zeros(count, dtype=bool)
 
 
 def _one(

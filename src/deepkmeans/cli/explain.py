@@ -82,7 +82,7 @@ def _of_row(
         return _by_inputs(explanation.inputs, document, position)
     if isinstance(run.X, Mapping) and len(run.X) > 1:
         raise InvalidParameterError(
-            "--row says which input decided a row, which cannot be told of clusters that were corrected; --cluster N "
+            "--row says which input decided a row, which cannot be said of clusters that were corrected; --cluster N "
             "says what one of them is"
         )
     with console.collected_warnings(), errors_in_flags():

@@ -9,11 +9,9 @@ from .fitted_file import FittedFile
 from .input_summary import input_in_words, inputs_in_words
 from .options import DebugOption, JsonOption, ModelArgument, QuietOption
 from .partition import partition_text
+from .row_names import ROWS
 
 __all__ = ["info"]
-
-#: Rows that have no columns, by the kind of the input.
-_ROWS = {"text": "texts", "image": "pictures", "audio": "recordings", "series": "series"}
 
 
 def info(
@@ -93,7 +91,9 @@ def _fitted_on(document: dict[str, Any]) -> str:
     kind = report.get("input", {}).get("kind")
     if "inputs" in report:
         return counted(len(report["inputs"]), "input")
-    return _ROWS.get(kind, "") or counted(document["n_features"], "column")
+    if kind == "series":
+        return "series"
+    return f"{ROWS[kind]}s" if kind in ROWS else counted(document["n_features"], "column")
 
 
 def _run_lines(run: dict[str, Any]) -> list[str]:

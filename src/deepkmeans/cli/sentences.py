@@ -14,8 +14,8 @@ _SENTENCES = {
     re.compile(r"^None of the 1 columns of X can be used"): "the only column cannot be used",
     re.compile(r"^None of the (\d+) columns of X can be used"): r"none of the \1 columns can be used",
     re.compile(r"\b(to have the \w+ read to which (.+) leads, give ).*kind='(image|audio)'\)\.$"): r"\1--\3 \2.",
-    re.compile(r"^The table (lacks the columns?|has no names of columns)\b(.*)give a DataFrame with the columns"):
-        r"DATA \1\2give a file with the columns",
+    re.compile(r"^(?:Input '[^']*': )?The table (lacks the columns?|has no names of columns)\b(.*)give a DataFrame"):
+        r"DATA \1\2give a file",
     re.compile(r"InputSpec says that the column (.+?) is 'ordinal', but none of the levels (.+?) is in it"):
         r"--levels gives the column \1 the levels \2, and none of them is in it",
     re.compile(r", and no column of X is text; say"): ", and no column is text; say",

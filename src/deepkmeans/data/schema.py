@@ -188,7 +188,7 @@ class Schema:
             problem = f"lacks the column{'s' if len(missing) > 1 else ''} {shown}{near}"
         else:
             return
-        raise InvalidDataError(f"The table {problem}: give a table with the columns of the fit, in any order.")
+        raise InvalidDataError(f"The table {problem}: give a DataFrame with the columns of the fit, in any order.")
 
 
 def _recognised(name: str, cells: ColumnCells, decimal: str | None, names: Sequence[str]) -> list[Column]:

@@ -39,29 +39,17 @@ def decoded_centers(model: Any) -> Any:
         except InvalidParameterError:
             return None
         if clusterer.joined is not None:
-            joined = clusterer.joined
+            pipelines, shapes = clusterer.joined.pipelines, clusterer.joined.image_shapes
             return {
-                name: _of_input(part, joined.pipelines[name].names, joined.image_shapes.get(name))
+                name: _as_given(part, pipelines[name].preprocessor, shapes.get(name), pipelines[name].names)
                 for name, part in rows.items()
             }
     else:
         rows = centers.toarray() if sp.issparse(centers) else np.asarray(centers)
         if rows.shape[1:] != (getattr(inner, "n_features_in_", None),):
             return None
-    return _as_given(clusterer, _before_steps(clusterer, rows))
-
-
-def _of_input(rows: Any, names: Any, shape: tuple[int, int, int] | None) -> Any:
-    """Rows (k, d) of one of several inputs as a frame, or as pictures where the model saw such."""
-    import pandas as pd
-
-    if isinstance(rows, pd.DataFrame) or np.ndim(rows) > 2:
-        return rows
-    rows = np.asarray(rows)
-    if shape is not None and rows.shape[1] == int(np.prod(shape)):
-        return rows.reshape(len(rows), *(shape[:2] if shape[2] == 1 else shape))
-    columns = [f"x{position}" for position in range(rows.shape[1])] if names is None else list(map(str, names))
-    return pd.DataFrame(rows, columns=columns)
+    before = _before_steps(clusterer, rows)
+    return _as_given(before, clusterer.preprocessor, clusterer.image_shape, clusterer.feature_names)
 
 
 def _before_steps(clusterer: Clusterer, rows: Any) -> Any:
@@ -74,23 +62,20 @@ def _before_steps(clusterer: Clusterer, rows: Any) -> Any:
     return rows
 
 
-def _as_given(clusterer: Clusterer, rows: Any) -> Any:
-    """Rows (k, d) as pictures where the model saw such, else as a frame with the names of the columns."""
+def _as_given(rows: Any, preprocessor: Any, shape: tuple[int, int, int] | None, names: Any) -> Any:
+    """Rows (k, d) as pictures of a shape, if the model saw such, else as a frame with the names of the columns."""
     import pandas as pd
 
     if rows is None or isinstance(rows, pd.DataFrame):
         return rows
     rows = np.asarray(rows)
-    if clusterer.of_series:
-        names = clusterer.preprocessor.point_names
-        return pd.DataFrame(rows.reshape(len(rows), -1), columns=list(names))
+    if getattr(preprocessor, "kind", "") == "series":
+        return pd.DataFrame(rows.reshape(len(rows), -1), columns=list(preprocessor.point_names))
     if rows.ndim > 2:  # pictures already
         return rows
-    shape = clusterer.image_shape
     if shape is not None and rows.shape[1] == int(np.prod(shape)):
         pictures = rows.reshape(len(rows), *shape)
         return pictures[..., 0] if shape[2] == 1 else pictures
-    names = clusterer.feature_names
     if names is None or len(names) != rows.shape[1]:
         names = [f"x{position}" for position in range(rows.shape[1])]
     return pd.DataFrame(rows, columns=[str(name) for name in names])

@@ -1,4 +1,4 @@
-"""Days of the week have an order that comes round, in which none is low: they are told by their names."""
+"""Days of the week have an order that comes round, in which none is low: they are called by their names."""
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ from deepkmeans.inspection import explain, smallest_change
 DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
-def test_days_are_told_by_their_names() -> None:
+def test_days_are_called_by_their_names() -> None:
     random, kind = np.random.RandomState(0), np.arange(120) % 3
     days = np.array(DAYS, dtype=object)[2 * kind + random.randint(2, size=120)]
     days[5] = None

@@ -200,6 +200,8 @@ def _as_fitted(
 def _pictures(value: Any, name: str, pipeline: JoinedPipeline, owner: str) -> Any:
     """Pictures of any kind as the array of the fit was, NaN where one is missing; all else as it is."""
     shape, scaling = pipeline.image_shapes.get(name), pipeline.pipelines[name].scaling
+    if shape is None:
+        return value
     made = pictures_as_arrays(value, shape, scaling.fill.numpy(), scaling.scale.numpy(), owner)
     return value if made is None else made.values
 

@@ -180,6 +180,7 @@ class FitSteps(CorrectsClusters, KnowsDoubt):
         sample, pipeline = prepared.sample, pipeline.with_scaling(result.scaling)
         self.scaling_, self._reduction = pipeline.scaling, pipeline.reduction
         self._with_fitted(fitted_preprocessing(pipeline.preprocessor))
+        self._image_shape = None if pipeline.preprocessor is not None else context.plan.data.image_shape
         self.reducer_ = None if pipeline.reduction is None else pipeline.reduction.transformer
         self.objective_, self._architecture = context.objective, dict(result.architecture)
         self.encoder_ = result.encoder.finish()

@@ -47,6 +47,8 @@ class TakesGivenInput(ChecksInput):
     missing: str
     scaling_: Any
     _preprocessor: Preprocessor | None = None
+    #: Height, width and channels, where the fit was of an array of pictures, in images or in rows.
+    _image_shape: tuple[int, int, int] | None = None
     #: What ``encoder`` is where no network is given.
     _own_network: ClassVar[str | None] = "auto"
 
@@ -130,11 +132,10 @@ class TakesGivenInput(ChecksInput):
 
     def _pictures_as_arrays(self, X: Any) -> Any:
         """Pictures as an array, where the fit was of such arrays; all else as it is."""
-        shape = vars(self).get("report_", {}).get("image_shape")
-        if shape is None:
+        if self._image_shape is None:
             return X
         means, deviations = self.scaling_.fill.numpy(), self.scaling_.scale.numpy()
-        pictures = pictures_as_arrays(X, tuple(shape), means, deviations, type(self).__name__)
+        pictures = pictures_as_arrays(X, self._image_shape, means, deviations, type(self).__name__)
         if pictures is None:
             return X
         if pictures.skipped:

@@ -137,3 +137,23 @@ def test_the_command_takes_them_too(
     assert lines[:2] == ["file,label", f"000.png,{model.labels_[0]}"] and len(lines) == 46
     assert main(["describe", "model.dkm", "photos"]) == 3
     assert "give them as .npy (predict" in capsys.readouterr().err
+
+
+class Flat(torch.nn.Module):
+    """A network of the user's own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.down = torch.nn.Linear(144, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.down(x)
+
+
+def test_an_encoder_of_the_users_own(tmp_path: Path) -> None:
+    folder_of(tmp_path / "photos", PICTURES)
+    model = DeepKMeans(3, encoder=Flat(), partition="k-means", random_state=0).fit(PICTURES)
+    save(model, tmp_path / "model.dkm")
+    for each in (model, load(tmp_path / "model.dkm", encoder=Flat())):
+        for given in ([*PICTURES], tmp_path / "photos"):
+            assert each.predict(given).tolist() == model.labels_.tolist()

@@ -103,6 +103,8 @@ def _refused(tmp_path: Path, kind: str, document: Any, tensors: Any) -> str:
         ("DeepKMeans pictures", "architecture.image_shape", [8, 8], "three positive integers"),
         ("DeepKMeans pictures", "architecture.image_shape", [2**40, 8, 1], "has more than 64 pixels"),
         ("DeepKMeans pictures", "architecture.image_shape", DELETED, "lacks 'image_shape'"),
+        ("DeepKMeans pictures", "image_shape", ["x"], "three positive integers"),
+        ("DeepKMeans pictures", "image_shape", [4, 8, 1], "has other than 64 pixels"),
         ("DeepKMeans transformer", "reduce.sparse", 0, "must be a bool"),
         ("DeepKMeans transformer", "reduce.class", "a\nb", "a printable name"),
         ("DeepKMeans tsne holes", "reduce.method", "pca", "['reduce']['method'] must be one of 'tsne', 'umap'"),

@@ -23,7 +23,7 @@ _BYTES = 64
 
 
 def pictures_as_arrays(
-    X: Any, shape: tuple[int, ...] | None, means: np.ndarray, deviations: np.ndarray, owner: str
+    X: Any, shape: tuple[int, int, int], means: np.ndarray, deviations: np.ndarray, owner: str
 ) -> Pictures | None:  # fmt: skip
     """Pictures of any kind as the arrays of a fit were; None for rows of numbers, and arrays that are as in the fit.
 
@@ -32,8 +32,8 @@ def pictures_as_arrays(
     X : Any
         Pictures as :func:`.picture_files.given_pictures` takes them, or that have been read; one array (height, width)
         or (height, width, channels), and several in one array.
-    shape : (int, int, int) or None
-        Height, width and channels of the fit; None where it saw no pictures.
+    shape : (int, int, int)
+        Height, width and channels of the fit.
     means, deviations : ndarray of shape (p,)
         Of the values of the fit, see :func:`unit_of_arrays`.
     owner : str
@@ -45,8 +45,6 @@ def pictures_as_arrays(
         For files where the arrays were of other channels than 1 or 3, or of an unknown unit; for an array that cannot
         be brought to that of the fit.
     """
-    if shape is None:
-        return None
     height, width, channels = shape
     X = tensor_array(X) if isinstance(X, torch.Tensor) else X
     items: list[Any] | None

@@ -8,6 +8,8 @@ __all__ = ["common_size"]
 
 #: The longest side inside, and where there are so many pictures that memory says less.
 _LONGEST, _SHORTEST = 96, 32
+#: The longest side of pictures that all have one size, which lose by being resampled.
+_KEPT = 128
 #: Fewest pixels of the shorter side: of very long pictures, the longer side is stretched less.
 _FEWEST = 8
 #: Bytes of all pictures in float32.
@@ -17,12 +19,13 @@ _BYTES = 512 * 2**20
 def common_size(sizes: np.ndarray, *, n_samples: int, channels: int) -> tuple[int, int]:
     """Height and width for pictures of the given ``sizes`` (m, 2), heights and widths.
 
-    Their own where all are the same and no side is above 96, so that pixels are what they were. Else the median of
-    their longer sides, 96 at most, with their median aspect; less, but not below 32, where ``n_samples`` pictures of
-    so many ``channels`` would take more than 512 MiB.
+    Their own where all are the same and no side is above 96, or above 128 where ``n_samples`` pictures of so many
+    ``channels`` take up to 512 MiB, so that pixels are what they were. Else the median of their longer sides, 96 at
+    most, with their median aspect; less, but not below 32, where pictures would take more than that.
     """
     height, width = map(int, sizes[0])
-    if (sizes == sizes[0]).all() and max(height, width) <= _LONGEST:
+    kept = 4 * n_samples * channels * height * width <= _BYTES
+    if (sizes == sizes[0]).all() and max(height, width) <= (_KEPT if kept else _LONGEST):
         return height, width
     aspect = float(np.exp(np.median(np.log(sizes[:, 1] / sizes[:, 0]))))  # width of a picture of height 1
     shorter = min(aspect, 1 / aspect)

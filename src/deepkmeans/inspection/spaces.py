@@ -56,8 +56,8 @@ class Clusterer:
             )
 
     def entering(self, X: Any) -> Any:
-        """The rows as they enter the clusterer; pictures become flat rows."""
-        if len(getattr(X, "shape", ())) > 2:
+        """The rows as they enter the clusterer; pictures become flat rows, unless a model of ours reads them."""
+        if self.preprocessor is None and len(getattr(X, "shape", ())) > 2:
             X = check_input(X, "project", missing="impute", pictures=True).X
         for step in self._steps:
             X = step.transform(X)

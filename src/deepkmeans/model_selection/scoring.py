@@ -14,13 +14,15 @@ from sklearn.utils import _safe_indexing
 
 from .._validation import Instance, Interval, OneOf, validate_parameters
 from ..data import check_input
+from ..data.input_spec import InputSpec
+from ..data.joined_input import is_mapping_of_inputs
 from ..data.preprocessing.base import scaling_after
 from ..data.preprocessing.given_fit import preprocessed
 from ..decomposition import N_COMPONENTS, principal_components
 from ..exceptions import InvalidDataError, InvalidParameterError
 from ..metrics.internal import macro_silhouettes, predictability
 from ..runtime import Seeds, plain_torch, tensor_array
-from .scaled_rows import as_fitted, fit_space, placed
+from .scaled_rows import as_fitted, fit_space, input_of, placed
 
 __all__ = ["LabelFreeScorer", "make_label_free_scorer"]
 
@@ -46,6 +48,11 @@ class LabelFreeScorer:
                 f"A label-free scorer needs an estimator with predict, for rows that were held out. "
                 f"Got {type(estimator).__name__}, which has none."
             )
+        if is_mapping_of_inputs(X):
+            raise InvalidDataError(
+                f"X is a mapping of the inputs {', '.join(map(repr, X))}, and a label-free scorer compares rows of one "
+                "input: give one, or use select_n_clusters or select_embedding_dim, which take all."
+            )
         seeds = Seeds(self.random_state)
         X = tensor_array(X) if isinstance(X, torch.Tensor) else X
         n = X.shape[0] if hasattr(X, "shape") else len(X)
@@ -59,20 +66,21 @@ class LabelFreeScorer:
             again = clone(estimator)
             again.fit(X)
             return float(adjusted_rand_score(labels, np.asarray(again.predict(X)).reshape(-1)))
-        rows = self._in_space(X, seeds)
+        how = input_of(estimator)[0]
+        rows = self._in_space(X, seeds, how if isinstance(how, InputSpec) else "auto")
         if self.score == "silhouette":
             return float(macro_silhouettes(rows, {"": labels}, seeds.numpy("silhouette"))[0])
         if self.score == "calinski_harabasz":
             return float(calinski_harabasz_score(rows, labels))
         return predictability(rows, labels, seeds.numpy("predictability"))
 
-    def _in_space(self, X: Any, seeds: Seeds) -> np.ndarray:
-        """Held-out rows (n, p) in the space of the scorer, which does not depend on the estimator."""
+    def _in_space(self, X: Any, seeds: Seeds, how: Any) -> np.ndarray:
+        """Held-out rows (n, p), read ``how`` the estimator reads them, in the space of the scorer."""
         if not isinstance(self.space, str):
             rows = self.space.transform(X)
             return np.asarray(rows.toarray() if sp.issparse(rows) else rows, dtype=np.float64)
         given = X if self.reference is None else self.reference
-        fitted = preprocessed(given, "auto")
+        fitted = preprocessed(given, how)
         basis = _checked(given) if fitted is None else fitted.checked.X
         checked = basis if given is X else _checked(X) if fitted is None else as_fitted(X, fitted.checked)
         if basis.shape[1] != checked.shape[1]:
@@ -113,8 +121,9 @@ def make_label_free_scorer(
         - ``"stability"``: adjusted Rand index with the labels of the same estimator fitted to the held-out rows alone
           (Lange, Roth, Braun & Buhmann, Neural Computation 2004; Tibshirani & Walther 2005). Costs one more fit.
     space : "auto" or fitted transformer, default="auto"
-        The space in which the first three are measured. ``"auto"``: the rows as given, scaled as ``DeepKMeans`` scales
-        them, in their 50 principal components. A fitted transformer (with ``transform``) is used as it is.
+        The space in which the first three are measured. ``"auto"``: the rows as given, read as the ``InputSpec`` of
+        the estimator says and scaled as ``DeepKMeans`` scales them, in their 50 principal components. A fitted
+        transformer (with ``transform``) is used as it is.
     reference : array of shape (n_samples, n_features) or None, default=None
         Rows on which the scaling and components of ``space="auto"`` are fitted; None: the held-out rows themselves,
         which are the same for all candidates of a fold.

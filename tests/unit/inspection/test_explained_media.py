@@ -101,6 +101,15 @@ def test_series_are_told_by_level_trend_and_cycles() -> None:
     assert "time 3" not in str(explanation)
 
 
+def test_an_array_of_series_of_several_channels_is_what_their_list_is() -> None:
+    X = np.stack([models.waves(), models.waves()[:, ::-1]], axis=2)
+    model = models.of_series(X)
+    told, of_list = explain(model, X, random_state=0), explain(model, [*X], random_state=0)
+    assert str(told) == str(of_list)
+    assert "24" in str(told)
+    np.testing.assert_array_equal(explain_rows(model, X, 3).values, explain_rows(model, [*X], 3).values)
+
+
 def test_a_sentence_on_a_row_of_series_names_spans_of_time() -> None:
     X = models.waves()
     contributions = explain_rows(models.of_series(X), X, index=[0])

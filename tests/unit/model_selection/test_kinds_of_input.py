@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from deepkmeans import Autoencoder, DeepKMeans, InputSpec, KMeans
-from deepkmeans.exceptions import InvalidParameterError
-from deepkmeans.model_selection import select_embedding_dim, select_n_clusters
+from deepkmeans.exceptions import InvalidDataError, InvalidParameterError
+from deepkmeans.model_selection import make_label_free_scorer, select_embedding_dim, select_n_clusters
 
 Y = np.arange(120) % 3
 QUICK = {"n_references": 1, "n_resamples": 1, "k_range": range(1, 6), "random_state": 0}
@@ -60,3 +60,14 @@ def test_width_and_k_of_a_folder_of_pictures(tmp_path):
     assert select_embedding_dim(DeepKMeans(), str(tmp_path), **NETWORKS).embedding_dim in (1, 2)
     listed = [*pictures(), str(tmp_path / "200.png")]
     assert 2 <= select_n_clusters(DeepKMeans(), listed, **QUICK).n_clusters <= 4
+
+
+def test_the_scorer_reads_as_the_estimator_does():
+    random, times = np.random.RandomState(2), np.arange(20)
+    X = np.sin(times * (0.3 + 0.3 * Y[:, None])) + 0.1 * random.randn(120, 20)
+    X = np.stack([X, -X], axis=2)
+    model = DeepKMeans(3, preprocessor=InputSpec(kind="series"), partition="k-means", random_state=0).fit(X)
+    scorer = make_label_free_scorer()
+    assert scorer(model, [*X]) == scorer(model, X) > 0.5
+    with pytest.raises(InvalidDataError, match="a mapping of the inputs 'a', 'b'"):
+        scorer(model, {"a": X, "b": X})

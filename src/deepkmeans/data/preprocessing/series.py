@@ -195,6 +195,11 @@ class SeriesPreprocessor:
                 f"{counts['longest']:,}"
             )  # fmt: skip
             notes.append(f"Series of {span} times were brought to {self.n_points:,} points.")
+        if self.n_channels > counts["longest"]:
+            notes.append(
+                f"Series have more channels ({self.n_channels:,}) than times ({counts['longest']:,}): where X has the "
+                "channels before the times, as some libraries do, give numpy.swapaxes(X, 1, 2)."
+            )
         if counts["n_filled"]:
             filled = f"{counts['n_filled']:,} missing values in {counts['n_with_gaps']:,} series"
             notes.append(f"{filled} were interpolated.")

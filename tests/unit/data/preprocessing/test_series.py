@@ -95,6 +95,16 @@ def test_lists_of_other_lengths_are_padded_arrays() -> None:
     assert report["notes"] == ["Series of 3 to 5 times were brought to 5 points."]
 
 
+def test_channels_before_the_times_are_told() -> None:
+    X = np.random.RandomState(0).randn(4, 6, 5)
+    note = (
+        "Series have more channels (6) than times (5): where X has the channels before the times, as some libraries "
+        "do, give numpy.swapaxes(X, 1, 2)."
+    )
+    assert SeriesPreprocessor.fit(given(X.swapaxes(1, 2)), SPEC)[0].report()["notes"] == [note]
+    assert SeriesPreprocessor.fit(given(X), SPEC)[0].report()["notes"] == []
+
+
 def test_long_series_are_averaged_down() -> None:
     fitted, rows = SeriesPreprocessor.fit(given(np.arange(2 * 4096.0).reshape(2, -1)), SPEC)
     assert fitted.n_points == 1024

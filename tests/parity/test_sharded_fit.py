@@ -127,11 +127,11 @@ def short_fits() -> dict[str, tuple[Fit, Fit]]:
 
 
 def whole_fits() -> dict[str, tuple[Fit, Fit]]:
-    """In full, in float32, pictures with augmentations that each process draws for itself."""
+    """In float32, tables in full, pictures in a few epochs, with augmentations that each process draws for itself."""
     more: Fit = {"random_state": 0, "uneven": True, "dtype": "float32"}
     return {
         "table": ({"X": rings()}, {"n_clusters": 2, **more}),
-        "pictures": ({"X": load_digits().X[:600]}, {"n_clusters": 10, **more}),
+        "pictures": ({"X": load_digits().X[:200]}, {"n_clusters": 10, "max_epochs": 10, **more}),
         "kept": ({"X": blobs()}, {"n_clusters": 4, **more}),
     }
 

@@ -33,7 +33,7 @@ objectives, epochs, folder = sys.argv[1].split(","), int(sys.argv[2]), sys.argv[
 torch.manual_seed(5); np.random.seed(5); random.seed(5)
 before = torch.get_rng_state(), np.random.get_state()[1].copy(), random.getstate()
 threads = torch.get_num_threads(), torch.get_num_interop_threads(), torch.get_default_dtype()
-X = load_digits().data[::3]
+X = load_digits().data[::6]
 for objective in objectives:
     watchers = [Checkpoint(folder[0], resume=True), Pause()] if folder else None
     model = DeepKMeans(10, objective=objective, pretrain_epochs=epochs, max_epochs=epochs, tol=0.0,

@@ -22,8 +22,8 @@ def stored_media(document: Mapping[str, Any]) -> Any:
     """
     state = document.get("state")
     stored = _preprocessing(state)
-    if stored is None and isinstance(state, dict):
-        return _shape(state.get("image_shape"))  # of the arrays of a fit in Python
+    if stored is None and isinstance(state, dict) and isinstance(state.get("pictures"), dict):
+        return _shape(state["pictures"].get("shape"))  # of the arrays of a fit in Python
     return _media(stored)
 
 

@@ -42,7 +42,7 @@ def read_npy(request: Request) -> dict[str, Any]:
             rows = rows[:, features]
         with np.errstate(over="ignore", invalid="ignore"):  # what does not fit becomes infinite, which is reported
             X = np.array(rows, dtype=np.float32, order="C")
-        return _contents(request, X, labels, features, declared.shape)
+        return _contents(request, X, labels, features, declared)
 
 
 def read_npz(request: Request) -> dict[str, Any]:
@@ -106,19 +106,20 @@ def _listed_keys(keys: set[str]) -> str:
 
 
 def _contents(
-    request: Request, X: Any, labels: np.ndarray | None, features: list[int], shape: tuple[int, ...] = ()
+    request: Request, X: Any, labels: np.ndarray | None, features: list[int], declared: Declared | None = None
 ) -> dict[str, Any]:
-    """What a table holds; where all cells of rows of a ``shape`` (n, ...) are taken, that shape too."""
+    """What a table holds; where all cells of rows of more dimensions are taken, their shape and dtype, too."""
     if isinstance(X, np.ndarray):
         filled = int(np.count_nonzero(np.equal(X, np.float32(1e20)).any(axis=1))) if X.size else 0
         if filled:
             request.notes.append(
                 f"{filled} rows hold 1e+20, with which NumPy fills masked cells: store X.filled(numpy.nan) instead"
             )
-    whole = len(shape) in (3, 4) and len(features) == math.prod(shape[1:])
+    shape = () if declared is None else declared.shape
+    whole = declared is not None and len(shape) in (3, 4) and len(features) == math.prod(shape[1:])
     return {
         "X": X, "feature_names": None, "labels": labels, "index": None, "columns": features,
-        "row_shape": shape[1:] if whole else None,
+        "row_shape": shape[1:] if whole else None, "row_dtype": declared.dtype if declared and whole else None,
     }  # fmt: skip
 
 
@@ -169,7 +170,7 @@ def _packed_rows(request: Request, archive: zipfile.ZipFile, declared: Declared)
             if labels is not None:
                 labels[start:stop] = rows[:, label]
         stream.read(1)  # the end, where the checksum is compared
-    return _contents(request, X, labels, features, declared.shape)
+    return _contents(request, X, labels, features, declared)
 
 
 def _sparse_rows(request: Request, archive: zipfile.ZipFile, keys: set[str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -16,34 +17,44 @@ _SAMPLE = 2000
 #: Sides under this many pixels have no neighbourhoods worth a convolution.
 _MIN_SIDE = 6
 _MAX_COLUMNS = 4096
+_MAX_CHANNELS = 4
 #: Least mean correlation of neighbouring pixels, along rows and across them.
 _NEIGHBOURS = 0.2
 
 
 def flatten_pictures(X: Any) -> tuple[Any, tuple[int, int, int] | None]:
-    """Arrays and tensors of pictures, n x H x W [x C] or n x C x H x W, as rows, and (H, W, C); all else as it is.
+    """Pictures in an array, tensor or list, n x H x W [x C] or n x C x H x W, as rows, and (H, W, C); else as it is.
 
     Sides under 6 have no neighbourhoods to speak of: such rows are flattened and no picture.
     """
     if isinstance(X, torch.Tensor):
         X = tensor_array(X)
+    X = _stacked(X) if isinstance(X, (list, tuple)) else X
     shape = tuple(getattr(X, "shape", ()))
-    if len(shape) not in (3, 4) or not isinstance(X, np.ndarray) or 0 in shape:
+    if len(shape) not in (3, 4) or not isinstance(X, np.ndarray) or 0 in shape[1:]:
         return X, None
     X = channels_behind(X)
     height, width, channels = (*X.shape[1:], 1)[:3]
-    return X.reshape(len(X), -1), picture_shape((height, width, channels))
+    return X.reshape(len(X), height * width * channels), picture_shape((height, width, channels))
+
+
+def _stacked(X: Any) -> Any:
+    """A list of arrays of one shape, or of lists of lists, as an array; all else as it is."""
+    with suppress(TypeError, ValueError):
+        if len(X) and (X[0].ndim if isinstance(X[0], torch.Tensor) else np.ndim(X[0])) > 1:
+            return np.stack([tensor_array(x) if isinstance(x, torch.Tensor) else np.asarray(x) for x in X])
+    return X
 
 
 def channels_behind(X: np.ndarray) -> np.ndarray:
     """Pictures n x C x H x W, as PyTorch has them, as n x H x W x C, where C can only be channels; else as they are."""
-    first = X.ndim == 4 and X.shape[1] in (1, 3, 4) and X.shape[3] > 4 and min(X.shape[2:]) >= _MIN_SIDE
+    first = X.ndim == 4 and 1 <= X.shape[1] <= _MAX_CHANNELS < X.shape[3] and min(X.shape[2:]) >= _MIN_SIDE
     return np.moveaxis(X, 1, 3) if first else X
 
 
 def picture_shape(shape: tuple[int, int, int]) -> tuple[int, int, int] | None:
     """Height, width and channels of pictures, unless these have no neighbourhoods, or too many channels."""
-    return shape if min(shape[:2]) >= _MIN_SIDE and shape[2] <= 4 else None
+    return shape if min(shape[:2]) >= _MIN_SIDE and shape[2] <= _MAX_CHANNELS else None
 
 
 def find_image_shape(X: Any) -> tuple[int, int, int] | None:

@@ -19,7 +19,6 @@ from .frame_inputs import as_frame
 from .given import GivenInput
 from .joined_input import JoinedInput, is_mapping_of_inputs
 from .joined_pipeline import JoinedPipeline
-from .media.pictures_as_arrays import pictures_as_arrays
 from .pipeline import InputPipeline
 from .preprocessing.given_fit import as_in_the_fit, checked_rows, preprocessed, transform_with_unknown_cells
 from .preprocessing.missing_cells import rows_of_missing_cells
@@ -199,10 +198,8 @@ def _as_fitted(
 
 def _pictures(value: Any, name: str, pipeline: JoinedPipeline, owner: str) -> Any:
     """Pictures of any kind as the array of the fit was, NaN where one is missing; all else as it is."""
-    shape, scaling = pipeline.image_shapes.get(name), pipeline.pipelines[name].scaling
-    if shape is None:
-        return value
-    made = pictures_as_arrays(value, shape, scaling.fill.numpy(), scaling.scale.numpy(), owner)
+    pictures = pipeline.pipelines[name].pictures
+    made = None if pictures is None else pictures.taken(value, owner)
     return value if made is None else made.values
 
 

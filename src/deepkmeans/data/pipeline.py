@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +15,7 @@ from torch import Tensor
 from ..exceptions import ModelFileError
 from ..runtime import Seeds
 from .images import find_image_shape
+from .media.pictures_as_arrays import ArrayPictures
 from .prepared_rows import Preparation, PreparedSample, collapse_copies, see_rows
 from .preprocessing.base import Preprocessor, scaling_after
 from .preprocessing.stored import check_stored_preprocessor
@@ -41,12 +43,15 @@ class InputPipeline:
         Of the columns that are given, for messages and counts.
     preprocessor : Preprocessor or None
         What makes these columns of a table of any columns, or of texts.
+    pictures : ArrayPictures or None
+        What the columns are where they were given as an array of pictures, or look like pictures.
     """
 
     scaling: Scaling
     reduction: AnyReduction | None = None
     names: Any = None
     preprocessor: Preprocessor | None = None
+    pictures: ArrayPictures | None = None
 
     @classmethod
     def fit(
@@ -113,7 +118,9 @@ class InputPipeline:
             rows = replace(rows, terms=sp.csr_matrix(trained))
         if asked.compares_rows and reduction is None and sample.texts is not None:
             rows = replace(rows, words=_words(sample.texts, sample.weight, copies))
-        pipeline = cls(rows.network.scaling, reduction, names, preprocessor)
+        given_so = image_shape if preprocessor is None else None
+        pictures = None if given_so is None else ArrayPictures.of(trained, given_so)
+        pipeline = cls(rows.network.scaling, reduction, names, preprocessor, pictures)
         return pipeline, PreparedSample(sample, rows, X, absent, copies, image_shape)
 
     def transform(self, X: Any, *, device: torch.device, dtype: torch.dtype = torch.float32) -> Rows:
@@ -172,6 +179,8 @@ class InputPipeline:
         if self.preprocessor is not None:
             document["preprocessing"], preprocessor_parts = self.preprocessor.to_parts()
             tensors |= preprocessor_parts
+        if self.pictures is not None:
+            document["pictures"] = self.pictures.to_document()
         return document, tensors
 
     @staticmethod
@@ -182,6 +191,8 @@ class InputPipeline:
             sizes |= check_reduction(document["reduce"], tensors, sizes)
         else:
             sizes |= {"n_features": sizes["n_columns"]}
+        if "pictures" in document:
+            ArrayPictures.from_document(document["pictures"], sizes["n_features"])
         return sizes | check_stored_preprocessor(document.get("preprocessing"), tensors, sizes["n_features"])
 
     @classmethod
@@ -203,7 +214,9 @@ class InputPipeline:
             return cls(scaling, reduction, preprocessor=preprocessor)
         if transformer is not None:
             raise ModelFileError("The file holds its whole reduction: load it without reduce=.")
-        return cls(scaling, preprocessor=preprocessor)
+        stored = document.get("pictures")
+        pictures = None if stored is None else ArrayPictures.from_document(stored, math.prod(stored["shape"]))
+        return cls(scaling, preprocessor=preprocessor, pictures=pictures)
 
 
 def _words(texts: Sequence[str], weight: np.ndarray | None, copies: np.ndarray | None) -> sp.csr_matrix | None:

@@ -17,6 +17,10 @@ from .media.folders import kind_of_rows
 __all__ = ["Table"]
 
 
+#: Up to here float32 holds every whole number.
+_EXACT = 2**24
+
+
 @dataclass(frozen=True)
 class Table:
     """The rows of one file.
@@ -54,6 +58,8 @@ class Table:
         Columns that may name the rows of several inputs.
     row_shape : tuple of int or None
         Of each row, where an array of three or four dimensions was flattened.
+    row_dtype : numpy.dtype or None
+        Of that array: of pictures it says what white is.
     """
 
     X: Any
@@ -70,6 +76,7 @@ class Table:
     inputs: Mapping[str, Any] | None = None
     identifiers: Sequence[str] = ()
     row_shape: tuple[int, ...] | None = None
+    row_dtype: np.dtype | None = None
 
     @property
     def kind(self) -> str:
@@ -99,7 +106,9 @@ class Table:
     def rows_read(self) -> Any:
         """The same, of all columns as one table, whatever inputs were made of them."""
         if self.row_shape is not None:
-            return self.X.reshape(len(self.X), *self.row_shape)
+            rows = self.X.reshape(len(self.X), *self.row_shape)
+            whole = self.row_dtype is not None and self.row_dtype.kind in "biu" and np.abs(rows).max() <= _EXACT
+            return rows.astype(self.row_dtype) if whole else rows
         if self.feature_names is None or not isinstance(self.X, np.ndarray):
             return self.X
         import pandas as pd

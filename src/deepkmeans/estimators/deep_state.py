@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +11,6 @@ from torch import Tensor
 
 from .._validation import Interval
 from ..data.reduction import Reduction
-from ..encoders import ConvAutoencoder
 from ..storage.schema import (
     COUNT,
     NOT_NEGATIVE,
@@ -57,7 +55,7 @@ _RULES = Record(
         "given": [given_rules("encoder", "preprocessor", objective=[GIVEN_OBJECTIVE], **STORED_BY_NAME)],
         "feature_names_in": [ListOf(TEXT)], "column_names": [ListOf(TEXT)], "reduce": [MapOf()],
         "preprocessing": [MapOf()], "corrections": [MapOf()], "doubt": [STORED_DOUBT], "inputs": [ListOf([MapOf()])],
-        "input_names": [ListOf(TEXT)], "image_shape": ConvAutoencoder._constraints["image_shape"],
+        "input_names": [ListOf(TEXT)], "pictures": [MapOf()],
     },
 )  # fmt: skip
 _TENSORS = {
@@ -76,8 +74,6 @@ def to_state(model: Any) -> tuple[dict[str, Any], dict[str, Tensor]]:
     document, tensors = network_to_parts(model)
     if model._input_names is not None:
         document["input_names"] = model._input_names
-    if model._image_shape is not None:
-        document["image_shape"] = list(model._image_shape)
     document["parameters"], document["given"], own_tensors = parameters_to_parts(model)
     document["given"] |= by_name_to_parts(model)
     document["given"]["objective"] = objective_given_to_parts(model.objective)
@@ -110,8 +106,6 @@ def check_state(document: Any, tensors: Mapping[str, Tensor]) -> None:
     check_value(document, [_RULES], "the model")
     sizes = check_network(document, tensors)
     check_features(document, sizes["n_given"])
-    if math.prod(document.get("image_shape", [sizes["n_given"]])) != sizes["n_given"]:
-        raise MismatchError(f"'image_shape' has other than {sizes['n_given']:,} pixels")
     others = tuple(f"{name}/" for name in ("preprocessing", "reduce") if name in document)
     known = ("encoder/", INPUTS if "inputs" in document else "scaling/", PREFIX, *others)
     rest = {name: tensor for name, tensor in tensors.items() if not name.startswith(known)}
@@ -165,16 +159,8 @@ def from_state(
         "n_clusters_": len(np.unique(labels[labels >= 0])),
         "inertia_": fitted["inertia"], "n_iter_": fitted["n_iter"], "_variance": fitted["variance"],
         "history_": document["history"], "report_": document["report"], "_input_names": document.get("input_names"),
-        "_image_shape": _image_shape(document), **doubt_from_parts(document, tensors),
+        **doubt_from_parts(document, tensors),
     })  # fmt: skip
-
-
-def _image_shape(document: Mapping[str, Any]) -> tuple[int, int, int] | None:
-    """Of a fit of an array of pictures; earlier files say it of their networks of pictures alone."""
-    shape = document.get("image_shape")
-    if shape is None and not {"preprocessing", "inputs"} & {*document}:
-        shape = document["architecture"].get("image_shape")
-    return None if shape is None else (shape[0], shape[1], shape[2])
 
 
 def _prices(tensors: Mapping[str, Tensor]) -> np.ndarray:

@@ -178,9 +178,8 @@ class FitSteps(CorrectsClusters, KnowsDoubt):
     ) -> None:  # fmt: skip
         """Fitted attributes; each row is encoded once, as ``predict`` does it."""
         sample, pipeline = prepared.sample, pipeline.with_scaling(result.scaling)
-        self.scaling_, self._reduction = pipeline.scaling, pipeline.reduction
+        self.scaling_, self._reduction, self._pictures = pipeline.scaling, pipeline.reduction, pipeline.pictures
         self._with_fitted(fitted_preprocessing(pipeline.preprocessor))
-        self._image_shape = None if pipeline.preprocessor is not None else context.plan.data.image_shape
         self.reducer_ = None if pipeline.reduction is None else pipeline.reduction.transformer
         self.objective_, self._architecture = context.objective, dict(result.architecture)
         self.encoder_ = result.encoder.finish()

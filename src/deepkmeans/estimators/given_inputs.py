@@ -14,7 +14,7 @@ from ..data import CheckedInput, Sample
 from ..data.frame_inputs import as_frame
 from ..data.given import GivenInput
 from ..data.media.pictures import listed
-from ..data.media.pictures_as_arrays import pictures_as_arrays
+from ..data.media.pictures_as_arrays import ArrayPictures
 from ..data.preprocessing.base import Preprocessor
 from ..data.preprocessing.given_fit import as_in_the_fit, checked_rows, preprocessed, transform_with_unknown_cells
 from ..data.validation import one_error
@@ -47,8 +47,8 @@ class TakesGivenInput(ChecksInput):
     missing: str
     scaling_: Any
     _preprocessor: Preprocessor | None = None
-    #: Height, width and channels, where the fit was of an array of pictures, in images or in rows.
-    _image_shape: tuple[int, int, int] | None = None
+    #: Of a fit of an array of pictures, in images or in rows.
+    _pictures: ArrayPictures | None = None
     #: What ``encoder`` is where no network is given.
     _own_network: ClassVar[str | None] = "auto"
 
@@ -132,10 +132,7 @@ class TakesGivenInput(ChecksInput):
 
     def _pictures_as_arrays(self, X: Any) -> Any:
         """Pictures as an array, where the fit was of such arrays; all else as it is."""
-        if self._image_shape is None:
-            return X
-        means, deviations = self.scaling_.fill.numpy(), self.scaling_.scale.numpy()
-        pictures = pictures_as_arrays(X, self._image_shape, means, deviations, type(self).__name__)
+        pictures = None if self._pictures is None else self._pictures.taken(X, type(self).__name__)
         if pictures is None:
             return X
         if pictures.skipped:

@@ -25,8 +25,9 @@ __all__ = ["INPUTS", "check_joined_network", "joined_to_parts", "restore_joined_
 INPUTS = "inputs/"
 _ENCODER = "encoder/"
 _INPUT = Record(
-    {"name": TEXT, "n_given": SIZE, "scaling": TEXT}, {"names": [ListOf(TEXT)], "preprocessing": [MapOf()]}
-)
+    {"name": TEXT, "n_given": SIZE, "scaling": TEXT},
+    {"names": [ListOf(TEXT)], "preprocessing": [MapOf()], "pictures": [MapOf()]},
+)  # fmt: skip
 _ARCHITECTURE = Record(
     {"network": TEXT, "n_inputs": SIZE, "embedding_dim": SIZE, "inputs": [MapOf([MapOf()])]}
 )  # fmt: skip
@@ -108,7 +109,7 @@ def restore_joined_network(
         made = _preprocessor(name, part.get("preprocessing"), held, transformers[name], encoders[name])
         pipeline = InputPipeline.from_parts(part, held, None, made)
         columns = part.get("names") if made is None else made.feature_names
-        pipelines[name] = InputPipeline(pipeline.scaling, pipeline.reduction, columns, made)
+        pipelines[name] = InputPipeline(pipeline.scaling, pipeline.reduction, columns, made, pipeline.pictures)
     scaling = JoinedScaling({name: part.scaling for name, part in pipelines.items()}, mean, gain)
     shapes = {name: architecture["inputs"][name].get("image_shape") for name, part in pipelines.items()
               if part.preprocessor is None}  # fmt: skip

@@ -66,7 +66,7 @@ class NetworkEstimator(ShowsFit, TakesGivenInput, ClassNamePrefixFeaturesOutMixi
         names = getattr(self, "feature_names_in_", None)
         if self._preprocessor is not None:
             names = self._preprocessor.feature_names
-        return InputPipeline(self.scaling_, self._reduction, names, self._preprocessor)
+        return InputPipeline(self.scaling_, self._reduction, names, self._preprocessor, self._pictures)
 
     @property
     def _device(self) -> torch.device:

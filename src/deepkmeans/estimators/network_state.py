@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from .._validation import OneOf
 from ..data import InputPipeline
+from ..data.media.pictures_as_arrays import ArrayPictures
 from ..data.preprocessing.stored import preprocessor_from_parts, uses_encoder
 from ..encoders import SingleInputEncoder, adapt, copy_module
 from ..encoders.adapter import embedding_of
@@ -111,6 +112,14 @@ def _check_architecture(architecture: Mapping[str, Any], tensors: Mapping[str, T
         raise MismatchError(f"'architecture'['image_shape'] has more than {architecture['n_inputs']:,} pixels")
 
 
+def _earlier_pictures(architecture: Mapping[str, Any], pipeline: InputPipeline) -> ArrayPictures | None:
+    """Of a file of before models said it: by its network, and what is known of the values."""
+    shape = architecture.get("image_shape")
+    if shape is None or pipeline.preprocessor is not None:
+        return None
+    return ArrayPictures.of(pipeline.scaling.fill.numpy(), (shape[0], shape[1], shape[2]))
+
+
 def check_features(document: Mapping[str, Any], n_features: int) -> None:
     """The columns that the document counts and names are those of the tensors, or of what makes these."""
     if document["n_features_in"] != n_features:
@@ -159,6 +168,7 @@ def restore_network(
     fitted = {
         "encoder_": network, "_architecture": architecture, "scaling_": pipeline.scaling,
         "_reduction": pipeline.reduction, "n_features_in_": document["n_features_in"],
+        "_pictures": pipeline.pictures or _earlier_pictures(architecture, pipeline),
         **fitted_preprocessing(pipeline.preprocessor),
     }  # fmt: skip
     if "feature_names_in" in document:

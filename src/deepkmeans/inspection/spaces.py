@@ -95,7 +95,8 @@ class Clusterer:
     @property
     def image_shape(self) -> tuple[int, int, int] | None:
         """Height, width and channels of the rows of a model of ours that took them for pictures."""
-        shape = getattr(self.model, "_image_shape", None) or getattr(self.preprocessor, "image_shape", None)
+        pictures = getattr(self.model, "_pictures", None)
+        shape = getattr(self.preprocessor, "image_shape", None) if pictures is None else pictures.shape
         return None if self._steps or shape is None or self.of_series else (int(shape[0]), int(shape[1]), int(shape[2]))
 
     @property

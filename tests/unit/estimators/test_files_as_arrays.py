@@ -46,7 +46,7 @@ def test_what_cannot_be_read_is_the_mean_picture(tmp_path: Path) -> None:
 
 def test_other_units_and_other_models_refuse_files(tmp_path: Path) -> None:
     folder_of(tmp_path, PICTURES[:6])
-    with pytest.raises(InvalidDataError, match="with means of pixels from .* give arrays as in the fit, or fit on the"):
+    with pytest.raises(InvalidDataError, match="with numbers from 0 to .* give arrays as in the fit, or fit on the"):
         fitted(PICTURES / np.float32(16)).predict(tmp_path)
     table = DeepKMeans(2, partition="k-means", random_state=0).fit([[0.0, 1], [0, 2], [9, 1], [9, 2]])
     with pytest.raises(InvalidDataError):
@@ -157,3 +157,69 @@ def test_an_encoder_of_the_users_own(tmp_path: Path) -> None:
     for each in (model, load(tmp_path / "model.dkm", encoder=Flat())):
         for given in ([*PICTURES], tmp_path / "photos"):
             assert each.predict(given).tolist() == model.labels_.tolist()
+
+
+#: Dark, middle and bright ones, each of little contrast.
+GREYS = np.array([20, 110, 200])[np.arange(45) % 3][:, None, None] + np.arange(-9, 10, 2)[:, None] + np.zeros(12)
+GREYS = GREYS.astype(np.uint8)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_whole_arrays_come_to_the_unit_of_the_fit_as_lists_do(whole: bool) -> None:
+    model = fitted(GREYS)
+    labels = model.labels_.tolist()
+    for X in (GREYS.astype(np.uint16) * 257, GREYS.astype(np.int32) * 257, GREYS.astype(np.int64)):
+        assert model.predict(X if whole else [*X]).tolist() == labels
+    bright = GREYS > 100
+    assert model.predict(bright).tolist() == model.predict([*bright]).tolist()
+    assert fitted(GREYS / 255).predict(GREYS.astype(int) if whole else [*GREYS]).tolist() == labels
+    assert model.predict([*(GREYS / 255)]).tolist() == labels  # each has a range below a tenth
+    dark = GREYS.astype(np.uint16) * 16  # 12 bits in 16
+    with pytest.raises(InvalidDataError, match="row 0 is a picture of another unit: its numbers go from 176 to"):
+        model.predict(dark if whole else [*dark])
+
+
+def test_units_of_their_own_refuse_others() -> None:
+    model = fitted(GREYS / np.float32(127.5) - 1)
+    for X in ([*GREYS], GREYS, GREYS.astype(np.int16)):
+        with pytest.raises(InvalidDataError, match="is a picture of another unit"):
+            model.predict(X)
+    assert model.predict([*(GREYS / np.float32(127.5) - 1)]).tolist() == model.labels_.tolist()
+
+
+@pytest.mark.parametrize("channels", [2, 3, 5])
+def test_rows_of_the_fit_are_those_of_the_fit_wherever_channels_are(channels: int) -> None:
+    X = np.repeat(PICTURES[:, None], channels, axis=1)
+    model = fitted(X)
+    assert model.predict(X).tolist() == model.labels_.tolist()
+    assert model.predict(torch.from_numpy(X)).tolist() == model.labels_.tolist()
+    if channels < 5:
+        assert model.predict([*X]).tolist() == model.predict(np.moveaxis(X, 1, 3)).tolist() == model.labels_.tolist()
+
+
+def test_lists_without_a_picture_and_objects() -> None:
+    model = fitted(PICTURES)
+    with pytest.raises(InvalidDataError, match="X holds no picture: give at least one"):
+        model.predict([])
+    with pytest.warns(MissingValuesWarning, match="1 of 1 pictures is taken as the mean picture"):
+        model.predict([None])
+    objects = PICTURES.astype(object)
+    assert model.predict([*objects]).tolist() == model.labels_.tolist()
+    with pytest.raises(InvalidDataError, match="There is no folder or picture .*nope.png"):
+        model.predict("nope.png")
+
+
+def test_sides_without_neighbourhoods_in_lists() -> None:
+    narrow = PICTURES[:, 4:6]
+    model = fitted(narrow)
+    for X in (narrow, [*narrow], narrow.tolist()):
+        assert model.predict(X).tolist() == model.labels_.tolist()
+
+
+def test_the_command_reads_the_type_of_arrays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    np.save("a8.npy", GREYS)
+    save(fitted(GREYS.astype(np.uint16) * 257), "model.dkm")
+    assert main(["predict", "model.dkm", "a8.npy", "--out", "labels.csv"]) == 0
+    labels = [int(line.split(",")[1]) for line in Path("labels.csv").read_text().splitlines()[1:]]
+    assert labels == load("model.dkm").predict(GREYS).tolist() == load("model.dkm").labels_.tolist()

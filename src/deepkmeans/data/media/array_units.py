@@ -10,17 +10,14 @@ import numpy as np
 
 from ...exceptions import InvalidDataError
 from ...storage.schema import BOOL, FINITE, MismatchError, Record, check_value
+from .array_numbers import BEYOND, BRIGHT, BYTE, ONE, SIXTEEN, WHITES, Seen, seen_in
 from .picture_files import Picture, shown_picture
 
-__all__ = ["OtherUnitError", "PictureUnit", "other_unit", "unit_of", "white_of"]
+__all__ = [
+    "OtherUnitError", "PictureUnit", "certain_white", "has_16_bits", "other_unit", "unit_of", "unit_of_values",
+    "white_of",
+]  # fmt: skip
 
-_WHITES = _ONE, _BYTE, _SIXTEEN = 1.0, 255.0, 65535.0
-#: Numbers of resampled or noisy pictures may lie beyond black and white by this share of white.
-_BEYOND = 0.25
-#: No picture of the unit, all of them dark ones, is below this share of white.
-_BRIGHT = 0.25
-#: Least range of numbers from 0 to 1 in which something is seen: below it, a picture may be black in another unit.
-_SEEN = 0.1
 #: Ranges of a fit of a unit of its own by which other numbers may lie outside of it.
 _WIDER = 4.0
 
@@ -50,27 +47,34 @@ class PictureUnit:
         return {"black": self.black, "white": self.white, "is_known": self.is_known}
 
     @classmethod
-    def from_document(cls, document: Any) -> PictureUnit:
+    def from_document(cls, document: Any, called: str = "'preprocessing'['unit']") -> PictureUnit:
         """Rebuild what :meth:`to_document` gave; ``MismatchError`` for what it cannot have given."""
-        check_value(document, [_STORED], "'preprocessing'['unit']")
+        check_value(document, [_STORED], called)
         unit = cls(**document)
-        if unit.is_known and (unit.black, unit.white) not in [(0, white) for white in _WHITES]:
-            raise MismatchError("'preprocessing'['unit'] is known, and white in it is not 1, 255 or 65,535")
+        if unit.is_known and (unit.black, unit.white) not in [(0, white) for white in WHITES]:
+            raise MismatchError(f"{called} is known, and white in it is not 1, 255 or 65,535")
         if unit.black > unit.white:
-            raise MismatchError("'preprocessing'['unit'] has a black that is above its white")
+            raise MismatchError(f"{called} has a black that is above its white")
         return unit
 
-    def factor(self, picture: Picture) -> float:
+    def factor(self, picture: Picture, *, beside_16_bits: bool = False) -> float:
         """What the numbers of a picture, read by itself, are multiplied by; 1 where it is missing or none.
+
+        Parameters
+        ----------
+        picture : Picture
+        beside_16_bits : bool
+            Whether others of the same array or list have whole numbers of 16 bits: then those of dark ones are, too,
+            which else may be of 12.
 
         Raises
         ------
         OtherUnitError
         """
-        seen = _seen(picture)
+        seen = seen_in(picture)
         if seen is None:
             return 1.0
-        factor = self._factor(seen) if self.is_known else self._own_factor(seen)
+        factor = self._factor(seen, beside_16_bits) if self.is_known else self._own_factor(seen)
         if factor is None:
             raise OtherUnitError(
                 f"its numbers go from {seen.low:g} to {seen.high:g}, and those of the fit from {self.black:g} to "
@@ -86,9 +90,10 @@ class PictureUnit:
         InvalidDataError
         """
         factors = np.ones(len(X), dtype=np.float32)
+        beside = has_16_bits([X])
         for row, picture in enumerate(X):
             try:
-                factors[row] = self.factor(picture)
+                factors[row] = self.factor(picture, beside_16_bits=beside)
             except OtherUnitError as error:
                 raise other_unit(shown_picture(None, row), error) from None
         values = X.astype(np.float32, copy=False)
@@ -111,24 +116,24 @@ class PictureUnit:
             )
         return other.white / self.white
 
-    def _factor(self, seen: _Seen) -> float | None:
+    def _factor(self, seen: Seen, beside_16_bits: bool) -> float | None:
         """For a unit that is known."""
         white = self.white
-        if seen.kind == "byte" and seen.high <= 1 and white == _ONE:
+        if seen.kind == "byte" and seen.high <= 1 and white == ONE:
             return 1.0  # a mask
         if seen.kind in ("file", "byte", "bool"):
-            return white / (_ONE if seen.kind == "bool" else _BYTE)
-        if seen.kind == "whole" and white == _SIXTEEN:
-            return 1.0 if seen.fits(white) else None
+            return white / (ONE if seen.kind == "bool" else BYTE)
+        if seen.kind == "short" and white == SIXTEEN:
+            return 1.0
         if seen.white is not None:
             return white / seen.white
         if seen.fits(white):
             return 1.0
-        if seen.kind == "whole" and seen.fits(_BYTE):
-            return white / _BYTE
-        return white / _SIXTEEN if seen.kind == "whole" and seen.fits(_SIXTEEN) else None
+        if seen.kind in ("whole", "short") and seen.fits(BYTE):
+            return white / BYTE
+        return white / SIXTEEN if seen.is_16_bits or (beside_16_bits and seen.kind in ("whole", "short")) else None
 
-    def _own_factor(self, seen: _Seen) -> float | None:
+    def _own_factor(self, seen: Seen) -> float | None:
         """For another, to which only arrays in it can belong."""
         room = _WIDER * (self.white - self.black)
         strange = seen.kind == "file" or (seen.kind == "byte" and seen.high > self.white)
@@ -154,31 +159,54 @@ def unit_of(pictures: Sequence[Picture], counted: np.ndarray | None = None) -> P
         If floats of one list are of two units, or some pictures of none that is known are beside others.
     """
     rows = [row for row in range(len(pictures)) if counted is None or counted[row]]
-    seen = {row: each for row in rows if (each := _seen(pictures[row])) is not None}
+    seen = {row: each for row in rows if (each := seen_in(pictures[row])) is not None}
     if not seen:
-        return PictureUnit(0.0, _BYTE)
-    kinds: dict[str, dict[int, _Seen]] = {}
+        return PictureUnit(0.0, BYTE)
+    kinds: dict[str, dict[int, Seen]] = {}
     for row, each in seen.items():
         kinds.setdefault(each.kind, {})[row] = each
     whites = {kind: _white_of_kind(each) for kind, each in kinds.items()}
-    if whites.get("byte") == _BYTE and kinds.get("whole") and _all_fit(kinds["whole"], _BYTE):
-        whites["whole"] = _BYTE
+    for kind in ("whole", "short"):
+        if whites.get("byte") == BYTE and kind in kinds and _all_fit(kinds[kind], BYTE):
+            whites[kind] = BYTE
     different = {*whites.values()}
     if different == {None}:
         return PictureUnit(min(each.low for each in seen.values()), max(each.high for each in seen.values()), False)
-    if None in different or (_SIXTEEN in different and len(different) > 1):
+    if None in different or (SIXTEEN in different and len(different) > 1):
         raise _refused_beside(kinds, whites)
-    return PictureUnit(0.0, _BYTE if len(different) > 1 else float(different.pop() or 0))
+    return PictureUnit(0.0, BYTE if len(different) > 1 else float(different.pop() or 0))
+
+
+def unit_of_values(X: np.ndarray) -> PictureUnit:
+    """The unit of the rows (n, p) of one array, whatever their type was; of those without a number from 0 to 255."""
+    there = np.isfinite(X)
+    seen = seen_in(X if there.all() else X[there])
+    if seen is None:
+        return PictureUnit(0.0, BYTE)
+    white = _white_of_kind({0: seen})
+    return PictureUnit(seen.low, seen.high, False) if white is None else PictureUnit(0.0, white)
 
 
 def white_of(picture: np.ndarray) -> float | None:
     """White in an array by itself: the least unit that its numbers fit; None where they fit none."""
-    seen = _seen(picture)
+    seen = seen_in(picture)
     if seen is None:
         return None
     if seen.kind == "byte":
-        return _BYTE
-    return next((white for white in _WHITES if seen.fits(white)), None)
+        return BYTE
+    return next((white for white in WHITES if seen.fits(white)), None)
+
+
+def has_16_bits(pictures: Sequence[Picture]) -> bool:
+    """Whether one of them is an array of whole numbers that only 16 bits have."""
+    arrays = (each for each in pictures if isinstance(each, np.ndarray) and each.dtype.itemsize > 1)
+    return any((seen := seen_in(each)) is not None and seen.is_16_bits for each in arrays)
+
+
+def certain_white(picture: np.ndarray) -> float | None:
+    """White in an array where its numbers are such that only one unit has them; else None."""
+    seen = seen_in(picture)
+    return None if seen is None else seen.white
 
 
 def other_unit(name: str, error: OtherUnitError) -> InvalidDataError:
@@ -186,47 +214,7 @@ def other_unit(name: str, error: OtherUnitError) -> InvalidDataError:
     return InvalidDataError(f"{name} is a picture of another unit: {error}. Give it in the unit of the fit.")
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """Numbers of one picture; ``white`` is what only white can be, None where several can."""
-
-    kind: str
-    low: float
-    high: float
-    white: float | None
-
-    def fits(self, white: float) -> bool:
-        """Whether the numbers go from 0 to white or less; those that go as far below 0 as above are of another unit."""
-        below = _BEYOND * max(_ONE, min(self.high, white))
-        return self.high <= (1 + _BEYOND) * white and self.low >= -below
-
-
-def _seen(picture: Picture) -> _Seen | None:
-    """None of a picture that is missing, or cannot be read."""
-    if picture is None:
-        return None
-    if not isinstance(picture, np.ndarray):
-        return _Seen("file", 0.0, _BYTE, _BYTE)
-    if picture.dtype.kind not in "biuf" or not picture.size:
-        return None
-    low, high = float(picture.min()), float(picture.max())
-    if not np.isfinite([low, high]).all():
-        return None
-    if picture.dtype.kind == "b":
-        return _Seen("bool", low, high, _ONE)
-    if picture.dtype == np.uint8:
-        return _Seen("byte", low, high, _BYTE if high > 1 else None)
-    kind = "whole" if picture.dtype.kind in "iu" else "float"
-    of_numbers = _Seen(kind, low, high, None)
-    white = next((white for white in _WHITES if of_numbers.fits(white)), None)
-    if white == _ONE:
-        certain = kind == "float" and high - low > _SEEN and bool((picture != np.rint(picture)).any())
-    else:
-        certain = white is not None and high - max(low, 0.0) >= _BRIGHT * white
-    return _Seen(kind, low, high, white if certain else None)
-
-
-def _white_of_kind(seen: dict[int, _Seen]) -> float | None:
+def _white_of_kind(seen: dict[int, Seen]) -> float | None:
     """White in the pictures of one type; None where they are of a unit of their own."""
     certain: dict[float, list[int]] = {}
     for row, each in seen.items():
@@ -234,18 +222,18 @@ def _white_of_kind(seen: dict[int, _Seen]) -> float | None:
             certain.setdefault(each.white, []).append(row)
     if len(certain) > 1 and next(iter(seen.values())).kind == "float":
         low, high = min(certain), max(certain)
-        between = sum(each.white is None and (1 + _BEYOND) * low < each.high for each in seen.values())
+        between = sum(each.white is None and (1 + BEYOND) * low < each.high for each in seen.values())
         if between < min(len(certain[low]), len(certain[high])):
             raise _refused_floats(certain)
         return None
     if certain:
         return max(certain) if _all_fit(seen, max(certain)) else None
     brightest = max(each.high for each in seen.values())
-    fitting = (white for white in _WHITES if _all_fit(seen, white) and (white == _ONE or brightest >= _BRIGHT * white))
+    fitting = (white for white in WHITES if _all_fit(seen, white) and (white == ONE or brightest >= BRIGHT * white))
     return next(fitting, None)
 
 
-def _all_fit(seen: dict[int, _Seen], white: float) -> bool:
+def _all_fit(seen: dict[int, Seen], white: float) -> bool:
     return all(each.fits(white) for each in seen.values())
 
 
@@ -260,11 +248,11 @@ def _refused_floats(certain: dict[float, list[int]]) -> InvalidDataError:
     )
 
 
-def _refused_beside(kinds: dict[str, dict[int, _Seen]], whites: dict[str, Any]) -> InvalidDataError:
-    odd = next(kind for kind, white in whites.items() if white is None or white == _SIXTEEN)
+def _refused_beside(kinds: dict[str, dict[int, Seen]], whites: dict[str, Any]) -> InvalidDataError:
+    odd = next(kind for kind, white in whites.items() if white is None or white == SIXTEEN)
     seen = kinds[odd]
     low, high = min(each.low for each in seen.values()), max(each.high for each in seen.values())
-    others = next(white for kind, white in whites.items() if white not in (None, _SIXTEEN))
+    others = next(white for kind, white in whites.items() if white not in (None, SIXTEEN))
     return InvalidDataError(
         f"X holds arrays of numbers from {low:g} to {high:g}, the first in row {next(iter(seen))} (counted from 0), "
         f"beside pictures from 0 to {others:g}: give all in one unit, from 0 to 1 or from 0 to 255."

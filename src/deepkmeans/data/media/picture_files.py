@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from ..given_frames import pandas_frame
 from ..given_texts import is_missing, one_dimension
 from .folders import PICTURES, files_in, folder_kind, refuse_empty_path
 
-__all__ = ["Picture", "PictureFile", "given_pictures", "pictures_of", "shown_picture"]
+__all__ = ["Picture", "PictureFile", "given_pictures", "is_missing_picture", "pictures_of", "shown_picture"]
 
 #: Shorter sides have no neighbourhoods: such arrays are not taken for pictures.
 _SHORTEST = 6
@@ -67,12 +68,12 @@ def given_pictures(X: Any, *, asked: bool = False) -> list[Picture] | None:
     cells = one_dimension(X if frame is None or frame.shape[1] != 1 else frame.iloc[:, 0])
     if not cells:
         return None
-    first = next((cell for cell in cells if not _is_missing(cell)), None)
+    first = next((cell for cell in cells if not is_missing_picture(cell)), None)
     if first is None:
         return [None] * len(cells) if asked else None
     if not _may_be(first, asked):
         return None
-    cells = [None if _is_missing(cell) else cell for cell in cells]
+    cells = [None if is_missing_picture(cell) else cell for cell in cells]
     if not all(cell is None or _may_be(cell, asked) for cell in cells):
         return None
     if not asked and not _look_like_pictures(cells):
@@ -113,7 +114,8 @@ def _of_array(X: np.ndarray) -> list[Picture]:
     return [X] if X.ndim == 3 and X.shape[2] in (3, 4) else [*X]
 
 
-def _is_missing(cell: Any) -> bool:
+def is_missing_picture(cell: Any) -> bool:
+    """Whether a cell is none: None, NaN or an empty text."""
     return is_missing(cell) or (isinstance(cell, str) and not cell)
 
 
@@ -163,8 +165,13 @@ def _refuse_lost_files(cells: Sequence[Any], asked: bool) -> None:
 def _as_item(cell: Any) -> Picture:
     if isinstance(cell, (str, os.PathLike)):
         return PictureFile(Path(cell), os.fspath(cell))
-    return _array(cell) if isinstance(cell, torch.Tensor) else cell
+    return _array(cell) if isinstance(cell, (torch.Tensor, np.ndarray)) else cell
 
 
 def _array(X: Any) -> np.ndarray:
-    return tensor_array(X) if isinstance(X, torch.Tensor) else X
+    """An array of numbers, also where they are in a tensor or are objects."""
+    X = tensor_array(X) if isinstance(X, torch.Tensor) else X
+    if X.dtype == object:
+        with suppress(TypeError, ValueError):
+            return np.array(X.tolist())
+    return X

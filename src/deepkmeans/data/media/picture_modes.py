@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from .array_units import certain_white
+
 __all__ = ["is_grey", "oriented", "plain", "with_channels"]
 
 #: Modes without colours. "P" has those of its palette, which pixels tell.
@@ -24,14 +26,14 @@ def plain(image: Any) -> Any:
     mode = image.mode
     if mode.startswith("I;16") or (mode == "I" and image.format == "PNG"):
         return _of_numbers(np.asarray(image, dtype=np.float32) / np.float32(_SIXTEEN))
-    if mode == "I":
-        return _of_numbers(np.asarray(image, dtype=np.float32))
+    if mode in ("I", "F"):
+        return _of_numbers(_up_to_255(np.asarray(image)))
     if "transparency" in image.info and mode in ("1", "L", "P", "RGB"):
         return image.convert("RGBA")
     if mode == "P":
         return image.convert("RGBA" if image.palette is not None and image.palette.mode == "RGBA" else "RGB")
     other = {"1": "L", "PA": "RGBA", "La": "LA", "RGBa": "RGBA"}
-    return image if mode in ("L", "LA", "RGB", "RGBA", "F") else image.convert(other.get(mode, "RGB"))
+    return image if mode in ("L", "LA", "RGB", "RGBA") else image.convert(other.get(mode, "RGB"))
 
 
 def with_channels(image: Any, channels: int) -> Any:
@@ -55,6 +57,12 @@ def oriented(image: Any, orientation: int) -> Any:
         "FLIP_LEFT_RIGHT", "ROTATE_180", "FLIP_TOP_BOTTOM", "TRANSPOSE", "ROTATE_270", "TRANSVERSE", "ROTATE_90",
     )  # fmt: skip
     return image if orientation == 1 else image.transpose(Image.Transpose[turns[orientation - 2]])
+
+
+def _up_to_255(numbers: np.ndarray) -> np.ndarray:
+    """Numbers of a mode that says of none what white is: as of arrays where they say it, else as they are."""
+    white = certain_white(numbers)
+    return numbers.astype(np.float32) * np.float32(1.0 if white is None else 255.0 / white)
 
 
 def _of_numbers(numbers: np.ndarray) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...exceptions import InvalidDataError
-from .array_units import OtherUnitError, PictureUnit, other_unit, unit_of
+from .array_units import OtherUnitError, PictureUnit, has_16_bits, other_unit, unit_of
 from .picture_files import Picture, shown_picture
 from .picture_reading import PictureHeader, picture_header, picture_pixels, prepare_reading
 from .picture_size import common_size
@@ -184,11 +184,12 @@ def _values(
     """Pixels (n, height, width, channels) in a unit, NaN where there is a reason, or one is added."""
     values = np.full((len(pictures), *shape), np.nan, dtype=np.float32)
     others: dict[int, OtherUnitError] = {}
+    beside = has_16_bits(pictures)
 
     def read(row: int) -> None:
         if row not in reasons:
             try:
-                values[row] = _in_unit(pictures[row], shape, unit)
+                values[row] = _in_unit(pictures[row], shape, unit, beside_16_bits=beside)
             except UnreadablePictureError as error:
                 reasons[row] = str(error)
             except OtherUnitError as error:
@@ -201,9 +202,11 @@ def _values(
     return values
 
 
-def _in_unit(picture: Picture, shape: tuple[int, int, int], unit: PictureUnit | None) -> np.ndarray:
+def _in_unit(
+    picture: Picture, shape: tuple[int, int, int], unit: PictureUnit | None, *, beside_16_bits: bool = False
+) -> np.ndarray:  # fmt: skip
     pixels = picture_pixels(picture, *shape)
-    factor = 1.0 if unit is None else unit.factor(picture)
+    factor = 1.0 if unit is None else unit.factor(picture, beside_16_bits=beside_16_bits)
     return pixels if factor == 1 else pixels * np.float32(factor)
 
 

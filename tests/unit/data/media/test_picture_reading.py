@@ -65,7 +65,9 @@ GREY = {
         of_mode("LA", (3, 1), [(0, 0), (100, 255), (0, 128)], "a.png"), [[255, 100, 127]],
     ),
     "floats": (lambda folder: saved(folder, "a.tif", np.float32([[-1.5, 0.25, 1000.0]])), [[-1.5, 0.25, 1000.0]]),
-    "whole numbers": (lambda folder: saved(folder, "a.tif", np.int32([[-7, 0, 70_000]])), [[-7, 0, 70_000]]),
+    "floats to 1": (lambda folder: saved(folder, "a.tif", np.float32([[0, 0.25, 1]])), [[0, 63.75, 255]]),
+    "whole numbers": (lambda folder: saved(folder, "a.tif", np.int32([[-7, 0, 700_000]])), [[-7, 0, 700_000]]),
+    "whole numbers of 16 bits": (lambda folder: saved(folder, "a.tif", np.int32([[0, 257, 65535]])), [[0, 1, 255]]),
 }  # fmt: skip
 COLOUR = {
     "rgb": (of_mode("RGB", (3, 1), [RED, WHITE, (1, 2, 3)], "a.png"), [RED, WHITE, (1, 2, 3)]),

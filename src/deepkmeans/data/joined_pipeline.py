@@ -47,6 +47,7 @@ class JoinedPipeline:
 
     reduction = None
     preprocessor = None
+    pictures = None
 
     @classmethod
     def fit(

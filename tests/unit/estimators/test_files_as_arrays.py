@@ -179,6 +179,18 @@ def test_whole_arrays_come_to_the_unit_of_the_fit_as_lists_do(whole: bool) -> No
         model.predict(dark if whole else [*dark])
 
 
+def test_floats_of_one_array_have_one_unit() -> None:
+    for scale, other in ((1, 1 / 255), (1 / 255, 1), (257, 1 / 255), (1, 257)):
+        model = fitted(GREYS * np.float32(scale))
+        assert model.predict(GREYS * np.float32(other)).tolist() == model.labels_.tolist()
+    model = fitted(GREYS)
+    rows = model.decode(model.cluster_centers_).reshape(-1, 10, 12)
+    assert model.predict(rows).tolist() == [0, 1, 2]
+    holes = np.where(np.arange(45)[:, None, None] == 3, np.nan, GREYS / 255)
+    with pytest.warns(MissingValuesWarning):
+        assert np.delete(model.predict(holes) == model.labels_, 3).all()
+
+
 def test_units_of_their_own_refuse_others() -> None:
     model = fitted(GREYS / np.float32(127.5) - 1)
     for X in ([*GREYS], GREYS, GREYS.astype(np.int16)):

@@ -99,6 +99,12 @@ class PictureUnit:
         values = X.astype(np.float32, copy=False)
         return values if (factors == 1).all() else values * factors.reshape(-1, *[1] * (X.ndim - 1))
 
+    def factor_of_floats(self, X: np.ndarray) -> float:
+        """What floats of one array are multiplied by: 1 unless all of them together can be of another unit alone."""
+        there = np.isfinite(X)
+        seen = seen_in(X if there.all() else X[there])
+        return 1.0 if seen is None or seen.white is None or not self.is_known else self.white / seen.white
+
     def scale_to(self, other: PictureUnit) -> float:
         """What numbers of this unit are multiplied by to be in the other.
 

@@ -95,10 +95,16 @@ class ArrayPictures:
         return X.ndim in (3, 4) and X.shape[1:3] == (height, width) and math.prod(X.shape[3:]) == channels
 
     def _brought(self, X: np.ndarray) -> Pictures | None:
-        """An array of such pictures in the unit of the fit. Floats are in it: they may have come from the model."""
-        if X.dtype.kind == "f" or not X.size:
+        """An array of such pictures in the unit of the fit; None where it is in it already."""
+        if not X.size:
             return None
-        values = self.unit.brought(X)
+        if X.dtype.kind == "f":
+            factor = self.unit.factor_of_floats(X)
+            if factor == 1:
+                return None
+            values = X * X.dtype.type(factor)
+        else:
+            values = self.unit.brought(X)
         return Pictures(values.reshape(-1, *self.shape), [*X], (), {}, self.unit)
 
     def _items(self, X: Any) -> list[Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -13,6 +14,7 @@ from .._caller import caller_level
 from ..data import CheckedInput, Sample
 from ..data.frame_inputs import as_frame
 from ..data.given import GivenInput
+from ..data.media.picture_files import given_pictures
 from ..data.media.pictures import listed
 from ..data.media.pictures_as_arrays import pictures_as_arrays
 from ..data.preprocessing.base import Preprocessor
@@ -137,6 +139,8 @@ class TakesGivenInput(ChecksInput):
         means, deviations = self.scaling_.fill.numpy(), self.scaling_.scale.numpy()
         pictures = pictures_as_arrays(X, self._image_shape, means, deviations, type(self).__name__)
         if pictures is None:
+            if isinstance(X, (str, os.PathLike)):
+                given_pictures(X, asked=True)  # says what is wrong with a path to no picture
             return X
         if pictures.skipped:
             verb = "is" if len(pictures.skipped) == 1 else "are"

@@ -155,6 +155,7 @@ def test_other_recordings_that_were_cut_short(suffix: str, tmp_path: Path) -> No
 
 def test_headers_that_end_too_soon_or_tell_no_length(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
-    for start in (b"", b".snd\0", b"RIFF", b"RIFF1234WAVEfmt ", b"caff" + bytes(4) + b"free" + b"\xff" * 8, b"text" * 9):
+    endless = b"caff" + bytes(4) + b"free" + b"\xff" * 8
+    for start in (b"", b".snd\0", b"RIFF", b"RIFF1234WAVEfmt ", endless, b"text" * 9):
         path.write_bytes(start)
         assert announced_bytes(path) is None

@@ -155,7 +155,7 @@ def inputs_as_in_the_fit(
 def _is_absent(value: Any) -> bool:
     """Whether this is a list, series or array of one dimension that says of every row that it lacks the input."""
     cells = one_dimension(value)
-    return bool(cells) and all(map(is_missing, cells))
+    return cells is not None and len(cells) > 0 and all(map(is_missing, cells))
 
 
 def _lacking(count: int, part: InputPipeline) -> tuple[np.ndarray, np.ndarray]:

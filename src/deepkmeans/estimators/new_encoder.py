@@ -154,9 +154,9 @@ def _other_width(data: DataFacts) -> str:
     if data.reduction != "none":
         of_user = repr(data.reduction) if data.reduction in LAYOUTS else f"{data.reduction:.60}"
         by = "reduce='pca', or 'auto' above 256 columns," if data.reduction == "pca" else f"reduce={of_user}"
-        n_columns = data.n_reduced if data.reduction == "pca" else data.n_features
+        n_before = data.n_reduced if data.reduction == "pca" else data.n_features
         return (
-            f"; {by} has made {data.n_inputs - data.n_flags} of {n_columns} columns: give reduce='none', by which the "
+            f"; {by} has made {data.n_inputs - data.n_flags} of {n_before} columns: give reduce='none', by which the "
             f"network has the columns as they are, or as 'encoder' {function}"
         )
     if data.n_inputs != data.n_features:

@@ -37,10 +37,10 @@ def announced_bytes(path: Path) -> tuple[int, int] | None:
     if not stat.S_ISREG(os.stat(path).st_mode):  # what is read of a pipe is gone
         return None
     with open(path, "rb") as file:
-        found = _of_samples(file)
-        if found is None or not 0 < found < _UNKNOWN:
+        length = _of_samples(file)
+        if length is None or not 0 < length < _UNKNOWN:
             return None
-        return found, os.fstat(file.fileno()).st_size - file.tell()
+        return length, os.fstat(file.fileno()).st_size - file.tell()
 
 
 def _of_samples(file: BinaryIO) -> int | None:

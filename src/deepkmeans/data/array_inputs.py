@@ -17,6 +17,7 @@ import torch
 
 from ..exceptions import InvalidCellError, InvalidDataError
 from ..runtime import tensor_array
+from .given_paths import refuse_path
 
 __all__ = [
     "array_numbers", "cell_numbers", "complex_refused", "dates_refused", "float_dtype", "listed_columns",
@@ -92,6 +93,7 @@ def sequence_array(X: Any, name: str = "X") -> np.ndarray:
             f"{name} is no table: {said}. Give one row per sample, all of the same length."
         ) from error
     if array.ndim == 0:
+        refuse_path(X, name)
         raise InvalidDataError(
             f"{name} must be an array, got {_shown(X)} ({type(X).__name__}) instead. Reshape your data: give one row "
             "per sample."

@@ -14,6 +14,7 @@ import torch
 
 from .._quoting import printable
 from ..exceptions import InvalidDataError
+from .given_paths import lost_path
 from .given_texts import is_missing, one_dimension
 from .joined_input import is_mapping_of_inputs
 from .media.folders import folder_kind
@@ -61,11 +62,15 @@ def _as_a_whole(X: Any, may_be_texts: bool) -> str | None:
             f"is the folder {_shown(X)}, which holds neither pictures nor recordings: give a folder of these, or rows, "
             "such as [path.read_text() for path in sorted(Path(X).glob('*.txt'))] of files of texts"
         )
+    if (problem := lost_path(X)) is not None:
+        texts = ", or, if it is one text, give a list of texts, one a row" if may_be_texts and kind == "str" else ""
+        return f"{problem}: check the path{texts}"
     if isinstance(X, (str, bytes, os.PathLike)):
+        is_file = not isinstance(X, bytes) and os.path.exists(X)
+        what = f"the file {_shown(X)}" if is_file else f"one text, {_shown(X)} (no folder or file is called so)"
         return (
-            f"is {'a path' if isinstance(X, os.PathLike) else 'one text'}, {_shown(X)}, not rows: "
-            f"{'give a list of texts, one a row, or ' if may_be_texts else ''}read a file first, with "
-            "deepkmeans.datasets.read_table(path)"
+            f"is {what}, not rows: {'give a list of texts, one a row, or ' if may_be_texts else ''}read a "
+            "file first, with deepkmeans.datasets.read_table(path)"
         )
     if is_mapping_of_inputs(X):
         return f"is a {kind}, whose entries are no rows: give pandas.DataFrame(X) if they are columns"
@@ -195,7 +200,7 @@ def _in_cells(X: Sequence[Any]) -> str | None:
 def _in_texts(X: Any, cells: list[Any], in_fit: bool) -> str | None:
     """What is wrong with a column of cells of which some are texts, or all are missing."""
     if cells and all(map(is_missing, cells)):
-        return f"has {len(cells):,} rows, all of them missing (None or NaN): there is nothing to cluster; give texts"
+        return f"has {len(cells):,} rows, all of them missing (None or NaN): there is nothing to cluster; give rows"
     there = [cell for cell in cells if not is_missing(cell)]
     odd = [row for row, cell in enumerate(cells) if not isinstance(cell, str) and not is_missing(cell)]
     if not odd:

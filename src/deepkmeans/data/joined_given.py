@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +17,10 @@ from ..runtime import Seeds
 from .by_name import given_by_name
 from .frame_inputs import as_frame
 from .given import GivenInput
+from .given_texts import is_missing, one_dimension
 from .joined_input import JoinedInput, is_mapping_of_inputs
 from .joined_pipeline import JoinedPipeline
+from .joined_refusals import refuse_missing_everywhere, refuse_unlike_lengths, refuse_unlike_orders
 from .pipeline import InputPipeline
 from .preprocessing.given_fit import as_in_the_fit, checked_rows, preprocessed, transform_with_unknown_cells
 from .preprocessing.missing_cells import rows_of_missing_cells
@@ -69,17 +71,17 @@ def fit_inputs(
         For a parameter of an input that is not there, or that cannot take it.
     """
     names = _names(X)
-    _refuse_unlike_orders(X, names)
+    refuse_unlike_orders(X, names)
     hows = given_by_name(owner, "preprocessor", how, names)
     encoders = given_by_name(owner, "encoder", encoder, names)
     checked, present = {}, {}
     for name in names:
+        refuse_missing_everywhere(name, _is_absent(X[name]))
         with _errors_name(name):
             checked[name], present[name] = _one(X[name], owner, hows[name], encoders[name], sample_weight, seeds)
-    _refuse_unlike_lengths({name: len(there) for name, there in present.items()})
+    refuse_unlike_lengths({name: len(there) for name, there in present.items()})
     for name, there in present.items():
-        if not there.any():
-            raise InvalidDataError(f"Input {name!r} of X is missing in every row; leave it out.")
+        refuse_missing_everywhere(name, not there.any())
         if missing == "error" and not there.all():
             raise InvalidDataError(
                 f"Input {name!r} of X is missing in row {int(np.argmin(there))} (counted from 0), the first of "
@@ -122,7 +124,7 @@ def inputs_as_in_the_fit(
                 f"X has the input {short(name)}, and {owner} was fitted on {', '.join(map(repr, wanted))}"
                 f"{did_you_mean(name, wanted)}; name it as in the fit, or leave it out."
             )
-    _refuse_unlike_orders(X, [name for name in wanted if name in X])
+    refuse_unlike_orders(X, [name for name in wanted if name in X])
     parts: dict[str, Any] = {}
     present: dict[str, np.ndarray] = {}
     unknown: tuple[UnknownCells | str, ...] = ()
@@ -135,7 +137,7 @@ def inputs_as_in_the_fit(
                 parts[name], present[name], cells = _as_fitted(value, part, pipeline.n_given[name], owner, missing)
             unknown = unknown + cells
     lengths = {name: len(there) for name, there in present.items()}
-    _refuse_unlike_lengths(lengths)
+    refuse_unlike_lengths(lengths)
     n = next(iter(lengths.values()))
     if not n:
         raise InvalidDataError(f"Found array with 0 sample(s) while a minimum of 1 is required by {owner}.")
@@ -150,8 +152,9 @@ def inputs_as_in_the_fit(
 
 
 def _is_absent(value: Any) -> bool:
-    """Whether this is a list that says of every row that it lacks the input."""
-    return isinstance(value, (list, tuple)) and bool(value) and all(row is None for row in value)
+    """Whether this is a list, series or array of one dimension that says of every row that it lacks the input."""
+    cells = one_dimension(value)
+    return cells is not None and len(cells) > 0 and all(map(is_missing, cells))
 
 
 def _lacking(count: int, part: InputPipeline) -> tuple[np.ndarray, np.ndarray]:
@@ -260,29 +263,6 @@ def _names(X: Mapping[str, Any]) -> list[str]:
                 f"The names of inputs must be printable texts of at most {_LONGEST_NAME} characters. Got {got} instead."
             )
     return sorted(X)
-
-
-def _refuse_unlike_orders(X: Mapping[str, Any], names: Sequence[str]) -> None:
-    """Refuse frames and series of pandas whose rows are called the same and stand in another order."""
-    indices: dict[str, Any] = {name: getattr(X[name], "index", None) for name in names}
-    known = [(name, index) for name, index in indices.items() if hasattr(index, "isin") and index.is_unique]
-    for name, index in known[1:]:
-        first, other = known[0]
-        if len(index) == len(other) and not index.equals(other) and index.isin(other).all():
-            raise InvalidDataError(
-                f"The inputs {first!r} and {name!r} of X have the same index in different orders, and rows are joined "
-                f"as they stand; give both in one order, such as X[{name!r}].loc[X[{first!r}].index], or each with "
-                ".reset_index(drop=True) where they are in one order already."
-            )
-
-
-def _refuse_unlike_lengths(lengths: Mapping[str, int]) -> None:
-    if len(set(lengths.values())) > 1:
-        listed = ", ".join(f"{name!r} {count:,}" for name, count in lengths.items())
-        raise InvalidDataError(
-            f"All inputs of X must have a row for every sample. Got rows: {listed}; where a row lacks an input, give "
-            "None in a list, or a row of NaN."
-        )
 
 
 @contextmanager

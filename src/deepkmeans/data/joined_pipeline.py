@@ -172,15 +172,19 @@ def _present(X: JoinedInput, device: torch.device) -> dict[str, Tensor]:
 def _scaled(
     pipelines: Mapping[str, InputPipeline], X: JoinedInput, device: torch.device, dtype: torch.dtype
 ) -> dict[str, Rows]:
-    """Scaled rows (n, p_name) by the name of the input; what a row lacks is its mean."""
-    made = {}
+    """Scaled rows (n, p_name) by the name of the input; what a row lacks is its mean.
+
+    That of sparse rows stays what it is, and is masked; only rows without any input need the mean of every one.
+    """
+    made, empty = {}, torch.from_numpy(X.empty)
     for name, pipeline in pipelines.items():
         part, there = X.parts[name], X.present[name]
         if not there.all() and not sp.issparse(part):
             fill = pipeline.scaling.fill.numpy().astype(part.dtype)
             part = np.where(there[:, None], part, fill)
         try:
-            made[name] = pipeline.transform(part, device=device, dtype=dtype)
+            rows = pipeline.transform(part, device=device, dtype=dtype)
+            made[name] = rows.with_means(empty) if bool(empty.any()) else rows
         except InvalidDataError as error:
             raise type(error)(f"Input {name!r}: {error}") from error
     return made

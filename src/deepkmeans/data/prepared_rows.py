@@ -64,7 +64,8 @@ class Preparation:
     compares_rows, collapses_copies, recognises_images : bool
         See :class:`~deepkmeans.objectives.Strategy`.
     own_encoder : bool
-        Whether the network is the user's own, and meets the columns as they are.
+        Whether the network is the user's own. It meets the columns as they are, unless rows are compared: then it
+        learns what the graph sees.
     clusters : int or "auto" or None
         How many are asked for. Several need rows that differ; ``"auto"`` needs rows to count clusters of; None is an
         autoencoder's.

@@ -53,6 +53,7 @@ class Rows:
         self._n_rows, self._names = X.shape[0], names
         self._sparse = X.tocsr() if sp.issparse(X) and scaling.components is None else None
         self._dense = None if self._sparse is not None else self._scaled(X)
+        self._at_mean: np.ndarray | None = None
         self.weight: Tensor | None = None
         if weight is not None:
             refuse_impossible(weight, "weight")
@@ -85,8 +86,20 @@ class Rows:
         """Scaled rows at ``index`` (B,) -> (B, d + m)."""
         if self._dense is not None:
             return self._dense[index]
+        return self._densified(index.cpu().numpy())
+
+    def _densified(self, which: np.ndarray | slice) -> Tensor:
+        """Some rows of a sparse matrix, scaled, and those at the mean there."""
         assert self._sparse is not None
-        return self._scaled(self._sparse[index.cpu().numpy()].toarray())
+        scaled = self._scaled(self._sparse[which].toarray())
+        if self._at_mean is not None:
+            scaled[torch.from_numpy(self._at_mean[which]).to(self.device)] = self._mean
+        return scaled
+
+    @property
+    def _mean(self) -> Tensor:
+        """The mean row, scaled, (d + m,): no cell of it is missing."""
+        return self.scaling.apply(self.scaling.fill[None])[0].to(self.device, self.dtype)
 
     def chunks(self, size: int) -> Iterator[Tensor]:
         """All rows in order, ``size`` at a time."""
@@ -94,8 +107,7 @@ class Rows:
             if self._dense is not None:
                 yield self._dense[start : start + size]
             else:
-                assert self._sparse is not None
-                yield self._scaled(self._sparse[start : start + size].toarray())
+                yield self._densified(slice(start, start + size))
 
     def inputs(self, index: Tensor) -> Samples:
         """The rows at ``index`` as the single input of a :class:`~deepkmeans.data.source.SampleSource`."""
@@ -113,7 +125,18 @@ class Rows:
         part._names = self._names
         part._dense = None if self._dense is None else self._dense[index]
         part._sparse = None if self._sparse is None else self._sparse[index.cpu().numpy()]
+        part._at_mean = None if self._at_mean is None else self._at_mean[index.cpu().numpy()]
         part.weight = None if self.weight is None else self.weight[index]
+        return part
+
+    def with_means(self, at: Tensor) -> Rows:
+        """The same rows, those ``at`` (n,) the mean whatever they hold; a sparse matrix stays sparse."""
+        part = object.__new__(Rows)
+        vars(part).update(vars(self))
+        if self._dense is None:
+            part._at_mean = at.cpu().numpy()
+        else:
+            part._dense = torch.where(at.to(self.device)[:, None], self._mean, self._dense)
         return part
 
     def with_rows(self, scaled: Tensor, weight: Tensor | None = None) -> Rows:
@@ -121,13 +144,14 @@ class Rows:
         part = object.__new__(Rows)
         part.scaling, part.device, part.dtype, part._n_rows = self.scaling, self.device, scaled.dtype, len(scaled)
         part._names, part._sparse, part._dense, part.weight = self._names, None, scaled, weight
+        part._at_mean = None
         return part
 
     def to(self, dtype: torch.dtype) -> Rows:
         """The same rows, given out as numbers of this dtype."""
         part = object.__new__(Rows)
         part.scaling, part.device, part.dtype, part._n_rows = self.scaling, self.device, dtype, self._n_rows
-        part._names, part._sparse = self._names, self._sparse
+        part._names, part._sparse, part._at_mean = self._names, self._sparse, self._at_mean
         part._dense = None if self._dense is None else self._dense.to(dtype)
         part.weight = None if self.weight is None else self.weight.to(dtype)
         return part

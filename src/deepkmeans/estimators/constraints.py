@@ -79,8 +79,9 @@ def _may_be_device(value: Any) -> bool:
 
 
 def _may_be_partition(value: Any) -> bool:
-    """Names of candidates, which the rows decide, have a slash; any other is known to be wrong without them."""
-    return isinstance(value, str) and (value in ("auto", "k-means") or "/" in value)
+    """Names of candidates, which the rows decide, have a slash but for two; any other is known to be wrong without
+    them."""
+    return isinstance(value, str) and (value in ("auto", "k-means", "spectral") or "/" in value)
 
 
 def _by_name(rules: Sequence[Any]) -> Instance:

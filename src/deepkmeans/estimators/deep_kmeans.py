@@ -69,7 +69,7 @@ class DeepKMeans(JoinedFitSteps):
         sparse or 4,096 dense ones, and not before an ``encoder`` of your own.
     partition : "auto", "k-means" or str, default="auto"
         Which candidate partition "selflabel" takes: the one that a judge learnt from labelled data chooses (its reason
-        is ``report_["reason"]``), plain K-Means of standardised columns, or the one of this name in ``alternatives_``.
+        is ``report_["reason"]``), plain K-Means, or one by its name in ``alternatives_`` or ``report_["rounds"]``.
     balance : float in [0, 1], default=0.0
         How equal the sizes of the clusters are: none is smaller than ``balance`` times the mean size, or larger than
         the mean divided by it. 0 leaves them free, with 1 they are equal to the row, unless equal rows prevent it.

@@ -148,7 +148,7 @@ class FitSteps(CorrectsClusters, KnowsDoubt):
         parameters = vars(self)  # a subclass may fix some
         plan = resolve_plan(parameters, objective, objective_name(objective), data, str(self._device))
         source = self._network_source(pipeline.preprocessor)
-        encoder, architecture = new_encoder(source, plan.architecture, rows, seeds, type(self).__name__)
+        encoder, architecture = new_encoder(source, plan.architecture, rows, seeds, type(self).__name__, plan.data)
         encoder.compute_in(resolve_precision(self.precision, self._device, encoder))
         plan = plan.with_network(architecture, str(encoder.precision).removeprefix("torch."))
         check_batch_size(type(self).__name__, plan.batch_size, encoder, len(rows))

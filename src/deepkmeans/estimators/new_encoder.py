@@ -13,12 +13,14 @@ from torch import Tensor, nn
 from .._quoting import short
 from .._validation import takes
 from ..data import Rows
+from ..data.layout import LAYOUTS
 from ..data.memory_limit import free_memory, size_text
 from ..data.preprocessing.text_encoder_kinds import encoding_method
 from ..encoders import SingleInputEncoder, adapt, copy_module
 from ..encoders.adapter import embedding_of
 from ..encoders.networks import make_network
 from ..exceptions import InvalidDataError, InvalidParameterError
+from ..fitting import DataFacts
 from ..runtime import Seeds, seeded_torch
 from ..training.embedding import LARGEST
 
@@ -29,7 +31,7 @@ _ALWAYS = 2**28
 
 
 def new_encoder(
-    source: Any, architecture: Mapping[str, Any], rows: Rows, seeds: Seeds, owner: str
+    source: Any, architecture: Mapping[str, Any], rows: Rows, seeds: Seeds, owner: str, data: DataFacts | None = None
 ) -> tuple[SingleInputEncoder, dict[str, Any]]:  # fmt: skip
     """An untrained encoder, and its architecture, which a network of the user's own says only now.
 
@@ -44,6 +46,8 @@ def new_encoder(
     seeds : Seeds
     owner : str
         The estimator, for messages.
+    data : DataFacts or None
+        What became of the columns before the network, for messages.
     """
     n_inputs, embedding_dim = rows.n_inputs, architecture["embedding_dim"]
     with seeded_torch(seeds.seed("weights")):
@@ -70,7 +74,9 @@ def new_encoder(
         if isinstance(source, nn.Module) or callable(source):
             variational = architecture["network"] == "variational"
             architecture = {"network": "custom", "class": type(source).__name__, "n_inputs": n_inputs}
-            architecture["embedding_dim"] = _probe(module, rows, owner, variational=variational)
+            architecture["embedding_dim"] = _probe(
+                module, rows, owner, "" if data is None else _other_width(data), variational=variational
+            )  # fmt: skip
     return SingleInputEncoder(module, architecture["embedding_dim"]).to(rows.device), dict(architecture)
 
 
@@ -104,7 +110,7 @@ def _check_room(estimator: str, architecture: Mapping[str, Any], device: torch.d
 
 
 @torch.no_grad()
-def _probe(module: nn.Module, rows: Rows, owner: str, *, variational: bool) -> int:
+def _probe(module: nn.Module, rows: Rows, owner: str, other_width: str, *, variational: bool) -> int:
     """Run two rows through a user's encoder (this also builds lazy layers); return the width of its embedding."""
     x = rows.take(torch.arange(min(2, len(rows)), device=rows.device))
     if any(part.is_meta for part in (*module.parameters(), *module.buffers())):
@@ -127,7 +133,8 @@ def _probe(module: nn.Module, rows: Rows, owner: str, *, variational: bool) -> i
             if not isinstance(decoded, Tensor) or decoded.shape != x.shape:
                 shape = tuple(decoded.shape) if isinstance(decoded, Tensor) else f"a {type(decoded).__name__}"
                 raise InvalidParameterError(
-                    f"The encoder's decode must return rows of shape {tuple(x.shape)}. Got {shape} instead."
+                    f"The encoder's decode must return rows of shape {tuple(x.shape)}. Got {shape} "
+                    f"instead{other_width}."
                 )
         if variational:
             _check_distribution(module.distribution(x), z)  # type: ignore[operator]
@@ -135,8 +142,27 @@ def _probe(module: nn.Module, rows: Rows, owner: str, *, variational: bool) -> i
         raise
     except Exception as error:  # code of the user's own can fail in any way
         reason = " ".join(f"{type(error).__name__}: {str(error).partition(chr(10))[0]}".split())
-        raise InvalidParameterError(f"The 'encoder' cannot take rows of {x.shape[1]} inputs: {reason}") from error
+        raise InvalidParameterError(
+            f"The 'encoder' cannot take rows of {x.shape[1]} inputs: {reason}{other_width}"
+        ) from error
     return int(z.shape[1])
+
+
+def _other_width(data: DataFacts) -> str:
+    """Why a network has another number of inputs than there are columns, and what to do; "" where it has not."""
+    function = "a function (n_inputs, embedding_dim) -> torch.nn.Module"
+    if data.reduction != "none":
+        of_user = repr(data.reduction) if data.reduction in LAYOUTS else f"{data.reduction:.60}"
+        by = "reduce='pca', or 'auto' above 256 columns," if data.reduction == "pca" else f"reduce={of_user}"
+        n_before = data.n_reduced if data.reduction == "pca" else data.n_features
+        return (
+            f"; {by} has made {data.n_inputs - data.n_flags} of {n_before} columns: give reduce='none', by which the "
+            f"network has the columns as they are, or as 'encoder' {function}"
+        )
+    if data.n_inputs != data.n_features:
+        flags = f", {data.n_flags} of them for missing cells" if data.n_flags else ""
+        return f"; X has {data.n_features} columns, which become {data.n_inputs} inputs{flags}: give {function}"
+    return ""
 
 
 def _check_embedding(z: Any, n_samples: int) -> None:

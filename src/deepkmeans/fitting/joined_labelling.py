@@ -21,6 +21,7 @@ from .joined_pictures import with_learnt_pictures
 from .neighbor_graph import LandmarkGraph, landmarks
 from .result import ComparedPartitions, Course, FitResult
 from .self_training import fit_pseudo_labels
+from .wanted_partition import refuse_name_without_candidates
 
 __all__ = ["run_joined_labelling"]
 
@@ -35,11 +36,11 @@ def run_joined_labelling(context: FitContext, course: Course, strategy: SelfLabe
     assert isinstance(rows, JoinedRows)
     if context.collective.size > 1:
         raise InvalidParameterError("Several inputs are fitted in one process; start one alone.")
-    k = context.n_clusters
+    k, wanted = context.n_clusters, context.plan.partition
     index = landmarks(len(rows), context.seeds, strategy.n_landmarks).to(rows.device)
     part = rows if len(index) == len(rows) else rows.subset(index)
     graphs = input_graphs(part, k, strategy.n_neighbors)
-    if context.plan.partition == "auto" and k > 1 and strategy.n_rounds:
+    if wanted != KMEANS and k > 1 and strategy.n_rounds:  # all other candidates are of what the networks have learnt
         graphs = with_learnt_pictures(context, strategy, part, graphs)
     weights = weigh_inputs(graphs, k)
     of_inputs = {name: weights[name].weight if name in weights else 0.0 for name in rows.parts}
@@ -50,9 +51,10 @@ def run_joined_labelling(context: FitContext, course: Course, strategy: SelfLabe
     if k == 1 or len(index) < max(_FEWEST_ROWS, 4 * k) or not graphs:
         labels = _without_graph(graph, k)
         reason = "one cluster needs no graph" if k == 1 else f"{len(index)} rows are too few for a graph"
+        refuse_name_without_candidates(wanted, reason)
         course.note(chosen=KMEANS, reason=reason)
     else:
-        cut = find_joined_partition(graph, graphs, k)
+        cut = find_joined_partition(graph, graphs, k, None if wanted == "auto" else wanted)
         labels = cut.labels
         choice = {"rounds": [cut.report()], "chosen": cut.choice.name, "reason": cut.choice.reason}
         context.objective.note(choice)

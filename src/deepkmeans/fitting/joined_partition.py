@@ -10,6 +10,7 @@ and neighbours in an embedding that has learnt them parted what the graph had to
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.sparse import csr_matrix, diags
@@ -20,6 +21,7 @@ from ..runtime.collective import SingleProcess
 from .joined_graph import InputGraph
 from .neighbor_graph import LandmarkGraph
 from .picture_partition import Cut, cut_graph
+from .wanted_partition import refuse_unknown_partition
 
 __all__ = ["find_joined_partition"]
 
@@ -27,8 +29,11 @@ __all__ = ["find_joined_partition"]
 _SPREAD = 10
 
 
-def find_joined_partition(graph: LandmarkGraph, graphs: Sequence[InputGraph], n_clusters: int) -> Cut:
-    """Cut the graph of the landmarks by all inputs, and choose; ``graphs`` are those of each input."""
+def find_joined_partition(
+    graph: LandmarkGraph, graphs: Sequence[InputGraph], n_clusters: int, wanted: str | None = None
+) -> Cut:  # fmt: skip
+    """Cut the graph of the landmarks by all inputs, and choose, or take the candidate that is ``wanted``; ``graphs``
+    are those of each input."""
     seeds = Seeds(0)
     others = {KMEANS: kmeans_partition(graph.features, n_clusters, seeds.generator("k-means"))}
     present = np.zeros((len(graph.features), len(graphs)), dtype=bool)
@@ -38,7 +43,12 @@ def find_joined_partition(graph: LandmarkGraph, graphs: Sequence[InputGraph], n_
             alone = kmeans_partition(each.features, n_clusters, seeds.generator("k-means", each.name))
             others[f"{each.name}/{KMEANS}"] = _spread(graph.affinity, each.index, alone)
     lacking = None if present.all() else present
-    return cut_graph(graph.affinity, graph, n_clusters, "joined", others, SingleProcess(), lacking)
+    cut = cut_graph(graph.affinity, graph, n_clusters, "joined", others, SingleProcess(), lacking)
+    refuse_unknown_partition(wanted, cut.partitions)
+    if wanted is None:
+        return cut
+    labels, reason = cut.partitions[wanted], f"asked for by partition={wanted!r}"
+    return replace(cut, choice=replace(cut.choice, name=wanted, labels=labels, reason=reason), labels=labels)
 
 
 def _spread(affinity: csr_matrix, index: np.ndarray, labels: np.ndarray) -> np.ndarray:

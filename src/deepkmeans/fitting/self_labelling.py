@@ -27,6 +27,7 @@ from .result import ComparedPartitions, Course, FitResult
 from .self_training import fit_pseudo_labels
 from .series_graph import series_graph
 from .table_partition import TablePartition, find_partition, report_of, why_none
+from .wanted_partition import refuse_name_without_candidates
 
 __all__ = ["run_self_labelling"]
 
@@ -61,11 +62,7 @@ def _of_table(context: FitContext, course: Course, strategy: SelfLabelling) -> F
         )  # fmt: skip
     if partition is None:
         reason = why_none(every, k, strategy)
-        if plan.partition not in ("auto", KMEANS):
-            raise InvalidParameterError(
-                f"The 'partition' parameter {plan.partition!r} is no candidate of these rows "
-                f"({reason}): give 'auto' or 'k-means'."
-            )
+        refuse_name_without_candidates(plan.partition, reason)
         course.note(chosen=KMEANS, reason=reason)
         return keep_rows(context, plain)
     course.note(**report_of(partition))

@@ -10,10 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .._validation import did_you_mean
 from ..data import Rows, Scaling, column_spaces
 from ..data.sharding import AllRows
-from ..exceptions import InvalidParameterError
 from ..graph import KMEANS, Verdict, candidate_pool, judge, partitions_of_missing
 from ..kmeans import assign
 from ..metrics.consensus import highest_consensus
@@ -25,6 +23,7 @@ from .agreement import labels_of_first, name_of_first
 from .directions import Directions
 from .missing_cells import MissingCells
 from .plain_kmeans import plain_kmeans, some_rows, typical_kmeans
+from .wanted_partition import refuse_unknown_partition
 
 __all__ = [
     "Candidates", "TablePartition", "find_partition", "is_table", "n_landmarks", "report_of", "table_candidates",
@@ -208,12 +207,7 @@ def find_partition(
     )  # fmt: skip
     if candidates is None:
         return None
-    if wanted is not None and wanted not in candidates.partitions:
-        raise InvalidParameterError(
-            f"The 'partition' parameter {wanted!r} is no candidate of these rows"
-            f"{did_you_mean(wanted, candidates.partitions)}: give 'auto', 'k-means', or a name of "
-            "report_['rounds'][0]['candidates'] of a fit with 'auto'."
-        )
+    refuse_unknown_partition(wanted, candidates.partitions)
     verdict = _verdict(candidates, wanted)
     chosen = name_of_first(verdict.name, sorted(candidates.partitions), collective)
     if chosen != verdict.name:

@@ -83,12 +83,12 @@ def _measured(grey: np.ndarray) -> tuple[np.ndarray, ...]:
     """The quantities (m,) of ``_MEASURED`` of pictures (m, h, w)."""
     height, width = grey.shape[1:]
     half, side = max(1, height // 2), max(1, width // 2)
-    steps = [np.abs(np.diff(grey, axis=axis)).reshape(len(grey), -1) for axis in (1, 2)]
+    steps = np.concatenate([np.abs(np.diff(grey, axis=axis)).reshape(len(grey), -1) for axis in (1, 2)], axis=1)
+    detail = steps.mean(axis=1) if steps.shape[1] else np.full(len(grey), np.nan)  # one pixel has no next one
     middle = grey[:, height // 4 : height - height // 4, width // 4 : width - width // 4]
     parts = (grey[:, :half], grey[:, -half:], grey[:, :, :side], grey[:, :, -side:], middle)
     return (
-        grey.mean(axis=(1, 2)), grey.std(axis=(1, 2)), np.concatenate(steps, axis=1).mean(axis=1),
-        *(part.mean(axis=(1, 2)) for part in parts),
+        grey.mean(axis=(1, 2)), grey.std(axis=(1, 2)), detail, *(part.mean(axis=(1, 2)) for part in parts),
     )  # fmt: skip
 
 

@@ -43,7 +43,11 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "a deque": (collections.deque(TEXTS), "a deque: give list.X"),
     "values": ({"a": 1}.values(), "a dict_values: give list.X"),
     "a dict": ({"a": [1, 2]}, "a dict, .*pandas.DataFrame"),
-    "one text": ("data.csv", "one text, 'data.csv', .*read_table"),
+    "one text": ("data.csv", r"one text, 'data.csv' \(no folder or file is called so\), not rows: give a .*read_table"),
+    "a lost folder": ("nowhere/", "'nowhere/', and there is no such folder or file as seen from .*list of texts"),
+    "a lost file": ("no/data.csv", "'no/data.csv', and there is no such folder or file as seen from"),
+    "a lost recording": ("nope.WAV", "'nope.WAV', and there is no such folder or file"),
+    "a file": (str(pathlib.Path(__file__)), "the file .*, not rows: .*read_table"),
     "a folder without pictures": (pathlib.Path(__file__).parent / "cells", "the folder .*neither pictures nor"),
     "ragged numbers": ([[1, 2], [3]], r"different lengths: .* missing; if .*InputSpec\(kind='series'\)"),
     "ragged rows, one missing": ([None, (1, 2), [3.5]], "different lengths: 2 in row 1 and 1 in row 2 .*kind='series'"),
@@ -54,7 +58,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
         r"several numbers, array.*numpy.array\(X.to_list\(\)\), or preprocessor=InputSpec\(kind='series'\)",
     ),
     "a column of lists": (pd.Series([[1, 2], [3]]), r"several numbers, \[1, 2\]: give preprocessor=.*'series'"),
-    "a path": (pathlib.Path("data.csv"), "a path, .*read_table"),
+    "a path": (pathlib.Path("data.csv"), "'data.csv', and there is no such folder or file .*: check the path"),
     "a series of lists": (pd.Series([["a"], ["b", "c"]]), r"is a series .*\['a'\]: give .*X.to_frame"),
     "a series of dictionaries": (pd.Series([{"a": 1}] * 2), "is a series .*pandas.DataFrame.X.tolist"),
     "a list of series": ([pd.Series(["a", 1])] * 2, "is a list of series: give pandas.DataFrame"),
@@ -106,6 +110,27 @@ def test_what_has_been_fitted_is_not_said_again() -> None:
         refuse_no_rows([["a", "b"], ["c"]])  # no series
     with pytest.raises(InvalidDataError, match=r"not rows: read a file first"):
         refuse_no_rows("data.csv", may_be_texts=False)
+    with pytest.raises(InvalidDataError, match=r"as seen from '.*': check the path.$"):
+        refuse_no_rows("nowhere/", may_be_texts=False)
+
+
+def test_a_path_where_the_fit_was_of_an_array(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "notes.txt").write_text("a note")
+    random, kind = np.random.RandomState(0), np.arange(30) % 2
+    quick = DeepKMeans(2, partition="k-means", max_epochs=1, random_state=0)
+    of_numbers = DeepKMeans(**quick.get_params()).fit(random.rand(30, 4) + 3 * kind[:, None])
+    of_pictures = quick.fit(random.rand(30, 8, 8) / 2 + kind[:, None, None] / 2)
+    for path, numbers, pictures in [
+        ("nope.png", "'nope.png', and there is no such folder or file", "no folder or picture 'nope.png'"),
+        (pathlib.Path("nope"), "'nope', and there is no such folder or file", "no folder or picture 'nope'"),
+        (tmp_path / "empty", "is the folder .*, not rows: give an array", "The folder .* holds no pictures"),
+        (str(tmp_path / "notes.txt"), "is the file .*, not rows: give an array", "is the file .*, not rows"),
+    ]:
+        with pytest.raises(InvalidDataError, match=numbers):
+            of_numbers.predict(path)
+        with pytest.raises(InvalidDataError, match=pictures):
+            of_pictures.predict(path)
 
 
 def test_a_folder_of_few_recordings(tmp_path: pathlib.Path) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from sklearn.base import BaseEstimator
+from sklearn.decomposition import PCA
 from torch import nn
 
 from deepkmeans import Autoencoder, DeepKMeans
@@ -173,3 +174,24 @@ def test_parameters_of_a_name_cannot_be_set():
     assert model.set_params(objective=DCN(), objective__weight=0.25).objective.weight == 0.25
     with pytest.raises(ValueError, match="nothing"):
         model.set_params(nothing__there=1)
+
+
+def linear(n_columns):
+    network = Halves()
+    network.encoder, network.decoder = nn.Linear(n_columns, 2), nn.Linear(2, n_columns)
+    return network
+
+
+def test_a_network_for_columns_that_have_become_others_is_told_what_has_made_them():
+    wide, holed = np.random.RandomState(0).rand(40, 320), X.copy()
+    holed[3, 2] = np.nan
+    cases = [
+        (wide, "auto", r"rows of 40 inputs: .*; reduce='pca', or 'auto' .* has made 40 of 320 columns: give reduce='n"),
+        (wide, PCA(7), r"reduce=PCA\(n_components=7\) has made 7 of 320 columns: give reduce='none'"),
+        (holed, "auto", r"X has 4 columns, which become 5 inputs, 1 of them for missing cells: give a function"),
+    ]
+    for rows, reduce, words in cases:
+        with pytest.raises(InvalidParameterError, match=words):
+            DeepKMeans(2, encoder=linear(rows.shape[1]), reduce=reduce, **QUICK).fit(rows)
+    model = DeepKMeans(2, encoder=linear(320), reduce="none", **QUICK).fit(wide)
+    assert model.encoder_.can_decode and model.report_["reduce"] == "none"

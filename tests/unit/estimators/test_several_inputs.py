@@ -223,6 +223,8 @@ def test_what_cannot_be_is_refused_in_words(model, views, alone_model):
         ({}, "mapping without inputs"), ({"a": views["a"], 3: views["b"]}, "names of inputs must be printable texts"),
         ({"a": views["a"], "b": views["b"][:9]}, r"Got rows: 'a' 240, 'b' 9"),
         ({"a": views["a"], "b": np.full((N, 2), np.nan)}, "'b' of X is missing in every row"),
+        ({"a": views["a"], "b": [None] * N}, "'b' of X is missing in every row; leave it out"),
+        ({"a": views["a"], "b": pd.Series([np.nan] * N)}, "'b' of X is missing in every row; leave it out"),
         ({"a": views["a"], "b": np.full((N, 2), np.inf)}, "Input 'b': "),
     ]  # fmt: skip
     for X, said in wrong:

@@ -81,3 +81,11 @@ def test_channels_and_lengths_of_series_have_columns() -> None:
     assert [column.name for column in columns][:3] == ["length", "level of channel 0", "trend of channel 0"]
     assert "level of channel 1" in {column.name for column in columns}
     assert "length" not in by_name(series_columns(np.zeros((2, 10)), np.array([10.0, 10.0])))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("shape", [(3, 1, 1), (3, 1, 1, 3)])
+def test_a_picture_of_one_pixel_has_no_detail(shape: tuple[int, ...]) -> None:
+    measured = by_name(picture_columns(np.full(shape, 100.0), 0.0, 200.0))
+    assert np.isnan(measured["fine detail"]).all()
+    assert measured["brightness"] == pytest.approx([50.0] * 3)

@@ -1,4 +1,4 @@
-"""Recordings as they are given: a folder, a list of paths, or arrays with their rates."""
+"""Recordings as they are given: a folder, a file, a list of paths, or arrays with their rates."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def given_recordings(X: Any, *, asked: bool = False) -> list[Recording] | None:
     Parameters
     ----------
     X : str, Path, or list, tuple, series or array of one dimension
-        A folder that holds more recordings than other files, those in its own folders included; paths that end as files
+        A folder that holds more recordings than other files, those in its own folders included; the path of a
+        recording; paths that end as files
         of recordings do; pairs (rate, samples) of a whole number and an array (n,) or (n, channels), paths among them
         too. None and NaN are missing recordings.
     asked : bool
@@ -44,7 +45,7 @@ def given_recordings(X: Any, *, asked: bool = False) -> list[Recording] | None:
     """
     refuse_empty_path(X)
     if isinstance(X, (str, os.PathLike)):
-        return _of_folder(Path(X), asked)
+        return _of_path(Path(X), asked)
     if is_sampled(X) and not any(map(is_missing, X)):
         raise InvalidDataError(f"X is a single (rate, samples): {FORM}, [X] of one.")
     frame = pandas_frame(X) if asked else None
@@ -79,11 +80,17 @@ def shown_recording(recording: Recording, row: int) -> str:
     return printable(recording.name) if isinstance(recording, Path) else f"row {row}"
 
 
+def _of_path(path: Path, asked: bool) -> list[Recording] | None:
+    if os.path.isdir(path):
+        return _of_folder(path, asked)
+    if os.path.exists(path) and (asked or _is_audio(path)):
+        return [path]
+    if asked:
+        raise InvalidDataError(f"There is no folder or recording {short(path)}; check the path.")
+    return None
+
+
 def _of_folder(folder: Path, asked: bool) -> list[Recording] | None:
-    if not os.path.isdir(folder):
-        if asked:
-            raise InvalidDataError(f"X is {short(folder)}, which is no folder: give a folder, or a list of paths.")
-        return None
     recordings, others = recordings_in(folder)
     if not recordings and asked:
         raise InvalidDataError(

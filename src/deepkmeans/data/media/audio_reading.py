@@ -14,6 +14,7 @@ import scipy.io.wavfile
 
 from ..._optional import require
 from ...exceptions import MissingDependencyError
+from .audio_length import announced_bytes, lacks_samples
 
 __all__ = ["MOST_SECONDS", "UnreadableRecordingError", "is_large", "read_recording"]
 
@@ -76,7 +77,9 @@ def is_large(source: Path | tuple[int, Any]) -> bool:
 
 def _read_file(path: Path) -> tuple[int, np.ndarray]:
     try:
-        return _read_wav(path) if path.suffix.lower() in _WAV else _read_encoded(path)
+        read = _read_wav(path) if path.suffix.lower() in _WAV else _read_encoded(path)
+        _refuse_cut_short(path)
+        return read
     except (MissingDependencyError, UnreadableRecordingError):
         raise
     except FileNotFoundError:
@@ -106,6 +109,14 @@ def _read_wav(path: Path) -> tuple[int, np.ndarray]:
             raise ValueError(f"{str(error).rstrip('.')}; {_INSTALL}") from None
 
 
+def _refuse_cut_short(path: Path) -> None:
+    """Refuse a file whose header announces more samples than there are."""
+    length = announced_bytes(path)
+    if length is not None and lacks_samples(*length):
+        announced, there = length
+        raise UnreadableRecordingError(f"it is cut short: {there:,} of {announced:,} bytes of samples are there")
+
+
 def _refuse_no_mpeg(path: Path) -> None:
     """Refuse what is called .mp3 and is none: its decoder writes of that to the standard error of the process."""
     with open(path, "rb") as file:
@@ -120,7 +131,12 @@ def _read_encoded(path: Path) -> tuple[int, np.ndarray]:
     if path.suffix.lower() == ".mp3":
         _refuse_no_mpeg(path)
     with soundfile.SoundFile(path) as file:
-        return file.samplerate, file.read(MOST_SECONDS * file.samplerate, dtype="float32", always_2d=True)
+        most = MOST_SECONDS * file.samplerate
+        samples = file.read(most, dtype="float32", always_2d=True)
+        announced = min(file.frames, most)
+    if path.suffix.lower() == ".mp3" and lacks_samples(announced, len(samples)):  # its length is in its first frame
+        raise UnreadableRecordingError(f"it is cut short: {len(samples):,} of {announced:,} samples are there")
+    return file.samplerate, samples
 
 
 def _one_channel(samples: Any) -> np.ndarray:

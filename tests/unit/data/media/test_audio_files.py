@@ -117,7 +117,7 @@ def test_what_is_said_counts(tmp_path: Path) -> None:
     for X in (3, [], np.zeros((3, 2)), pd.DataFrame({"a": ["a.wav"], "b": ["b.wav"]})):
         with pytest.raises(InvalidDataError, match=r"must be recordings.*Got "):
             given_recordings(X, asked=True)
-    with pytest.raises(InvalidDataError, match="is no folder"):
+    with pytest.raises(InvalidDataError, match=r"There is no folder or recording '.*'; check the path"):
         given_recordings(tmp_path / "gone", asked=True)
     with pytest.raises(InvalidDataError, match=r"holds no recordings.*among 0 others"):
         given_recordings(tmp_path, asked=True)
@@ -125,6 +125,16 @@ def test_what_is_said_counts(tmp_path: Path) -> None:
     assert given is not None and given.kind == "text"
     with pytest.raises(InvalidParameterError, match="kind='audio' says that X is recordings alone"):
         InputSpec(kind="audio", columns={"a": "number"})
+
+
+def test_the_path_of_one(tmp_path: Path) -> None:
+    for name in ("a.WAV", "b.raw"):
+        (tmp_path / name).touch()
+    given = given_input(str(tmp_path / "a.WAV"), InputSpec())
+    assert given is not None and (given.kind, given.rows) == ("audio", [tmp_path / "a.WAV"])
+    assert given_recordings(tmp_path / "b.raw") is None
+    assert given_recordings(tmp_path / "b.raw", asked=True) == [tmp_path / "b.raw"]
+    assert given_recordings(tmp_path / "gone.wav") is None
 
 
 def test_folders(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from deepkmeans.data.media import audio_reading
+from deepkmeans.data.media.audio_length import announced_bytes, lacks_samples
 from deepkmeans.data.media.audio_reading import UnreadableRecordingError, read_recording
 from deepkmeans.exceptions import MissingDependencyError
 from tests.unit.data.media.sounds import RATE, tone, write_wav
@@ -118,3 +119,43 @@ def test_mpeg_audio_and_other_recordings_that_are_called_so_are_decoded(tmp_path
         if format in soundfile.available_formats():
             soundfile.write(tmp_path / "a.mp3", tone(440), RATE, format=format)
             assert read_recording(tmp_path / "a.mp3")[0] == RATE
+
+
+def rewritten(whole: bytes, announced: int) -> bytes:
+    """A wav file whose header announces so many bytes of samples."""
+    return whole[:40] + announced.to_bytes(4, "little") + whole[44:]
+
+
+def test_a_recording_that_was_cut_short_is_told(tmp_path: Path) -> None:
+    whole = write_wav(tmp_path / "whole.wav", tone(440)).read_bytes()
+    (tmp_path / "half.wav").write_bytes(whole[:3000])
+    with pytest.raises(UnreadableRecordingError, match=r"it is cut short: 2,956 of 8,000 bytes of samples are there"):
+        read_recording(tmp_path / "half.wav")
+
+
+@pytest.mark.parametrize("announced", [0, 0x7FFFF000, 0x80000000, 0xFFFFFFFF, 8044, 7000])
+def test_a_recording_from_a_pipe_does_not_know_its_length(announced: int, tmp_path: Path) -> None:
+    whole = write_wav(tmp_path / "whole.wav", tone(440)).read_bytes()
+    (tmp_path / "piped.wav").write_bytes(rewritten(whole, announced))
+    length = announced_bytes(tmp_path / "piped.wav")
+    assert length is None or not lacks_samples(*length)
+
+
+@pytest.mark.parametrize("suffix", [".aiff", ".au", ".caf", ".flac", ".mp3", ".wav"])
+def test_other_recordings_that_were_cut_short(suffix: str, tmp_path: Path) -> None:
+    soundfile = pytest.importorskip("soundfile")
+    path = tmp_path / f"a{suffix}"
+    soundfile.write(path, tone(440, 5.0), RATE, subtype="ULAW" if suffix == ".wav" else None)
+    assert len(read_recording(path)[1])
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(UnreadableRecordingError, match="it is cut short|it cannot be decoded"):
+        read_recording(path)
+
+
+def test_headers_that_end_too_soon_or_tell_no_length(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    endless = b"caff" + bytes(4) + b"free" + b"\xff" * 8
+    for start in (b"", b".snd\0", b"RIFF", b"RIFF1234WAVEfmt ", endless, b"text" * 9):
+        path.write_bytes(start)
+        assert announced_bytes(path) is None

@@ -123,7 +123,7 @@ class ArrayPictures:
         if isinstance(X, (list, tuple)) and not X:
             raise InvalidDataError("X holds no picture: give at least one.")
         of_pictures = isinstance(X, (list, tuple)) and all(is_missing_picture(cell) or _is_picture(cell) for cell in X)
-        asked = of_pictures or isinstance(X, (str, os.PathLike))
+        asked = of_pictures or (isinstance(X, (str, os.PathLike)) and not os.path.isfile(X))
         return given_pictures(X, asked=asked)
 
     def _of_that_shape(self, items: list[Any], owner: str) -> Pictures:

@@ -101,8 +101,7 @@ class PictureUnit:
 
     def factor_of_floats(self, X: np.ndarray) -> float:
         """What floats of one array are multiplied by: 1 unless all of them together can be of another unit alone."""
-        there = np.isfinite(X)
-        seen = seen_in(X if there.all() else X[there])
+        seen = _seen_together(X)
         return 1.0 if seen is None or seen.white is None or not self.is_known else self.white / seen.white
 
     def scale_to(self, other: PictureUnit) -> float:
@@ -185,12 +184,17 @@ def unit_of(pictures: Sequence[Picture], counted: np.ndarray | None = None) -> P
 
 def unit_of_values(X: np.ndarray) -> PictureUnit:
     """The unit of the rows (n, p) of one array, whatever their type was; of those without a number from 0 to 255."""
-    there = np.isfinite(X)
-    seen = seen_in(X if there.all() else X[there])
+    seen = _seen_together(X)
     if seen is None:
         return PictureUnit(0.0, BYTE)
     white = _white_of_kind({0: seen})
     return PictureUnit(seen.low, seen.high, False) if white is None else PictureUnit(0.0, white)
+
+
+def _seen_together(X: np.ndarray) -> Seen | None:
+    """Of all numbers of an array but those that are missing."""
+    there = np.isfinite(X)
+    return seen_in(X if there.all() else X[there])
 
 
 def white_of(picture: np.ndarray) -> float | None:
